@@ -1,0 +1,166 @@
+import type { Clock } from "../http/clock.ts";
+import type { TokenBucket } from "../http/token-bucket.ts";
+
+/**
+ * The state of the simulated API Gateway: plain data, changed only by operations. Times are milliseconds since 1970;
+ * the wire carries seconds. Members that AWS omits when unset are absent here too.
+ */
+export type World = {
+  readonly clock: Clock;
+  readonly region: string;
+  readonly accountId: string;
+  readonly restApis: Map<string, RestApi>;
+  readonly usagePlans: Map<string, UsagePlan>;
+  readonly domainNames: Map<string, DomainName>;
+  account: { cloudwatchRoleArn?: string };
+  readonly quotas: Quotas;
+  /** Rate limits by operation name, and `*` for the bucket that all share. An empty map limits nothing. */
+  readonly buckets: Map<string, TokenBucket>;
+  /** Six (deployments, resources) or ten (REST APIs) lower-case letters and digits, never twice the same. */
+  readonly newId: (length: number) => string;
+};
+
+export type Quotas = { stagesPerApi: number; resourcesPerApi: number; definitionBytes: number };
+
+export type RestApi = {
+  readonly id: string;
+  name: string;
+  description?: string;
+  version?: string;
+  readonly createdDate: number;
+  endpointConfiguration: { types: string[]; ipAddressType?: string; vpcEndpointIds?: string[] };
+  policy?: string;
+  tags: Record<string, string>;
+  disableExecuteApiEndpoint: boolean;
+  apiKeySource: string;
+  minimumCompressionSize?: number;
+  apiStatus?: string;
+  apiStatusMessage?: string;
+  draft: Definition;
+  readonly deployments: Map<string, Deployment>;
+  readonly stages: Map<string, Stage>;
+  readonly documentationParts: Map<string, { id: string; location: Record<string, string>; properties: string }>;
+  readonly documentationVersions: Map<string, { version: string; createdDate: number; description?: string }>;
+};
+
+/** What a deployment freezes. `resources` always holds the root (`path` "/"). */
+export type Definition = {
+  binaryMediaTypes: string[];
+  readonly resources: Map<string, Resource>;
+  readonly models: Map<string, Record<string, unknown>>;
+  readonly authorizers: Map<string, Record<string, unknown>>;
+  readonly gatewayResponses: Map<string, Record<string, unknown>>;
+  readonly requestValidators: Map<string, Record<string, unknown>>;
+  policy?: string;
+};
+
+export type Resource = {
+  readonly id: string;
+  parentId?: string;
+  pathPart?: string;
+  path: string;
+  readonly methods: Map<string, Method>;
+};
+
+/** Keyed by verb in the resource: GET, POST, …, ANY. Members as the SDK's `Method` shape names them. */
+export type Method = {
+  readonly httpMethod: string;
+  authorizationType: string;
+  authorizerId?: string;
+  apiKeyRequired: boolean;
+  operationName?: string;
+  requestParameters?: Record<string, boolean>;
+  requestModels?: Record<string, string>;
+  requestValidatorId?: string;
+  authorizationScopes?: string[];
+  readonly methodResponses: Map<string, Record<string, unknown>>;
+  methodIntegration?: Integration;
+};
+
+/** `type`: HTTP, AWS, MOCK, HTTP_PROXY or AWS_PROXY. Other members as the SDK's `Integration` shape names them. */
+export type Integration = {
+  type: string;
+  uri?: string;
+  httpMethod?: string;
+  requestTemplates?: Record<string, string>;
+  readonly integrationResponses: Map<string, IntegrationResponse>;
+  readonly [member: string]: unknown;
+};
+
+export type IntegrationResponse = {
+  readonly statusCode: string;
+  selectionPattern?: string;
+  responseParameters?: Record<string, string>;
+  responseTemplates?: Record<string, string>;
+  contentHandling?: string;
+};
+
+export type Deployment = {
+  readonly id: string;
+  description?: string;
+  readonly createdDate: number;
+  readonly definition: Definition;
+};
+
+export type Stage = {
+  readonly stageName: string;
+  deploymentId: string;
+  description?: string;
+  clientCertificateId?: string;
+  cacheClusterEnabled: boolean;
+  cacheClusterSize?: string;
+  /** When the cache cluster reaches the state that `cacheClusterEnabled` asks for; absent when it is there. */
+  cacheSettlesAt?: number;
+  methodSettings: Record<string, MethodSetting>;
+  variables?: Record<string, string>;
+  documentationVersion?: string;
+  accessLogSettings?: { format?: string; destinationArn?: string };
+  canarySettings?: CanarySettings;
+  tracingEnabled: boolean;
+  webAclArn?: string;
+  tags?: Record<string, string>;
+  readonly createdDate: number;
+  lastUpdatedDate: number;
+};
+
+export type CanarySettings = {
+  percentTraffic: number;
+  deploymentId: string;
+  stageVariableOverrides?: Record<string, string>;
+  useStageCache: boolean;
+};
+
+export type MethodSetting = {
+  metricsEnabled: boolean;
+  loggingLevel?: string;
+  dataTraceEnabled: boolean;
+  throttlingBurstLimit: number;
+  throttlingRateLimit: number;
+  cachingEnabled: boolean;
+  cacheTtlInSeconds: number;
+  cacheDataEncrypted: boolean;
+  requireAuthorizationForCacheControl: boolean;
+  unauthorizedCacheControlHeaderStrategy: string;
+};
+
+export type UsagePlan = {
+  readonly id: string;
+  name: string;
+  description?: string;
+  apiStages: { apiId: string; stage: string }[];
+  tags?: Record<string, string>;
+};
+
+export type DomainName = {
+  readonly domainName: string;
+  readonly basePathMappings: Map<string, { basePath: string; restApiId: string; stage?: string }>;
+};
+
+/**
+ * One operation: its input by the SDK's member names (dates as numbers of milliseconds, blobs as Buffer), its output by
+ * the same names. `undefined` is an empty body. Refusals are thrown as `ServiceError`.
+ */
+export type Operation = (input: OperationInput, world: World) => unknown;
+
+// biome-ignore lint/suspicious/noExplicitAny: each operation reads the members that its own schema has checked.
+export type OperationInput = any;

@@ -1,0 +1,113 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Exchange, Service, SimulatedRequest, SimulatedResponse } from "./exchange.ts";
+import { type FaultEffect, type FaultScript, faultScript } from "./faults.ts";
+
+export type SimulatorServer = {
+  /** `http://127.0.0.1:PORT`, no trailing slash. */
+  readonly url: string;
+  readonly exchanges: readonly Exchange[];
+  readonly faults: FaultScript;
+  /** Milliseconds added to every request. */
+  latency: number;
+  /** Called when a request has arrived and before the service sees it; the request waits for the promise. */
+  gate: ((exchange: Exchange) => Promise<void>) | undefined;
+  readonly close: () => Promise<void>;
+};
+
+/** Serves one simulated service on the loopback interface. Port 0 takes a free one. */
+export const listen = async (service: Service, port = 0): Promise<SimulatorServer> => {
+  const exchanges: Exchange[] = [];
+  const faults = faultScript();
+  const http = createServer((incoming, outgoing) => {
+    // A client that went away mid-request is the client's affair.
+    outgoing.on("error", () => {});
+    serve(incoming, outgoing).catch(() => outgoing.destroy());
+  });
+  await new Promise<void>((resolve, reject) => {
+    http.once("error", reject);
+    http.listen(port, "127.0.0.1", resolve);
+  });
+  const server: SimulatorServer = {
+    url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
+    exchanges,
+    faults,
+    latency: 0,
+    gate: undefined,
+    close: () =>
+      new Promise((resolve) => {
+        http.close(() => resolve());
+        http.closeAllConnections();
+      }),
+  };
+
+  const serve = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
+    const startedAt = performance.now();
+    const request = await readRequest(incoming, server.url);
+    const matched = service.match(request);
+    const exchange: Exchange = { number: exchanges.length + 1, operation: matched.operation, request, startedAt };
+    exchanges.push(exchange);
+    if (server.latency > 0) await sleep(server.latency);
+    await server.gate?.(exchange);
+    const fault = faults.next(exchange.operation, exchange.number);
+    if (fault && fault.kind !== "truncate" && fault.when === "before") return strike(outgoing, exchange, fault);
+    const response = await matched.answer();
+    if (fault && fault.kind !== "truncate") return strike(outgoing, exchange, fault);
+    await send(outgoing, exchange, response, fault?.kind === "truncate");
+  };
+  return server;
+};
+
+const readRequest = async (incoming: IncomingMessage, base: string): Promise<SimulatedRequest> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(incoming.headers)) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(", ") : value;
+  }
+  const target = incoming.url ?? "/";
+  return {
+    method: incoming.method ?? "GET",
+    url: new URL(target, base),
+    path: target.split("?", 1)[0] ?? "/",
+    headers,
+    body: Buffer.concat(chunks),
+  };
+};
+
+const strike = async (
+  outgoing: ServerResponse,
+  exchange: Exchange,
+  fault: Exclude<FaultEffect, { kind: "truncate" }>,
+): Promise<void> => {
+  if (fault.kind === "answer") return send(outgoing, exchange, fault.response, false);
+  if (fault.kind === "reset") {
+    exchange.endedAt = performance.now();
+    outgoing.socket?.resetAndDestroy();
+  }
+  // "hang": no answer ever comes; the client's own timeout ends it.
+};
+
+const send = async (
+  outgoing: ServerResponse,
+  exchange: Exchange,
+  response: SimulatedResponse,
+  truncate: boolean,
+): Promise<void> => {
+  const body = Buffer.from(response.body);
+  exchange.status = response.status;
+  exchange.endedAt = performance.now();
+  const noBody = response.status === 204 || response.status === 304;
+  outgoing.writeHead(response.status, {
+    ...response.headers,
+    ...(noBody ? {} : { "content-length": String(body.length) }),
+  });
+  if (!truncate) {
+    outgoing.end(body);
+    return;
+  }
+  outgoing.write(body.subarray(0, Math.floor(body.length / 2)));
+  await sleep(5);
+  outgoing.socket?.destroy();
+};
