@@ -16,8 +16,16 @@ export type World = {
   readonly quotas: Quotas;
   /** Rate limits by operation name, and `*` for the bucket that all share. An empty map limits nothing. */
   readonly buckets: Map<string, TokenBucket>;
+  /** Seconds that a `Retry-After` header on 429 asks for. Absent: no such header. */
+  retryAfterSeconds?: number;
   /** Six (deployments, resources) or ten (REST APIs) lower-case letters and digits, never twice the same. */
   readonly newId: (length: number) => string;
+  /** How long the data plane goes on serving what a stage pointed at before. Absent: 0. */
+  propagationMs?: number;
+  /** Numbers in [0, 1) that split the traffic of a canary. Absent: `Math.random`. */
+  random?: () => number;
+  /** The values of `x-api-key` that the data plane lets in. Absent: none. */
+  apiKeys?: Set<string>;
 };
 
 export type Quotas = { stagesPerApi: number; resourcesPerApi: number; definitionBytes: number };
@@ -34,6 +42,8 @@ export type RestApi = {
   disableExecuteApiEndpoint: boolean;
   apiKeySource: string;
   minimumCompressionSize?: number;
+  securityPolicy?: string;
+  endpointAccessMode?: string;
   apiStatus?: string;
   apiStatusMessage?: string;
   draft: Definition;
@@ -111,6 +121,8 @@ export type Stage = {
   cacheClusterSize?: string;
   /** When the cache cluster reaches the state that `cacheClusterEnabled` asks for; absent when it is there. */
   cacheSettlesAt?: number;
+  /** Until when the cache cluster reports that it is being flushed. */
+  cacheFlushEndsAt?: number;
   methodSettings: Record<string, MethodSetting>;
   variables?: Record<string, string>;
   documentationVersion?: string;
@@ -121,6 +133,8 @@ export type Stage = {
   tags?: Record<string, string>;
   readonly createdDate: number;
   lastUpdatedDate: number;
+  /** What the data plane serves until it has learnt of a new pointer, see `World.propagationMs`. Without a definition: no such stage. */
+  previously?: { readonly definition?: Definition; readonly until: number };
 };
 
 export type CanarySettings = {

@@ -1,0 +1,94 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the texts are workflow expressions.
+import { describe, expect, test } from "@jest/globals";
+import { evaluate, evaluateCondition, evaluateString } from "../../../simulator/runner/expressions.ts";
+
+const contexts = {
+  github: { event_name: "push", event: { number: 7, draft: false, labels: [{ name: "a" }, { name: "b" }] } },
+  steps: { deploy: { outputs: { "invoke-url": "https://x.example/prod" } } },
+};
+
+describe("evaluate", () => {
+  test.each([
+    ["plain text", "plain text"],
+    ["", ""],
+    ["${{ github.event.number }}", 7],
+    ["${{ github.event.draft }}", false],
+    ["pr-${{ github.event.number }}", "pr-7"],
+    ["${{ steps.deploy.outputs['invoke-url'] }}/pets", "https://x.example/prod/pets"],
+    ["${{ steps.deploy.outputs.invoke-url }}", "https://x.example/prod"],
+    ["${{ steps.none.outputs.url }}", null],
+    ["a${{ github.nothing }}b", "ab"],
+    ["${{ github.event.labels.*.name }}", ["a", "b"]],
+    ["${{ contains(github.event.labels.*.name, 'b') }}", true],
+    ["${{ GitHub.Event_Name == 'PUSH' }}", true],
+    ["${{ format('{0}}}', '}}') }}", "}}}"],
+    ["${{ fromJSON('{\"a\":1}').a }}", 1],
+    ["${{ github.event.number }}${{ github.event.draft }}", "7false"],
+    ["${{ github.event }}!", "Object!"],
+  ])("%j is %j", (text, value) => {
+    expect(evaluate(text, contexts)).toEqual(value);
+  });
+
+  test.each([
+    ["${{ secrets.X }}", "Unrecognized named-value: 'secrets'"],
+    ["${{ always() }}", "Unrecognized function: 'always'"],
+    ["${{ github. }}", "Unexpected symbol: 'EOF'. Located at position 7 within expression: github."],
+    ["${{ }}", "An expression was expected"],
+    ["${{ github.ref", "The expression is not closed."],
+    ["${{ hashFiles('**') }}", "The function hashFiles() is not simulated"],
+    ["${{ format() }}", "Too few parameters supplied"],
+  ])("%j is an error", (text, message) => {
+    expect(() => evaluate(text, contexts)).toThrow(message);
+  });
+
+  test("a context that is available but has no value is null", () => {
+    expect(evaluate("${{ needs.build.result }}", {}, { names: ["needs"] })).toBeNull();
+  });
+});
+
+describe("evaluateString", () => {
+  test.each([
+    ["${{ github.event.number }}", "7"],
+    ["${{ github.event.draft }}", "false"],
+    ["${{ github.nothing }}", ""],
+  ])("%j is %j", (text, value) => {
+    expect(evaluateString(text, contexts)).toBe(value);
+  });
+
+  test("wants no mapping and no sequence", () => {
+    expect(() => evaluateString("${{ github.event }}", contexts)).toThrow("A mapping was not expected");
+    expect(() => evaluateString("${{ github.event.labels }}", contexts)).toThrow("A sequence was not expected");
+  });
+});
+
+describe("evaluateCondition", () => {
+  const holds = (text: string, status: "success" | "failure" | "cancelled", impliedSuccess = true) =>
+    evaluateCondition(text, contexts, { status, impliedSuccess });
+
+  test.each([
+    ["", [true, false, false]],
+    ["success()", [true, false, false]],
+    ["always()", [true, true, true]],
+    ["failure()", [false, true, false]],
+    ["cancelled()", [false, false, true]],
+    ["!cancelled()", [true, true, false]],
+    ["github.event_name == 'push'", [true, false, false]],
+    ["${{ github.event_name == 'push' }}", [true, false, false]],
+    ["always() && github.event_name == 'pull_request'", [false, false, false]],
+    ["github.event_name == 'success()'", [false, false, false]],
+  ])("%j after success, failure, cancellation: %j", (text, expected) => {
+    expect([holds(text, "success"), holds(text, "failure"), holds(text, "cancelled")]).toEqual(expected);
+  });
+
+  test("text around an expression is always true, whatever the expression says", () => {
+    expect(holds("${{ false }} && true", "success")).toBe(true);
+  });
+
+  test("without implied success a plain condition stands for itself", () => {
+    expect(holds("github.event_name == 'push'", "failure", false)).toBe(true);
+  });
+
+  test("an error in a condition is found even when the job has failed", () => {
+    expect(() => holds("nonsense.x", "failure")).toThrow("Unrecognized named-value: 'nonsense'");
+  });
+});

@@ -1,0 +1,123 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the texts are workflow expressions.
+import { describe, expect, test } from "@jest/globals";
+import { runJob } from "../../../simulator/runner/job.ts";
+import { jobsFor } from "../../../simulator/runner/workflow.ts";
+import { push } from "./fixture-action.ts";
+
+const workflow = `
+name: Deploy
+on:
+  push: { branches: [main, "release/*"] }
+  pull_request: { types: [opened, closed] }
+  schedule: [{ cron: "0 3 * * *" }]
+permissions: { contents: read }
+env: { REGION: eu-central-1 }
+jobs:
+  build:
+    runs-on: ubuntu-latest
+    steps: [{ run: build }]
+  deploy:
+    name: Deploy to \${{ vars.STAGE }}
+    needs: build
+    if: github.event_name == 'push'
+    runs-on: ubuntu-latest
+    permissions: { contents: read, id-token: write }
+    environment: { name: "\${{ vars.STAGE }}", url: "\${{ steps.apigw.outputs.url }}" }
+    concurrency: { group: "apigw-\${{ vars.STAGE }}", queue: max, cancel-in-progress: false }
+    outputs: { url: "\${{ steps.apigw.outputs.url }}" }
+    env: { STAGE: "\${{ vars.STAGE }}" }
+    steps:
+      - { id: apigw, uses: ./, with: { stage-name: "\${{ env.STAGE }}", dry-run: false }, timeout-minutes: 5 }
+      - { run: after, if: always(), continue-on-error: true }
+  preview:
+    if: github.event_name == 'pull_request'
+    runs-on: ubuntu-latest
+    environment: { name: preview, deployment: false }
+    concurrency: apigw-pr-\${{ github.event.number }}
+    steps: [{ run: preview }]
+`;
+
+const vars = { STAGE: "test" };
+
+describe("jobsFor", () => {
+  test("evaluates what is decided before a runner gets the job", () => {
+    const [build, deploy, preview] = jobsFor(workflow, push, { vars });
+    expect(build).toMatchObject({ id: "build", name: "build", wanted: true, permissions: { contents: "read" } });
+    expect(deploy).toEqual({
+      id: "deploy",
+      name: "Deploy to test",
+      needs: ["build"],
+      wanted: true,
+      permissions: { contents: "read", "id-token": "write" },
+      concurrency: { group: "apigw-test", cancelInProgress: false, queue: "max" },
+      environment: { name: "test", deployment: true },
+      env: { REGION: "eu-central-1", STAGE: "test" },
+      definition: {
+        environment: { name: "test", url: "${{ steps.apigw.outputs.url }}" },
+        outputs: { url: "${{ steps.apigw.outputs.url }}" },
+        steps: [
+          { id: "apigw", uses: "./", with: { "stage-name": "${{ env.STAGE }}", "dry-run": false }, timeoutMinutes: 5 },
+          { run: "after", if: "always()", continueOnError: true },
+        ],
+      },
+    });
+    expect(preview).toMatchObject({
+      wanted: false,
+      environment: { name: "preview", deployment: false },
+      concurrency: { group: "apigw-pr-", cancelInProgress: false },
+    });
+  });
+
+  test("its jobs can be run", async () => {
+    const deploy = jobsFor(workflow, push, { vars }).find(({ id }) => id === "deploy");
+    if (!deploy) throw new Error("There is no job 'deploy'");
+    const result = await runJob({ run: push, vars, env: deploy.env }, deploy.definition, {
+      handlers: {
+        "./": ({ with: given }) => ({ outputs: { url: `https://x.example/${given["stage-name"]}` } }),
+        after: () => ({ exitCode: 1 }),
+      },
+    });
+    expect(result).toMatchObject({ conclusion: "success", environmentUrl: "https://x.example/test" });
+  });
+
+  test.each([
+    ["success", true],
+    ["failure", false],
+    ["skipped", false],
+  ])("a job whose need ended in %s is wanted: %j", (result, wanted) => {
+    expect(jobsFor(workflow, push, { needs: { build: { result } } })[1]?.wanted).toBe(wanted);
+  });
+
+  test.each([
+    ["push to main", push, 3],
+    ["push to a release branch", { ...push, ref: "refs/heads/release/1" }, 3],
+    ["push to another branch", { ...push, ref: "refs/heads/release/1/2" }, 0],
+    ["push of a tag", { ...push, ref: "refs/tags/v1" }, 0],
+    ["schedule", { ...push, eventName: "schedule", event: {} }, 3],
+    ["pull request opened", { ...push, eventName: "pull_request", event: { action: "opened", number: 7 } }, 3],
+    ["pull request synchronize", { ...push, eventName: "pull_request", event: { action: "synchronize" } }, 0],
+    ["workflow_dispatch", { ...push, eventName: "workflow_dispatch", event: {} }, 0],
+  ])("%s", (_case, run, jobs) => {
+    expect(jobsFor(workflow, run)).toHaveLength(jobs);
+  });
+
+  test("without types, only the usual ones of a pull request count", () => {
+    const text = "on: pull_request\njobs: { a: { runs-on: x, steps: [{ run: a }] } }";
+    const jobs = (action: string) => jobsFor(text, { ...push, eventName: "pull_request", event: { action } });
+    expect([jobs("synchronize").length, jobs("closed").length]).toEqual([1, 0]);
+  });
+
+  test.each([
+    [
+      "on: push\njobs: { a: { strategy: { matrix: {} }, steps: [] } }",
+      "jobs.a: 'strategy' is unknown or not simulated",
+    ],
+    ["on: { push: { paths: [a] } }\njobs: {}", "Path filters are not simulated"],
+    ["on: push\njobs: { a: { steps: [{ name: x }] } }", "There must be either 'uses' or 'run'"],
+    ["on: push\njobs: { a: { steps: x } }", "jobs.a.steps: Expected a sequence"],
+    ["on: push\njobs: { a: { if: secrets.x, steps: [] } }", "Unrecognized named-value: 'secrets'"],
+    ["on: [", "Flow sequence in block collection"],
+  ])("refuses %j", (text, message) => {
+    expect(() => jobsFor(text, push)).toThrow(message);
+  });
+});

@@ -1,0 +1,96 @@
+import { isObject, type JsonObject, listAt, type OpenApiDocument, objectAt, stringAt } from "./document.ts";
+import type { ImportedMethod } from "./imported-api.ts";
+
+export type SchemeKind =
+  | { readonly kind: "authorizer"; readonly authorizationType: "CUSTOM" | "COGNITO_USER_POOLS" }
+  | { readonly kind: "iam" }
+  | { readonly kind: "api-key" }
+  | { readonly kind: "other" };
+
+export type SecurityScheme = SchemeKind & { readonly name: string; readonly content: JsonObject };
+
+/** The security schemes of either dialect, by name. */
+export const securitySchemes = ({ dialect, content }: OpenApiDocument): Map<string, SecurityScheme> => {
+  const schemes =
+    dialect === "swagger" ? content["securityDefinitions"] : objectAt(content["components"])["securitySchemes"];
+  return new Map(
+    Object.entries(objectAt(schemes))
+      .filter((entry): entry is [string, JsonObject] => isObject(entry[1]))
+      .map(([name, scheme]) => [name, { name, content: scheme, ...kindOf(scheme) }]),
+  );
+};
+
+const kindOf = (scheme: JsonObject): SchemeKind => {
+  const authorizer = scheme["x-amazon-apigateway-authorizer"];
+  if (isObject(authorizer)) {
+    const isCognito = String(authorizer["type"]).toLowerCase() === "cognito_user_pools";
+    return { kind: "authorizer", authorizationType: isCognito ? "COGNITO_USER_POOLS" : "CUSTOM" };
+  }
+  if (scheme["x-amazon-apigateway-authtype"] === "awsSigv4") return { kind: "iam" };
+  const isApiKey = scheme["type"] === "apiKey" && scheme["in"] === "header";
+  return isApiKey && String(scheme["name"]).toLowerCase() === "x-api-key" ? { kind: "api-key" } : { kind: "other" };
+};
+
+/**
+ * A scheme's authorizer by the members of the SDK's shape. A TOKEN authorizer reads the header that the scheme names
+ * unless it says otherwise (recorded behaviour).
+ */
+export const authorizerOf = ({ name, content }: SecurityScheme): Record<string, unknown> => {
+  const extension = objectAt(content["x-amazon-apigateway-authorizer"]);
+  const type = String(extension["type"] ?? "TOKEN").toUpperCase();
+  const ttl = extension["authorizerResultTtlInSeconds"];
+  const members = {
+    name,
+    type,
+    providerARNs: extension["providerARNs"],
+    authType: content["x-amazon-apigateway-authtype"],
+    authorizerUri: extension["authorizerUri"],
+    authorizerCredentials: extension["authorizerCredentials"],
+    identitySource: extension["identitySource"] ?? (type === "REQUEST" ? undefined : headerSource(content)),
+    identityValidationExpression: extension["identityValidationExpression"],
+    authorizerResultTtlInSeconds: ttl === undefined ? undefined : Number(ttl),
+  };
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+};
+
+const headerSource = (scheme: JsonObject): string | undefined =>
+  scheme["name"] === undefined ? undefined : `method.request.header.${scheme["name"]}`;
+
+export type Authorization = Pick<
+  ImportedMethod,
+  "authorizationType" | "authorizer" | "authorizationScopes" | "apiKeyRequired"
+>;
+
+/** What an operation's `security`, or the document's where it has none, makes of a method. */
+export const authorizationOf = (
+  document: JsonObject,
+  operation: JsonObject,
+  schemes: ReadonlyMap<string, SecurityScheme>,
+): Authorization => {
+  const requirements = listAt(operation["security"] ?? document["security"]).flatMap((requirement) =>
+    Object.entries(objectAt(requirement)),
+  );
+  const asked = requirements.flatMap(([name, scopes]) => {
+    const scheme = schemes.get(name);
+    return scheme ? [{ scheme, scopes: listAt(scopes).map(String) }] : [];
+  });
+  const apiKeyRequired = asked.some(({ scheme }) => scheme.kind === "api-key");
+  return { apiKeyRequired, ...callerAuthorization(operation, asked) };
+};
+
+const callerAuthorization = (
+  operation: JsonObject,
+  asked: readonly { readonly scheme: SecurityScheme; readonly scopes: string[] }[],
+): Omit<Authorization, "apiKeyRequired"> => {
+  for (const { scheme, scopes } of asked) {
+    if (scheme.kind === "iam") return { authorizationType: "AWS_IAM" };
+    if (scheme.kind !== "authorizer") continue;
+    return {
+      authorizationType: scheme.authorizationType,
+      authorizer: scheme.name,
+      ...(scopes.length > 0 ? { authorizationScopes: scopes } : {}),
+    };
+  }
+  const type = stringAt(objectAt(operation["x-amazon-apigateway-auth"])["type"]);
+  return { authorizationType: type?.toUpperCase() === "AWS_IAM" ? "AWS_IAM" : "NONE" };
+};

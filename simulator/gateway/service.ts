@@ -1,0 +1,120 @@
+import { randomUUID } from "node:crypto";
+import { jsonResponse, type Service, type SimulatedRequest, type SimulatedResponse } from "../http/exchange.ts";
+import { type Access, authorize } from "./access.ts";
+import { checkConstraints } from "./constraints.ts";
+import { invoke } from "./data-plane.ts";
+import { toHal } from "./hal.ts";
+import type { Operation, World } from "./model.ts";
+import { accountOperations } from "./operations/account.ts";
+import { authorizerOperations } from "./operations/authorizers.ts";
+import { deploymentOperations } from "./operations/deployments.ts";
+import { documentationOperations } from "./operations/documentation.ts";
+import { domainNameOperations } from "./operations/domain-names.ts";
+import { exportOperations } from "./operations/export.ts";
+import { importOperations } from "./operations/import.ts";
+import { integrationOperations } from "./operations/integrations.ts";
+import { methodOperations } from "./operations/methods.ts";
+import { modelOperations } from "./operations/models.ts";
+import { resourceOperations } from "./operations/resources.ts";
+import { restApiOperations } from "./operations/rest-apis.ts";
+import { stageOperations } from "./operations/stages.ts";
+import { tagOperations } from "./operations/tags.ts";
+import { usagePlanOperations } from "./operations/usage-plans.ts";
+import { type Route, route } from "./router.ts";
+import { ServiceError } from "./service-error.ts";
+import { readInput, writeOutput } from "./wire.ts";
+
+const operations: Readonly<Record<string, Operation>> = {
+  ...accountOperations,
+  ...authorizerOperations,
+  ...deploymentOperations,
+  ...documentationOperations,
+  ...domainNameOperations,
+  ...exportOperations,
+  ...importOperations,
+  ...integrationOperations,
+  ...methodOperations,
+  ...modelOperations,
+  ...resourceOperations,
+  ...restApiOperations,
+  ...stageOperations,
+  ...tagOperations,
+  ...usagePlanOperations,
+};
+
+/**
+ * API Gateway in front of a world. The data plane answers at `/{apiId}/{stage}/…`, where the real one has a host for each
+ * API; everything else is the control plane.
+ */
+export const gatewayService = (world: World, access?: Access): Service => ({
+  match: (request) => {
+    const [, firstSegment = ""] = request.path.split("/", 2);
+    if (world.restApis.has(firstSegment)) return { operation: "Invoke", answer: () => invoke(world, request) };
+    const matched = route(request);
+    return {
+      operation: matched?.operation.name ?? `${request.method} ${request.path}`,
+      answer: () => withRequestId(answer(world, access, matched, request)),
+    };
+  },
+});
+
+const answer = (
+  world: World,
+  access: Access | undefined,
+  matched: Route | undefined,
+  request: SimulatedRequest,
+): SimulatedResponse => {
+  try {
+    authorize(world, access, matched, request);
+    if (matched === undefined) return notImplemented(`${request.method} ${request.path}`);
+    const operation = operations[matched.operation.name];
+    if (operation === undefined) return notImplemented(matched.operation.name);
+    throttle(world, matched.operation.name);
+    const input = readInput(matched, request);
+    checkConstraints(matched.operation, input);
+    return success(matched, request, operation(input, world));
+  } catch (error) {
+    if (error instanceof ServiceError) return failure(error);
+    throw error;
+  }
+};
+
+const success = ({ operation }: Route, request: SimulatedRequest, output: unknown): SimulatedResponse => {
+  const { headers, body } = writeOutput(operation.output, output);
+  if (body === undefined) return { status: operation.status, headers, body: "" };
+  if (Buffer.isBuffer(body)) return { status: operation.status, headers, body };
+  if ((request.headers["accept"] ?? "").includes("application/json")) {
+    return jsonResponse(operation.status, body, headers);
+  }
+  return jsonResponse(operation.status, toHal(request.path, body), {
+    ...headers,
+    "content-type": "application/hal+json",
+  });
+};
+
+const failure = (error: ServiceError): SimulatedResponse =>
+  jsonResponse(error.status, { message: error.message }, { ...error.headers, "x-amzn-errortype": error.type });
+
+/** What the simulator does not know it says; it never makes up an answer. */
+const notImplemented = (what: string): SimulatedResponse =>
+  failure(new ServiceError(501, "NotImplementedException", `The simulated API Gateway does not implement ${what}`));
+
+/** The operation's own limit is asked before the one that all share (API Gateway quotas). */
+const throttle = (world: World, operation: string): void => {
+  for (const bucket of [operation, "*"]) {
+    if (world.buckets.get(bucket)?.take() === false) throw tooManyRequests(world);
+  }
+};
+
+const tooManyRequests = (world: World): ServiceError =>
+  new ServiceError(
+    429,
+    "TooManyRequestsException",
+    "Too Many Requests",
+    world.retryAfterSeconds === undefined ? {} : { "retry-after": String(world.retryAfterSeconds) },
+  );
+
+const withRequestId = (response: SimulatedResponse): SimulatedResponse => ({
+  ...response,
+  headers: { ...response.headers, "x-amzn-requestid": randomUUID() },
+});

@@ -1,0 +1,115 @@
+import { type Clock, scaledClock } from "../http/clock.ts";
+import { type TokenBucket, tokenBucket } from "../http/token-bucket.ts";
+import type { Quotas, RestApi, World } from "./model.ts";
+import { importApi } from "./openapi/import-api.ts";
+import { endpointConfiguration, newRestApi } from "./rest-api.ts";
+
+export type WorldOptions = {
+  /** Default `eu-central-1`. */
+  readonly region?: string;
+  /** Default `123456789012`. */
+  readonly accountId?: string;
+  /** Default: real time. */
+  readonly clock?: Clock;
+  readonly quotas?: Partial<Quotas>;
+  /** False lifts the control plane's rate limits. Default true. */
+  readonly rateLimits?: boolean;
+  /** Seconds that a `Retry-After` header on 429 asks for. Absent: no such header. */
+  readonly retryAfterSeconds?: number;
+  /** Same seed, same calls: same ids. Default 1. */
+  readonly seed?: number;
+};
+
+/** The quotas of a fresh account (Amazon API Gateway quotas). */
+const defaultQuotas: Quotas = { stagesPerApi: 10, resourcesPerApi: 300, definitionBytes: 6 * 1024 * 1024 };
+
+export const createWorld = (options: WorldOptions = {}): World => {
+  const clock = options.clock ?? scaledClock();
+  return {
+    clock,
+    region: options.region ?? "eu-central-1",
+    accountId: options.accountId ?? "123456789012",
+    restApis: new Map(),
+    usagePlans: new Map(),
+    domainNames: new Map(),
+    account: {},
+    quotas: { ...defaultQuotas, ...options.quotas },
+    buckets: options.rateLimits === false ? new Map() : controlPlaneBuckets(clock),
+    ...(options.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: options.retryAfterSeconds }),
+    newId: idSource(options.seed ?? 1),
+  };
+};
+
+export type SeedOptions = {
+  /** Default: one of the world's own. */
+  readonly id?: string;
+  /** EDGE, REGIONAL or PRIVATE. Default REGIONAL. */
+  readonly endpointType?: string;
+};
+
+/**
+ * Puts a REST API into the world whose draft is the definition, OpenAPI or Swagger, JSON or YAML. Nothing is deployed.
+ *
+ * @throws ServiceError for a definition that the service would refuse
+ */
+export const seedRestApi = (world: World, definition: string, options: SeedOptions = {}): RestApi => {
+  const api = newRestApi(world, "", options.id);
+  api.endpointConfiguration = endpointConfiguration({ types: [options.endpointType ?? "REGIONAL"] });
+  importApi(world, api, Buffer.from(definition), { mode: "overwrite" });
+  world.restApis.set(api.id, api);
+  return api;
+};
+
+/** Requests and the seconds they are granted in (API Gateway quotas for creating and managing an API). */
+const operationRates: Readonly<Record<string, readonly [requests: number, seconds: number]>> = {
+  CreateDeployment: [1, 5],
+  PutRestApi: [1, 1],
+  CreateRestApi: [1, 3],
+  ImportRestApi: [1, 3],
+  DeleteRestApi: [1, 30],
+  GetResources: [5, 2],
+  CreateResource: [5, 1],
+  DeleteResource: [5, 1],
+  CreateApiKey: [5, 1],
+  UpdateUsagePlan: [1, 20],
+  CreateDocumentationVersion: [1, 20],
+  UpdateAccount: [1, 20],
+  CreateDomainName: [1, 30],
+  UpdateDomainName: [1, 30],
+  DeleteDomainName: [1, 30],
+};
+
+const controlPlaneBuckets = (clock: Clock): Map<string, TokenBucket> => {
+  const buckets = new Map<string, TokenBucket>();
+  for (const [operation, [requests, seconds]] of Object.entries(operationRates)) {
+    buckets.set(operation, tokenBucket(clock, requests / seconds, requests));
+  }
+  buckets.set("*", tokenBucket(clock, 10, 40));
+  return buckets;
+};
+
+const alphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
+
+const idSource = (seed: number): World["newId"] => {
+  const random = mulberry32(seed);
+  const issued = new Set<string>();
+  const draw = (length: number): string =>
+    Array.from({ length }, () => alphabet[Math.floor(random() * alphabet.length)]).join("");
+  return (length) => {
+    let id = draw(length);
+    while (issued.has(id)) id = draw(length);
+    issued.add(id);
+    return id;
+  };
+};
+
+/** Mulberry32, a small public-domain generator: numbers in [0, 1) that depend on the seed alone. */
+const mulberry32 = (seed: number): (() => number) => {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+};

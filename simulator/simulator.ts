@@ -1,0 +1,154 @@
+import { randomUUID } from "node:crypto";
+import type { Access } from "./gateway/access.ts";
+import type { World as GatewayWorld } from "./gateway/model.ts";
+import { gatewayService } from "./gateway/service.ts";
+import { createWorld, type WorldOptions } from "./gateway/world.ts";
+import type { WorkflowEvent } from "./github/events.ts";
+import { finishJob, startJob, startRun } from "./github/jobs.ts";
+import type { World as GitHubWorld, Job, Profile, Repository, WorkflowRun } from "./github/model.ts";
+import { idTokenVariables } from "./github/oidc.ts";
+import { createRepository, issueToken } from "./github/people.ts";
+import { githubService } from "./github/service.ts";
+import { profiles } from "./github/tokens.ts";
+import { createGitHubWorld, fullName, type GitHubWorldOptions } from "./github/world.ts";
+import { listen, type SimulatorServer } from "./http/server.ts";
+import { readActionMetadata } from "./runner/action-metadata.ts";
+import { type JobProvision, type JobResult, runJob, type WorkflowStep } from "./runner/job.ts";
+import type { JobOptions } from "./runner/job-state.ts";
+
+export type SimulatorOptions = {
+  /** `owner/name` of the repository that the workflows run in. Default `acme/orders`. */
+  readonly repository?: string;
+  readonly gateway?: WorldOptions;
+  readonly github?: GitHubWorldOptions;
+  readonly access?: Access;
+  /** Ports to listen on; 0, the default, takes free ones. */
+  readonly gatewayPort?: number;
+  readonly githubPort?: number;
+};
+
+/** API Gateway, GitHub and the runner on this machine, as one world to play in. */
+export type Simulator = {
+  readonly gateway: { readonly world: GatewayWorld; readonly server: SimulatorServer };
+  readonly github: { readonly world: GitHubWorld; readonly server: SimulatorServer };
+  readonly repository: Repository;
+  /** Runs a workflow's one job, as GitHub and a runner would. */
+  readonly runJob: (job: SimulatedJob) => Promise<SimulatedRun>;
+  readonly close: () => Promise<void>;
+};
+
+export type SimulatedJob = {
+  readonly event: WorkflowEvent;
+  /** The folder with action.yml; steps use it as `./`. */
+  readonly actionPath: string;
+  readonly steps: readonly WorkflowStep[];
+  readonly name?: string;
+  readonly environment?: { readonly name: string; readonly url?: string; readonly deployment?: boolean };
+  /** What GITHUB_TOKEN may do. Default: everything. */
+  readonly token?: Profile;
+  /** Makes this the next attempt of an earlier run. */
+  readonly rerunOf?: WorkflowRun;
+  readonly runner?: Partial<Omit<JobOptions, "run">>;
+  readonly provision?: Pick<JobProvision, "handlers">;
+};
+
+export type SimulatedRun = JobResult & { readonly run: WorkflowRun; readonly job: Job };
+
+/** The variables that make the AWS SDK, the AWS CLI and Octokit talk to the simulated services. */
+export const environmentOf = (simulator: Pick<Simulator, "gateway" | "github">): Record<string, string> => ({
+  AWS_ENDPOINT_URL: simulator.gateway.server.url,
+  AWS_REGION: simulator.gateway.world.region,
+  AWS_ACCESS_KEY_ID: "AKIASIMULATED0000000",
+  AWS_SECRET_ACCESS_KEY: "simulated",
+});
+
+export const startSimulator = async (options: SimulatorOptions = {}): Promise<Simulator> => {
+  const gatewayWorld = createWorld(options.gateway);
+  const githubWorld = createGitHubWorld(options.github);
+  const [gatewayServer, githubServer] = await Promise.all([
+    listen(gatewayService(gatewayWorld, options.access), options.gatewayPort),
+    listen(githubService(githubWorld), options.githubPort),
+  ]);
+  const gateway = { world: gatewayWorld, server: gatewayServer };
+  const github = { world: githubWorld, server: githubServer };
+  const repository = createRepository(githubWorld, options.repository ?? "acme/orders");
+  const services = { gateway, github, repository };
+  return {
+    ...services,
+    runJob: (job) => runOneJob(services, job),
+    close: async () => {
+      await Promise.all([gatewayServer.close(), githubServer.close()]);
+    },
+  };
+};
+
+const runOneJob = async (
+  { gateway, github, repository }: Pick<Simulator, "gateway" | "github" | "repository">,
+  wanted: SimulatedJob,
+): Promise<SimulatedRun> => {
+  const { event } = wanted;
+  const name = wanted.name ?? "deploy";
+  const run = startRun(github.world, {
+    repository: fullName(repository),
+    event: event.name,
+    sha: event.sha,
+    ref: event.ref,
+    workflow: "Deploy",
+    actor: event.actor,
+    ...(wanted.rerunOf === undefined ? {} : { runId: wanted.rerunOf.id }),
+  });
+  const job = startJob(github.world, run, {
+    name,
+    runnerName: "Simulated runner",
+    ...(wanted.environment === undefined ? {} : { environment: wanted.environment }),
+  });
+  const token = `ghs_${randomUUID().replaceAll("-", "")}`;
+  issueToken(github.world, token, wanted.token ?? profiles.full);
+  const action = await readActionMetadata(wanted.actionPath);
+  const options: JobOptions = {
+    ...wanted.runner,
+    checkRunId: job.id,
+    env: {
+      ...environmentOf({ gateway, github }),
+      // The credentials chain must not look for the metadata service of the machine that this runs on.
+      AWS_EC2_METADATA_DISABLED: "true",
+      ...idTokenVariables(github.world, run, job, github.server.url),
+      ...wanted.runner?.env,
+    },
+    run: {
+      repository: fullName(repository),
+      repositoryId: repository.id,
+      repositoryOwnerId: repository.owner.id,
+      eventName: event.name,
+      event: event.payload,
+      sha: event.sha,
+      ref: event.ref,
+      ...(event.headRef === undefined ? {} : { headRef: event.headRef }),
+      ...(event.baseRef === undefined ? {} : { baseRef: event.baseRef }),
+      actor: event.actor,
+      runId: run.id,
+      runNumber: run.number,
+      runAttempt: run.attempt,
+      workflow: run.workflow.name,
+      workflowPath: run.workflow.path,
+      job: name,
+      serverUrl: github.world.serverUrl,
+      apiUrl: github.server.url,
+      token,
+    },
+  };
+  const result = await runJob(
+    options,
+    { steps: wanted.steps, ...(wanted.environment === undefined ? {} : { environment: wanted.environment }) },
+    { ...wanted.provision, actions: { "./": action } },
+  );
+  if (!result.lost) {
+    finishJob(github.world, job, {
+      conclusion: result.conclusion,
+      ...(result.environmentUrl === undefined ? {} : { environmentUrl: result.environmentUrl }),
+    });
+  }
+  // A job's token dies with the job.
+  github.world.tokens.delete(token);
+  return { ...result, run, job };
+};

@@ -1,0 +1,48 @@
+import { APIGatewayClient } from "@aws-sdk/client-api-gateway";
+import { partition } from "@aws-sdk/core/client";
+import { ActionError } from "../errors.ts";
+import { version } from "../version.ts";
+
+export type Connection = {
+  readonly client: APIGatewayClient;
+  readonly region: string;
+  readonly dnsSuffix: string;
+  /** `aws`, `aws-cn`, … */
+  readonly partitionName: string;
+};
+
+/** Milliseconds. The SDK itself would wait for an answer without end. */
+export type Timeouts = { readonly connection: number; readonly request: number };
+
+const defaultTimeouts: Timeouts = { connection: 5000, request: 30_000 };
+
+/**
+ * Connects with the SDK's default chain of credentials, Region and endpoint (AWS_ENDPOINT_URL). The domain of the Region
+ * is from the SDK's own partition data. Throws `REGION_MISSING`.
+ */
+export const connect = async (timeouts: Timeouts = defaultTimeouts): Promise<Connection> => {
+  // The SDK's notice about the Node version is for those who build with it; users of an action cannot act on it.
+  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+  const client = new APIGatewayClient({
+    // When a request is repeated is decided in retry.ts alone.
+    maxAttempts: 1,
+    customUserAgent: [["apigw-stage-action", version]],
+    requestHandler: {
+      connectionTimeout: timeouts.connection,
+      requestTimeout: timeouts.request,
+      throwOnRequestTimeout: true,
+    },
+  });
+  const region = await client.config.region().catch(() => "");
+  if (region === "") {
+    throw new ActionError({
+      code: "REGION_MISSING",
+      doing: "connect to API Gateway",
+      happened: "No AWS Region is configured.",
+      acted: "no",
+      state: "Nothing was touched.",
+    });
+  }
+  const { dnsSuffix, name } = partition(region);
+  return { client, region, dnsSuffix, partitionName: name };
+};

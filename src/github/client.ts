@@ -1,0 +1,44 @@
+import { getOctokit } from "@actions/github";
+import { version } from "../version.ts";
+
+export type Repository = { readonly owner: string; readonly name: string };
+
+/** GitHub's REST and GraphQL interfaces for one repository. Both throw what Octokit throws (`RequestError`, `GraphqlResponseError`). */
+export type GitHubClient = {
+  readonly repository: Repository;
+  /** `route` as in the REST reference, below the repository: `POST /deployments`. */
+  readonly rest: (
+    route: string,
+    parameters?: Readonly<Record<string, unknown>>,
+  ) => Promise<{ status: number; data: unknown }>;
+  readonly graphql: (query: string, variables: Readonly<Record<string, unknown>>) => Promise<unknown>;
+};
+
+/** Milliseconds that one request may take. */
+const REQUEST_TIMEOUT = 15_000;
+
+/** `apiUrl` is GITHUB_API_URL: github.com, GitHub Enterprise Server and data residency have one each. */
+export const connectGitHub = (token: string, apiUrl: string, repository: Repository): GitHubClient => {
+  const octokit = getOctokit(token, {
+    baseUrl: apiUrl,
+    userAgent: `apigw-stage-action/${version}`,
+    // Octokit reports a failed request on the console by itself; we report it once, in our own words.
+    log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+  });
+  const request = () => ({ signal: AbortSignal.timeout(REQUEST_TIMEOUT) });
+  return {
+    repository,
+    rest: (route, parameters = {}) => {
+      const [method, path] = route.split(" ", 2);
+      return octokit.request(`${method} /repos/{owner}/{repo}${path}`, {
+        owner: repository.owner,
+        repo: repository.name,
+        headers: { "x-github-api-version": "2022-11-28" },
+        ...parameters,
+        request: request(),
+      });
+    },
+    graphql: (query, variables) =>
+      octokit.graphql(query, { owner: repository.owner, name: repository.name, ...variables, request: request() }),
+  };
+};

@@ -1,0 +1,78 @@
+import type { GitHubClient } from "./client.ts";
+import { findOrRepeat, repeatable } from "./retry.ts";
+
+/** A comment of ours on a pull request. */
+export type StickyComment = { readonly id: number; readonly url: string };
+
+/** What both interfaces tell about a comment, as far as finding ours needs it. */
+export type CommentFacts = { readonly id: number; readonly url: string; readonly body: string; readonly ours: boolean };
+
+/** The oldest comment that begins with the marker and that we wrote: anybody can paste a marker. */
+export const findSticky = (comments: readonly CommentFacts[], marker: string): StickyComment | undefined => {
+  const [found] = comments
+    .filter(({ body, ours }) => ours && body.startsWith(marker))
+    .sort((one, other) => one.id - other.id);
+  return found && { id: found.id, url: found.url };
+};
+
+type RestComment = { id: number; html_url: string; body?: string; user: { login: string } | null };
+
+/** One page of the comments that were created or edited since `since`, oldest first. */
+export const commentsSince = async (
+  client: GitHubClient,
+  pullRequest: number,
+  since: Date,
+  viewer: string,
+): Promise<readonly CommentFacts[]> => {
+  const { data } = await repeatable(() =>
+    client.rest("GET /issues/{issue_number}/comments", {
+      issue_number: pullRequest,
+      since: since.toISOString(),
+      per_page: 100,
+    }),
+  );
+  return (data as RestComment[]).map(({ id, html_url, body, user }) => ({
+    id,
+    url: html_url,
+    body: body ?? "",
+    ours: user?.login === viewer,
+  }));
+};
+
+const created = (data: unknown): StickyComment => {
+  const { id, html_url } = data as RestComment;
+  return { id, url: html_url };
+};
+
+/** Edits the comment, or posts it where there is none (any more). Throws what Octokit throws. */
+export const putComment = async (
+  client: GitHubClient,
+  pullRequest: number,
+  marker: string,
+  viewer: string,
+  body: string,
+  existing: StickyComment | undefined,
+): Promise<StickyComment> => {
+  if (existing !== undefined) {
+    const edited = await edit(client, existing, body);
+    if (edited) return existing;
+  }
+  const startedAt = new Date(Date.now() - 60_000);
+  return findOrRepeat(
+    async () =>
+      created((await client.rest("POST /issues/{issue_number}/comments", { issue_number: pullRequest, body })).data),
+    async () => findSticky(await commentsSince(client, pullRequest, startedAt, viewer), marker),
+  );
+};
+
+/** False when somebody deleted the comment meanwhile. */
+const edit = async (client: GitHubClient, comment: StickyComment, body: string): Promise<boolean> => {
+  try {
+    await repeatable(() => client.rest("PATCH /issues/comments/{comment_id}", { comment_id: comment.id, body }));
+    return true;
+  } catch (thrown) {
+    const { status } = thrown as { status?: number };
+    if (status === 404 || status === 410) return false;
+    throw thrown;
+  }
+};

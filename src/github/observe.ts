@@ -1,0 +1,213 @@
+import type { Request } from "../inputs/request.ts";
+import type { GitHubClient } from "./client.ts";
+import { type CommentFacts, commentsSince, findSticky, type StickyComment } from "./comments.ts";
+import { jobDeployment, parsePayload, type RecordPayload } from "./records.ts";
+import { repeatable } from "./retry.ts";
+import { explainTrouble } from "./trouble.ts";
+
+/** An earlier record of ours for the same stage. `state` as GraphQL spells it: ACTIVE, IN_PROGRESS, INACTIVE, … */
+export type EarlierRecord = {
+  /** `undefined` where the id has outgrown GraphQL's 32-bit integers; `recordIds` tells it. */
+  readonly id: number | undefined;
+  readonly nodeId: string;
+  readonly state: string;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  readonly payload: RecordPayload;
+};
+
+export type PullRequestObserved = {
+  readonly number: number;
+  /** Our comment among the first and last hundred. */
+  readonly comment: StickyComment | undefined;
+  /** Whether those are all comments that there are. */
+  readonly allSeen: boolean;
+};
+
+/** What GitHub tells about where to report. Nothing here can fail: what GitHub refuses becomes a warning. */
+export type GitHubObserved = {
+  /** The login that the token acts as. */
+  readonly viewer: string;
+  /** The deployment that GitHub made for this job. */
+  readonly jobDeployment: { readonly id: number; readonly environment: string } | undefined;
+  readonly pullRequest: PullRequestObserved | undefined;
+  readonly earlierRecords: readonly EarlierRecord[];
+  readonly warnings: readonly string[];
+};
+
+/** Asks everything at once: one GraphQL request, and the check run where the job may have a deployment of its own. */
+export const observeGitHub = async (
+  request: Request,
+  client: GitHubClient,
+  commentMarker: string,
+): Promise<GitHubObserved> => {
+  const warnings: string[] = [];
+  const [job, graph] = await Promise.all([
+    observeJob(request, client, warnings),
+    observeGraph(request, client, warnings),
+  ]);
+  return {
+    viewer: graph.viewer?.login ?? "",
+    jobDeployment: job,
+    pullRequest: pullRequestOf(request, graph, commentMarker),
+    earlierRecords: earlierRecordsOf(request, graph),
+    warnings,
+  };
+};
+
+const observeJob = async (
+  request: Request,
+  client: GitHubClient,
+  warnings: string[],
+): Promise<GitHubObserved["jobDeployment"]> => {
+  if (request.githubDeployment !== "auto" || request.dryRun || request.checkRunId === undefined) return undefined;
+  try {
+    return await jobDeployment(client, request.checkRunId);
+  } catch (thrown) {
+    warnings.push(
+      explainTrouble(thrown, "find out whether this job has a GitHub deployment of its own", "checks: read"),
+    );
+    return undefined;
+  }
+};
+
+type GraphComment = {
+  /** GraphQL's `databaseId` is a 32-bit integer, which comment ids have outgrown. */
+  readonly fullDatabaseId: string;
+  readonly viewerDidAuthor: boolean;
+  readonly body: string;
+  readonly url: string;
+};
+
+type GraphPullRequest = {
+  readonly number: number;
+  readonly state: string;
+  readonly headRefOid: string;
+  readonly oldest?: { readonly totalCount: number; readonly nodes: readonly GraphComment[] };
+  readonly newest?: { readonly nodes: readonly GraphComment[] };
+};
+
+type Graph = {
+  readonly viewer?: { readonly login: string };
+  readonly repository?: {
+    readonly pullRequest?: GraphPullRequest | null;
+    readonly object?: { readonly associatedPullRequests?: { readonly nodes: readonly GraphPullRequest[] } } | null;
+    readonly deployments?: {
+      readonly nodes: readonly {
+        readonly id: string;
+        readonly databaseId: number | null;
+        readonly state: string;
+        readonly createdAt: string;
+        readonly payload: string | null;
+      }[];
+    };
+  } | null;
+};
+
+/**
+ * Our comment is mostly among the first hundred (it is posted when the pull request is opened) or the last hundred. The
+ * newest hundred records of the environment cover the earlier ones of this stage.
+ */
+const QUERY = `
+query ($owner: String!, $name: String!, $environment: String!, $number: Int!, $commit: GitObjectID!,
+       $byNumber: Boolean!, $byCommit: Boolean!, $records: Boolean!) {
+  viewer { login }
+  repository(owner: $owner, name: $name) {
+    pullRequest(number: $number) @include(if: $byNumber) { ...comments }
+    object(oid: $commit) @include(if: $byCommit) {
+      ... on Commit { associatedPullRequests(first: 10) { nodes { ...comments } } }
+    }
+    deployments(environments: [$environment], first: 100, orderBy: { field: CREATED_AT, direction: DESC })
+      @include(if: $records) { nodes { id databaseId state createdAt payload } }
+  }
+}
+fragment comments on PullRequest {
+  number state headRefOid
+  oldest: comments(first: 100) { totalCount nodes { fullDatabaseId viewerDidAuthor body url } }
+  newest: comments(last: 100) { nodes { fullDatabaseId viewerDidAuthor body url } }
+}`;
+
+const observeGraph = async (request: Request, client: GitHubClient, warnings: string[]): Promise<Graph> => {
+  const { event } = request.run;
+  const byNumber = request.comment && request.pullRequest !== undefined;
+  const byCommit = request.comment && !byNumber && event.kind === "commit";
+  const records = request.githubDeployment !== "never" && !request.dryRun;
+  if (!byNumber && !byCommit && !records) return {};
+  const variables = {
+    environment: request.environment,
+    number: request.pullRequest ?? 0,
+    commit: event.kind === "commit" ? event.sha : request.run.commit,
+    byNumber,
+    byCommit,
+    records,
+  };
+  try {
+    return (await repeatable(() => client.graphql(QUERY, variables))) as Graph;
+  } catch (thrown) {
+    const { errors, data } = thrown as { errors?: { path?: unknown[] }[]; data?: Graph | null };
+    const onlyRecords = !byNumber && !byCommit;
+    const recordsRefused = onlyRecords || errors?.every(({ path }) => path?.includes("deployments"));
+    warnings.push(
+      recordsRefused
+        ? explainTrouble(thrown, "look for earlier GitHub deployments of the stage", "deployments: write")
+        : explainTrouble(thrown, "look for the comment on the pull request", "pull-requests: write"),
+    );
+    // A refused part does not make the rest of the answer worthless.
+    return data ?? {};
+  }
+};
+
+const pullRequestOf = (request: Request, graph: Graph, marker: string): PullRequestObserved | undefined => {
+  const pull = graph.repository?.pullRequest ?? openPullRequestOf(request, graph);
+  if (!pull?.oldest || !pull.newest) return undefined;
+  const comments = [...pull.oldest.nodes, ...pull.newest.nodes].map(
+    ({ fullDatabaseId, viewerDidAuthor, body, url }): CommentFacts => ({
+      id: Number(fullDatabaseId),
+      url,
+      body,
+      ours: viewerDidAuthor,
+    }),
+  );
+  return {
+    number: pull.number,
+    comment: findSticky(comments, marker),
+    allSeen: pull.oldest.totalCount <= 200,
+  };
+};
+
+/** A commit of the default branch belongs to merged pull requests, too; only an open one's own head is meant. */
+const openPullRequestOf = (request: Request, graph: Graph): GraphPullRequest | undefined => {
+  const { event } = request.run;
+  return event.kind !== "commit"
+    ? undefined
+    : graph.repository?.object?.associatedPullRequests?.nodes.find(
+        ({ state, headRefOid }) => state === "OPEN" && headRefOid === event.sha,
+      );
+};
+
+const earlierRecordsOf = (request: Request, graph: Graph): readonly EarlierRecord[] =>
+  (graph.repository?.deployments?.nodes ?? []).flatMap(({ id, databaseId, state, createdAt, payload }) => {
+    const ours = parsePayload(payload);
+    return ours?.restApiId === request.restApiId && ours.stageName === request.stageName
+      ? [{ id: databaseId ?? undefined, nodeId: id, state, createdAt: Date.parse(createdAt), payload: ours }]
+      : [];
+  });
+
+/**
+ * Our comment on a pull request with more comments than were seen, in one more request: it was edited whenever the stage
+ * was deployed, so it is among those edited since the first sign of us. Without such a sign there is no comment.
+ */
+export const findOlderComment = async (
+  client: GitHubClient,
+  observed: GitHubObserved,
+  commentMarker: string,
+  stageCreatedAt: number | undefined,
+): Promise<StickyComment | undefined> => {
+  const { pullRequest, earlierRecords } = observed;
+  if (pullRequest === undefined || pullRequest.comment !== undefined || pullRequest.allSeen)
+    return pullRequest?.comment;
+  const signs = [...earlierRecords.map(({ createdAt }) => createdAt), ...(stageCreatedAt ? [stageCreatedAt] : [])];
+  if (signs.length === 0) return undefined;
+  const since = new Date(Math.min(...signs));
+  return findSticky(await commentsSince(client, pullRequest.number, since, observed.viewer), commentMarker);
+};

@@ -1,0 +1,35 @@
+import { connectGitHub } from "./github/client.ts";
+import { addStatus, currentState, findRecord } from "./github/records.ts";
+import { explainTrouble } from "./github/trouble.ts";
+import { readRun } from "./runner/context.ts";
+import { runnerInputs } from "./runner/inputs.ts";
+import type { Log } from "./runner/log.ts";
+import { loadOpenRecord } from "./runner/state.ts";
+
+const OPEN_STATES = [undefined, "pending", "queued", "in_progress", "waiting"];
+
+/** The post step: closes the record that main could not close because it was ended from outside. Starts nothing new. */
+export const post = async (log: Log): Promise<void> => {
+  const open = loadOpenRecord();
+  const token = runnerInputs("github-token");
+  if (open === undefined || token === "") return;
+  const { repository, apiUrl } = readRun(process.env);
+  const client = connectGitHub(token, apiUrl, repository);
+  const { record } = open;
+  try {
+    const id = open.id ?? (await findRecord(client, record.sha, record.environment, record.payload.nonce));
+    if (id === undefined || !OPEN_STATES.includes(await currentState(client, id))) return;
+    await addStatus(client, id, {
+      state: "failure",
+      description: "The run ended before the deployment was finished",
+      logUrl: open.logUrl,
+      environmentUrl: "",
+      autoInactive: false,
+    });
+    log.info(`Closed the GitHub deployment of stage ${record.payload.stageName}, which the main step had left open.`);
+  } catch (thrown) {
+    log.warning(
+      explainTrouble(thrown, "close the GitHub deployment that the main step left open", "deployments: write"),
+    );
+  }
+};

@@ -1,0 +1,19 @@
+import { createHash } from "node:crypto";
+import { hidden } from "./markdown.ts";
+import type { Outcome } from "./outcome.ts";
+import { type Links, page } from "./page.ts";
+
+/** GitHub refuses more than 65,536 characters; the rest is room for its own counting of characters. */
+const LIMIT = 60_000;
+
+/** Begins the one comment of a REST API's stage. A digest, because a REST API id may be a secret to its users. */
+export const commentMarker = (restApiId: string, stageName: string): string => {
+  const digest = createHash("sha256").update(`${restApiId}/${stageName}`).digest("hex").slice(0, 16);
+  return hidden(`apigw-stage-action ${digest}`);
+};
+
+export const commentBody = (outcome: Outcome, links: Links): string => {
+  const { restApiId, stageName } = outcome.request;
+  const body = `${commentMarker(restApiId, stageName)}\n${page(outcome, links, outcome.plan?.warnings ?? [])}`;
+  return body.length <= LIMIT ? body : `${body.slice(0, LIMIT)}\n\n… cut; the whole report is in the job summary.`;
+};

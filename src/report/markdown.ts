@@ -1,0 +1,53 @@
+/**
+ * Markdown that says what it should and nothing else. Text from users and services is data: it goes through `code`,
+ * `codeBlock` or `plain`, so that no markup, mention, reference or link in it comes alive.
+ */
+
+const onOneLine = (text: string): string => text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, " ").trim();
+
+const longestRun = (text: string, pattern: RegExp): number =>
+  Math.max(0, ...[...text.matchAll(pattern)].map(([run]) => run.length));
+
+/** A code span. Pipes are escaped too, so that it can stand in a table. */
+export const code = (text: string): string => {
+  const content = onOneLine(text).replaceAll("|", "\\|");
+  if (content === "") return "";
+  const fence = "`".repeat(longestRun(content, /`+/g) + 1);
+  const pad = content.startsWith("`") || content.endsWith("`") ? " " : "";
+  return `${fence}${pad}${content}${pad}${fence}`;
+};
+
+/** A fenced block; `language` is ours. */
+export const codeBlock = (text: string, language = "text"): string => {
+  const fence = "`".repeat(Math.max(3, longestRun(text, /`+/g) + 1));
+  return `${fence}${language}\n${text.trimEnd()}\n${fence}`;
+};
+
+const ZERO_WIDTH_SPACE = "\u200b";
+
+/** Running text. Escaping alone would not stop mentions and references, which GitHub finds in the rendered text. */
+export const plain = (text: string): string =>
+  onOneLine(text)
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll(/[\\`*_{}[\]()#+.!|~-]/g, (character) => `\\${character}`)
+    .replaceAll(/@|#|:\/\/|www|GH-/gi, (start) => `${start}${ZERO_WIDTH_SPACE}`);
+
+/** A link; the URL is ours or was checked, and the label is Markdown. */
+export const link = (label: string, url: string): string =>
+  url === "" ? label : `[${label}](<${url.replaceAll(/[<>\s]/g, (character) => encodeURIComponent(character))}>)`;
+
+/** A table of two columns without a head; rows with an empty value are left out. */
+export const factTable = (rows: readonly (readonly [name: string, value: string])[]): string =>
+  [
+    "| | |",
+    "| --- | --- |",
+    ...rows.filter(([, value]) => value !== "").map(([name, value]) => `| ${name} | ${value} |`),
+  ].join("\n");
+
+export const details = (summary: string, content: string): string =>
+  `<details><summary>${summary}</summary>\n\n${content}\n\n</details>`;
+
+/** An HTML comment, which people do not see. */
+export const hidden = (text: string): string => `<!-- ${text.replaceAll("--", "- -")} -->`;

@@ -1,0 +1,26 @@
+import type { ActionError } from "../errors.ts";
+import type { Request } from "../inputs/request.ts";
+import { type InvokeUrl, publicUrl } from "../plan/invoke-url.ts";
+import type { RestApi } from "../plan/observed.ts";
+import type { Plan } from "../plan/plan.ts";
+
+/** How a run ended, and all that a report of it may tell. Members are absent where the run did not get that far. */
+export type Outcome = {
+  readonly request: Request;
+  readonly result: "created" | "updated" | "unchanged" | "planned" | "failed";
+  readonly plan: Plan | undefined;
+  readonly api: RestApi | undefined;
+  readonly region: string | undefined;
+  readonly invokeUrl: InvokeUrl | undefined;
+  /** What the stage serves now, as far as it is known; `undefined` for a stage that does not exist. */
+  readonly deploymentId: string | undefined;
+  readonly previousDeploymentId: string | undefined;
+  /** Whether a caller of the API could notice what was done. */
+  readonly changed: boolean;
+  readonly error: ActionError | undefined;
+  readonly warnings: readonly string[];
+};
+
+/** The URL to post as a link: empty without one, and for a stage that is not there. */
+export const linkOf = ({ invokeUrl, deploymentId }: Outcome): string =>
+  invokeUrl === undefined || deploymentId === undefined ? "" : publicUrl(invokeUrl);

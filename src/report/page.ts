@@ -1,0 +1,87 @@
+import { errorText } from "./error-text.ts";
+import { code, codeBlock, details, factTable, link, plain } from "./markdown.ts";
+import { linkOf, type Outcome } from "./outcome.ts";
+import { planLines } from "./plan-text.ts";
+
+/** The links that a report carries. */
+export type Links = { readonly commitUrl: string; readonly logUrl: string };
+
+const headline = ({ request, result, error }: Outcome): string => {
+  const subject = `${request.previewOf === undefined ? "Stage" : "Preview"} ${code(request.stageName)}`;
+  switch (result) {
+    case "created":
+    case "updated":
+      return `### ✅ ${subject} is live`;
+    case "unchanged":
+      return `### ✅ ${subject} is up to date`;
+    case "planned":
+      return `### 📝 ${subject}: plan, nothing was changed`;
+    case "failed":
+      return error?.kind === "cancelled"
+        ? `### ⚪ ${subject}: deployment cancelled`
+        : `### ❌ ${subject} was not deployed`;
+  }
+};
+
+const where = (outcome: Outcome): string => {
+  const { invokeUrl, deploymentId, result, request } = outcome;
+  if (invokeUrl === undefined || deploymentId === undefined) return "";
+  const url = linkOf(outcome);
+  if (url !== "") return `${result === "failed" ? "Still there: " : ""}**<${url}>**`;
+  if (invokeUrl.kind === "disabled") {
+    return "The API's default endpoint is switched off, so the stage has no URL of its own. Give `invoke-url` with the custom domain that leads to it.";
+  }
+  const inside = invokeUrl.kind === "private" ? invokeUrl.url : undefined;
+  return inside === undefined
+    ? "The API is private: it answers only inside its VPC. Give `invoke-url` with the name that people use there."
+    : `The API is private. Inside its VPC, stage ${code(request.stageName)} answers at ${code(inside)}.`;
+};
+
+const howToTry = (outcome: Outcome): string => {
+  const url = linkOf(outcome);
+  return url === "" || outcome.result === "failed"
+    ? ""
+    : `${codeBlock(`curl -i '${url}/'`, "sh")}\nAppend a route of the API; an unknown route answers 403 \`Missing Authentication Token\`.`;
+};
+
+const facts = (outcome: Outcome, links: Links): string => {
+  const { request, api, region, deploymentId, previousDeploymentId } = outcome;
+  const before =
+    previousDeploymentId === undefined || previousDeploymentId === deploymentId
+      ? ""
+      : `, before ${code(previousDeploymentId)}`;
+  const apiName = api?.name ? `${code(api.name)}, ` : "";
+  return factTable([
+    ["REST API", `${apiName}${code(request.restApiId)}${region === undefined ? "" : ` in ${region}`}`],
+    ["Deployment", deploymentId === undefined ? "" : `${code(deploymentId)}${before}`],
+    ["Environment", code(request.environment)],
+    ["Commit", link(code(request.run.commit.slice(0, 7)), links.commitUrl)],
+    ["Log", link(`run ${request.run.runId}, attempt ${request.run.attempt}`, links.logUrl)],
+  ]);
+};
+
+const planSection = ({ plan, result }: Outcome): string => {
+  if (plan === undefined) return "";
+  const title = result === "planned" || result === "failed" ? "Plan" : "What was done";
+  const lines = planLines(plan).map(plain).join("\n\n");
+  return result === "planned" ? `**${title}**\n\n${lines}` : details(title, lines);
+};
+
+const warningSection = (warnings: readonly string[]): string =>
+  warnings.map((warning) => `- ⚠️ ${plain(warning)}`).join("\n");
+
+/** The report that people read on the pull request and in the job summary; parts that say nothing are left out. */
+export const page = (outcome: Outcome, links: Links, warnings: readonly string[]): string => {
+  const failure = outcome.error === undefined ? "" : codeBlock(errorText(outcome.error, outcome.request.run.actionUrl));
+  return [
+    headline(outcome),
+    failure,
+    where(outcome),
+    facts(outcome, links),
+    howToTry(outcome),
+    planSection(outcome),
+    warningSection(warnings),
+  ]
+    .filter((part) => part !== "")
+    .join("\n\n");
+};

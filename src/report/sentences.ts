@@ -1,0 +1,35 @@
+import type { Request } from "../inputs/request.ts";
+import { linkOf, type Outcome } from "./outcome.ts";
+
+/** What the run was asked to do, for the log. */
+export const requestLines = (request: Request): readonly string[] => {
+  const { run, previewOf, deploymentId } = request;
+  const preview = previewOf === undefined ? "" : `, the preview of pull request #${previewOf}`;
+  return [
+    `Deploy stage ${request.stageName} of REST API ${request.restApiId}${preview}.`,
+    deploymentId === undefined ? "From the API's draft as it is now." : `Of the existing deployment ${deploymentId}.`,
+    `Commit ${run.commit}, run ${run.runId}, attempt ${run.attempt}, environment ${request.environment}.`,
+    ...(request.dryRun ? ["Dry run: nothing is written to AWS."] : []),
+  ];
+};
+
+/** The one line that ends the log. */
+export const resultLine = (outcome: Outcome): string => {
+  const { result, request, deploymentId, previousDeploymentId } = outcome;
+  const before =
+    previousDeploymentId === undefined || previousDeploymentId === deploymentId
+      ? ""
+      : ` (before: ${previousDeploymentId})`;
+  const serves =
+    deploymentId === undefined
+      ? `Stage ${request.stageName} does not exist.`
+      : `Stage ${request.stageName} serves deployment ${deploymentId}${before}.`;
+  const url = linkOf(outcome);
+  return `Result: ${result}. ${serves}${url === "" ? "" : ` ${url}`}`;
+};
+
+/** The line beside the state on the environment's page. */
+export const statusDescription = ({ request, error, deploymentId }: Outcome): string => {
+  if (error === undefined) return `Stage ${request.stageName} serves deployment ${deploymentId ?? ""}`;
+  return error.kind === "cancelled" ? "Cancelled" : `Stage ${request.stageName} was not deployed: ${error.code}`;
+};

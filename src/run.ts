@@ -1,0 +1,205 @@
+import { apply, type Progress, seenByCallers, stateOf } from "./apply/apply.ts";
+import { ActionError, asActionError } from "./errors.ts";
+import { connect } from "./gateway/client.ts";
+import { type Gateway, openGateway } from "./gateway/gateway.ts";
+import { defaultPacing } from "./gateway/retry.ts";
+import { connectGitHub } from "./github/client.ts";
+import { noReporting, openReporting, type Reporting } from "./github/reporting.ts";
+import { type Request, type Run, readRequest, type Skip } from "./inputs/request.ts";
+import { observe } from "./observe.ts";
+import { planDeploy } from "./plan/deploy.ts";
+import { invokeUrlOf } from "./plan/invoke-url.ts";
+import type { Observed } from "./plan/observed.ts";
+import { isRefusal, type Plan } from "./plan/plan.ts";
+import { commentBody, commentMarker } from "./report/comment.ts";
+import { errorText } from "./report/error-text.ts";
+import { linkOf, type Outcome } from "./report/outcome.ts";
+import { outputsOf } from "./report/outputs.ts";
+import { type Links, page } from "./report/page.ts";
+import { planLines } from "./report/plan-text.ts";
+import { requestLines, resultLine, statusDescription } from "./report/sentences.ts";
+import { readRun } from "./runner/context.ts";
+import { runnerInputs } from "./runner/inputs.ts";
+import type { Log } from "./runner/log.ts";
+import { writeResults } from "./runner/results.ts";
+import { forgetOpenRecord, saveOpenRecord } from "./runner/state.ts";
+
+/** The main step: read, observe, plan, apply, report. Answers the exit code and throws nothing. */
+export const run = async (log: Log, signal: AbortSignal): Promise<number> => {
+  const thisRun = readRun(process.env);
+  let request: Request | Skip;
+  try {
+    request = readRequest(runnerInputs, thisRun);
+  } catch (thrown) {
+    return endWithoutRequest(asActionError(thrown, "read the inputs"), thisRun, log);
+  }
+  if (request.command === "skip") {
+    log.notice(`Nothing to do: ${request.because}.`, "apigw-stage-action");
+    await writeResults({ result: "skipped", changed: "false" }, `Nothing to do: ${request.because}.`, log);
+    return 0;
+  }
+  return carryOut(request, log, signal);
+};
+
+const endWithoutRequest = async (error: ActionError, thisRun: Run, log: Log): Promise<number> => {
+  const text = errorText(error, thisRun.actionUrl);
+  log.error(text, error.code);
+  await writeResults(
+    { result: "failed", changed: "false" },
+    `### ❌ Nothing was deployed\n\n\`\`\`text\n${text}\n\`\`\``,
+    log,
+  );
+  return 1;
+};
+
+const linksOf = ({ run: { serverUrl, repository, runId, attempt, commit }, checkRunId }: Request): Links => {
+  const home = `${serverUrl}/${repository.owner}/${repository.name}`;
+  // A job's id is its check run's id (recorded webhooks: `check_run_url` of a workflow job).
+  const job = checkRunId === undefined ? `attempts/${attempt}` : `job/${checkRunId}`;
+  return { commitUrl: `${home}/commit/${commit}`, logUrl: `${home}/actions/runs/${runId}/${job}` };
+};
+
+const carryOut = async (request: Request, log: Log, signal: AbortSignal): Promise<number> => {
+  log.group("Request", requestLines(request));
+  const links = linksOf(request);
+  const reporting = reportingFor(request, links);
+  const work: Work = { observed: undefined, plan: undefined, progress: { made: undefined, pointedAt: undefined } };
+
+  const onCancel = (): void => {
+    void reporting.closeRecord({ state: "failure", description: "Cancelled", environmentUrl: "" });
+  };
+  signal.addEventListener("abort", onCancel, { once: true });
+  const error = await deploy(request, work, reporting, log, signal);
+  signal.removeEventListener("abort", onCancel);
+
+  const outcome = outcomeOf(request, work, signal.aborted ? cancelledInstead(error, work) : error);
+  await report(outcome, links, reporting, log);
+  if (outcome.error === undefined) return 0;
+  return outcome.error.kind === "cancelled" ? 130 : 1;
+};
+
+const reportingFor = (request: Request, links: Links): Reporting =>
+  request.githubToken === ""
+    ? noReporting
+    : openReporting(
+        request,
+        connectGitHub(request.githubToken, request.run.apiUrl, request.run.repository),
+        commentMarker(request.restApiId, request.stageName),
+        links.logUrl,
+        {
+          opening: (record, id) =>
+            saveOpenRecord({ record, logUrl: links.logUrl, ...(id === undefined ? {} : { id }) }),
+          closed: forgetOpenRecord,
+        },
+      );
+
+/** What is known so far; it grows while the run goes on, and tells how far it came when it fails. */
+type Work = { observed: Observed | undefined; plan: Plan | undefined; readonly progress: Progress };
+
+/** Observes, plans and applies. Answers the error that ended it, if one did. */
+const deploy = async (
+  request: Request,
+  work: Work,
+  reporting: Reporting,
+  log: Log,
+  signal: AbortSignal,
+): Promise<ActionError | undefined> => {
+  const observing = reporting.observe();
+  try {
+    const gateway = openGateway(await connect(), request.restApiId, defaultPacing(signal, log.info));
+    const [observed] = await Promise.all([observe(request, gateway), observing]);
+    work.observed = observed;
+    reporting.locateComment(observed.stages.find(({ name }) => name === request.stageName)?.createdAt);
+    work.plan = decide(request, observed);
+    log.group("Plan", planLines(work.plan));
+    if (!request.dryRun) await applyAndRecord(work.plan, gateway, work.progress, reporting, log);
+    return undefined;
+  } catch (thrown) {
+    await observing;
+    return asActionError(thrown, `deploy stage ${request.stageName} of REST API ${request.restApiId}`);
+  }
+};
+
+const decide = (request: Request, observed: Observed): Plan => {
+  const decision = planDeploy(request, observed);
+  if (!isRefusal(decision)) return decision;
+  const { refused, ...facts } = decision;
+  throw new ActionError({
+    code: refused,
+    doing: `deploy stage ${request.stageName} of REST API ${request.restApiId}`,
+    ...facts,
+    acted: "no",
+    state: "Nothing was changed.",
+  });
+};
+
+/** The record is for people: it is opened beside the first request to AWS, not before it. */
+const applyAndRecord = async (
+  plan: Plan,
+  gateway: Gateway,
+  progress: Progress,
+  reporting: Reporting,
+  log: Log,
+): Promise<void> => {
+  const opening = reporting.openRecord();
+  try {
+    await apply(plan, gateway, progress, log.info);
+  } finally {
+    await opening;
+  }
+};
+
+/** A run that was cancelled ends so even where its last write still went through; the state says which. */
+const cancelledInstead = (error: ActionError | undefined, { plan, progress }: Work): ActionError => {
+  if (error?.kind === "cancelled") return error;
+  const state = plan === undefined ? "Nothing was changed." : stateOf(plan, progress, { acted: error?.acted ?? "no" });
+  return new ActionError({
+    code: "CANCELLED",
+    doing: "finish the deployment",
+    happened: error === undefined ? "The run was cancelled." : `The run was cancelled. ${error.message}`,
+    acted: error?.acted ?? "yes",
+    state,
+  });
+};
+
+const outcomeOf = (request: Request, { observed, plan, progress }: Work, error: ActionError | undefined): Outcome => {
+  const serves = observed?.stages.find(({ name }) => name === request.stageName)?.deploymentId;
+  const reached = request.dryRun || plan?.deployment.kind !== "existing" ? undefined : plan.deployment.id;
+  const pointedAt = progress.pointedAt ?? (plan?.result === "unchanged" ? reached : undefined);
+  return {
+    request,
+    result: error !== undefined ? "failed" : request.dryRun ? "planned" : (plan?.result ?? "failed"),
+    plan,
+    api: observed?.api,
+    region: observed?.place.region,
+    invokeUrl: observed && invokeUrlOf(request.stageName, observed.api, observed.place, request.invokeUrl),
+    deploymentId: pointedAt ?? serves,
+    previousDeploymentId: serves,
+    changed: callersNotice(plan, progress, error),
+    error,
+    warnings: plan?.warnings ?? [],
+  };
+};
+
+const callersNotice = (plan: Plan | undefined, progress: Progress, error: ActionError | undefined): boolean => {
+  if (plan === undefined) return false;
+  return error === undefined ? progress.pointedAt !== undefined : seenByCallers(plan, progress, error);
+};
+
+/** Tells GitHub, the summary, the outputs and the log how it ended. */
+const report = async (outcome: Outcome, links: Links, reporting: Reporting, log: Log): Promise<void> => {
+  const { error, request } = outcome;
+  await Promise.all([
+    reporting.closeRecord({
+      state: error === undefined ? "success" : "failure",
+      description: statusDescription(outcome),
+      environmentUrl: error === undefined ? linkOf(outcome) : "",
+    }),
+    reporting.comment(commentBody(outcome, links)),
+  ]);
+  const warnings = [...outcome.warnings, ...reporting.warnings()];
+  for (const warning of warnings) log.warning(warning);
+  await writeResults(outputsOf(outcome, reporting.reported()), page(outcome, links, warnings), log);
+  if (error !== undefined) log.error(errorText(error, request.run.actionUrl), error.code);
+  log.info(resultLine(outcome));
+};
