@@ -65,10 +65,11 @@ export const environmentOf = (simulator: Pick<Simulator, "gateway" | "github">):
 export const startSimulator = async (options: SimulatorOptions = {}): Promise<Simulator> => {
   const gatewayWorld = createWorld(options.gateway);
   const githubWorld = createGitHubWorld(options.github);
-  const [gatewayServer, githubServer] = await Promise.all([
-    listen(gatewayService(gatewayWorld, options.access), options.gatewayPort),
-    listen(githubService(githubWorld), options.githubPort),
-  ]);
+  const gatewayServer = await listen(gatewayService(gatewayWorld, options.access), options.gatewayPort);
+  const githubServer = await listen(githubService(githubWorld), options.githubPort).catch(async (error: unknown) => {
+    await gatewayServer.close();
+    throw error;
+  });
   const gateway = { world: gatewayWorld, server: gatewayServer };
   const github = { world: githubWorld, server: githubServer };
   const repository = createRepository(githubWorld, options.repository ?? "acme/orders");

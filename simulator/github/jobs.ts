@@ -72,6 +72,7 @@ const newRun = (world: World, repository: Repository, fields: NewRun): WorkflowR
     createdAt: now,
     startedAt: now,
     jobs: [],
+    reviews: [],
   };
   repository.runs.set(run.id, run);
   return run;
@@ -285,6 +286,7 @@ export const awaitingReview = (run: WorkflowRun): { job: Job; environment: Envir
 export type Review = {
   readonly state: "approved" | "rejected";
   readonly user: string;
+  readonly comment?: string;
   readonly environmentIds: readonly number[];
 };
 
@@ -299,6 +301,12 @@ export const reviewRun = (world: World, run: WorkflowRun, review: Review): { job
   if (!concerned.every((entry) => mayReview(run, entry.gate, review.user))) {
     return { refusal: `${review.user} may not review this deployment.` };
   }
+  run.reviews.push({
+    state: review.state,
+    user: accountOf(world, review.user),
+    comment: review.comment ?? "",
+    environments: [...new Set(concerned.map((entry) => entry.environment))],
+  });
   for (const { job, gate } of concerned) {
     gate.reviewers = null;
     if (review.state === "approved") settleJob(world, job);
@@ -309,15 +317,20 @@ export const reviewRun = (world: World, run: WorkflowRun, review: Review): { job
 
 /** A reviewer lets the job pass, and with it all jobs of the run that wait for the same environment. Throws if refused. */
 export const approveJob = (world: World, job: Job, review: { readonly user: string; readonly comment?: string }): Job =>
-  reviewJob(world, job, "approved", review.user);
+  reviewJob(world, job, "approved", review);
 
 /** A reviewer turns the job down: it fails. Throws if refused. */
 export const rejectJob = (world: World, job: Job, review: { readonly user: string; readonly comment?: string }): Job =>
-  reviewJob(world, job, "rejected", review.user);
+  reviewJob(world, job, "rejected", review);
 
-const reviewJob = (world: World, job: Job, state: Review["state"], user: string): Job => {
+const reviewJob = (
+  world: World,
+  job: Job,
+  state: Review["state"],
+  review: { readonly user: string; readonly comment?: string },
+): Job => {
   const environmentIds = job.environment ? [job.environment.id] : [];
-  const outcome = reviewRun(world, runOf(world, job), { state, user, environmentIds });
+  const outcome = reviewRun(world, runOf(world, job), { ...review, state, environmentIds });
   if ("refusal" in outcome) throw new Error(outcome.refusal);
   return job;
 };

@@ -232,6 +232,15 @@ export type WorkflowRun = {
   startedAt: number;
   /** Of all attempts. */
   readonly jobs: Job[];
+  /** What reviewers have decided, in order, of all attempts. */
+  readonly reviews: RunReview[];
+};
+
+export type RunReview = {
+  readonly state: "approved" | "rejected";
+  readonly user: Account;
+  readonly comment: string;
+  readonly environments: readonly Environment[];
 };
 
 /** A job and its check run: both have the same id. */

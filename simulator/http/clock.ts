@@ -4,7 +4,17 @@
  */
 export type Clock = { readonly now: () => number };
 
-export const scaledClock = (scale = 1): Clock => {
-  const start = Date.now();
-  return { now: () => start + (Date.now() - start) * scale };
+/** A clock whose pace can be changed while it runs; the time that it tells never jumps. */
+export type AdjustableClock = Clock & { readonly scale: () => number; readonly setScale: (scale: number) => void };
+
+export const scaledClock = (scale = 1): AdjustableClock => {
+  let pace = { from: Date.now(), at: Date.now(), scale };
+  const now = (): number => pace.from + (Date.now() - pace.at) * pace.scale;
+  return {
+    now,
+    scale: () => pace.scale,
+    setScale: (next) => {
+      pace = { from: now(), at: Date.now(), scale: next };
+    },
+  };
 };

@@ -13,6 +13,11 @@ export type SimulatorServer = {
   latency: number;
   /** Called when a request has arrived and before the service sees it; the request waits for the promise. */
   gate: ((exchange: Exchange) => Promise<void>) | undefined;
+  /**
+   * Answers the requests below `/_simulator/`, which are about the simulation and no part of it: they meet no fault and
+   * no latency, and leave no exchange. Without it, the service gets them like any other.
+   */
+  control: ((request: SimulatedRequest) => SimulatedResponse) | undefined;
   readonly close: () => Promise<void>;
 };
 
@@ -35,6 +40,7 @@ export const listen = async (service: Service, port = 0): Promise<SimulatorServe
     faults,
     latency: 0,
     gate: undefined,
+    control: undefined,
     close: () =>
       new Promise((resolve) => {
         http.close(() => resolve());
@@ -45,6 +51,7 @@ export const listen = async (service: Service, port = 0): Promise<SimulatorServe
   const serve = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const startedAt = performance.now();
     const request = await readRequest(incoming, server.url);
+    if (server.control && request.path.startsWith("/_simulator/")) return write(outgoing, server.control(request));
     const matched = service.match(request);
     const exchange: Exchange = { number: exchanges.length + 1, operation: matched.operation, request, startedAt };
     exchanges.push(exchange);
@@ -95,19 +102,23 @@ const send = async (
   response: SimulatedResponse,
   truncate: boolean,
 ): Promise<void> => {
-  const body = Buffer.from(response.body);
   exchange.status = response.status;
   exchange.endedAt = performance.now();
-  const noBody = response.status === 204 || response.status === 304;
-  outgoing.writeHead(response.status, {
-    ...response.headers,
-    ...(noBody ? {} : { "content-length": String(body.length) }),
-  });
-  if (!truncate) {
-    outgoing.end(body);
-    return;
-  }
+  if (!truncate) return write(outgoing, response);
+  const body = writeHead(outgoing, response);
   outgoing.write(body.subarray(0, Math.floor(body.length / 2)));
   await sleep(5);
   outgoing.socket?.destroy();
+};
+
+const write = (outgoing: ServerResponse, response: SimulatedResponse): void => {
+  outgoing.end(writeHead(outgoing, response));
+};
+
+/** Announces the whole body, which it answers. */
+const writeHead = (outgoing: ServerResponse, { status, headers, body }: SimulatedResponse): Buffer => {
+  const bytes = Buffer.from(body);
+  const noBody = status === 204 || status === 304;
+  outgoing.writeHead(status, { ...headers, ...(noBody ? {} : { "content-length": String(bytes.length) }) });
+  return bytes;
 };

@@ -13,7 +13,7 @@ import { environmentReference } from "./environments.ts";
 import { pageOf } from "./paging.ts";
 import { repositoryBody, repositoryPage, repositoryUrl } from "./repository.ts";
 import { bodyOf } from "./request-body.ts";
-import type { CheckRunBody, JobBody, PendingDeploymentBody, RunBody } from "./wire.ts";
+import type { ApprovalBody, CheckRunBody, JobBody, PendingDeploymentBody, RunBody } from "./wire.ts";
 
 const runAt = (call: RepositoryCall): WorkflowRun => {
   const run = call.repository.runs.get(numberOf(call, "run_id"));
@@ -215,11 +215,24 @@ const review = (call: RepositoryCall): Answer => {
   const outcome = reviewRun(call.world, run, {
     state: body.state,
     user: call.profile.login,
+    comment: body.comment,
     environmentIds: body.environment_ids,
   });
   if ("refusal" in outcome) throw new ApiError(422, outcome.refusal);
   return ok(outcome.jobs.flatMap((job) => (job.deployment ? [deploymentBody(call, job.deployment)] : [])));
 };
+
+const approvals = (call: RepositoryCall): ApprovalBody[] =>
+  runAt(call).reviews.map(({ state, user, comment, environments }) => ({
+    state,
+    comment,
+    user: userBody(call, user),
+    environments: environments.map((environment) => ({
+      ...environmentReference(call, environment),
+      created_at: isoTime(environment.createdAt),
+      updated_at: isoTime(environment.updatedAt),
+    })),
+  }));
 
 const base = "/repos/{owner}/{repo}/actions";
 
@@ -261,6 +274,13 @@ export const actionsRoutes: readonly Route[] = [
     docs: "actions/workflow-runs#get-pending-deployments-for-a-workflow-run",
     needs: read("actions"),
     answer: (call) => ok(pendingDeployments(call)),
+  },
+  {
+    method: "GET",
+    template: `${base}/runs/{run_id}/approvals`,
+    docs: "actions/workflow-runs#get-the-review-history-for-a-workflow-run",
+    needs: read("actions"),
+    answer: (call) => ok(approvals(call)),
   },
   {
     method: "POST",

@@ -16,6 +16,7 @@ export type CheckRunBody = Data<Rest["checks"]["get"]>;
 export type JobBody = Data<Rest["actions"]["getJobForWorkflowRun"]>;
 export type RunBody = Data<Rest["actions"]["getWorkflowRun"]>;
 export type PendingDeploymentBody = Data<Rest["actions"]["getPendingDeploymentsForRun"]>[number];
+export type ApprovalBody = Data<Rest["actions"]["getReviewsForRun"]>[number];
 export type CommentBody = Data<Rest["issues"]["getComment"]>;
 export type IssueBody = Data<Rest["issues"]["get"]>;
 export type PullRequestBody = Data<Rest["pulls"]["get"]>;

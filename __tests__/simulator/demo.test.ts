@@ -1,0 +1,90 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { commentText } from "../../simulator/demo/comment-text.ts";
+import { play } from "../../simulator/demo/play.ts";
+import { openTerminal } from "../../simulator/demo/terminal.ts";
+
+const played = async (actionPath: string, colours = false): Promise<{ exitCode: number; text: string }> => {
+  const lines: string[] = [];
+  const exitCode = await play(
+    openTerminal((line) => lines.push(line), colours),
+    actionPath,
+  );
+  return { exitCode, text: lines.join("\n") };
+};
+
+const escapeCharacter = "\u001b";
+
+describe("the demo", () => {
+  test("plays a pull request and a release on the bundle, and all ends as it should", async () => {
+    const { exitCode, text } = await played(process.cwd());
+    expect(text).not.toContain("✗");
+    expect(exitCode).toBe(0);
+    expect(text.match(/^Plan$/gm)).toHaveLength(3);
+    expect(text).toMatch(/^ {2}created\. Stage pr-1 serves deployment/m);
+    expect(text).toMatch(/^ {2}updated\. Stage pr-1 serves deployment/m);
+    expect(text).toMatch(/^ {2}│ Deployment +\w+, before \w+$/m);
+    expect(text).toMatch(/^ {2}403 .*Missing Authentication Token/m);
+    expect(text).toMatch(/^ {2}200 .*"id": "7"/m);
+    expect(text).toMatch(/^pr-1 +\w{6} +acme\/orders, pull request #1$/m);
+    expect(text).toMatch(/^prod +\w{6} +acme\/orders$/m);
+    expect(text).toMatch(/^preview +inactive +–$/m);
+    expect(text).toMatch(/^production +success +http:\/\/127\.0\.0\.1:\d+\/a1b2c3d4e5\/prod$/m);
+    expect(text).not.toContain(escapeCharacter);
+  });
+
+  test("ends with 1 and says what is wrong when the action does nothing of what it should", async () => {
+    const actionPath = await mkdtemp(join(tmpdir(), "demo-action-"));
+    try {
+      await writeFile(join(actionPath, "action.yml"), "name: idle\nruns: { using: node20, main: index.js }\n");
+      await writeFile(join(actionPath, "index.js"), "process.exitCode = 1;\n");
+      const { exitCode, text } = await played(actionPath, true);
+      expect(exitCode).toBe(1);
+      expect(text).toContain("✗ The job ends with success: this is not so.");
+      expect(text).toContain("✗ Pull request #1 has one comment, not 0: this is not so.");
+      expect(text).toContain(escapeCharacter);
+    } finally {
+      await rm(actionPath, { recursive: true });
+    }
+  });
+});
+
+test("a comment reads in the terminal about as on its page", () => {
+  const markdown = [
+    "<!-- marker -->",
+    "### ✅ Preview `pr-1` is live",
+    "",
+    "**<https://example.com/pr-1>**",
+    "",
+    "| | |",
+    "| --- | --- |",
+    "| REST API | `Orders \\| Pets` |",
+    "| Commit | [`abc`](<https://github.com/acme/orders/commit/abc>) |",
+    "",
+    "```sh",
+    "curl -i 'https://example.com/**/'",
+    "```",
+    "1\\. Point stage pr\\-1 &lt;now&gt; for @\u200balice",
+    "",
+    "<details><summary>What was done</summary>",
+    "",
+    "Much.",
+    "",
+    "</details>",
+  ].join("\n");
+  expect(commentText(markdown)).toEqual([
+    "✅ Preview pr-1 is live",
+    "",
+    "https://example.com/pr-1",
+    "",
+    "REST API  Orders | Pets",
+    "Commit    abc",
+    "",
+    "  curl -i 'https://example.com/**/'",
+    "1. Point stage pr-1 <now> for @alice",
+    "",
+    "▸ What was done",
+  ]);
+});

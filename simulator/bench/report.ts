@@ -1,0 +1,85 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { runChild } from "../runner/child-process.ts";
+import { textTable } from "../text-table.ts";
+import { bundleBudget, chainBudget, type Figures, figuresOf, median, requestBudget } from "./figures.ts";
+import { openBenchScene } from "./scene.ts";
+
+const timesMeasured = 5;
+
+const situations = [
+  { name: "fresh pull request", comments: 0, checkRun: false },
+  { name: "fresh, check run read", comments: 0, checkRun: true },
+  { name: "1,000 comments", comments: 1000, checkRun: false },
+  { name: "1,000, check run read", comments: 1000, checkRun: true },
+] as const;
+
+/** Measures and prints. Answers the exit code: 1 when a budget of counts or sizes is broken; times have none. */
+export const bench = async (print: (line: string) => void, actionPath: string): Promise<number> => {
+  const bare = await bareNodeDuration();
+  const broken: string[] = [];
+  const rows: string[][] = [];
+  for (const situation of situations) {
+    const scene = await openBenchScene(actionPath, situation.comments);
+    try {
+      for (const latency of [0, 100]) {
+        const figures = await figuresOf(scene, { latency, checkRun: situation.checkRun }, timesMeasured);
+        const budget = requestBudget({ manyComments: situation.comments > 0, checkRun: situation.checkRun });
+        rows.push(row(situation.name, latency, figures, budget, bare));
+        broken.push(...brokenBudgets(`${situation.name}, ${latency} ms`, figures, budget));
+      }
+    } finally {
+      await scene.close();
+    }
+  }
+  print("Deploy of an existing preview stage on a pull request:");
+  for (const line of textTable([head, ...rows])) print(line);
+  print("");
+  print("chain: requests that wait for each other, measured where latency makes the others overlap");
+  print(`process: wall time over the ${milliseconds(bare)} of a bare node -e 0, median of ${timesMeasured}`);
+  const size = (await stat(join(actionPath, "dist/index.js"))).size;
+  print(`bundle: ${megabytes(size)} of ${megabytes(bundleBudget)}`);
+  if (size >= bundleBudget) broken.push(`bundle: ${size} bytes, budget below ${bundleBudget}`);
+  for (const line of broken) print(`✗ Over budget: ${line}`);
+  return broken.length > 0 ? 1 : 0;
+};
+
+const head = [
+  "situation",
+  "latency",
+  "AWS",
+  "GitHub",
+  "requests/budget",
+  "chain/budget",
+  "process",
+  "to first request",
+];
+
+const row = (name: string, latency: number, figures: Figures, budget: number, bare: number): string[] => [
+  name,
+  milliseconds(latency),
+  String(figures.awsRequests),
+  String(figures.githubRequests),
+  `${figures.requests}/${budget}`,
+  figures.chain === undefined ? "–" : `${figures.chain}/${chainBudget}`,
+  milliseconds(figures.duration - bare),
+  milliseconds(figures.toFirstRequest),
+];
+
+const brokenBudgets = (name: string, { requests, chain }: Figures, budget: number): string[] => [
+  ...(requests > budget ? [`${name}: ${requests} requests, budget ${budget}`] : []),
+  ...(chain !== undefined && chain > chainBudget ? [`${name}: a chain of ${chain}, budget ${chainBudget}`] : []),
+];
+
+const milliseconds = (value: number): string => `${Math.round(value)} ms`;
+const megabytes = (bytes: number): string => `${(bytes / 1_000_000).toFixed(2)} MB`;
+
+const bareNodeDuration = async (): Promise<number> => {
+  const durations: number[] = [];
+  for (let count = 0; count < timesMeasured; count += 1) {
+    const startedAt = performance.now();
+    await runChild({ command: process.execPath, args: ["-e", "0"], cwd: process.cwd(), env: {}, onLine: () => {} });
+    durations.push(performance.now() - startedAt);
+  }
+  return median(durations);
+};

@@ -1,0 +1,24 @@
+import { ending } from "./ending.ts";
+import { pushedToMain } from "./production.ts";
+import { pullRequestOpened, pullRequestPushed } from "./pull-request.ts";
+import { type Chapter, openStory } from "./story.ts";
+import type { Terminal } from "./terminal.ts";
+
+const definitions = { first: "simulator/demo/orders.yaml", change: "simulator/demo/one-order.yaml" };
+
+const chapters: readonly Chapter[] = [pullRequestOpened, pullRequestPushed(definitions.change), pushedToMain, ending];
+
+/** Tells the whole story, from the project's root. Answers the exit code: 1 when anything ended other than it should. */
+export const play = async (terminal: Terminal, actionPath: string): Promise<number> => {
+  const story = await openStory(terminal, actionPath, definitions.first);
+  try {
+    for (const chapter of chapters) await chapter(story);
+  } finally {
+    await story.simulator.close();
+  }
+  terminal.paragraph("");
+  const failures = story.failures();
+  if (failures === 0) terminal.success("Everything ended as it should.");
+  else terminal.problem(`${failures} ${failures === 1 ? "thing" : "things"} did not end as it should, see above.`);
+  return failures === 0 ? 0 : 1;
+};

@@ -1,0 +1,48 @@
+import { once } from "node:events";
+import { fullName } from "../github/world.ts";
+import { readOptions, usage } from "./options.ts";
+import { type Services, StartFailure, startServices } from "./services.ts";
+
+export type Console = { readonly print: (line: string) => void; readonly complain: (line: string) => void };
+
+/** Runs the services until `stop`. Answers the exit code: 0 after a stop or `--help`, 2 for a wrong command line. */
+export const simulate = async (args: readonly string[], console: Console, stop: AbortSignal): Promise<number> => {
+  const read = readOptions(args);
+  if (read === "help") {
+    console.print(usage);
+    return 0;
+  }
+  if ("problems" in read) {
+    for (const problem of read.problems) console.complain(problem);
+    console.complain("See npm run simulator -- --help.");
+    return 2;
+  }
+  try {
+    const services = await startServices(read.options);
+    for (const line of announcement(services)) console.print(line);
+    if (!stop.aborted) await once(stop, "abort");
+    await services.simulator.close();
+    return 0;
+  } catch (error) {
+    if (!(error instanceof StartFailure)) throw error;
+    console.complain(error.message);
+    return error.exitCode;
+  }
+};
+
+/** A text that a shell can read: what is for people stands in comments. */
+const announcement = ({ simulator, api, pull, environment }: Services): readonly string[] => [
+  `# API Gateway with REST API ${api.id} (${api.name}), GitHub with ${fullName(simulator.repository)} and its pull request #${pull.number}.`,
+  "# In another terminal:",
+  ...Object.entries(environment).map(([name, value]) => `export ${name}=${value}`),
+  "# Then, for example:",
+  // Older versions of the AWS CLI do not know AWS_ENDPOINT_URL.
+  `aws --endpoint-url "$AWS_ENDPOINT_URL" apigateway create-deployment --rest-api-id ${api.id} --stage-name dev`,
+  `curl -i "$AWS_ENDPOINT_URL/${api.id}/dev${exampleRoute(api)}"`,
+  `curl -H "Authorization: Bearer $GITHUB_TOKEN" "$GITHUB_API_URL/repos/${fullName(simulator.repository)}/pulls/${pull.number}"`,
+  "# Faults and switches: npm run simulator -- --help. Ctrl-C ends it.",
+];
+
+/** A path that GET answers without parameters, if the definition has one. */
+const exampleRoute = ({ draft }: Services["api"]): string =>
+  [...draft.resources.values()].find(({ path, methods }) => methods.has("GET") && !path.includes("{"))?.path ?? "/";
