@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { parse } from "yaml";
+import { pushEvent, type WorkflowEvent } from "../../simulator/github/events.ts";
+import { workflowTokenWith } from "../../simulator/github/tokens.ts";
+import type { WorkflowStep } from "../../simulator/runner/job.ts";
+import type { SimulatedRun } from "../../simulator/simulator.ts";
+import { actionPath, openScene, type Scene } from "../e2e/scene.ts";
+import { readProjectFile } from "../project-files.ts";
+import { codeBlocksOf } from "./markdown-file.ts";
+
+type Job = {
+  readonly steps: readonly WorkflowStep[];
+  readonly environment: { readonly name: string; readonly url?: string; readonly deployment?: boolean };
+  readonly permissions?: Parameters<typeof workflowTokenWith>[0];
+};
+type Workflow = { readonly permissions?: Job["permissions"]; readonly jobs: Readonly<Record<string, Job>> };
+
+const [preview, deploy] = codeBlocksOf(await readProjectFile("README.md"), "yaml").map(
+  (text) => parse(text.replaceAll(/[\w-]+\/apigw-stage-action@v1/g, "./")) as Workflow,
+);
+
+let scene: Scene;
+beforeAll(async () => {
+  scene = await openScene();
+});
+afterAll(async () => {
+  await scene.close();
+});
+
+/** Runs a job with the permissions that its workflow gives it; the steps of others succeed and do nothing. */
+const runJob = (workflow: Workflow | undefined, name: string, event: WorkflowEvent, needs = {}) => {
+  const job = workflow?.jobs[name];
+  if (job === undefined) throw new Error(`the README has no job ${name}`);
+  const others = job.steps.map(({ uses, run }) => uses ?? run ?? "").filter((key) => key !== "./");
+  return scene.runJob({
+    name,
+    event,
+    actionPath,
+    steps: job.steps,
+    environment: job.environment,
+    token: workflowTokenWith(job.permissions ?? workflow?.permissions ?? {}),
+    provision: { handlers: Object.fromEntries(others.map((key) => [key, () => ({})])) },
+    runner: { vars: { REST_API_ID: scene.api.id, AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/deploy" }, needs },
+  });
+};
+
+const outputsOf = ({ steps }: SimulatedRun): Readonly<Record<string, string>> =>
+  steps.find(({ outputs }) => "deployment-id" in outputs)?.outputs ?? {};
+
+const warningsOf = ({ log }: SimulatedRun): readonly string[] =>
+  log.filter((line) => /##\[(?:warning|error)\]/.test(line));
+
+test("the README's preview makes a stage, a comment and a record, without a warning", async () => {
+  const run = await runJob(preview, "preview", scene.opened());
+  expect({ conclusion: run.conclusion, warnings: warningsOf(run) }).toEqual({ conclusion: "success", warnings: [] });
+  expect(scene.stage(`pr-${scene.pull.number}`)?.deploymentId).toBe(outputsOf(run)["deployment-id"]);
+  expect(scene.comments()).toHaveLength(1);
+  expect(scene.records().map(({ environment }) => environment)).toEqual(["preview"]);
+});
+
+test("without the permissions that the README gives, the preview is deployed with warnings", async () => {
+  const bare = { ...preview?.jobs["preview"], permissions: { contents: "read" } } as Job;
+  const run = await runJob({ jobs: { preview: bare } }, "preview", scene.opened("synchronize"));
+  expect(run.conclusion).toBe("success");
+  for (const permission of ["deployments: write", "pull-requests: write"]) {
+    expect(warningsOf(run).join("\n")).toContain(permission);
+  }
+});
+
+test("the README's deployment takes what test serves to production, with one record for each job", async () => {
+  const event = pushEvent(scene.repository, scene.repository.defaultBranch, "alice");
+  const verified = await runJob(deploy, "test", event);
+  const id = outputsOf(verified)["deployment-id"];
+  const needs = { test: { result: "success", outputs: { "deployment-id": id ?? "" } } };
+  const released = await runJob(deploy, "production", event, needs);
+
+  for (const run of [verified, released]) {
+    expect({ conclusion: run.conclusion, warnings: warningsOf(run) }).toEqual({ conclusion: "success", warnings: [] });
+  }
+  expect(["test", "prod"].map((name) => scene.stage(name)?.deploymentId)).toEqual([id, id]);
+  expect(released.environmentUrl).toBe(outputsOf(released)["invoke-url"]);
+  const inProduction = scene.records().filter(({ environment }) => environment === "production");
+  expect(inProduction.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(["success"]);
+});

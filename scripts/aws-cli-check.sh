@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# Plays a deployment with the AWS CLI against the simulator: what other clients can do, it must allow them.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+work=$(mktemp -d)
+simulator=""
+end() {
+  [ -z "$simulator" ] || kill "$simulator" 2>/dev/null || true
+  rm -rf "$work"
+}
+trap end EXIT
+
+npm run --silent compile:simulator
+node build/simulator/start.js --port 0 --github-port 0 --rate-limits off >"$work/simulator.txt" 2>&1 &
+simulator=$!
+for _ in $(seq 1 100); do
+  grep -q 'AWS_ENDPOINT_URL=' "$work/simulator.txt" && break
+  kill -0 "$simulator" 2>/dev/null || break
+  sleep 0.1
+done
+exports=$(grep -E '^ *export [A-Z_]+=' "$work/simulator.txt") || {
+  echo "The simulator printed no variables:" >&2
+  cat "$work/simulator.txt" >&2
+  exit 1
+}
+eval "$exports"
+# The CLI's own settings: no pager, no machine's metadata service, no profile of the person who runs this.
+export AWS_PAGER="" AWS_EC2_METADATA_DISABLED=true AWS_CONFIG_FILE="$work/none" AWS_SHARED_CREDENTIALS_FILE="$work/none"
+unset AWS_PROFILE AWS_SESSION_TOKEN
+
+# Older versions of the CLI do not read AWS_ENDPOINT_URL.
+apigateway() {
+  local operation=$1
+  shift
+  echo "aws apigateway $operation" >&2
+  aws --endpoint-url "$AWS_ENDPOINT_URL" --region "$AWS_REGION" --output text apigateway "$operation" "$@"
+}
+
+expect() {
+  [ "$2" = "$3" ] || {
+    echo "Expected $1 to be '$2', but it is '$3'." >&2
+    exit 1
+  }
+}
+
+cat >"$work/definition.json" <<'JSON'
+{
+  "openapi": "3.0.1",
+  "info": { "title": "Checked by the AWS CLI", "version": "1" },
+  "paths": {
+    "/health": {
+      "get": {
+        "responses": { "200": { "description": "ok" } },
+        "x-amazon-apigateway-integration": {
+          "type": "mock",
+          "requestTemplates": { "application/json": "{\"statusCode\": 200}" },
+          "responses": { "default": { "statusCode": "200" } }
+        }
+      }
+    }
+  }
+}
+JSON
+
+api=$(apigateway create-rest-api --name checked --query id)
+name=$(apigateway put-rest-api --rest-api-id "$api" --mode overwrite --body "fileb://$work/definition.json" --query name)
+expect "the imported API's name" "Checked by the AWS CLI" "$name"
+
+first=$(apigateway create-deployment --rest-api-id "$api" --description first --query id)
+second=$(apigateway create-deployment --rest-api-id "$api" --description second --query id)
+apigateway create-stage --rest-api-id "$api" --stage-name checked --deployment-id "$first" >/dev/null
+stages=$(apigateway get-stages --rest-api-id "$api" --query 'item[].stageName')
+expect "the list of stages" "checked" "$stages"
+
+apigateway update-stage --rest-api-id "$api" --stage-name checked \
+  --patch-operations "op=replace,path=/deploymentId,value=$second" >/dev/null
+served=$(apigateway get-stage --rest-api-id "$api" --stage-name checked --query deploymentId)
+expect "the deployment that the stage serves" "$second" "$served"
+
+arn="arn:aws:apigateway:$AWS_REGION::/restapis/$api/stages/checked"
+apigateway tag-resource --resource-arn "$arn" --tags team=orders
+tag=$(apigateway get-stage --rest-api-id "$api" --stage-name checked --query tags.team)
+expect "the stage's tag" "orders" "$tag"
+echo "The AWS CLI and the simulator understand each other."
