@@ -61924,18 +61924,30 @@ const connectGitHub = (token, apiUrl, repository) => {
     const request = () => ({ signal: AbortSignal.timeout(REQUEST_TIMEOUT) });
     return {
         repository,
-        rest: (route, parameters = {}) => {
+        rest: async (route, parameters = {}) => {
             const [method, path] = route.split(" ", 2);
-            return octokit.request(`${method} /repos/{owner}/{repo}${path}`, {
+            const answer = await octokit.request(`${method} /repos/{owner}/{repo}${path}`, {
                 owner: repository.owner,
                 repo: repository.name,
                 headers: { "x-github-api-version": "2022-11-28" },
                 ...parameters,
                 request: request(),
             });
+            return { status: answer.status, data: readable(answer.data) };
         },
-        graphql: (query, variables) => octokit.graphql(query, { owner: repository.owner, name: repository.name, ...variables, request: request() }),
+        graphql: async (query, variables) => readable(await octokit.graphql(query, {
+            owner: repository.owner,
+            name: repository.name,
+            ...variables,
+            request: request(),
+        })),
     };
+};
+/** Octokit hands over as text, or as nothing, what it cannot parse: half an answer, for example. */
+const readable = (data) => {
+    if (typeof data === "object" && data !== null)
+        return data;
+    throw new Error("the answer could not be read");
 };
 
 
@@ -62064,7 +62076,9 @@ const ATTEMPTS = 3;
 const LONGEST_WAIT = 20_000;
 /** Octokit gives network failures the status 500, which is right here: in both cases GitHub may have acted. */
 const verdictOf = (thrown) => {
-    const { status = 500, message = "", response } = thrown;
+    const { status = 500, message = "", response, errors } = thrown;
+    if (errors?.some(({ type }) => type !== undefined))
+        return { kind: "final" };
     if (status >= 500)
         return { kind: "unknown" };
     // GitHub docs, "Rate limits for the REST API": 403 or 429, and `retry-after` in seconds on a secondary limit.
@@ -62106,11 +62120,12 @@ const findOrRepeat = async (send, lookUp, attempts = ATTEMPTS) => {
  * not even see with 404, and GraphQL with an error of type FORBIDDEN.
  */
 const explainTrouble = (thrown, doing, permission) => {
-    const { status, message = String(thrown) } = thrown;
+    const { status } = thrown;
+    const message = messageOf(thrown);
     const head = `Could not ${doing}`;
     if (status === 401)
         return `${head}: GitHub does not accept the github-token (it ends with its job).`;
-    if (/locked/i.test(message))
+    if (/\blocked\b/i.test(message))
         return `${head}: the conversation is locked. The deployment is not affected.`;
     if (/rate limit/i.test(message))
         return `${head}: GitHub's rate limit is used up. The deployment is not affected.`;
@@ -62119,6 +62134,11 @@ const explainTrouble = (thrown, doing, permission) => {
     }
     const answer = status === undefined ? firstLine(message) : `${status}, ${firstLine(message)}`;
     return `${head}: GitHub answered ${answer}. The deployment is not affected.`;
+};
+/** GraphQL's own messages are inside of Octokit's. */
+const messageOf = (thrown) => {
+    const { message, errors } = thrown;
+    return errors?.[0]?.message ?? message ?? String(thrown);
 };
 const firstLine = (text) => (text.split("\n", 1)[0] ?? "").slice(0, 200);
 
@@ -62130,7 +62150,7 @@ const firstLine = (text) => (text.split("\n", 1)[0] ?? "").slice(0, 200);
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _post_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5317);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2253);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2771);
 /* harmony import */ var _runner_cancel_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9746);
 /* harmony import */ var _runner_log_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3188);
 /* harmony import */ var _runner_state_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5223);
@@ -62172,6 +62192,11 @@ __webpack_async_result__();
 
 
 const OPEN_STATES = [undefined, "pending", "queued", "in_progress", "waiting"];
+const BROKEN_OFF = {
+    state: "failure",
+    description: "The run ended before the deployment was finished",
+    environmentUrl: "",
+};
 /** The post step: closes the record that main could not close because it was ended from outside. Starts nothing new. */
 const post = async (log) => {
     const open = (0,_runner_state_js__WEBPACK_IMPORTED_MODULE_4__/* .loadOpenRecord */ .ys)();
@@ -62180,17 +62205,15 @@ const post = async (log) => {
         return;
     const { repository, apiUrl } = (0,_runner_context_js__WEBPACK_IMPORTED_MODULE_2__/* .readRun */ .c)(process.env);
     const client = (0,_github_client_js__WEBPACK_IMPORTED_MODULE_0__/* .connectGitHub */ .U)(token, apiUrl, repository);
-    const { record } = open;
+    const { record, ending = BROKEN_OFF } = open;
     try {
         const id = open.id ?? (await (0,_github_records_js__WEBPACK_IMPORTED_MODULE_1__/* .findRecord */ .Tq)(client, record.sha, record.environment, record.payload.nonce));
         if (id === undefined || !OPEN_STATES.includes(await (0,_github_records_js__WEBPACK_IMPORTED_MODULE_1__/* .currentState */ .JV)(client, id)))
             return;
         await (0,_github_records_js__WEBPACK_IMPORTED_MODULE_1__/* .addStatus */ .su)(client, id, {
-            state: "failure",
-            description: "The run ended before the deployment was finished",
+            ...ending,
             logUrl: open.logUrl,
-            environmentUrl: "",
-            autoInactive: false,
+            autoInactive: !record.transient,
         });
         log.info(`Closed the GitHub deployment of stage ${record.payload.stageName}, which the main step had left open.`);
     }
@@ -62202,7 +62225,7 @@ const post = async (log) => {
 
 /***/ }),
 
-/***/ 2253:
+/***/ 2771:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -62334,7 +62357,7 @@ const register = {
     },
 };
 /** The one error that a run ends with on purpose. Its four parts answer what a reader at 2 a.m. asks. */
-class ActionError extends Error {
+class errors_ActionError extends Error {
     code;
     kind;
     acted;
@@ -62355,7 +62378,7 @@ class ActionError extends Error {
     }
     /** The same error with the state of things, for the level that knows it. */
     withState(state) {
-        return new ActionError({
+        return new errors_ActionError({
             code: this.code,
             doing: this.doing,
             happened: this.happened,
@@ -62367,9 +62390,9 @@ class ActionError extends Error {
     }
 }
 /** Anything that was thrown, as an ActionError: what is not one already is a bug of ours. */
-const asActionError = (thrown, doing) => thrown instanceof ActionError
+const asActionError = (thrown, doing) => thrown instanceof errors_ActionError
     ? thrown
-    : new ActionError({
+    : new errors_ActionError({
         code: "BUG",
         doing,
         happened: thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown),
@@ -62415,7 +62438,7 @@ const apply = async (plan, gateway, progress, log) => {
             await carryOut(step, plan, gateway, progress, log);
     }
     catch (thrown) {
-        if (thrown instanceof ActionError)
+        if (thrown instanceof errors_ActionError)
             throw thrown.withState(stateOf(plan, progress, thrown));
         throw thrown;
     }
@@ -62457,7 +62480,7 @@ const createOrTakeStage = async (step, restApiId, deploymentId, gateway) => {
         return await gateway.createStage({ stageName, deploymentId, tags });
     }
     catch (thrown) {
-        if (!(thrown instanceof ActionError) || thrown.code !== "STAGE_CHANGED")
+        if (!(thrown instanceof errors_ActionError) || thrown.code !== "STAGE_CHANGED")
             throw thrown;
         const stage = await gateway.getStage(stageName);
         const address = { restApiId, stageName };
@@ -62471,7 +62494,7 @@ const createOrTakeStage = async (step, restApiId, deploymentId, gateway) => {
 const verified = (stage, deploymentId, step) => {
     if (stage.deploymentId === deploymentId)
         return deploymentId;
-    throw new ActionError({
+    throw new errors_ActionError({
         code: "STAGE_CHANGED",
         doing: `verify that stage ${stage.name} serves deployment ${deploymentId}`,
         happened: `API Gateway accepted the request to ${step.kind === "create-stage" ? "create" : "point"} the stage, but says that it serves deployment ${stage.deploymentId}.`,
@@ -62529,7 +62552,7 @@ const connect = async (timeouts = defaultTimeouts) => {
     });
     const region = await client.config.region().catch(() => "");
     if (region === "") {
-        throw new ActionError({
+        throw new errors_ActionError({
             code: "REGION_MISSING",
             doing: "connect to API Gateway",
             happened: "No AWS Region is configured.",
@@ -62548,7 +62571,7 @@ var promises_ = __nccwpck_require__(8500);
 /** The ActionError for what the SDK threw: status first, then error name, then the texts that AWS leaves as the only sign. */
 const translate = (thrown, call) => {
     const failure = failureOf(thrown);
-    const make = (code, happened, facts = {}) => new ActionError({ code, doing: call.doing, happened, acted: "no", ...facts, cause: thrown });
+    const make = (code, happened, facts = {}) => new errors_ActionError({ code, doing: call.doing, happened, acted: "no", ...facts, cause: thrown });
     if (failure.name === "CredentialsProviderError" || failure.name === "TokenProviderError") {
         return make("CREDENTIALS_MISSING", `No AWS credentials were found: ${sentence(failure.message)}`);
     }
@@ -62695,7 +62718,7 @@ const READ_ATTEMPTS = 8;
 const WRITE_BUDGET = 5 * 60_000;
 const LONGEST_WAIT = 60_000;
 const UNCLEAR_ATTEMPTS = 4;
-const cancelled = (call, acted) => new ActionError({
+const cancelled = (call, acted) => new errors_ActionError({
     code: "CANCELLED",
     doing: call.doing,
     happened: acted === "no" ? "The run was cancelled before it." : "The run was cancelled, and no answer had come yet.",
@@ -62783,8 +62806,8 @@ const settle = async (call, pacing, lookUp) => {
     catch (thrown) {
         if (pacing.signal.aborted)
             throw cancelled(call, "unknown");
-        const reason = thrown instanceof ActionError ? thrown : translate(thrown, call);
-        throw new ActionError({
+        const reason = thrown instanceof errors_ActionError ? thrown : translate(thrown, call);
+        throw new errors_ActionError({
             code: "UNCLEAR_WRITE",
             doing: call.doing,
             happened: `The request got no clear answer, and looking for its effect failed: ${reason.message}`,
@@ -62795,76 +62818,101 @@ const settle = async (call, pacing, lookUp) => {
     }
 };
 
-;// CONCATENATED MODULE: ./lib/gateway/gateway.js
+;// CONCATENATED MODULE: ./lib/gateway/session.js
 
-
-const openGateway = (connection, restApiId, pacing) => {
-    const { client, region, dnsSuffix } = connection;
-    const api = `/restapis/${restApiId}`;
-    const options = { abortSignal: pacing.signal };
-    const call = (operation, verb, resource, doing) => ({
-        operation,
-        verb,
-        resource,
-        doing: `${doing} of REST API ${restApiId}`,
-        arnPrefix: `arn:${connection.partitionName}:apigateway:${region}::`,
+const openSession = (connection, restApiId, pacing) => {
+    const { client, region, partitionName } = connection;
+    const arnPrefix = `arn:${partitionName}:apigateway:${region}::`;
+    return {
+        client,
         restApiId,
         region,
-    });
-    const getStage = (stageName) => read(call("GetStage", "GET", `${api}/stages/${stageName}`, `read stage ${stageName}`), pacing, () => undefinedWhenMissing(client.send(new dist_cjs/* GetStageCommand */.aOX({ restApiId, stageName }), options).then(stageOf)));
+        pacing,
+        readOptions: { abortSignal: pacing.signal },
+        path: `/restapis/${restApiId}`,
+        arnPrefix,
+        call: (operation, verb, resource, doing) => ({
+            operation,
+            verb,
+            resource,
+            doing: `${doing} of REST API ${restApiId}`,
+            arnPrefix,
+            restApiId,
+            region,
+        }),
+    };
+};
+/** `undefined` where the service says that the thing does not exist; an unknown REST API stays an error. */
+const undefinedWhenMissing = async (answer) => {
+    try {
+        return await answer;
+    }
+    catch (thrown) {
+        const { name, message = "" } = thrown;
+        if (name === "NotFoundException" && !/API identifier/i.test(message))
+            return undefined;
+        throw thrown;
+    }
+};
+/** `undefined` where the role may not look: for reads that a run can do without. */
+const undefinedWhenDenied = async (answer) => {
+    try {
+        return await answer;
+    }
+    catch (thrown) {
+        if (thrown instanceof ActionError && thrown.kind === "permission")
+            return undefined;
+        throw thrown;
+    }
+};
+
+;// CONCATENATED MODULE: ./lib/gateway/deployments.js
+
+
+
+const deploymentsOf = ({ client, restApiId, path, pacing, readOptions, call }) => {
     const getDeployments = async () => {
         const found = [];
         let position;
         do {
-            const page = await read(call("GetDeployments", "GET", `${api}/deployments`, "list the deployments"), pacing, () => client.send(new dist_cjs/* GetDeploymentsCommand */._1U({ restApiId, limit: 500, position }), options));
+            const page = await read(call("GetDeployments", "GET", `${path}/deployments`, "list the deployments"), pacing, () => client.send(new dist_cjs/* GetDeploymentsCommand */._1U({ restApiId, limit: 500, position }), readOptions));
             found.push(...(page.items ?? []).map(deploymentOf));
             position = page.position;
         } while (position !== undefined);
         return found;
     };
     return {
-        place: { region, dnsSuffix },
-        getStage,
         getDeployments,
-        getRestApi: () => read(call("GetRestApi", "GET", api, "read the properties"), pacing, () => client.send(new dist_cjs/* GetRestApiCommand */.Wy4({ restApiId }), options).then(restApiOf)),
-        getStages: () => read(call("GetStages", "GET", `${api}/stages`, "list the stages"), pacing, () => client.send(new dist_cjs/* GetStagesCommand */.pY7({ restApiId }), options).then(({ item }) => (item ?? []).map(stageOf))),
-        getDeployment: (deploymentId) => read(call("GetDeployment", "GET", `${api}/deployments/${deploymentId}`, `read deployment ${deploymentId}`), pacing, () => undefinedWhenMissing(client.send(new dist_cjs/* GetDeploymentCommand */.Tvn({ restApiId, deploymentId }), options).then(deploymentOf))),
-        createDeployment: (description) => write(call("CreateDeployment", "POST", `${api}/deployments`, "create a deployment"), pacing, () => client.send(new dist_cjs/* CreateDeploymentCommand */.ttP({ restApiId, description })).then(deploymentOf), async () => (await getDeployments()).find((deployment) => deployment.description === description)),
-        createStage: ({ stageName, deploymentId, tags }) => write(call("CreateStage", "POST", `${api}/stages`, `create stage ${stageName}`), pacing, () => client.send(new dist_cjs/* CreateStageCommand */.oCS({ restApiId, stageName, deploymentId, tags })).then(stageOf), async () => {
-            const stage = await getStage(stageName);
-            return stage?.deploymentId === deploymentId ? stage : undefined;
-        }),
-        pointStage: (stageName, deploymentId) => write(call("UpdateStage", "PATCH", `${api}/stages/${stageName}`, `point stage ${stageName}`), pacing, () => client
-            .send(new dist_cjs/* UpdateStageCommand */.hJS({
-            restApiId,
-            stageName,
-            patchOperations: [{ op: "replace", path: "/deploymentId", value: deploymentId }],
-        }))
-            .then(stageOf), async () => {
-            const stage = await getStage(stageName);
-            return stage?.deploymentId === deploymentId ? stage : undefined;
-        }),
+        getDeployment: (deploymentId) => read(call("GetDeployment", "GET", `${path}/deployments/${deploymentId}`, `read deployment ${deploymentId}`), pacing, () => undefinedWhenMissing(client.send(new dist_cjs/* GetDeploymentCommand */.Tvn({ restApiId, deploymentId }), readOptions).then(deploymentOf))),
+        createDeployment: (description) => write(call("CreateDeployment", "POST", `${path}/deployments`, "create a deployment"), pacing, () => client.send(new dist_cjs/* CreateDeploymentCommand */.ttP({ restApiId, description })).then(deploymentOf), async () => (await getDeployments()).find((deployment) => deployment.description === description)),
     };
 };
-const undefinedWhenMissing = async (answer) => {
-    try {
-        return await answer;
-    }
-    catch (thrown) {
-        const error = thrown;
-        if (error.name === "NotFoundException" && !/API identifier/i.test(error.message ?? ""))
-            return undefined;
-        throw thrown;
-    }
-};
-const restApiOf = (answer) => ({
+const deploymentOf = (answer) => ({
     id: answer.id ?? "",
-    name: answer.name ?? "",
-    visibility: answer.endpointConfiguration?.types?.includes("PRIVATE") ? "private" : "public",
-    vpcEndpointIds: answer.endpointConfiguration?.vpcEndpointIds ?? [],
-    defaultEndpointDisabled: answer.disableExecuteApiEndpoint ?? false,
-    status: answer.apiStatus,
+    description: answer.description ?? "",
+    createdAt: answer.createdDate?.getTime() ?? 0,
 });
+
+;// CONCATENATED MODULE: ./lib/gateway/stages.js
+
+
+
+const stagesOf = ({ client, restApiId, path, pacing, readOptions, call }) => {
+    const getStage = (stageName) => read(call("GetStage", "GET", `${path}/stages/${stageName}`, `read stage ${stageName}`), pacing, () => undefinedWhenMissing(client.send(new dist_cjs/* GetStageCommand */.aOX({ restApiId, stageName }), readOptions).then(stageOf)));
+    const serving = async (stageName, deploymentId) => {
+        const stage = await getStage(stageName);
+        return stage?.deploymentId === deploymentId ? stage : undefined;
+    };
+    return {
+        getStage,
+        getStages: () => read(call("GetStages", "GET", `${path}/stages`, "list the stages"), pacing, () => client.send(new dist_cjs/* GetStagesCommand */.pY7({ restApiId }), readOptions).then(({ item }) => (item ?? []).map(stageOf))),
+        createStage: ({ stageName, deploymentId, tags }) => write(call("CreateStage", "POST", `${path}/stages`, `create stage ${stageName}`), pacing, () => client.send(new dist_cjs/* CreateStageCommand */.oCS({ restApiId, stageName, deploymentId, tags })).then(stageOf), () => serving(stageName, deploymentId)),
+        pointStage: (stageName, deploymentId) => {
+            const patchOperations = [{ op: "replace", path: "/deploymentId", value: deploymentId }];
+            return write(call("UpdateStage", "PATCH", `${path}/stages/${stageName}`, `point stage ${stageName}`), pacing, () => client.send(new dist_cjs/* UpdateStageCommand */.hJS({ restApiId, stageName, patchOperations })).then(stageOf), () => serving(stageName, deploymentId));
+        },
+    };
+};
 const stageOf = (answer) => ({
     name: answer.stageName ?? "",
     deploymentId: answer.deploymentId ?? "",
@@ -62876,10 +62924,30 @@ const stageOf = (answer) => ({
     tags: answer.tags ?? {},
     createdAt: answer.createdDate?.getTime(),
 });
-const deploymentOf = (answer) => ({
+
+;// CONCATENATED MODULE: ./lib/gateway/gateway.js
+
+
+
+
+
+const openGateway = (connection, restApiId, pacing) => {
+    const session = openSession(connection, restApiId, pacing);
+    const { client, path, readOptions, call } = session;
+    return {
+        ...deploymentsOf(session),
+        ...stagesOf(session),
+        place: { region: connection.region, dnsSuffix: connection.dnsSuffix },
+        getRestApi: () => read(call("GetRestApi", "GET", path, "read the properties"), pacing, () => client.send(new dist_cjs/* GetRestApiCommand */.Wy4({ restApiId }), readOptions).then(restApiOf)),
+    };
+};
+const restApiOf = (answer) => ({
     id: answer.id ?? "",
-    description: answer.description ?? "",
-    createdAt: answer.createdDate?.getTime() ?? 0,
+    name: answer.name ?? "",
+    visibility: answer.endpointConfiguration?.types?.includes("PRIVATE") ? "private" : "public",
+    vpcEndpointIds: answer.endpointConfiguration?.vpcEndpointIds ?? [],
+    defaultEndpointDisabled: answer.disableExecuteApiEndpoint ?? false,
+    status: answer.apiStatus,
 });
 
 // EXTERNAL MODULE: ./lib/github/client.js + 22 modules
@@ -62895,12 +62963,27 @@ const findSticky = (comments, marker) => {
         .sort((one, other) => one.id - other.id);
     return found && { id: found.id, url: found.url };
 };
-/** One page of the comments that were created or edited since `since`, oldest first. */
-const commentsSince = async (client, pullRequest, since, viewer) => {
+/**
+ * Our comment among those that were created or edited since `since`. They come oldest first, a hundred a page, and ours
+ * is mostly on the first; a conversation with more than a thousand newer edits of older comments is given up.
+ */
+const findStickySince = async (client, pullRequest, since, viewer, marker) => {
+    for (let page = 1; page <= PAGES; page += 1) {
+        const comments = await pageSince(client, pullRequest, since, viewer, page);
+        const found = findSticky(comments, marker);
+        if (found !== undefined || comments.length < PAGE_SIZE)
+            return found;
+    }
+    return undefined;
+};
+const PAGES = 10;
+const PAGE_SIZE = 100;
+const pageSince = async (client, pullRequest, since, viewer, page) => {
     const { data } = await (0,retry/* repeatable */.EQ)(() => client.rest("GET /issues/{issue_number}/comments", {
         issue_number: pullRequest,
         since: since.toISOString(),
-        per_page: 100,
+        per_page: PAGE_SIZE,
+        page,
     }));
     return data.map(({ id, html_url, body, user }) => ({
         id,
@@ -62921,7 +63004,7 @@ const putComment = async (client, pullRequest, marker, viewer, body, existing) =
             return existing;
     }
     const startedAt = new Date(Date.now() - 60_000);
-    return (0,retry/* findOrRepeat */.wN)(async () => created((await client.rest("POST /issues/{issue_number}/comments", { issue_number: pullRequest, body })).data), async () => findSticky(await commentsSince(client, pullRequest, startedAt, viewer), marker));
+    return (0,retry/* findOrRepeat */.wN)(async () => created((await client.rest("POST /issues/{issue_number}/comments", { issue_number: pullRequest, body })).data), () => findStickySince(client, pullRequest, startedAt, viewer, marker));
 };
 /** False when somebody deleted the comment meanwhile. */
 const edit = async (client, comment, body) => {
@@ -62974,7 +63057,8 @@ const observeJob = async (request, client, warnings) => {
 };
 /**
  * Our comment is mostly among the first hundred (it is posted when the pull request is opened) or the last hundred. The
- * newest hundred records of the environment cover the earlier ones of this stage.
+ * newest hundred records of the environment cover the earlier ones of this stage; they stand apart, because a refused
+ * member takes all that is beside it along.
  */
 const QUERY = `
 query ($owner: String!, $name: String!, $environment: String!, $number: Int!, $commit: GitObjectID!,
@@ -62985,8 +63069,11 @@ query ($owner: String!, $name: String!, $environment: String!, $number: Int!, $c
     object(oid: $commit) @include(if: $byCommit) {
       ... on Commit { associatedPullRequests(first: 10) { nodes { ...comments } } }
     }
-    deployments(environments: [$environment], first: 100, orderBy: { field: CREATED_AT, direction: DESC })
-      @include(if: $records) { nodes { id databaseId state createdAt payload } }
+  }
+  records: repository(owner: $owner, name: $name) @include(if: $records) {
+    deployments(environments: [$environment], first: 100, orderBy: { field: CREATED_AT, direction: DESC }) {
+      nodes { id databaseId state createdAt payload }
+    }
   }
 }
 fragment comments on PullRequest {
@@ -63046,25 +63133,28 @@ const openPullRequestOf = (request, graph) => {
         ? undefined
         : graph.repository?.object?.associatedPullRequests?.nodes.find(({ state, headRefOid }) => state === "OPEN" && headRefOid === event.sha);
 };
-const earlierRecordsOf = (request, graph) => (graph.repository?.deployments?.nodes ?? []).flatMap(({ id, databaseId, state, createdAt, payload }) => {
+const earlierRecordsOf = (request, graph) => (graph.records?.deployments.nodes ?? []).flatMap(({ id, databaseId, state, createdAt, payload }) => {
     const ours = (0,records/* parsePayload */.ex)(payload);
     return ours?.restApiId === request.restApiId && ours.stageName === request.stageName
         ? [{ id: databaseId ?? undefined, nodeId: id, state, createdAt: Date.parse(createdAt), payload: ours }]
         : [];
 });
+/** Milliseconds by which the clocks of AWS and GitHub, and their rounding, may differ. */
+const CLOCK_MARGIN = 60_000;
 /**
  * Our comment on a pull request with more comments than were seen, in one more request: it was edited whenever the stage
- * was deployed, so it is among those edited since the first sign of us. Without such a sign there is no comment.
+ * was deployed, so it is among those edited since the first sign of us, our first record or else the stage itself (which
+ * may be older than we are). Without such a sign there is no comment.
  */
 const findOlderComment = async (client, observed, commentMarker, stageCreatedAt) => {
     const { pullRequest, earlierRecords } = observed;
     if (pullRequest === undefined || pullRequest.comment !== undefined || pullRequest.allSeen)
         return pullRequest?.comment;
-    const signs = [...earlierRecords.map(({ createdAt }) => createdAt), ...(stageCreatedAt ? [stageCreatedAt] : [])];
-    if (signs.length === 0)
+    const firstSign = earlierRecords.length > 0 ? Math.min(...earlierRecords.map(({ createdAt }) => createdAt)) : stageCreatedAt;
+    if (firstSign === undefined)
         return undefined;
-    const since = new Date(Math.min(...signs));
-    return findSticky(await commentsSince(client, pullRequest.number, since, observed.viewer), commentMarker);
+    const since = new Date(firstSign - CLOCK_MARGIN);
+    return findStickySince(client, pullRequest.number, since, observed.viewer, commentMarker);
 };
 
 ;// CONCATENATED MODULE: ./lib/github/reporting.js
@@ -63136,17 +63226,18 @@ const openReporting = (request, client, marker, logUrl, journal) => {
         return recordId === undefined ? undefined : { id: recordId, adopted: false };
     };
     const close = async (ending) => {
-        const record = await opened;
-        if (record === undefined)
+        const own = await opened;
+        if (own === undefined)
             return;
         try {
-            if (record.adopted) {
+            if (own.adopted) {
                 // GitHub ends the job's own deployment with the job; until then the link can be shown.
                 if (ending.state === "success")
-                    await addOwnStatus(record.id, "in_progress", ending.description, ending.environmentUrl);
+                    await addOwnStatus(own.id, "in_progress", ending.description, ending.environmentUrl);
                 return;
             }
-            await addOwnStatus(record.id, ending.state, ending.description, ending.environmentUrl);
+            journal.closing(record, own.id, ending);
+            await addOwnStatus(own.id, ending.state, ending.description, ending.environmentUrl);
             journal.closed();
         }
         catch (thrown) {
@@ -63261,6 +63352,7 @@ const publicUrl = (invokeUrl) => invokeUrl.kind === "given" || invokeUrl.kind ==
 ;// CONCATENATED MODULE: ./lib/inputs/reader.js
 const inputReader = (raw) => {
     const problems = [];
+    const places = [];
     const report = (input, message) => {
         problems.push({ input, value: raw(input), message });
     };
@@ -63274,7 +63366,9 @@ const inputReader = (raw) => {
     };
     return {
         problems,
+        places,
         report,
+        reportPlace: (place) => places.push(place),
         text,
         matching,
         oneOf: (input, allowed, fallback) => {
@@ -63382,7 +63476,7 @@ const readInvokeUrl = (read) => {
 const invalidInput = (problems) => {
     const lines = problems.map(({ input, value, message }) => value === "" ? `  ${input} is not given. ${message}` : `  ${input} is ${JSON.stringify(value)}. ${message}`);
     const count = problems.length === 1 ? "One input is" : `${problems.length} inputs are`;
-    return new ActionError({
+    return new errors_ActionError({
         code: "INVALID_INPUT",
         doing: "read the inputs",
         happened: [`${count} missing or wrong:`, ...lines].join("\n"),
@@ -63409,33 +63503,51 @@ const observe = async (request, gateway) => {
 var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ./lib/plan/marker.js
 
-const MARKER = /^apigw-stage-action run=([0-9]+)\/([0-9]+)\.([0-9]+) commit=([0-9a-f]+) step=([0-9a-f]{8}) nonce=([0-9a-f]{8}) stage=([A-Za-z0-9_-]+)$/;
+const MARKER = /^apigw-stage-action run=([0-9]+)\/([0-9]+)\.([0-9]+) commit=([0-9a-f]+) step=([0-9a-f]{8}) nonce=([0-9a-f]{8})(?: definition=([0-9a-f]{16}))? stage=([A-Za-z0-9_-]+)$/;
 const digest = (text) => (0,external_node_crypto_.createHash)("sha256").update(text).digest("hex").slice(0, 8);
 const stageInMarker = (stageName) => stageName.length <= 64 ? stageName : `${stageName.slice(0, 55)}-${digest(stageName)}`;
-const markerOf = (run, stageName) => ({
+/** A definition's digest as markers and tags carry it: its first 16 hexadecimal digits. */
+const shortDigest = (definitionDigest) => definitionDigest.slice(0, 16);
+/** `definitionDigest` is that of the definition which the deployment is made of, when one is imported. */
+const markerOf = (run, stageName, definitionDigest) => ({
     repositoryId: run.repository.id,
     runId: run.runId,
     attempt: run.attempt,
     commit: run.commit,
     step: digest(`${run.job}\n${run.step}`),
     nonce: run.nonce,
+    ...(definitionDigest === undefined ? {} : { definition: shortDigest(definitionDigest) }),
     stage: stageInMarker(stageName),
 });
 /** The description to create a deployment with; below 255 characters. */
 const describe = (marker) => `apigw-stage-action run=${marker.repositoryId}/${marker.runId}.${marker.attempt} commit=${marker.commit} ` +
-    `step=${marker.step} nonce=${marker.nonce} stage=${marker.stage}`;
+    `step=${marker.step} nonce=${marker.nonce}${marker.definition === undefined ? "" : ` definition=${marker.definition}`} ` +
+    `stage=${marker.stage}`;
 /** The marker in a description, or `undefined`: the deployment is not ours. */
 const parseMarker = (description) => {
-    const [, repositoryId, runId, attempt, commit, step, nonce, stage] = MARKER.exec(description) ?? [];
+    const [, repositoryId, runId, attempt, commit, step, nonce, definition, stage] = MARKER.exec(description) ?? [];
     if (!repositoryId || !runId || !attempt || !commit || !step || !nonce || !stage)
         return undefined;
-    return { repositoryId, runId, attempt: Number(attempt), commit, step, nonce, stage };
+    return {
+        repositoryId,
+        runId,
+        attempt: Number(attempt),
+        commit,
+        step,
+        nonce,
+        ...(definition === undefined ? {} : { definition }),
+        stage,
+    };
 };
-/** Whether two markers stand for the same work: the same step of the same run, in whichever attempt. */
+/**
+ * Whether two markers stand for the same work: the same step of the same run, in whichever attempt. A definition that
+ * the job generates may differ from one attempt to the next; then it is other work.
+ */
 const sameWork = (one, other) => one.repositoryId === other.repositoryId &&
     one.runId === other.runId &&
     one.commit === other.commit &&
     one.step === other.step &&
+    one.definition === other.definition &&
     one.stage === other.stage;
 
 ;// CONCATENATED MODULE: ./lib/plan/deploy.js
@@ -63583,11 +63695,13 @@ const isRefusal = (decision) => "refused" in decision;
  */
 const onOneLine = (text) => text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, " ").trim();
 const longestRun = (text, pattern) => Math.max(0, ...[...text.matchAll(pattern)].map(([run]) => run.length));
-/** A code span. Pipes are escaped too, so that it can stand in a table. */
+/** A code span, also in a table: text with a pipe goes another way, because readers differ on backslashes before a pipe. */
 const code = (text) => {
-    const content = onOneLine(text).replaceAll("|", "\\|");
+    const content = onOneLine(text);
     if (content === "")
         return "";
+    if (content.includes("|"))
+        return `<code>${plain(content)}</code>`;
     const fence = "`".repeat(longestRun(content, /`+/g) + 1);
     const pad = content.startsWith("`") || content.endsWith("`") ? " " : "";
     return `${fence}${pad}${content}${pad}${fence}`;
@@ -63604,7 +63718,8 @@ const plain = (text) => onOneLine(text)
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
     .replaceAll(/[\\`*_{}[\]()#+.!|~-]/g, (character) => `\\${character}`)
-    .replaceAll(/@|#|:\/\/|www|GH-/gi, (start) => `${start}${ZERO_WIDTH_SPACE}`);
+    .replaceAll("://", `${ZERO_WIDTH_SPACE}://`)
+    .replaceAll(/@|#|www|GH\\-/gi, (start) => `${start}${ZERO_WIDTH_SPACE}`);
 /** A link; the URL is ours or was checked, and the label is Markdown. */
 const markdown_link = (label, url) => url === "" ? label : `[${label}](<${url.replaceAll(/[<>\s]/g, (character) => encodeURIComponent(character))}>)`;
 /** A table of two columns without a head; rows with an empty value are left out. */
@@ -63615,7 +63730,7 @@ const factTable = (rows) => [
 ].join("\n");
 const details = (summary, content) => `<details><summary>${summary}</summary>\n\n${content}\n\n</details>`;
 /** An HTML comment, which people do not see. */
-const markdown_hidden = (text) => `<!-- ${text.replaceAll("--", "- -")} -->`;
+const markdown_hidden = (text) => `<!-- ${text.replaceAll(/-(?=[->])/g, "- ")} -->`;
 
 ;// CONCATENATED MODULE: ./lib/report/error-text.js
 
@@ -63910,6 +64025,7 @@ const reportingFor = (request, links) => request.githubToken === ""
     ? noReporting
     : openReporting(request, (0,client/* connectGitHub */.U)(request.githubToken, request.run.apiUrl, request.run.repository), commentMarker(request.restApiId, request.stageName), links.logUrl, {
         opening: (record, id) => (0,state/* saveOpenRecord */.FW)({ record, logUrl: links.logUrl, ...(id === undefined ? {} : { id }) }),
+        closing: (record, id, ending) => (0,state/* saveOpenRecord */.FW)({ record, logUrl: links.logUrl, id, ending }),
         closed: state/* forgetOpenRecord */.fb,
     });
 /** Observes, plans and applies. Answers the error that ended it, if one did. */
@@ -63928,7 +64044,8 @@ const deploy = async (request, work, reporting, log, signal) => {
     }
     catch (thrown) {
         await observing;
-        return asActionError(thrown, `deploy stage ${request.stageName} of REST API ${request.restApiId}`);
+        const error = asActionError(thrown, `deploy stage ${request.stageName} of REST API ${request.restApiId}`);
+        return error.state === undefined ? error.withState(stateAfter(work, error)) : error;
     }
 };
 const decide = (request, observed) => {
@@ -63936,7 +64053,7 @@ const decide = (request, observed) => {
     if (!isRefusal(decision))
         return decision;
     const { refused, ...facts } = decision;
-    throw new ActionError({
+    throw new errors_ActionError({
         code: refused,
         doing: `deploy stage ${request.stageName} of REST API ${request.restApiId}`,
         ...facts,
@@ -63954,12 +64071,14 @@ const applyAndRecord = async (plan, gateway, progress, reporting, log) => {
         await opening;
     }
 };
+/** What state a run leaves that was broken off; without a plan it had only looked. */
+const stateAfter = ({ plan, progress }, failure) => plan === undefined ? "Nothing was changed." : stateOf(plan, progress, failure);
 /** A run that was cancelled ends so even where its last write still went through; the state says which. */
-const cancelledInstead = (error, { plan, progress }) => {
+const cancelledInstead = (error, work) => {
     if (error?.kind === "cancelled")
         return error;
-    const state = plan === undefined ? "Nothing was changed." : stateOf(plan, progress, { acted: error?.acted ?? "no" });
-    return new ActionError({
+    const state = stateAfter(work, { acted: error?.acted ?? "no" });
+    return new errors_ActionError({
         code: "CANCELLED",
         doing: "finish the deployment",
         happened: error === undefined ? "The run was cancelled." : `The run was cancelled. ${error.message}`,
@@ -64069,9 +64188,9 @@ const eventOf = (name, payload, sha) => {
         case "pull_request_review":
             return pullRequestEvent(name, body);
         case "push":
-            return { kind: "commit", sha };
+            return { kind: "commit", sha, fromFork: false };
         case "workflow_run":
-            return { kind: "commit", sha: event_text(object(body["workflow_run"])["head_sha"]) || sha };
+            return workflowRunEvent(object(body["workflow_run"]), sha);
         case "issue_comment":
             return commentEvent(name, body);
         case "schedule":
@@ -64080,21 +64199,34 @@ const eventOf = (name, payload, sha) => {
             return { kind: "other", name };
     }
 };
+const workflowRunEvent = (run, sha) => ({
+    kind: "commit",
+    sha: event_text(run["head_sha"]) || sha,
+    fromFork: isFork(object(run["head_repository"]), object(run["repository"])),
+});
+/** A head repository whose name is missing was a fork that its owner has deleted. */
+const isFork = (head, base) => head["full_name"] === undefined || head["full_name"] !== base["full_name"];
 const pullRequestEvent = (name, body) => {
     const pull = object(body["pull_request"]);
     const number = pull["number"];
     if (typeof number !== "number")
         return { kind: "other", name };
     const head = object(pull["head"]);
-    const headRepository = object(head["repo"])["full_name"];
-    const baseRepository = object(object(pull["base"])["repo"])["full_name"];
+    const action = event_text(body["action"]);
+    const labels = Array.isArray(pull["labels"]) ? pull["labels"] : [];
     return {
         kind: "pull-request",
-        action: event_text(body["action"]),
+        name,
+        action,
         number,
         headSha: event_text(head["sha"]),
-        fromFork: headRepository === undefined || headRepository !== baseRepository,
+        fromFork: isFork(object(head["repo"]), object(object(pull["base"])["repo"])),
         author: event_text(object(pull["user"])["login"]),
+        open: action !== "closed" && pull["state"] !== "closed",
+        merged: pull["merged"] === true,
+        draft: pull["draft"] === true,
+        labels: labels.map((label) => event_text(object(label)["name"])),
+        label: event_text(object(body["label"])["name"]),
     };
 };
 const commentEvent = (name, body) => {
@@ -64170,14 +64302,15 @@ const runnerInputs = (name) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .get
 
 /**
  * Makes text inert: the runner obeys lines that begin with `::`, and the older `##[` anywhere in a line (actions/runner,
- * ActionCommand). Annotations are escaped by the toolkit itself.
+ * ActionCommand). Annotations are escaped by the toolkit itself, but the log shows their lines, and its page colours and
+ * folds those that begin with `##[`.
  */
 const inert = (text) => text.replaceAll("##[", () => "# #[").replaceAll(/^(\s*)::/gm, (_, space) => `${space}: :`);
 const runnerLog = {
     info: (text) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq(inert(text)),
-    warning: (text) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e(text),
-    notice: (text, title) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .notice */ .lm(text, { title }),
-    error: (text, title) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .error */ .z3(text, { title }),
+    warning: (text) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e(inert(text)),
+    notice: (text, title) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .notice */ .lm(inert(text), { title }),
+    error: (text, title) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .error */ .z3(inert(text), { title }),
     group: (title, lines) => {
         _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .startGroup */ .Oh(inert(title));
         for (const line of lines)

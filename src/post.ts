@@ -1,5 +1,6 @@
 import { connectGitHub } from "./github/client.ts";
 import { addStatus, currentState, findRecord } from "./github/records.ts";
+import type { Ending } from "./github/reporting.ts";
 import { explainTrouble } from "./github/trouble.ts";
 import { readRun } from "./runner/context.ts";
 import { runnerInputs } from "./runner/inputs.ts";
@@ -8,6 +9,12 @@ import { loadOpenRecord } from "./runner/state.ts";
 
 const OPEN_STATES = [undefined, "pending", "queued", "in_progress", "waiting"];
 
+const BROKEN_OFF: Ending = {
+  state: "failure",
+  description: "The run ended before the deployment was finished",
+  environmentUrl: "",
+};
+
 /** The post step: closes the record that main could not close because it was ended from outside. Starts nothing new. */
 export const post = async (log: Log): Promise<void> => {
   const open = loadOpenRecord();
@@ -15,16 +22,14 @@ export const post = async (log: Log): Promise<void> => {
   if (open === undefined || token === "") return;
   const { repository, apiUrl } = readRun(process.env);
   const client = connectGitHub(token, apiUrl, repository);
-  const { record } = open;
+  const { record, ending = BROKEN_OFF } = open;
   try {
     const id = open.id ?? (await findRecord(client, record.sha, record.environment, record.payload.nonce));
     if (id === undefined || !OPEN_STATES.includes(await currentState(client, id))) return;
     await addStatus(client, id, {
-      state: "failure",
-      description: "The run ended before the deployment was finished",
+      ...ending,
       logUrl: open.logUrl,
-      environmentUrl: "",
-      autoInactive: false,
+      autoInactive: !record.transient,
     });
     log.info(`Closed the GitHub deployment of stage ${record.payload.stageName}, which the main step had left open.`);
   } catch (thrown) {

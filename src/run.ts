@@ -89,6 +89,7 @@ const reportingFor = (request: Request, links: Links): Reporting =>
         {
           opening: (record, id) =>
             saveOpenRecord({ record, logUrl: links.logUrl, ...(id === undefined ? {} : { id }) }),
+          closing: (record, id, ending) => saveOpenRecord({ record, logUrl: links.logUrl, id, ending }),
           closed: forgetOpenRecord,
         },
       );
@@ -116,7 +117,8 @@ const deploy = async (
     return undefined;
   } catch (thrown) {
     await observing;
-    return asActionError(thrown, `deploy stage ${request.stageName} of REST API ${request.restApiId}`);
+    const error = asActionError(thrown, `deploy stage ${request.stageName} of REST API ${request.restApiId}`);
+    return error.state === undefined ? error.withState(stateAfter(work, error)) : error;
   }
 };
 
@@ -149,10 +151,14 @@ const applyAndRecord = async (
   }
 };
 
+/** What state a run leaves that was broken off; without a plan it had only looked. */
+const stateAfter = ({ plan, progress }: Work, failure: Pick<ActionError, "acted">): string =>
+  plan === undefined ? "Nothing was changed." : stateOf(plan, progress, failure);
+
 /** A run that was cancelled ends so even where its last write still went through; the state says which. */
-const cancelledInstead = (error: ActionError | undefined, { plan, progress }: Work): ActionError => {
+const cancelledInstead = (error: ActionError | undefined, work: Work): ActionError => {
   if (error?.kind === "cancelled") return error;
-  const state = plan === undefined ? "Nothing was changed." : stateOf(plan, progress, { acted: error?.acted ?? "no" });
+  const state = stateAfter(work, { acted: error?.acted ?? "no" });
   return new ActionError({
     code: "CANCELLED",
     doing: "finish the deployment",

@@ -6,6 +6,7 @@ import { seedRestApi } from "../../simulator/gateway/world.ts";
 import { pullRequestEvent, type WorkflowEvent } from "../../simulator/github/events.ts";
 import type { Comment, Deployment, PullRequest } from "../../simulator/github/model.ts";
 import { openPullRequest } from "../../simulator/github/people.ts";
+import type { GitHubWorldOptions } from "../../simulator/github/world.ts";
 import { type SimulatedJob, type SimulatedRun, type Simulator, startSimulator } from "../../simulator/simulator.ts";
 
 /** The folder with the committed action.yml and dist/. */
@@ -32,10 +33,13 @@ paths:
 
 export type SceneOptions = {
   readonly gateway?: WorldOptions;
+  readonly github?: GitHubWorldOptions;
   readonly access?: Access;
   readonly definition?: string;
   readonly endpointType?: string;
 };
+
+export type JobSettings = Partial<Omit<SimulatedJob, "actionPath" | "steps">> & { readonly kill?: AbortSignal };
 
 export type Scene = Simulator & {
   readonly api: RestApi;
@@ -43,10 +47,14 @@ export type Scene = Simulator & {
   /** Runs the committed bundle as the only step, `id: apigw`. */
   readonly deploy: (
     inputs?: Readonly<Record<string, string>>,
-    job?: Partial<Omit<SimulatedJob, "actionPath" | "steps">> & { readonly kill?: AbortSignal },
+    job?: JobSettings,
   ) => Promise<Ended>;
+  /** Makes a stage by other hands than ours, with a deployment of the draft as it is now. */
+  readonly addStage: (name: string, members?: Partial<Stage>) => Stage;
   readonly opened: (action?: string) => WorkflowEvent;
   readonly stage: (name: string) => Stage | undefined;
+  /** Operations of API Gateway that were asked for, in order of arrival. */
+  readonly asked: () => string[];
   readonly comments: () => Comment[];
   readonly records: () => Deployment[];
 };
@@ -62,6 +70,7 @@ export type Ended = SimulatedRun & {
 export const openScene = async (options: SceneOptions = {}): Promise<Scene> => {
   const simulator = await startSimulator({
     gateway: { rateLimits: false, ...options.gateway },
+    ...(options.github === undefined ? {} : { github: options.github }),
     ...(options.access === undefined ? {} : { access: options.access }),
   });
   const api = seedRestApi(simulator.gateway.world, options.definition ?? ordersApi, {
@@ -77,6 +86,23 @@ export const openScene = async (options: SceneOptions = {}): Promise<Scene> => {
     pull,
     opened,
     stage: (name) => api.stages.get(name),
+    asked: () => simulator.gateway.server.exchanges.map(({ operation }) => operation),
+    addStage: (name, members = {}) => {
+      const id = simulator.gateway.world.newId(6);
+      api.deployments.set(id, { id, description: "Friday's release", createdDate: 1, definition: api.draft });
+      const stage: Stage = {
+        stageName: name,
+        deploymentId: id,
+        cacheClusterEnabled: false,
+        methodSettings: {},
+        tracingEnabled: false,
+        createdDate: 1_700_000_000_000,
+        lastUpdatedDate: 1_700_000_000_000,
+        ...members,
+      };
+      api.stages.set(name, stage);
+      return stage;
+    },
     comments: () => [...repository.comments.values()],
     records: () => [...repository.deployments.values()],
     deploy: async (inputs = {}, { kill, ...job } = {}) => {
@@ -99,3 +125,25 @@ export const openScene = async (options: SceneOptions = {}): Promise<Scene> => {
     },
   };
 };
+
+/** Opens a scene, plays in it and closes it in any case. */
+export const inScene = async (options: SceneOptions, play: (scene: Scene) => Promise<void>): Promise<void> => {
+  const scene = await openScene(options);
+  try {
+    await play(scene);
+  } finally {
+    await scene.close();
+  }
+};
+
+/** The states that a record went through. */
+export const statesOf = (record: Deployment | undefined): string[] =>
+  record?.statuses.map(({ state }) => state) ?? [];
+
+/** Waits until it is so. The test's own time limit ends the wait when it never is. */
+export const until = async (isSo: () => boolean): Promise<void> => {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
+};
+
+/** What Node.js or the AWS SDK would print of their own accord. */
+export const noise = /\(node:\d+\)|(?:Deprecation|Experimental)Warning|--trace-|NodeVersionSupport/;

@@ -3,7 +3,10 @@ import { version } from "../version.ts";
 
 export type Repository = { readonly owner: string; readonly name: string };
 
-/** GitHub's REST and GraphQL interfaces for one repository. Both throw what Octokit throws (`RequestError`, `GraphqlResponseError`). */
+/**
+ * GitHub's REST and GraphQL interfaces for one repository. Both throw what Octokit throws (`RequestError`,
+ * `GraphqlResponseError`), and an Error without a status for an answer that cannot be read.
+ */
 export type GitHubClient = {
   readonly repository: Repository;
   /** `route` as in the REST reference, below the repository: `POST /deployments`. */
@@ -28,17 +31,31 @@ export const connectGitHub = (token: string, apiUrl: string, repository: Reposit
   const request = () => ({ signal: AbortSignal.timeout(REQUEST_TIMEOUT) });
   return {
     repository,
-    rest: (route, parameters = {}) => {
+    rest: async (route, parameters = {}) => {
       const [method, path] = route.split(" ", 2);
-      return octokit.request(`${method} /repos/{owner}/{repo}${path}`, {
+      const answer = await octokit.request(`${method} /repos/{owner}/{repo}${path}`, {
         owner: repository.owner,
         repo: repository.name,
         headers: { "x-github-api-version": "2022-11-28" },
         ...parameters,
         request: request(),
       });
+      return { status: answer.status, data: readable(answer.data) };
     },
-    graphql: (query, variables) =>
-      octokit.graphql(query, { owner: repository.owner, name: repository.name, ...variables, request: request() }),
+    graphql: async (query, variables) =>
+      readable(
+        await octokit.graphql(query, {
+          owner: repository.owner,
+          name: repository.name,
+          ...variables,
+          request: request(),
+        }),
+      ),
   };
+};
+
+/** Octokit hands over as text, or as nothing, what it cannot parse: half an answer, for example. */
+const readable = (data: unknown): unknown => {
+  if (typeof data === "object" && data !== null) return data;
+  throw new Error("the answer could not be read");
 };

@@ -17,18 +17,41 @@ export const findSticky = (comments: readonly CommentFacts[], marker: string): S
 
 type RestComment = { id: number; html_url: string; body?: string; user: { login: string } | null };
 
-/** One page of the comments that were created or edited since `since`, oldest first. */
-export const commentsSince = async (
+/**
+ * Our comment among those that were created or edited since `since`. They come oldest first, a hundred a page, and ours
+ * is mostly on the first; a conversation with more than a thousand newer edits of older comments is given up.
+ */
+export const findStickySince = async (
   client: GitHubClient,
   pullRequest: number,
   since: Date,
   viewer: string,
+  marker: string,
+): Promise<StickyComment | undefined> => {
+  for (let page = 1; page <= PAGES; page += 1) {
+    const comments = await pageSince(client, pullRequest, since, viewer, page);
+    const found = findSticky(comments, marker);
+    if (found !== undefined || comments.length < PAGE_SIZE) return found;
+  }
+  return undefined;
+};
+
+const PAGES = 10;
+const PAGE_SIZE = 100;
+
+const pageSince = async (
+  client: GitHubClient,
+  pullRequest: number,
+  since: Date,
+  viewer: string,
+  page: number,
 ): Promise<readonly CommentFacts[]> => {
   const { data } = await repeatable(() =>
     client.rest("GET /issues/{issue_number}/comments", {
       issue_number: pullRequest,
       since: since.toISOString(),
-      per_page: 100,
+      per_page: PAGE_SIZE,
+      page,
     }),
   );
   return (data as RestComment[]).map(({ id, html_url, body, user }) => ({
@@ -61,7 +84,7 @@ export const putComment = async (
   return findOrRepeat(
     async () =>
       created((await client.rest("POST /issues/{issue_number}/comments", { issue_number: pullRequest, body })).data),
-    async () => findSticky(await commentsSince(client, pullRequest, startedAt, viewer), marker),
+    () => findStickySince(client, pullRequest, startedAt, viewer, marker),
   );
 };
 

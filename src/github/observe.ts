@@ -1,6 +1,6 @@
 import type { Request } from "../inputs/request.ts";
 import type { GitHubClient } from "./client.ts";
-import { type CommentFacts, commentsSince, findSticky, type StickyComment } from "./comments.ts";
+import { type CommentFacts, findSticky, findStickySince, type StickyComment } from "./comments.ts";
 import { jobDeployment, parsePayload, type RecordPayload } from "./records.ts";
 import { repeatable } from "./retry.ts";
 import { explainTrouble } from "./trouble.ts";
@@ -92,7 +92,9 @@ type Graph = {
   readonly repository?: {
     readonly pullRequest?: GraphPullRequest | null;
     readonly object?: { readonly associatedPullRequests?: { readonly nodes: readonly GraphPullRequest[] } } | null;
-    readonly deployments?: {
+  } | null;
+  readonly records?: {
+    readonly deployments: {
       readonly nodes: readonly {
         readonly id: string;
         readonly databaseId: number | null;
@@ -106,7 +108,8 @@ type Graph = {
 
 /**
  * Our comment is mostly among the first hundred (it is posted when the pull request is opened) or the last hundred. The
- * newest hundred records of the environment cover the earlier ones of this stage.
+ * newest hundred records of the environment cover the earlier ones of this stage; they stand apart, because a refused
+ * member takes all that is beside it along.
  */
 const QUERY = `
 query ($owner: String!, $name: String!, $environment: String!, $number: Int!, $commit: GitObjectID!,
@@ -117,8 +120,11 @@ query ($owner: String!, $name: String!, $environment: String!, $number: Int!, $c
     object(oid: $commit) @include(if: $byCommit) {
       ... on Commit { associatedPullRequests(first: 10) { nodes { ...comments } } }
     }
-    deployments(environments: [$environment], first: 100, orderBy: { field: CREATED_AT, direction: DESC })
-      @include(if: $records) { nodes { id databaseId state createdAt payload } }
+  }
+  records: repository(owner: $owner, name: $name) @include(if: $records) {
+    deployments(environments: [$environment], first: 100, orderBy: { field: CREATED_AT, direction: DESC }) {
+      nodes { id databaseId state createdAt payload }
+    }
   }
 }
 fragment comments on PullRequest {
@@ -186,16 +192,20 @@ const openPullRequestOf = (request: Request, graph: Graph): GraphPullRequest | u
 };
 
 const earlierRecordsOf = (request: Request, graph: Graph): readonly EarlierRecord[] =>
-  (graph.repository?.deployments?.nodes ?? []).flatMap(({ id, databaseId, state, createdAt, payload }) => {
+  (graph.records?.deployments.nodes ?? []).flatMap(({ id, databaseId, state, createdAt, payload }) => {
     const ours = parsePayload(payload);
     return ours?.restApiId === request.restApiId && ours.stageName === request.stageName
       ? [{ id: databaseId ?? undefined, nodeId: id, state, createdAt: Date.parse(createdAt), payload: ours }]
       : [];
   });
 
+/** Milliseconds by which the clocks of AWS and GitHub, and their rounding, may differ. */
+const CLOCK_MARGIN = 60_000;
+
 /**
  * Our comment on a pull request with more comments than were seen, in one more request: it was edited whenever the stage
- * was deployed, so it is among those edited since the first sign of us. Without such a sign there is no comment.
+ * was deployed, so it is among those edited since the first sign of us, our first record or else the stage itself (which
+ * may be older than we are). Without such a sign there is no comment.
  */
 export const findOlderComment = async (
   client: GitHubClient,
@@ -206,8 +216,9 @@ export const findOlderComment = async (
   const { pullRequest, earlierRecords } = observed;
   if (pullRequest === undefined || pullRequest.comment !== undefined || pullRequest.allSeen)
     return pullRequest?.comment;
-  const signs = [...earlierRecords.map(({ createdAt }) => createdAt), ...(stageCreatedAt ? [stageCreatedAt] : [])];
-  if (signs.length === 0) return undefined;
-  const since = new Date(Math.min(...signs));
-  return findSticky(await commentsSince(client, pullRequest.number, since, observed.viewer), commentMarker);
+  const firstSign =
+    earlierRecords.length > 0 ? Math.min(...earlierRecords.map(({ createdAt }) => createdAt)) : stageCreatedAt;
+  if (firstSign === undefined) return undefined;
+  const since = new Date(firstSign - CLOCK_MARGIN);
+  return findStickySince(client, pullRequest.number, since, observed.viewer, commentMarker);
 };

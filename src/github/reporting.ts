@@ -8,6 +8,7 @@ import { explainTrouble } from "./trouble.ts";
 /** Where what is open is written down, before the request that opens it and after the one that closes it. */
 export type RecordJournal = {
   readonly opening: (record: NewRecord, id: number | undefined) => void;
+  readonly closing: (record: NewRecord, id: number, ending: Ending) => void;
   readonly closed: () => void;
 };
 
@@ -109,16 +110,17 @@ export const openReporting = (
   };
 
   const close = async (ending: Ending): Promise<void> => {
-    const record = await opened;
-    if (record === undefined) return;
+    const own = await opened;
+    if (own === undefined) return;
     try {
-      if (record.adopted) {
+      if (own.adopted) {
         // GitHub ends the job's own deployment with the job; until then the link can be shown.
         if (ending.state === "success")
-          await addOwnStatus(record.id, "in_progress", ending.description, ending.environmentUrl);
+          await addOwnStatus(own.id, "in_progress", ending.description, ending.environmentUrl);
         return;
       }
-      await addOwnStatus(record.id, ending.state, ending.description, ending.environmentUrl);
+      journal.closing(record, own.id, ending);
+      await addOwnStatus(own.id, ending.state, ending.description, ending.environmentUrl);
       journal.closed();
     } catch (thrown) {
       warnings.push(explainTrouble(thrown, "add the final status to the GitHub deployment", "deployments: write"));

@@ -9,6 +9,8 @@ type GitHubError = {
   readonly status?: number;
   readonly message?: string;
   readonly response?: { readonly headers?: Record<string, string | undefined> };
+  /** GraphQL's, in an answer with status 200. Those with a type are refusals. */
+  readonly errors?: readonly { readonly type?: string }[];
 };
 
 const ATTEMPTS = 3;
@@ -19,7 +21,8 @@ export type Verdict = { readonly kind: "final" | "unknown" } | { readonly kind: 
 
 /** Octokit gives network failures the status 500, which is right here: in both cases GitHub may have acted. */
 export const verdictOf = (thrown: unknown): Verdict => {
-  const { status = 500, message = "", response } = thrown as GitHubError;
+  const { status = 500, message = "", response, errors } = thrown as GitHubError;
+  if (errors?.some(({ type }) => type !== undefined)) return { kind: "final" };
   if (status >= 500) return { kind: "unknown" };
   // GitHub docs, "Rate limits for the REST API": 403 or 429, and `retry-after` in seconds on a secondary limit.
   const retryAfter = Number(response?.headers?.["retry-after"]);

@@ -12,16 +12,23 @@ export type Permission =
  * not even see with 404, and GraphQL with an error of type FORBIDDEN.
  */
 export const explainTrouble = (thrown: unknown, doing: string, permission: Permission): string => {
-  const { status, message = String(thrown) } = thrown as { status?: number; message?: string };
+  const { status } = thrown as { status?: number };
+  const message = messageOf(thrown);
   const head = `Could not ${doing}`;
   if (status === 401) return `${head}: GitHub does not accept the github-token (it ends with its job).`;
-  if (/locked/i.test(message)) return `${head}: the conversation is locked. The deployment is not affected.`;
+  if (/\blocked\b/i.test(message)) return `${head}: the conversation is locked. The deployment is not affected.`;
   if (/rate limit/i.test(message)) return `${head}: GitHub's rate limit is used up. The deployment is not affected.`;
   if (status === 403 || status === 404 || /not accessible by/i.test(message)) {
     return `${head}: GitHub refused it (${firstLine(message)}). Give the job \`permissions: ${permission}\`; pull requests from forks and from Dependabot have a read-only token. The deployment is not affected.`;
   }
   const answer = status === undefined ? firstLine(message) : `${status}, ${firstLine(message)}`;
   return `${head}: GitHub answered ${answer}. The deployment is not affected.`;
+};
+
+/** GraphQL's own messages are inside of Octokit's. */
+const messageOf = (thrown: unknown): string => {
+  const { message, errors } = thrown as { message?: string; errors?: readonly { message?: string }[] };
+  return errors?.[0]?.message ?? message ?? String(thrown);
 };
 
 const firstLine = (text: string): string => (text.split("\n", 1)[0] ?? "").slice(0, 200);

@@ -5,6 +5,8 @@
 export type Event =
   | {
       readonly kind: "pull-request";
+      /** `pull_request`, `pull_request_target` or `pull_request_review`. */
+      readonly name: string;
       /** `opened`, `synchronize`, `closed`, … */
       readonly action: string;
       readonly number: number;
@@ -13,9 +15,19 @@ export type Event =
       /** True too when the head repository is gone (`head.repo` is null for a deleted fork). */
       readonly fromFork: boolean;
       readonly author: string;
+      readonly open: boolean;
+      readonly merged: boolean;
+      readonly draft: boolean;
+      /** Names of all labels that the pull request has after the event. */
+      readonly labels: readonly string[];
+      /** The label that was added or removed; empty for other actions. */
+      readonly label: string;
     }
-  /** A commit that may belong to a pull request: a push, or the head of another workflow's run. */
-  | { readonly kind: "commit"; readonly sha: string }
+  /**
+   * A commit that may belong to a pull request: a push, or the head of another workflow's run, which may be a fork's
+   * (`fromFork`: its `head_repository` is another repository, or gone).
+   */
+  | { readonly kind: "commit"; readonly sha: string; readonly fromFork: boolean }
   /** A comment on a pull request; the workflow runs in the context of the default branch. */
   | { readonly kind: "pull-request-comment"; readonly number: number }
   | { readonly kind: "schedule" }
@@ -35,9 +47,9 @@ export const eventOf = (name: string, payload: unknown, sha: string): Event => {
     case "pull_request_review":
       return pullRequestEvent(name, body);
     case "push":
-      return { kind: "commit", sha };
+      return { kind: "commit", sha, fromFork: false };
     case "workflow_run":
-      return { kind: "commit", sha: text(object(body["workflow_run"])["head_sha"]) || sha };
+      return workflowRunEvent(object(body["workflow_run"]), sha);
     case "issue_comment":
       return commentEvent(name, body);
     case "schedule":
@@ -47,20 +59,36 @@ export const eventOf = (name: string, payload: unknown, sha: string): Event => {
   }
 };
 
+const workflowRunEvent = (run: Json, sha: string): Event => ({
+  kind: "commit",
+  sha: text(run["head_sha"]) || sha,
+  fromFork: isFork(object(run["head_repository"]), object(run["repository"])),
+});
+
+/** A head repository whose name is missing was a fork that its owner has deleted. */
+const isFork = (head: Json, base: Json): boolean =>
+  head["full_name"] === undefined || head["full_name"] !== base["full_name"];
+
 const pullRequestEvent = (name: string, body: Json): Event => {
   const pull = object(body["pull_request"]);
   const number = pull["number"];
   if (typeof number !== "number") return { kind: "other", name };
   const head = object(pull["head"]);
-  const headRepository = object(head["repo"])["full_name"];
-  const baseRepository = object(object(pull["base"])["repo"])["full_name"];
+  const action = text(body["action"]);
+  const labels = Array.isArray(pull["labels"]) ? pull["labels"] : [];
   return {
     kind: "pull-request",
-    action: text(body["action"]),
+    name,
+    action,
     number,
     headSha: text(head["sha"]),
-    fromFork: headRepository === undefined || headRepository !== baseRepository,
+    fromFork: isFork(object(head["repo"]), object(object(pull["base"])["repo"])),
     author: text(object(pull["user"])["login"]),
+    open: action !== "closed" && pull["state"] !== "closed",
+    merged: pull["merged"] === true,
+    draft: pull["draft"] === true,
+    labels: labels.map((label) => text(object(label)["name"])),
+    label: text(object(body["label"])["name"]),
   };
 };
 

@@ -1,13 +1,18 @@
 /** One thing that is wrong with the inputs. `message` is a whole sentence with what is allowed and an example. */
 export type InputProblem = { readonly input: string; readonly value: string; readonly message: string };
 
+/** One thing that is wrong in a file, or in an input of many lines. Lines and columns begin at 1. */
+export type Place = { readonly file: string; readonly line: number; readonly column: number; readonly message: string };
+
 /** Inputs by name as the runner gives them: trimmed text, empty when not given. */
 export type RawInputs = (name: string) => string;
 
 /** Reads inputs one by one and collects what is wrong with them, so that all of it is reported together. */
 export type InputReader = {
   readonly problems: readonly InputProblem[];
+  readonly places: readonly Place[];
   readonly report: (input: string, message: string) => void;
+  readonly reportPlace: (place: Place) => void;
   /** Text, or `undefined` when not given. */
   readonly text: (input: string) => string | undefined;
   /** Text that must match; `rule` ends the sentence "It must be …". */
@@ -19,6 +24,7 @@ export type InputReader = {
 
 export const inputReader = (raw: RawInputs): InputReader => {
   const problems: InputProblem[] = [];
+  const places: Place[] = [];
   const report = (input: string, message: string): void => {
     problems.push({ input, value: raw(input), message });
   };
@@ -31,7 +37,9 @@ export const inputReader = (raw: RawInputs): InputReader => {
   };
   return {
     problems,
+    places,
     report,
+    reportPlace: (place) => places.push(place),
     text,
     matching,
     oneOf: (input, allowed, fallback) => {

@@ -11,16 +11,17 @@ export type Log = {
 
 /**
  * Makes text inert: the runner obeys lines that begin with `::`, and the older `##[` anywhere in a line (actions/runner,
- * ActionCommand). Annotations are escaped by the toolkit itself.
+ * ActionCommand). Annotations are escaped by the toolkit itself, but the log shows their lines, and its page colours and
+ * folds those that begin with `##[`.
  */
 export const inert = (text: string): string =>
   text.replaceAll("##[", () => "# #[").replaceAll(/^(\s*)::/gm, (_, space: string) => `${space}: :`);
 
 export const runnerLog: Log = {
   info: (text) => core.info(inert(text)),
-  warning: (text) => core.warning(text),
-  notice: (text, title) => core.notice(text, { title }),
-  error: (text, title) => core.error(text, { title }),
+  warning: (text) => core.warning(inert(text)),
+  notice: (text, title) => core.notice(inert(text), { title }),
+  error: (text, title) => core.error(inert(text), { title }),
   group: (title, lines) => {
     core.startGroup(inert(title));
     for (const line of lines) core.info(inert(line));

@@ -1,5 +1,6 @@
 import * as core from "@actions/core";
 import type { NewRecord } from "../github/records.ts";
+import type { Ending } from "../github/reporting.ts";
 
 /**
  * What main leaves for post, in the runner's state file. It is written before the request that it is about, so that it
@@ -10,6 +11,8 @@ export type OpenRecord = {
   readonly id?: number;
   readonly record: NewRecord;
   readonly logUrl: string;
+  /** Present once main knows how it ended: then only telling GitHub so is left. */
+  readonly ending?: Ending;
 };
 
 const MAIN_STARTED = "main-started";

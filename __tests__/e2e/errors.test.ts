@@ -1,0 +1,142 @@
+import { describe, expect, test } from "@jest/globals";
+import type { Access, Profile } from "../../simulator/gateway/access.ts";
+import { dispatchEvent } from "../../simulator/github/events.ts";
+import { refusal } from "../faults/effects.ts";
+import { type Ended, inScene, type JobSettings, type Scene, type SceneOptions } from "./scene.ts";
+
+const empty = "openapi: 3.0.1\ninfo: { title: Empty, version: '1' }\npaths: {}\n";
+const withoutIntegration =
+  "openapi: 3.0.1\ninfo: { title: Half, version: '1' }\npaths: { /a: { get: { responses: { '200': { description: ok } } } } }\n";
+
+const role = "arn:aws:sts::123456789012:assumed-role/deploy/session";
+const accessOf = (profile: Partial<Profile>): Access => ({
+  keys: new Map([["AKIASIMULATED0000000", { arn: role, status: "active", denied: () => false, ...profile }]]),
+});
+
+const noCredentials: JobSettings = {
+  runner: {
+    env: { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "", AWS_SHARED_CREDENTIALS_FILE: "/nowhere", AWS_CONFIG_FILE: "/nowhere" },
+  },
+};
+
+type Case = {
+  readonly options?: SceneOptions;
+  readonly inputs?: Record<string, string>;
+  readonly job?: JobSettings;
+  readonly prepare?: (scene: Scene) => void;
+  readonly says: readonly string[];
+};
+
+/** I9: what was being done, what happened, what state things are in, what to do, where to read on. */
+const expectWholeError = (run: Ended, says: readonly string[]): void => {
+  expect(run.conclusion).toBe("failure");
+  expect(run.steps[0]?.exitCode).toBe(1);
+  expect(run.outputs["result"]).toBe("failed");
+  const errors = run.annotations.filter(({ level }) => level === "error");
+  expect(errors).toHaveLength(1);
+  const message = errors[0]?.message ?? "";
+  expect(message).toMatch(/^Could not [^\n]+\.\n[^]+\nState: [^\n]+\nWhat to do: [^]+\nMore: [^\n]*docs\/errors\.md#\w+ \([A-Z_]+\)$/);
+  for (const sentence of says) {
+    expect(message).toContain(sentence);
+    expect(run.summary).toContain(sentence);
+  }
+  expect(run.text).not.toMatch(/\n\s+at .*(?:\.js|\.ts|node:)/);
+};
+
+const stays = "Stage pr-1 was not created.";
+const untouched = "State: Nothing was requested from AWS or GitHub.";
+
+const cases: Readonly<Record<string, Case>> = {
+  "an unknown API": {
+    inputs: { "rest-api-id": "zzzzzzzzzz" },
+    says: [
+      "There is no REST API zzzzzzzzzz in Region eu-central-1 of account 123456789012.",
+      "an API of another account or Region looks just like one that does not exist",
+    ],
+  },
+  "an API without methods": { options: { definition: empty }, says: ["doesn't contain any methods", stays, "Add a route"] },
+  "a method without integration": {
+    options: { definition: withoutIntegration },
+    says: ["No integration defined for method", stays, "Give every method of the draft an integration."],
+  },
+  "a private API without a policy": {
+    options: { endpointType: "PRIVATE" },
+    says: ["resource policy", stays, "Attach a resource policy"],
+  },
+  "expired credentials": {
+    options: { access: accessOf({ status: "expired" }) },
+    says: ["security token included in the request is expired", "role-duration-seconds"],
+  },
+  "unknown credentials": {
+    options: { access: accessOf({ status: "unknown" }) },
+    says: ["security token included in the request is invalid", "Check where the job's credentials come from"],
+  },
+  "no credentials": { job: noCredentials, says: ["No AWS credentials were found", "permissions: id-token: write"] },
+  "no Region": { job: { runner: { env: { AWS_REGION: "" } } }, says: ["No AWS Region is configured.", "`aws-region`"] },
+  "a role that may not create deployments": {
+    options: { access: accessOf({ denied: (action) => action === "apigateway:POST" }) },
+    says: [
+      `User: ${role} is not authorized`,
+      "Missing: apigateway:POST on arn:aws:apigateway:eu-central-1::/restapis/a1b2c3d4e5/deployments",
+      '{"Effect":"Allow","Action":"apigateway:POST","Resource":"arn:aws:apigateway:eu-central-1::/restapis/a1b2c3d4e5/deployments"}',
+      stays,
+    ],
+  },
+  "a role that may not tag": {
+    options: { access: accessOf({ denied: (action) => action === "apigateway:PUT" }) },
+    says: ["Missing: apigateway:PUT on arn:aws:apigateway:eu-central-1::/tags/", "was created and no stage serves it"],
+  },
+  "an explicit deny": {
+    prepare: ({ gateway }) =>
+      gateway.server.faults.add({
+        operation: "GetRestApi",
+        effect: refusal(
+          403,
+          "AccessDeniedException",
+          `User: ${role} is not authorized to perform: apigateway:GET on resource: arn:aws:apigateway:eu-central-1::/restapis/a1b2c3d4e5 with an explicit deny in a service control policy`,
+        ),
+      }),
+    says: ["A policy denies this explicitly", "no allow statement can override it", "Find the Deny statement"],
+  },
+  "the quota of stages": {
+    options: { gateway: { quotas: { stagesPerApi: 1 } } },
+    prepare: (scene) => scene.addStage("prod"),
+    says: ["Maximum number of stages (1)", stays, "Delete a stage that nobody needs", "`Stages per API`"],
+  },
+  "a bad stage name": {
+    inputs: { "stage-name": "feature/x" },
+    says: ['stage-name is "feature/x". It must be 1 to 128 letters, digits, hyphens or underscores', untouched],
+  },
+  "a missing stage name": { job: {}, says: ["stage-name is not given. It is required here"] },
+  "a stray character in rest-api-id": {
+    inputs: { "rest-api-id": "a1b2c3d4e5," },
+    says: ['rest-api-id is "a1b2c3d4e5,". It must be lower-case letters and digits only', untouched],
+  },
+  "no rest-api-id": { inputs: { "rest-api-id": "" }, says: ["rest-api-id is not given. It is required", untouched] },
+  "several inputs at once": {
+    inputs: { "rest-api-id": "A", "stage-name": "a b", "dry-run": "maybe", "pr-number": "0" },
+    says: ["4 inputs are missing or wrong:", "rest-api-id is", "stage-name is", "dry-run is", "pr-number is"],
+  },
+};
+
+describe("a user reads about", () => {
+  test.each(Object.entries(cases))("%s", (name, { options = {}, inputs = {}, job, prepare, says }) =>
+    inScene(options, async (scene) => {
+      prepare?.(scene);
+      const dispatched = name === "a missing stage name" ? { event: dispatchEvent(scene.repository, "alice") } : {};
+      const run = await scene.deploy(inputs, { ...job, ...dispatched });
+      expectWholeError(run, says);
+      expect(scene.stage("pr-1")).toBeUndefined();
+      if (says.includes(untouched)) expect([scene.asked(), scene.github.server.exchanges]).toEqual([[], []]);
+    }),
+  );
+});
+
+test("a pull request from a fork: no credentials, a read-only token, and a clear end", () =>
+  inScene({}, async (scene) => {
+    const { profiles } = await import("../../simulator/github/tokens.ts");
+    const run = await scene.deploy({}, { ...noCredentials, token: profiles.readOnly });
+    expectWholeError(run, ["Pull requests from forks and from Dependabot get no credentials by design."]);
+    expect(scene.asked()).toEqual([]);
+    expect(scene.records()).toEqual([]);
+  }));

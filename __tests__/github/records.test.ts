@@ -1,0 +1,109 @@
+import "../realm.ts";
+import { describe, expect, test } from "@jest/globals";
+import { createRecord, findRecord, type NewRecord, parsePayload } from "../../src/github/records.ts";
+import { githubRefusal, reset } from "../faults/effects.ts";
+import { lastState, openGitHub } from "./scene.ts";
+
+const POST = "POST /repos/{owner}/{repo}/deployments";
+
+const recordOf = (sha: string): NewRecord => ({
+  sha,
+  environment: "preview",
+  transient: true,
+  production: false,
+  payload: { restApiId: "a1b2c3d4e5", stageName: "pr-7", pullRequest: 7, runId: "9001", runAttempt: 1, nonce: "00c0ffee" },
+});
+
+describe("a record is made once", () => {
+  test.each([
+    ["500 before", githubRefusal(500, "Server Error")],
+    ["500 after", githubRefusal(500, "Server Error", "after")],
+    ["a reset before", reset("before")],
+    ["a reset after", reset("after")],
+    ["half an answer", { kind: "truncate" }],
+  ] as const)("whatever comes in between: %s", async (_, effect) => {
+    const { server, client, pull, records } = await openGitHub();
+    server.faults.add({ operation: POST, effect });
+    const id = await createRecord(client, recordOf(pull.head.sha));
+    expect(records().map((record) => record.id)).toEqual([id]);
+    expect(await findRecord(client, pull.head.sha, "preview", "00c0ffee")).toBe(id);
+    expect(await findRecord(client, pull.head.sha, "preview", "11111111")).toBeUndefined();
+  });
+});
+
+test("a record tells GitHub what it is about", async () => {
+  const { client, pull, records } = await openGitHub();
+  await createRecord(client, recordOf(pull.head.sha));
+  expect(records()[0]).toMatchObject({
+    sha: pull.head.sha,
+    environment: "preview",
+    transient: true,
+    production: false,
+    payload: { "stage-name": "pr-7", "pull-request": 7, "run-id": "9001" },
+  });
+});
+
+test.each([
+  ["an object", { kind: "apigw-stage-action", "stage-name": "pr-7" }],
+  ["JSON text", JSON.stringify({ kind: "apigw-stage-action", "stage-name": "pr-7" })],
+  ["JSON text of text", JSON.stringify(JSON.stringify({ kind: "apigw-stage-action", "stage-name": "pr-7" }))],
+])("a payload of ours is known as %s", (_, payload) => {
+  expect(parsePayload(payload)?.stageName).toBe("pr-7");
+});
+
+test.each([[null], [""], ["{"], [{}], [{ kind: "another" }], ["null"], [7]])("I3: %j is no payload of ours", (payload) => {
+  expect(parsePayload(payload)).toBeUndefined();
+});
+
+describe("reporting", () => {
+  const ending = { state: "success", description: "done", environmentUrl: "https://api.example.com" } as const;
+
+  test("opens, closes, and retires what came before", async () => {
+    const { reporting, records, earlierRecord } = await openGitHub();
+    const [served, lost] = [earlierRecord("success"), earlierRecord("in_progress")];
+    const [failed, others] = [earlierRecord("failure"), earlierRecord("success", "pr-8")];
+    const report = reporting();
+    await report.observe();
+    await report.openRecord();
+    await report.closeRecord(ending);
+    expect(report.warnings()).toEqual([]);
+    const own = records().find(({ id }) => id === report.reported().recordId);
+    expect(own?.statuses.map(({ state }) => state)).toEqual(["in_progress", "success"]);
+    expect([served, lost, failed, others].map(lastState)).toEqual(["inactive", "inactive", "failure", "success"]);
+  });
+
+  test("that fails leaves the earlier preview's link in place, and still closes what a lost runner left", async () => {
+    const { reporting, earlierRecord } = await openGitHub();
+    const [served, lost] = [earlierRecord("success"), earlierRecord("in_progress")];
+    const report = reporting();
+    await report.observe();
+    await report.openRecord();
+    await report.closeRecord({ ...ending, state: "failure", environmentUrl: "" });
+    expect([served, lost].map(lastState)).toEqual(["success", "inactive"]);
+  });
+
+  test("finds earlier records whose ids GraphQL cannot tell", async () => {
+    const scene = await openGitHub();
+    const { newId } = scene.world;
+    Object.assign(scene.world, { newId: (kind?: "comment" | "run") => newId(kind) + 3_000_000_000 });
+    const earlier = scene.earlierRecord("success");
+    expect(earlier.id).toBeGreaterThan(2 ** 31);
+    const report = scene.reporting();
+    await report.observe();
+    await report.openRecord();
+    await report.closeRecord(ending);
+    expect(lastState(earlier)).toBe("inactive");
+  });
+
+  test("closes once: the first ending counts", async () => {
+    const { reporting, records } = await openGitHub();
+    const report = reporting();
+    await report.observe();
+    await report.openRecord();
+    await Promise.all([
+      report.closeRecord({ state: "failure", description: "Cancelled", environmentUrl: "" }),
+      report.closeRecord(ending),
+    ]);
+    expect(records()[0]?.statuses.map(({ state }) => state)).toEqual(["in_progress", "failure"]);
+  });
+});

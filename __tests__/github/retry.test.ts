@@ -1,0 +1,62 @@
+import { describe, expect, test } from "@jest/globals";
+import { findOrRepeat, repeatable, verdictOf } from "../../src/github/retry.ts";
+
+const refused = (status: number, message = "", headers: Record<string, string> = {}): Error =>
+  Object.assign(new Error(message), { status, response: { headers } });
+const graphql = (type: string | undefined): Error => Object.assign(new Error("No."), { errors: [{ type }] });
+
+describe("the verdict on", () => {
+  test.each([
+    ["500", refused(500), "unknown"],
+    ["502", refused(502), "unknown"],
+    ["a broken connection", new TypeError("terminated"), "unknown"],
+    ["403", refused(403, "Resource not accessible by integration"), "final"],
+    ["404", refused(404), "final"],
+    ["422", refused(422), "final"],
+    ["a short secondary limit", refused(403, "secondary rate limit", { "retry-after": "1" }), "not-acted"],
+    ["a long secondary limit", refused(403, "secondary rate limit", { "retry-after": "60" }), "final"],
+    ["a limit without a time", refused(403, "API rate limit exceeded"), "final"],
+    ["429 with a time", refused(429, "", { "retry-after": "1" }), "not-acted"],
+    ["a refused part of GraphQL", graphql("FORBIDDEN"), "final"],
+    ["a GraphQL query that broke down", graphql(undefined), "unknown"],
+  ])("%s", (_, thrown, kind) => {
+    expect(verdictOf(thrown).kind).toBe(kind);
+  });
+});
+
+const failing = (...failures: readonly Error[]) => {
+  let sent = 0;
+  return {
+    send: async (): Promise<string> => {
+      const failure = failures[sent];
+      sent += 1;
+      if (failure !== undefined) throw failure;
+      return "done";
+    },
+    sent: () => sent,
+  };
+};
+
+test("a lost request that took effect is not sent again", async () => {
+  const request = failing(refused(502));
+  expect(await findOrRepeat(request.send, async () => "found")).toBe("found");
+  expect(request.sent()).toBe(1);
+});
+
+test("a lost request without effect is sent again", async () => {
+  const request = failing(refused(502));
+  expect(await findOrRepeat(request.send, async () => undefined)).toBe("done");
+  expect(request.sent()).toBe(2);
+});
+
+test("patience is short", async () => {
+  const request = failing(...Array<Error>(9).fill(refused(502)));
+  await expect(repeatable(request.send)).rejects.toMatchObject({ status: 502 });
+  expect(request.sent()).toBe(3);
+});
+
+test("no is no", async () => {
+  const request = failing(refused(403));
+  await expect(repeatable(request.send)).rejects.toMatchObject({ status: 403 });
+  expect(request.sent()).toBe(1);
+});

@@ -1,0 +1,88 @@
+import { afterEach } from "@jest/globals";
+import { addDeployment, addDeploymentStatus } from "../../simulator/github/deployments.ts";
+import type { Comment, Deployment, Profile, PullRequest, Repository, World } from "../../simulator/github/model.ts";
+import { addComment, createRepository, issueToken, openPullRequest } from "../../simulator/github/people.ts";
+import { githubService } from "../../simulator/github/service.ts";
+import { githubActionsApp, githubActionsBot, profiles } from "../../simulator/github/tokens.ts";
+import { createGitHubWorld, type GitHubWorldOptions } from "../../simulator/github/world.ts";
+import { listen, type SimulatorServer } from "../../simulator/http/server.ts";
+import { connectGitHub, type GitHubClient } from "../../src/github/client.ts";
+import { openReporting, type RecordJournal, type Reporting } from "../../src/github/reporting.ts";
+import type { Request } from "../../src/inputs/request.ts";
+import { aRequest, aRun } from "../requests.ts";
+
+export const marker = "<!-- apigw-stage-action 0123456789abcdef -->";
+export const logUrl = "https://github.com/acme/orders/actions/runs/9001/job/1";
+
+export type GitHubScene = {
+  readonly world: World;
+  readonly server: SimulatorServer;
+  readonly repository: Repository;
+  readonly pull: PullRequest;
+  readonly client: GitHubClient;
+  /** The run's own request, about the pull request of the scene. */
+  readonly request: (changes?: Partial<Request>) => Request;
+  readonly reporting: (changes?: Partial<Request>, journal?: RecordJournal) => Reporting;
+  readonly comments: () => Comment[];
+  readonly records: () => Deployment[];
+  /** Operations as they arrived, without the repository's part. */
+  readonly operations: () => string[];
+  /** Adds a record of ours for this preview, as an earlier run left it. */
+  readonly earlierRecord: (state: "success" | "in_progress" | "failure", stageName?: string) => Deployment;
+  readonly botComment: (body: string) => Comment;
+};
+
+const opened: SimulatorServer[] = [];
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((server) => server.close()));
+});
+
+/** The simulated GitHub over HTTP, with one pull request; it is gone after the test. */
+export const openGitHub = async (
+  options: { readonly token?: Profile; readonly world?: GitHubWorldOptions } = {},
+): Promise<GitHubScene> => {
+  const world = createGitHubWorld(options.world);
+  const repository = createRepository(world, "acme/orders");
+  const pull = openPullRequest(world, repository, { user: "alice", headRef: "feature" });
+  issueToken(world, "token", options.token ?? profiles.full);
+  const server = await listen(githubService(world));
+  opened.push(server);
+  const client = connectGitHub("token", server.url, { owner: "acme", name: "orders" });
+  const request = (changes: Partial<Request> = {}): Request =>
+    aRequest({
+      run: aRun({ commit: pull.head.sha }),
+      pullRequest: pull.number,
+      previewOf: pull.number,
+      ...changes,
+    });
+  const bot = { creator: githubActionsBot, app: githubActionsApp };
+  return {
+    world,
+    server,
+    repository,
+    pull,
+    client,
+    request,
+    reporting: (changes, journal = { opening: () => {}, closing: () => {}, closed: () => {} }) =>
+      openReporting(request(changes), client, marker, logUrl, journal),
+    comments: () => [...repository.comments.values()],
+    records: () => [...repository.deployments.values()],
+    operations: () => server.exchanges.map(({ operation }) => operation.replace("/repos/{owner}/{repo}", "")),
+    earlierRecord: (state, stageName = "pr-7") => {
+      const record = addDeployment(world, repository, {
+        ...bot,
+        sha: pull.head.sha,
+        ref: pull.head.sha,
+        environment: "preview",
+        transient: true,
+        payload: { kind: "apigw-stage-action", "rest-api-id": "a1b2c3d4e5", "stage-name": stageName, nonce: "0" },
+      });
+      addDeploymentStatus(world, repository, record, { ...bot, state, autoInactive: false });
+      return record;
+    },
+    botComment: (body) =>
+      addComment(world, repository, pull, { user: githubActionsBot.login, body, app: githubActionsApp }),
+  };
+};
+
+export const lastState = (record: Deployment | undefined): string | undefined => record?.statuses.at(-1)?.state;

@@ -1,0 +1,135 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { ActionError } from "../../src/errors.ts";
+import { type Request, type Run, readRequest } from "../../src/inputs/request.ts";
+import { aPullRequestEvent, aRun } from "../requests.ts";
+
+type Inputs = Readonly<Record<string, string>>;
+
+const onPush = aRun({ event: { kind: "commit", sha: "abc" } });
+
+const read = (inputs: Inputs, run: Run = aRun()) =>
+  readRequest((name) => ({ "rest-api-id": "a1b2c3d4e5", ...inputs })[name] ?? "", run);
+
+const request = (inputs: Inputs, run?: Run): Request => {
+  const answer = read(inputs, run);
+  if (answer.command === "skip") throw new Error(answer.because);
+  return answer;
+};
+
+const problems = (inputs: Inputs, run?: Run): string => {
+  try {
+    read(inputs, run);
+  } catch (thrown) {
+    if (thrown instanceof ActionError && thrown.code === "INVALID_INPUT") return thrown.happened;
+    throw thrown;
+  }
+  throw new Error("the inputs were accepted");
+};
+
+describe("defaults", () => {
+  test("on a pull request make its preview", () => {
+    expect(request({})).toMatchObject({
+      stageName: "pr-7",
+      previewOf: 7,
+      pullRequest: 7,
+      environment: "preview",
+      githubDeployment: "auto",
+      comment: true,
+      dryRun: false,
+    });
+  });
+
+  test("of a named stage take the environment of the same name", () => {
+    expect(request({ "stage-name": "prod" }, onPush)).toMatchObject({
+      stageName: "prod",
+      previewOf: undefined,
+      pullRequest: undefined,
+      environment: "prod",
+    });
+  });
+});
+
+describe("the stage name", () => {
+  test.each([
+    ["a template of its own", { "stage-name": "preview-{number}" }, aRun(), "preview-7", 7],
+    ["a fixed name on a pull request", { "stage-name": "test" }, aRun(), "test", undefined],
+    ["pr-number on another event", { "stage-name": "pr-{number}", "pr-number": "12" }, onPush, "pr-12", 12],
+    [
+      "a comment on a pull request",
+      { "stage-name": "pr-{number}" },
+      aRun({ event: { kind: "pull-request-comment", number: 9 } }),
+      "pr-9",
+      9,
+    ],
+  ])("with %s", (_, inputs, run, stageName, previewOf) => {
+    expect(request(inputs, run)).toMatchObject({ stageName, previewOf });
+  });
+
+  test.each([
+    ["not given on a push", {}, onPush, "stage-name is not given. It is required here"],
+    ["with a number that nobody knows", { "stage-name": "pr-{number}" }, onPush, "give pr-number"],
+    ["with a slash", { "stage-name": "feature/x" }, onPush, 'stage-name is "feature/x". It must be 1 to 128 letters'],
+    ["too long", { "stage-name": "s".repeat(129) }, onPush, "It must be 1 to 128 letters"],
+    ["with another placeholder", { "stage-name": "{branch}" }, onPush, "It must be 1 to 128 letters"],
+  ])("%s is a problem", (_, inputs, run, problem) => {
+    expect(problems(inputs, run)).toContain(problem);
+  });
+});
+
+describe("rest-api-id", () => {
+  test.each([
+    ["not given", "", "rest-api-id is not given. It is required"],
+    ["with a stray character", "a1b2c3d4e5\u200b", "lower-case letters and digits only"],
+    ["in quotes", '"a1b2c3d4e5"', "lower-case letters and digits only"],
+    ["a URL", "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/prod", "The id in this value is a1b2c3d4e5."],
+    ["an ARN", "arn:aws:apigateway:eu-central-1::/restapis/a1b2c3d4e5", "The id in this value is a1b2c3d4e5."],
+  ])("%s is a problem", (_, value, problem) => {
+    expect(problems({ "rest-api-id": value })).toContain(problem);
+  });
+});
+
+test("everything that is wrong is said at once", () => {
+  const text = problems({
+    "rest-api-id": "A B",
+    "stage-name": "a/b",
+    command: "destroy",
+    comment: "maybe",
+    "dry-run": "1",
+    "pr-number": "seven",
+    "deployment-id": "../x",
+    environment: "two\nlines",
+    "github-deployment": "sometimes",
+    "invoke-url": "example.com",
+    "check-run-id": "-3",
+  });
+  expect(text).toContain("11 inputs are missing or wrong:");
+  expect(text.split("\n")).toHaveLength(12);
+});
+
+test.each([
+  ["closed", "skip"],
+  ["opened", "deploy"],
+  ["labeled", "deploy"],
+])("auto on %s means %s", (action, command) => {
+  expect(read({}, aRun({ event: aPullRequestEvent(action) })).command).toBe(command);
+});
+
+test("deploy on closed is obeyed", () => {
+  expect(read({ command: "deploy" }, aRun({ event: aPullRequestEvent("closed") })).command).toBe("deploy");
+});
+
+test("whatever the inputs are, they make a request that API Gateway can be asked, or say what is wrong", () => {
+  const names = ["rest-api-id", "stage-name", "deployment-id", "environment", "invoke-url", "pr-number"];
+  fc.assert(
+    fc.property(fc.record(Object.fromEntries(names.map((name) => [name, fc.string()]))), (inputs) => {
+      try {
+        const { restApiId, stageName } = request(inputs as Inputs);
+        expect(restApiId).toMatch(/^[a-z0-9]{1,64}$/);
+        expect(stageName).toMatch(/^[A-Za-z0-9_-]{1,128}$/);
+      } catch (thrown) {
+        expect(thrown).toMatchObject({ code: "INVALID_INPUT", acted: "no" });
+      }
+    }),
+  );
+});

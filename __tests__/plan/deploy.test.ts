@@ -1,0 +1,197 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import type { Request } from "../../src/inputs/request.ts";
+import { planDeploy } from "../../src/plan/deploy.ts";
+import { describe as description, markerOf } from "../../src/plan/marker.ts";
+import type { Observed } from "../../src/plan/observed.ts";
+import { isRefusal, type Plan, type Refusal } from "../../src/plan/plan.ts";
+import { aRequest, aRestApi, aRun, aStage, observedWith } from "../requests.ts";
+
+const planned = (request: Request, observed: Observed): Plan => {
+  const decision = planDeploy(request, observed);
+  if (isRefusal(decision)) throw new Error(`refused: ${decision.happened}`);
+  return decision;
+};
+
+const refused = (request: Request, observed: Observed): Refusal => {
+  const decision = planDeploy(request, observed);
+  if (!isRefusal(decision)) throw new Error(`planned: ${decision.result}`);
+  return decision;
+};
+
+const named = aRequest({ stageName: "prod", previewOf: undefined, environment: "prod" });
+const prod = aStage({ name: "prod", tags: { "managed-by": "terraform" } });
+const canary = { deploymentId: "can111", percentTraffic: 10, overridesVariables: false };
+const existing = { id: "dep222", description: "Friday's release", createdAt: 1 };
+const secondAttempt = (changes = {}): Request => aRequest({ run: aRun({ attempt: 2, nonce: "22222222" }), ...changes });
+const madeByFirstAttempt = { id: "dep333", description: description(markerOf(aRun(), "pr-7")), createdAt: 1 };
+
+describe("deploy plans", () => {
+  test.each([
+    ["a new preview", aRequest(), observedWith(), "created", ["create-deployment", "create-stage"]],
+    ["our preview", aRequest(), observedWith({ stages: [aStage()] }), "updated", ["create-deployment", "point-stage"]],
+    ["a new named stage", named, observedWith(), "created", ["create-deployment", "create-stage"]],
+    ["a stage of others", named, observedWith({ stages: [prod] }), "updated", ["create-deployment", "point-stage"]],
+    [
+      "an existing deployment",
+      { ...named, deploymentId: "dep222" },
+      observedWith({ stages: [prod], requestedDeployment: existing }),
+      "updated",
+      ["point-stage"],
+    ],
+    [
+      "the deployment that it serves",
+      { ...named, deploymentId: "dep222" },
+      observedWith({ stages: [{ ...prod, deploymentId: "dep222" }], requestedDeployment: existing }),
+      "unchanged",
+      [],
+    ],
+    [
+      "a re-run after success",
+      secondAttempt(),
+      observedWith({ stages: [aStage({ deploymentId: "dep333" })], deployments: [existing, madeByFirstAttempt] }),
+      "unchanged",
+      [],
+    ],
+    [
+      "a re-run after half the work",
+      secondAttempt(),
+      observedWith({ deployments: [existing, madeByFirstAttempt] }),
+      "created",
+      ["create-stage"],
+    ],
+    [
+      "a re-run that finds nothing of its own",
+      secondAttempt(),
+      observedWith({ deployments: [existing] }),
+      "created",
+      ["create-deployment", "create-stage"],
+    ],
+  ] as const)("%s", (_, request, observed, result, kinds) => {
+    const plan = planned(request, observed);
+    expect(plan.result).toBe(result);
+    expect(plan.steps.map(({ kind }) => kind)).toEqual(kinds);
+  });
+
+  test("the newest of several deployments that earlier attempts made", () => {
+    const newer = { ...madeByFirstAttempt, id: "dep444", createdAt: 2 };
+    const plan = planned(secondAttempt(), observedWith({ deployments: [newer, madeByFirstAttempt] }));
+    expect(plan.deployment).toEqual({ kind: "existing", id: "dep444" });
+  });
+
+  test("a warning while API Gateway still applies another change", () => {
+    const plan = planned(aRequest(), observedWith({ api: aRestApi({ status: "UPDATING" }) }));
+    expect(plan.warnings.join()).toContain("UPDATING");
+  });
+});
+
+describe("deploy refuses", () => {
+  const tagsFor = (address: string) => ({ "apigw-stage-action": `repository=42/pull-request=7/rest-api=${address}` });
+
+  test.each([
+    ["a stage without our tag", {}],
+    ["a tag that was copied from another stage", tagsFor("a1b2c3d4e5/stage=pr-8")],
+    ["a tag that was copied from another API", tagsFor("zzzzzzzzzz/stage=pr-7")],
+    ["another pull request's stage", { "apigw-stage-action": "repository=42/pull-request=8/rest-api=a1b2c3d4e5/stage=pr-7" }],
+    ["another repository's stage", { "apigw-stage-action": "repository=43/pull-request=7/rest-api=a1b2c3d4e5/stage=pr-7" }],
+    ["a named stage of ours", { "apigw-stage-action": "repository=42/rest-api=a1b2c3d4e5/stage=pr-7" }],
+  ])("%s as a preview", (_, tags) => {
+    const refusal = refused(aRequest(), observedWith({ stages: [aStage({ tags })] }));
+    expect(refusal.refused).toBe("STAGE_NOT_OURS");
+    expect(refusal.happened).toContain("pr-7");
+  });
+
+  test("a stage with a canary, and says how to complete and how to abort it", () => {
+    const refusal = refused(named, observedWith({ stages: [{ ...prod, canary }] }));
+    expect(refusal.refused).toBe("STAGE_HAS_CANARY");
+    expect(refusal.happened).toContain("10 %");
+    expect(refusal.remedy).toContain("--stage-name prod");
+    expect(refusal.remedy).toContain("op=copy,from=/canarySettings/deploymentId,path=/deploymentId");
+    expect(refusal.remedy).toContain("op=remove,path=/canarySettings");
+    expect(refusal.remedy).not.toContain("stageVariableOverrides");
+  });
+
+  test("a canary that overrides variables with advice that keeps them", () => {
+    const stage = { ...prod, canary: { ...canary, overridesVariables: true } };
+    expect(refused(named, observedWith({ stages: [stage] })).remedy).toContain("stageVariableOverrides");
+  });
+
+  test("a deployment that is not there", () => {
+    const refusal = refused({ ...named, deploymentId: "gone12" }, observedWith({ stages: [prod] }));
+    expect(refusal.refused).toBe("UNKNOWN_DEPLOYMENT");
+    expect(refusal.happened).toContain("gone12");
+  });
+});
+
+describe("whatever deploy finds", () => {
+  const stages = fc.record({
+    name: fc.constantFrom("pr-7", "prod", "test"),
+    deploymentId: fc.constantFrom("old111", "dep222", "dep333"),
+    canary: fc.option(fc.constant(canary), { nil: undefined, freq: 4 }),
+    tags: fc.constantFrom(aStage().tags, {}, { "apigw-stage-action": "nonsense" }),
+    createdAt: fc.constant(1),
+  });
+  const worlds = fc.record({
+    place: fc.constant(observedWith().place),
+    api: fc.constant(aRestApi()),
+    stages: fc.uniqueArray(stages, { selector: ({ name }) => name }),
+    requestedDeployment: fc.constantFrom(undefined, existing),
+    deployments: fc.subarray([existing, madeByFirstAttempt]),
+  });
+  const requests = fc.constantFrom(
+    aRequest(),
+    named,
+    secondAttempt(),
+    aRequest({ deploymentId: "dep222" }),
+    secondAttempt({ deploymentId: "dep222" }),
+  );
+
+  test("I3: a stage that exists is never given tags", () => {
+    fc.assert(
+      fc.property(requests, worlds, (request, observed) => {
+        const decision = planDeploy(request, observed);
+        const known = observed.stages.map(({ name }) => name);
+        const tagged = isRefusal(decision) ? [] : decision.steps.filter((step) => step.kind === "create-stage");
+        expect(tagged.filter(({ stageName }) => known.includes(stageName))).toEqual([]);
+      }),
+    );
+  });
+
+  test("I2: everything before the step that points the stage goes unnoticed", () => {
+    fc.assert(
+      fc.property(requests, worlds, (request, observed) => {
+        const decision = planDeploy(request, observed);
+        const steps = isRefusal(decision) ? [] : decision.steps;
+        expect(steps.slice(0, -1).some(({ seenByCallers }) => seenByCallers)).toBe(false);
+      }),
+    );
+  });
+
+  test("I5: once the plan is carried out there is nothing left to do", () => {
+    fc.assert(
+      fc.property(worlds, (observed) => {
+        const request = secondAttempt();
+        const decision = planDeploy(request, observed);
+        fc.pre(!isRefusal(decision));
+        const made = { id: "new999", description: description(markerOf(request.run, "pr-7")), createdAt: 9 };
+        const served = decision.deployment.kind === "new" ? made.id : decision.deployment.id;
+        const others = observed.stages.filter(({ name }) => name !== "pr-7");
+        const after = planned(request, {
+          ...observed,
+          stages: [...others, aStage({ deploymentId: served })],
+          deployments: decision.deployment.kind === "new" ? [...observed.deployments, made] : observed.deployments,
+        });
+        expect(after.steps).toEqual([]);
+        expect(after.result).toBe("unchanged");
+      }),
+    );
+  });
+
+  test("the same question has the same answer", () => {
+    fc.assert(
+      fc.property(requests, worlds, (request, observed) => {
+        expect(planDeploy(request, observed)).toEqual(planDeploy(request, observed));
+      }),
+    );
+  });
+});

@@ -1,0 +1,53 @@
+import type { RestApi, Stage, World } from "../../../simulator/gateway/model.ts";
+import { patchedStage } from "../../../simulator/gateway/operations/stage-patch.ts";
+import { type NewStage, newStage } from "../../../simulator/gateway/operations/stages.ts";
+import { emptyDefinition, newRestApi } from "../../../simulator/gateway/rest-api.ts";
+import { createWorld } from "../../../simulator/gateway/world.ts";
+import { batches } from "../../../src/plan/settings/batches.ts";
+import type { PatchOperation } from "../../../src/plan/settings/change.ts";
+import type { SettingsPlan } from "../../../src/plan/settings/plan-settings.ts";
+import type { StageSettings } from "../../../src/plan/settings/stage-settings.ts";
+
+/** One stage as the simulated service keeps it, patched by the service's own rules. */
+export type SimulatedStage = {
+  readonly settings: () => StageSettings;
+  readonly patch: (operations: readonly PatchOperation[]) => void;
+  readonly apply: (plan: SettingsPlan) => void;
+};
+
+export const simulatedStage = (input: Omit<NewStage, "stageName"> = {}): SimulatedStage => {
+  const world: World = createWorld({ rateLimits: false });
+  world.account.cloudwatchRoleArn = "arn:aws:iam::123456789012:role/logs";
+  const api: RestApi = newRestApi(world, "orders");
+  api.deployments.set("d1", { id: "d1", createdDate: 0, definition: emptyDefinition(world) });
+  for (const version of ["1", "2"]) api.documentationVersions.set(version, { version, createdDate: 0 });
+  let stage: Stage = newStage(world, api, { stageName: "dev", ...input }, "d1");
+  let tags: Record<string, string> = {};
+  const patch: SimulatedStage["patch"] = (operations) => {
+    for (const batch of batches(operations)) stage = patchedStage(world, api, stage, batch);
+  };
+  return {
+    patch,
+    settings: () => ({ ...settingsOf(stage), tags }),
+    apply: (plan) => {
+      patch(plan.patch);
+      const kept = Object.entries(tags).filter(([key]) => !plan.tagsToRemove.includes(key));
+      tags = { ...Object.fromEntries(kept), ...plan.tagsToSet };
+    },
+  };
+};
+
+const settingsOf = (stage: Stage): StageSettings => ({
+  description: stage.description,
+  variables: stage.variables ?? {},
+  methodSettings: stage.methodSettings,
+  accessLog: stage.accessLogSettings && {
+    destinationArn: stage.accessLogSettings.destinationArn,
+    format: stage.accessLogSettings.format,
+  },
+  cacheCluster: { enabled: stage.cacheClusterEnabled, size: stage.cacheClusterSize, status: undefined },
+  clientCertificateId: stage.clientCertificateId,
+  documentationVersion: stage.documentationVersion,
+  tracingEnabled: stage.tracingEnabled,
+  tags: stage.tags ?? {},
+});

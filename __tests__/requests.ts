@@ -1,0 +1,76 @@
+import type { Event } from "../src/inputs/event.ts";
+import type { Request, Run } from "../src/inputs/request.ts";
+import type { Observed, RestApi, Stage } from "../src/plan/observed.ts";
+
+/** A run on a pull request's push, with what a test changes about it. */
+export const aRun = (changes: Partial<Run> = {}): Run => ({
+  repository: { owner: "acme", name: "orders", id: "42" },
+  runId: "9001",
+  attempt: 1,
+  commit: "0123456789abcdef0123456789abcdef01234567",
+  job: "deploy",
+  step: "apigw",
+  actor: "alice",
+  event: aPullRequestEvent(),
+  serverUrl: "https://github.com",
+  apiUrl: "https://api.github.com",
+  actionUrl: "",
+  nonce: "00c0ffee",
+  ...changes,
+});
+
+export const aPullRequestEvent = (action = "opened"): Event => ({
+  kind: "pull-request",
+  action,
+  number: 7,
+  headSha: "0123456789abcdef0123456789abcdef01234567",
+  fromFork: false,
+  author: "alice",
+});
+
+/** A request for the preview of pull request 7. */
+export const aRequest = (changes: Partial<Request> = {}): Request => ({
+  run: aRun(),
+  command: "deploy",
+  restApiId: "a1b2c3d4e5",
+  stageName: "pr-7",
+  previewOf: 7,
+  pullRequest: 7,
+  deploymentId: undefined,
+  environment: "preview",
+  githubDeployment: "auto",
+  comment: true,
+  invokeUrl: undefined,
+  dryRun: false,
+  githubToken: "token",
+  checkRunId: undefined,
+  ...changes,
+});
+
+export const aRestApi = (changes: Partial<RestApi> = {}): RestApi => ({
+  id: "a1b2c3d4e5",
+  name: "Orders",
+  visibility: "public",
+  vpcEndpointIds: [],
+  defaultEndpointDisabled: false,
+  status: undefined,
+  ...changes,
+});
+
+export const aStage = (changes: Partial<Stage> = {}): Stage => ({
+  name: "pr-7",
+  deploymentId: "old111",
+  canary: undefined,
+  tags: { "apigw-stage-action": "repository=42/pull-request=7/rest-api=a1b2c3d4e5/stage=pr-7" },
+  createdAt: 1_700_000_000_000,
+  ...changes,
+});
+
+export const observedWith = (changes: Partial<Observed> = {}): Observed => ({
+  place: { region: "eu-central-1", dnsSuffix: "amazonaws.com" },
+  api: aRestApi(),
+  stages: [],
+  requestedDeployment: undefined,
+  deployments: [],
+  ...changes,
+});

@@ -1,0 +1,35 @@
+import type { WorkspaceFiles } from "../files.ts";
+import type { InputReader } from "../reader.ts";
+import { type Reading, readInlineSettings, readSettingsFile } from "./read-settings.ts";
+import { resolveSettings, type StageWish } from "./resolve.ts";
+import type { SettingsFile, StageLayer } from "./schema.ts";
+
+const DEFAULT_FILE = ".github/apigw-stages.yml";
+
+/** More than any settings need; a larger file is a mistake or an attack. */
+const LIMIT = 1024 * 1024;
+
+/** What `settings` and `settings-file` declare for the stage. Problems go to the reader. */
+export const readStageSettings = (read: InputReader, files: WorkspaceFiles, stageName: string): StageWish => {
+  const file = readFile(read, files);
+  const inline = read.text("settings");
+  const stage = inline === undefined ? undefined : settingsOf(read, readInlineSettings(inline));
+  return resolveSettings(stageName, file, stage);
+};
+
+const readFile = (read: InputReader, files: WorkspaceFiles): SettingsFile | undefined => {
+  const given = read.text("settings-file");
+  const path = given ?? DEFAULT_FILE;
+  const file = files(path, LIMIT);
+  if (file.kind === "file") return settingsOf(read, readSettingsFile(file.bytes.toString("utf8"), path));
+  if (file.kind === "missing" && given === undefined) return undefined;
+  const reason = file.kind === "missing" ? "does not exist in the workspace; is it checked out?" : `${file.because}.`;
+  read.report("settings-file", `The file ${path} ${reason}`);
+  return undefined;
+};
+
+const settingsOf = <T extends SettingsFile | StageLayer>(read: InputReader, reading: Reading<T>): T | undefined => {
+  if (reading.kind === "settings") return reading.settings;
+  for (const problem of reading.problems) read.reportPlace(problem);
+  return undefined;
+};

@@ -1,0 +1,180 @@
+import type { Deployment, Stage } from "./observed.ts";
+import type { DeploymentRef, Step } from "./plan.ts";
+
+/**
+ * Promotion: the target stage is pointed at a deployment that exists already. No new snapshot is taken, so nothing that
+ * entered the draft meanwhile can come along.
+ */
+
+/** Where the deployment comes from. `expected`: what the stage must serve, where `deployment-id` is given beside it. */
+export type PromoteSource =
+  | { readonly kind: "stage"; readonly stageName: string; readonly expected: string | undefined }
+  | { readonly kind: "deployment"; readonly deploymentId: string };
+
+export type PromoteRequest = {
+  readonly restApiId: string;
+  readonly stageName: string;
+  readonly source: PromoteSource;
+  /** Tags for a target stage that does not exist yet. */
+  readonly tags: Readonly<Record<string, string>>;
+};
+
+export type PromoteObserved = {
+  readonly stages: readonly Stage[];
+  /** The deployment that a source of kind `deployment` names; `undefined` when it is not there. */
+  readonly requestedDeployment: Deployment | undefined;
+  /** Names of the stage variables that the deployment's integrations use; empty when that could not be read. */
+  readonly usedVariables: readonly string[];
+  /** Names of the stage variables that the target will have: its own and those of its settings. */
+  readonly targetVariables: readonly string[];
+};
+
+export type PromotePlan = {
+  readonly command: "promote";
+  readonly restApiId: string;
+  readonly stageName: string;
+  readonly result: "promoted" | "unchanged";
+  /** The deployment that the target serves now; `undefined` for a stage that does not exist. */
+  readonly serves: string | undefined;
+  readonly deployment: DeploymentRef;
+  /** The stage that the deployment was taken from, and what it served then. `sourceChanged` looks at it again. */
+  readonly source: { readonly stageName: string; readonly deploymentId: string } | undefined;
+  readonly steps: readonly Step[];
+  readonly warnings: readonly string[];
+};
+
+export type PromoteRefusal = {
+  readonly refused:
+    | "SOURCE_STAGE_UNKNOWN"
+    | "SOURCE_STAGE_HAS_CANARY"
+    | "SOURCE_STAGE_CHANGED"
+    | "UNKNOWN_DEPLOYMENT"
+    | "STAGE_HAS_CANARY";
+  readonly happened: string;
+  readonly remedy?: string;
+};
+
+type Found = { readonly deploymentId: string; readonly name: string; readonly source: PromotePlan["source"] };
+
+/** Decides what `promote` does: which deployment the target is to serve, and the one step that leads there. */
+export const planPromote = (request: PromoteRequest, observed: PromoteObserved): PromotePlan | PromoteRefusal => {
+  const { restApiId, stageName } = request;
+  const target = observed.stages.find(({ name }) => name === stageName);
+  const found = findDeployment(request, observed);
+  if ("refused" in found) return found;
+  if (target?.canary !== undefined) return targetHasCanary(target, target.canary);
+  const deployment = { kind: "existing", id: found.deploymentId } as const;
+  const steps = pointTarget(request, target, found);
+  return {
+    command: "promote",
+    restApiId,
+    stageName,
+    result: steps.length === 0 ? "unchanged" : "promoted",
+    serves: target?.deploymentId,
+    deployment,
+    source: found.source,
+    steps,
+    warnings: variableWarnings(stageName, observed),
+  };
+};
+
+/**
+ * Looks at the source again, right before the target is pointed: a person may have approved what the plan showed hours
+ * ago. Answers why the plan no longer holds, or `undefined`.
+ */
+export const sourceChanged = (
+  { source, restApiId }: Pick<PromotePlan, "source" | "restApiId">,
+  stages: readonly Stage[],
+): PromoteRefusal | undefined => {
+  if (source === undefined) return undefined;
+  const found = findInStage(
+    restApiId,
+    { kind: "stage", stageName: source.stageName, expected: source.deploymentId },
+    stages,
+  );
+  return "refused" in found ? found : undefined;
+};
+
+const findDeployment = (
+  { restApiId, source }: PromoteRequest,
+  { stages, requestedDeployment }: PromoteObserved,
+): Found | PromoteRefusal => {
+  if (source.kind === "stage") return findInStage(restApiId, source, stages);
+  const { deploymentId } = source;
+  if (requestedDeployment === undefined) {
+    return {
+      refused: "UNKNOWN_DEPLOYMENT",
+      happened: `REST API ${restApiId} has no deployment ${deploymentId}.`,
+      remedy: `See what exists: aws apigateway get-deployments --rest-api-id ${restApiId}`,
+    };
+  }
+  return { deploymentId, name: `deployment ${deploymentId}, as deployment-id asks`, source: undefined };
+};
+
+const findInStage = (
+  restApiId: string,
+  { stageName, expected }: Extract<PromoteSource, { kind: "stage" }>,
+  stages: readonly Stage[],
+): Found | PromoteRefusal => {
+  const stage = stages.find(({ name }) => name === stageName);
+  if (stage === undefined) return unknownSource(restApiId, stageName, stages);
+  const { deploymentId, canary } = stage;
+  if (canary !== undefined && canary.deploymentId !== deploymentId) {
+    return {
+      refused: "SOURCE_STAGE_HAS_CANARY",
+      happened: `Stage ${stageName} serves two versions: deployment ${deploymentId}, and deployment ${canary.deploymentId} as a canary that gets ${canary.percentTraffic} % of the traffic. Which of them is tested and meant is not for this action to guess.`,
+      remedy: `Complete or abort the canary of stage ${stageName}, or say which deployment is meant: give deployment-id and no from-stage-name.`,
+    };
+  }
+  if (expected !== undefined && expected !== deploymentId) {
+    return {
+      refused: "SOURCE_STAGE_CHANGED",
+      happened: `Stage ${stageName} serves deployment ${deploymentId} now; what was planned, shown and approved is deployment ${expected}.`,
+      remedy: `Run the newest workflow run, which shows and asks for deployment ${deploymentId}. If deployment ${expected} is what you want all the same, give deployment-id without from-stage-name.`,
+    };
+  }
+  return {
+    deploymentId,
+    name: `deployment ${deploymentId}, which stage ${stageName} serves`,
+    source: { stageName, deploymentId },
+  };
+};
+
+const unknownSource = (restApiId: string, stageName: string, stages: readonly Stage[]): PromoteRefusal => ({
+  refused: "SOURCE_STAGE_UNKNOWN",
+  happened: `REST API ${restApiId} has no stage ${stageName} to take a deployment from.`,
+  remedy:
+    stages.length === 0
+      ? "The REST API has no stage at all: deploy one first."
+      : `Correct from-stage-name; the REST API has ${[...stages.map(({ name }) => name)].sort().join(", ")}.`,
+});
+
+const targetHasCanary = ({ name, deploymentId }: Stage, canary: NonNullable<Stage["canary"]>): PromoteRefusal => ({
+  refused: "STAGE_HAS_CANARY",
+  happened: `${canary.percentTraffic} % of the traffic of stage ${name} goes to a canary on deployment ${canary.deploymentId}, the rest to deployment ${deploymentId}.`,
+});
+
+const pointTarget = ({ stageName, tags }: PromoteRequest, target: Stage | undefined, found: Found): readonly Step[] => {
+  const deployment = { kind: "existing", id: found.deploymentId } as const;
+  if (target === undefined) {
+    const because = `the stage does not exist yet; it will serve ${found.name}`;
+    return [{ kind: "create-stage", stageName, deployment, tags, because, seenByCallers: true }];
+  }
+  if (target.deploymentId === found.deploymentId) return [];
+  const because = `the stage serves deployment ${target.deploymentId}; it will serve ${found.name}`;
+  return [{ kind: "point-stage", stageName, from: target.deploymentId, deployment, because, seenByCallers: true }];
+};
+
+const variableWarnings = (
+  stageName: string,
+  { usedVariables, targetVariables }: PromoteObserved,
+): readonly string[] => {
+  const missing = [...new Set(usedVariables)].filter((name) => !targetVariables.includes(name)).sort();
+  if (missing.length === 0) return [];
+  const names = missing.join(", ");
+  return [
+    missing.length === 1
+      ? `The API uses stage variable ${names}, which stage ${stageName} does not have: routes that need it will fail. Add it to the stage's settings.`
+      : `The API uses stage variables that stage ${stageName} does not have: ${names}. Routes that need them will fail. Add them to the stage's settings.`,
+  ];
+};

@@ -1,0 +1,59 @@
+/** `verb` in capitals; `ANY` is a verb of its own, for all that the path has no method for. */
+export type Route = { readonly verb: string; readonly path: string };
+
+/** What a caller of a route must bring. `authorizationType`: NONE, AWS_IAM, CUSTOM or COGNITO_USER_POOLS. */
+export type RouteAuthorization = { readonly authorizationType: string; readonly apiKeyRequired: boolean };
+
+/** A deployment's routes, by names such as `GET /pets/{id}`. */
+export type Routes = ReadonlyMap<string, RouteAuthorization>;
+
+/** `apiSummary` of a deployment: by path, then by verb (API reference, GetDeployment with `embed=apisummary`). */
+export type ApiSummary = Readonly<
+  Record<
+    string,
+    Readonly<
+      Record<string, { readonly authorizationType?: string | undefined; readonly apiKeyRequired?: boolean | undefined }>
+    >
+  >
+>;
+
+export const routeKey = ({ verb, path }: Route): string => `${verb} ${path}`;
+
+/** The routes of a deployment. A deployment without methods has no summary, or an empty one. */
+export const routesOf = (summary: ApiSummary | undefined): Routes =>
+  new Map(
+    Object.entries(summary ?? {}).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([verb, { authorizationType, apiKeyRequired }]) => [
+        routeKey({ verb: verb.toUpperCase(), path }),
+        { authorizationType: authorizationType ?? "NONE", apiKeyRequired: apiKeyRequired ?? false },
+      ]),
+    ),
+  );
+
+/** The route of a key. */
+export const routeFrom = (route: string): Route => {
+  const blank = route.indexOf(" ");
+  return { verb: route.slice(0, blank), path: route.slice(blank + 1) };
+};
+
+/** Route keys by path, then by verb. */
+export const sortRoutes = (routes: Iterable<string>): readonly string[] =>
+  [...routes]
+    .map((route) => ({ route, ...routeFrom(route) }))
+    .sort((one, other) => compare(one.path, other.path) || compare(one.verb, other.verb))
+    .map(({ route }) => route);
+
+/** By code unit: the same order on every machine. */
+const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
+
+export const NOTHING = "nothing";
+
+/** What a caller must bring, in words: "AWS_IAM and API key", "API key", or NOTHING. */
+export const authorizationText = ({ authorizationType, apiKeyRequired }: RouteAuthorization): string => {
+  const needs = [...(authorizationType === "NONE" ? [] : [authorizationType]), ...(apiKeyRequired ? ["API key"] : [])];
+  return needs.length === 0 ? NOTHING : needs.join(" and ");
+};
+
+/** The first ten of them and how many more there are, for running text. */
+export const someOf = (routes: readonly string[]): string =>
+  routes.length <= 10 ? routes.join(", ") : `${routes.slice(0, 10).join(", ")} and ${routes.length - 10} more`;

@@ -1,0 +1,83 @@
+import type { StageWish } from "../../inputs/settings/resolve.ts";
+import type { PatchOperation } from "./change.ts";
+import type { SettingsPlan } from "./plan-settings.ts";
+
+/** Text of an integration of the API in which stage variables may be named: its URI, templates, parameters. */
+export type IntegrationText = { readonly route: string; readonly text: string };
+
+export type SettingsFacts = {
+  readonly plan: SettingsPlan;
+  readonly wanted: StageWish;
+  /** Whether the account lets API Gateway write to CloudWatch Logs; `unknown` when the job may not read it. */
+  readonly cloudWatchRole: "present" | "absent" | "unknown";
+  /** `undefined` when they could not be read. */
+  readonly integrations: readonly IntegrationText[] | undefined;
+  readonly preview: boolean;
+  /** Whether the stage's environment is production. */
+  readonly production: boolean;
+};
+
+export type Checked = { readonly problems: readonly string[]; readonly warnings: readonly string[] };
+
+/** What can be known to go wrong before anything is written. Problems refuse the run, warnings do not. */
+export const checkSettings = (facts: SettingsFacts): Checked => ({
+  problems: missingRole(facts),
+  warnings: [
+    ...undefinedVariables(facts.integrations ?? [], facts.plan.variablesAfter),
+    ...(facts.preview ? cacheOnPreview(facts.wanted) : []),
+    ...(facts.production ? payloadInProduction(facts.wanted) : []),
+  ],
+});
+
+/** Execution logs and log groups of access logs need the role; Firehose streams do not (Developer Guide, "Set up CloudWatch logging"). */
+const missingRole = ({ plan, cloudWatchRole }: SettingsFacts): string[] =>
+  cloudWatchRole === "absent" && plan.patch.some(needsRole)
+    ? [
+        "The settings switch on logs in CloudWatch, but the account has no CloudWatch role for API Gateway in this Region, and API Gateway refuses it without. Make a role with the managed policy AmazonAPIGatewayPushToCloudWatchLogs and set it once: aws apigateway update-account --patch-operations op=replace,path=/cloudwatchRoleArn,value=ROLE_ARN",
+      ]
+    : [];
+
+const needsRole = ({ path, value = "OFF" }: PatchOperation): boolean =>
+  (path.endsWith("/logging/loglevel") && value !== "OFF") ||
+  (path === "/accessLogSettings/destinationArn" && /^arn:[^:]+:logs:/.test(value));
+
+const VARIABLE = /\$\{stageVariables\.(\w+)\}/g;
+
+const undefinedVariables = (integrations: readonly IntegrationText[], defined: readonly string[]): string[] => {
+  const routesByName = new Map<string, Set<string>>();
+  for (const { route, text } of integrations) {
+    for (const [, name = ""] of text.matchAll(VARIABLE)) {
+      if (!defined.includes(name)) routesByName.set(name, (routesByName.get(name) ?? new Set()).add(route));
+    }
+  }
+  return [...routesByName].map(
+    ([name, routes]) =>
+      `The API uses the stage variable ${name} (${shownRoutes([...routes])}), but the stage will not have it, so these routes fail. Declare it under variables.`,
+  );
+};
+
+const shownRoutes = (routes: readonly string[]): string =>
+  routes.length <= 3 ? routes.join(", ") : `${routes.slice(0, 3).join(", ")} and ${routes.length - 3} more`;
+
+const cacheOnPreview = ({ caching }: StageWish): string[] => {
+  const size = caching?.["cluster-size"];
+  return size === undefined || size.value === null
+    ? []
+    : [
+        `caching.cluster-size ${size.value} (${size.source}) gives this preview a cache cluster, which is billed by the hour for as long as the preview exists. caching: { cluster-size: null } under the preview's pattern leaves it out.`,
+      ];
+};
+
+const payloadInProduction = ({ logging, routes = {} }: StageWish): string[] => {
+  const places = [
+    ...(logging?.payload?.value ? ["logging.payload"] : []),
+    ...Object.entries(routes).flatMap(([name, route]) =>
+      !("value" in route) && route.logging?.payload?.value ? [`${name}: logging.payload`] : [],
+    ),
+  ];
+  return places.length === 0
+    ? []
+    : [
+        `${places.join(", ")} writes whole requests and responses of production to the log, with personal data and credentials in them. Switch it off when you are done.`,
+      ];
+};

@@ -1,0 +1,99 @@
+import type { Declared, Sourced } from "../../inputs/settings/resolve.ts";
+import type { StageLayer } from "../../inputs/settings/schema.ts";
+import type { MethodSettings } from "./stage-settings.ts";
+
+export type MethodValue = string | number | boolean;
+
+/** A setting that every route can have, under its three names. */
+export type MethodLeaf = {
+  readonly setting: string;
+  /** Below `/{key}/` in a patch (API reference, UpdateStage patch operations). */
+  readonly path: string;
+  /** In GetStage's answer. */
+  readonly member: keyof MethodSettings;
+  readonly declared: (wish: MethodWish) => Declared<MethodValue> | undefined;
+};
+
+/** What a stage says for all routes, or a route for itself. */
+export type MethodWish = Pick<Sourced<StageLayer>, "logging" | "metrics" | "throttling" | "caching">;
+
+export const methodLeaves: readonly MethodLeaf[] = [
+  {
+    setting: "logging.level",
+    path: "logging/loglevel",
+    member: "loggingLevel",
+    declared: ({ logging }) => logging?.level,
+  },
+  {
+    setting: "logging.payload",
+    path: "logging/dataTrace",
+    member: "dataTraceEnabled",
+    declared: ({ logging }) => logging?.payload,
+  },
+  { setting: "metrics", path: "metrics/enabled", member: "metricsEnabled", declared: ({ metrics }) => metrics },
+  {
+    setting: "throttling.rate",
+    path: "throttling/rateLimit",
+    member: "throttlingRateLimit",
+    declared: ({ throttling }) => throttling?.rate,
+  },
+  {
+    setting: "throttling.burst",
+    path: "throttling/burstLimit",
+    member: "throttlingBurstLimit",
+    declared: ({ throttling }) => throttling?.burst,
+  },
+  {
+    setting: "caching.enabled",
+    path: "caching/enabled",
+    member: "cachingEnabled",
+    declared: ({ caching }) => caching?.enabled,
+  },
+  {
+    setting: "caching.ttl",
+    path: "caching/ttlInSeconds",
+    member: "cacheTtlInSeconds",
+    declared: ({ caching }) => caching?.ttl,
+  },
+  {
+    setting: "caching.encrypted",
+    path: "caching/dataEncrypted",
+    member: "cacheDataEncrypted",
+    declared: ({ caching }) => caching?.encrypted,
+  },
+  {
+    setting: "caching.require-authorization",
+    path: "caching/requireAuthorizationForCacheControl",
+    member: "requireAuthorizationForCacheControl",
+    declared: ({ caching }) => caching?.["require-authorization"],
+  },
+  {
+    setting: "caching.unauthorized",
+    path: "caching/unauthorizedCacheControlHeaderStrategy",
+    member: "unauthorizedCacheControlHeaderStrategy",
+    declared: ({ caching }) => caching?.unauthorized,
+  },
+];
+
+/**
+ * What holds where a stage has no entry at all, and what an entry begins with there (recorded behaviour). The throttling
+ * limits are those of the account, which are not known here.
+ */
+export const serviceDefaults: MethodSettings = {
+  metricsEnabled: false,
+  loggingLevel: "OFF",
+  dataTraceEnabled: false,
+  cachingEnabled: false,
+  cacheTtlInSeconds: 300,
+  cacheDataEncrypted: false,
+  requireAuthorizationForCacheControl: true,
+  unauthorizedCacheControlHeaderStrategy: "SUCCEED_WITH_RESPONSE_HEADER",
+};
+
+/** The value in an entry; `undefined` when it is not known. */
+export const valueIn = (entry: MethodSettings, { member }: MethodLeaf): MethodValue | undefined =>
+  entry[member] ?? (member === "loggingLevel" ? "OFF" : undefined);
+
+/** An entry's value as text; what is unknown is a limit of the account. */
+export const shownValue = (entry: MethodSettings, leaf: MethodLeaf): string =>
+  String(valueIn(entry, leaf) ?? "the account's limit");

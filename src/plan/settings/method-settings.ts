@@ -1,0 +1,155 @@
+import type { Declared } from "../../inputs/settings/resolve.ts";
+import { joinPatches, noPatch, type Patch, remove, replace, type SettingChange } from "./change.ts";
+import {
+  type MethodLeaf,
+  type MethodValue,
+  type MethodWish,
+  methodLeaves,
+  serviceDefaults,
+  shownValue,
+  valueIn,
+} from "./method-leaves.ts";
+import { ALL_ROUTES, routeKey, routeOfKey } from "./route-key.ts";
+import type { MethodSettings } from "./stage-settings.ts";
+
+type Entries = Readonly<Record<string, MethodSettings>>;
+
+/** What is wanted of one route: its own settings, begun afresh or not, or none (a declared null). */
+export type RouteWish = Declared<null> | (MethodWish & { readonly afresh?: boolean });
+
+export type MethodPlan = Patch & { readonly warnings: readonly string[] };
+
+/**
+ * The method settings of a stage: first those of all routes, then the routes' own, because the service makes a new entry
+ * of a route from what the entry of all routes is at that point (recorded behaviour).
+ */
+export const planMethodSettings = (
+  all: MethodWish,
+  routes: Readonly<Record<string, RouteWish>>,
+  current: Entries,
+): MethodPlan => {
+  const before = current[ALL_ROUTES];
+  const wanted = declaredIn(all);
+  const ofAll = patchEntry(ALL_ROUTES, "", wanted, before ?? serviceDefaults);
+  const after =
+    before !== undefined || ofAll.operations.length > 0 ? withDeclared(before ?? serviceDefaults, wanted) : undefined;
+  const ground: Ground = { before: before ?? serviceDefaults, after: after ?? serviceDefaults };
+  const ofRoutes = Object.entries(routes).map(([route, wish]) =>
+    planRoute(route, wish, entryOf(current, route), ground),
+  );
+  return { ...joinPatches(ofAll, ...ofRoutes), warnings: keptValues(ofAll.changes, wanted, routes, current) };
+};
+
+/** What holds for a route without an entry, before and after the entry of all routes is patched. */
+type Ground = { readonly before: MethodSettings; readonly after: MethodSettings };
+
+type DeclaredLeaf = { readonly leaf: MethodLeaf; readonly value: MethodValue; readonly source: string };
+
+const declaredIn = (wish: MethodWish): readonly DeclaredLeaf[] =>
+  methodLeaves.flatMap((leaf) => {
+    const declared = leaf.declared(wish);
+    return declared === undefined ? [] : [{ leaf, ...declared }];
+  });
+
+const withDeclared = (entry: MethodSettings, wanted: readonly DeclaredLeaf[]): MethodSettings => ({
+  ...entry,
+  ...Object.fromEntries(wanted.map(({ leaf, value }) => [leaf.member, value])),
+});
+
+const entryOf = (entries: Entries, route: string): MethodSettings | undefined => {
+  const key = routeKey(route);
+  return Object.hasOwn(entries, key) ? entries[key] : undefined;
+};
+
+const isNone = (wish: RouteWish): wish is Declared<null> => "value" in wish;
+
+const planRoute = (route: string, wish: RouteWish, entry: MethodSettings | undefined, ground: Ground): Patch => {
+  if (isNone(wish)) return entry === undefined ? noPatch : removeEntry(route, wish.source);
+  const wanted = declaredIn(wish);
+  if (entry === undefined) return startEntry(route, wanted, ground);
+  return wish.afresh
+    ? renewEntry(route, wanted, entry, ground)
+    : patchEntry(routeKey(route), `${route}: `, wanted, entry);
+};
+
+const removeEntry = (route: string, source: string): Patch => ({
+  changes: [{ setting: `routes.${route}`, from: "settings of its own", to: undefined, source }],
+  operations: [remove(`/${routeKey(route)}`)],
+});
+
+/** Replaces the leaves in which an entry differs from what is wanted; `from` says what is shown as the value so far. */
+const patchEntry = (
+  key: string,
+  label: string,
+  wanted: readonly DeclaredLeaf[],
+  entry: MethodSettings,
+  from = ({ leaf }: DeclaredLeaf): string => shownValue(entry, leaf),
+): Patch => {
+  const different = wanted.filter(({ leaf, value }) => valueIn(entry, leaf) !== value);
+  return {
+    changes: different.map((declared) => ({
+      setting: `${label}${declared.leaf.setting}`,
+      from: from(declared),
+      to: String(declared.value),
+      source: declared.source,
+    })),
+    operations: different.map(({ leaf, value }) => replace(`/${key}/${leaf.path}`, String(value))),
+  };
+};
+
+/**
+ * An entry that does not exist yet: only what differs from what it will begin with is written. So far the route has what
+ * all routes have, and where that alone is about to change, the route's own entry is what keeps its value.
+ */
+const startEntry = (route: string, wanted: readonly DeclaredLeaf[], { before, after }: Ground): Patch =>
+  patchEntry(routeKey(route), `${route}: `, wanted, after, ({ leaf, value }) => {
+    const from = shownValue(before, leaf);
+    return from === String(value) ? `${from}, as all routes` : from;
+  });
+
+/**
+ * An entry that is to be as if it were new. It is made anew only for a difference that is sure: limits of the account are
+ * not known, and would have it made anew each time.
+ */
+const renewEntry = (
+  route: string,
+  wanted: readonly DeclaredLeaf[],
+  entry: MethodSettings,
+  { after }: Ground,
+): Patch => {
+  const target = withDeclared(after, wanted);
+  const different = methodLeaves.filter((leaf) => valueIn(target, leaf) !== valueIn(entry, leaf));
+  if (different.every((leaf) => valueIn(target, leaf) === undefined)) return noPatch;
+  return {
+    changes: different.map((leaf) => ({
+      setting: `${route}: ${leaf.setting}`,
+      from: shownValue(entry, leaf),
+      to: shownValue(target, leaf),
+      source: wanted.find((declared) => declared.leaf === leaf)?.source ?? "all routes",
+    })),
+    operations: [remove(`/${routeKey(route)}`), ...patchEntry(routeKey(route), "", wanted, after).operations],
+  };
+};
+
+/** Entries that routes have of their own do not follow a change for all routes (recorded behaviour): say where it matters. */
+const keptValues = (
+  changes: readonly SettingChange[],
+  wanted: readonly DeclaredLeaf[],
+  routes: Readonly<Record<string, RouteWish>>,
+  current: Entries,
+): string[] => {
+  const changed = wanted.filter(({ leaf }) => changes.some(({ setting }) => setting === leaf.setting));
+  return Object.entries(current).flatMap(([key, entry]) => {
+    const route = routeOfKey(key);
+    const wish = Object.hasOwn(routes, route) ? routes[route] : undefined;
+    if (key === ALL_ROUTES || (wish !== undefined && (isNone(wish) || wish.afresh))) return [];
+    const kept = changed.filter(
+      ({ leaf, value }) => valueIn(entry, leaf) !== value && (wish === undefined || leaf.declared(wish) === undefined),
+    );
+    if (kept.length === 0) return [];
+    const values = kept.map(({ leaf }) => `${leaf.setting} ${shownValue(entry, leaf)}`).join(", ");
+    return [
+      `${route} has settings of its own on this stage and keeps ${values}. Declare it under routes, or write null for the route to have it follow all routes.`,
+    ];
+  });
+};

@@ -1,0 +1,21 @@
+/** A route of a deployment. `verb` in capitals or ANY; `path` with its leading slash. */
+export type Route = { readonly path: string; readonly verb: string };
+
+/** The key of all routes in a stage's method settings. */
+export const ALL_ROUTES = "*/*";
+
+export const routeName = ({ verb, path }: Route): string => `${verb} ${path}`;
+
+/** `GET /pets/{id}` → `~1pets~1{id}/GET`: the path as JSON Pointer writes it, then the verb (patch operations reference). */
+export const routeKey = (name: string): string => {
+  const blank = name.indexOf(" ");
+  const path = name.slice(blank + 1);
+  return `${path.replaceAll("~", "~0").replaceAll("/", "~1")}/${name.slice(0, blank)}`;
+};
+
+/** The reverse; a key that addresses no route, which the service stores all the same, stays as it is. */
+export const routeOfKey = (key: string): string => {
+  const [, path, verb] = /^(~1[^/]*)\/([A-Z]+)$/.exec(key) ?? [];
+  if (path === undefined || verb === undefined) return key;
+  return `${verb} ${path.replaceAll("~1", "/").replaceAll("~0", "~")}`;
+};

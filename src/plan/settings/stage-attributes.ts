@@ -1,0 +1,110 @@
+import type { Declared, StageWish } from "../../inputs/settings/resolve.ts";
+import { looksSecret, MASK } from "../../inputs/settings/secret-names.ts";
+import { joinPatches, noPatch, type Patch, remove, replace, type SettingChange } from "./change.ts";
+import type { StageSettings } from "./stage-settings.ts";
+
+/** The settings that a stage has once, not route by route. Variables come last: they matter most to what is served. */
+export const planAttributes = (wish: StageWish, current: StageSettings): Patch =>
+  joinPatches(
+    planAccessLog(wish.logging, current.accessLog),
+    planCluster(wish.caching?.["cluster-size"], current.cacheCluster),
+    planText(
+      "client-certificate-id",
+      "/clientCertificateId",
+      wish["client-certificate-id"],
+      current.clientCertificateId,
+    ),
+    planText(
+      "documentation-version",
+      "/documentationVersion",
+      wish["documentation-version"],
+      current.documentationVersion,
+    ),
+    planText("tracing", "/tracingEnabled", wish.tracing, String(current.tracingEnabled)),
+    planText("description", "/description", wish.description, current.description),
+    planVariables(wish.variables ?? {}, current.variables),
+  );
+
+const planText = (
+  setting: string,
+  path: string,
+  declared: Declared<string | boolean | number> | undefined,
+  from: string | undefined,
+): Patch => {
+  const to = declared && String(declared.value);
+  if (declared === undefined || to === undefined || to === from) return noPatch;
+  return { changes: [{ setting, from, to, source: declared.source }], operations: [replace(path, to)] };
+};
+
+const planAccessLog = (wish: StageWish["logging"], current: StageSettings["accessLog"]): Patch => {
+  const arn = wish?.["access-log-arn"];
+  if (arn?.value === null) return removeAccessLog(arn.source, current);
+  return joinPatches(
+    planText("logging.access-log-arn", "/accessLogSettings/destinationArn", arn, current?.destinationArn),
+    planText("logging.access-log-format", "/accessLogSettings/format", wish?.["access-log-format"], current?.format),
+  );
+};
+
+/** Only the two together can be removed (recorded behaviour). */
+const removeAccessLog = (source: string, current: StageSettings["accessLog"]): Patch => {
+  if (current === undefined) return noPatch;
+  const gone = [
+    { setting: "logging.access-log-arn", from: current.destinationArn },
+    { setting: "logging.access-log-format", from: current.format },
+  ].filter(({ from }) => from !== undefined);
+  return {
+    changes: gone.map((change) => ({ ...change, to: undefined, source })),
+    operations: [remove("/accessLogSettings")],
+  };
+};
+
+/** A size alone makes no cluster, so it goes with the switch. */
+const planCluster = (
+  size: Declared<number> | Declared<null> | undefined,
+  { enabled, size: present }: StageSettings["cacheCluster"],
+): Patch => {
+  if (size === undefined) return noPatch;
+  const from = enabled ? present : undefined;
+  const to = size.value === null ? undefined : String(size.value);
+  if (from === to && enabled === (to !== undefined)) return noPatch;
+  return {
+    changes: [{ setting: "caching.cluster-size", from, to, source: size.source }],
+    operations: [
+      ...(to === undefined || to === present ? [] : [replace("/cacheClusterSize", to)]),
+      ...(enabled === (to !== undefined) ? [] : [replace("/cacheClusterEnabled", String(to !== undefined))]),
+    ],
+  };
+};
+
+/** Removals first, so that a full stage has room for what comes. */
+const planVariables = (wish: NonNullable<StageWish["variables"]>, current: Readonly<Record<string, string>>): Patch => {
+  const changes = mapChanges("variables", wish, current);
+  return {
+    changes: changes.map(({ name, change }) => (looksSecret(name) ? masked(change) : change)),
+    operations: [
+      ...changes.filter(({ to }) => to === undefined).map(({ name }) => remove(`/variables/${name}`)),
+      ...changes.flatMap(({ name, to }) => (to === undefined ? [] : [replace(`/variables/${name}`, to)])),
+    ],
+  };
+};
+
+const masked = ({ from, to, ...change }: SettingChange): SettingChange => ({
+  ...change,
+  from: from === undefined ? undefined : MASK,
+  to: to === undefined ? undefined : MASK,
+  masked: true,
+});
+
+export type MapChange = { readonly name: string; readonly to: string | undefined; readonly change: SettingChange };
+
+/** The entries of a map of texts that are to come, change or go. */
+export const mapChanges = (
+  setting: string,
+  wish: Readonly<Record<string, Declared<string> | Declared<null>>>,
+  current: Readonly<Record<string, string>>,
+): readonly MapChange[] =>
+  Object.entries(wish).flatMap(([name, { value, source }]) => {
+    const from = Object.hasOwn(current, name) ? current[name] : undefined;
+    const to = value ?? undefined;
+    return from === to ? [] : [{ name, to, change: { setting: `${setting}.${name}`, from, to, source } }];
+  });

@@ -1,0 +1,231 @@
+import type { Run } from "../inputs/request.ts";
+import {
+  deploymentStep,
+  oldestFirst,
+  type RemovalStep,
+  referencedBy,
+  type StageUsers,
+  stageStep,
+  userText,
+  wasMadeFor,
+} from "./delete.ts";
+import { parseHistoryTag } from "./history.ts";
+import { markerOf, parseMarker } from "./marker.ts";
+import type { Deployment, Stage } from "./observed.ts";
+import { type Owner, provenOwner } from "./ownership.ts";
+import type { PullRequestState } from "./preview.ts";
+
+export type SweepQuestion = {
+  readonly run: Run;
+  readonly restApiId: string;
+  /** All stages of the REST API. */
+  readonly stages: readonly Stage[];
+  readonly deployments: readonly Deployment[];
+  /** By number; a pull request that is missing here counts as unknown. */
+  readonly pullRequests: ReadonlyMap<number, PullRequestState>;
+  /** By stage name; a stage that is missing here is used by nothing. */
+  readonly users: ReadonlyMap<string, StageUsers>;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Milliseconds after the last deployment at which a preview expires; `undefined`: never. */
+  readonly ttl: number | undefined;
+  /** Unreferenced deployments to keep, for each stage that remains and for all stages that are gone; 0 keeps all. */
+  readonly keepDeployments: number;
+};
+
+/** What stays, and why. Deployments that stay for one reason are counted together. */
+export type Left =
+  | { readonly kind: "stage"; readonly stageName: string; readonly because: string }
+  | { readonly kind: "deployments"; readonly count: number; readonly because: string };
+
+export type SweepPlan = {
+  readonly command: "sweep";
+  readonly restApiId: string;
+  /** Each stage comes before its deployments. */
+  readonly steps: readonly RemovalStep[];
+  readonly left: readonly Left[];
+  readonly warnings: readonly string[];
+};
+
+/**
+ * A deployment that is younger may belong to a run that has made it and not yet pointed its stage at it. Milliseconds;
+ * far above the minutes that lie between the two.
+ */
+export const YOUNG = 3_600_000;
+
+/** The pull requests of this repository that stages say they belong to: those to ask GitHub about. */
+export const pullRequestsOf = (
+  stages: readonly Stage[],
+  restApiId: string,
+  repositoryId: string,
+): readonly number[] => {
+  const numbers = stages.flatMap((stage) => {
+    const owner = provenOwner(stage.tags, { restApiId, stageName: stage.name });
+    return owner?.repositoryId === repositoryId && owner.pullRequest !== undefined ? [owner.pullRequest] : [];
+  });
+  return [...new Set(numbers)].sort((one, other) => one - other);
+};
+
+/** Decides what `sweep` removes and what it leaves. */
+export const planSweep = (question: SweepQuestion): SweepPlan => {
+  const verdicts = question.stages.map((stage) => ({ stage, ...judgeStage(stage, question) }));
+  const ended = verdicts.flatMap(({ stage, owner, over, kept }) =>
+    owner !== undefined && over !== undefined && kept === undefined ? [{ stage, owner, because: over }] : [],
+  );
+  const fates = judgeDeployments(
+    question,
+    ended.map(({ stage }) => stage),
+  );
+  const stageSteps = ended.flatMap(({ stage, owner, because }) => [
+    stageStep(stage, owner, because),
+    ...removals(fates, stage.name),
+  ]);
+  return {
+    command: "sweep",
+    restApiId: question.restApiId,
+    steps: [...stageSteps, ...removals(fates, undefined)],
+    left: [
+      ...verdicts.flatMap(({ stage, kept }): Left[] =>
+        kept === undefined ? [] : [{ kind: "stage", stageName: stage.name, because: kept }],
+      ),
+      ...leftDeployments(fates),
+    ],
+    warnings: [...new Set(ended.flatMap(({ stage }) => question.users.get(stage.name)?.unknown ?? []))],
+  };
+};
+
+/** `over`: why the preview has ended. `kept`: why the stage stays. One of them is there. */
+type StageVerdict = {
+  readonly owner: Owner | undefined;
+  readonly over: string | undefined;
+  readonly kept: string | undefined;
+};
+
+const judgeStage = (stage: Stage, question: SweepQuestion): StageVerdict => {
+  const owner = provenOwner(stage.tags, { restApiId: question.restApiId, stageName: stage.name });
+  const keep = (kept: string): StageVerdict => ({ owner, over: undefined, kept });
+  if (owner === undefined) return keep("nothing proves that this action made it");
+  if (owner.repositoryId !== question.run.repository.id) return keep(`it belongs to repository ${owner.repositoryId}`);
+  if (owner.pullRequest === undefined) return keep("it is not a preview");
+  const over = endOf(stage, owner.pullRequest, question);
+  if (over === undefined) return keep(whyAlive(owner.pullRequest, question));
+  const users = question.users.get(stage.name)?.found ?? [];
+  if (users.length > 0) return keep(`${over}, but the stage is in use: ${users.map(userText).join(", ")}`);
+  return { owner, over, kept: undefined };
+};
+
+const stateOf = (number: number, { pullRequests }: SweepQuestion): PullRequestState =>
+  pullRequests.get(number) ?? "unknown";
+
+const endOf = (stage: Stage, number: number, question: SweepQuestion): string | undefined => {
+  const state = stateOf(number, question);
+  if (state === "closed") return `pull request #${number} is closed`;
+  if (state === "gone") return `pull request #${number} does not exist`;
+  const deployedAt = lastDeployment(stage, question.deployments);
+  return question.ttl !== undefined && deployedAt !== undefined && question.now - deployedAt > question.ttl
+    ? `the preview of pull request #${number} was last deployed longer ago than preview-ttl allows`
+    : undefined;
+};
+
+/** When the stage's deployment was made, or the stage itself, whichever is later: a preview in use does not expire. */
+const lastDeployment = (stage: Stage, deployments: readonly Deployment[]): number | undefined => {
+  const served = deployments.find(({ id }) => id === stage.deploymentId)?.createdAt;
+  const dates = [served, stage.createdAt].filter((date) => date !== undefined);
+  return dates.length === 0 ? undefined : Math.max(...dates);
+};
+
+const whyAlive = (number: number, question: SweepQuestion): string =>
+  stateOf(number, question) === "open"
+    ? `pull request #${number} is open`
+    : `GitHub did not tell whether pull request #${number} is still open`;
+
+/** `endedStage`: the stage whose removal takes the deployment along; without one it goes because there are too many. */
+type Fate =
+  | { readonly id: string; readonly goes: string; readonly endedStage: string | undefined }
+  | { readonly id: string; readonly stays: string };
+
+const removals = (fates: readonly Fate[], endedStage: string | undefined): readonly RemovalStep[] =>
+  fates.flatMap((fate) =>
+    "goes" in fate && fate.endedStage === endedStage ? [deploymentStep(fate.id, fate.goes)] : [],
+  );
+
+const leftDeployments = (fates: readonly Fate[]): readonly Left[] => {
+  const counts = new Map<string, number>();
+  for (const fate of fates) {
+    if ("stays" in fate) counts.set(fate.stays, (counts.get(fate.stays) ?? 0) + 1);
+  }
+  return [...counts].map(([because, count]) => ({ kind: "deployments", count, because }));
+};
+
+const judgeDeployments = (question: SweepQuestion, ended: readonly Stage[]): readonly Fate[] => {
+  const remaining = question.stages.filter((stage) => !ended.includes(stage));
+  const needed = { referenced: referencedBy(remaining), remembered: rememberedBy(remaining, question) };
+  const servedByEnded = referencedBy(ended);
+  const candidates: Deployment[] = [];
+  const fates: Fate[] = [];
+  for (const deployment of question.deployments.toSorted(oldestFirst)) {
+    const { id } = deployment;
+    const marker = parseMarker(deployment.description);
+    const stays = whyKept(deployment, question, needed);
+    const endedStage = ended.find(({ name }) => wasMadeFor(marker, question.run, name))?.name;
+    const settled = servedByEnded.has(id) || question.now - deployment.createdAt > YOUNG;
+    if (stays !== undefined) fates.push({ id, stays });
+    else if (endedStage !== undefined && settled) {
+      fates.push({ id, goes: `it was made for stage ${endedStage}, and no stage references it any more`, endedStage });
+    } else candidates.push(deployment);
+  }
+  return [...fates, ...prune(candidates, remaining, question)];
+};
+
+/** What lasting stages of ours may be rolled back to, as their history says. */
+const rememberedBy = (stages: readonly Stage[], { restApiId, run }: SweepQuestion): ReadonlySet<string> =>
+  new Set(
+    stages.flatMap(({ name, tags }) => {
+      const address = { restApiId, stageName: name };
+      const owner = provenOwner(tags, address);
+      const lasting = owner?.repositoryId === run.repository.id && owner.pullRequest === undefined;
+      return lasting ? (parseHistoryTag(tags, address) ?? []).map(({ deploymentId }) => deploymentId) : [];
+    }),
+  );
+
+type Needed = { readonly referenced: ReadonlySet<string>; readonly remembered: ReadonlySet<string> };
+
+const whyKept = (
+  { id, description }: Deployment,
+  { run, keepDeployments }: SweepQuestion,
+  { referenced, remembered }: Needed,
+): string | undefined => {
+  if (referenced.has(id)) return "a stage or a canary references them";
+  const repositoryId = parseMarker(description)?.repositoryId;
+  if (repositoryId === undefined) return "nothing proves that this action made them";
+  if (repositoryId !== run.repository.id) return "they belong to other repositories";
+  if (remembered.has(id)) return "a stage may be rolled back to them";
+  return keepDeployments === 0 ? "keep-deployments is 0, which keeps all" : undefined;
+};
+
+/**
+ * Keeps the newest of every stage that remains, so that many previews cannot push out what production would be rolled
+ * back to; deployments of stages that are gone count as one stage's. `candidates` are oldest first.
+ */
+const prune = (
+  candidates: readonly Deployment[],
+  remaining: readonly Stage[],
+  { run, now, keepDeployments }: SweepQuestion,
+): readonly Fate[] => {
+  const remainingMarks = new Set(remaining.map(({ name }) => markerOf(run, name).stage));
+  const groups = new Map<string, Deployment[]>();
+  for (const deployment of candidates) {
+    const mark = parseMarker(deployment.description)?.stage ?? "";
+    const group = remainingMarks.has(mark) ? mark : "";
+    groups.set(group, [...(groups.get(group) ?? []), deployment]);
+  }
+  return [...groups.values()].flatMap((group) =>
+    group.map(({ id, createdAt }, index): Fate => {
+      if (index >= group.length - keepDeployments) return { id, stays: `they are among the newest ${keepDeployments}` };
+      if (now - createdAt <= YOUNG)
+        return { id, stays: "they are younger than an hour: a run may be about to use them" };
+      const goes = `no stage references it, and ${keepDeployments} newer ones are kept`;
+      return { id, goes, endedStage: undefined };
+    }),
+  );
+};

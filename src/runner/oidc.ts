@@ -1,0 +1,49 @@
+import { setTimeout as wait } from "node:timers/promises";
+import * as core from "@actions/core";
+
+/** What the runner's OpenID Connect provider says about this job. */
+export type JobClaims =
+  /** `environment`: the one that the job names, `undefined` when it names none. */
+  | { readonly kind: "known"; readonly environment: string | undefined }
+  /** The job has no `id-token: write`, so the runner offers no token. */
+  | { readonly kind: "not-offered" }
+  | { readonly kind: "failed"; readonly because: string };
+
+/** Nobody trusts this audience, so that the token is of no use for anything else. */
+const AUDIENCE = "apigw-stage-action";
+
+/** Milliseconds. The toolkit itself repeats failed requests for minutes. */
+const PATIENCE = 10_000;
+
+/**
+ * Reads the claims of a token for this very job (GitHub docs, "OpenID Connect reference"). The signature is not looked
+ * at: the token comes straight from the runner's own provider and is shown to nobody else.
+ */
+export const readJobClaims = async (): Promise<JobClaims> => {
+  const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: token } = process.env;
+  if (!url || !token) return { kind: "not-offered" };
+  const stop = new AbortController();
+  try {
+    return await Promise.race([core.getIDToken(AUDIENCE).then(claimsOf), tooLate(stop.signal)]);
+  } catch (thrown) {
+    return { kind: "failed", because: oneLine(thrown instanceof Error ? thrown.message : String(thrown)) };
+  } finally {
+    stop.abort();
+  }
+};
+
+const tooLate = async (signal: AbortSignal): Promise<JobClaims> => {
+  await wait(PATIENCE, undefined, { signal });
+  return { kind: "failed", because: `No answer within ${PATIENCE / 1000} seconds.` };
+};
+
+const claimsOf = (token: string): JobClaims => {
+  const claims: unknown = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"));
+  if (typeof claims !== "object" || claims === null) throw new Error("The token holds no claims.");
+  const environment = "environment" in claims ? claims.environment : undefined;
+  if (environment !== undefined && typeof environment !== "string")
+    throw new Error("The token's environment is no text.");
+  return { kind: "known", environment };
+};
+
+const oneLine = (text: string): string => text.replaceAll(/\s+/g, " ").trim().slice(0, 200);
