@@ -21,11 +21,17 @@ export const aRun = (changes: Partial<Run> = {}): Run => ({
 
 export const aPullRequestEvent = (action = "opened"): Event => ({
   kind: "pull-request",
+  name: "pull_request",
   action,
   number: 7,
   headSha: "0123456789abcdef0123456789abcdef01234567",
   fromFork: false,
   author: "alice",
+  open: action !== "closed",
+  merged: false,
+  draft: false,
+  labels: [],
+  label: "",
 });
 
 /** A request for the preview of pull request 7. */

@@ -63185,7 +63185,7 @@ const PRODUCTION = /^prod(?:uction)?$/i;
 const openReporting = (request, client, marker, logUrl, journal) => {
     const warnings = [];
     let observed = NOTHING;
-    let located = Promise.resolve(undefined);
+    let located;
     let comment;
     let opened = Promise.resolve(undefined);
     let recordId;
@@ -63281,6 +63281,8 @@ const openReporting = (request, client, marker, logUrl, journal) => {
             located.catch(() => { });
         },
         openRecord: async () => {
+            if (closing !== undefined)
+                return;
             opened = open();
             await opened;
         },
@@ -63293,6 +63295,8 @@ const openReporting = (request, client, marker, logUrl, journal) => {
             if (!request.comment || pullRequest === undefined)
                 return;
             try {
+                // A run that failed before it knew the stage has not looked yet.
+                located ??= findOlderComment(client, observed, marker, undefined);
                 comment = await putComment(client, pullRequest.number, marker, viewer, body, await located);
             }
             catch (thrown) {

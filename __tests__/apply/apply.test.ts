@@ -53,8 +53,18 @@ const outcome = async (plan: Plan, otherwise: Partial<Gateway>) => {
 describe("a plan that is carried out", () => {
   test.each([
     ["a new preview", newPreview, { made: "new222", pointedAt: "new222" }, "Created stage pr-7"],
-    ["a preview", preview, { made: "new222", pointedAt: "new222" }, "Pointed stage pr-7 at deployment new222; before: old111."],
-    ["an existing deployment", toExisting, { made: undefined, pointedAt: "dep222" }, "Pointed stage pr-7 at deployment dep222"],
+    [
+      "a preview",
+      preview,
+      { made: "new222", pointedAt: "new222" },
+      "Pointed stage pr-7 at deployment new222; before: old111.",
+    ],
+    [
+      "an existing deployment",
+      toExisting,
+      { made: undefined, pointedAt: "dep222" },
+      "Pointed stage pr-7 at deployment dep222",
+    ],
   ])("%s", async (_, plan, progress, line) => {
     const end = await outcome(plan, {});
     expect(end.error).toBeUndefined();
@@ -83,7 +93,10 @@ describe("a stage that somebody created meanwhile", () => {
 
   test.each([
     ["others' stage", aStage({ tags: {} })],
-    ["another pull request's", aStage({ tags: { "apigw-stage-action": "repository=42/pull-request=8/rest-api=a1b2c3d4e5/stage=pr-7" } })],
+    [
+      "another pull request's",
+      aStage({ tags: { "apigw-stage-action": "repository=42/pull-request=8/rest-api=a1b2c3d4e5/stage=pr-7" } }),
+    ],
     ["a stage that is gone again", undefined],
   ])("I3: is left alone when it is %s", async (_, stage) => {
     const pointStage = (): Promise<Stage> => Promise.reject(new Error("pointed"));
@@ -97,8 +110,22 @@ describe("a stage that somebody created meanwhile", () => {
 describe("I9: a failed run says what state it leaves", () => {
   test.each([
     ["before anything", newPreview, fresh(), "no", "Stage pr-7 was not created.", false],
-    ["before anything", preview, fresh(), "no", "Stage pr-7 still serves deployment old111; callers notice nothing.", false],
-    ["in the making of the deployment", preview, fresh(), "unknown", "Stage pr-7 still serves deployment old111; callers notice nothing.", false],
+    [
+      "before anything",
+      preview,
+      fresh(),
+      "no",
+      "Stage pr-7 still serves deployment old111; callers notice nothing.",
+      false,
+    ],
+    [
+      "in the making of the deployment",
+      preview,
+      fresh(),
+      "unknown",
+      "Stage pr-7 still serves deployment old111; callers notice nothing.",
+      false,
+    ],
     [
       "after the deployment",
       preview,
@@ -116,7 +143,14 @@ describe("I9: a failed run says what state it leaves", () => {
       true,
     ],
     ["in the pointing", toExisting, fresh(), "unknown", "It is not known whether stage pr-7 was changed.", true],
-    ["after the pointing", preview, { made: "new222", pointedAt: "new222" }, "no", "Stage pr-7 was pointed at deployment new222.", true],
+    [
+      "after the pointing",
+      preview,
+      { made: "new222", pointedAt: "new222" },
+      "no",
+      "Stage pr-7 was pointed at deployment new222.",
+      true,
+    ],
   ] as const)("%s", (_, plan, progress, acted, state, seen) => {
     expect(stateOf(plan, progress, { acted })).toBe(state);
     expect(seenByCallers(plan, progress, { acted })).toBe(seen);

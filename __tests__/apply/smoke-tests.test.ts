@@ -167,18 +167,18 @@ describe("an answer", () => {
       asked.push(incoming.url);
       answer.writeHead(302, { location: "/login" }).end();
     });
-    const verdict = await smoke("GET /health 200", url, fakeTime(), { timeout: 1 });
+    const verdict = await smoke("GET /health 200", url, fakeTime());
     expect(verdict).toMatchObject({
       kind: "unhealthy",
       failing: { last: { problems: ["It redirects (302) to /login; expected is 200. Redirects are not followed."] } },
     });
-    expect(asked).toEqual(["/health"]);
+    expect(new Set(asked)).toEqual(new Set(["/health"]));
     expect(await smoke("GET /health 302 header location: /login", url, fakeTime())).toMatchObject({ kind: "healthy" });
   });
 
   test("is shown up to its first 300 bytes, and no half character", async () => {
     const url = await serve((_incoming, answer) => answer.end(`${"x".repeat(299)}é${"y".repeat(2000)}end`));
-    const verdict = await smoke('GET / 500 contains "end"', url, fakeTime(), { timeout: 1 });
+    const verdict = await smoke('GET / 500 contains "end"', url, fakeTime());
     expect(verdict).toMatchObject({
       failing: { last: { body: "x".repeat(299), problems: ["The status is 200; expected is 500."] } },
     });
@@ -186,9 +186,7 @@ describe("an answer", () => {
 
   test("without a header, with another value of it, or too late, is told so", async () => {
     const url = await serve((_incoming, answer) => answer.setHeader("x-version", "1").end());
-    const verdict = await smoke("GET / 200 header x-version: 2 header x-other: y <1s", url, fakeTime(fetch, 1500), {
-      timeout: 1,
-    });
+    const verdict = await smoke("GET / 200 header x-version: 2 header x-other: y <1s", url, fakeTime(fetch, 1500));
     expect(verdict).toMatchObject({
       failing: {
         last: {
@@ -239,18 +237,16 @@ describe("no answer at all", () => {
     const port = await listening(
       createTcpServer((socket) => socket.on("error", () => {}).end("HTTP/1.1 400 No\r\n\r\n")),
     );
-    expect(reasonOf(await smoke("GET / 200", `https://127.0.0.1:${port}`, fakeTime(), { timeout: 1 }))).toBe("tls");
+    expect(reasonOf(await smoke("GET / 200", `https://127.0.0.1:${port}`, fakeTime()))).toBe("tls");
   });
 
   test("from a server that hangs up is a broken connection", async () => {
     const port = await listening(createTcpServer((socket) => socket.on("error", () => {}).destroy()));
-    expect(reasonOf(await smoke("GET / 200", `http://127.0.0.1:${port}`, fakeTime(), { timeout: 1 }))).toBe(
-      "connection",
-    );
+    expect(reasonOf(await smoke("GET / 200", `http://127.0.0.1:${port}`, fakeTime()))).toBe("connection");
   });
 
   test("under a name that cannot exist is a DNS failure", async () => {
-    expect(reasonOf(await smoke("GET / 200", "http://stage.invalid", fakeTime(), { timeout: 1 }))).toBe("dns");
+    expect(reasonOf(await smoke("GET / 200", "http://stage.invalid", fakeTime()))).toBe("dns");
   });
 
   test.each([
@@ -350,7 +346,7 @@ describe("the time", () => {
 
   test("leaves one attempt, however short it is", async () => {
     const url = await serve((_incoming, answer) => answer.end());
-    expect(await smoke("GET / 200", url, fakeTime(), { timeout: 1, settle: 5000 })).toMatchObject({
+    expect(await smoke("GET / 200", url, fakeTime(), { timeout: 1000, settle: 5000 })).toMatchObject({
       kind: "healthy",
       checks: [{ attempts: 1 }],
     });

@@ -1,5 +1,5 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
@@ -37,7 +37,9 @@ describe("I11: cancelled while CreateDeployment is under way", () => {
       expect(statesOf(scene.records()[0])).toEqual(["in_progress", "failure"]);
       expect(scene.records()[0]?.statuses.at(-1)?.description).toBe("Cancelled");
       expect(run.text).toContain("The run was cancelled");
-      expect(run.text).toContain(`Deployment ${made} was created and no stage serves it; running this job again uses it.`);
+      expect(run.text).toContain(
+        `Deployment ${made} was created and no stage serves it; running this job again uses it.`,
+      );
       expect(run.outputs).toMatchObject({ result: "failed", changed: "false" });
       expect(scene.comments()[0]?.body).toContain("deployment cancelled");
       expect(run.posts).toHaveLength(1);
@@ -89,6 +91,21 @@ describe("I11: cancelled while CreateDeployment is under way", () => {
       }
     }));
 });
+
+test("cancelled while it still looks: nothing is opened, nothing is written", () =>
+  inScene({}, async (scene) => {
+    const cancel = new AbortController();
+    hold(scene, "GetStages", async () => {
+      cancel.abort();
+      await new Promise(() => {});
+    });
+    const run = await scene.deploy({}, { runner: { cancel: cancel.signal } });
+    expect(run.steps[0]?.exitCode).toBe(130);
+    expect(run.text).toContain("State: Nothing was changed.");
+    expect(scene.asked().filter((operation) => !operation.startsWith("Get"))).toEqual([]);
+    expect(scene.records()).toEqual([]);
+    expect(run.outputs).toMatchObject({ result: "failed", changed: "false" });
+  }));
 
 test("cancelled in the last moment: what was done is told as it is", () =>
   inScene({}, async (scene) => {

@@ -11,7 +11,9 @@ test("one comment over several runs: edited, red on failure with the last good U
     scene.gateway.server.faults.add({ operation: "UpdateStage", effect: refusal(400, "BadRequestException", "No.") });
     await scene.deploy();
     expect(comment?.body).toContain("### ❌ Preview `pr-1` was not deployed");
-    expect(comment?.body).toContain("Still there: **<https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/pr-1>**");
+    expect(comment?.body).toContain(
+      "Still there: **<https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/pr-1>**",
+    );
     expect(comment?.body).toContain("still serves deployment");
     await scene.deploy();
     expect(comment?.body).toContain("### ✅ Preview `pr-1` is live");

@@ -24,7 +24,13 @@ const expectDeployed = (scene: Scene, run: Ended): void => {
 type Case = readonly [name: string, token: Profile, warnings: readonly string[], records: number, comments: number];
 
 const refusals: readonly Case[] = [
-  ["a read-only token", profiles.readOnly, ["permissions: deployments: write", "permissions: pull-requests: write"], 0, 0],
+  [
+    "a read-only token",
+    profiles.readOnly,
+    ["permissions: deployments: write", "permissions: pull-requests: write"],
+    0,
+    0,
+  ],
   ["no permission for deployments", profiles.noDeployments, ["permissions: deployments: write"], 0, 1],
   ["no permission for pull requests", profiles.noPullRequests, ["permissions: pull-requests: write"], 1, 0],
   ["no permission for checks", profiles.noChecks, ["permissions: checks: read"], 1, 1],
@@ -36,7 +42,8 @@ describe("a token with less than everything", () => {
       const run = await scene.deploy({}, { token });
       expectDeployed(scene, run);
       for (const permission of named) expect(warningsOf(run).join("\n")).toContain(permission);
-      for (const warning of warningsOf(run)) expect(named.some((permission) => warning.includes(permission))).toBe(true);
+      for (const warning of warningsOf(run))
+        expect(named.some((permission) => warning.includes(permission))).toBe(true);
       expect(scene.records()).toHaveLength(records);
       expect(scene.comments()).toHaveLength(commentCount);
       const asked = scene.github.server.exchanges.map(({ operation }) => operation);
@@ -66,7 +73,10 @@ test("a locked conversation: no comment, and the reason", () =>
 
 describe("server errors for good", () => {
   test.each([
-    ["GET /repos/{owner}/{repo}/check-runs/{check_run_id}", "find out whether this job has a GitHub deployment of its own"],
+    [
+      "GET /repos/{owner}/{repo}/check-runs/{check_run_id}",
+      "find out whether this job has a GitHub deployment of its own",
+    ],
     ["POST /graphql", "look for the comment on the pull request"],
     [`POST ${deployments}`, "record the deployment in environment preview"],
     [`POST ${deployments}/{deployment_id}/statuses`, "add the final status to the GitHub deployment"],

@@ -26,7 +26,9 @@ test("a preview: made with the pull request, moved on with its pushes", () =>
       "apigw-stage-action": `repository=${scene.repository.id}/pull-request=1/rest-api=a1b2c3d4e5/stage=pr-1`,
     });
     expect(scene.api.deployments.get(made)?.description).toContain(`commit=${scene.pull.head.sha}`);
-    expect(scene.asked()).toEqual(expect.arrayContaining(["GetStages", "GetRestApi", "CreateDeployment", "CreateStage"]));
+    expect(scene.asked()).toEqual(
+      expect.arrayContaining(["GetStages", "GetRestApi", "CreateDeployment", "CreateStage"]),
+    );
     expect(scene.asked()).toHaveLength(4);
     expect(first.text).toContain("1. Create a deployment: takes a snapshot of the API's draft");
     expect(first.text).toContain(`Result: created. Stage pr-1 serves deployment ${made}. ${url}/pr-1`);
@@ -77,7 +79,10 @@ describe("a named stage", () => {
           variables: { backend: "v1" },
           tags: { "managed-by": "terraform" },
           tracingEnabled: true,
-          accessLogSettings: { destinationArn: "arn:aws:logs:eu-central-1:123456789012:log-group:x", format: "$context.requestId" },
+          accessLogSettings: {
+            destinationArn: "arn:aws:logs:eu-central-1:123456789012:log-group:x",
+            format: "$context.requestId",
+          },
           methodSettings: {
             "*/*": {
               metricsEnabled: true,
@@ -181,7 +186,10 @@ describe("I5: a re-run of the same run", () => {
 describe("I3: refused, and nothing is touched:", () => {
   test.each([
     ["a preview's name that others use", {}],
-    ["a tag copied from another stage", { "apigw-stage-action": "repository=1500000001/pull-request=1/rest-api=a1b2c3d4e5/stage=pr-9" }],
+    [
+      "a tag copied from another stage",
+      { "apigw-stage-action": "repository=1500000001/pull-request=1/rest-api=a1b2c3d4e5/stage=pr-9" },
+    ],
   ])("%s", (_, tags) =>
     inScene({}, async (scene) => {
       const before = structuredClone(scene.addStage("pr-1", { tags }));
@@ -201,7 +209,12 @@ describe("I3: refused, and nothing is touched:", () => {
       const { deploymentId } = scene.addStage("test");
       const before = structuredClone(
         scene.addStage("prod", {
-          canarySettings: { percentTraffic: 10, deploymentId, useStageCache: false, stageVariableOverrides: { a: "b" } },
+          canarySettings: {
+            percentTraffic: 10,
+            deploymentId,
+            useStageCache: false,
+            stageVariableOverrides: { a: "b" },
+          },
         }),
       );
       const run = await scene.deploy({ "stage-name": "prod" }, { event: pushEvent(scene.repository, "main", "alice") });

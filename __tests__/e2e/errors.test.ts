@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Access, Profile } from "../../simulator/gateway/access.ts";
 import { dispatchEvent } from "../../simulator/github/events.ts";
+import { profiles } from "../../simulator/github/tokens.ts";
 import { refusal } from "../faults/effects.ts";
 import { type Ended, inScene, type JobSettings, type Scene, type SceneOptions } from "./scene.ts";
 
@@ -15,7 +16,12 @@ const accessOf = (profile: Partial<Profile>): Access => ({
 
 const noCredentials: JobSettings = {
   runner: {
-    env: { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "", AWS_SHARED_CREDENTIALS_FILE: "/nowhere", AWS_CONFIG_FILE: "/nowhere" },
+    env: {
+      AWS_ACCESS_KEY_ID: "",
+      AWS_SECRET_ACCESS_KEY: "",
+      AWS_SHARED_CREDENTIALS_FILE: "/nowhere",
+      AWS_CONFIG_FILE: "/nowhere",
+    },
   },
 };
 
@@ -23,6 +29,8 @@ type Case = {
   readonly options?: SceneOptions;
   readonly inputs?: Record<string, string>;
   readonly job?: JobSettings;
+  /** Runs on an event that no pull request is known for. */
+  readonly dispatched?: true;
   readonly prepare?: (scene: Scene) => void;
   readonly says: readonly string[];
 };
@@ -35,7 +43,9 @@ const expectWholeError = (run: Ended, says: readonly string[]): void => {
   const errors = run.annotations.filter(({ level }) => level === "error");
   expect(errors).toHaveLength(1);
   const message = errors[0]?.message ?? "";
-  expect(message).toMatch(/^Could not [^\n]+\.\n[^]+\nState: [^\n]+\nWhat to do: [^]+\nMore: [^\n]*docs\/errors\.md#\w+ \([A-Z_]+\)$/);
+  expect(message).toMatch(
+    /^Could not [^\n]+\.\n[\s\S]+\nState: [^\n]+\nWhat to do: [\s\S]+\nMore: [^\n]*docs\/errors\.md#\w+ \([A-Z_]+\)$/,
+  );
   for (const sentence of says) {
     expect(message).toContain(sentence);
     expect(run.summary).toContain(sentence);
@@ -54,7 +64,10 @@ const cases: Readonly<Record<string, Case>> = {
       "an API of another account or Region looks just like one that does not exist",
     ],
   },
-  "an API without methods": { options: { definition: empty }, says: ["doesn't contain any methods", stays, "Add a route"] },
+  "an API without methods": {
+    options: { definition: empty },
+    says: ["doesn't contain any methods", stays, "Add a route"],
+  },
   "a method without integration": {
     options: { definition: withoutIntegration },
     says: ["No integration defined for method", stays, "Give every method of the draft an integration."],
@@ -107,7 +120,7 @@ const cases: Readonly<Record<string, Case>> = {
     inputs: { "stage-name": "feature/x" },
     says: ['stage-name is "feature/x". It must be 1 to 128 letters, digits, hyphens or underscores', untouched],
   },
-  "a missing stage name": { job: {}, says: ["stage-name is not given. It is required here"] },
+  "a missing stage name": { dispatched: true, says: ["stage-name is not given. It is required here"] },
   "a stray character in rest-api-id": {
     inputs: { "rest-api-id": "a1b2c3d4e5," },
     says: ['rest-api-id is "a1b2c3d4e5,". It must be lower-case letters and digits only', untouched],
@@ -120,11 +133,11 @@ const cases: Readonly<Record<string, Case>> = {
 };
 
 describe("a user reads about", () => {
-  test.each(Object.entries(cases))("%s", (name, { options = {}, inputs = {}, job, prepare, says }) =>
+  test.each(Object.entries(cases))("%s", (_, { options = {}, inputs = {}, job, dispatched, prepare, says }) =>
     inScene(options, async (scene) => {
       prepare?.(scene);
-      const dispatched = name === "a missing stage name" ? { event: dispatchEvent(scene.repository, "alice") } : {};
-      const run = await scene.deploy(inputs, { ...job, ...dispatched });
+      const event = dispatched ? dispatchEvent(scene.repository, "alice") : scene.opened();
+      const run = await scene.deploy(inputs, { ...job, event });
       expectWholeError(run, says);
       expect(scene.stage("pr-1")).toBeUndefined();
       if (says.includes(untouched)) expect([scene.asked(), scene.github.server.exchanges]).toEqual([[], []]);
@@ -134,7 +147,6 @@ describe("a user reads about", () => {
 
 test("a pull request from a fork: no credentials, a read-only token, and a clear end", () =>
   inScene({}, async (scene) => {
-    const { profiles } = await import("../../simulator/github/tokens.ts");
     const run = await scene.deploy({}, { ...noCredentials, token: profiles.readOnly });
     expectWholeError(run, ["Pull requests from forks and from Dependabot get no credentials by design."]);
     expect(scene.asked()).toEqual([]);

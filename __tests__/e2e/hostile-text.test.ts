@@ -13,7 +13,9 @@ const lines = `${hostile}\n::error::pwned\n##[error]pwned\n\`\`\`\n@everyone`;
 const withoutNumber = (text: string): string => text.replaceAll(/pull request (?:\\)?#\u200b?[0-9]+/g, "pull request");
 
 const expectInert = (scene: Scene, run: Ended): void => {
-  expect(run.annotations.filter(({ message, title }) => /^pwned/.test(message) || /pwned/.test(title ?? ""))).toEqual([]);
+  expect(run.annotations.filter(({ message, title }) => /^pwned/.test(message) || /pwned/.test(title ?? ""))).toEqual(
+    [],
+  );
   // Before that the runner itself shows the inputs, as they are.
   const ours = run.log.slice(run.log.indexOf("##[endgroup]"));
   expect(ours.filter((line) => /^##\[\w+\]pwned/.test(line))).toEqual([]);
@@ -30,7 +32,10 @@ test("I10: names that people gave are data", () =>
       title: lines,
       body: lines,
     });
-    const run = await scene.deploy({ environment: hostile }, { event: pullRequestEvent(scene.repository, pull, "opened") });
+    const run = await scene.deploy(
+      { environment: hostile },
+      { event: pullRequestEvent(scene.repository, pull, "opened") },
+    );
     expect(run.conclusion).toBe("success");
     expect(run.annotations).toEqual([]);
     expect(scene.comments()).toHaveLength(1);
@@ -60,10 +65,23 @@ test("I10: what the workflow gives is data, also where it is wrong", () =>
 
 test("I10: no credential reaches the log, a comment, a tag, a description or an output", () =>
   inScene({}, async (scene) => {
-    const run = await scene.deploy({}, { runner: { env: { AWS_SECRET_ACCESS_KEY: "s3cr3tk3y", AWS_SESSION_TOKEN: "s3ss10n" } } });
+    const run = await scene.deploy(
+      {},
+      { runner: { env: { AWS_SECRET_ACCESS_KEY: "s3cr3tk3y", AWS_SESSION_TOKEN: "s3ss10n" } } },
+    );
     expect(run.conclusion).toBe("success");
     const own = run.log.filter((line) => !/^\s+AWS_/.test(line));
-    const written = JSON.stringify([own, run.outputs, run.summary, run.steps[0]?.state, scene.comments(), scene.records()]);
-    const stage = JSON.stringify([scene.stage("pr-1"), [...scene.api.deployments.values()].map((made) => made.description)]);
+    const written = JSON.stringify([
+      own,
+      run.outputs,
+      run.summary,
+      run.steps[0]?.state,
+      scene.comments(),
+      scene.records(),
+    ]);
+    const stage = JSON.stringify([
+      scene.stage("pr-1"),
+      [...scene.api.deployments.values()].map((made) => made.description),
+    ]);
     expect(`${written}${stage}`).not.toMatch(/s3cr3tk3y|s3ss10n|ghs_[0-9a-f]{32}/);
   }));

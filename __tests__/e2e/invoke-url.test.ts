@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
+import type { RestApi } from "../../simulator/gateway/model.ts";
 import { setPolicy } from "../../simulator/gateway/rest-api.ts";
 import { inScene, type SceneOptions } from "./scene.ts";
-import type { RestApi } from "../../simulator/gateway/model.ts";
 
 const isPrivate = (endpoints?: string[]) => (api: RestApi) => {
   setPolicy(api, "{}");

@@ -45,10 +45,7 @@ export type Scene = Simulator & {
   readonly api: RestApi;
   readonly pull: PullRequest;
   /** Runs the committed bundle as the only step, `id: apigw`. */
-  readonly deploy: (
-    inputs?: Readonly<Record<string, string>>,
-    job?: JobSettings,
-  ) => Promise<Ended>;
+  readonly deploy: (inputs?: Readonly<Record<string, string>>, job?: JobSettings) => Promise<Ended>;
   /** Makes a stage by other hands than ours, with a deployment of the draft as it is now. */
   readonly addStage: (name: string, members?: Partial<Stage>) => Stage;
   readonly opened: (action?: string) => WorkflowEvent;
@@ -137,8 +134,7 @@ export const inScene = async (options: SceneOptions, play: (scene: Scene) => Pro
 };
 
 /** The states that a record went through. */
-export const statesOf = (record: Deployment | undefined): string[] =>
-  record?.statuses.map(({ state }) => state) ?? [];
+export const statesOf = (record: Deployment | undefined): string[] => record?.statuses.map(({ state }) => state) ?? [];
 
 /** Waits until it is so. The test's own time limit ends the wait when it never is. */
 export const until = async (isSo: () => boolean): Promise<void> => {

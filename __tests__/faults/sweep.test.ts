@@ -122,10 +122,12 @@ const at = (service: ServiceName, effects: Readonly<Record<string, FaultEffect>>
 
 test("the scenario has the requests that it is known for", () => {
   const named = (service: ServiceName): string[] =>
-    requests.filter((request) => request.service === service).map(({ operation }) => operation.replace(/.*\/repo}/, ""));
+    requests
+      .filter((request) => request.service === service)
+      .map(({ operation }) => operation.replace("/repos/{owner}/{repo}", ""));
   expect(named("gateway").sort()).toEqual(["CreateDeployment", "GetRestApi", "GetStages", "UpdateStage"]);
   expect(named("github")).toHaveLength(7);
-  expect(named("github")).toContain("/issues/comments/{comment_id}");
+  expect(named("github")).toContain("PATCH /issues/comments/{comment_id}");
 });
 
 describe("API Gateway", () => {
@@ -149,20 +151,28 @@ describe("API Gateway", () => {
 
   const forGood = {
     "400": refusal(400, "BadRequestException", "It may not be."),
-    "403": refusal(403, "AccessDeniedException", "User: x is not authorized to perform: apigateway:PATCH on resource: y"),
+    "403": refusal(
+      403,
+      "AccessDeniedException",
+      "User: x is not authorized to perform: apigateway:PATCH on resource: y",
+    ),
   };
 
-  test.concurrent.each(at("gateway", forGood))("%s, for good: the run fails, and the stage is as it was", (_, request, effect) =>
-    withFault(request, effect, 1000, (preview, run) => {
-      kept(preview, run);
-      const { scene, served } = preview;
-      expect(run.steps[0]?.exitCode).toBe(1);
-      expect(scene.stage(stageName)?.deploymentId).toBe(served);
-      const message = run.annotations.find(({ level }) => level === "error")?.message ?? "";
-      expect(message).toMatch(/^Could not [^]+\nState: (?:Nothing was changed\.|Stage pr-1 still serves)[^]+\nWhat to do: /);
-      expect(run.outputs).toMatchObject({ result: "failed", changed: "false" });
-      expect(scene.comments()[0]?.body).toContain("### ❌ Preview `pr-1` was not deployed");
-    }),
+  test.concurrent.each(at("gateway", forGood))(
+    "%s, for good: the run fails, and the stage is as it was",
+    (_, request, effect) =>
+      withFault(request, effect, 1000, (preview, run) => {
+        kept(preview, run);
+        const { scene, served } = preview;
+        expect(run.steps[0]?.exitCode).toBe(1);
+        expect(scene.stage(stageName)?.deploymentId).toBe(served);
+        const message = run.annotations.find(({ level }) => level === "error")?.message ?? "";
+        expect(message).toMatch(
+          /^Could not [\s\S]+\nState: (?:Nothing was changed\.|Stage pr-1 still serves)[\s\S]*\nWhat to do: /,
+        );
+        expect(run.outputs).toMatchObject({ result: "failed", changed: "false" });
+        expect(scene.comments()[0]?.body).toContain("### ❌ Preview `pr-1` was not deployed");
+      }),
   );
 });
 
@@ -191,7 +201,9 @@ describe("GitHub", () => {
       succeeded(preview, run);
       expect(run.annotations).toHaveLength(1);
       expect(run.annotations[0]).toMatchObject({ level: "warning" });
-      expect(run.annotations[0]?.message).toMatch(/Give the job `permissions: (?:checks|deployments|pull-requests): (?:read|write)`/);
+      expect(run.annotations[0]?.message).toMatch(
+        /Give the job `permissions: (?:checks|deployments|pull-requests): (?:read|write)`/,
+      );
     }),
   );
 });

@@ -147,7 +147,11 @@ describe("errors", () => {
     ["a quota of stages", refusal(429, "LimitExceededException", "Maximum number of stages (10)"), "STAGE_QUOTA"],
     ["a quota of stages as 400", refusal(400, "BadRequestException", "Maximum number of stages (10)"), "STAGE_QUOTA"],
     ["a conflict", refusal(409, "ConflictException", "Stage already exists"), "STAGE_CHANGED"],
-    ["a missing deployment", refusal(404, "NotFoundException", "Invalid Deployment identifier specified"), "STAGE_CHANGED"],
+    [
+      "a missing deployment",
+      refusal(404, "NotFoundException", "Invalid Deployment identifier specified"),
+      "STAGE_CHANGED",
+    ],
     ["expired credentials", refusal(403, "ExpiredTokenException", "The token is expired"), "CREDENTIALS_EXPIRED"],
     ["unknown credentials", refusal(403, "UnrecognizedClientException", "The token is invalid"), "CREDENTIALS_INVALID"],
     ["anything else", refusal(400, "BadRequestException", "Stage name only allows a-zA-Z0-9_-"), "REJECTED"],

@@ -43,7 +43,9 @@ describe("the verdict on", () => {
     ["soon", undefined],
     ["Thu, 01 Jan 1970 00:00:00 GMT", undefined],
   ])("429 with Retry-After %s", (header, retryAfter) => {
-    expect(verdictOf(answer(429, "TooManyRequestsException", "", { "retry-after": header }))).toMatchObject({ retryAfter });
+    expect(verdictOf(answer(429, "TooManyRequestsException", "", { "retry-after": header }))).toMatchObject({
+      retryAfter,
+    });
   });
 });
 

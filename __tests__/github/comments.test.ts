@@ -23,7 +23,10 @@ describe("I5: there is one comment", () => {
     ["a reset before", reset("before")],
     ["a reset after", reset("after")],
     ["half an answer", { kind: "truncate" }],
-    ["a short secondary limit", githubRefusal(403, "You have exceeded a secondary rate limit", "before", { "retry-after": "0" })],
+    [
+      "a short secondary limit",
+      githubRefusal(403, "You have exceeded a secondary rate limit", "before", { "retry-after": "0" }),
+    ],
   ] as const)("whatever comes in between: %s", async (_, effect) => {
     const scene = await openGitHub();
     scene.server.faults.add({ operation: POST, effect });
@@ -37,6 +40,16 @@ describe("I5: there is one comment", () => {
     const known = scene.botComment(`${marker}\nold`);
     await comment(scene);
     expect(scene.comments()).toHaveLength(1);
+    expect(known.body).toBe(body);
+  });
+
+  test("that is edited by a run, too, which failed before it had seen the stage", async () => {
+    const scene = await openGitHub();
+    const known = scene.botComment(`${marker}\nold`);
+    const report = scene.reporting({ githubDeployment: "never" });
+    await report.observe();
+    await report.comment(body);
+    expect(scene.comments()).toEqual([known]);
     expect(known.body).toBe(body);
   });
 

@@ -11,7 +11,14 @@ const recordOf = (sha: string): NewRecord => ({
   environment: "preview",
   transient: true,
   production: false,
-  payload: { restApiId: "a1b2c3d4e5", stageName: "pr-7", pullRequest: 7, runId: "9001", runAttempt: 1, nonce: "00c0ffee" },
+  payload: {
+    restApiId: "a1b2c3d4e5",
+    stageName: "pr-7",
+    pullRequest: 7,
+    runId: "9001",
+    runAttempt: 1,
+    nonce: "00c0ffee",
+  },
 });
 
 describe("a record is made once", () => {
@@ -51,9 +58,12 @@ test.each([
   expect(parsePayload(payload)?.stageName).toBe("pr-7");
 });
 
-test.each([[null], [""], ["{"], [{}], [{ kind: "another" }], ["null"], [7]])("I3: %j is no payload of ours", (payload) => {
-  expect(parsePayload(payload)).toBeUndefined();
-});
+test.each([[null], [""], ["{"], [{}], [{ kind: "another" }], ["null"], [7]])(
+  "I3: %j is no payload of ours",
+  (payload) => {
+    expect(parsePayload(payload)).toBeUndefined();
+  },
+);
 
 describe("reporting", () => {
   const ending = { state: "success", description: "done", environmentUrl: "https://api.example.com" } as const;
@@ -105,5 +115,14 @@ describe("reporting", () => {
       report.closeRecord(ending),
     ]);
     expect(records()[0]?.statuses.map(({ state }) => state)).toEqual(["in_progress", "failure"]);
+  });
+
+  test("opens nothing once it is closed: the run was cancelled before", async () => {
+    const { reporting, records } = await openGitHub();
+    const report = reporting();
+    await report.observe();
+    await report.closeRecord({ state: "failure", description: "Cancelled", environmentUrl: "" });
+    await report.openRecord();
+    expect(records()).toEqual([]);
   });
 });

@@ -11,7 +11,11 @@ test.each([
   ["what may not even be seen", refused(404, "Not Found"), "`permissions: checks: read`"],
   ["an ended token", refused(401, "Bad credentials"), "does not accept the github-token"],
   ["a locked conversation", refused(403, "Unable to create comment because issue is locked."), "is locked"],
-  ["a used-up limit", refused(403, "You have exceeded a secondary rate limit and have been temporarily blocked"), "rate limit is used up"],
+  [
+    "a used-up limit",
+    refused(403, "You have exceeded a secondary rate limit and have been temporarily blocked"),
+    "rate limit is used up",
+  ],
   ["a server error", refused(502, "Bad Gateway"), "GitHub answered 502, Bad Gateway."],
   ["anything else", new Error("fetch failed"), "GitHub answered fetch failed."],
   ["GraphQL's errors", graphql, "Could not resolve to a PullRequest with the number of 99."],

@@ -6,7 +6,7 @@ import { aPullRequestEvent, aRun } from "../requests.ts";
 
 type Inputs = Readonly<Record<string, string>>;
 
-const onPush = aRun({ event: { kind: "commit", sha: "abc" } });
+const onPush = aRun({ event: { kind: "commit", sha: "abc", fromFork: false } });
 
 const read = (inputs: Inputs, run: Run = aRun()) =>
   readRequest((name) => ({ "rest-api-id": "a1b2c3d4e5", ...inputs })[name] ?? "", run);

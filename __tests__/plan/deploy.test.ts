@@ -92,8 +92,14 @@ describe("deploy refuses", () => {
     ["a stage without our tag", {}],
     ["a tag that was copied from another stage", tagsFor("a1b2c3d4e5/stage=pr-8")],
     ["a tag that was copied from another API", tagsFor("zzzzzzzzzz/stage=pr-7")],
-    ["another pull request's stage", { "apigw-stage-action": "repository=42/pull-request=8/rest-api=a1b2c3d4e5/stage=pr-7" }],
-    ["another repository's stage", { "apigw-stage-action": "repository=43/pull-request=7/rest-api=a1b2c3d4e5/stage=pr-7" }],
+    [
+      "another pull request's stage",
+      { "apigw-stage-action": "repository=42/pull-request=8/rest-api=a1b2c3d4e5/stage=pr-7" },
+    ],
+    [
+      "another repository's stage",
+      { "apigw-stage-action": "repository=43/pull-request=7/rest-api=a1b2c3d4e5/stage=pr-7" },
+    ],
     ["a named stage of ours", { "apigw-stage-action": "repository=42/rest-api=a1b2c3d4e5/stage=pr-7" }],
   ])("%s as a preview", (_, tags) => {
     const refusal = refused(aRequest(), observedWith({ stages: [aStage({ tags })] }));
@@ -150,7 +156,7 @@ describe("whatever deploy finds", () => {
     fc.assert(
       fc.property(requests, worlds, (request, observed) => {
         const decision = planDeploy(request, observed);
-        const known = observed.stages.map(({ name }) => name);
+        const known: string[] = observed.stages.map(({ name }) => name);
         const tagged = isRefusal(decision) ? [] : decision.steps.filter((step) => step.kind === "create-stage");
         expect(tagged.filter(({ stageName }) => known.includes(stageName))).toEqual([]);
       }),

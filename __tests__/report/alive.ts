@@ -33,7 +33,8 @@ const withoutFences = (reading: Reading, line: string): Reading => {
   return closes ? { ...reading, fence: undefined } : reading;
 };
 
-const cellsOf = (row: string): string[] => row.split(/(?<=(?<!\\)(?:\\\\)*)\|/).map((cell) => cell.replaceAll("\\|", "|"));
+const cellsOf = (row: string): string[] =>
+  row.split(/(?<=(?<!\\)(?:\\\\)*)\|/).map((cell) => cell.replaceAll("\\|", "|"));
 
 /** A code span ends at a run of backticks as long as the one that opened it; a run without an end is text. */
 const withoutCodeSpans = (line: string): string => {

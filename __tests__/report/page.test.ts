@@ -141,7 +141,12 @@ describe("the outputs", () => {
   });
 
   test("are all there, and empty, when nothing is known", () => {
-    const nothing = outcome({ plan: undefined, invokeUrl: undefined, deploymentId: undefined, previousDeploymentId: undefined });
+    const nothing = outcome({
+      plan: undefined,
+      invokeUrl: undefined,
+      deploymentId: undefined,
+      previousDeploymentId: undefined,
+    });
     const outputs = outputsOf(nothing, { recordId: undefined, comment: undefined });
     expect(outputs).toMatchObject({ "invoke-url": "", "deployment-id": "", "comment-url": "", plan: "" });
   });
@@ -149,7 +154,11 @@ describe("the outputs", () => {
 
 test.each([
   ["a success", {}, `Result: updated. Stage pr-7 serves deployment new222 (before: old111). ${url}`],
-  ["a failure", { result: "failed", deploymentId: "old111" }, `Result: failed. Stage pr-7 serves deployment old111. ${url}`],
+  [
+    "a failure",
+    { result: "failed", deploymentId: "old111" },
+    `Result: failed. Stage pr-7 serves deployment old111. ${url}`,
+  ],
   [
     "a stage that was not made",
     { result: "failed", deploymentId: undefined, previousDeploymentId: undefined },

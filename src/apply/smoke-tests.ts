@@ -147,7 +147,7 @@ const poll = async (
     if (last === undefined || rest > 0 || attempt.kind === "answer") last = attempt;
     passingSince = passes(last) ? (passingSince ?? startedAt) : undefined;
     const settled = passingSince !== undefined && startedAt - passingSince >= settle;
-    if (settled || rest < SHORTEST_ATTEMPT) return { test, passed: passes(last), attempts, last };
+    if (settled || rest <= SHORTEST_ATTEMPT) return { test, passed: passes(last), attempts, last };
     await sleep(Math.min(pause, rest - SHORTEST_ATTEMPT), world);
     pause = Math.min(pause * 2, LONGEST_PAUSE);
   }

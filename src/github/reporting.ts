@@ -24,6 +24,7 @@ export type Reporting = {
   readonly observe: () => Promise<void>;
   /** Goes on looking for our comment where there are many; `stageCreatedAt` in milliseconds since 1970. */
   readonly locateComment: (stageCreatedAt: number | undefined) => void;
+  /** Opens nothing after closeRecord: a run can be cancelled before it comes here. */
   readonly openRecord: () => Promise<void>;
   /** The first call decides; later ones change nothing. */
   readonly closeRecord: (ending: Ending) => Promise<void>;
@@ -65,7 +66,7 @@ export const openReporting = (
 ): Reporting => {
   const warnings: string[] = [];
   let observed = NOTHING;
-  let located: Promise<StickyComment | undefined> = Promise.resolve(undefined);
+  let located: Promise<StickyComment | undefined> | undefined;
   let comment: StickyComment | undefined;
   let opened: Promise<{ readonly id: number; readonly adopted: boolean } | undefined> = Promise.resolve(undefined);
   let recordId: number | undefined;
@@ -165,6 +166,7 @@ export const openReporting = (
       located.catch(() => {});
     },
     openRecord: async () => {
+      if (closing !== undefined) return;
       opened = open();
       await opened;
     },
@@ -176,6 +178,8 @@ export const openReporting = (
       const { pullRequest, viewer } = observed;
       if (!request.comment || pullRequest === undefined) return;
       try {
+        // A run that failed before it knew the stage has not looked yet.
+        located ??= findOlderComment(client, observed, marker, undefined);
         comment = await putComment(client, pullRequest.number, marker, viewer, body, await located);
       } catch (thrown) {
         warnings.push(explainTrouble(thrown, `comment on pull request #${pullRequest.number}`, "pull-requests: write"));

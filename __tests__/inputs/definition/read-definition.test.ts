@@ -50,13 +50,12 @@ describe("a definition", () => {
     expect(definition.digest).toBe(definitionOf(text).digest);
   });
 
-  test("has another digest when one byte is different", () => {
-    const bytes = Buffer.from(stringify(pets));
+  test("has its own digest: comments and blanks count too", () => {
+    const comments = fc.stringMatching(/^[ a-z]{0,10}$/);
     fc.assert(
-      fc.property(fc.nat(bytes.length - 1), (at) => {
-        const spaced = `${bytes.subarray(0, at)}\n# ${at}\n`;
-        const changed = `${stringify(pets)}# ${spaced.length}`;
-        expect(definitionOf(changed).digest).not.toBe(definitionOf(stringify(pets)).digest);
+      fc.property(comments, comments, (one, other) => {
+        const [first, second] = [one, other].map((comment) => definitionOf(`${stringify(pets)}#${comment}`).digest);
+        expect(first === second).toBe(one === other);
       }),
     );
   });
@@ -133,7 +132,7 @@ describe("no definition", () => {
     ["two documents", "openapi: 3.0.1\npaths: {}\n---\na: 1\n", ["3:1 A second YAML document begins here."]],
     ["a name twice", "openapi: 3.0.1\npaths:\n  /a: {}\n  /b: {}\n  /a: {}\n", ['5:3 The name "/a" stands twice']],
     ["an alias of nothing", "openapi: 3.0.1\npaths: *later\n", ["2:8 The alias *later has no anchor before it."]],
-    ["YAML errors", "openapi: 3.0.1\npaths:\n  /a: {get: {}\n  /b: x\n", ["4:1 Flow map in block collection"]],
+    ["YAML errors", "openapi: 3.0.1\npaths:\n  /a: {get: {}\n  /b: x\n", ["4:3 Flow map in block collection"]],
     ["a tab as indentation", "openapi: 3.0.1\npaths:\n\t/a: {}\n", ["3:1 Tabs are not allowed as indentation"]],
     ["bytes that are no UTF-8", Buffer.from([0x61, 0xff, 0xfe]), ["-:- It is not UTF-8 text."]],
   ])("in %s", (_, text, starts) => {
@@ -160,7 +159,9 @@ describe("no definition", () => {
   });
 
   test("larger than API Gateway takes", () => {
-    expect(problemsOf(Buffer.alloc(MAXIMUM_DEFINITION_BYTES, "a: b\n"))).not.toContain("6 MB");
+    expect(problemsOf(Buffer.alloc(MAXIMUM_DEFINITION_BYTES, "a"))).toEqual([
+      expect.stringContaining("a single value"),
+    ]);
     expect(problemsOf(Buffer.alloc(MAXIMUM_DEFINITION_BYTES + 1, "a"))).toEqual([
       expect.stringContaining("It has 6291457 bytes, and API Gateway imports at most 6 MB"),
     ]);
@@ -182,9 +183,9 @@ describe("hostile texts end in a problem", () => {
     ["deep indentation", Array.from({ length: 500 }, (_, depth) => `${" ".repeat(depth)}a:\n`).join(""), "nested more"],
     ["deep JSON", `{"a":${"[".repeat(100_000)}`, "nested more than 200 levels"],
     ["6 MB of brackets", full("["), "more YAML punctuation"],
-    ["6 MB of commas", `[${",".repeat(100_000)}`, "Unexpected ,"],
+    ["nothing but commas", `[${",".repeat(100_000)}`, "Unexpected ,"],
     ["6 MB of quotes", full('"'), "more YAML punctuation"],
-    ["6 MB of tags", "! ".repeat(100_000), "at most one tag"],
+    ["nothing but tags", "! ".repeat(100_000), "at most one tag"],
     ["6 MB of anchors", full("&a "), "anchors and aliases"],
     ["6 MB of one name", full("a: 1\n"), "more YAML punctuation"],
     ["6 MB of words", full("word "), "a single value"],

@@ -61,6 +61,9 @@ export const parseLocated = (given: string, report: Report): ParsedYaml => {
 };
 
 const parseText = (text: string, lineCounter: LineCounter, report: Report): Document | undefined => {
+  const { stackTraceLimit } = Error;
+  // The parser makes an Error for each mistake, and stack traces of thousands of them take seconds.
+  Error.stackTraceLimit = 0;
   try {
     // Names are compared in locate(): the parser's own check takes minutes for a map with many of them.
     const document = parseDocument(text, {
@@ -79,6 +82,8 @@ const parseText = (text: string, lineCounter: LineCounter, report: Report): Docu
     // The parser calls itself for each level: thousands of them exhaust the stack.
     report(0, TOO_DEEP);
     return undefined;
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
   }
 };
 

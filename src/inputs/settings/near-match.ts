@@ -1,4 +1,7 @@
-/** What somebody may have meant: the candidate that differs least, or `undefined` when none is near. Case and separators do not count. */
+/**
+ * What somebody may have meant: the candidate that differs least, or `undefined` when none is near. Case and separators
+ * do not count.
+ */
 export const nearMatch = (written: string, candidates: readonly string[]): string | undefined => {
   const wanted = plainForm(written);
   if (wanted.length > LONGEST) return undefined;

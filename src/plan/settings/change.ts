@@ -8,7 +8,7 @@ export type SettingChange = {
   /** `undefined`: not set. */
   readonly from: string | undefined;
   readonly to: string | undefined;
-  /** Where it was declared: `defaults`, `stages.prod`, `stages.pr-*`, `settings`. */
+  /** Where it was declared: `defaults`, `stages.prod`, `settings`; `all routes` where a route now follows them. */
   readonly source: string;
   /** The values are secret by the setting's name; `from` and `to` hold a mask already. */
   readonly masked?: true;

@@ -29,7 +29,10 @@ export const checkSettings = (facts: SettingsFacts): Checked => ({
   ],
 });
 
-/** Execution logs and log groups of access logs need the role; Firehose streams do not (Developer Guide, "Set up CloudWatch logging"). */
+/**
+ * Execution logs and log groups of access logs need the role; Firehose streams do not (Developer Guide, "Set up
+ * CloudWatch logging").
+ */
 const missingRole = ({ plan, cloudWatchRole }: SettingsFacts): string[] =>
   cloudWatchRole === "absent" && plan.patch.some(needsRole)
     ? [

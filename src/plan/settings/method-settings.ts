@@ -28,12 +28,10 @@ export const planMethodSettings = (
   routes: Readonly<Record<string, RouteWish>>,
   current: Entries,
 ): MethodPlan => {
-  const before = current[ALL_ROUTES];
+  const before = current[ALL_ROUTES] ?? serviceDefaults;
   const wanted = declaredIn(all);
-  const ofAll = patchEntry(ALL_ROUTES, "", wanted, before ?? serviceDefaults);
-  const after =
-    before !== undefined || ofAll.operations.length > 0 ? withDeclared(before ?? serviceDefaults, wanted) : undefined;
-  const ground: Ground = { before: before ?? serviceDefaults, after: after ?? serviceDefaults };
+  const ofAll = patchEntry(ALL_ROUTES, "", wanted, before);
+  const ground: Ground = { before, after: withDeclared(before, wanted) };
   const ofRoutes = Object.entries(routes).map(([route, wish]) =>
     planRoute(route, wish, entryOf(current, route), ground),
   );
@@ -108,8 +106,8 @@ const startEntry = (route: string, wanted: readonly DeclaredLeaf[], { before, af
   });
 
 /**
- * An entry that is to be as if it were new. It is made anew only for a difference that is sure: limits of the account are
- * not known, and would have it made anew each time.
+ * An entry that is to be as if it were new. It is made anew only for a difference that is sure: limits of the account
+ * are not known, and would have it made anew each time.
  */
 const renewEntry = (
   route: string,
@@ -131,7 +129,7 @@ const renewEntry = (
   };
 };
 
-/** Entries that routes have of their own do not follow a change for all routes (recorded behaviour): say where it matters. */
+/** Entries that routes have of their own do not follow a change for all routes (recorded behaviour): says where. */
 const keptValues = (
   changes: readonly SettingChange[],
   wanted: readonly DeclaredLeaf[],

@@ -82,7 +82,7 @@ const tooMany = (what: string, names: readonly string[], limit: number): string[
         `The stage would have ${names.length} ${what} with those that it has already; API Gateway allows ${limit}. Remove some by declaring them null.`,
       ];
 
-/** API Gateway stores settings for a route that does not exist without a word, and they have no effect (user reports). */
+/** API Gateway stores settings for an unknown route without a word, and they have no effect (user reports). */
 const unknownRoutes = ({ routes: wish = {} }: StageWish, routes: readonly Route[] | undefined): string[] => {
   if (routes === undefined) return [];
   const known = routes.map(routeName);

@@ -6,7 +6,7 @@ export const ALL_ROUTES = "*/*";
 
 export const routeName = ({ verb, path }: Route): string => `${verb} ${path}`;
 
-/** `GET /pets/{id}` → `~1pets~1{id}/GET`: the path as JSON Pointer writes it, then the verb (patch operations reference). */
+/** `GET /pets/{id}` → `~1pets~1{id}/GET`: the path as JSON Pointer writes it, then the verb (API reference). */
 export const routeKey = (name: string): string => {
   const blank = name.indexOf(" ");
   const path = name.slice(blank + 1);
