@@ -70,7 +70,8 @@ export const register = {
   },
   DRAFT_OF_PULL_REQUEST: {
     kind: "refused",
-    summary: "The API's draft holds what a pull request's run imported, and the stage is not that pull request's preview.",
+    summary:
+      "The API's draft holds what a pull request's run imported, and the stage is not that pull request's preview.",
     remedy: "Give `definition`, the file that this stage is to serve, or `deployment-id`, an existing deployment.",
   },
   FAIL_ON: {

@@ -6,10 +6,10 @@ import { type Owner, ownerTags, provenOwner, sameOwner } from "./ownership.ts";
 import type { ImportStep, Plan, Refusal, Step } from "./plan.ts";
 import { createDeploymentStep, pointStage, type Source } from "./pointing.ts";
 import { draftProvenance, draftTags, refuseDraft } from "./provenance.ts";
-import { type Route, type Routes, routeFrom, routeKey, someOf, sortRoutes } from "./routes.ts";
 import { diffRoutes, type RouteDiff } from "./routes/diff.ts";
 import { refuseRoutes } from "./routes/fail-on.ts";
 import { sameRoutes } from "./routes/match.ts";
+import { type Route, type Routes, routeFrom, routeKey, someOf, sortRoutes } from "./routes.ts";
 import { checkSettings, type IntegrationText } from "./settings/checks.ts";
 import { planSettings } from "./settings/plan-settings.ts";
 
@@ -31,7 +31,7 @@ export const planDeploy = (request: DeployRequest, observed: Observed): Plan | R
     preview: request.previewOf !== undefined,
     production: isProduction(request.environment),
   });
-  const routes = routeDiffOf(request, observed, source);
+  const routes = routeDiffOf(observed, source);
   const refusal =
     refuseStage(request, stage) ??
     refuseDeployment(request, observed) ??
@@ -101,7 +101,10 @@ const makingSteps = (request: DeployRequest, { deployment }: Source): readonly S
   return request.definition === undefined ? [create] : [importStep(request, request.definition), create];
 };
 
-const importStep = (request: DeployRequest, { definition, mode, failOnWarnings }: NonNullable<DeployRequest["definition"]>): ImportStep => {
+const importStep = (
+  request: DeployRequest,
+  { definition, mode, failOnWarnings }: NonNullable<DeployRequest["definition"]>,
+): ImportStep => {
   const { run, previewOf, restApiId } = request;
   return {
     kind: "import-definition",
@@ -127,18 +130,25 @@ const importStep = (request: DeployRequest, { definition, mode, failOnWarnings }
 };
 
 /** The routes that the stage will have, as far as they are known before the deployment is made. */
-const routesToServe = (request: DeployRequest, observed: Observed, { deployment }: Source): readonly Route[] | undefined => {
+const routesToServe = (
+  request: DeployRequest,
+  observed: Observed,
+  { deployment }: Source,
+): readonly Route[] | undefined => {
   const { definition } = request;
   if (deployment.kind === "existing") {
-    const known = [observed.requestedDeployment, observed.earlier, observed.served].find((one) => one?.id === deployment.id);
-    return known?.routes === undefined ? undefined : [...known.routes.keys()].map(routeFrom);
+    const routes = routesOfExisting(observed, deployment.id);
+    return routes && [...routes.keys()].map(routeFrom);
   }
   if (definition?.mode === "overwrite") return definition.definition.routes;
   const draft = observed.draft?.routes;
   return draft === undefined ? undefined : [...draft, ...(definition?.definition.routes ?? [])];
 };
 
-const integrationsToServe = ({ definition, deploymentId }: DeployRequest, { draft }: Observed): readonly IntegrationText[] | undefined => {
+const integrationsToServe = (
+  { definition, deploymentId }: DeployRequest,
+  { draft }: Observed,
+): readonly IntegrationText[] | undefined => {
   if (deploymentId !== undefined) return undefined;
   if (definition === undefined) return draft?.integrations;
   return definition.definition.stageVariables.map((name) => ({
@@ -147,15 +157,14 @@ const integrationsToServe = ({ definition, deploymentId }: DeployRequest, { draf
   }));
 };
 
-/** What changes for callers. Of a definition the authorization is known only once the deployment is made. */
-const routeDiffOf = (request: DeployRequest, observed: Observed, { deployment }: Source): RouteDiff | undefined => {
+const routesOfExisting = ({ requestedDeployment, earlier, served }: Observed, id: string): Routes | undefined =>
+  [requestedDeployment, earlier, served].find((deployment) => deployment?.id === id)?.routes;
+
+/** What changes for callers, where the deployment exists; of a new one it is known once it is made. */
+const routeDiffOf = (observed: Observed, { deployment }: Source): RouteDiff | undefined => {
   const { compared } = observed;
-  if (compared === undefined) return undefined;
-  if (deployment.kind === "existing") {
-    const known = [observed.requestedDeployment, observed.earlier, observed.served].find((one) => one?.id === deployment.id);
-    return known?.routes && diffRoutes(compared.routes, known.routes);
-  }
-  return undefined;
+  const routes = deployment.kind === "existing" ? routesOfExisting(observed, deployment.id) : undefined;
+  return compared && routes && diffRoutes(compared.routes, routes);
 };
 
 const ownerOf = (request: DeployRequest): Owner => ({
@@ -240,7 +249,10 @@ const draftWarnings = ({ definition }: DeployRequest, { api, served }: Observed)
   ...(definition?.mode === "merge" && served?.routes ? leftOut(definition.definition, served.routes) : []),
 ];
 
-const leftOut = (definition: { readonly file: string; readonly routes: readonly Route[] }, served: Routes): string[] => {
+const leftOut = (
+  definition: { readonly file: string; readonly routes: readonly Route[] },
+  served: Routes,
+): string[] => {
   const inFile = new Set(definition.routes.map(routeKey));
   const others = sortRoutes([...served.keys()].filter((route) => !inFile.has(route)));
   return others.length === 0
@@ -249,4 +261,3 @@ const leftOut = (definition: { readonly file: string; readonly routes: readonly 
         `A merge removes nothing: these live routes are not in ${definition.file} and stay as they are: ${someOf(others)}.`,
       ];
 };
-

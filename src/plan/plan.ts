@@ -1,7 +1,7 @@
 import type { ErrorCode } from "../errors.ts";
-import type { Route } from "./routes.ts";
 import type { RouteDiff } from "./routes/diff.ts";
 import type { ImportMode } from "./routes/match.ts";
+import type { Route } from "./routes.ts";
 import type { StageCreation } from "./settings/batches.ts";
 import type { PatchOperation, SettingChange } from "./settings/change.ts";
 
