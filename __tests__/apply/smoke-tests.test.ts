@@ -1,5 +1,5 @@
 import { createServer, type RequestListener } from "node:http";
-import { type AddressInfo, createServer as createTcpServer, type Server } from "node:net";
+import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { CreateDeploymentCommand, PutRestApiCommand } from "@aws-sdk/client-api-gateway";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { createWorld, seedRestApi } from "../../simulator/gateway/world.ts";
@@ -146,16 +146,19 @@ describe("a simulated stage", () => {
   });
 });
 
-const listening = async (server: Pick<Server, "listen" | "address" | "close">): Promise<number> => {
+const listening = async (server: Server): Promise<number> => {
+  const sockets: Socket[] = [];
+  server.on("connection", (socket: Socket) => sockets.push(socket));
+  closers.push(() => {
+    for (const socket of sockets) socket.destroy();
+    return new Promise((resolve) => server.close(resolve));
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  closers.push(() => new Promise((resolve) => server.close(resolve)));
   return (server.address() as AddressInfo).port;
 };
 
 const serve = async (handler: RequestListener): Promise<string> => {
-  const server = createServer(handler);
-  closers.push(() => server.closeAllConnections());
-  return `http://127.0.0.1:${await listening(server)}`;
+  return `http://127.0.0.1:${await listening(createServer(handler))}`;
 };
 
 const text = (lines: readonly string[]): string => lines.join("\n");

@@ -59,6 +59,8 @@ export const hostilePieces = [
   "acme/orders#1",
   "`",
   "```",
+  "\n```\n",
+  "\n````\n@everyone",
   "~~~",
   "|",
   "\\",

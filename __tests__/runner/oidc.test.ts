@@ -1,0 +1,111 @@
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import { finishJob, startJob, startRun } from "../../simulator/github/jobs.ts";
+import type { Job, WorkflowRun } from "../../simulator/github/model.ts";
+import { idTokenVariables } from "../../simulator/github/oidc.ts";
+import { readJobClaims } from "../../src/runner/oidc.ts";
+import { openSetting, type Setting } from "../simulator/github/setting.ts";
+
+const NAMES = ["ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"] as const;
+
+let setting: Setting;
+let close: () => unknown;
+let printed: string;
+beforeEach(async () => {
+  printed = "";
+  jest.spyOn(process.stdout, "write").mockImplementation((text) => {
+    printed += text;
+    return true;
+  });
+  setting = await openSetting();
+  close = () => {};
+});
+afterEach(async () => {
+  jest.restoreAllMocks();
+  for (const name of NAMES) delete process.env[name];
+  await setting.server.close();
+  await close();
+});
+
+const start = (environment?: { name: string; deployment?: boolean }): { run: WorkflowRun; job: Job } => {
+  const run = startRun(setting.world, {
+    repository: "acme/orders",
+    event: "push",
+    sha: setting.repository.refs.get("refs/heads/main") ?? "",
+    ref: "refs/heads/main",
+    workflow: "Deploy",
+    actor: "ada",
+  });
+  const job = startJob(setting.world, run, { name: "x", ...(environment === undefined ? {} : { environment }) });
+  Object.assign(process.env, idTokenVariables(setting.world, run, job, setting.server.url));
+  return { run, job };
+};
+
+const answering = async (handler: RequestListener): Promise<void> => {
+  const server = createServer(handler);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  close = () => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  };
+  process.env["ACTIONS_ID_TOKEN_REQUEST_URL"] = `http://127.0.0.1:${(server.address() as AddressInfo).port}/?v=1`;
+  process.env["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] = "request-token";
+};
+
+describe("the job's token", () => {
+  test("names the environment, with or without a deployment", async () => {
+    start({ name: "production" });
+    expect(await readJobClaims()).toEqual({ kind: "known", environment: "production" });
+    start({ name: "prod:eu", deployment: false });
+    expect(await readJobClaims()).toEqual({ kind: "known", environment: "prod:eu" });
+  });
+
+  test("is masked in the log", async () => {
+    start({ name: "production" });
+    await readJobClaims();
+    expect(printed).toMatch(/^::add-mask::[\w-]+\.[\w-]+\.[\w-]+$/m);
+    expect(printed.replace(/^::add-mask::.*$/m, "")).not.toContain("eyJ");
+  });
+
+  test("tells that there is none", async () => {
+    start();
+    expect(await readJobClaims()).toEqual({ kind: "known", environment: undefined });
+  });
+
+  test("is asked for an audience that no cloud trusts", async () => {
+    start({ name: "production" });
+    await readJobClaims();
+    expect(setting.server.exchanges.map(({ request }) => request.url.searchParams.get("audience"))).toEqual([
+      "apigw-stage-action",
+    ]);
+  });
+});
+
+describe("without a token", () => {
+  test("the runner offers none: that is not an error", async () => {
+    expect(await readJobClaims()).toEqual({ kind: "not-offered" });
+  });
+
+  test("the job has ended", async () => {
+    const { job } = start({ name: "production" });
+    finishJob(setting.world, job, { conclusion: "success" });
+    expect(await readJobClaims()).toEqual({ kind: "failed", because: expect.stringContaining("401") });
+  });
+
+  test.each([
+    ["no token in the answer", "{}", /do not have ID Token/],
+    ["a token that is none", '{"value":"abc"}', /JSON/],
+    ["a token without claims", `{"value":"a.${Buffer.from("null").toString("base64url")}.c"}`, /no claims/],
+    [
+      "an environment that is no text",
+      `{"value":"a.${Buffer.from('{"environment":7}').toString("base64url")}.c"}`,
+      /is no text/,
+    ],
+  ])("%s", async (_case, body, because) => {
+    await answering((_incoming, answer) => answer.end(body));
+    const claims = await readJobClaims();
+    expect(claims).toEqual({ kind: "failed", because: expect.stringMatching(because) });
+    expect(claims.kind === "failed" && claims.because).not.toContain("\n");
+  });
+});
