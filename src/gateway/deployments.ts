@@ -51,7 +51,7 @@ export const deploymentsOf = ({ client, restApiId, path, pacing, readOptions, ca
               )
               .then((answer) => ({
                 ...deploymentOf(answer),
-                routes: withRoutes ? routesOf(answer.apiSummary) : undefined,
+                ...(withRoutes ? { routes: routesOf(answer.apiSummary) } : {}),
               })),
           ),
       ),
@@ -70,5 +70,4 @@ const deploymentOf = (answer: SdkDeployment): Deployment => ({
   id: answer.id ?? "",
   description: answer.description ?? "",
   createdAt: answer.createdDate?.getTime() ?? 0,
-  routes: undefined,
 });

@@ -41,8 +41,8 @@ export type Deployment = {
   readonly description: string;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
-  /** `undefined` where they were not asked for. */
-  readonly routes: Routes | undefined;
+  /** Absent where they were not asked for. */
+  readonly routes?: Routes;
 };
 
 /** What the API's draft holds. */
