@@ -1,6 +1,8 @@
 import type { Event } from "../src/inputs/event.ts";
-import type { Request, Run } from "../src/inputs/request.ts";
+import type { DeployRequest } from "../src/inputs/request.ts";
+import type { Run } from "../src/inputs/run.ts";
 import type { Observed, RestApi, Stage } from "../src/plan/observed.ts";
+import { newStageSettings } from "../src/plan/settings/stage-settings.ts";
 
 /** A run on a pull request's push, with what a test changes about it. */
 export const aRun = (changes: Partial<Run> = {}): Run => ({
@@ -8,6 +10,7 @@ export const aRun = (changes: Partial<Run> = {}): Run => ({
   runId: "9001",
   attempt: 1,
   commit: "0123456789abcdef0123456789abcdef01234567",
+  ref: "refs/pull/7/merge",
   job: "deploy",
   step: "apigw",
   actor: "alice",
@@ -35,7 +38,7 @@ export const aPullRequestEvent = (action = "opened"): Event => ({
 });
 
 /** A request for the preview of pull request 7. */
-export const aRequest = (changes: Partial<Request> = {}): Request => ({
+export const aRequest = (changes: Partial<DeployRequest> = {}): DeployRequest => ({
   run: aRun(),
   command: "deploy",
   restApiId: "a1b2c3d4e5",
@@ -43,6 +46,9 @@ export const aRequest = (changes: Partial<Request> = {}): Request => ({
   previewOf: 7,
   pullRequest: 7,
   deploymentId: undefined,
+  definition: undefined,
+  settings: {},
+  routes: undefined,
   environment: "preview",
   githubDeployment: "auto",
   comment: true,
@@ -60,6 +66,8 @@ export const aRestApi = (changes: Partial<RestApi> = {}): RestApi => ({
   vpcEndpointIds: [],
   defaultEndpointDisabled: false,
   status: undefined,
+  tags: {},
+  hasPolicy: false,
   ...changes,
 });
 
@@ -68,6 +76,7 @@ export const aStage = (changes: Partial<Stage> = {}): Stage => ({
   deploymentId: "old111",
   canary: undefined,
   tags: { "apigw-stage-action": "repository=42/pull-request=7/rest-api=a1b2c3d4e5/stage=pr-7" },
+  settings: newStageSettings,
   createdAt: 1_700_000_000_000,
   ...changes,
 });
@@ -77,6 +86,10 @@ export const observedWith = (changes: Partial<Observed> = {}): Observed => ({
   api: aRestApi(),
   stages: [],
   requestedDeployment: undefined,
-  deployments: [],
+  earlier: undefined,
+  served: undefined,
+  compared: undefined,
+  draft: undefined,
+  cloudWatchRole: "unknown",
   ...changes,
 });

@@ -7,4 +7,4 @@ target=${1:?give the folder to build into}
 # ncc names modules by their place below the working directory, so lib/ must always be this one.
 npx --no-install tsc -p tsconfig.json
 rm -rf "$target"
-npx --no-install ncc build lib/main.js -o "$target" --license licenses.txt --quiet
+npx --no-install ncc build lib/main.js -o "$target" --license licenses.txt --minify --quiet

@@ -47,6 +47,38 @@ export const register = {
     remedy:
       "List what exists with `aws apigateway get-deployments --rest-api-id ID`; deployments can be deleted, and their ids are never used again.",
   },
+  INVALID_SETTINGS: {
+    kind: "config",
+    summary: "The declared settings do not fit the stage or the API.",
+    remedy: "Correct the settings named above; nothing was changed.",
+  },
+  COMPARED_STAGE_UNKNOWN: {
+    kind: "config",
+    summary: "The stage that `compare-with` names does not exist.",
+    remedy: "Correct `compare-with`, or leave it out to compare with what the stage itself serves.",
+  },
+  INVALID_DEFINITION: {
+    kind: "definition",
+    summary: "API Gateway did not accept the definition.",
+    remedy: "Correct what the service's message names in the file and run again; the import was undone.",
+  },
+  SPEC_RACED: {
+    kind: "conflict",
+    summary: "Other runs kept importing into the API's draft between this run's import and its deployment.",
+    remedy:
+      "Run the job again. All runs that import into one REST API belong into one `concurrency:` group, because they share its draft.",
+  },
+  DRAFT_OF_PULL_REQUEST: {
+    kind: "refused",
+    summary:
+      "The API's draft holds what a pull request's run imported, and the stage is not that pull request's preview.",
+    remedy: "Give `definition`, the file that this stage is to serve, or `deployment-id`, an existing deployment.",
+  },
+  FAIL_ON: {
+    kind: "refused",
+    summary: "The new deployment does to callers what `fail-on` forbids.",
+    remedy: "If this is wanted, run once with a `fail-on` that does not name it.",
+  },
   API_WITHOUT_METHODS: {
     kind: "definition",
     summary: "The draft has no methods, so there is nothing to deploy.",
@@ -154,6 +186,14 @@ export const register = {
 
 export type ErrorCode = keyof typeof register;
 
+/** A place in a file that an error is about; lines and columns begin at 1. */
+export type ErrorPlace = {
+  readonly file: string;
+  readonly line: number | undefined;
+  readonly column: number | undefined;
+  readonly message: string;
+};
+
 export type ErrorFacts = {
   readonly code: ErrorCode;
   /** What was being done, as the end of a sentence that begins with "Could not": "create stage pr-7 of REST API a1b2". */
@@ -165,6 +205,8 @@ export type ErrorFacts = {
   readonly state?: string;
   /** Advice for this very case, in place of the register's. */
   readonly remedy?: string;
+  /** Shown beside the lines of the files, too. */
+  readonly places?: readonly ErrorPlace[];
   readonly cause?: unknown;
 };
 
@@ -177,6 +219,7 @@ export class ActionError extends Error {
   readonly happened: string;
   readonly state: string | undefined;
   readonly remedy: string;
+  readonly places: readonly ErrorPlace[];
 
   constructor(facts: ErrorFacts) {
     super(`Could not ${facts.doing}. ${facts.happened}`, facts.cause === undefined ? {} : { cause: facts.cause });
@@ -188,6 +231,7 @@ export class ActionError extends Error {
     this.happened = facts.happened;
     this.state = facts.state;
     this.remedy = facts.remedy ?? register[facts.code].remedy;
+    this.places = facts.places ?? [];
   }
 
   /** The same error with the state of things, for the level that knows it. */
@@ -199,6 +243,7 @@ export class ActionError extends Error {
       acted: this.acted,
       state,
       remedy: this.remedy,
+      places: this.places,
       cause: this.cause,
     });
   }

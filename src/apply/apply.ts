@@ -1,65 +1,88 @@
 import { ActionError } from "../errors.ts";
-import type { Gateway } from "../gateway/gateway.ts";
-import type { Stage } from "../plan/observed.ts";
+import type { Compared, Stage } from "../plan/observed.ts";
 import { provenOwner, sameOwner } from "../plan/ownership.ts";
-import type { DeploymentRef, Plan, Step } from "../plan/plan.ts";
+import type {
+  CreateDeploymentStep,
+  CreateStageStep,
+  DeploymentRef,
+  ImportStep,
+  Plan,
+  Step,
+  UpdateStageStep,
+} from "../plan/plan.ts";
+import { diffRoutes } from "../plan/routes/diff.ts";
+import { type FailOn, refuseRoutes } from "../plan/routes/fail-on.ts";
+import type { Routes } from "../plan/routes.ts";
+import { batches } from "../plan/settings/batches.ts";
+import { importAndDeploy, type Making } from "./make-deployment.ts";
+import { type Progress, stateOf } from "./progress.ts";
 
-/** How far a plan was carried out. */
-export type Progress = {
-  /** The deployment that this run made. */
-  made: string | undefined;
-  /** The deployment that the stage serves since this run pointed it. */
-  pointedAt: string | undefined;
+/** What a plan is carried out with. */
+export type Applying = Making & {
+  /** What the new deployment's routes are compared with before the stage is pointed at it. */
+  readonly compared: Compared | undefined;
+  readonly failOn: readonly FailOn[];
+  /** Whether anybody wants to know the routes. */
+  readonly compareRoutes: boolean;
+  /** Whether the stage has the settings that are declared for it. */
+  readonly hasSettings: (stage: Stage) => boolean;
 };
-
-export type Applied = { readonly deploymentId: string; readonly previousDeploymentId: string | undefined };
 
 /**
  * Carries the plan out, step by step. Throws an ActionError that says how far it came; `progress` tells the same as it
- * goes, for those who must report while a step is still under way.
+ * goes. Answers the stage as the service showed it last; `undefined` when no step was about the stage.
  */
-export const apply = async (
-  plan: Plan,
-  gateway: Gateway,
-  progress: Progress,
-  log: (line: string) => void,
-): Promise<Applied> => {
+export const apply = async (plan: Plan, applying: Applying): Promise<Stage | undefined> => {
   try {
-    for (const step of plan.steps) await carryOut(step, plan, gateway, progress, log);
+    await makeDeployment(plan, applying);
+    let stage: Stage | undefined;
+    for (const step of plan.steps) stage = (await carryOut(step, applying)) ?? stage;
+    return stage;
   } catch (thrown) {
-    if (thrown instanceof ActionError) throw thrown.withState(stateOf(plan, progress, thrown));
+    if (thrown instanceof ActionError) throw thrown.withState(stateOf(plan, applying.progress, thrown));
     throw thrown;
   }
-  return { deploymentId: resolve(plan.deployment, progress), previousDeploymentId: plan.serves };
 };
 
-const carryOut = async (
-  step: Step,
-  plan: Plan,
-  gateway: Gateway,
-  progress: Progress,
-  log: (line: string) => void,
-): Promise<void> => {
+/** Make and check; pointing comes after. */
+const makeDeployment = async ({ steps, deployment }: Plan, applying: Applying): Promise<void> => {
+  const { gateway, progress, log } = applying;
+  const create = steps.find((step): step is CreateDeploymentStep => step.kind === "create-deployment");
+  if (create === undefined || deployment.kind === "existing") return;
+  const importing = steps.find((step): step is ImportStep => step.kind === "import-definition");
+  if (importing !== undefined) {
+    judgeRoutes(await importAndDeploy(importing, create, applying), applying);
+    return;
+  }
+  progress.made = (await gateway.createDeployment(create.description)).id;
+  log(`Created deployment ${progress.made}.`);
+  if (!applying.compareRoutes) return;
+  judgeRoutes((await gateway.getDeployment(progress.made, true))?.routes ?? new Map(), applying);
+};
+
+/** The last moment at which what callers would lose can be stopped. */
+const judgeRoutes = (routes: Routes, { compared, failOn, progress }: Applying): void => {
+  if (compared === undefined) return;
+  progress.routes = diffRoutes(compared.routes, routes);
+  const refusal = refuseRoutes(progress.routes, failOn);
+  if (refusal === undefined) return;
+  const { refused, ...facts } = refusal;
+  throw new ActionError({ code: refused, doing: "point the stage at the new deployment", ...facts, acted: "no" });
+};
+
+const carryOut = async (step: Step, applying: Applying): Promise<Stage | undefined> => {
   switch (step.kind) {
-    case "create-deployment": {
-      progress.made = (await gateway.createDeployment(step.description)).id;
-      log(`Created deployment ${progress.made}.`);
-      return;
-    }
-    case "create-stage": {
-      const deploymentId = resolve(step.deployment, progress);
-      const stage = await createOrTakeStage(step, plan.restApiId, deploymentId, gateway);
-      progress.pointedAt = verified(stage, deploymentId, step);
-      log(`Created stage ${step.stageName}; it serves deployment ${deploymentId}.`);
-      return;
-    }
-    case "point-stage": {
-      const deploymentId = resolve(step.deployment, progress);
-      const stage = await gateway.pointStage(step.stageName, deploymentId);
-      progress.pointedAt = verified(stage, deploymentId, step);
-      log(`Pointed stage ${step.stageName} at deployment ${deploymentId}; before: ${step.from}.`);
-      return;
-    }
+    case "import-definition":
+    case "create-deployment":
+      return undefined;
+    case "create-stage":
+      return createStage(step, applying);
+    case "update-stage":
+      return updateStage(step, applying);
+    case "tag-stage":
+      await applying.gateway.tagStage(step.stageName, step.set, step.remove);
+      applying.log(`Changed the tags of stage ${step.stageName}.`);
+      return undefined;
   }
 };
 
@@ -69,16 +92,23 @@ const resolve = (deployment: DeploymentRef, progress: Progress): string => {
   return id;
 };
 
+const createStage = async (step: CreateStageStep, applying: Applying): Promise<Stage> => {
+  const { progress, log } = applying;
+  const deploymentId = resolve(step.deployment, progress);
+  const stage = await createOrTakeStage(step, deploymentId, applying);
+  progress.pointedAt = verified(stage, deploymentId);
+  log(`Created stage ${step.stageName}; it serves deployment ${deploymentId}.`);
+  return stage;
+};
+
 /** Another run of the same pull request may have created the stage since it was looked for: then it is ours to point. */
 const createOrTakeStage = async (
-  step: Extract<Step, { kind: "create-stage" }>,
-  restApiId: string,
+  { stageName, tags, creation }: CreateStageStep,
   deploymentId: string,
-  gateway: Gateway,
+  { gateway, restApiId }: Applying,
 ): Promise<Stage> => {
-  const { stageName, tags } = step;
   try {
-    return await gateway.createStage({ stageName, deploymentId, tags });
+    return await gateway.createStage({ ...creation, stageName, deploymentId, tags });
   } catch (thrown) {
     if (!(thrown instanceof ActionError) || thrown.code !== "STAGE_CHANGED") throw thrown;
     const stage = await gateway.getStage(stageName);
@@ -86,42 +116,41 @@ const createOrTakeStage = async (
     const wanted = provenOwner(tags, address);
     const found = stage && provenOwner(stage.tags, address);
     if (wanted === undefined || found === undefined || !sameOwner(wanted, found)) throw thrown;
-    return gateway.pointStage(stageName, deploymentId);
+    return gateway.updateStage(stageName, [pointer(deploymentId)], (now) => now.deploymentId === deploymentId);
   }
 };
 
-const verified = (stage: Stage, deploymentId: string, step: Step): string => {
+const pointer = (deploymentId: string) => ({ op: "replace", path: "/deploymentId", value: deploymentId }) as const;
+
+const updateStage = async (step: UpdateStageStep, applying: Applying): Promise<Stage | undefined> => {
+  const { progress, gateway, log } = applying;
+  const deploymentId = step.deployment && resolve(step.deployment, progress);
+  const calls = batches(step.patch, deploymentId === undefined ? undefined : pointer(deploymentId));
+  let stage: Stage | undefined;
+  for (const [index, operations] of calls.entries()) {
+    const last = index === calls.length - 1;
+    const points = last && deploymentId !== undefined;
+    // What a call before the last has done cannot be told from the stage; such a call is sent again.
+    const isDone = (now: Stage): boolean =>
+      last && applying.hasSettings(now) && (!points || now.deploymentId === deploymentId);
+    stage = await gateway.updateStage(step.stageName, operations, isDone);
+    progress.settingsChanged ||= step.patch.length > 0;
+  }
+  if (deploymentId === undefined || stage === undefined) {
+    log(`Changed the settings of stage ${step.stageName}.`);
+    return stage;
+  }
+  progress.pointedAt = verified(stage, deploymentId);
+  log(`Pointed stage ${step.stageName} at deployment ${deploymentId}; before: ${step.from}.`);
+  return stage;
+};
+
+const verified = (stage: Stage, deploymentId: string): string => {
   if (stage.deploymentId === deploymentId) return deploymentId;
   throw new ActionError({
     code: "STAGE_CHANGED",
     doing: `verify that stage ${stage.name} serves deployment ${deploymentId}`,
-    happened: `API Gateway accepted the request to ${step.kind === "create-stage" ? "create" : "point"} the stage, but says that it serves deployment ${stage.deploymentId}.`,
+    happened: `API Gateway accepted the request, but says that the stage serves deployment ${stage.deploymentId}.`,
     acted: "yes",
   });
-};
-
-type Failure = { readonly acted: ActionError["acted"] };
-
-/** Whether the failed request was the one that points the stage, and may have got through. */
-const mayHavePointed = (plan: Plan, progress: Progress, failure: Failure): boolean =>
-  failure.acted !== "no" && (progress.made !== undefined || plan.deployment.kind === "existing");
-
-/** Whether a caller of the API could notice what a failed run did. */
-export const seenByCallers = (plan: Plan, progress: Progress, failure: Failure): boolean =>
-  progress.pointedAt !== undefined || mayHavePointed(plan, progress, failure);
-
-/** What state a failed run leaves, in sentences. */
-export const stateOf = (plan: Plan, progress: Progress, failure: Failure): string => {
-  const { stageName } = plan;
-  if (progress.pointedAt !== undefined) return `Stage ${stageName} was pointed at deployment ${progress.pointedAt}.`;
-  const leftOver =
-    progress.made === undefined
-      ? ""
-      : ` Deployment ${progress.made} was created and no stage serves it; running this job again uses it.`;
-  if (mayHavePointed(plan, progress, failure)) {
-    return `It is not known whether stage ${stageName} was changed.${leftOver}`;
-  }
-  return plan.serves === undefined
-    ? `Stage ${stageName} was not created.${leftOver}`
-    : `Stage ${stageName} still serves deployment ${plan.serves}; callers notice nothing.${leftOver}`;
 };

@@ -5,12 +5,14 @@ import {
   type Deployment as SdkDeployment,
 } from "@aws-sdk/client-api-gateway";
 import type { Deployment } from "../plan/observed.ts";
+import { routesOf } from "../plan/routes.ts";
 import { read, write } from "./retry.ts";
 import { type Session, undefinedWhenMissing } from "./session.ts";
 
 /** The deployments of one REST API. Every method throws ActionError, and nothing else. */
 export type Deployments = {
-  readonly getDeployment: (deploymentId: string) => Promise<Deployment | undefined>;
+  /** With its routes where `withRoutes`. */
+  readonly getDeployment: (deploymentId: string, withRoutes: boolean) => Promise<Deployment | undefined>;
   /** All of them, in no order (the service promises none). */
   readonly getDeployments: () => Promise<readonly Deployment[]>;
   /** `description` must be unlike that of any other deployment: it is how one is found whose answer was lost. */
@@ -36,13 +38,21 @@ export const deploymentsOf = ({ client, restApiId, path, pacing, readOptions, ca
   return {
     getDeployments,
 
-    getDeployment: (deploymentId) =>
+    getDeployment: (deploymentId, withRoutes) =>
       read(
         call("GetDeployment", "GET", `${path}/deployments/${deploymentId}`, `read deployment ${deploymentId}`),
         pacing,
         () =>
           undefinedWhenMissing(
-            client.send(new GetDeploymentCommand({ restApiId, deploymentId }), readOptions).then(deploymentOf),
+            client
+              .send(
+                new GetDeploymentCommand({ restApiId, deploymentId, embed: withRoutes ? ["apisummary"] : [] }),
+                readOptions,
+              )
+              .then((answer) => ({
+                ...deploymentOf(answer),
+                ...(withRoutes ? { routes: routesOf(answer.apiSummary) } : {}),
+              })),
           ),
       ),
 

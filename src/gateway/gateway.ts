@@ -2,12 +2,16 @@ import { GetRestApiCommand, type RestApi as SdkRestApi } from "@aws-sdk/client-a
 import type { Place, RestApi } from "../plan/observed.ts";
 import type { Connection } from "./client.ts";
 import { type Deployments, deploymentsOf } from "./deployments.ts";
+import { type Drafts, draftsOf } from "./drafts.ts";
+import { openPacer, openRemoval, type Removal } from "./removal.ts";
 import { type Pacing, read } from "./retry.ts";
 import { openSession } from "./session.ts";
 import { type Stages, stagesOf } from "./stages.ts";
 
 /** One REST API in API Gateway. Every method throws ActionError, and nothing else. */
 export type Gateway = Deployments &
+  Drafts &
+  Removal &
   Stages & {
     readonly place: Place;
     readonly getRestApi: () => Promise<RestApi>;
@@ -18,6 +22,8 @@ export const openGateway = (connection: Connection, restApiId: string, pacing: P
   const { client, path, readOptions, call } = session;
   return {
     ...deploymentsOf(session),
+    ...draftsOf(session),
+    ...openRemoval(connection, restApiId, pacing, openPacer(pacing)),
     ...stagesOf(session),
     place: { region: connection.region, dnsSuffix: connection.dnsSuffix },
     getRestApi: () =>
@@ -34,4 +40,6 @@ const restApiOf = (answer: SdkRestApi): RestApi => ({
   vpcEndpointIds: answer.endpointConfiguration?.vpcEndpointIds ?? [],
   defaultEndpointDisabled: answer.disableExecuteApiEndpoint ?? false,
   status: answer.apiStatus,
+  tags: answer.tags ?? {},
+  hasPolicy: (answer.policy ?? "") !== "",
 });

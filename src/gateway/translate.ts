@@ -1,4 +1,4 @@
-import { ActionError, type ErrorCode } from "../errors.ts";
+import { ActionError, type ErrorCode, type ErrorPlace } from "../errors.ts";
 
 /** One request, as far as its errors need to tell about it. */
 export type Call = {
@@ -13,6 +13,8 @@ export type Call = {
   readonly arnPrefix: string;
   readonly restApiId: string;
   readonly region: string;
+  /** The definition that the request imports, as people know it. */
+  readonly file?: string;
 };
 
 type Failure = {
@@ -25,11 +27,8 @@ type Failure = {
 /** The ActionError for what the SDK threw: status first, then error name, then the texts that AWS leaves as the only sign. */
 export const translate = (thrown: unknown, call: Call): ActionError => {
   const failure = failureOf(thrown);
-  const make = (
-    code: ErrorCode,
-    happened: string,
-    facts: { remedy?: string; acted?: "no" | "unknown" } = {},
-  ): ActionError => new ActionError({ code, doing: call.doing, happened, acted: "no", ...facts, cause: thrown });
+  const make = (code: ErrorCode, happened: string, facts: MadeFacts = {}): ActionError =>
+    new ActionError({ code, doing: call.doing, happened, acted: "no", ...facts, cause: thrown });
 
   if (failure.name === "CredentialsProviderError" || failure.name === "TokenProviderError") {
     return make("CREDENTIALS_MISSING", `No AWS credentials were found: ${sentence(failure.message)}`);
@@ -52,10 +51,17 @@ export const translate = (thrown: unknown, call: Call): ActionError => {
     const code = /try again later/i.test(failure.message) ? "BUSY" : "STAGE_CHANGED";
     return make(code, said(failure));
   }
-  return make(badRequestCode(failure.message), said(failure));
+  return call.file === undefined
+    ? make(badRequestCode(failure.message), said(failure))
+    : badDefinition(failure, call.file, make);
 };
 
-type Make = (code: ErrorCode, happened: string, facts?: { remedy?: string; acted?: "no" | "unknown" }) => ActionError;
+type MadeFacts = {
+  readonly remedy?: string;
+  readonly acted?: "no" | "unknown";
+  readonly places?: readonly ErrorPlace[];
+};
+type Make = (code: ErrorCode, happened: string, facts?: MadeFacts) => ActionError;
 
 const failureOf = (thrown: unknown): Failure => {
   const error = thrown as { name?: string; message?: string; code?: string; $metadata?: { httpStatusCode?: number } };
@@ -65,6 +71,19 @@ const failureOf = (thrown: unknown): Failure => {
     message: error.message ?? String(thrown),
     code: error.code ?? "",
   };
+};
+
+/** The service lists what it found below a heading, an item a line (recorded texts of imports). */
+const badDefinition = (failure: Failure, file: string, make: Make): ActionError => {
+  const [heading = "", ...items] = failure.message.split(/\s*\n\s*/).filter((line) => line !== "");
+  const found = items.length === 0 ? [heading] : items;
+  return make(
+    "INVALID_DEFINITION",
+    [`API Gateway did not accept ${file}:`, ...found.map((item) => `  ${item}`)].join("\n"),
+    {
+      places: found.map((message) => ({ file, line: undefined, column: undefined, message })),
+    },
+  );
 };
 
 const sentence = (text: string): string => (/[.!?]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`);

@@ -1,4 +1,4 @@
-import type { Request } from "../inputs/request.ts";
+import type { Target } from "../inputs/target.ts";
 import type { GitHubClient } from "./client.ts";
 import { type CommentFacts, findSticky, findStickySince, type StickyComment } from "./comments.ts";
 import { jobDeployment, parsePayload, type RecordPayload } from "./records.ts";
@@ -37,7 +37,7 @@ export type GitHubObserved = {
 
 /** Asks everything at once: one GraphQL request, and the check run where the job may have a deployment of its own. */
 export const observeGitHub = async (
-  request: Request,
+  request: Target,
   client: GitHubClient,
   commentMarker: string,
 ): Promise<GitHubObserved> => {
@@ -56,7 +56,7 @@ export const observeGitHub = async (
 };
 
 const observeJob = async (
-  request: Request,
+  request: Target,
   client: GitHubClient,
   warnings: string[],
 ): Promise<GitHubObserved["jobDeployment"]> => {
@@ -133,7 +133,7 @@ fragment comments on PullRequest {
   newest: comments(last: 100) { nodes { fullDatabaseId viewerDidAuthor body url } }
 }`;
 
-const observeGraph = async (request: Request, client: GitHubClient, warnings: string[]): Promise<Graph> => {
+const observeGraph = async (request: Target, client: GitHubClient, warnings: string[]): Promise<Graph> => {
   const { event } = request.run;
   const byNumber = request.comment && request.pullRequest !== undefined;
   const byCommit = request.comment && !byNumber && event.kind === "commit";
@@ -163,7 +163,7 @@ const observeGraph = async (request: Request, client: GitHubClient, warnings: st
   }
 };
 
-const pullRequestOf = (request: Request, graph: Graph, marker: string): PullRequestObserved | undefined => {
+const pullRequestOf = (request: Target, graph: Graph, marker: string): PullRequestObserved | undefined => {
   const pull = graph.repository?.pullRequest ?? openPullRequestOf(request, graph);
   if (!pull?.oldest || !pull.newest) return undefined;
   const comments = [...pull.oldest.nodes, ...pull.newest.nodes].map(
@@ -182,7 +182,7 @@ const pullRequestOf = (request: Request, graph: Graph, marker: string): PullRequ
 };
 
 /** A commit of the default branch belongs to merged pull requests, too; only an open one's own head is meant. */
-const openPullRequestOf = (request: Request, graph: Graph): GraphPullRequest | undefined => {
+const openPullRequestOf = (request: Target, graph: Graph): GraphPullRequest | undefined => {
   const { event } = request.run;
   return event.kind !== "commit"
     ? undefined
@@ -191,7 +191,7 @@ const openPullRequestOf = (request: Request, graph: Graph): GraphPullRequest | u
       );
 };
 
-const earlierRecordsOf = (request: Request, graph: Graph): readonly EarlierRecord[] =>
+const earlierRecordsOf = (request: Target, graph: Graph): readonly EarlierRecord[] =>
   (graph.records?.deployments.nodes ?? []).flatMap(({ id, databaseId, state, createdAt, payload }) => {
     const ours = parsePayload(payload);
     return ours?.restApiId === request.restApiId && ours.stageName === request.stageName

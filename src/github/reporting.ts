@@ -1,4 +1,5 @@
-import type { Request } from "../inputs/request.ts";
+import type { Target } from "../inputs/target.ts";
+import { isProduction } from "../plan/environment.ts";
 import type { GitHubClient } from "./client.ts";
 import { putComment, type StickyComment } from "./comments.ts";
 import { type EarlierRecord, findOlderComment, type GitHubObserved, observeGitHub } from "./observe.ts";
@@ -55,10 +56,8 @@ const NOTHING: GitHubObserved = {
 /** A record whose run never ended it (the runner was lost), as GraphQL names the states. */
 const UNFINISHED = ["IN_PROGRESS", "QUEUED", "PENDING", "WAITING", "ABANDONED"];
 
-const PRODUCTION = /^prod(?:uction)?$/i;
-
 export const openReporting = (
-  request: Request,
+  request: Target,
   client: GitHubClient,
   marker: string,
   logUrl: string,
@@ -76,7 +75,7 @@ export const openReporting = (
     sha: request.run.commit,
     environment: request.environment,
     transient: request.previewOf !== undefined,
-    production: PRODUCTION.test(request.environment),
+    production: isProduction(request.environment),
     payload: {
       restApiId: request.restApiId,
       stageName: request.stageName,
@@ -191,6 +190,6 @@ export const openReporting = (
 };
 
 /** A new preview replaces the link of the one before; a record that its run never ended is closed in any case. */
-const isStale = (earlier: EarlierRecord, request: Request, ending: Ending): boolean =>
+const isStale = (earlier: EarlierRecord, request: Target, ending: Ending): boolean =>
   UNFINISHED.includes(earlier.state) ||
   (earlier.state === "ACTIVE" && request.previewOf !== undefined && ending.state === "success");

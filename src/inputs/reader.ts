@@ -1,8 +1,13 @@
 /** One thing that is wrong with the inputs. `message` is a whole sentence with what is allowed and an example. */
 export type InputProblem = { readonly input: string; readonly value: string; readonly message: string };
 
-/** One thing that is wrong in a file, or in an input of many lines. Lines and columns begin at 1. */
-export type Place = { readonly file: string; readonly line: number; readonly column: number; readonly message: string };
+/** One thing that is wrong in a file, or in an input of many lines. Lines and columns begin at 1; both may be unknown. */
+export type Place = {
+  readonly file: string;
+  readonly line: number | undefined;
+  readonly column: number | undefined;
+  readonly message: string;
+};
 
 /** Inputs by name as the runner gives them: trimmed text, empty when not given. */
 export type RawInputs = (name: string) => string;

@@ -1,4 +1,4 @@
-import type { Run } from "../inputs/request.ts";
+import type { Run } from "../inputs/run.ts";
 import { type Marker, markerOf, parseMarker } from "./marker.ts";
 import type { Deployment, Stage } from "./observed.ts";
 import { type Owner, provenOwner, sameOwner } from "./ownership.ts";

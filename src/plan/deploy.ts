@@ -1,99 +1,178 @@
-import type { Request } from "../inputs/request.ts";
-import { describe, markerOf, parseMarker, sameWork } from "./marker.ts";
-import type { Deployment, Observed, Stage } from "./observed.ts";
+import type { DeployRequest } from "../inputs/request.ts";
+import { isProduction } from "./environment.ts";
+import { parseMarker, shortDigest } from "./marker.ts";
+import type { Observed, Stage } from "./observed.ts";
 import { type Owner, ownerTags, provenOwner, sameOwner } from "./ownership.ts";
-import type { DeploymentRef, Plan, Refusal, Step } from "./plan.ts";
+import type { ImportStep, Plan, Refusal, Step } from "./plan.ts";
+import { createDeploymentStep, pointStage, type Source } from "./pointing.ts";
+import { draftProvenance, draftTags, refuseDraft } from "./provenance.ts";
+import { diffRoutes, type RouteDiff } from "./routes/diff.ts";
+import { refuseRoutes } from "./routes/fail-on.ts";
+import { sameRoutes } from "./routes/match.ts";
+import { type Route, type Routes, routeFrom, routeKey, someOf, sortRoutes } from "./routes.ts";
+import { checkSettings, type IntegrationText } from "./settings/checks.ts";
+import { planSettings } from "./settings/plan-settings.ts";
 
 /** Decides what `deploy` does: which deployment the stage is to serve, and the steps that lead there. */
-export const planDeploy = (request: Request, observed: Observed): Plan | Refusal => {
-  const stage = observed.stages.find((candidate) => candidate.name === request.stageName);
-  const refusal = refuseStage(request, stage) ?? refuseDeployment(request, observed);
+export const planDeploy = (request: DeployRequest, observed: Observed): Plan | Refusal => {
+  const { restApiId, stageName, run } = request;
+  const stage = observed.stages.find(({ name }) => name === stageName);
+  const source = deploymentToServe(request, observed);
+  const settings = planSettings({
+    wanted: request.settings,
+    current: stage?.settings,
+    routes: routesToServe(request, observed, source),
+  });
+  const checked = checkSettings({
+    plan: settings,
+    wanted: request.settings,
+    cloudWatchRole: observed.cloudWatchRole,
+    integrations: integrationsToServe(request, observed),
+    preview: request.previewOf !== undefined,
+    production: isProduction(request.environment),
+  });
+  const routes = routeDiffOf(observed, source);
+  const refusal =
+    refuseStage(request, stage) ??
+    refuseDeployment(request, observed) ??
+    refuseComparison(request, observed) ??
+    refuseDraft(draftProvenance(observed.api.tags, restApiId), {
+      repositoryId: run.repository.id,
+      stageName,
+      previewOf: request.previewOf,
+      importsDefinition: request.definition !== undefined,
+      deploymentId: request.deploymentId,
+    }) ??
+    refuseSettings([...settings.problems, ...checked.problems]) ??
+    (source.deployment.kind === "existing" && routes ? refuseRoutes(routes, request.routes?.failOn ?? []) : undefined);
   if (refusal !== undefined) return refusal;
 
-  const source = deploymentToServe(request, observed);
-  const creation: Step[] =
-    source.deployment.kind === "existing"
-      ? []
-      : [
-          {
-            kind: "create-deployment",
-            description: describe(markerOf(request.run, request.stageName)),
-            because: "takes a snapshot of the API's draft; no stage serves it yet",
-            seenByCallers: false,
-          },
-        ];
-  const pointing = pointStage(request, stage, source);
+  const pointing = pointStage({
+    stageName,
+    stage,
+    source,
+    settings,
+    ownerTags: ownerTags(ownerOf(request), { restApiId, stageName }),
+  });
   return {
     command: "deploy",
-    restApiId: request.restApiId,
-    stageName: request.stageName,
+    restApiId,
+    stageName,
     result: stage === undefined ? "created" : pointing.length === 0 ? "unchanged" : "updated",
+    unchangedBecause: pointing.length === 0 ? `it serves ${source.name}` : undefined,
     serves: stage?.deploymentId,
     deployment: source.deployment,
-    steps: [...creation, ...pointing],
-    warnings: warningsFor(observed),
+    steps: [...makingSteps(request, source), ...pointing],
+    settings: settings.changes,
+    routes,
+    warnings: [...settings.warnings, ...checked.warnings, ...draftWarnings(request, observed)],
   };
 };
 
-type Source = { readonly deployment: DeploymentRef; readonly name: string };
-
-const deploymentToServe = (request: Request, observed: Observed): Source => {
-  if (request.deploymentId !== undefined) {
-    const deployment: DeploymentRef = { kind: "existing", id: request.deploymentId };
-    return { deployment, name: `deployment ${request.deploymentId}, as deployment-id asks` };
+const deploymentToServe = (request: DeployRequest, observed: Observed): Source => {
+  const { deploymentId, definition } = request;
+  const existing = (id: string, why: string): Source => ({
+    deployment: { kind: "existing", id },
+    name: `deployment ${id}, ${why}`,
+  });
+  if (deploymentId !== undefined) return existing(deploymentId, "as deployment-id asks");
+  const { earlier, served } = observed;
+  if (earlier !== undefined && isOfDefinition(request, earlier.routes)) {
+    return existing(earlier.id, "which an earlier attempt of this run made");
   }
-  const earlier = madeByEarlierAttempt(request, observed.deployments);
-  if (earlier !== undefined) {
-    const deployment: DeploymentRef = { kind: "existing", id: earlier.id };
-    return { deployment, name: `deployment ${earlier.id}, which an earlier attempt of this run made` };
+  if (served !== undefined && definition?.mode === "overwrite") {
+    const marker = parseMarker(served.description);
+    const same = marker?.definition === shortDigest(definition.definition.digest);
+    if (same && marker?.repositoryId === request.run.repository.id && isOfDefinition(request, served.routes)) {
+      return existing(served.id, `which was made of the very same definition (digest ${marker.definition})`);
+    }
   }
   return { deployment: { kind: "new" }, name: "the new deployment" };
 };
 
-/** The newest, because an attempt that found its deployment lost may have made a second one. */
-const madeByEarlierAttempt = (request: Request, deployments: readonly Deployment[]): Deployment | undefined => {
-  const own = markerOf(request.run, request.stageName);
-  return deployments
-    .filter((deployment) => {
-      const marker = parseMarker(deployment.description);
-      return marker !== undefined && sameWork(marker, own);
-    })
-    .sort((one, other) => other.createdAt - one.createdAt)[0];
+/** Whether a deployment can be the definition's; without a definition there is nothing to hold against it. */
+const isOfDefinition = ({ definition }: DeployRequest, routes: Routes | undefined): boolean =>
+  definition === undefined ||
+  (routes !== undefined && sameRoutes(definition.definition.routes, routes, definition.mode).matches);
+
+const makingSteps = (request: DeployRequest, { deployment }: Source): readonly Step[] => {
+  if (deployment.kind === "existing") return [];
+  const create = createDeploymentStep(request.run, request.stageName, request.definition?.definition.digest);
+  return request.definition === undefined ? [create] : [importStep(request, request.definition), create];
 };
 
-const ownerOf = (request: Request): Owner => ({
+const importStep = (
+  request: DeployRequest,
+  { definition, mode, failOnWarnings }: NonNullable<DeployRequest["definition"]>,
+): ImportStep => {
+  const { run, previewOf, restApiId } = request;
+  return {
+    kind: "import-definition",
+    file: definition.file,
+    mode,
+    failOnWarnings,
+    routes: definition.routes,
+    draftTags: draftTags(
+      {
+        repositoryId: run.repository.id,
+        pullRequest: previewOf,
+        ref: previewOf === undefined ? run.ref : undefined,
+        commit: run.commit,
+        runId: run.runId,
+        attempt: run.attempt,
+        definition: shortDigest(definition.digest),
+      },
+      restApiId,
+    ),
+    because: `${mode === "overwrite" ? "replaces" : "extends"} the API's draft; no stage serves the draft`,
+    seenByCallers: false,
+  };
+};
+
+/** The routes that the stage will have, as far as they are known before the deployment is made. */
+const routesToServe = (
+  request: DeployRequest,
+  observed: Observed,
+  { deployment }: Source,
+): readonly Route[] | undefined => {
+  const { definition } = request;
+  if (deployment.kind === "existing") {
+    const routes = routesOfExisting(observed, deployment.id);
+    return routes && [...routes.keys()].map(routeFrom);
+  }
+  if (definition?.mode === "overwrite") return definition.definition.routes;
+  const draft = observed.draft?.routes;
+  return draft === undefined ? undefined : [...draft, ...(definition?.definition.routes ?? [])];
+};
+
+const integrationsToServe = (
+  { definition, deploymentId }: DeployRequest,
+  { draft }: Observed,
+): readonly IntegrationText[] | undefined => {
+  if (deploymentId !== undefined) return undefined;
+  if (definition === undefined) return draft?.integrations;
+  return definition.definition.stageVariables.map((name) => ({
+    route: definition.definition.file,
+    text: `\${stageVariables.${name}}`,
+  }));
+};
+
+const routesOfExisting = ({ requestedDeployment, earlier, served }: Observed, id: string): Routes | undefined =>
+  [requestedDeployment, earlier, served].find((deployment) => deployment?.id === id)?.routes;
+
+/** What changes for callers, where the deployment exists; of a new one it is known once it is made. */
+const routeDiffOf = (observed: Observed, { deployment }: Source): RouteDiff | undefined => {
+  const { compared } = observed;
+  const routes = deployment.kind === "existing" ? routesOfExisting(observed, deployment.id) : undefined;
+  return compared && routes && diffRoutes(compared.routes, routes);
+};
+
+const ownerOf = (request: DeployRequest): Owner => ({
   repositoryId: request.run.repository.id,
   pullRequest: request.previewOf,
 });
 
-const pointStage = (request: Request, stage: Stage | undefined, source: Source): Step[] => {
-  const { stageName, restApiId } = request;
-  if (stage === undefined) {
-    return [
-      {
-        kind: "create-stage",
-        stageName,
-        deployment: source.deployment,
-        tags: ownerTags(ownerOf(request), { restApiId, stageName }),
-        because: `the stage does not exist yet; it will serve ${source.name}`,
-        seenByCallers: true,
-      },
-    ];
-  }
-  if (source.deployment.kind === "existing" && source.deployment.id === stage.deploymentId) return [];
-  return [
-    {
-      kind: "point-stage",
-      stageName,
-      from: stage.deploymentId,
-      deployment: source.deployment,
-      because: `the stage serves deployment ${stage.deploymentId}; it will serve ${source.name}`,
-      seenByCallers: true,
-    },
-  ];
-};
-
-const refuseStage = (request: Request, stage: Stage | undefined): Refusal | undefined => {
+const refuseStage = (request: DeployRequest, stage: Stage | undefined): Refusal | undefined => {
   if (stage === undefined) return undefined;
   const { restApiId, stageName } = request;
   if (request.previewOf !== undefined) {
@@ -105,32 +184,30 @@ const refuseStage = (request: Request, stage: Stage | undefined): Refusal | unde
       };
     }
   }
-  if (stage.canary === undefined) return undefined;
-  const { canary } = stage;
-  return {
-    refused: "STAGE_HAS_CANARY",
-    happened: `${canary.percentTraffic} % of the stage's traffic goes to a canary on deployment ${canary.deploymentId}, the rest to deployment ${stage.deploymentId}.`,
-    remedy: canaryAdvice(request, canary.overridesVariables),
-  };
+  return stage.canary === undefined ? undefined : refuseCanary(restApiId, stage, stage.canary);
 };
 
 /** The recipe of the API Gateway Developer Guide ("Promote a canary release"), and the one patch that drops a canary. */
-const canaryAdvice = ({ restApiId, stageName }: Request, overridesVariables: boolean): string => {
-  const update = `aws apigateway update-stage --rest-api-id ${restApiId} --stage-name ${stageName} --patch-operations`;
-  const copyVariables = overridesVariables
+export const refuseCanary = (restApiId: string, stage: Stage, canary: NonNullable<Stage["canary"]>): Refusal => {
+  const update = `aws apigateway update-stage --rest-api-id ${restApiId} --stage-name ${stage.name} --patch-operations`;
+  const copyVariables = canary.overridesVariables
     ? " op=copy,from=/canarySettings/stageVariableOverrides,path=/variables"
     : "";
-  return [
-    "Complete the canary or abort it, then run again.",
-    "Complete it (the canary's deployment becomes the stage's):",
-    `  ${update} op=replace,path=/canarySettings/percentTraffic,value=0.0${copyVariables} op=copy,from=/canarySettings/deploymentId,path=/deploymentId`,
-    `  ${update} op=remove,path=/canarySettings`,
-    "Abort it (all traffic goes back to the stage's deployment):",
-    `  ${update} op=remove,path=/canarySettings`,
-  ].join("\n");
+  return {
+    refused: "STAGE_HAS_CANARY",
+    happened: `${canary.percentTraffic} % of the stage's traffic goes to a canary on deployment ${canary.deploymentId}, the rest to deployment ${stage.deploymentId}.`,
+    remedy: [
+      "Complete the canary or abort it, then run again.",
+      "Complete it (the canary's deployment becomes the stage's):",
+      `  ${update} op=replace,path=/canarySettings/percentTraffic,value=0.0${copyVariables} op=copy,from=/canarySettings/deploymentId,path=/deploymentId`,
+      `  ${update} op=remove,path=/canarySettings`,
+      "Abort it (all traffic goes back to the stage's deployment):",
+      `  ${update} op=remove,path=/canarySettings`,
+    ].join("\n"),
+  };
 };
 
-const refuseDeployment = (request: Request, observed: Observed): Refusal | undefined =>
+const refuseDeployment = (request: DeployRequest, observed: Observed): Refusal | undefined =>
   request.deploymentId !== undefined && observed.requestedDeployment === undefined
     ? {
         refused: "UNKNOWN_DEPLOYMENT",
@@ -139,9 +216,48 @@ const refuseDeployment = (request: Request, observed: Observed): Refusal | undef
       }
     : undefined;
 
-const warningsFor = ({ api }: Observed): string[] =>
-  api.status === "UPDATING"
+const refuseComparison = ({ routes, restApiId }: DeployRequest, { stages }: Observed): Refusal | undefined => {
+  const wanted = routes?.compareWith;
+  if (wanted === undefined || stages.some(({ name }) => name === wanted)) return undefined;
+  const names = stages.map(({ name }) => name).sort();
+  return {
+    refused: "COMPARED_STAGE_UNKNOWN",
+    happened: `REST API ${restApiId} has no stage ${wanted} to compare with; it has ${names.length === 0 ? "no stage" : names.join(", ")}.`,
+  };
+};
+
+/** Settings that cannot be applied are refused before anything is made. */
+export const refuseSettings = (problems: readonly string[]): Refusal | undefined =>
+  problems.length === 0
+    ? undefined
+    : {
+        refused: "INVALID_SETTINGS",
+        happened: ["The declared settings cannot be applied:", ...problems.map((problem) => `  ${problem}`)].join("\n"),
+      };
+
+const draftWarnings = ({ definition }: DeployRequest, { api, served }: Observed): string[] => [
+  ...(api.status === "UPDATING"
     ? [
         "API Gateway is still applying a change to this REST API (apiStatus UPDATING, up to about 15 minutes); deploy once more when it is done.",
       ]
-    : [];
+    : []),
+  ...(definition?.mode === "overwrite" && api.hasPolicy && !definition.definition.hasPolicy
+    ? [
+        `The API has a resource policy and ${definition.definition.file} has none (x-amazon-apigateway-policy): the overwrite removes the policy.`,
+      ]
+    : []),
+  ...(definition?.mode === "merge" && served?.routes ? leftOut(definition.definition, served.routes) : []),
+];
+
+const leftOut = (
+  definition: { readonly file: string; readonly routes: readonly Route[] },
+  served: Routes,
+): string[] => {
+  const inFile = new Set(definition.routes.map(routeKey));
+  const others = sortRoutes([...served.keys()].filter((route) => !inFile.has(route)));
+  return others.length === 0
+    ? []
+    : [
+        `A merge removes nothing: these live routes are not in ${definition.file} and stay as they are: ${someOf(others)}.`,
+      ];
+};

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Run } from "../inputs/request.ts";
+import type { Run } from "../inputs/run.ts";
 
 /**
  * What a deployment's description says about its making. CreateDeployment takes no idempotency token and no tags, so the

@@ -1,3 +1,7 @@
+import type { Route, Routes } from "./routes.ts";
+import type { IntegrationText } from "./settings/checks.ts";
+import type { StageSettings } from "./settings/stage-settings.ts";
+
 /** The world as it was found, in our own words: no SDK types, no dates that a plan could depend on. */
 
 export type RestApi = {
@@ -10,6 +14,9 @@ export type RestApi = {
   readonly defaultEndpointDisabled: boolean;
   /** `apiStatus`: UPDATING while a change of the security policy is rolled out, otherwise AVAILABLE or absent. */
   readonly status: string | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Whether a resource policy is attached. */
+  readonly hasPolicy: boolean;
 };
 
 export type Canary = {
@@ -23,6 +30,7 @@ export type Stage = {
   readonly deploymentId: string;
   readonly canary: Canary | undefined;
   readonly tags: Readonly<Record<string, string>>;
+  readonly settings: StageSettings;
   /** Milliseconds since 1970. */
   readonly createdAt: number | undefined;
 };
@@ -33,7 +41,15 @@ export type Deployment = {
   readonly description: string;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
+  /** Absent where they were not asked for. */
+  readonly routes?: Routes;
 };
+
+/** What the API's draft holds. */
+export type Draft = { readonly routes: readonly Route[]; readonly integrations: readonly IntegrationText[] };
+
+/** A deployment that the new one is compared with; `name` is for people: `stage prod`. */
+export type Compared = { readonly name: string; readonly routes: Routes };
 
 /** Where the REST API lives. */
 export type Place = {
@@ -49,6 +65,14 @@ export type Observed = {
   readonly stages: readonly Stage[];
   /** The deployment that `deployment-id` names; `undefined` when not asked for or not there. */
   readonly requestedDeployment: Deployment | undefined;
-  /** All deployments, read only where an earlier attempt of this run may have made one. */
-  readonly deployments: readonly Deployment[];
+  /** The deployment that an earlier attempt of this run made for the same work. */
+  readonly earlier: Deployment | undefined;
+  /** The deployment that the stage serves, with its routes; read only for a definition. */
+  readonly served: Deployment | undefined;
+  /** What the routes are compared with; `undefined` when they are not, or when there is nothing yet. */
+  readonly compared: Compared | undefined;
+  /** `undefined` where nobody needs it or the role may not read it. */
+  readonly draft: Draft | undefined;
+  /** Whether the account lets API Gateway write to CloudWatch Logs; `unknown` where it was not or could not be read. */
+  readonly cloudWatchRole: "present" | "absent" | "unknown";
 };

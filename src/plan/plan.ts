@@ -1,24 +1,54 @@
 import type { ErrorCode } from "../errors.ts";
+import type { RouteDiff } from "./routes/diff.ts";
+import type { ImportMode } from "./routes/match.ts";
+import type { Route } from "./routes.ts";
+import type { StageCreation } from "./settings/batches.ts";
+import type { PatchOperation, SettingChange } from "./settings/change.ts";
 
 /** The deployment a stage is to serve: one that exists, or the one that this plan makes. */
 export type DeploymentRef = { readonly kind: "existing"; readonly id: string } | { readonly kind: "new" };
 
-/** One thing to do. `because` is one sentence for people; `seenByCallers` says whether an API caller could notice it. */
-export type Step = { readonly because: string; readonly seenByCallers: boolean } & (
-  | { readonly kind: "create-deployment"; readonly description: string }
-  | {
-      readonly kind: "create-stage";
-      readonly stageName: string;
-      readonly deployment: DeploymentRef;
-      readonly tags: Readonly<Record<string, string>>;
-    }
-  | {
-      readonly kind: "point-stage";
-      readonly stageName: string;
-      readonly from: string;
-      readonly deployment: DeploymentRef;
-    }
-);
+/** `because` is one sentence for people; `seenByCallers` says whether an API caller could notice the step. */
+type Reason = { readonly because: string; readonly seenByCallers: boolean };
+
+/** Replaces or extends the API's draft with the definition, and leaves the run's name on it. */
+export type ImportStep = Reason & {
+  readonly kind: "import-definition";
+  readonly file: string;
+  readonly mode: ImportMode;
+  readonly failOnWarnings: boolean;
+  readonly routes: readonly Route[];
+  /** Tags of the REST API that say what the draft holds. */
+  readonly draftTags: Readonly<Record<string, string>>;
+};
+
+export type CreateDeploymentStep = Reason & { readonly kind: "create-deployment"; readonly description: string };
+
+export type CreateStageStep = Reason & {
+  readonly kind: "create-stage";
+  readonly stageName: string;
+  readonly deployment: DeploymentRef;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly creation: StageCreation;
+};
+
+/** One or more UpdateStage calls; the last points the stage where `deployment` is given. */
+export type UpdateStageStep = Reason & {
+  readonly kind: "update-stage";
+  readonly stageName: string;
+  readonly from: string | undefined;
+  readonly deployment: DeploymentRef | undefined;
+  readonly patch: readonly PatchOperation[];
+};
+
+export type TagStageStep = Reason & {
+  readonly kind: "tag-stage";
+  readonly stageName: string;
+  readonly set: Readonly<Record<string, string>>;
+  readonly remove: readonly string[];
+};
+
+export type Step = ImportStep | CreateDeploymentStep | CreateStageStep | UpdateStageStep | TagStageStep;
 
 /** Everything that a run will do to AWS, decided before anything is done. Without steps: nothing to do. */
 export type Plan = {
@@ -27,10 +57,15 @@ export type Plan = {
   readonly stageName: string;
   /** How the run ends when every step succeeds. */
   readonly result: "created" | "updated" | "unchanged";
+  /** Why there is nothing to do, where that is not plain. */
+  readonly unchangedBecause: string | undefined;
   /** The deployment that the stage serves now; `undefined` for a stage that does not exist. */
   readonly serves: string | undefined;
   readonly deployment: DeploymentRef;
   readonly steps: readonly Step[];
+  readonly settings: readonly SettingChange[];
+  /** The routes as far as they can be known before the deployment is made; authorization is not. */
+  readonly routes: RouteDiff | undefined;
   readonly warnings: readonly string[];
 };
 

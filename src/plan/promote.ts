@@ -1,5 +1,7 @@
 import type { Deployment, Stage } from "./observed.ts";
 import type { DeploymentRef, Step } from "./plan.ts";
+import { pointStage } from "./pointing.ts";
+import type { SettingsPlan } from "./settings/plan-settings.ts";
 
 /**
  * Promotion: the target stage is pointed at a deployment that exists already. No new snapshot is taken, so nothing that
@@ -23,6 +25,8 @@ export type PromoteObserved = {
   readonly stages: readonly Stage[];
   /** The deployment that a source of kind `deployment` names; `undefined` when it is not there. */
   readonly requestedDeployment: Deployment | undefined;
+  /** The target's own settings, which a promotion does not take from the source. */
+  readonly settings: SettingsPlan;
   /** Names of the stage variables that the deployment's integrations use; empty when that could not be read. */
   readonly usedVariables: readonly string[];
   /** Names of the stage variables that the target will have: its own and those of its settings. */
@@ -64,7 +68,13 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
   if ("refused" in found) return found;
   if (target?.canary !== undefined) return targetHasCanary(target, target.canary);
   const deployment = { kind: "existing", id: found.deploymentId } as const;
-  const steps = pointTarget(request, target, found);
+  const steps = pointStage({
+    stageName,
+    stage: target,
+    source: { deployment, name: found.name },
+    settings: observed.settings,
+    ownerTags: request.tags,
+  });
   return {
     command: "promote",
     restApiId,
@@ -153,17 +163,6 @@ const targetHasCanary = ({ name, deploymentId }: Stage, canary: NonNullable<Stag
   refused: "STAGE_HAS_CANARY",
   happened: `${canary.percentTraffic} % of the traffic of stage ${name} goes to a canary on deployment ${canary.deploymentId}, the rest to deployment ${deploymentId}.`,
 });
-
-const pointTarget = ({ stageName, tags }: PromoteRequest, target: Stage | undefined, found: Found): readonly Step[] => {
-  const deployment = { kind: "existing", id: found.deploymentId } as const;
-  if (target === undefined) {
-    const because = `the stage does not exist yet; it will serve ${found.name}`;
-    return [{ kind: "create-stage", stageName, deployment, tags, because, seenByCallers: true }];
-  }
-  if (target.deploymentId === found.deploymentId) return [];
-  const because = `the stage serves deployment ${target.deploymentId}; it will serve ${found.name}`;
-  return [{ kind: "point-stage", stageName, from: target.deploymentId, deployment, because, seenByCallers: true }];
-};
 
 const variableWarnings = (
   stageName: string,

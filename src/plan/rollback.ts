@@ -134,10 +134,11 @@ const pointBack = (
   const commit = entry?.commit === undefined ? "" : ` of commit ${entry.commit.slice(0, 7)}`;
   return [
     {
-      kind: "point-stage",
+      kind: "update-stage",
       stageName: stage.name,
       from: stage.deploymentId,
       deployment,
+      patch: [],
       because: `the stage serves deployment ${stage.deploymentId}; it goes back to deployment ${deployment.id}${commit}`,
       seenByCallers: true,
     },

@@ -1,4 +1,4 @@
-import type { Run } from "../inputs/request.ts";
+import type { Run } from "../inputs/run.ts";
 import {
   deploymentStep,
   oldestFirst,

@@ -14,6 +14,5 @@ export const commentMarker = (restApiId: string, stageName: string): string => {
 
 export const commentBody = (outcome: Outcome, links: Links): string => {
   const { restApiId, stageName } = outcome.request;
-  const body = `${commentMarker(restApiId, stageName)}\n${page(outcome, links, outcome.plan?.warnings ?? [])}`;
-  return body.length <= LIMIT ? body : `${body.slice(0, LIMIT)}\n\n… cut; the whole report is in the job summary.`;
+  return `${commentMarker(restApiId, stageName)}\n${page(outcome, links, outcome.warnings, LIMIT)}`;
 };

@@ -1,13 +1,14 @@
 import type { ActionError } from "../errors.ts";
-import type { Request } from "../inputs/request.ts";
+import type { Target } from "../inputs/target.ts";
 import { type InvokeUrl, publicUrl } from "../plan/invoke-url.ts";
 import type { RestApi } from "../plan/observed.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { RouteDiff } from "../plan/routes/diff.ts";
 
 /** How a run ended, and all that a report of it may tell. Members are absent where the run did not get that far. */
 export type Outcome = {
-  readonly request: Request;
-  readonly result: "created" | "updated" | "unchanged" | "planned" | "failed";
+  readonly request: Target;
+  readonly result: Plan["result"] | "planned" | "failed";
   readonly plan: Plan | undefined;
   readonly api: RestApi | undefined;
   readonly region: string | undefined;
@@ -17,6 +18,8 @@ export type Outcome = {
   readonly previousDeploymentId: string | undefined;
   /** Whether a caller of the API could notice what was done. */
   readonly changed: boolean;
+  /** What changes for callers, and what that was compared with (`stage prod`). */
+  readonly routes: { readonly diff: RouteDiff; readonly comparedWith: string } | undefined;
   readonly error: ActionError | undefined;
   readonly warnings: readonly string[];
 };

@@ -1,4 +1,6 @@
 import { linkOf, type Outcome } from "./outcome.ts";
+import { planJson } from "./plan-text.ts";
+import { routeDiffOutputs } from "./route-diff.ts";
 
 export type Reported = {
   readonly recordId: number | undefined;
@@ -17,8 +19,12 @@ export const outputsOf = (outcome: Outcome, reported: Reported): Record<string, 
   "github-deployment-id": String(reported.recordId ?? ""),
   "comment-id": String(reported.comment?.id ?? ""),
   "comment-url": reported.comment?.url ?? "",
-  plan: outcome.plan === undefined ? "" : JSON.stringify(outcome.plan),
+  ...(outcome.routes === undefined ? noRouteDiff : routeDiffOutputs(outcome.routes.diff)),
+  plan: outcome.plan === undefined ? "" : planJson(outcome.plan),
 });
+
+/** Empty where the routes were not compared: no data is not zero. */
+const noRouteDiff = { "routes-added": "", "routes-removed": "", "routes-changed": "", "auth-weakened": "" };
 
 /** A private API's URL is no link for people, but a later step on a runner inside the VPC can call it. */
 const invokeUrlOutput = (outcome: Outcome): string => {

@@ -2,6 +2,8 @@ import { errorText } from "./error-text.ts";
 import { code, codeBlock, details, factTable, link, plain } from "./markdown.ts";
 import { linkOf, type Outcome } from "./outcome.ts";
 import { planLines } from "./plan-text.ts";
+import { routeDiffSection } from "./route-diff.ts";
+import { settingsTable } from "./settings-diff.ts";
 
 /** The links that a report carries. */
 export type Links = { readonly commitUrl: string; readonly logUrl: string };
@@ -67,21 +69,35 @@ const planSection = ({ plan, result }: Outcome): string => {
   return result === "planned" ? `**${title}**\n\n${lines}` : details(title, lines);
 };
 
+const settingsSection = ({ plan, result }: Outcome): string => {
+  const table = settingsTable(plan?.settings ?? []);
+  if (table === "") return "";
+  return `**Settings**, ${result === "planned" || result === "failed" ? "as planned" : "changed"}\n\n${table}`;
+};
+
+const routesSection = ({ routes }: Outcome, limit: number): string =>
+  routes === undefined ? "" : routeDiffSection(routes.diff, code(routes.comparedWith), limit);
+
 const warningSection = (warnings: readonly string[]): string =>
   warnings.map((warning) => `- ⚠️ ${plain(warning)}`).join("\n");
 
-/** The report that people read on the pull request and in the job summary; parts that say nothing are left out. */
-export const page = (outcome: Outcome, links: Links, warnings: readonly string[]): string => {
+const CUT = "… The rest did not fit; the whole report is in the job summary.";
+
+/**
+ * The report that people read on the pull request and in the job summary, of at most `limit` characters. Parts that say
+ * nothing are left out, and so are those that no longer fit; the routes take the room that the others leave.
+ */
+export const page = (outcome: Outcome, links: Links, warnings: readonly string[], limit: number): string => {
   const failure = outcome.error === undefined ? "" : codeBlock(errorText(outcome.error, outcome.request.run.actionUrl));
-  return [
-    headline(outcome),
-    failure,
-    where(outcome),
-    facts(outcome, links),
-    howToTry(outcome),
-    planSection(outcome),
-    warningSection(warnings),
-  ]
-    .filter((part) => part !== "")
-    .join("\n\n");
+  const before = [headline(outcome), failure, where(outcome), facts(outcome, links), howToTry(outcome)];
+  const after = [settingsSection(outcome), planSection(outcome), warningSection(warnings)];
+  const room = limit - length([...before, ...after]) - CUT.length;
+  const parts = [...before, routesSection(outcome, room), ...after].filter((part) => part !== "");
+  const fitting: string[] = [];
+  for (const part of parts) if (length([...fitting, part]) + CUT.length < limit) fitting.push(part);
+  return [...fitting, ...(fitting.length < parts.length ? [CUT] : [])].join(GAP);
 };
+
+const GAP = "\n\n";
+
+const length = (parts: readonly string[]): number => parts.reduce((sum, part) => sum + part.length + GAP.length, 0);

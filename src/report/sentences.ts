@@ -1,16 +1,25 @@
-import type { Request } from "../inputs/request.ts";
+import type { DeployRequest } from "../inputs/request.ts";
+import { declaredLeaves } from "../inputs/settings/resolve.ts";
 import { linkOf, type Outcome } from "./outcome.ts";
 
 /** What the run was asked to do, for the log. */
-export const requestLines = (request: Request): readonly string[] => {
-  const { run, previewOf, deploymentId } = request;
+export const requestLines = (request: DeployRequest): readonly string[] => {
+  const { run, previewOf } = request;
   const preview = previewOf === undefined ? "" : `, the preview of pull request #${previewOf}`;
   return [
     `Deploy stage ${request.stageName} of REST API ${request.restApiId}${preview}.`,
-    deploymentId === undefined ? "From the API's draft as it is now." : `Of the existing deployment ${deploymentId}.`,
+    originLine(request),
     `Commit ${run.commit}, run ${run.runId}, attempt ${run.attempt}, environment ${request.environment}.`,
     ...(request.dryRun ? ["Dry run: nothing is written to AWS."] : []),
+    ...declaredLeaves(request.settings).map(({ setting, value, source }) => `Setting ${setting}: ${value} (${source})`),
   ];
+};
+
+const originLine = ({ deploymentId, definition }: DeployRequest): string => {
+  if (deploymentId !== undefined) return `Of the existing deployment ${deploymentId}.`;
+  if (definition === undefined) return "From the API's draft as it is now.";
+  const { file, digest, routes } = definition.definition;
+  return `From ${file} (${definition.mode}, ${routes.length} routes, digest ${digest.slice(0, 16)}).`;
 };
 
 /** The one line that ends the log. */

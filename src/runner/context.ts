@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { eventOf } from "../inputs/event.ts";
-import type { Run } from "../inputs/request.ts";
+import type { Run } from "../inputs/run.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -19,6 +19,7 @@ export const readRun = (env: Environment): Run => {
     runId: variable("GITHUB_RUN_ID"),
     attempt: Number(variable("GITHUB_RUN_ATTEMPT") || "1"),
     commit: headSha || sha,
+    ref: variable("GITHUB_REF"),
     job: variable("GITHUB_JOB"),
     step: variable("GITHUB_ACTION"),
     actor: variable("GITHUB_ACTOR"),

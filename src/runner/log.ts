@@ -1,11 +1,21 @@
 import * as core from "@actions/core";
 
+/** Lines and columns begin at 1. */
+export type LogPlace = {
+  readonly file: string;
+  readonly line: number | undefined;
+  readonly column: number | undefined;
+  readonly message: string;
+};
+
 /** What people read in the job's log. Every method takes plain text, which can hold nothing that the runner would obey. */
 export type Log = {
   readonly info: (text: string) => void;
   readonly warning: (text: string) => void;
   readonly notice: (text: string, title: string) => void;
   readonly error: (text: string, title: string) => void;
+  /** Beside a line of a file. */
+  readonly errorAt: (place: LogPlace, title: string) => void;
   readonly group: (title: string, lines: readonly string[]) => void;
 };
 
@@ -22,6 +32,13 @@ export const runnerLog: Log = {
   warning: (text) => core.warning(inert(text)),
   notice: (text, title) => core.notice(inert(text), { title }),
   error: (text, title) => core.error(inert(text), { title }),
+  errorAt: ({ file, line, column, message }, title) =>
+    core.error(message, {
+      title,
+      file,
+      ...(line === undefined ? {} : { startLine: line }),
+      ...(column === undefined ? {} : { startColumn: column }),
+    }),
   group: (title, lines) => {
     core.startGroup(inert(title));
     for (const line of lines) core.info(inert(line));

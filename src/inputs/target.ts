@@ -1,0 +1,114 @@
+import { invokeUrlTemplateProblem } from "../plan/invoke-url.ts";
+import type { Event } from "./event.ts";
+import type { InputReader } from "./reader.ts";
+import type { Run } from "./run.ts";
+
+/** The stage that a command is about, and where its doings are reported. */
+export type Target = {
+  readonly run: Run;
+  readonly restApiId: string;
+  readonly stageName: string;
+  /** Set when the stage belongs to a pull request, and to which. */
+  readonly previewOf: number | undefined;
+  /** The pull request that gets the comment, as far as the inputs tell; a commit's is looked up. */
+  readonly pullRequest: number | undefined;
+  readonly environment: string;
+  readonly githubDeployment: "auto" | "always" | "never";
+  readonly comment: boolean;
+  readonly invokeUrl: string | undefined;
+  readonly dryRun: boolean;
+  /** Empty when the workflow gave none. */
+  readonly githubToken: string;
+  readonly checkRunId: number | undefined;
+};
+
+const REST_API_ID = /^[a-z0-9]{1,64}$/;
+const STAGE_NAME = /^[A-Za-z0-9_-]{1,128}$/;
+const NUMBER = "{number}";
+
+/** The shapes of ids and names are API Gateway's (API reference, CreateStage and CreateDeployment). */
+export const readTarget = (read: InputReader, run: Run): Target => {
+  const restApiId = readRestApiId(read);
+  const given = read.positiveInteger("pr-number");
+  const pullRequest = given ?? ("number" in run.event ? run.event.number : undefined);
+  const stage = readStageName(read, run.event, pullRequest);
+  const environment = read.matching(
+    "environment",
+    /^[^\p{Cc}]{1,255}$/u,
+    "the name of a GitHub environment, at most 255 characters on one line, for example production",
+  );
+  return {
+    run,
+    restApiId,
+    stageName: stage.name,
+    previewOf: stage.previewOf,
+    pullRequest,
+    environment: environment ?? (stage.previewOf === undefined ? stage.name : "preview"),
+    githubDeployment: read.oneOf("github-deployment", ["auto", "always", "never"], "auto"),
+    comment: read.boolean("comment", true),
+    invokeUrl: readInvokeUrl(read),
+    dryRun: read.boolean("dry-run", false),
+    githubToken: read.text("github-token") ?? "",
+    checkRunId: read.positiveInteger("check-run-id"),
+  };
+};
+
+/** Whether the stage's name is one of a pull request's own, as far as the inputs tell before they are checked. */
+export const asksForPreview = (read: InputReader, event: Event): boolean =>
+  (read.text("stage-name") ?? (event.kind === "pull-request" ? NUMBER : "")).includes(NUMBER);
+
+export const readRestApiId = (read: InputReader): string => {
+  const value = read.text("rest-api-id");
+  if (value === undefined) {
+    read.report("rest-api-id", "It is required: the id of the REST API, for example a1b2c3d4e5.");
+  } else if (!REST_API_ID.test(value)) {
+    const inside = /([a-z0-9]{10})\.execute-api\.|\/restapis\/([a-z0-9]+)/.exec(value);
+    const id = inside?.[1] ?? inside?.[2];
+    const hint = id === undefined ? "" : ` The id in this value is ${id}.`;
+    read.report("rest-api-id", `It must be lower-case letters and digits only, for example a1b2c3d4e5.${hint}`);
+  }
+  return value ?? "";
+};
+
+export const readDeploymentId = (read: InputReader): string | undefined =>
+  read.matching(
+    "deployment-id",
+    /^[a-z0-9]{1,64}$/,
+    "the id of a deployment: lower-case letters and digits, for example k4d2fz",
+  );
+
+/** The name of another stage of the same REST API. */
+export const readOtherStage = (read: InputReader, input: string): string | undefined =>
+  read.matching(input, STAGE_NAME, "the name of a stage: 1 to 128 letters, digits, hyphens or underscores");
+
+const readStageName = (
+  read: InputReader,
+  event: Event,
+  pullRequest: number | undefined,
+): { readonly name: string; readonly previewOf: number | undefined } => {
+  const given = read.text("stage-name");
+  const template = given ?? (event.kind === "pull-request" ? `pr-${NUMBER}` : undefined);
+  if (template === undefined) {
+    read.report(
+      "stage-name",
+      "It is required here (only pull requests have a default, pr-{number}), for example prod.",
+    );
+    return { name: "", previewOf: undefined };
+  }
+  if (template.includes(NUMBER) && pullRequest === undefined) {
+    read.report("stage-name", "{number} stands for a pull request's number, and this run has none: give pr-number.");
+    return { name: "", previewOf: undefined };
+  }
+  const name = template.replaceAll(NUMBER, () => String(pullRequest));
+  if (!STAGE_NAME.test(name)) {
+    read.report("stage-name", "It must be 1 to 128 letters, digits, hyphens or underscores, for example pr-{number}.");
+  }
+  return { name, previewOf: template.includes(NUMBER) ? pullRequest : undefined };
+};
+
+const readInvokeUrl = (read: InputReader): string | undefined => {
+  const template = read.text("invoke-url");
+  const problem = template === undefined ? undefined : invokeUrlTemplateProblem(template);
+  if (problem !== undefined) read.report("invoke-url", problem);
+  return template;
+};
