@@ -42,8 +42,7 @@ describe.each([
   });
 
   test("gives the token what the action and its gate need", () => {
-    const event =
-      name === "deploy.yml" ? pushEvent(repository, "main", "ada") : dispatchEvent(repository, "main", "ada", {});
+    const event = name === "deploy.yml" ? pushEvent(repository, "main", "ada") : dispatchEvent(repository, "ada");
     const jobs = start(content, event, { stage: "prod" });
     expect(jobs.length).toBeGreaterThan(0);
     for (const { permissions } of jobs) {
@@ -125,7 +124,7 @@ describe("rollback.yml", () => {
     ["test", "test"],
     ["prod", "production"],
   ])("takes stage %s back behind the gate of environment %s", (stage, environment) => {
-    const [job] = start(rollback, dispatchEvent(repository, "main", "ada", { stage }), { stage });
+    const [job] = start(rollback, dispatchEvent(repository, "ada", { stage }), { stage });
     expect(job?.environment).toEqual({ name: environment, deployment: true });
     expect(inputsOf(job)).toMatchObject({ command: "rollback", "stage-name": "${{ inputs.stage }}" });
   });

@@ -1,12 +1,15 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Canary, Deployment, Stage } from "../../src/plan/observed.ts";
 import { type PromoteRequest, planPromote, sourceChanged } from "../../src/plan/promote.ts";
+import { planSettings } from "../../src/plan/settings/plan-settings.ts";
+import { newStageSettings } from "../../src/plan/settings/stage-settings.ts";
 
 const stage = (name: string, deploymentId: string, canary?: Canary): Stage => ({
   name,
   deploymentId,
   canary,
   tags: {},
+  settings: newStageSettings,
   createdAt: undefined,
 });
 
@@ -31,6 +34,7 @@ const plan = (fields: Partial<PromoteRequest>, { stages = [], requested, used = 
   planPromote(request(fields), {
     stages,
     requestedDeployment: requested,
+    settings: planSettings({ wanted: {}, current: newStageSettings, routes: undefined }),
     usedVariables: used,
     targetVariables: has,
   });
@@ -48,7 +52,7 @@ describe("what the target is to serve", () => {
       source: { stageName: "test", deploymentId: "new111" },
       steps: [
         {
-          kind: "point-stage",
+          kind: "update-stage",
           stageName: "prod",
           from: "old111",
           deployment: { kind: "existing", id: "new111" },

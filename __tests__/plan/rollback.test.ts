@@ -3,6 +3,7 @@ import fc from "fast-check";
 import type { History, HistoryEntry } from "../../src/plan/history.ts";
 import type { Stage } from "../../src/plan/observed.ts";
 import { planRollback, previousOf } from "../../src/plan/rollback.ts";
+import { newStageSettings } from "../../src/plan/settings/stage-settings.ts";
 
 /** `-` rolled back from, `!` deleted. */
 const entryOf = (word: string): HistoryEntry => ({
@@ -25,6 +26,7 @@ const stage = (deploymentId: string, fields: Partial<Stage> = {}): Stage => ({
   deploymentId,
   canary: undefined,
   tags: {},
+  settings: newStageSettings,
   createdAt: undefined,
   ...fields,
 });
@@ -79,7 +81,7 @@ test("the stage goes back, and people hear what does not", () => {
     deployment: { kind: "existing", id: "good11" },
     steps: [
       {
-        kind: "point-stage",
+        kind: "update-stage",
         from: "bad111",
         deployment: { id: "good11" },
         because: "the stage serves deployment bad111; it goes back to deployment good11 of commit c0ffee1",
@@ -112,7 +114,7 @@ describe("refused is", () => {
   test.each<[string, ReturnType<typeof plan>, string, RegExp]>([
     [
       "an explicit deployment that is gone",
-      plan("bad111", "bad111 -worse1 good11 !gone11", "gone11"),
+      plan("bad111", "bad111 -worse1 good11 worse1 !gone11", "gone11"),
       "UNKNOWN_DEPLOYMENT",
       /newest first, and they still exist: worse1 \(rolled back from\), good11\./,
     ],

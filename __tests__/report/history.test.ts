@@ -1,6 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
 import type { History, HistoryEntry } from "../../src/plan/history.ts";
 import { historyLines, historySection } from "../../src/report/history.ts";
+import { aliveIn, hostilePieces } from "./alive.ts";
 
 const entry = (deploymentId: string, fields: Partial<HistoryEntry> = {}): HistoryEntry => ({
   deploymentId,
@@ -34,7 +36,7 @@ test("the log has a line a deployment", () => {
 test("the table links commits and runs, and leaves empty what is not known", () => {
   const table = historySection(history, "new111", "https://github.com/acme/orders").split("\n");
   expect(table).toContain(
-    "| `new111` | 2026-11-22 10:12 UTC | [`c0ffee1`](<https://github.com/acme/orders/commit/c0ffee1234567890>) | [4711](<https://github.com/acme/orders/actions/runs/4711>) | `ada` | serves now |",
+    "| `new111` | 2026-11-22 10:12 UTC | [`c0ffee1`](<https://github.com/acme/orders/commit/c0ffee1234567890>) | [`4711`](<https://github.com/acme/orders/actions/runs/4711>) | `ada` | serves now |",
   );
   expect(table).toContain("| `old111` | 2026-11-22 10:12 UTC |  |  |  | deleted |");
 });
@@ -55,4 +57,18 @@ test("a name out of a record cannot break the table or mention anybody", () => {
   );
   expect(table).toMatch(/\| [^|]*x \\\| [^|]*octocat[^|]* \| serves now \|$/);
   expect(table).not.toMatch(/\| x|\s@octocat/);
+});
+
+test("nothing out of a record comes alive", () => {
+  const text = fc.array(fc.constantFrom(...hostilePieces), { maxLength: 8 }).map((pieces) => pieces.join(""));
+  fc.assert(
+    fc.property(text, text, text, (who, commit, runId) => {
+      const section = historySection(
+        { source: "records", entries: [entry("a", { who, commit, runId })] },
+        "a",
+        "https://github.com/a/b",
+      );
+      expect(aliveIn(section)).toEqual([]);
+    }),
+  );
 });

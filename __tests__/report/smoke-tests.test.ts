@@ -1,6 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
 import type { Attempt, SmokeCheck, SmokeVerdict } from "../../src/apply/smoke-tests.ts";
 import { smokeTestLines, smokeTestSection } from "../../src/report/smoke-tests.ts";
+import { aliveIn, hostilePieces } from "./alive.ts";
 
 const check = (path: string, last: Attempt, fields: Partial<SmokeCheck> = {}): SmokeCheck => ({
   test: { line: 1, method: "GET", path, status: 200, contains: [], headers: [], within: undefined },
@@ -72,6 +74,16 @@ describe("the Markdown", () => {
   test("leaves nothing alive outside of it", () => {
     const outside = smokeTestSection(unhealthy).replace(`\`\`\`\`text\n${nasty}\n\`\`\`\``, "");
     expect(outside).not.toMatch(/@octocat|<img|\]\(|https?:\/\/|^::/m);
+  });
+
+  test("leaves nothing alive, whatever the answer says", () => {
+    const text = fc.array(fc.constantFrom(...hostilePieces), { maxLength: 8 }).map((pieces) => pieces.join(""));
+    fc.assert(
+      fc.property(text, text, (body, problem) => {
+        const failing = check(`/${problem}`, answer({ body, problems: [problem] }));
+        expect(aliveIn(smokeTestSection({ kind: "unhealthy", checks: [failing], failing }))).toEqual([]);
+      }),
+    );
   });
 
   test("of a stage that was not asked is one sentence", () => {

@@ -68,12 +68,15 @@ export const planRollback = (request: RollbackRequest, observed: RollbackObserve
  * from do not count either. The entry's deployment may be gone by now.
  */
 export const previousOf = (serves: string, { entries }: History): HistoryEntry | undefined => {
-  const newestOf = (id: string): number => entries.findIndex(({ deploymentId }) => deploymentId === id);
-  const now = newestOf(serves);
+  const now = positionOf(serves, entries);
   return entries.find(
-    ({ deploymentId, rolledBack }, index) => index > now && index === newestOf(deploymentId) && !rolledBack,
+    ({ deploymentId, rolledBack }, index) => index > now && index === positionOf(deploymentId, entries) && !rolledBack,
   );
 };
+
+/** Where a deployment stands newest; -1 when it does not. */
+const positionOf = (id: string, entries: History["entries"]): number =>
+  entries.findIndex(({ deploymentId }) => deploymentId === id);
 
 const chooseTarget = (
   { restApiId, stageName, deploymentId }: RollbackRequest,
@@ -109,10 +112,10 @@ const chooseTarget = (
 
 /** Names what can be gone back to, or how to find it. */
 const adviceOn = (restApiId: string, stage: Stage, { entries }: History): string => {
-  const ids = entries.filter(({ exists, deploymentId }) => exists && deploymentId !== stage.deploymentId);
-  const names = [
-    ...new Set(ids.map(({ deploymentId, rolledBack }) => `${deploymentId}${rolledBack ? " (rolled back from)" : ""}`)),
-  ];
+  const newest = entries.filter(({ deploymentId }, index) => index === positionOf(deploymentId, entries));
+  const names = newest
+    .filter(({ exists, deploymentId }) => exists && deploymentId !== stage.deploymentId)
+    .map(({ deploymentId, rolledBack }) => `${deploymentId}${rolledBack ? " (rolled back from)" : ""}`);
   return names.length > 0
     ? `Give deployment-id. Stage ${stage.name} served these before, newest first, and they still exist: ${names.join(", ")}.`
     : `Give deployment-id. See what exists: aws apigateway get-deployments --rest-api-id ${restApiId}`;

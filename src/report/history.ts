@@ -1,5 +1,5 @@
 import type { History, HistoryEntry } from "../plan/history.ts";
-import { code, link, plain } from "./markdown.ts";
+import { code, link } from "./markdown.ts";
 
 /** What a stage served, for people: who wants to go back needs an id, and a reason to choose it. */
 
@@ -40,6 +40,10 @@ export const historyLines = (history: History, serves: string): readonly string[
         ),
       ];
 
+/** Anybody who may write records can put anything in them: only what looks like an id becomes part of a link. */
+const linked = (label: string, id: string | undefined, shape: RegExp, base: string): string =>
+  id !== undefined && shape.test(id) ? link(code(label), `${base}/${id}`) : code(label);
+
 /** The same as a Markdown table. `repositoryUrl` is the repository's page, `https://github.com/acme/orders`. */
 export const historySection = (history: History, serves: string, repositoryUrl: string): string => {
   if (history.entries.length === 0) return "Nothing is known about what the stage served before.";
@@ -47,8 +51,8 @@ export const historySection = (history: History, serves: string, repositoryUrl: 
     [
       code(entry.deploymentId),
       momentOf(entry.at),
-      entry.commit === undefined ? "" : link(code(shortCommit(entry)), `${repositoryUrl}/commit/${entry.commit}`),
-      entry.runId === undefined ? "" : link(plain(entry.runId), `${repositoryUrl}/actions/runs/${entry.runId}`),
+      linked(shortCommit(entry), entry.commit, /^[0-9a-f]{7,64}$/, `${repositoryUrl}/commit`),
+      linked(entry.runId ?? "", entry.runId, /^[0-9]{1,20}$/, `${repositoryUrl}/actions/runs`),
       code(entry.who ?? ""),
       stateOf(entry, serves),
     ].join(" | "),
