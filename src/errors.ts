@@ -60,7 +60,7 @@ export const register = {
   INVALID_DEFINITION: {
     kind: "definition",
     summary: "API Gateway did not accept the definition.",
-    remedy: "Correct what the service's message names in the file and run again; the import was undone.",
+    remedy: "Correct what the service's message names in the file and run again.",
   },
   SPEC_RACED: {
     kind: "conflict",

@@ -54,7 +54,8 @@ const comparedWith = (stageName: string, deployment: Deployment | undefined): Co
 
 /** The newest, because an attempt that found its deployment lost may have made a second one. */
 const madeEarlier = (request: DeployRequest, deployments: readonly Deployment[]): Deployment | undefined => {
-  const own = markerOf(request.run, request.stageName, request.definition?.definition.digest);
+  const { run, stageName, definition } = request;
+  const own = markerOf(run, stageName, definition?.definition.digest, definition?.mode);
   return deployments
     .filter((deployment) => {
       const marker = parseMarker(deployment.description);

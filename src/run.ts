@@ -179,7 +179,8 @@ const applyAndRecord = async (
       compared: observed.compared,
       failOn: request.routes?.failOn ?? [],
       compareRoutes: request.routes !== undefined,
-      hasSettings: (found) => differences(request, found).length === 0,
+      settingsLeft: ({ settings: current }) =>
+        planSettings({ wanted: request.settings, current, routes: undefined }).patch,
     });
     if (progress.routes !== undefined) log.group("Routes", routeDiffLines(progress.routes));
     if (stage !== undefined) progress.warnings.push(...differences(request, stage));

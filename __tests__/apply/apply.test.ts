@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { apply, type Progress, seenByCallers, stateOf } from "../../src/apply/apply.ts";
+import { apply } from "../../src/apply/apply.ts";
+import { noProgress, type Progress, seenByCallers, stateOf } from "../../src/apply/progress.ts";
 import { ActionError, type ErrorCode } from "../../src/errors.ts";
 import type { Gateway } from "../../src/gateway/gateway.ts";
 import type { Request } from "../../src/inputs/request.ts";
@@ -34,16 +35,34 @@ const gatewayWith = (otherwise: Partial<Gateway> = {}): Gateway => ({
   getDeployments: async () => [],
   createDeployment: async (description) => ({ id: "new222", description, createdAt: 1 }),
   createStage: async ({ stageName, deploymentId, tags }) => aStage({ name: stageName, deploymentId, tags }),
-  pointStage: async (name, deploymentId) => aStage({ name, deploymentId }),
+  updateStage: async (name, patch) => aStage({ name, deploymentId: patch[0]?.value ?? "" }),
+  tagStage: async () => {},
+  deleteStage: async () => "deleted",
+  deleteDeployment: async () => "deleted",
+  getDraft: async () => undefined,
+  importDefinition: async () => [],
+  tagRestApi: async () => {},
+  getCloudWatchRole: async () => "unknown",
   ...otherwise,
 });
 
-const fresh = (): Progress => ({ made: undefined, pointedAt: undefined });
+const progressed = (changes: Partial<Progress>): Progress => ({ ...noProgress(), ...changes });
 
 const outcome = async (plan: Plan, otherwise: Partial<Gateway>) => {
-  const progress = fresh();
+  const progress = noProgress();
   const log: string[] = [];
-  const error = await apply(plan, gatewayWith(otherwise), progress, (line) => log.push(line)).then(
+  const error = await apply(plan, {
+    restApiId: "a1b2c3d4e5",
+    definition: undefined,
+    gateway: gatewayWith(otherwise),
+    progress,
+    log: (line) => log.push(line),
+    signal: new AbortController().signal,
+    compared: undefined,
+    failOn: [],
+    compareRoutes: false,
+    settingsLeft: () => [],
+  }).then(
     () => undefined,
     (thrown: ActionError) => thrown,
   );
@@ -68,12 +87,12 @@ describe("a plan that is carried out", () => {
   ])("%s", async (_, plan, progress, line) => {
     const end = await outcome(plan, {});
     expect(end.error).toBeUndefined();
-    expect(end.progress).toEqual(progress);
+    expect(end.progress).toEqual(progressed({ ...progress, stepsDone: plan.steps.length }));
     expect(end.log.join("\n")).toContain(line);
   });
 
   test("I1: that the stage serves something else in the end is an error", async () => {
-    const { error, progress } = await outcome(preview, { pointStage: async () => aStage({ deploymentId: "other1" }) });
+    const { error, progress } = await outcome(preview, { updateStage: async () => aStage({ deploymentId: "other1" }) });
     expect(error).toMatchObject({ code: "STAGE_CHANGED", acted: "yes" });
     expect(error?.happened).toContain("other1");
     expect(progress.pointedAt).toBeUndefined();
@@ -99,8 +118,8 @@ describe("a stage that somebody created meanwhile", () => {
     ],
     ["a stage that is gone again", undefined],
   ])("I3: is left alone when it is %s", async (_, stage) => {
-    const pointStage = (): Promise<Stage> => Promise.reject(new Error("pointed"));
-    const { error, progress } = await outcome(newPreview, { ...taken(stage), pointStage });
+    const updateStage = (): Promise<Stage> => Promise.reject(new Error("pointed"));
+    const { error, progress } = await outcome(newPreview, { ...taken(stage), updateStage });
     expect(error?.code).toBe("STAGE_CHANGED");
     expect(error?.state).toContain("Deployment new222 was created and no stage serves it");
     expect(progress.pointedAt).toBeUndefined();
@@ -109,11 +128,11 @@ describe("a stage that somebody created meanwhile", () => {
 
 describe("I9: a failed run says what state it leaves", () => {
   test.each([
-    ["before anything", newPreview, fresh(), "no", "Stage pr-7 was not created.", false],
+    ["before anything", newPreview, noProgress(), "no", "Stage pr-7 was not created.", false],
     [
       "before anything",
       preview,
-      fresh(),
+      noProgress(),
       "no",
       "Stage pr-7 still serves deployment old111; callers notice nothing.",
       false,
@@ -121,7 +140,7 @@ describe("I9: a failed run says what state it leaves", () => {
     [
       "in the making of the deployment",
       preview,
-      fresh(),
+      noProgress(),
       "unknown",
       "Stage pr-7 still serves deployment old111; callers notice nothing.",
       false,
@@ -129,7 +148,7 @@ describe("I9: a failed run says what state it leaves", () => {
     [
       "after the deployment",
       preview,
-      { made: "new222", pointedAt: undefined },
+      progressed({ made: "new222", pointedAt: undefined }),
       "no",
       "Stage pr-7 still serves deployment old111; callers notice nothing. Deployment new222 was created and no stage serves it; running this job again uses it.",
       false,
@@ -137,16 +156,16 @@ describe("I9: a failed run says what state it leaves", () => {
     [
       "in the pointing",
       preview,
-      { made: "new222", pointedAt: undefined },
+      progressed({ made: "new222", pointedAt: undefined }),
       "unknown",
       "It is not known whether stage pr-7 was changed. Deployment new222 was created and no stage serves it; running this job again uses it.",
       true,
     ],
-    ["in the pointing", toExisting, fresh(), "unknown", "It is not known whether stage pr-7 was changed.", true],
+    ["in the pointing", toExisting, noProgress(), "unknown", "It is not known whether stage pr-7 was changed.", true],
     [
       "after the pointing",
       preview,
-      { made: "new222", pointedAt: "new222" },
+      progressed({ made: "new222", pointedAt: "new222" }),
       "no",
       "Stage pr-7 was pointed at deployment new222.",
       true,
@@ -157,7 +176,7 @@ describe("I9: a failed run says what state it leaves", () => {
   });
 
   test("on the error itself", async () => {
-    const { error } = await outcome(preview, { pointStage: () => Promise.reject(failure("ACCESS_DENIED")) });
+    const { error } = await outcome(preview, { updateStage: () => Promise.reject(failure("ACCESS_DENIED")) });
     expect(error?.state).toContain("still serves deployment old111");
   });
 });

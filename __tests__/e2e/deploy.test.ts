@@ -121,7 +121,9 @@ describe("deployment-id", () => {
 
       const again = await scene.deploy({ "stage-name": "prod", "deployment-id": wanted }, { event });
       expect(again.outputs).toMatchObject({ result: "unchanged", changed: "false", "deployment-id": wanted });
-      expect(again.text).toContain(`Nothing to do: stage prod serves deployment ${wanted} already.`);
+      expect(again.text).toContain(
+        `Nothing to do for stage prod: it serves deployment ${wanted}, as deployment-id asks.`,
+      );
       expect(again.summary).toContain("is up to date");
       expect(scene.asked().filter((operation) => operation === "UpdateStage")).toHaveLength(1);
     }));
@@ -252,6 +254,6 @@ test("a closed pull request: nothing to do, and nobody is asked", () =>
     expect(run.conclusion).toBe("success");
     expect(run.outputs).toEqual({ result: "skipped", changed: "false" });
     expect(run.annotations).toEqual([expect.objectContaining({ level: "notice" })]);
-    expect(run.summary).toContain("pull request #1 is closed");
+    expect(run.summary).toContain("Pull request \\#\u200b1 is closed, there is nothing to deploy for it");
     expect([scene.asked(), scene.github.server.exchanges]).toEqual([[], []]);
   }));

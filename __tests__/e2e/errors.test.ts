@@ -128,7 +128,7 @@ const cases: Readonly<Record<string, Case>> = {
   "no rest-api-id": { inputs: { "rest-api-id": "" }, says: ["rest-api-id is not given. It is required", untouched] },
   "several inputs at once": {
     inputs: { "rest-api-id": "A", "stage-name": "a b", "dry-run": "maybe", "pr-number": "0" },
-    says: ["4 inputs are missing or wrong:", "rest-api-id is", "stage-name is", "dry-run is", "pr-number is"],
+    says: ["4 things are missing or wrong:", "rest-api-id is", "stage-name is", "dry-run is", "pr-number is"],
   },
 };
 

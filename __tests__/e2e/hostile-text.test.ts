@@ -59,7 +59,7 @@ test("I10: what the workflow gives is data, also where it is wrong", () =>
   inScene({}, async (scene) => {
     const run = await scene.deploy({ "rest-api-id": lines, "stage-name": lines, "invoke-url": lines });
     expect(run.annotations).toHaveLength(1);
-    expect(run.annotations[0]?.message).toContain("3 inputs are missing or wrong");
+    expect(run.annotations[0]?.message).toContain("3 things are missing or wrong");
     expectInert(scene, run);
   }));
 

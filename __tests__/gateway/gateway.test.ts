@@ -7,6 +7,7 @@ import { listen, type SimulatorServer } from "../../simulator/http/server.ts";
 import { ActionError } from "../../src/errors.ts";
 import { connect } from "../../src/gateway/client.ts";
 import { type Gateway, openGateway } from "../../src/gateway/gateway.ts";
+import type { Stage } from "../../src/plan/observed.ts";
 import { ordersApi } from "../e2e/scene.ts";
 import { busy, refusal, reset, serverError, throttled } from "../faults/effects.ts";
 
@@ -93,6 +94,12 @@ describe("I5: a deployment is made once", () => {
   });
 });
 
+const pointer = (deploymentId: string) => ({ op: "replace", path: "/deploymentId", value: deploymentId }) as const;
+const serves =
+  (id: string) =>
+  ({ deploymentId }: Stage): boolean =>
+    deploymentId === id;
+
 describe("a stage is made and pointed once", () => {
   test.each([...harmless, ...acted])("whatever comes in between: %s", async (_, effect) => {
     const one = await gateway.createDeployment("one");
@@ -101,7 +108,7 @@ describe("a stage is made and pointed once", () => {
     server.faults.add({ operation: "UpdateStage", effect });
     const created = await gateway.createStage({ stageName: "prod", deploymentId: one.id, tags: { a: "b" } });
     expect(created).toMatchObject({ name: "prod", deploymentId: one.id, tags: { a: "b" } });
-    const pointed = await gateway.pointStage("prod", two.id);
+    const pointed = await gateway.updateStage("prod", [pointer(two.id)], serves(two.id));
     expect(pointed.deploymentId).toBe(two.id);
     expect(api.stages.get("prod")?.deploymentId).toBe(two.id);
   });
@@ -109,7 +116,7 @@ describe("a stage is made and pointed once", () => {
   test("and the pointer is the only thing that is written", async () => {
     const { id } = await gateway.createDeployment("one");
     await gateway.createStage({ stageName: "prod", deploymentId: id, tags: {} });
-    await gateway.pointStage("prod", id);
+    await gateway.updateStage("prod", [pointer(id)], serves(id));
     expect(JSON.parse(sent("UpdateStage")[0]?.request.body.toString() ?? "")).toEqual({
       patchOperations: [{ op: "replace", path: "/deploymentId", value: id }],
     });
@@ -124,7 +131,7 @@ describe("reads", () => {
 
   test("a stage or a deployment that is not there is undefined", async () => {
     expect(await gateway.getStage("prod")).toBeUndefined();
-    expect(await gateway.getDeployment("abc123")).toBeUndefined();
+    expect(await gateway.getDeployment("abc123", false)).toBeUndefined();
   });
 
   test("an API that is not there is an error", async () => {

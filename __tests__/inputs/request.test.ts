@@ -1,15 +1,19 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { ActionError } from "../../src/errors.ts";
-import { type Request, type Run, readRequest } from "../../src/inputs/request.ts";
+import type { WorkspaceFiles } from "../../src/inputs/files.ts";
+import { type Request, readRequest } from "../../src/inputs/request.ts";
+import type { Run } from "../../src/inputs/run.ts";
 import { aPullRequestEvent, aRun } from "../requests.ts";
 
 type Inputs = Readonly<Record<string, string>>;
 
 const onPush = aRun({ event: { kind: "commit", sha: "abc", fromFork: false } });
 
+const noFiles: WorkspaceFiles = () => ({ kind: "missing" });
+
 const read = (inputs: Inputs, run: Run = aRun()) =>
-  readRequest((name) => ({ "rest-api-id": "a1b2c3d4e5", ...inputs })[name] ?? "", run);
+  readRequest((name) => ({ "rest-api-id": "a1b2c3d4e5", ...inputs })[name] ?? "", run, noFiles);
 
 const request = (inputs: Inputs, run?: Run): Request => {
   const answer = read(inputs, run);
@@ -103,7 +107,7 @@ test("everything that is wrong is said at once", () => {
     "invoke-url": "example.com",
     "check-run-id": "-3",
   });
-  expect(text).toContain("11 inputs are missing or wrong:");
+  expect(text).toContain("11 things are missing or wrong:");
   expect(text.split("\n")).toHaveLength(12);
 });
 

@@ -5,6 +5,7 @@ import { planDeploy } from "../../src/plan/deploy.ts";
 import { describe as description, markerOf } from "../../src/plan/marker.ts";
 import type { Observed } from "../../src/plan/observed.ts";
 import { isRefusal, type Plan, type Refusal } from "../../src/plan/plan.ts";
+import { newStageSettings } from "../../src/plan/settings/stage-settings.ts";
 import { aRequest, aRestApi, aRun, aStage, observedWith } from "../requests.ts";
 
 const planned = (request: Request, observed: Observed): Plan => {
@@ -29,15 +30,15 @@ const madeByFirstAttempt = { id: "dep333", description: description(markerOf(aRu
 describe("deploy plans", () => {
   test.each([
     ["a new preview", aRequest(), observedWith(), "created", ["create-deployment", "create-stage"]],
-    ["our preview", aRequest(), observedWith({ stages: [aStage()] }), "updated", ["create-deployment", "point-stage"]],
+    ["our preview", aRequest(), observedWith({ stages: [aStage()] }), "updated", ["create-deployment", "update-stage"]],
     ["a new named stage", named, observedWith(), "created", ["create-deployment", "create-stage"]],
-    ["a stage of others", named, observedWith({ stages: [prod] }), "updated", ["create-deployment", "point-stage"]],
+    ["a stage of others", named, observedWith({ stages: [prod] }), "updated", ["create-deployment", "update-stage"]],
     [
       "an existing deployment",
       { ...named, deploymentId: "dep222" },
       observedWith({ stages: [prod], requestedDeployment: existing }),
       "updated",
-      ["point-stage"],
+      ["update-stage"],
     ],
     [
       "the deployment that it serves",
@@ -49,21 +50,21 @@ describe("deploy plans", () => {
     [
       "a re-run after success",
       secondAttempt(),
-      observedWith({ stages: [aStage({ deploymentId: "dep333" })], deployments: [existing, madeByFirstAttempt] }),
+      observedWith({ stages: [aStage({ deploymentId: "dep333" })], earlier: madeByFirstAttempt }),
       "unchanged",
       [],
     ],
     [
       "a re-run after half the work",
       secondAttempt(),
-      observedWith({ deployments: [existing, madeByFirstAttempt] }),
+      observedWith({ earlier: madeByFirstAttempt }),
       "created",
       ["create-stage"],
     ],
     [
       "a re-run that finds nothing of its own",
       secondAttempt(),
-      observedWith({ deployments: [existing] }),
+      observedWith(),
       "created",
       ["create-deployment", "create-stage"],
     ],
@@ -71,12 +72,6 @@ describe("deploy plans", () => {
     const plan = planned(request, observed);
     expect(plan.result).toBe(result);
     expect(plan.steps.map(({ kind }) => kind)).toEqual(kinds);
-  });
-
-  test("the newest of several deployments that earlier attempts made", () => {
-    const newer = { ...madeByFirstAttempt, id: "dep444", createdAt: 2 };
-    const plan = planned(secondAttempt(), observedWith({ deployments: [newer, madeByFirstAttempt] }));
-    expect(plan.deployment).toEqual({ kind: "existing", id: "dep444" });
   });
 
   test("a warning while API Gateway still applies another change", () => {
@@ -135,15 +130,15 @@ describe("whatever deploy finds", () => {
     deploymentId: fc.constantFrom("old111", "dep222", "dep333"),
     canary: fc.option(fc.constant(canary), { nil: undefined, freq: 4 }),
     tags: fc.constantFrom(aStage().tags, {}, { "apigw-stage-action": "nonsense" }),
+    settings: fc.constant(newStageSettings),
     createdAt: fc.constant(1),
   });
-  const worlds = fc.record({
-    place: fc.constant(observedWith().place),
-    api: fc.constant(aRestApi()),
+  const found = fc.record({
     stages: fc.uniqueArray(stages, { selector: ({ name }) => name }),
     requestedDeployment: fc.constantFrom(undefined, existing),
-    deployments: fc.subarray([existing, madeByFirstAttempt]),
+    earlier: fc.constantFrom(undefined, madeByFirstAttempt),
   });
+  const worlds = found.map(observedWith);
   const requests = fc.constantFrom(
     aRequest(),
     named,
@@ -185,7 +180,7 @@ describe("whatever deploy finds", () => {
         const after = planned(request, {
           ...observed,
           stages: [...others, aStage({ deploymentId: served })],
-          deployments: decision.deployment.kind === "new" ? [...observed.deployments, made] : observed.deployments,
+          earlier: decision.deployment.kind === "new" ? made : observed.earlier,
         });
         expect(after.steps).toEqual([]);
         expect(after.result).toBe("unchanged");

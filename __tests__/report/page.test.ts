@@ -28,6 +28,7 @@ const outcome = (changes: Partial<Outcome> = {}): Outcome => ({
   deploymentId: "new222",
   previousDeploymentId: "old111",
   changed: true,
+  routes: undefined,
   error: undefined,
   warnings: [],
   ...changes,
@@ -36,7 +37,9 @@ const outcome = (changes: Partial<Outcome> = {}): Outcome => ({
 const failure = (happened: string, code: "UPSTREAM" | "CANCELLED" = "UPSTREAM") =>
   new ActionError({ code, doing: "point stage pr-7", happened, acted: "no", state: "Stage pr-7 is as it was." });
 
-const read = (changes: Partial<Outcome> = {}): string => page(outcome(changes), links, []);
+const LIMIT = 60_000;
+
+const read = (changes: Partial<Outcome> = {}): string => page(outcome(changes), links, [], LIMIT);
 
 describe("the page", () => {
   test("of a success says where, what, and how to try it", () => {
@@ -83,7 +86,7 @@ describe("the page", () => {
   });
 
   test("carries the warnings", () => {
-    expect(page(outcome(), links, ["Could not comment."])).toContain("⚠️ Could not comment\\.");
+    expect(page(outcome(), links, ["Could not comment."], LIMIT)).toContain("⚠️ Could not comment\\.");
   });
 });
 
@@ -97,7 +100,7 @@ test("I10: whatever API names, environments and services say, nothing comes aliv
         result: "failed",
         error: failure(happened),
       } as const;
-      expect(aliveIn(page(outcome(changes), links, [warning]))).toEqual([]);
+      expect(aliveIn(page(outcome(changes), links, [warning], LIMIT))).toEqual([]);
     }),
     { numRuns: 500 },
   );
@@ -114,7 +117,8 @@ describe("the comment", () => {
   test("fits GitHub's limit whatever the service says, and nothing comes alive where it is cut", () => {
     const text = commentBody(outcome({ result: "failed", error: failure("@bob `x` ".repeat(20_000)) }), links);
     expect(text.length).toBeLessThanOrEqual(65_536);
-    expect(text).toContain("… cut; the whole report is in the job summary.");
+    expect(text).toContain("… The middle was left out; the whole error is in the log. …");
+    expect(text).toContain("State: Stage pr-7 is as it was.\nWhat to do: ");
     expect(aliveIn(text)).toEqual([]);
   });
 });

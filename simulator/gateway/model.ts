@@ -13,6 +13,8 @@ export type World = {
   readonly usagePlans: Map<string, UsagePlan>;
   readonly domainNames: Map<string, DomainName>;
   account: { cloudwatchRoleArn?: string };
+  /** Ids of the account's client certificates. Absent: none. */
+  clientCertificates?: Set<string>;
   readonly quotas: Quotas;
   /** Rate limits by operation name, and `*` for the bucket that all share. An empty map limits nothing. */
   readonly buckets: Map<string, TokenBucket>;

@@ -14,6 +14,7 @@ import { diffRoutes } from "../plan/routes/diff.ts";
 import { type FailOn, refuseRoutes } from "../plan/routes/fail-on.ts";
 import type { Routes } from "../plan/routes.ts";
 import { batches } from "../plan/settings/batches.ts";
+import type { PatchOperation } from "../plan/settings/change.ts";
 import { importAndDeploy, type Making } from "./make-deployment.ts";
 import { type Progress, stateOf } from "./progress.ts";
 
@@ -24,8 +25,8 @@ export type Applying = Making & {
   readonly failOn: readonly FailOn[];
   /** Whether anybody wants to know the routes. */
   readonly compareRoutes: boolean;
-  /** Whether the stage has the settings that are declared for it. */
-  readonly hasSettings: (stage: Stage) => boolean;
+  /** What would still have to be sent for the stage to have the settings that are declared for it. */
+  readonly settingsLeft: (stage: Stage) => readonly PatchOperation[];
 };
 
 /**
@@ -36,7 +37,10 @@ export const apply = async (plan: Plan, applying: Applying): Promise<Stage | und
   try {
     await makeDeployment(plan, applying);
     let stage: Stage | undefined;
-    for (const step of plan.steps) stage = (await carryOut(step, applying)) ?? stage;
+    for (const step of plan.steps) {
+      stage = (await carryOut(step, applying)) ?? stage;
+      applying.progress.stepsDone += 1;
+    }
     return stage;
   } catch (thrown) {
     if (thrown instanceof ActionError) throw thrown.withState(stateOf(plan, applying.progress, thrown));
@@ -81,6 +85,7 @@ const carryOut = async (step: Step, applying: Applying): Promise<Stage | undefin
       return updateStage(step, applying);
     case "tag-stage":
       await applying.gateway.tagStage(step.stageName, step.set, step.remove);
+      applying.progress.settingsChanged = true;
       applying.log(`Changed the tags of stage ${step.stageName}.`);
       return undefined;
   }
@@ -105,8 +110,9 @@ const createStage = async (step: CreateStageStep, applying: Applying): Promise<S
 const createOrTakeStage = async (
   { stageName, tags, creation }: CreateStageStep,
   deploymentId: string,
-  { gateway, restApiId }: Applying,
+  applying: Applying,
 ): Promise<Stage> => {
+  const { gateway, restApiId, settingsLeft } = applying;
   try {
     return await gateway.createStage({ ...creation, stageName, deploymentId, tags });
   } catch (thrown) {
@@ -115,27 +121,40 @@ const createOrTakeStage = async (
     const address = { restApiId, stageName };
     const wanted = provenOwner(tags, address);
     const found = stage && provenOwner(stage.tags, address);
-    if (wanted === undefined || found === undefined || !sameOwner(wanted, found)) throw thrown;
-    return gateway.updateStage(stageName, [pointer(deploymentId)], (now) => now.deploymentId === deploymentId);
+    if (stage === undefined || wanted === undefined || found === undefined || !sameOwner(wanted, found)) throw thrown;
+    return (await patchStage(stageName, settingsLeft(stage), deploymentId, applying)) ?? stage;
   }
 };
 
 const pointer = (deploymentId: string) => ({ op: "replace", path: "/deploymentId", value: deploymentId }) as const;
 
-const updateStage = async (step: UpdateStageStep, applying: Applying): Promise<Stage | undefined> => {
-  const { progress, gateway, log } = applying;
-  const deploymentId = step.deployment && resolve(step.deployment, progress);
-  const calls = batches(step.patch, deploymentId === undefined ? undefined : pointer(deploymentId));
+/** In as many calls as it takes, the pointer last. Answers the stage after the last; `undefined` when there was nothing to send. */
+const patchStage = async (
+  stageName: string,
+  patch: readonly PatchOperation[],
+  deploymentId: string | undefined,
+  { gateway, progress, settingsLeft }: Applying,
+): Promise<Stage | undefined> => {
   let stage: Stage | undefined;
-  for (const [index, operations] of calls.entries()) {
-    const last = index === calls.length - 1;
-    const points = last && deploymentId !== undefined;
-    // What a call before the last has done cannot be told from the stage; such a call is sent again.
-    const isDone = (now: Stage): boolean =>
-      last && applying.hasSettings(now) && (!points || now.deploymentId === deploymentId);
-    stage = await gateway.updateStage(step.stageName, operations, isDone);
-    progress.settingsChanged ||= step.patch.length > 0;
+  for (const call of batches(patch, deploymentId === undefined ? undefined : pointer(deploymentId))) {
+    stage = await gateway.updateStage(stageName, call, (now) => tookEffect(call, now, settingsLeft(now)));
+    progress.settingsChanged ||= patch.length > 0;
   }
+  return stage;
+};
+
+/** A removal must not be sent twice: API Gateway refuses to remove what is not there. */
+const tookEffect = (call: readonly PatchOperation[], stage: Stage, left: readonly PatchOperation[]): boolean =>
+  call.every(({ op, path, value }) =>
+    path === "/deploymentId"
+      ? stage.deploymentId === value
+      : !left.some((other) => other.op === op && other.path === path && other.value === value),
+  );
+
+const updateStage = async (step: UpdateStageStep, applying: Applying): Promise<Stage | undefined> => {
+  const { progress, log } = applying;
+  const deploymentId = step.deployment && resolve(step.deployment, progress);
+  const stage = await patchStage(step.stageName, step.patch, deploymentId, applying);
   if (deploymentId === undefined || stage === undefined) {
     log(`Changed the settings of stage ${step.stageName}.`);
     return stage;

@@ -15,6 +15,8 @@ export type Making = {
   readonly progress: Progress;
   readonly log: (line: string) => void;
   readonly signal: AbortSignal;
+  /** Waits before the next attempt; unless given, a moment of random length. */
+  readonly pause?: () => Promise<void>;
 };
 
 const ATTEMPTS = 3;
@@ -31,19 +33,18 @@ export const importAndDeploy = async (
   const { gateway, progress, log, restApiId } = making;
   let difference = "";
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    await importDefinition(step, making);
-    const [made, tagged] = await Promise.all([gateway.createDeployment(create.description), nameDraft(step, making)]);
+    const named = await importWithName(step, making);
+    const made = await gateway.createDeployment(create.description);
     progress.made = made.id;
     log(`Created deployment ${made.id}.`);
     const [deployment, api] = await Promise.all([gateway.getDeployment(made.id, true), gateway.getRestApi()]);
     const routes: Routes = deployment?.routes ?? new Map();
-    const found = whyNotOurs(step, routes, tagged ? api.tags : undefined, restApiId);
+    const found = whyNotOurs(step, routes, named ? api.tags : undefined, restApiId);
     if (found === undefined) return routes;
     difference = found;
     log(`Deployment ${made.id} is not of ${step.file}: ${found} Another run has imported into the draft meanwhile.`);
     await discard(made.id, making);
-    if (attempt < ATTEMPTS)
-      await wait(1000 + Math.random() * 3000, undefined, { signal: making.signal }).catch(() => {});
+    if (attempt < ATTEMPTS) await (making.pause ?? (() => randomPause(making.signal)))();
   }
   throw new ActionError({
     code: "SPEC_RACED",
@@ -53,11 +54,34 @@ export const importAndDeploy = async (
   });
 };
 
+/** Between one second and four; ends at once when the run is cancelled, because no request starts then. */
+const randomPause = (signal: AbortSignal): Promise<void> =>
+  wait(1000 + Math.random() * 3000, undefined, { signal }).catch(() => {});
+
+/**
+ * A pull request's name goes on the draft before its content, any other name after it: wherever a run breaks off, the
+ * draft of a pull request is never taken for anything else. Answers whether the name could be left.
+ */
+const importWithName = async (step: ImportStep, making: Making): Promise<boolean> => {
+  if (draftProvenance(step.draftTags, making.restApiId)?.pullRequest === undefined) {
+    await importDefinition(step, making);
+    return nameDraft(step, making);
+  }
+  const named = await nameDraft(step, making);
+  await importDefinition(step, making);
+  return named;
+};
+
 const importDefinition = async (step: ImportStep, { definition, gateway, progress, log }: Making): Promise<void> => {
   if (definition === undefined) throw new Error("the plan imports a definition that the request does not have");
   const warnings = await gateway.importDefinition(step.file, definition, step.mode, step.failOnWarnings);
-  for (const warning of warnings) progress.warnings.push(`API Gateway on ${step.file}: ${warning}`);
+  for (const warning of warnings) warnOnce(`API Gateway on ${step.file}: ${warning}`, progress);
   log(`Imported ${step.file} into the draft (${step.mode}).`);
+};
+
+/** The same file is imported once more after a race. */
+const warnOnce = (warning: string, { warnings }: Progress): void => {
+  if (!warnings.includes(warning)) warnings.push(warning);
 };
 
 /** Answers whether the name could be left; without the permission other runs cannot know what the draft holds. */
@@ -67,8 +91,10 @@ const nameDraft = async (step: ImportStep, { gateway, progress }: Making): Promi
     return true;
   } catch (thrown) {
     if (!(thrown instanceof ActionError) || thrown.kind !== "permission") throw thrown;
-    const warning = `The REST API could not be tagged, so other runs cannot see what its draft holds. ${thrown.remedy}`;
-    if (!progress.warnings.includes(warning)) progress.warnings.push(warning);
+    warnOnce(
+      `The REST API could not be tagged, so other runs cannot see what its draft holds. ${thrown.remedy}`,
+      progress,
+    );
     return false;
   }
 };
@@ -87,9 +113,9 @@ const whyNotOurs = (
     return `${[lacks, has].filter((part) => part !== "").join(", and ")}.`;
   }
   const now = tags && draftProvenance(tags, restApiId);
-  const own = draftProvenance(draftTags, restApiId);
-  const foreignRun = now !== undefined && (now.runId !== own?.runId || now.definition !== own.definition);
-  return foreignRun ? `run ${now.runId} has left its name on the draft.` : undefined;
+  // Another run with the very same file does no harm.
+  const isForeign = now !== undefined && now.definition !== draftProvenance(draftTags, restApiId)?.definition;
+  return isForeign ? `run ${now.runId} has left its name on the draft.` : undefined;
 };
 
 /** Ours by the description that it was made with a moment ago. What cannot be deleted is left to the sweep. */

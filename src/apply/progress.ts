@@ -10,6 +10,8 @@ export type Progress = {
   pointedAt: string | undefined;
   /** Whether settings or tags of the stage were changed. */
   settingsChanged: boolean;
+  /** How many of the plan's steps were carried out whole. */
+  stepsDone: number;
   /** What the new deployment changes for callers, once that is known. */
   routes: RouteDiff | undefined;
   readonly warnings: string[];
@@ -19,6 +21,7 @@ export const noProgress = (): Progress => ({
   made: undefined,
   pointedAt: undefined,
   settingsChanged: false,
+  stepsDone: 0,
   routes: undefined,
   warnings: [],
 });
@@ -36,7 +39,13 @@ export const seenByCallers = (plan: Plan, progress: Progress, failure: Failure):
 /** What state a failed run leaves, in sentences. */
 export const stateOf = (plan: Plan, progress: Progress, failure: Failure): string => {
   const { stageName } = plan;
-  if (progress.pointedAt !== undefined) return `Stage ${stageName} was pointed at deployment ${progress.pointedAt}.`;
+  if (progress.pointedAt !== undefined) {
+    const unsettled = plan.steps
+      .slice(progress.stepsDone)
+      .some(({ kind }) => kind === "update-stage" || kind === "tag-stage");
+    const settings = unsettled ? " Not all of its settings are as declared; running this job again applies them." : "";
+    return `Stage ${stageName} was pointed at deployment ${progress.pointedAt}.${settings}`;
+  }
   const leftOver =
     progress.made === undefined
       ? ""

@@ -1,4 +1,6 @@
+import type { Stage } from "../plan/observed.ts";
 import type { PullRequestState } from "../plan/preview.ts";
+import { YOUNG } from "../plan/sweep.ts";
 import type { GitHubClient } from "./client.ts";
 import type { EarlierRecord } from "./observe.ts";
 import { addStatus, parsePayload } from "./records.ts";
@@ -14,7 +16,7 @@ export type StaleQuestion = {
   readonly restApiId: string;
   /** By number; a pull request that is missing here counts as unknown. */
   readonly pullRequests: ReadonlyMap<number, PullRequestState>;
-  /** Stages that were deleted in this run. */
+  /** Stages that were deleted: in this run, or some time ago. */
   readonly deletedStages: ReadonlySet<string>;
   /** Milliseconds since 1970. */
   readonly now: number;
@@ -27,6 +29,33 @@ const SETTLED = ["INACTIVE", "DESTROYED", "FAILURE", "ERROR"];
 
 /** Milliseconds; the longest that a job may take on GitHub's own runners (GitHub docs, "Actions limits"). */
 const LONGEST_JOB = 6 * 3_600_000;
+
+/** The pull requests whose state decides about a record, each once. */
+export const pullRequestsOfRecords = (records: readonly EarlierRecord[], restApiId: string): readonly number[] => [
+  ...new Set(
+    records.flatMap(({ payload, state }) =>
+      payload.restApiId === restApiId && payload.pullRequest !== undefined && !SETTLED.includes(state)
+        ? [payload.pullRequest]
+        : [],
+    ),
+  ),
+];
+
+/**
+ * Stages that have records and do not exist: an earlier sweep may have been ended between the two. A stage with a young
+ * record is none of them, because a run may be about to make it.
+ */
+export const missingStages = (
+  records: readonly EarlierRecord[],
+  stages: readonly Stage[],
+  { restApiId, now }: Pick<StaleQuestion, "restApiId" | "now">,
+): ReadonlySet<string> => {
+  const ours = records.filter(({ payload }) => payload.restApiId === restApiId);
+  const missing = new Set(ours.map(({ payload }) => payload.stageName));
+  for (const { name } of stages) missing.delete(name);
+  for (const { createdAt, payload } of ours) if (now - createdAt <= YOUNG) missing.delete(payload.stageName);
+  return missing;
+};
 
 /** The records to be made inactive, and why. */
 export const staleRecords = (records: readonly EarlierRecord[], question: StaleQuestion): readonly StaleRecord[] =>

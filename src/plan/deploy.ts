@@ -97,7 +97,7 @@ const isOfDefinition = ({ definition }: DeployRequest, routes: Routes | undefine
 
 const makingSteps = (request: DeployRequest, { deployment }: Source): readonly Step[] => {
   if (deployment.kind === "existing") return [];
-  const create = createDeploymentStep(request.run, request.stageName, request.definition?.definition.digest);
+  const create = createDeploymentStep(request.run, request.stageName, request.definition);
   return request.definition === undefined ? [create] : [importStep(request, request.definition), create];
 };
 
@@ -105,7 +105,8 @@ const importStep = (
   request: DeployRequest,
   { definition, mode, failOnWarnings }: NonNullable<DeployRequest["definition"]>,
 ): ImportStep => {
-  const { run, previewOf, restApiId } = request;
+  const { run, restApiId } = request;
+  const pullRequest = pullRequestOf(request);
   return {
     kind: "import-definition",
     file: definition.file,
@@ -115,8 +116,8 @@ const importStep = (
     draftTags: draftTags(
       {
         repositoryId: run.repository.id,
-        pullRequest: previewOf,
-        ref: previewOf === undefined ? run.ref : undefined,
+        pullRequest,
+        ref: pullRequest === undefined ? run.ref : undefined,
         commit: run.commit,
         runId: run.runId,
         attempt: run.attempt,
@@ -128,6 +129,10 @@ const importStep = (
     seenByCallers: false,
   };
 };
+
+/** The pull request whose file a run imports, also onto a stage that is no preview; a merged one's is its base branch's. */
+const pullRequestOf = ({ previewOf, run: { event } }: DeployRequest): number | undefined =>
+  previewOf ?? (event.kind === "pull-request" && event.open ? event.number : undefined);
 
 /** The routes that the stage will have, as far as they are known before the deployment is made. */
 const routesToServe = (

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Run } from "../inputs/run.ts";
+import type { ImportMode } from "./routes/match.ts";
 
 /**
  * What a deployment's description says about its making. CreateDeployment takes no idempotency token and no tags, so the
@@ -14,14 +15,17 @@ export type Marker = {
   readonly step: string;
   /** New in every process. */
   readonly nonce: string;
-  /** Start of the digest of the definition that the draft was imported from; absent when none was imported. */
+  /**
+   * Start of the digest of the definition that the draft was imported from, with `:merge` where it was merged into what
+   * the draft held; absent when none was imported.
+   */
   readonly definition?: string;
   /** The stage's name; of a name above 64 characters the start and a digest. */
   readonly stage: string;
 };
 
 const MARKER =
-  /^apigw-stage-action run=([0-9]+)\/([0-9]+)\.([0-9]+) commit=([0-9a-f]+) step=([0-9a-f]{8}) nonce=([0-9a-f]{8})(?: definition=([0-9a-f]{16}))? stage=([A-Za-z0-9_-]+)$/;
+  /^apigw-stage-action run=([0-9]+)\/([0-9]+)\.([0-9]+) commit=([0-9a-f]+) step=([0-9a-f]{8}) nonce=([0-9a-f]{8})(?: definition=([0-9a-f]{16}(?::merge)?))? stage=([A-Za-z0-9_-]+)$/;
 
 const digest = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 8);
 
@@ -32,14 +36,21 @@ const stageInMarker = (stageName: string): string =>
 export const shortDigest = (definitionDigest: string): string => definitionDigest.slice(0, 16);
 
 /** `definitionDigest` is that of the definition which the deployment is made of, when one is imported. */
-export const markerOf = (run: Run, stageName: string, definitionDigest?: string): Marker => ({
+export const markerOf = (
+  run: Run,
+  stageName: string,
+  definitionDigest?: string,
+  mode: ImportMode = "overwrite",
+): Marker => ({
   repositoryId: run.repository.id,
   runId: run.runId,
   attempt: run.attempt,
   commit: run.commit,
   step: digest(`${run.job}\n${run.step}`),
   nonce: run.nonce,
-  ...(definitionDigest === undefined ? {} : { definition: shortDigest(definitionDigest) }),
+  ...(definitionDigest === undefined
+    ? {}
+    : { definition: `${shortDigest(definitionDigest)}${mode === "merge" ? ":merge" : ""}` }),
   stage: stageInMarker(stageName),
 });
 

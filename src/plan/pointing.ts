@@ -1,3 +1,4 @@
+import type { DefinitionRequest } from "../inputs/definition/definition-inputs.ts";
 import { describe, markerOf } from "./marker.ts";
 import type { Stage } from "./observed.ts";
 import type { CreateDeploymentStep, DeploymentRef, Step } from "./plan.ts";
@@ -88,10 +89,10 @@ const noticeable = (path: string): boolean =>
 export const createDeploymentStep = (
   run: Parameters<typeof markerOf>[0],
   stageName: string,
-  definitionDigest: string | undefined,
+  imported: DefinitionRequest | undefined,
 ): CreateDeploymentStep => ({
   kind: "create-deployment",
-  description: describe(markerOf(run, stageName, definitionDigest)),
+  description: describe(markerOf(run, stageName, imported?.definition.digest, imported?.mode)),
   because: "takes a snapshot of the API's draft; no stage serves it yet",
   seenByCallers: false,
 });

@@ -53,6 +53,12 @@ export type SweepPlan = {
  */
 export const YOUNG = 3_600_000;
 
+export type StageRemovalStep = Extract<RemovalStep, { kind: "delete-stage" }>;
+
+/** The stages that the plan removes. */
+export const endingStages = ({ steps }: SweepPlan): readonly StageRemovalStep[] =>
+  steps.filter((step) => step.kind === "delete-stage");
+
 /** The pull requests of this repository that stages say they belong to: those to ask GitHub about. */
 export const pullRequestsOf = (
   stages: readonly Stage[],

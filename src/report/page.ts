@@ -81,6 +81,16 @@ const routesSection = ({ routes }: Outcome, limit: number): string =>
 const warningSection = (warnings: readonly string[]): string =>
   warnings.map((warning) => `- ⚠️ ${plain(warning)}`).join("\n");
 
+/** What a service said can be of any length; the end says in what state things are and what to do. */
+const failureSection = ({ error, request }: Outcome, limit: number): string => {
+  if (error === undefined) return "";
+  const text = errorText(error, request.run.actionUrl);
+  if (text.length <= limit) return codeBlock(text);
+  return codeBlock(`${text.slice(0, limit / 2)}\n… ${LEFT_OUT} …\n${text.slice(-limit / 2)}`);
+};
+
+const LEFT_OUT = "The middle was left out; the whole error is in the log.";
+
 const CUT = "… The rest did not fit; the whole report is in the job summary.";
 
 /**
@@ -88,8 +98,13 @@ const CUT = "… The rest did not fit; the whole report is in the job summary.";
  * nothing are left out, and so are those that no longer fit; the routes take the room that the others leave.
  */
 export const page = (outcome: Outcome, links: Links, warnings: readonly string[], limit: number): string => {
-  const failure = outcome.error === undefined ? "" : codeBlock(errorText(outcome.error, outcome.request.run.actionUrl));
-  const before = [headline(outcome), failure, where(outcome), facts(outcome, links), howToTry(outcome)];
+  const before = [
+    headline(outcome),
+    failureSection(outcome, limit / 4),
+    where(outcome),
+    facts(outcome, links),
+    howToTry(outcome),
+  ];
   const after = [settingsSection(outcome), planSection(outcome), warningSection(warnings)];
   const room = limit - length([...before, ...after]) - CUT.length;
   const parts = [...before, routesSection(outcome, room), ...after].filter((part) => part !== "");

@@ -13,8 +13,12 @@ export type SweepOutcome = {
   /** One for each step of the plan, in its order; steps without one were not reached. */
   readonly results: readonly StepResult[];
   /** GitHub deployments that were made inactive. */
-  readonly closedRecords: readonly { readonly stageName: string; readonly because: string }[];
+  readonly closedRecords: readonly RecordOfStage[];
+  /** GitHub deployments that a dry run would have made inactive. */
+  readonly plannedRecords?: readonly RecordOfStage[];
 };
+
+type RecordOfStage = { readonly stageName: string; readonly because: string };
 
 type Row = { readonly what: string; readonly result: string; readonly because: string };
 
@@ -31,7 +35,7 @@ const WORDS: Readonly<Record<StepResult, string>> = {
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 /** What was done and what was left, a row for each stage and each reason; texts are Markdown. */
-const rowsOf = ({ plan, results, closedRecords }: SweepOutcome): readonly Row[] => {
+const rowsOf = ({ plan, results, closedRecords, plannedRecords = [] }: SweepOutcome): readonly Row[] => {
   const steps = plan.steps.map((step, index) => ({ step, result: results[index] ?? "not-reached" }));
   return [
     ...steps.flatMap(({ step, result }): Row[] =>
@@ -40,11 +44,8 @@ const rowsOf = ({ plan, results, closedRecords }: SweepOutcome): readonly Row[] 
         : [],
     ),
     ...together(steps.filter(({ step }) => step.kind === "delete-deployment")),
-    ...grouped(closedRecords, ({ because }) => because).map(({ key, items }) => ({
-      what: counted(items.length, "GitHub deployment"),
-      result: "made inactive",
-      because: key,
-    })),
+    ...recordRows(closedRecords, "made inactive"),
+    ...recordRows(plannedRecords, "would be made inactive"),
     ...plan.left.map((left) => ({
       what: left.kind === "stage" ? `Stage ${code(left.stageName)}` : counted(left.count, "deployment"),
       result: "kept",
@@ -52,6 +53,13 @@ const rowsOf = ({ plan, results, closedRecords }: SweepOutcome): readonly Row[] 
     })),
   ];
 };
+
+const recordRows = (records: readonly RecordOfStage[], result: string): readonly Row[] =>
+  grouped(records, ({ because }) => because).map(({ key, items }) => ({
+    what: counted(items.length, "GitHub deployment"),
+    result,
+    because: key,
+  }));
 
 type Done = { readonly step: RemovalStep; readonly result: StepResult };
 
@@ -83,16 +91,20 @@ const kindCount = ({ plan, results }: SweepOutcome, kind: RemovalStep["kind"], r
 
 /** The sweep in one sentence. */
 export const sweepSummary = (outcome: SweepOutcome): string => {
-  const { plan, results, closedRecords } = outcome;
-  if (plan.steps.length === 0 && closedRecords.length === 0) return "Nothing to sweep.";
-  const planned = results.includes("planned");
+  const { plan, results, closedRecords, plannedRecords = [] } = outcome;
+  if (plan.steps.length + closedRecords.length + plannedRecords.length === 0) return "Nothing to sweep.";
+  const planned = results.includes("planned") || plannedRecords.length > 0;
   const result = planned ? "planned" : "deleted";
   const parts = [
     counted(kindCount(outcome, "delete-stage", result), "stage"),
     counted(kindCount(outcome, "delete-deployment", result), "deployment"),
   ].join(" and ");
-  const records =
-    closedRecords.length === 0 ? "" : ` ${counted(closedRecords.length, "GitHub deployment")} made inactive.`;
+  const records = [
+    ...(closedRecords.length === 0 ? [] : [` ${counted(closedRecords.length, "GitHub deployment")} made inactive.`]),
+    ...(plannedRecords.length === 0
+      ? []
+      : [` ${counted(plannedRecords.length, "GitHub deployment")} would be made inactive.`]),
+  ].join("");
   const reached = results.filter((one) => one !== "not-reached").length;
   const rest = plan.steps.length - reached;
   const missed = rest === 0 ? "" : ` ${rest} of ${plan.steps.length} steps were not reached; the next sweep goes on.`;
@@ -132,13 +144,16 @@ const deploymentList = ({ plan, results }: SweepOutcome): string => {
 };
 
 /** The sweep for the log, a line for every single thing. */
-export const sweepLines = ({ plan, results, closedRecords }: SweepOutcome): readonly string[] => [
+export const sweepLines = ({ plan, results, closedRecords, plannedRecords = [] }: SweepOutcome): readonly string[] => [
   ...plan.steps.map((step, index) => {
     const what = step.kind === "delete-stage" ? `Stage ${step.stageName}` : `Deployment ${step.deploymentId}`;
     return `${what} ${WORDS[results[index] ?? "not-reached"]} (${step.because}).`;
   }),
   ...closedRecords.map(
     ({ stageName, because }) => `GitHub deployment of stage ${stageName} made inactive (${because}).`,
+  ),
+  ...plannedRecords.map(
+    ({ stageName, because }) => `GitHub deployment of stage ${stageName} would be made inactive (${because}).`,
   ),
   ...plan.left.map((left) =>
     left.kind === "stage"

@@ -33,7 +33,7 @@ export const runnerLog: Log = {
   notice: (text, title) => core.notice(inert(text), { title }),
   error: (text, title) => core.error(inert(text), { title }),
   errorAt: ({ file, line, column, message }, title) =>
-    core.error(message, {
+    core.error(inert(message), {
       title,
       file,
       ...(line === undefined ? {} : { startLine: line }),

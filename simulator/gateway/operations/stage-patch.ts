@@ -66,10 +66,13 @@ const attributes: Readonly<Record<string, Effect>> = {
   "/cacheClusterEnabled": ({ world, stage, patch }) =>
     setCacheClusterEnabled(stage, parseBoolean(patchValue(patch), patch.path), world),
   "/cacheClusterSize": ({ world, stage, patch }) => setCacheClusterSize(stage, patchValue(patch), world),
-  "/clientCertificateId": ({ stage, patch }) => {
-    // The simulated account has no client certificates: only detaching is possible.
-    if (patchValue(patch) !== "") throw badRequest("Invalid client certificate identifier specified");
-    delete stage.clientCertificateId;
+  "/clientCertificateId": ({ world, stage, patch }) => {
+    const id = patchValue(patch);
+    // Neither the text nor that an empty one detaches the certificate is documented.
+    if (id !== "" && !world.clientCertificates?.has(id)) {
+      throw badRequest("Invalid client certificate identifier specified");
+    }
+    setText(stage, "clientCertificateId", id);
   },
   "/documentationVersion": ({ api, stage, patch }) => {
     if (patchValue(patch) !== "") checkDocumentationVersionExists(api, patchValue(patch));
@@ -81,7 +84,11 @@ const attributes: Readonly<Record<string, Effect>> = {
   "/methodSettings": ({ stage, patch, world }) => replaceMethodSettings(stage, patch, world),
 };
 
-const setText = (stage: Stage, member: "description" | "documentationVersion", text: string): void => {
+const setText = (
+  stage: Stage,
+  member: "clientCertificateId" | "description" | "documentationVersion",
+  text: string,
+): void => {
   if (text === "") delete stage[member];
   else stage[member] = text;
 };

@@ -35,7 +35,8 @@ const readFile = (read: InputReader, files: WorkspaceFiles, path: string): Defin
     read.report("definition", `The file ${path} ${reason}`);
     return undefined;
   }
-  const answer = readDefinition({ bytes: file.bytes, file: path });
+  // An annotation finds its file by the path from the root of the repository.
+  const answer = readDefinition({ bytes: file.bytes, file: path.replace(/^(?:\.\/+)+/, "") });
   if (isDefinition(answer)) return answer;
   for (const problem of answer) read.reportPlace(problem);
   return undefined;

@@ -19,12 +19,18 @@ export const readStageSettings = (read: InputReader, files: WorkspaceFiles, stag
 
 const readFile = (read: InputReader, files: WorkspaceFiles): SettingsFile | undefined => {
   const given = read.text("settings-file");
-  const path = given ?? DEFAULT_FILE;
+  // An annotation finds its file by the path from the root of the repository.
+  const path = (given ?? DEFAULT_FILE).replace(/^(?:\.\/+)+/, "");
   const file = files(path, LIMIT);
   if (file.kind === "file") return settingsOf(read, readSettingsFile(file.bytes.toString("utf8"), path));
-  if (file.kind === "missing" && given === undefined) return undefined;
-  const reason = file.kind === "missing" ? "does not exist in the workspace; is it checked out?" : `${file.because}.`;
-  read.report("settings-file", `The file ${path} ${reason}`);
+  if (file.kind === "missing") {
+    if (given !== undefined) {
+      read.report("settings-file", `The file ${given} does not exist in the workspace; is it checked out?`);
+    }
+    return undefined;
+  }
+  if (given !== undefined) read.report("settings-file", `The file ${given} ${file.because}.`);
+  else read.reportPlace({ file: path, line: undefined, column: undefined, message: `The file ${file.because}.` });
   return undefined;
 };
 

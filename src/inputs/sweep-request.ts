@@ -1,0 +1,58 @@
+import type { InputReader } from "./reader.ts";
+import type { Run } from "./run.ts";
+import { readRestApiId } from "./target.ts";
+
+/** What `command: sweep` was asked to do. */
+export type SweepRequest = {
+  readonly command: "sweep";
+  readonly run: Run;
+  readonly restApiId: string;
+  /** Empty when the workflow gave none. */
+  readonly githubToken: string;
+  readonly dryRun: boolean;
+  /** The environment whose GitHub deployments are looked through. */
+  readonly environment: string;
+  /** Milliseconds after its last deployment at which a preview expires; `undefined`: never. */
+  readonly ttl: number | undefined;
+  /** Unreferenced deployments to keep; 0 keeps all. */
+  readonly keepDeployments: number;
+};
+
+const DEFAULT_ENVIRONMENT = "preview";
+const DEFAULT_KEEP_DEPLOYMENTS = 20;
+
+export const readSweepRequest = (read: InputReader, run: Run): SweepRequest => ({
+  command: "sweep",
+  run,
+  restApiId: readRestApiId(read),
+  githubToken: read.text("github-token") ?? "",
+  dryRun: read.boolean("dry-run", false),
+  environment:
+    read.matching(
+      "environment",
+      /^[^\p{Cc}]{1,255}$/u,
+      "the name of a GitHub environment, at most 255 characters on one line, for example preview",
+    ) ?? DEFAULT_ENVIRONMENT,
+  ttl: readTtl(read),
+  keepDeployments: readKeepDeployments(read),
+});
+
+const MILLISECONDS: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000 };
+
+const readTtl = (read: InputReader): number | undefined => {
+  const value = read.matching(
+    "preview-ttl",
+    /^[1-9][0-9]{0,4}[dh]$/,
+    "a number of days or hours above zero, for example 7d or 12h",
+  );
+  return value === undefined ? undefined : Number.parseInt(value, 10) * (MILLISECONDS[value.slice(-1)] ?? 0);
+};
+
+const readKeepDeployments = (read: InputReader): number => {
+  const value = read.matching(
+    "keep-deployments",
+    /^(?:0|[1-9][0-9]{0,8})$/,
+    "a whole number, for example 20; 0 keeps all",
+  );
+  return value === undefined ? DEFAULT_KEEP_DEPLOYMENTS : Number(value);
+};
