@@ -24,6 +24,8 @@ export type Applying = Making & {
   readonly failOn: readonly FailOn[];
   /** Whether anybody wants to know the routes. */
   readonly compareRoutes: boolean;
+  /** Throws when it turns out that the stage must not be pointed after all. */
+  readonly beforePointing: () => Promise<void>;
   /** Whether the stage has the settings that are declared for it. */
   readonly hasSettings: (stage: Stage) => boolean;
 };
@@ -35,6 +37,7 @@ export type Applying = Making & {
 export const apply = async (plan: Plan, applying: Applying): Promise<Stage | undefined> => {
   try {
     await makeDeployment(plan, applying);
+    if (plan.steps.length > 0) await applying.beforePointing();
     let stage: Stage | undefined;
     for (const step of plan.steps) stage = (await carryOut(step, applying)) ?? stage;
     return stage;
@@ -48,7 +51,8 @@ export const apply = async (plan: Plan, applying: Applying): Promise<Stage | und
 const makeDeployment = async ({ steps, deployment }: Plan, applying: Applying): Promise<void> => {
   const { gateway, progress, log } = applying;
   const create = steps.find((step): step is CreateDeploymentStep => step.kind === "create-deployment");
-  if (create === undefined || deployment.kind === "existing") return;
+  // A run that had to make room first comes here twice.
+  if (create === undefined || deployment.kind === "existing" || progress.made !== undefined) return;
   const importing = steps.find((step): step is ImportStep => step.kind === "import-definition");
   if (importing !== undefined) {
     judgeRoutes(await importAndDeploy(importing, create, applying), applying);

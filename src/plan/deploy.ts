@@ -1,4 +1,5 @@
 import type { DeployRequest } from "../inputs/request.ts";
+import { refuseCanary } from "./canary.ts";
 import { isProduction } from "./environment.ts";
 import { parseMarker, shortDigest } from "./marker.ts";
 import type { Observed, Stage } from "./observed.ts";
@@ -62,6 +63,7 @@ export const planDeploy = (request: DeployRequest, observed: Observed): Plan | R
     unchangedBecause: pointing.length === 0 ? `it serves ${source.name}` : undefined,
     serves: stage?.deploymentId,
     deployment: source.deployment,
+    source: undefined,
     steps: [...makingSteps(request, source), ...pointing],
     settings: settings.changes,
     routes,
@@ -185,26 +187,6 @@ const refuseStage = (request: DeployRequest, stage: Stage | undefined): Refusal 
     }
   }
   return stage.canary === undefined ? undefined : refuseCanary(restApiId, stage, stage.canary);
-};
-
-/** The recipe of the API Gateway Developer Guide ("Promote a canary release"), and the one patch that drops a canary. */
-export const refuseCanary = (restApiId: string, stage: Stage, canary: NonNullable<Stage["canary"]>): Refusal => {
-  const update = `aws apigateway update-stage --rest-api-id ${restApiId} --stage-name ${stage.name} --patch-operations`;
-  const copyVariables = canary.overridesVariables
-    ? " op=copy,from=/canarySettings/stageVariableOverrides,path=/variables"
-    : "";
-  return {
-    refused: "STAGE_HAS_CANARY",
-    happened: `${canary.percentTraffic} % of the stage's traffic goes to a canary on deployment ${canary.deploymentId}, the rest to deployment ${stage.deploymentId}.`,
-    remedy: [
-      "Complete the canary or abort it, then run again.",
-      "Complete it (the canary's deployment becomes the stage's):",
-      `  ${update} op=replace,path=/canarySettings/percentTraffic,value=0.0${copyVariables} op=copy,from=/canarySettings/deploymentId,path=/deploymentId`,
-      `  ${update} op=remove,path=/canarySettings`,
-      "Abort it (all traffic goes back to the stage's deployment):",
-      `  ${update} op=remove,path=/canarySettings`,
-    ].join("\n"),
-  };
 };
 
 const refuseDeployment = (request: DeployRequest, observed: Observed): Refusal | undefined =>
