@@ -79,6 +79,63 @@ export const register = {
     summary: "The new deployment does to callers what `fail-on` forbids.",
     remedy: "If this is wanted, run once with a `fail-on` that does not name it.",
   },
+  FORK_NOT_ALLOWED: {
+    kind: "refused",
+    summary: "A fork's commit would be deployed with this repository's credentials.",
+    remedy:
+      "If somebody with write access has reviewed exactly this commit before the run, set `allow-forks: true`. Read docs/previews.md#forks-and-dependabot first.",
+  },
+  STAGE_IN_USE: {
+    kind: "refused",
+    summary: "The stage is named by a usage plan or a custom domain, and is kept until it is not.",
+    remedy: "Take the stage out of what the message names and run the job again.",
+  },
+  SOURCE_STAGE_UNKNOWN: {
+    kind: "config",
+    summary: "The stage that `from-stage-name` names does not exist.",
+    remedy: "Correct `from-stage-name`.",
+  },
+  SOURCE_STAGE_HAS_CANARY: {
+    kind: "refused",
+    summary: "The source stage serves two deployments, so it does not say which one is meant.",
+    remedy: "Complete or abort the source stage's canary, or give `deployment-id`.",
+  },
+  SOURCE_STAGE_CHANGED: {
+    kind: "conflict",
+    summary: "The source stage serves another deployment than the one that was planned or approved.",
+    remedy: "Run the newest workflow run, which shows and asks for what the source stage serves now.",
+  },
+  STAGE_UNKNOWN: {
+    kind: "config",
+    summary: "The stage does not exist.",
+    remedy: "Correct `stage-name`, or deploy the stage first.",
+  },
+  NOTHING_TO_ROLL_BACK_TO: {
+    kind: "refused",
+    summary: "Nothing tells what the stage served before.",
+    remedy: "Give `deployment-id`.",
+  },
+  GATE_NOT_PROVEN: {
+    kind: "refused",
+    summary: "It is not proven that the job runs behind a protected environment, and `gate: require` asks for that.",
+    remedy: "Set the environment up as the message says. See docs/promotion.md.",
+  },
+  SMOKE_TESTS_FAILED: {
+    kind: "unhealthy",
+    summary: "A smoke test failed after the stage was pointed.",
+    remedy: "Read what the failing test found, correct the API or the test, and run again.",
+  },
+  SMOKE_TESTS_UNREACHABLE: {
+    kind: "unclear",
+    summary: "The runner cannot reach the stage, so nothing is known about its health. The stage is left as it is.",
+    remedy:
+      "Run the smoke tests from where the stage can be reached (a runner in its VPC), give `invoke-url`, or leave `smoke-tests` out. See docs/smoke-tests.md.",
+  },
+  ROLLBACK_FAILED: {
+    kind: "unhealthy",
+    summary: "A smoke test failed, and pointing the stage back failed too.",
+    remedy: "Point the stage back by hand with the command above.",
+  },
   API_WITHOUT_METHODS: {
     kind: "definition",
     summary: "The draft has no methods, so there is nothing to deploy.",

@@ -12,13 +12,12 @@ export const observe = async (request: DeployRequest, gateway: Gateway): Promise
   const { deploymentId, run, settings, definition } = request;
   const mayHaveRunBefore = run.attempt > 1 && deploymentId === undefined;
   const needsRoutes = request.routes !== undefined || settings.routes !== undefined;
-  const [api, stages, requestedDeployment, deployments, draft, cloudWatchRole] = await Promise.all([
+  const [api, stages, requestedDeployment, deployments, { draft, cloudWatchRole }] = await Promise.all([
     gateway.getRestApi(),
     gateway.getStages(),
     deploymentId === undefined ? undefined : gateway.getDeployment(deploymentId, needsRoutes),
     mayHaveRunBefore ? gateway.getDeployments() : [],
-    needsDraft(request) ? gateway.getDraft() : undefined,
-    wantsLogs(settings) ? gateway.getCloudWatchRole() : ("unknown" as const),
+    observeSettings(settings, needsDraft(request), gateway),
   ]);
 
   const idOf = (name: string): string | undefined => stages.find((stage) => stage.name === name)?.deploymentId;
@@ -47,6 +46,19 @@ export const observe = async (request: DeployRequest, gateway: Gateway): Promise
     draft,
     cloudWatchRole,
   };
+};
+
+/** What the checks of settings need to know. */
+export const observeSettings = async (
+  settings: StageWish,
+  needsDraft: boolean,
+  gateway: Gateway,
+): Promise<Pick<Observed, "draft" | "cloudWatchRole">> => {
+  const [draft, cloudWatchRole] = await Promise.all([
+    needsDraft ? gateway.getDraft() : undefined,
+    wantsLogs(settings) ? gateway.getCloudWatchRole() : ("unknown" as const),
+  ]);
+  return { draft, cloudWatchRole };
 };
 
 const comparedWith = (stageName: string, deployment: Deployment | undefined): Compared | undefined =>

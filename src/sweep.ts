@@ -25,7 +25,7 @@ import {
   sweepResultLine,
   sweptPreviewComment,
 } from "./report/sweep-page.ts";
-import { type SweepOutcome, sweepLines, sweepSummary } from "./report/sweep-table.ts";
+import { type StepResult, type SweepOutcome, sweepLines, sweepSummary } from "./report/sweep-table.ts";
 import type { Log } from "./runner/log.ts";
 import { writeResults } from "./runner/results.ts";
 
@@ -62,6 +62,7 @@ type Work = {
   plan: SweepPlan | undefined;
   readonly progress: RemovalProgress;
   comments: PreviewComments;
+  /** The records to close, as far as the steps have been carried out. */
   stale: readonly StaleRecord[];
   closed: RecordsClosed;
 };
@@ -76,10 +77,11 @@ const carryOut = async (request: SweepRequest, work: Work, log: Log, pacing: Pac
   work.observed = observed;
   const plan = await planObserved(request, observed, connection, pacing);
   work.plan = plan;
-  showPlan(plan, log);
+  const planned = plan.steps.map((): StepResult => "planned");
+  work.stale = staleAfter(plan, planned, observed);
+  showPlan({ plan, results: planned, closedRecords: [], plannedRecords: work.stale.map(recordOfStage) }, log);
   if (request.dryRun) {
-    work.progress.results.push(...plan.steps.map(() => "planned" as const));
-    work.stale = staleAfter(plan, work.progress, observed);
+    work.progress.results.push(...planned);
     return;
   }
 
@@ -92,16 +94,14 @@ const carryOut = async (request: SweepRequest, work: Work, log: Log, pacing: Pac
     // At once, so that the comment of a deployment that comes after the deletion is not overwritten.
     stageDeleted: (step) => work.comments.replace(step.stageName, removedBody(step, request, observed)),
   });
-  work.stale = staleAfter(plan, work.progress, observed);
+  work.stale = staleAfter(plan, work.progress.results, observed);
   if (github !== undefined && work.stale.length > 0) {
     work.closed = await closeRecords(github, environment, work.stale, logUrlOf(request), pacing.signal);
   }
 };
 
-const showPlan = (plan: SweepPlan, log: Log): void => {
-  const planned = { plan, results: plan.steps.map(() => "planned" as const), closedRecords: [] };
-  const nothing = plan.steps.length === 0 ? ["No stage and no deployment is to be deleted."] : [];
-  log.group("Plan", [...nothing, ...sweepLines(planned)]);
+const showPlan = (planned: SweepOutcome, log: Log): void => {
+  log.group("Plan", [sweepSummary(planned), ...sweepLines(planned)]);
 };
 
 /** Pull requests that do not exist, or of which nothing is known, have no conversation. */
@@ -136,10 +136,10 @@ const removedBody = (
 const logUrlOf = ({ run }: SweepRequest): string =>
   `${run.serverUrl}/${run.repository.owner}/${run.repository.name}/actions/runs/${run.runId}/attempts/${run.attempt}`;
 
-/** The records to close now that the steps have ended so; in a dry run, as if they had. */
+/** The records to close once the steps have ended so. */
 const staleAfter = (
   plan: SweepPlan,
-  { results }: RemovalProgress,
+  results: readonly StepResult[],
   { records, stages, pullRequests, now }: SweepObserved,
 ): readonly StaleRecord[] => {
   const { restApiId, steps } = plan;

@@ -56,7 +56,7 @@ describe("what is no definition is refused before any request, with its place:",
     Record<string, readonly [string, Readonly<Record<string, string | Buffer>>, readonly string[]]>
   > = {
     "a missing file": ["gone.yml", {}, ["The file gone.yml does not exist in the workspace; is it checked out?"]],
-    "a folder": [".", {}, ["The file . is outside the workspace."]],
+    "a folder": [".", {}, ["The file . is not a regular file."]],
     "a file outside the workspace": ["/etc/hosts", {}, ["The file /etc/hosts is outside the workspace."]],
     "a way out": ["../../etc/hosts", {}, ["The file ../../etc/hosts "]],
     "an empty file": ["openapi.yml", { "openapi.yml": " \n" }, ["openapi.yml: It is empty."]],

@@ -27,6 +27,8 @@ export type Applying = Making & {
   readonly compareRoutes: boolean;
   /** What would still have to be sent for the stage to have the settings that are declared for it. */
   readonly settingsLeft: (stage: Stage) => readonly PatchOperation[];
+  /** Throws when it turns out that the stage must not be pointed after all. */
+  readonly beforePointing: () => Promise<void>;
 };
 
 /**
@@ -36,10 +38,11 @@ export type Applying = Making & {
 export const apply = async (plan: Plan, applying: Applying): Promise<Stage | undefined> => {
   try {
     await makeDeployment(plan, applying);
+    if (plan.steps.length > 0) await applying.beforePointing();
     let stage: Stage | undefined;
-    for (const step of plan.steps) {
+    for (const [index, step] of plan.steps.entries()) {
       stage = (await carryOut(step, applying)) ?? stage;
-      applying.progress.stepsDone += 1;
+      applying.progress.stepsDone = index + 1;
     }
     return stage;
   } catch (thrown) {
@@ -52,7 +55,8 @@ export const apply = async (plan: Plan, applying: Applying): Promise<Stage | und
 const makeDeployment = async ({ steps, deployment }: Plan, applying: Applying): Promise<void> => {
   const { gateway, progress, log } = applying;
   const create = steps.find((step): step is CreateDeploymentStep => step.kind === "create-deployment");
-  if (create === undefined || deployment.kind === "existing") return;
+  // A run that had to make room first comes here twice.
+  if (create === undefined || deployment.kind === "existing" || progress.made !== undefined) return;
   const importing = steps.find((step): step is ImportStep => step.kind === "import-definition");
   if (importing !== undefined) {
     judgeRoutes(await importAndDeploy(importing, create, applying), applying);

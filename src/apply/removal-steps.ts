@@ -65,7 +65,10 @@ export const removalError = (
   { restApiId, state, cancelled }: RemovalEnd,
 ): ActionError | undefined => {
   const failed = errors.filter(({ kind }) => kind !== "cancelled");
-  if (cancelled || failed.length < errors.length) return cancelledError(failed, restApiId, state);
+  if (cancelled || failed.length < errors.length) {
+    const acted = errors.some((error) => error.acted !== "no") ? "unknown" : "no";
+    return cancelledError(failed, acted, restApiId, state);
+  }
   // What ended the series says more than what failed on the way.
   const main = errors.find(({ kind }) => ENDING.includes(kind)) ?? errors[0];
   if (main === undefined) return undefined;
@@ -87,12 +90,17 @@ const otherFailures = (errors: readonly ActionError[]): readonly string[] => {
   return [errors.length === 1 ? "Another step failed:" : `${errors.length} other steps failed:`, ...shown, ...more];
 };
 
-const cancelledError = (failed: readonly ActionError[], restApiId: string, state: string): ActionError =>
+const cancelledError = (
+  failed: readonly ActionError[],
+  acted: ActionError["acted"],
+  restApiId: string,
+  state: string,
+): ActionError =>
   new ActionError({
     code: "CANCELLED",
     doing: `finish the sweep of REST API ${restApiId}`,
     happened: ["The run was cancelled.", ...otherFailures(failed)].join("\n"),
-    acted: "no",
+    acted,
     state,
     remedy: "Run the sweep again when you like; it goes on with what is left.",
   });

@@ -16,14 +16,10 @@ export type Timeouts = { readonly connection: number; readonly request: number }
 
 const defaultTimeouts: Timeouts = { connection: 5000, request: 30_000 };
 
-/**
- * Connects with the SDK's default chain of credentials, Region and endpoint (AWS_ENDPOINT_URL). The domain of the Region
- * is from the SDK's own partition data. Throws `REGION_MISSING`.
- */
-export const connect = async (timeouts: Timeouts = defaultTimeouts): Promise<Connection> => {
+const openClient = (timeouts: Timeouts): APIGatewayClient => {
   // The SDK's notice about the Node version is for those who build with it; users of an action cannot act on it.
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
-  const client = new APIGatewayClient({
+  return new APIGatewayClient({
     // When a request is repeated is decided in retry.ts alone.
     maxAttempts: 1,
     customUserAgent: [["apigw-stage-action", version]],
@@ -33,6 +29,24 @@ export const connect = async (timeouts: Timeouts = defaultTimeouts): Promise<Con
       throwOnRequestTimeout: true,
     },
   });
+};
+
+/** Whether the SDK's default chain finds credentials; it takes seconds where there are none. */
+export const hasCredentials = async (): Promise<boolean> => {
+  try {
+    await openClient(defaultTimeouts).config.credentials();
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/**
+ * Connects with the SDK's default chain of credentials, Region and endpoint (AWS_ENDPOINT_URL). The domain of the Region
+ * is from the SDK's own partition data. Throws `REGION_MISSING`.
+ */
+export const connect = async (timeouts: Timeouts = defaultTimeouts): Promise<Connection> => {
+  const client = openClient(timeouts);
   const region = await client.config.region().catch(() => "");
   if (region === "") {
     throw new ActionError({

@@ -14,7 +14,9 @@ export type GitHubClient = {
     route: string,
     parameters?: Readonly<Record<string, unknown>>,
   ) => Promise<{ status: number; data: unknown }>;
+  /** A query about the repository; it gets `$owner` and `$name`. */
   readonly graphql: (query: string, variables: Readonly<Record<string, unknown>>) => Promise<unknown>;
+  readonly mutate: (mutation: string, variables: Readonly<Record<string, unknown>>) => Promise<unknown>;
 };
 
 /** Milliseconds that one request may take. */
@@ -42,6 +44,8 @@ export const connectGitHub = (token: string, apiUrl: string, repository: Reposit
       });
       return { status: answer.status, data: readable(answer.data) };
     },
+    mutate: async (mutation, variables) =>
+      readable(await octokit.graphql(mutation, { ...variables, request: request() })),
     graphql: async (query, variables) =>
       readable(
         await octokit.graphql(query, {

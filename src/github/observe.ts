@@ -16,6 +16,13 @@ export type EarlierRecord = {
   readonly payload: RecordPayload;
 };
 
+/** With what tells the history of the stage. */
+export type SeenRecord = EarlierRecord & {
+  readonly commit: string;
+  /** Of the newest status. */
+  readonly description: string;
+};
+
 export type PullRequestObserved = {
   readonly number: number;
   /** Our comment among the first and last hundred. */
@@ -31,7 +38,7 @@ export type GitHubObserved = {
   /** The deployment that GitHub made for this job. */
   readonly jobDeployment: { readonly id: number; readonly environment: string } | undefined;
   readonly pullRequest: PullRequestObserved | undefined;
-  readonly earlierRecords: readonly EarlierRecord[];
+  readonly earlierRecords: readonly SeenRecord[];
   readonly warnings: readonly string[];
 };
 
@@ -72,6 +79,7 @@ const observeJob = async (
 };
 
 type GraphComment = {
+  readonly id: string;
   /** GraphQL's `databaseId` is a 32-bit integer, which comment ids have outgrown. */
   readonly fullDatabaseId: string;
   readonly viewerDidAuthor: boolean;
@@ -101,6 +109,8 @@ type Graph = {
         readonly state: string;
         readonly createdAt: string;
         readonly payload: string | null;
+        readonly commitOid: string;
+        readonly latestStatus: { readonly description: string | null } | null;
       }[];
     };
   } | null;
@@ -123,14 +133,14 @@ query ($owner: String!, $name: String!, $environment: String!, $number: Int!, $c
   }
   records: repository(owner: $owner, name: $name) @include(if: $records) {
     deployments(environments: [$environment], first: 100, orderBy: { field: CREATED_AT, direction: DESC }) {
-      nodes { id databaseId state createdAt payload }
+      nodes { id databaseId state createdAt payload commitOid latestStatus { description } }
     }
   }
 }
 fragment comments on PullRequest {
   number state headRefOid
-  oldest: comments(first: 100) { totalCount nodes { fullDatabaseId viewerDidAuthor body url } }
-  newest: comments(last: 100) { nodes { fullDatabaseId viewerDidAuthor body url } }
+  oldest: comments(first: 100) { totalCount nodes { id fullDatabaseId viewerDidAuthor body url } }
+  newest: comments(last: 100) { nodes { id fullDatabaseId viewerDidAuthor body url } }
 }`;
 
 const observeGraph = async (request: Target, client: GitHubClient, warnings: string[]): Promise<Graph> => {
@@ -167,8 +177,9 @@ const pullRequestOf = (request: Target, graph: Graph, marker: string): PullReque
   const pull = graph.repository?.pullRequest ?? openPullRequestOf(request, graph);
   if (!pull?.oldest || !pull.newest) return undefined;
   const comments = [...pull.oldest.nodes, ...pull.newest.nodes].map(
-    ({ fullDatabaseId, viewerDidAuthor, body, url }): CommentFacts => ({
+    ({ id, fullDatabaseId, viewerDidAuthor, body, url }): CommentFacts => ({
       id: Number(fullDatabaseId),
+      nodeId: id,
       url,
       body,
       ours: viewerDidAuthor,
@@ -191,13 +202,25 @@ const openPullRequestOf = (request: Target, graph: Graph): GraphPullRequest | un
       );
 };
 
-const earlierRecordsOf = (request: Target, graph: Graph): readonly EarlierRecord[] =>
-  (graph.records?.deployments.nodes ?? []).flatMap(({ id, databaseId, state, createdAt, payload }) => {
-    const ours = parsePayload(payload);
-    return ours?.restApiId === request.restApiId && ours.stageName === request.stageName
-      ? [{ id: databaseId ?? undefined, nodeId: id, state, createdAt: Date.parse(createdAt), payload: ours }]
-      : [];
-  });
+const earlierRecordsOf = (request: Target, graph: Graph): readonly SeenRecord[] =>
+  (graph.records?.deployments.nodes ?? []).flatMap(
+    ({ id, databaseId, state, createdAt, payload, commitOid, latestStatus }) => {
+      const ours = parsePayload(payload);
+      return ours?.restApiId === request.restApiId && ours.stageName === request.stageName
+        ? [
+            {
+              id: databaseId ?? undefined,
+              nodeId: id,
+              state,
+              createdAt: Date.parse(createdAt),
+              payload: ours,
+              commit: commitOid,
+              description: latestStatus?.description ?? "",
+            },
+          ]
+        : [];
+    },
+  );
 
 /** Milliseconds by which the clocks of AWS and GitHub, and their rounding, may differ. */
 const CLOCK_MARGIN = 60_000;

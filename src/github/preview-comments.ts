@@ -103,6 +103,7 @@ type Conversation = {
     readonly nodes: readonly {
       /** GraphQL's `databaseId` is a 32-bit integer, which comment ids have outgrown. */
       readonly fullDatabaseId: string;
+      readonly id: string;
       readonly viewerDidAuthor: boolean;
       readonly body: string;
       readonly url: string;
@@ -125,7 +126,7 @@ query ($owner: String!, $name: String!) {
   }
 }
 fragment conversation on PullRequest {
-  comments(first: 100) { totalCount nodes { fullDatabaseId viewerDidAuthor body url } }
+  comments(first: 100) { totalCount nodes { id fullDatabaseId viewerDidAuthor body url } }
 }`;
 
 const locate = async (
@@ -153,8 +154,9 @@ const commentIn = async (
   client: GitHubClient,
   viewer: string,
 ): Promise<StickyComment | undefined> => {
-  const seen = comments.nodes.map(({ fullDatabaseId, viewerDidAuthor, body, url }) => ({
+  const seen = comments.nodes.map(({ id, fullDatabaseId, viewerDidAuthor, body, url }) => ({
     id: Number(fullDatabaseId),
+    nodeId: id,
     url,
     body,
     ours: viewerDidAuthor,

@@ -12,6 +12,13 @@ export type RecordPayload = {
   readonly runId: string;
   readonly runAttempt: number;
   readonly nonce: string;
+  /** `deploy`, `promote` or `rollback`; empty in records that do not say. The same holds for the next three. */
+  readonly command: string;
+  /** The deployment that the stage is to serve, where it existed before; a new one is found by the nonce. */
+  readonly deploymentId: string;
+  /** What the stage served before. */
+  readonly previousDeploymentId: string;
+  readonly actor: string;
 };
 
 export type NewRecord = {
@@ -47,6 +54,10 @@ const encodePayload = (payload: RecordPayload): Record<string, unknown> => ({
   "run-id": payload.runId,
   "run-attempt": payload.runAttempt,
   nonce: payload.nonce,
+  command: payload.command,
+  "deployment-id": payload.deploymentId,
+  "previous-deployment-id": payload.previousDeploymentId,
+  actor: payload.actor,
 });
 
 /** The payload of a record of ours, or `undefined`. REST gives an object, GraphQL JSON text (of an object or of text). */
@@ -62,6 +73,10 @@ export const parsePayload = (value: unknown): RecordPayload | undefined => {
     runId: text("run-id"),
     runAttempt: Number(members["run-attempt"]),
     nonce: text("nonce"),
+    command: text("command"),
+    deploymentId: text("deployment-id"),
+    previousDeploymentId: text("previous-deployment-id"),
+    actor: text("actor"),
   };
 };
 

@@ -1,9 +1,14 @@
 import type { Target } from "../inputs/target.ts";
 import { isProduction } from "../plan/environment.ts";
+import type { GateEvidence } from "../plan/gate.ts";
+import type { PullRequestState } from "../plan/preview.ts";
 import type { GitHubClient } from "./client.ts";
 import { putComment, type StickyComment } from "./comments.ts";
+import { gateWithoutGitHub, observeGate, type ReadClaims } from "./gate.ts";
 import { type EarlierRecord, findOlderComment, type GitHubObserved, observeGitHub } from "./observe.ts";
-import { addStatus, createRecord, type NewRecord, type RecordState, recordIds } from "./records.ts";
+import { findPreviewComments, type RemovedPreview } from "./preview-comments.ts";
+import { pullRequestStates } from "./pull-request-states.ts";
+import { addStatus, createRecord, type NewRecord, type RecordPayload, type RecordState, recordIds } from "./records.ts";
 import { explainTrouble } from "./trouble.ts";
 
 /** Where what is open is written down, before the request that opens it and after the one that closes it. */
@@ -20,29 +25,31 @@ export type Ending = {
   readonly environmentUrl: string;
 };
 
+/** What a record is about, beside the stage. */
+export type RecordSubject = Pick<RecordPayload, "command" | "deploymentId" | "previousDeploymentId">;
+
 /** A run's reporting to GitHub. Nothing here throws: trouble becomes a warning, and the deployment goes on. */
 export type Reporting = {
   readonly observe: () => Promise<void>;
   /** Goes on looking for our comment where there are many; `stageCreatedAt` in milliseconds since 1970. */
   readonly locateComment: (stageCreatedAt: number | undefined) => void;
   /** Opens nothing after closeRecord: a run can be cancelled before it comes here. */
-  readonly openRecord: () => Promise<void>;
+  readonly openRecord: (about: RecordSubject) => Promise<void>;
   /** The first call decides; later ones change nothing. */
   readonly closeRecord: (ending: Ending) => Promise<void>;
-  readonly comment: (body: string) => Promise<void>;
+  /** Marks all records of the stage inactive that still show it as live or under way. */
+  readonly retireRecords: (because: string) => Promise<void>;
+  /** Answers whether the pull request is still open, as far as that came along. `editOnly` posts no new comment. */
+  readonly comment: (body: string, editOnly?: boolean) => Promise<PullRequestState>;
+  readonly pullRequestState: (number: number) => Promise<PullRequestState>;
+  /** What tells whether this job went through a gate. */
+  readonly gateEvidence: (readClaims: ReadClaims) => Promise<GateEvidence>;
+  /** Tells the pull requests of previews that had to make room. */
+  readonly tellEvicted: (previews: readonly (RemovedPreview & { readonly body: string })[]) => Promise<void>;
+  /** What GitHub told in `observe`. */
+  readonly observed: () => GitHubObserved;
   readonly reported: () => { readonly recordId: number | undefined; readonly comment: StickyComment | undefined };
   readonly warnings: () => readonly string[];
-};
-
-/** For a run without a token. */
-export const noReporting: Reporting = {
-  observe: async () => {},
-  locateComment: () => {},
-  openRecord: async () => {},
-  closeRecord: async () => {},
-  comment: async () => {},
-  reported: () => ({ recordId: undefined, comment: undefined }),
-  warnings: () => ["There is no github-token, so nothing is reported to the pull request or the environment."],
 };
 
 const NOTHING: GitHubObserved = {
@@ -51,6 +58,22 @@ const NOTHING: GitHubObserved = {
   pullRequest: undefined,
   earlierRecords: [],
   warnings: [],
+};
+
+/** For a run without a token. */
+export const noReporting: Reporting = {
+  observe: async () => {},
+  locateComment: () => {},
+  openRecord: async () => {},
+  closeRecord: async () => {},
+  retireRecords: async () => {},
+  comment: async () => "unknown",
+  pullRequestState: async () => "unknown",
+  gateEvidence: gateWithoutGitHub,
+  tellEvicted: async () => {},
+  observed: () => NOTHING,
+  reported: () => ({ recordId: undefined, comment: undefined }),
+  warnings: () => ["There is no github-token, so nothing is reported to the pull request or the environment."],
 };
 
 /** A record whose run never ended it (the runner was lost), as GraphQL names the states. */
@@ -67,14 +90,15 @@ export const openReporting = (
   let observed = NOTHING;
   let located: Promise<StickyComment | undefined> | undefined;
   let comment: StickyComment | undefined;
-  let opened: Promise<{ readonly id: number; readonly adopted: boolean } | undefined> = Promise.resolve(undefined);
+  let opened: Promise<Opened | undefined> = Promise.resolve(undefined);
   let recordId: number | undefined;
   let closing: Promise<void> | undefined;
 
-  const record: NewRecord = {
+  const transient = request.previewOf !== undefined;
+  const recordAbout = (about: RecordSubject): NewRecord => ({
     sha: request.run.commit,
     environment: request.environment,
-    transient: request.previewOf !== undefined,
+    transient,
     production: isProduction(request.environment),
     payload: {
       restApiId: request.restApiId,
@@ -83,19 +107,22 @@ export const openReporting = (
       runId: request.run.runId,
       runAttempt: request.run.attempt,
       nonce: request.run.nonce,
+      actor: request.run.actor,
+      ...about,
     },
-  };
+  });
   // GitHub's own rule knows no pull requests: in an environment that all previews share it would end everybody's.
-  const autoInactive = !record.transient;
+  const autoInactive = !transient;
   const addOwnStatus = (id: number, state: RecordState, description: string, environmentUrl: string): Promise<void> =>
     addStatus(client, id, { state, description, logUrl, environmentUrl, autoInactive });
 
-  const open = async (): Promise<{ id: number; adopted: boolean } | undefined> => {
+  const open = async (about: RecordSubject): Promise<Opened | undefined> => {
     if (request.githubDeployment === "never") return undefined;
     if (observed.jobDeployment !== undefined) {
       recordId = observed.jobDeployment.id;
       return { id: recordId, adopted: true };
     }
+    const record = recordAbout(about);
     try {
       journal.opening(record, undefined);
       recordId = await createRecord(client, record);
@@ -106,7 +133,7 @@ export const openReporting = (
         explainTrouble(thrown, `record the deployment in environment ${request.environment}`, "deployments: write"),
       );
     }
-    return recordId === undefined ? undefined : { id: recordId, adopted: false };
+    return recordId === undefined ? undefined : { id: recordId, adopted: false, record };
   };
 
   const close = async (ending: Ending): Promise<void> => {
@@ -119,7 +146,7 @@ export const openReporting = (
           await addOwnStatus(own.id, "in_progress", ending.description, ending.environmentUrl);
         return;
       }
-      journal.closing(record, own.id, ending);
+      journal.closing(own.record, own.id, ending);
       await addOwnStatus(own.id, ending.state, ending.description, ending.environmentUrl);
       journal.closed();
     } catch (thrown) {
@@ -127,11 +154,20 @@ export const openReporting = (
     }
   };
 
-  const retire = async (stale: readonly EarlierRecord[]): Promise<void> => {
+  const retire = async (stale: readonly EarlierRecord[], description: string): Promise<void> => {
+    if (stale.length === 0) return;
+    try {
+      await markInactive(stale, description);
+    } catch (thrown) {
+      warnings.push(explainTrouble(thrown, "mark an earlier GitHub deployment inactive", "deployments: write"));
+    }
+  };
+
+  const markInactive = async (stale: readonly EarlierRecord[], description: string): Promise<void> => {
     const ids = stale.every(({ id }) => id !== undefined) ? undefined : await recordIds(client, request.environment);
     const status = {
       state: "inactive",
-      description: `Replaced by run ${request.run.runId}`,
+      description,
       logUrl,
       environmentUrl: "",
       autoInactive: false,
@@ -144,16 +180,6 @@ export const openReporting = (
     );
   };
 
-  const retireEarlier = async (ending: Ending): Promise<void> => {
-    const stale = observed.earlierRecords.filter((earlier) => isStale(earlier, request, ending));
-    if (stale.length === 0) return;
-    try {
-      await retire(stale);
-    } catch (thrown) {
-      warnings.push(explainTrouble(thrown, "mark an earlier GitHub deployment inactive", "deployments: write"));
-    }
-  };
-
   return {
     observe: async () => {
       observed = await observeGitHub(request, client, marker);
@@ -164,30 +190,68 @@ export const openReporting = (
       // Whoever awaits it later handles the failure; until then it must not count as unhandled.
       located.catch(() => {});
     },
-    openRecord: async () => {
+    openRecord: async (about) => {
       if (closing !== undefined) return;
-      opened = open();
+      opened = open(about);
       await opened;
     },
     closeRecord: (ending) => {
-      closing ??= Promise.all([close(ending), retireEarlier(ending)]).then(() => {});
+      const stale = observed.earlierRecords.filter((earlier) => isStale(earlier, request, ending));
+      closing ??= Promise.all([close(ending), retire(stale, `Replaced by run ${request.run.runId}`)]).then(() => {});
       return closing;
     },
-    comment: async (body) => {
+    retireRecords: (because) =>
+      retire(
+        observed.earlierRecords.filter(({ state }) => state === "ACTIVE" || UNFINISHED.includes(state)),
+        because,
+      ),
+    gateEvidence: (readClaims) =>
+      observeGate(
+        {
+          environment: request.environment,
+          runId: request.run.runId,
+          checkRunId: request.checkRunId,
+          jobDeployment: observed.jobDeployment,
+        },
+        client,
+        readClaims,
+      ),
+    tellEvicted: async (previews) => {
+      const comments = await findPreviewComments(client, previews);
+      await Promise.all(previews.map(({ stageName, body }) => comments.replace(stageName, body)));
+      warnings.push(...comments.warnings());
+    },
+    observed: () => observed,
+    pullRequestState: async (number) => {
+      const { states, warnings: troubles } = await pullRequestStates(client, [number]);
+      warnings.push(...troubles);
+      return states.get(number) ?? "unknown";
+    },
+    comment: async (body, editOnly = false) => {
       const { pullRequest, viewer } = observed;
-      if (!request.comment || pullRequest === undefined) return;
+      if (!request.comment || pullRequest === undefined) return "unknown";
       try {
         // A run that failed before it knew the stage has not looked yet.
         located ??= findOlderComment(client, observed, marker, undefined);
-        comment = await putComment(client, pullRequest.number, marker, viewer, body, await located);
+        const existing = await located;
+        if (editOnly && existing === undefined) return "unknown";
+        const put = await putComment(client, pullRequest.number, marker, viewer, body, existing);
+        comment = put.comment;
+        return put.state;
       } catch (thrown) {
         warnings.push(explainTrouble(thrown, `comment on pull request #${pullRequest.number}`, "pull-requests: write"));
+        return "unknown";
       }
     },
     reported: () => ({ recordId, comment }),
     warnings: () => warnings,
   };
 };
+
+/** The record that this run reports to; `adopted` is the one that GitHub made for the job. */
+type Opened =
+  | { readonly id: number; readonly adopted: true }
+  | { readonly id: number; readonly adopted: false; readonly record: NewRecord };
 
 /** A new preview replaces the link of the one before; a record that its run never ended is closed in any case. */
 const isStale = (earlier: EarlierRecord, request: Target, ending: Ending): boolean =>

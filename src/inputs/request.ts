@@ -1,8 +1,13 @@
 import { ActionError } from "../errors.ts";
+import type { GateMode } from "../plan/gate.ts";
+import { type PreviewDecision, previewDecision } from "../plan/preview.ts";
+import type { PromoteSource } from "../plan/promote.ts";
+import type { FailOn } from "../plan/routes/fail-on.ts";
 import {
   type DefinitionRequest,
   type RouteRules,
   readDefinitionInput,
+  readFailOn,
   readRouteRules,
 } from "./definition/definition-inputs.ts";
 import type { WorkspaceFiles } from "./files.ts";
@@ -10,35 +15,133 @@ import { type InputProblem, type InputReader, inputReader, type Place, type RawI
 import type { Run } from "./run.ts";
 import type { StageWish } from "./settings/resolve.ts";
 import { readStageSettings } from "./settings/settings-inputs.ts";
-import { readDeploymentId, readTarget, type Target } from "./target.ts";
+import { readSmokeTests, type SmokeTests } from "./smoke-tests.ts";
+import { readSweepRequest, type SweepRequest } from "./sweep-request.ts";
+import { asksForPreview, readDeploymentId, readOtherStage, readTarget, type Target } from "./target.ts";
 
-export type DeployRequest = Target & {
-  readonly command: "deploy";
-  readonly deploymentId: string | undefined;
-  readonly definition: DefinitionRequest | undefined;
-  readonly settings: StageWish;
-  /** `undefined`: nobody asked for the routes to be compared. */
-  readonly routes: RouteRules | undefined;
+/** How many previews there may be, and what happens to one more. */
+export type SlotRules = {
+  /** `undefined`: as many as the quota of stages allows. */
+  readonly limit: number | undefined;
+  readonly onLimit: "fail" | "skip" | "evict-oldest";
 };
 
+/** What every command has that makes a stage serve a deployment. */
+type Pointing = {
+  readonly settings: StageWish;
+  readonly smokeTests: SmokeTests;
+};
+
+export type DeployRequest = Target &
+  Pointing & {
+    readonly command: "deploy";
+    readonly deploymentId: string | undefined;
+    readonly definition: DefinitionRequest | undefined;
+    /** `undefined`: nobody asked for the routes to be compared. */
+    readonly routes: RouteRules | undefined;
+    readonly slots: SlotRules;
+  };
+
+export type PromoteRequest = Target &
+  Pointing & {
+    readonly command: "promote";
+    readonly source: PromoteSource;
+    readonly gate: GateMode;
+    readonly failOn: readonly FailOn[];
+  };
+
+export type RollbackRequest = Target &
+  Pointing & { readonly command: "rollback"; readonly deploymentId: string | undefined };
+
+export type PointingRequest = DeployRequest | PromoteRequest | RollbackRequest;
+
+export type DeleteRequest = Target & { readonly command: "delete"; readonly because: string };
+
 /** What the workflow asked for: validated, complete, never changed afterwards. */
-export type Request = DeployRequest;
+export type Request = PointingRequest | DeleteRequest | SweepRequest;
 
-/** A run that rightly does nothing. */
-export type Skip = { readonly command: "skip"; readonly because: string };
+/** A run that rightly does nothing; both are sentences for people. */
+export type Skip = { readonly command: "skip"; readonly because: string; readonly advice?: string };
 
-/** Makes the request from the inputs. Throws one `INVALID_INPUT` that lists everything that is wrong. */
-export const readRequest = (raw: RawInputs, run: Run, files: WorkspaceFiles): Request | Skip => {
+const COMMANDS = ["auto", "deploy", "promote", "rollback", "delete", "sweep"] as const;
+
+/**
+ * Makes the request from the inputs. Throws one `INVALID_INPUT` that lists everything that is wrong, or the refusal to
+ * deploy a fork's commit. `hasCredentials`: whether the job has AWS credentials, which a fork's pull request has not.
+ */
+export const readRequest = (
+  raw: RawInputs,
+  run: Run,
+  files: WorkspaceFiles,
+  hasCredentials: boolean,
+): Request | Skip => {
   const read = inputReader(raw);
-  const command = read.oneOf("command", ["auto", "deploy"], "auto");
-  const { event } = run;
-  if (command === "auto" && event.kind === "pull-request" && !event.open) {
-    return { command: "skip", because: `Pull request #${event.number} is closed, there is nothing to deploy for it.` };
-  }
-  const request = readDeployRequest(read, readTarget(read, run), files);
+  const command = read.oneOf("command", COMMANDS, "auto");
+  const intended = command === "auto" || command === "deploy" || command === "delete";
+  const decision = intended ? decidePreview(read, run, command, hasCredentials) : undefined;
+  // Before the other inputs are looked at: a fork's run has no variables either, and would be told that they are missing.
+  if (decision?.decision === "skip") return { command: "skip", ...decision };
+  if (decision?.decision === "refuse") throw refusedFork(decision);
+  const request = readCommand(
+    read,
+    run,
+    files,
+    decision?.decision === "delete" ? "delete" : command,
+    decision?.because,
+  );
   if (read.problems.length + read.places.length > 0) throw invalidInput(read);
   return Object.freeze(request);
 };
+
+/** What becomes of a pull request's stage by the event and the preview rules; `undefined` for all other stages. */
+const decidePreview = (
+  read: InputReader,
+  run: Run,
+  command: "auto" | "deploy" | "delete",
+  hasCredentials: boolean,
+): PreviewDecision | undefined => {
+  const rules = {
+    label: read.text("preview-label"),
+    drafts: read.boolean("preview-drafts", true),
+    allowForks: read.boolean("allow-forks", false),
+  };
+  const { event } = run;
+  if (asksForPreview(read, event)) return previewDecision({ event, command, rules, hasCredentials });
+  // A stage with a name of its own outlives every pull request.
+  return event.kind === "pull-request" && !event.open && command === "auto"
+    ? { decision: "skip", because: `Pull request #${event.number} is closed, there is nothing to deploy for it.` }
+    : undefined;
+};
+
+const readCommand = (
+  read: InputReader,
+  run: Run,
+  files: WorkspaceFiles,
+  command: (typeof COMMANDS)[number],
+  because: string | undefined,
+): Request => {
+  if (command === "sweep" || (command === "auto" && run.event.kind === "schedule")) return readSweepRequest(read, run);
+  const target = readTarget(read, run);
+  switch (command) {
+    case "delete":
+      return { ...target, command, because: because ?? "The command is delete." };
+    case "promote":
+      return readPromoteRequest(read, target, files);
+    case "rollback":
+      return readRollbackRequest(read, target, files);
+    default:
+      return readDeployRequest(read, target, files);
+  }
+};
+
+const readPointing = (read: InputReader, target: Target, files: WorkspaceFiles): Pointing => ({
+  settings: readStageSettings(read, files, target.stageName),
+  smokeTests: {
+    tests: readSmokeTests(read),
+    timeout: (read.positiveInteger("smoke-test-timeout") ?? 60) * 1000,
+    rollBack: read.boolean("rollback-on-failure", true),
+  },
+});
 
 const readDeployRequest = (read: InputReader, target: Target, files: WorkspaceFiles): DeployRequest => {
   const deploymentId = readDeploymentId(read);
@@ -48,13 +151,62 @@ const readDeployRequest = (read: InputReader, target: Target, files: WorkspaceFi
   }
   return {
     ...target,
+    ...readPointing(read, target, files),
     command: "deploy",
     deploymentId,
     definition,
-    settings: readStageSettings(read, files, target.stageName),
     routes: readRouteRules(read, definition !== undefined),
+    slots: {
+      limit: read.positiveInteger("preview-limit"),
+      onLimit: read.oneOf("on-limit", ["fail", "skip", "evict-oldest"], "fail"),
+    },
   };
 };
+
+const readPromoteRequest = (read: InputReader, target: Target, files: WorkspaceFiles): PromoteRequest => {
+  const fromStageName = readOtherStage(read, "from-stage-name");
+  const deploymentId = readDeploymentId(read);
+  if (fromStageName === undefined && deploymentId === undefined) {
+    read.report("from-stage-name", "promote needs it, or deployment-id: the stage whose deployment is to be served.");
+  }
+  if (fromStageName !== undefined && fromStageName === target.stageName) {
+    read.report("from-stage-name", "It must be another stage than stage-name.");
+  }
+  return {
+    ...target,
+    ...readPointing(read, target, files),
+    command: "promote",
+    source:
+      fromStageName === undefined
+        ? { kind: "deployment", deploymentId: deploymentId ?? "" }
+        : { kind: "stage", stageName: fromStageName, expected: deploymentId },
+    gate: read.oneOf("gate", ["off", "warn", "require"], "warn"),
+    failOn: readFailOn(read),
+  };
+};
+
+/** Settings have no history: only those that are given along are applied, not what the file says today. */
+const readRollbackRequest = (read: InputReader, target: Target, files: WorkspaceFiles): RollbackRequest => {
+  const asked = read.text("settings") !== undefined || read.text("settings-file") !== undefined;
+  const pointing = readPointing(read, target, files);
+  return {
+    ...target,
+    ...pointing,
+    ...(asked ? {} : { settings: {} }),
+    command: "rollback",
+    deploymentId: readDeploymentId(read),
+  };
+};
+
+const refusedFork = ({ refused, happened, remedy }: Extract<PreviewDecision, { decision: "refuse" }>): ActionError =>
+  new ActionError({
+    code: refused,
+    doing: "deploy the pull request's preview",
+    happened,
+    remedy,
+    acted: "no",
+    state: "Nothing was requested from AWS or GitHub.",
+  });
 
 const invalidInput = ({ problems, places }: InputReader): ActionError => {
   const count = problems.length + places.length;

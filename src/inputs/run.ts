@@ -3,6 +3,8 @@ import type { Event } from "./event.ts";
 /** The workflow run that this is, and the commit it is about. */
 export type Run = {
   readonly repository: { readonly owner: string; readonly name: string; readonly id: string };
+  /** GITHUB_REPOSITORY_OWNER_ID. */
+  readonly ownerId: string;
   readonly runId: string;
   readonly attempt: number;
   /** The commit that people mean: a pull request's head, else GITHUB_SHA. */

@@ -16,6 +16,15 @@ export type SmokeTest = {
   readonly within: number | undefined;
 };
 
+/** The tests of a stage and what follows from them. */
+export type SmokeTests = {
+  readonly tests: readonly SmokeTest[];
+  /** Milliseconds that all tests have together. */
+  readonly timeout: number;
+  /** Whether the stage goes back to what it served when a test fails. */
+  readonly rollBack: boolean;
+};
+
 export type ParsedSmokeTests = {
   readonly tests: readonly SmokeTest[];
   /** Whole sentences, each with its line. */

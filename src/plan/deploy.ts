@@ -1,4 +1,5 @@
 import type { DeployRequest } from "../inputs/request.ts";
+import { refuseCanary } from "./canary.ts";
 import { isProduction } from "./environment.ts";
 import { parseMarker, shortDigest } from "./marker.ts";
 import type { Observed, Stage } from "./observed.ts";
@@ -18,11 +19,8 @@ export const planDeploy = (request: DeployRequest, observed: Observed): Plan | R
   const { restApiId, stageName, run } = request;
   const stage = observed.stages.find(({ name }) => name === stageName);
   const source = deploymentToServe(request, observed);
-  const settings = planSettings({
-    wanted: request.settings,
-    current: stage?.settings,
-    routes: routesToServe(request, observed, source),
-  });
+  const servedRoutes = routesToServe(request, observed, source);
+  const settings = planSettings({ wanted: request.settings, current: stage?.settings, routes: servedRoutes });
   const checked = checkSettings({
     plan: settings,
     wanted: request.settings,
@@ -62,10 +60,16 @@ export const planDeploy = (request: DeployRequest, observed: Observed): Plan | R
     unchangedBecause: pointing.length === 0 ? `it serves ${source.name}` : undefined,
     serves: stage?.deploymentId,
     deployment: source.deployment,
+    source: undefined,
     steps: [...makingSteps(request, source), ...pointing],
     settings: settings.changes,
     routes,
-    warnings: [...settings.warnings, ...checked.warnings, ...draftWarnings(request, observed)],
+    warnings: [
+      ...settings.warnings,
+      ...checked.warnings,
+      ...(servedRoutes === undefined ? uncheckedRoutes(request) : []),
+      ...draftWarnings(request, observed),
+    ],
   };
 };
 
@@ -192,26 +196,6 @@ const refuseStage = (request: DeployRequest, stage: Stage | undefined): Refusal 
   return stage.canary === undefined ? undefined : refuseCanary(restApiId, stage, stage.canary);
 };
 
-/** The recipe of the API Gateway Developer Guide ("Promote a canary release"), and the one patch that drops a canary. */
-export const refuseCanary = (restApiId: string, stage: Stage, canary: NonNullable<Stage["canary"]>): Refusal => {
-  const update = `aws apigateway update-stage --rest-api-id ${restApiId} --stage-name ${stage.name} --patch-operations`;
-  const copyVariables = canary.overridesVariables
-    ? " op=copy,from=/canarySettings/stageVariableOverrides,path=/variables"
-    : "";
-  return {
-    refused: "STAGE_HAS_CANARY",
-    happened: `${canary.percentTraffic} % of the stage's traffic goes to a canary on deployment ${canary.deploymentId}, the rest to deployment ${stage.deploymentId}.`,
-    remedy: [
-      "Complete the canary or abort it, then run again.",
-      "Complete it (the canary's deployment becomes the stage's):",
-      `  ${update} op=replace,path=/canarySettings/percentTraffic,value=0.0${copyVariables} op=copy,from=/canarySettings/deploymentId,path=/deploymentId`,
-      `  ${update} op=remove,path=/canarySettings`,
-      "Abort it (all traffic goes back to the stage's deployment):",
-      `  ${update} op=remove,path=/canarySettings`,
-    ].join("\n"),
-  };
-};
-
 const refuseDeployment = (request: DeployRequest, observed: Observed): Refusal | undefined =>
   request.deploymentId !== undefined && observed.requestedDeployment === undefined
     ? {
@@ -239,6 +223,15 @@ export const refuseSettings = (problems: readonly string[]): Refusal | undefined
         refused: "INVALID_SETTINGS",
         happened: ["The declared settings cannot be applied:", ...problems.map((problem) => `  ${problem}`)].join("\n"),
       };
+
+const uncheckedRoutes = ({ settings: { routes = {} }, restApiId }: DeployRequest): string[] => {
+  const names = Object.entries(routes).flatMap(([name, settings]) => ("value" in settings ? [] : [name]));
+  return names.length === 0
+    ? []
+    : [
+        `Nobody checked that the API has ${someOf(names)}, because the role may not read the draft; settings of a route that does not exist have no effect. apigateway:GET on /restapis/${restApiId}/resources allows it.`,
+      ];
+};
 
 const draftWarnings = ({ definition }: DeployRequest, { api, served }: Observed): string[] => [
   ...(api.status === "UPDATING"

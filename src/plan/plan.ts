@@ -52,19 +52,21 @@ export type Step = ImportStep | CreateDeploymentStep | CreateStageStep | UpdateS
 
 /** Everything that a run will do to AWS, decided before anything is done. Without steps: nothing to do. */
 export type Plan = {
-  readonly command: "deploy";
+  readonly command: "deploy" | "promote" | "rollback";
   readonly restApiId: string;
   readonly stageName: string;
   /** How the run ends when every step succeeds. */
-  readonly result: "created" | "updated" | "unchanged";
+  readonly result: "created" | "updated" | "unchanged" | "promoted" | "rolled-back";
   /** Why there is nothing to do, where that is not plain. */
   readonly unchangedBecause: string | undefined;
   /** The deployment that the stage serves now; `undefined` for a stage that does not exist. */
   readonly serves: string | undefined;
   readonly deployment: DeploymentRef;
+  /** Where a promotion takes the deployment from, and what that stage served when this was planned. */
+  readonly source: { readonly stageName: string; readonly deploymentId: string } | undefined;
   readonly steps: readonly Step[];
   readonly settings: readonly SettingChange[];
-  /** The routes as far as they can be known before the deployment is made; authorization is not. */
+  /** What changes for callers, where it is known before anything is made. */
   readonly routes: RouteDiff | undefined;
   readonly warnings: readonly string[];
 };
@@ -76,4 +78,4 @@ export type Refusal = {
   readonly remedy?: string;
 };
 
-export const isRefusal = (decision: Plan | Refusal): decision is Refusal => "refused" in decision;
+export const isRefusal = <T extends object>(decision: T | Refusal): decision is Refusal => "refused" in decision;

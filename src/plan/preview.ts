@@ -109,9 +109,12 @@ const missingCondition = (event: PullRequestEvent, rules: PreviewRules): Preview
   return undefined;
 };
 
+/** Whether the event is of a kind that GitHub gives no secrets: then it is worth the seconds to look. */
+export const mayLackCredentials = (event: Event): boolean =>
+  event.kind === "pull-request" && (event.fromFork || event.author === DEPENDABOT);
+
 const withoutCredentials = ({ event, hasCredentials }: PreviewQuestion): PreviewDecision | undefined => {
-  if (hasCredentials || event.kind !== "pull-request") return undefined;
-  if (!event.fromFork && event.author !== DEPENDABOT) return undefined;
+  if (hasCredentials || event.kind !== "pull-request" || !mayLackCredentials(event)) return undefined;
   const origin = event.fromFork ? "comes from a fork" : "is Dependabot's";
   return skip(
     `Pull request #${event.number} ${origin}: GitHub gives its runs no secrets, no OpenID Connect token and a read-only token, so there are no AWS credentials.`,

@@ -1,6 +1,8 @@
+import { refuseCanary } from "./canary.ts";
 import type { Deployment, Stage } from "./observed.ts";
-import type { DeploymentRef, Step } from "./plan.ts";
+import type { Plan, Refusal } from "./plan.ts";
 import { pointStage } from "./pointing.ts";
+import type { RouteDiff } from "./routes/diff.ts";
 import type { SettingsPlan } from "./settings/plan-settings.ts";
 
 /**
@@ -27,46 +29,19 @@ export type PromoteObserved = {
   readonly requestedDeployment: Deployment | undefined;
   /** The target's own settings, which a promotion does not take from the source. */
   readonly settings: SettingsPlan;
-  /** Names of the stage variables that the deployment's integrations use; empty when that could not be read. */
-  readonly usedVariables: readonly string[];
-  /** Names of the stage variables that the target will have: its own and those of its settings. */
-  readonly targetVariables: readonly string[];
+  /** What changes for callers of the target; `undefined` where it has no deployment to compare with. */
+  readonly routes: RouteDiff | undefined;
 };
 
-export type PromotePlan = {
-  readonly command: "promote";
-  readonly restApiId: string;
-  readonly stageName: string;
-  readonly result: "promoted" | "unchanged";
-  /** The deployment that the target serves now; `undefined` for a stage that does not exist. */
-  readonly serves: string | undefined;
-  readonly deployment: DeploymentRef;
-  /** The stage that the deployment was taken from, and what it served then. `sourceChanged` looks at it again. */
-  readonly source: { readonly stageName: string; readonly deploymentId: string } | undefined;
-  readonly steps: readonly Step[];
-  readonly warnings: readonly string[];
-};
-
-export type PromoteRefusal = {
-  readonly refused:
-    | "SOURCE_STAGE_UNKNOWN"
-    | "SOURCE_STAGE_HAS_CANARY"
-    | "SOURCE_STAGE_CHANGED"
-    | "UNKNOWN_DEPLOYMENT"
-    | "STAGE_HAS_CANARY";
-  readonly happened: string;
-  readonly remedy?: string;
-};
-
-type Found = { readonly deploymentId: string; readonly name: string; readonly source: PromotePlan["source"] };
+type Found = { readonly deploymentId: string; readonly name: string; readonly source: Plan["source"] };
 
 /** Decides what `promote` does: which deployment the target is to serve, and the one step that leads there. */
-export const planPromote = (request: PromoteRequest, observed: PromoteObserved): PromotePlan | PromoteRefusal => {
+export const planPromote = (request: PromoteRequest, observed: PromoteObserved): Plan | Refusal => {
   const { restApiId, stageName } = request;
   const target = observed.stages.find(({ name }) => name === stageName);
   const found = findDeployment(request, observed);
   if ("refused" in found) return found;
-  if (target?.canary !== undefined) return targetHasCanary(target, target.canary);
+  if (target?.canary !== undefined) return refuseCanary(restApiId, target, target.canary);
   const deployment = { kind: "existing", id: found.deploymentId } as const;
   const steps = pointStage({
     stageName,
@@ -84,7 +59,10 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
     deployment,
     source: found.source,
     steps,
-    warnings: variableWarnings(stageName, observed),
+    unchangedBecause: steps.length === 0 ? `it serves ${found.name}` : undefined,
+    settings: observed.settings.changes,
+    routes: observed.routes,
+    warnings: observed.settings.warnings,
   };
 };
 
@@ -93,9 +71,9 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
  * ago. Answers why the plan no longer holds, or `undefined`.
  */
 export const sourceChanged = (
-  { source, restApiId }: Pick<PromotePlan, "source" | "restApiId">,
+  { source, restApiId }: Pick<Plan, "source" | "restApiId">,
   stages: readonly Stage[],
-): PromoteRefusal | undefined => {
+): Refusal | undefined => {
   if (source === undefined) return undefined;
   const found = findInStage(
     restApiId,
@@ -108,7 +86,7 @@ export const sourceChanged = (
 const findDeployment = (
   { restApiId, source }: PromoteRequest,
   { stages, requestedDeployment }: PromoteObserved,
-): Found | PromoteRefusal => {
+): Found | Refusal => {
   if (source.kind === "stage") return findInStage(restApiId, source, stages);
   const { deploymentId } = source;
   if (requestedDeployment === undefined) {
@@ -125,7 +103,7 @@ const findInStage = (
   restApiId: string,
   { stageName, expected }: Extract<PromoteSource, { kind: "stage" }>,
   stages: readonly Stage[],
-): Found | PromoteRefusal => {
+): Found | Refusal => {
   const stage = stages.find(({ name }) => name === stageName);
   if (stage === undefined) return unknownSource(restApiId, stageName, stages);
   const { deploymentId, canary } = stage;
@@ -150,7 +128,7 @@ const findInStage = (
   };
 };
 
-const unknownSource = (restApiId: string, stageName: string, stages: readonly Stage[]): PromoteRefusal => ({
+const unknownSource = (restApiId: string, stageName: string, stages: readonly Stage[]): Refusal => ({
   refused: "SOURCE_STAGE_UNKNOWN",
   happened: `REST API ${restApiId} has no stage ${stageName} to take a deployment from.`,
   remedy:
@@ -158,22 +136,3 @@ const unknownSource = (restApiId: string, stageName: string, stages: readonly St
       ? "The REST API has no stage at all: deploy one first."
       : `Correct from-stage-name; the REST API has ${[...stages.map(({ name }) => name)].sort().join(", ")}.`,
 });
-
-const targetHasCanary = ({ name, deploymentId }: Stage, canary: NonNullable<Stage["canary"]>): PromoteRefusal => ({
-  refused: "STAGE_HAS_CANARY",
-  happened: `${canary.percentTraffic} % of the traffic of stage ${name} goes to a canary on deployment ${canary.deploymentId}, the rest to deployment ${deploymentId}.`,
-});
-
-const variableWarnings = (
-  stageName: string,
-  { usedVariables, targetVariables }: PromoteObserved,
-): readonly string[] => {
-  const missing = [...new Set(usedVariables)].filter((name) => !targetVariables.includes(name)).sort();
-  if (missing.length === 0) return [];
-  const names = missing.join(", ");
-  return [
-    missing.length === 1
-      ? `The API uses stage variable ${names}, which stage ${stageName} does not have: routes that need it will fail. Add it to the stage's settings.`
-      : `The API uses stage variables that stage ${stageName} does not have: ${names}. Routes that need them will fail. Add them to the stage's settings.`,
-  ];
-};

@@ -1,6 +1,8 @@
 import type { History, HistoryEntry } from "./history.ts";
 import type { Deployment, Stage } from "./observed.ts";
-import type { DeploymentRef, Step } from "./plan.ts";
+import type { Plan, Refusal } from "./plan.ts";
+import { pointStage } from "./pointing.ts";
+import type { SettingsPlan } from "./settings/plan-settings.ts";
 
 /** Rollback: the stage is pointed at a deployment that it served before. The draft and the settings stay as they are. */
 
@@ -16,27 +18,12 @@ export type RollbackObserved = {
   /** All deployments of the REST API. */
   readonly deployments: readonly Deployment[];
   readonly history: History;
-};
-
-export type RollbackPlan = {
-  readonly command: "rollback";
-  readonly restApiId: string;
-  readonly stageName: string;
-  readonly result: "rolled-back" | "unchanged";
-  readonly serves: string;
-  readonly deployment: DeploymentRef;
-  readonly steps: readonly Step[];
-  readonly warnings: readonly string[];
-};
-
-export type RollbackRefusal = {
-  readonly refused: "STAGE_UNKNOWN" | "STAGE_HAS_CANARY" | "UNKNOWN_DEPLOYMENT" | "NOTHING_TO_ROLL_BACK_TO";
-  readonly happened: string;
-  readonly remedy?: string;
+  /** Only what was asked for: settings have no history that one could go back to. */
+  readonly settings: SettingsPlan;
 };
 
 /** Decides where to go back to. A deployment that is gone is refused, never replaced by an even older one. */
-export const planRollback = (request: RollbackRequest, observed: RollbackObserved): RollbackPlan | RollbackRefusal => {
+export const planRollback = (request: RollbackRequest, observed: RollbackObserved): Plan | Refusal => {
   const { restApiId, stageName } = request;
   const stage = observed.stages.find(({ name }) => name === stageName);
   if (stage === undefined) {
@@ -49,7 +36,13 @@ export const planRollback = (request: RollbackRequest, observed: RollbackObserve
   const target = chooseTarget(request, stage, observed);
   if (typeof target !== "string") return target;
   const deployment = { kind: "existing", id: target } as const;
-  const steps = pointBack(stage, deployment, observed.history);
+  const steps = pointStage({
+    stageName,
+    stage,
+    source: { deployment, name: backTo(target, observed.history) },
+    settings: observed.settings,
+    ownerTags: {},
+  });
   return {
     command: "rollback",
     restApiId,
@@ -57,7 +50,11 @@ export const planRollback = (request: RollbackRequest, observed: RollbackObserve
     result: steps.length === 0 ? "unchanged" : "rolled-back",
     serves: stage.deploymentId,
     deployment,
+    source: undefined,
     steps,
+    unchangedBecause: steps.length === 0 ? `it serves deployment ${target} already` : undefined,
+    settings: observed.settings.changes,
+    routes: undefined,
     warnings: steps.length === 0 ? [] : warningsFor(stageName, target, observed.history),
   };
 };
@@ -82,7 +79,7 @@ const chooseTarget = (
   { restApiId, stageName, deploymentId }: RollbackRequest,
   stage: Stage,
   { deployments, history }: RollbackObserved,
-): string | RollbackRefusal => {
+): string | Refusal => {
   if (deploymentId !== undefined) {
     return deployments.some(({ id }) => id === deploymentId)
       ? deploymentId
@@ -121,31 +118,16 @@ const adviceOn = (restApiId: string, stage: Stage, { entries }: History): string
     : `Give deployment-id. See what exists: aws apigateway get-deployments --rest-api-id ${restApiId}`;
 };
 
-const hasCanary = ({ name, deploymentId }: Stage, canary: NonNullable<Stage["canary"]>): RollbackRefusal => ({
+const hasCanary = ({ name, deploymentId }: Stage, canary: NonNullable<Stage["canary"]>): Refusal => ({
   refused: "STAGE_HAS_CANARY",
   happened: `${canary.percentTraffic} % of the traffic of stage ${name} goes to a canary on deployment ${canary.deploymentId}, the rest to deployment ${deploymentId}.`,
   remedy: `If the canary is what is wrong, abort it: all traffic then goes to deployment ${deploymentId} again. If that is wrong too, abort the canary and then roll back.`,
 });
 
-const pointBack = (
-  stage: Stage,
-  deployment: Extract<DeploymentRef, { kind: "existing" }>,
-  history: History,
-): readonly Step[] => {
-  if (stage.deploymentId === deployment.id) return [];
-  const entry = history.entries.find(({ deploymentId }) => deploymentId === deployment.id);
-  const commit = entry?.commit === undefined ? "" : ` of commit ${entry.commit.slice(0, 7)}`;
-  return [
-    {
-      kind: "update-stage",
-      stageName: stage.name,
-      from: stage.deploymentId,
-      deployment,
-      patch: [],
-      because: `the stage serves deployment ${stage.deploymentId}; it goes back to deployment ${deployment.id}${commit}`,
-      seenByCallers: true,
-    },
-  ];
+/** "deployment k4d2fz of commit 1a2b3c4 again". */
+const backTo = (deploymentId: string, { entries }: History): string => {
+  const commit = entries.find((entry) => entry.deploymentId === deploymentId)?.commit;
+  return `deployment ${deploymentId}${commit === undefined ? "" : ` of commit ${commit.slice(0, 7)}`} again`;
 };
 
 const warningsFor = (stageName: string, target: string, history: History): readonly string[] => {

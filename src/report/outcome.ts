@@ -1,5 +1,7 @@
+import type { SmokeVerdict } from "../apply/smoke-tests.ts";
 import type { ActionError } from "../errors.ts";
 import type { Target } from "../inputs/target.ts";
+import type { History } from "../plan/history.ts";
 import { type InvokeUrl, publicUrl } from "../plan/invoke-url.ts";
 import type { RestApi } from "../plan/observed.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -8,7 +10,8 @@ import type { RouteDiff } from "../plan/routes/diff.ts";
 /** How a run ended, and all that a report of it may tell. Members are absent where the run did not get that far. */
 export type Outcome = {
   readonly request: Target;
-  readonly result: Plan["result"] | "planned" | "failed";
+  readonly command: "deploy" | "promote" | "rollback" | "delete";
+  readonly result: Plan["result"] | "planned" | "failed" | "skipped" | "deleted";
   readonly plan: Plan | undefined;
   readonly api: RestApi | undefined;
   readonly region: string | undefined;
@@ -20,6 +23,11 @@ export type Outcome = {
   readonly changed: boolean;
   /** What changes for callers, and what that was compared with (`stage prod`). */
   readonly routes: { readonly diff: RouteDiff; readonly comparedWith: string } | undefined;
+  readonly smoke: SmokeVerdict | undefined;
+  /** What the stage served; only a rollback tells. */
+  readonly history: History | undefined;
+  /** Whole sentences that belong at the top: why nothing was done, what was removed, who approved. */
+  readonly notes: readonly string[];
   readonly error: ActionError | undefined;
   readonly warnings: readonly string[];
 };

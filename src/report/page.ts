@@ -1,28 +1,44 @@
 import { errorText } from "./error-text.ts";
+import { historySection } from "./history.ts";
 import { code, codeBlock, details, factTable, link, plain } from "./markdown.ts";
 import { linkOf, type Outcome } from "./outcome.ts";
 import { planLines } from "./plan-text.ts";
 import { routeDiffSection } from "./route-diff.ts";
 import { settingsTable } from "./settings-diff.ts";
+import { smokeTestSection } from "./smoke-tests.ts";
 
 /** The links that a report carries. */
-export type Links = { readonly commitUrl: string; readonly logUrl: string };
+export type Links = { readonly repositoryUrl: string; readonly commitUrl: string; readonly logUrl: string };
 
-const headline = ({ request, result, error }: Outcome): string => {
+const headline = (outcome: Outcome): string => {
+  const { request, result } = outcome;
   const subject = `${request.previewOf === undefined ? "Stage" : "Preview"} ${code(request.stageName)}`;
   switch (result) {
     case "created":
     case "updated":
+    case "promoted":
       return `### ✅ ${subject} is live`;
+    case "rolled-back":
+      return outcome.error === undefined
+        ? `### ✅ ${subject} is rolled back`
+        : `### ❌ ${subject} failed and was rolled back`;
     case "unchanged":
-      return `### ✅ ${subject} is up to date`;
+      return outcome.command === "delete" ? `### ✅ ${subject}: nothing to remove` : `### ✅ ${subject} is up to date`;
     case "planned":
       return `### 📝 ${subject}: plan, nothing was changed`;
+    case "skipped":
+      return `### ⏳ ${subject} waits for a slot`;
+    case "deleted":
+      return `### 🧹 ${subject} is removed`;
     case "failed":
-      return error?.kind === "cancelled"
-        ? `### ⚪ ${subject}: deployment cancelled`
-        : `### ❌ ${subject} was not deployed`;
+      return failedHeadline(outcome, subject);
   }
+};
+
+const failedHeadline = ({ command, error, changed }: Outcome, subject: string): string => {
+  if (error?.kind === "cancelled") return `### ⚪ ${subject}: cancelled`;
+  if (command === "delete") return `### ❌ ${subject} was not removed`;
+  return changed ? `### ❌ ${subject} has a problem` : `### ❌ ${subject} was not deployed`;
 };
 
 const where = (outcome: Outcome): string => {
@@ -78,6 +94,15 @@ const settingsSection = ({ plan, result }: Outcome): string => {
 const routesSection = ({ routes }: Outcome, limit: number): string =>
   routes === undefined ? "" : routeDiffSection(routes.diff, code(routes.comparedWith), limit);
 
+const noteSection = ({ notes }: Outcome): string => notes.map(plain).join("\n\n");
+
+const smokeSection = ({ smoke }: Outcome): string => (smoke === undefined ? "" : smokeTestSection(smoke));
+
+const historyPart = ({ history, deploymentId }: Outcome, { repositoryUrl }: Links): string =>
+  history === undefined
+    ? ""
+    : details("What the stage served", historySection(history, deploymentId ?? "", repositoryUrl));
+
 const warningSection = (warnings: readonly string[]): string =>
   warnings.map((warning) => `- ⚠️ ${plain(warning)}`).join("\n");
 
@@ -100,12 +125,14 @@ const CUT = "… The rest did not fit; the whole report is in the job summary.";
 export const page = (outcome: Outcome, links: Links, warnings: readonly string[], limit: number): string => {
   const before = [
     headline(outcome),
+    noteSection(outcome),
     failureSection(outcome, limit / 4),
+    smokeSection(outcome),
     where(outcome),
     facts(outcome, links),
     howToTry(outcome),
   ];
-  const after = [settingsSection(outcome), planSection(outcome), warningSection(warnings)];
+  const after = [settingsSection(outcome), planSection(outcome), historyPart(outcome, links), warningSection(warnings)];
   const room = limit - length([...before, ...after]) - CUT.length;
   const parts = [...before, routesSection(outcome, room), ...after].filter((part) => part !== "");
   const fitting: string[] = [];

@@ -1,21 +1,42 @@
-import type { DeployRequest } from "../inputs/request.ts";
+import type { DeleteRequest, DeployRequest, PointingRequest } from "../inputs/request.ts";
 import { declaredLeaves } from "../inputs/settings/resolve.ts";
 import { linkOf, type Outcome } from "./outcome.ts";
 
 /** What the run was asked to do, for the log. */
-export const requestLines = (request: DeployRequest): readonly string[] => {
+export const requestLines = (request: PointingRequest | DeleteRequest): readonly string[] => {
   const { run, previewOf } = request;
   const preview = previewOf === undefined ? "" : `, the preview of pull request #${previewOf}`;
   return [
-    `Deploy stage ${request.stageName} of REST API ${request.restApiId}${preview}.`,
+    `${VERBS[request.command]} stage ${request.stageName} of REST API ${request.restApiId}${preview}.`,
     originLine(request),
     `Commit ${run.commit}, run ${run.runId}, attempt ${run.attempt}, environment ${request.environment}.`,
     ...(request.dryRun ? ["Dry run: nothing is written to AWS."] : []),
-    ...declaredLeaves(request.settings).map(({ setting, value, source }) => `Setting ${setting}: ${value} (${source})`),
+    ...("settings" in request ? declaredLeaves(request.settings) : []).map(
+      ({ setting, value, source }) => `Setting ${setting}: ${value} (${source})`,
+    ),
   ];
 };
 
-const originLine = ({ deploymentId, definition }: DeployRequest): string => {
+const VERBS = { deploy: "Deploy", promote: "Promote to", rollback: "Roll back", delete: "Delete" } as const;
+
+const originLine = (request: PointingRequest | DeleteRequest): string => {
+  switch (request.command) {
+    case "deploy":
+      return deployLine(request);
+    case "promote":
+      return request.source.kind === "stage"
+        ? `Take what stage ${request.source.stageName} serves.`
+        : `Take deployment ${request.source.deploymentId}.`;
+    case "rollback":
+      return request.deploymentId === undefined
+        ? "Go back to what the stage served before."
+        : `Go back to deployment ${request.deploymentId}.`;
+    case "delete":
+      return request.because;
+  }
+};
+
+const deployLine = ({ deploymentId, definition }: DeployRequest): string => {
   if (deploymentId !== undefined) return `Of the existing deployment ${deploymentId}.`;
   if (definition === undefined) return "From the API's draft as it is now.";
   const { file, digest, routes } = definition.definition;

@@ -79,12 +79,14 @@ export type SweptPreview = {
   /** Whether a new deployment could bring it back. */
   readonly pullRequestIsOpen: boolean;
   readonly logUrl: string;
+  /** Who removed it, as the beginning of a sentence. Absent: a sweep. */
+  readonly remover?: string;
 };
 
-/** What a preview's comment says once a sweep has removed the preview. */
+/** What a preview's comment says once a sweep, or another preview that needed the room, has removed it. */
 export const sweptPreviewComment = (swept: SweptPreview): string =>
   [
     `${commentMarker(swept.restApiId, swept.stageName)}\n### ⚪ Preview ${code(swept.stageName)} was removed`,
-    `${link("A sweep", swept.logUrl)} deleted the stage: ${plain(swept.because)}. Its URL does not answer any more.`,
+    `${link(swept.remover ?? "A sweep", swept.logUrl)} deleted the stage: ${plain(swept.because)}. Its URL does not answer any more.`,
     ...(swept.pullRequestIsOpen ? ["The next push to the pull request brings it back."] : []),
   ].join("\n\n");

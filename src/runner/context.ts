@@ -16,6 +16,7 @@ export const readRun = (env: Environment): Run => {
   const action = variable("GITHUB_ACTION_REPOSITORY");
   return {
     repository: { owner, name, id: variable("GITHUB_REPOSITORY_ID") },
+    ownerId: variable("GITHUB_REPOSITORY_OWNER_ID"),
     runId: variable("GITHUB_RUN_ID"),
     attempt: Number(variable("GITHUB_RUN_ATTEMPT") || "1"),
     commit: headSha || sha,

@@ -11,7 +11,7 @@ export const workspaceFiles = (workspace: string): WorkspaceFiles => {
     try {
       const root = realpathSync(workspace);
       const file = realpathSync(resolve(root, path));
-      if (!file.startsWith(root + sep)) return refused("is outside the workspace");
+      if (file !== root && !file.startsWith(root + sep)) return refused("is outside the workspace");
       const status = statSync(file);
       if (!status.isFile()) return refused("is not a regular file");
       if (status.size > limitBytes) return refused(`has ${status.size} bytes; at most ${limitBytes} are allowed`);

@@ -139,6 +139,15 @@ describe("UpdateStage", () => {
     );
   });
 
+  test("attaches a client certificate that the account has, and detaches it", async () => {
+    const { world, stage, patch } = await newStageScene();
+    world.clientCertificates = new Set(["abc123"]);
+    await patch("replace", "/clientCertificateId", "abc123");
+    expect((await stage()).clientCertificateId).toBe("abc123");
+    await patch("replace", "/clientCertificateId", "");
+    expect((await stage()).clientCertificateId).toBeUndefined();
+  });
+
   test.each([
     ["/deploymentId", "nope12", "Deployment id does not exist"],
     ["/documentationVersion", "v9", /ocumentation version/],

@@ -214,6 +214,7 @@ export const commentNode = (context: Context, repository: Repository, comment: C
   minimizedReason: comment.minimizedReason,
   createdAt: isoTime(comment.createdAt),
   updatedAt: isoTime(comment.updatedAt),
+  pullRequest: () => (isPullRequest(comment.issue) ? pullRequestNode(context, repository, comment.issue) : null),
 });
 
 export const deploymentNode = (context: Context, repository: Repository, deployment: Deployment) => ({

@@ -148,6 +148,7 @@ export const schema = buildSchema(`
     minimizedReason: String
     createdAt: DateTime!
     updatedAt: DateTime!
+    pullRequest: PullRequest
   }
 
   type IssueCommentConnection { edges: [IssueCommentEdge], nodes: [IssueComment], pageInfo: PageInfo!, totalCount: Int! }

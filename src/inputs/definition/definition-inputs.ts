@@ -50,7 +50,7 @@ export const readRouteRules = (read: InputReader, withDefinition: boolean): Rout
   return asked ? { compareWith, failOn } : undefined;
 };
 
-const readFailOn = (read: InputReader): readonly FailOn[] => {
+export const readFailOn = (read: InputReader): readonly FailOn[] => {
   const names = (read.text("fail-on") ?? "").split(/[\s,]+/).filter((name) => name !== "");
   const known = FAIL_ON.filter((name) => names.includes(name));
   if (names.some((name) => !FAIL_ON.some((allowed) => allowed === name))) {

@@ -1,0 +1,86 @@
+import type { ActionError } from "./errors.ts";
+import { connectGitHub } from "./github/client.ts";
+import { noReporting, openReporting, type Reporting } from "./github/reporting.ts";
+import type { Run } from "./inputs/run.ts";
+import type { Target } from "./inputs/target.ts";
+import type { PullRequestState } from "./plan/preview.ts";
+import { commentBody, commentMarker } from "./report/comment.ts";
+import { errorText } from "./report/error-text.ts";
+import { linkOf, type Outcome } from "./report/outcome.ts";
+import { outputsOf } from "./report/outputs.ts";
+import { type Links, page } from "./report/page.ts";
+import { resultLine, statusDescription } from "./report/sentences.ts";
+import type { Log } from "./runner/log.ts";
+import { writeResults } from "./runner/results.ts";
+import { forgetOpenRecord, saveOpenRecord } from "./runner/state.ts";
+
+/** GitHub takes a mebibyte of job summary from a step; the rest is room for characters of more than one byte. */
+const SUMMARY_LIMIT = 400_000;
+
+export const linksOf = ({ run: { serverUrl, repository, runId, attempt, commit }, checkRunId }: Target): Links => {
+  const repositoryUrl = `${serverUrl}/${repository.owner}/${repository.name}`;
+  // A job's id is its check run's id (recorded webhooks: `check_run_url` of a workflow job).
+  const job = checkRunId === undefined ? `attempts/${attempt}` : `job/${checkRunId}`;
+  return {
+    repositoryUrl,
+    commitUrl: `${repositoryUrl}/commit/${commit}`,
+    logUrl: `${repositoryUrl}/actions/runs/${runId}/${job}`,
+  };
+};
+
+export const reportingFor = (request: Target, links: Links): Reporting =>
+  request.githubToken === ""
+    ? noReporting
+    : openReporting(
+        request,
+        connectGitHub(request.githubToken, request.run.apiUrl, request.run.repository),
+        commentMarker(request.restApiId, request.stageName),
+        links.logUrl,
+        {
+          opening: (record, id) =>
+            saveOpenRecord({ record, logUrl: links.logUrl, ...(id === undefined ? {} : { id }) }),
+          closing: (record, id, ending) => saveOpenRecord({ record, logUrl: links.logUrl, id, ending }),
+          closed: forgetOpenRecord,
+        },
+      );
+
+/** The whole error once, and what concerns a line of a file beside that line. */
+export const logError = (error: ActionError, { actionUrl }: Run, log: Log): void => {
+  log.error(errorText(error, actionUrl), error.code);
+  for (const place of error.places) log.errorAt(place, error.code);
+};
+
+/** Tells GitHub, the summary, the outputs and the log how it ended. Answers what GitHub said of the pull request. */
+export const conclude = async (
+  outcome: Outcome,
+  links: Links,
+  reporting: Reporting,
+  log: Log,
+): Promise<PullRequestState> => {
+  const { error, request } = outcome;
+  const [state] = await Promise.all([
+    reporting.comment(commentBody(outcome, links), hasNothingToTell(outcome)),
+    outcome.command === "delete"
+      ? undefined
+      : reporting.closeRecord({
+          state: error === undefined ? "success" : "failure",
+          description: statusDescription(outcome),
+          environmentUrl: error === undefined ? linkOf(outcome) : "",
+        }),
+  ]);
+  const warnings = [...outcome.warnings, ...reporting.warnings()];
+  for (const warning of warnings) log.warning(warning);
+  await writeResults(outputsOf(outcome, reporting.reported()), page(outcome, links, warnings, SUMMARY_LIMIT), log);
+  if (error !== undefined) logError(error, request.run, log);
+  log.info(resultLine(outcome));
+  return state;
+};
+
+/** Nobody wants a new comment that says that nothing was there to remove. */
+const hasNothingToTell = ({ command, result }: Outcome): boolean => command === "delete" && result === "unchanged";
+
+/** 130 is what a process ends with that was interrupted. */
+export const exitCodeOf = (error: ActionError | undefined): number => {
+  if (error === undefined) return 0;
+  return error.kind === "cancelled" ? 130 : 1;
+};

@@ -1,0 +1,145 @@
+import { remove, removedLine } from "./apply/removal.ts";
+import { conclude, exitCodeOf, linksOf, reportingFor } from "./conclude.ts";
+import { ActionError, asActionError } from "./errors.ts";
+import { connect } from "./gateway/client.ts";
+import { type Gateway, openGateway } from "./gateway/gateway.ts";
+import { defaultPacing } from "./gateway/retry.ts";
+import type { Reporting } from "./github/reporting.ts";
+import type { DeleteRequest } from "./inputs/request.ts";
+import { type DeletePlan, planDelete } from "./plan/delete.ts";
+import type { RestApi } from "./plan/observed.ts";
+import { isRefusal } from "./plan/plan.ts";
+import { decisionNow } from "./plan/preview.ts";
+import type { Outcome } from "./report/outcome.ts";
+import { requestLines } from "./report/sentences.ts";
+import type { Log } from "./runner/log.ts";
+
+type Work = {
+  api: RestApi | undefined;
+  region: string | undefined;
+  plan: DeletePlan | undefined;
+  skipped: string | undefined;
+  readonly notes: string[];
+};
+
+/** Removes a stage of ours and what only it needed. Answers the exit code and throws nothing. */
+export const removePreview = async (request: DeleteRequest, log: Log, signal: AbortSignal): Promise<number> => {
+  log.group("Request", requestLines(request));
+  const links = linksOf(request);
+  const reporting = reportingFor(request, links);
+  const work: Work = { api: undefined, region: undefined, plan: undefined, skipped: undefined, notes: [] };
+  const error = await carryOut(request, work, reporting, log, signal);
+  const outcome = outcomeOf(request, work, error);
+  if (outcome.error === undefined && work.skipped === undefined && !request.dryRun) {
+    await reporting.retireRecords(`The preview was removed by run ${request.run.runId}`);
+  }
+  await conclude(outcome, links, reporting, log);
+  return exitCodeOf(error);
+};
+
+const carryOut = async (
+  request: DeleteRequest,
+  work: Work,
+  reporting: Reporting,
+  log: Log,
+  signal: AbortSignal,
+): Promise<ActionError | undefined> => {
+  const { restApiId, stageName } = request;
+  const observing = reporting.observe();
+  try {
+    const gateway = openGateway(await connect(), restApiId, defaultPacing(signal, log.info));
+    const [plan, over] = await Promise.all([decide(request, work, gateway), isOver(request, reporting), observing]);
+    work.skipped = over;
+    if (over !== undefined) return undefined;
+    work.plan = plan;
+    log.group("Plan", planLines(plan));
+    if (request.dryRun) return undefined;
+    const removed = await remove(plan.steps, restApiId, gateway, log.info);
+    work.notes.push(request.because, ...removed.map(removedLine));
+    return undefined;
+  } catch (thrown) {
+    await observing;
+    const error = asActionError(thrown, `delete stage ${stageName} of REST API ${restApiId}`);
+    return error.state === undefined ? error.withState("Nothing was removed.") : error;
+  }
+};
+
+const planLines = (plan: DeletePlan): readonly string[] =>
+  plan.steps.length === 0
+    ? [`Nothing to do: there is no stage ${plan.stageName}, and no deployment that was made for it.`]
+    : plan.steps.map((step, index) => {
+        const name = step.kind === "delete-stage" ? `stage ${step.stageName}` : `deployment ${step.deploymentId}`;
+        return `${index + 1}. Delete ${name}: ${step.because}.`;
+      });
+
+const decide = async (request: DeleteRequest, work: Work, gateway: Gateway): Promise<DeletePlan> => {
+  const { restApiId, stageName, previewOf, run } = request;
+  const [api, stages, deployments, users] = await Promise.all([
+    gateway.getRestApi(),
+    gateway.getStages(),
+    gateway.getDeployments(),
+    gateway.getStageUsers([stageName]),
+  ]);
+  work.api = api;
+  work.region = gateway.place.region;
+  const decision = planDelete({
+    run,
+    restApiId,
+    stageName,
+    owner: { repositoryId: run.repository.id, pullRequest: previewOf },
+    stages,
+    deployments,
+    users: users.get(stageName) ?? { found: [], unknown: [] },
+  });
+  if (!isRefusal(decision)) return decision;
+  const { refused, ...facts } = decision;
+  throw new ActionError({
+    code: refused,
+    doing: `delete stage ${stageName} of REST API ${restApiId}`,
+    ...facts,
+    acted: "no",
+    state: `Stage ${stageName} is as it was.`,
+  });
+};
+
+/** Runs may start in another order than their events: a pull request that is open again keeps its preview. */
+const isOver = async (request: DeleteRequest, reporting: Reporting): Promise<string | undefined> => {
+  const { previewOf, run, because } = request;
+  if (previewOf === undefined || run.event.kind !== "pull-request" || run.event.open) return undefined;
+  const state = await reporting.pullRequestState(previewOf);
+  const now = decisionNow({ decision: "delete", because }, run.event, previewOf, state);
+  return now.decision === "skip" ? now.because : undefined;
+};
+
+const outcomeOf = (request: DeleteRequest, work: Work, error: ActionError | undefined): Outcome => {
+  const { plan, skipped } = work;
+  const gone = error === undefined && skipped === undefined && !request.dryRun;
+  return {
+    request,
+    command: "delete",
+    result: resultOf(request, work, error),
+    plan: undefined,
+    api: work.api,
+    region: work.region,
+    invokeUrl: undefined,
+    deploymentId: gone ? undefined : plan?.serves,
+    previousDeploymentId: plan?.serves,
+    changed: gone && plan?.serves !== undefined,
+    routes: undefined,
+    smoke: undefined,
+    history: undefined,
+    notes: [...(skipped === undefined ? [] : [skipped]), ...work.notes],
+    error,
+    warnings: plan?.warnings ?? [],
+  };
+};
+
+const resultOf = (
+  request: DeleteRequest,
+  { plan, skipped }: Work,
+  error: ActionError | undefined,
+): Outcome["result"] => {
+  if (error !== undefined) return "failed";
+  if (skipped !== undefined) return "skipped";
+  return request.dryRun ? "planned" : (plan?.result ?? "failed");
+};
