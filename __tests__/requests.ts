@@ -7,6 +7,7 @@ import { newStageSettings } from "../src/plan/settings/stage-settings.ts";
 /** A run on a pull request's push, with what a test changes about it. */
 export const aRun = (changes: Partial<Run> = {}): Run => ({
   repository: { owner: "acme", name: "orders", id: "42" },
+  ownerId: "7",
   runId: "9001",
   attempt: 1,
   commit: "0123456789abcdef0123456789abcdef01234567",
@@ -49,6 +50,8 @@ export const aRequest = (changes: Partial<DeployRequest> = {}): DeployRequest =>
   definition: undefined,
   settings: {},
   routes: undefined,
+  slots: { limit: undefined, onLimit: "fail" },
+  smokeTests: { tests: [], timeout: 60_000, rollBack: true },
   environment: "preview",
   githubDeployment: "auto",
   comment: true,

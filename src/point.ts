@@ -196,7 +196,7 @@ const slotFor = (
 
 /** Answers whether there is room now. */
 const makeRoom = async (story: Story, decision: SlotDecision, gateway: Gateway): Promise<boolean> => {
-  const { request, work, log } = story;
+  const { request, work } = story;
   switch (decision.slot) {
     case "proceed":
       return true;

@@ -3,13 +3,13 @@ import { apply } from "../../src/apply/apply.ts";
 import { noProgress, type Progress, seenByCallers, stateOf } from "../../src/apply/progress.ts";
 import { ActionError, type ErrorCode } from "../../src/errors.ts";
 import type { Gateway } from "../../src/gateway/gateway.ts";
-import type { Request } from "../../src/inputs/request.ts";
+import type { DeployRequest } from "../../src/inputs/request.ts";
 import { planDeploy } from "../../src/plan/deploy.ts";
 import type { Observed, Stage } from "../../src/plan/observed.ts";
 import { isRefusal, type Plan } from "../../src/plan/plan.ts";
 import { aRequest, aRestApi, aStage, observedWith } from "../requests.ts";
 
-const planFor = (request: Request, observed: Observed): Plan => {
+const planFor = (request: DeployRequest, observed: Observed): Plan => {
   const decision = planDeploy(request, observed);
   if (isRefusal(decision)) throw new Error(decision.happened);
   return decision;
@@ -43,6 +43,7 @@ const gatewayWith = (otherwise: Partial<Gateway> = {}): Gateway => ({
   importDefinition: async () => [],
   tagRestApi: async () => {},
   getCloudWatchRole: async () => "unknown",
+  getStageUsers: async () => new Map(),
   ...otherwise,
 });
 
@@ -58,6 +59,7 @@ const outcome = async (plan: Plan, otherwise: Partial<Gateway>) => {
     progress,
     log: (line) => log.push(line),
     signal: new AbortController().signal,
+    beforePointing: async () => {},
     compared: undefined,
     failOn: [],
     compareRoutes: false,

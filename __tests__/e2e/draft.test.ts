@@ -19,7 +19,7 @@ const named = (scene: Scene) => draftProvenance(scene.api.tags, scene.api.id);
 const asked = (scene: Scene, operation: string): number => scene.asked().filter((one) => one === operation).length;
 
 /** Does something each time that a request for the operation has arrived and the service has not seen it yet. */
-const before = (scene: Scene, operation: string, times: number, act: () => void | Promise<void>): void => {
+const whenAsked = (scene: Scene, operation: string, times: number, act: () => void | Promise<void>): void => {
   let left = times;
   scene.gateway.server.gate = async (exchange: Exchange) => {
     if (exchange.operation !== operation || left === 0) return;
@@ -41,7 +41,7 @@ const unattached = ({ api }: Scene): string[] => {
 describe("I1: an import of others between ours and our deployment", () => {
   test("is found out, and ours is made again", () =>
     inWorkspace(files, async (scene, { job }) => {
-      before(scene, "CreateDeployment", 1, importTheirs(scene));
+      whenAsked(scene, "CreateDeployment", 1, importTheirs(scene));
       const run = await scene.deploy(inputs, job);
       expect(run.outputs["result"]).toBe("created");
       expect(routesOf(scene, "pr-1")).toEqual(["GET /orders", "GET /ours"]);
@@ -55,7 +55,7 @@ describe("I1: an import of others between ours and our deployment", () => {
   test("three times in a row ends the run, and the stage serves what it served", () =>
     inWorkspace(files, async (scene, { job }) => {
       const stage = structuredClone(scene.addStage("prod"));
-      before(scene, "CreateDeployment", 10, importTheirs(scene));
+      whenAsked(scene, "CreateDeployment", 10, importTheirs(scene));
       const run = await scene.deploy({ ...inputs, "stage-name": "prod" }, { ...job, ...onMain(scene) });
       expect(run.conclusion).toBe("failure");
       const [error] = run.annotations.filter(({ level }) => level === "error");
@@ -76,7 +76,7 @@ describe("I1: an import of others between ours and our deployment", () => {
 
   test("with the same routes is found out by the name that it leaves", () =>
     inWorkspace({ ...files, "theirs.yml": `${ours}# another file\n` }, async (scene, { job }) => {
-      before(scene, "CreateDeployment", 1, async () => {
+      whenAsked(scene, "CreateDeployment", 1, async () => {
         await scene.deploy({ definition: "theirs.yml", "stage-name": "prod" }, { ...job, ...onMain(scene) });
       });
       const run = await scene.deploy(inputs, job);
@@ -87,7 +87,7 @@ describe("I1: an import of others between ours and our deployment", () => {
 
   test("of the very same file does no harm", () =>
     inWorkspace(files, async (scene, { job }) => {
-      before(scene, "CreateDeployment", 1, async () => {
+      whenAsked(scene, "CreateDeployment", 1, async () => {
         await scene.deploy({ ...inputs, "stage-name": "prod" }, { ...job, ...onMain(scene) });
       });
       const run = await scene.deploy(inputs, job);
@@ -97,7 +97,7 @@ describe("I1: an import of others between ours and our deployment", () => {
 
   test("by another run of this action leaves each stage with its own file", () =>
     inWorkspace(files, async (scene, { job }) => {
-      before(scene, "CreateDeployment", 1, async () => {
+      whenAsked(scene, "CreateDeployment", 1, async () => {
         const other = await scene.deploy(
           { definition: "theirs.yml", "stage-name": "prod" },
           { ...job, ...onMain(scene) },
@@ -115,7 +115,7 @@ describe("I1: an import of others between ours and our deployment", () => {
     const servers = [{ url: "https://a.example" }, { url: "https://b.example" }];
     const text = yamlWith({ "GET /ours": {} }, { servers });
     return inWorkspace({ "openapi.yml": text }, async (scene, { job }) => {
-      before(scene, "CreateDeployment", 1, importTheirs(scene));
+      whenAsked(scene, "CreateDeployment", 1, importTheirs(scene));
       const run = await scene.deploy({ ...inputs, "fail-on-warnings": "false" }, job);
       expect(asked(scene, "PutRestApi")).toBe(2);
       expect(run.annotations).toHaveLength(1);
@@ -156,7 +156,7 @@ describe("the name on the draft", () => {
   ] as const)("of %s", (_, who, pullRequest) =>
     inWorkspace(files, async (scene, { job }) => {
       let found: ReturnType<typeof named>;
-      before(scene, "PutRestApi", 1, () => {
+      whenAsked(scene, "PutRestApi", 1, () => {
         found = named(scene);
       });
       await scene.deploy(
@@ -217,7 +217,7 @@ describe("I1: a draft that a pull request's run imported last", () => {
     return inWorkspace(
       files,
       async (scene, { job }) => {
-        before(scene, "CreateDeployment", 1, importTheirs(scene));
+        whenAsked(scene, "CreateDeployment", 1, importTheirs(scene));
         const run = await scene.deploy(inputs, job);
         expect(run.outputs["result"]).toBe("created");
         expect(asked(scene, "PutRestApi")).toBe(2);

@@ -45,8 +45,8 @@ describe("the route diff", () => {
           "added: PUT /new, needs AWS_IAM",
           "removed: GET /old, needed nothing",
           "changed: GET /orders: AWS_IAM → nothing",
-          "changed: GET /status: nothing → API key",
           "changed: POST /orders: AWS_IAM and API key → AWS_IAM",
+          "changed: GET /status: nothing → API key",
         ]);
         for (const page of [run.summary, scene.comments()[0]?.body ?? ""]) {
           expect(page).toContain(`**Routes**, compared with \`stage prod\`: ${heading}`);

@@ -132,7 +132,13 @@ describe("a thousand comments", () => {
 });
 
 test("of several that carry the marker, the oldest of ours is it", () => {
-  const facts = (id: number, ours: boolean, text = body) => ({ id, url: String(id), body: text, ours });
+  const facts = (id: number, ours: boolean, text = body) => ({
+    id,
+    nodeId: String(id),
+    url: String(id),
+    body: text,
+    ours,
+  });
   expect(findSticky([facts(9, true), facts(3, false), facts(5, true), facts(1, true, "x")], marker)?.id).toBe(5);
   expect(findSticky([], marker)).toBeUndefined();
 });

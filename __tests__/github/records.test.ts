@@ -6,6 +6,8 @@ import { lastState, openGitHub } from "./scene.ts";
 
 const POST = "POST /repos/{owner}/{repo}/deployments";
 
+const about = { command: "deploy", deploymentId: "", previousDeploymentId: "old111" };
+
 const recordOf = (sha: string): NewRecord => ({
   sha,
   environment: "preview",
@@ -18,6 +20,10 @@ const recordOf = (sha: string): NewRecord => ({
     runId: "9001",
     runAttempt: 1,
     nonce: "00c0ffee",
+    command: "deploy",
+    deploymentId: "",
+    previousDeploymentId: "old111",
+    actor: "alice",
   },
 });
 
@@ -74,7 +80,7 @@ describe("reporting", () => {
     const [failed, others] = [earlierRecord("failure"), earlierRecord("success", "pr-8")];
     const report = reporting();
     await report.observe();
-    await report.openRecord();
+    await report.openRecord(about);
     await report.closeRecord(ending);
     expect(report.warnings()).toEqual([]);
     const own = records().find(({ id }) => id === report.reported().recordId);
@@ -87,7 +93,7 @@ describe("reporting", () => {
     const [served, lost] = [earlierRecord("success"), earlierRecord("in_progress")];
     const report = reporting();
     await report.observe();
-    await report.openRecord();
+    await report.openRecord(about);
     await report.closeRecord({ ...ending, state: "failure", environmentUrl: "" });
     expect([served, lost].map(lastState)).toEqual(["success", "inactive"]);
   });
@@ -100,7 +106,7 @@ describe("reporting", () => {
     expect(earlier.id).toBeGreaterThan(2 ** 31);
     const report = scene.reporting();
     await report.observe();
-    await report.openRecord();
+    await report.openRecord(about);
     await report.closeRecord(ending);
     expect(lastState(earlier)).toBe("inactive");
   });
@@ -109,7 +115,7 @@ describe("reporting", () => {
     const { reporting, records } = await openGitHub();
     const report = reporting();
     await report.observe();
-    await report.openRecord();
+    await report.openRecord(about);
     await Promise.all([
       report.closeRecord({ state: "failure", description: "Cancelled", environmentUrl: "" }),
       report.closeRecord(ending),
@@ -122,7 +128,7 @@ describe("reporting", () => {
     const report = reporting();
     await report.observe();
     await report.closeRecord({ state: "failure", description: "Cancelled", environmentUrl: "" });
-    await report.openRecord();
+    await report.openRecord(about);
     expect(records()).toEqual([]);
   });
 });

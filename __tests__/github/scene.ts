@@ -8,7 +8,7 @@ import { createGitHubWorld, type GitHubWorldOptions } from "../../simulator/gith
 import { listen, type SimulatorServer } from "../../simulator/http/server.ts";
 import { connectGitHub, type GitHubClient } from "../../src/github/client.ts";
 import { openReporting, type RecordJournal, type Reporting } from "../../src/github/reporting.ts";
-import type { Request } from "../../src/inputs/request.ts";
+import type { DeployRequest } from "../../src/inputs/request.ts";
 import { aRequest, aRun } from "../requests.ts";
 
 export const marker = "<!-- apigw-stage-action 0123456789abcdef -->";
@@ -21,8 +21,8 @@ export type GitHubScene = {
   readonly pull: PullRequest;
   readonly client: GitHubClient;
   /** The run's own request, about the pull request of the scene. */
-  readonly request: (changes?: Partial<Request>) => Request;
-  readonly reporting: (changes?: Partial<Request>, journal?: RecordJournal) => Reporting;
+  readonly request: (changes?: Partial<DeployRequest>) => DeployRequest;
+  readonly reporting: (changes?: Partial<DeployRequest>, journal?: RecordJournal) => Reporting;
   readonly comments: () => Comment[];
   readonly records: () => Deployment[];
   /** Operations as they arrived, without the repository's part. */
@@ -48,7 +48,7 @@ export const openGitHub = async (
   const server = await listen(githubService(world));
   opened.push(server);
   const client = connectGitHub("token", server.url, { owner: "acme", name: "orders" });
-  const request = (changes: Partial<Request> = {}): Request =>
+  const request = (changes: Partial<DeployRequest> = {}): DeployRequest =>
     aRequest({
       run: aRun({ commit: pull.head.sha }),
       pullRequest: pull.number,

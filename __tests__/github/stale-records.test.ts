@@ -25,6 +25,10 @@ const record = (state: string, changes: Changes = {}): EarlierRecord => ({
     runId: "9001",
     runAttempt: 1,
     nonce: "0",
+    command: "deploy",
+    deploymentId: "",
+    previousDeploymentId: "",
+    actor: "alice",
   },
 });
 

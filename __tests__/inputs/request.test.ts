@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { ActionError } from "../../src/errors.ts";
 import type { WorkspaceFiles } from "../../src/inputs/files.ts";
-import { type Request, readRequest } from "../../src/inputs/request.ts";
+import { type PointingRequest, readRequest } from "../../src/inputs/request.ts";
 import type { Run } from "../../src/inputs/run.ts";
 import { aPullRequestEvent, aRun } from "../requests.ts";
 
@@ -13,11 +13,12 @@ const onPush = aRun({ event: { kind: "commit", sha: "abc", fromFork: false } });
 const noFiles: WorkspaceFiles = () => ({ kind: "missing" });
 
 const read = (inputs: Inputs, run: Run = aRun()) =>
-  readRequest((name) => ({ "rest-api-id": "a1b2c3d4e5", ...inputs })[name] ?? "", run, noFiles);
+  readRequest((name) => ({ "rest-api-id": "a1b2c3d4e5", ...inputs })[name] ?? "", run, noFiles, true);
 
-const request = (inputs: Inputs, run?: Run): Request => {
+const request = (inputs: Inputs, run?: Run): PointingRequest => {
   const answer = read(inputs, run);
   if (answer.command === "skip") throw new Error(answer.because);
+  if (answer.command === "delete" || answer.command === "sweep") throw new Error(answer.command);
   return answer;
 };
 

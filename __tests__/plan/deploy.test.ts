@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import type { Request } from "../../src/inputs/request.ts";
+import type { DeployRequest } from "../../src/inputs/request.ts";
 import { planDeploy } from "../../src/plan/deploy.ts";
 import { describe as description, markerOf } from "../../src/plan/marker.ts";
 import type { Observed } from "../../src/plan/observed.ts";
@@ -8,13 +8,13 @@ import { isRefusal, type Plan, type Refusal } from "../../src/plan/plan.ts";
 import { newStageSettings } from "../../src/plan/settings/stage-settings.ts";
 import { aRequest, aRestApi, aRun, aStage, observedWith } from "../requests.ts";
 
-const planned = (request: Request, observed: Observed): Plan => {
+const planned = (request: DeployRequest, observed: Observed): Plan => {
   const decision = planDeploy(request, observed);
   if (isRefusal(decision)) throw new Error(`refused: ${decision.happened}`);
   return decision;
 };
 
-const refused = (request: Request, observed: Observed): Refusal => {
+const refused = (request: DeployRequest, observed: Observed): Refusal => {
   const decision = planDeploy(request, observed);
   if (!isRefusal(decision)) throw new Error(`planned: ${decision.result}`);
   return decision;
@@ -24,7 +24,8 @@ const named = aRequest({ stageName: "prod", previewOf: undefined, environment: "
 const prod = aStage({ name: "prod", tags: { "managed-by": "terraform" } });
 const canary = { deploymentId: "can111", percentTraffic: 10, overridesVariables: false };
 const existing = { id: "dep222", description: "Friday's release", createdAt: 1 };
-const secondAttempt = (changes = {}): Request => aRequest({ run: aRun({ attempt: 2, nonce: "22222222" }), ...changes });
+const secondAttempt = (changes = {}): DeployRequest =>
+  aRequest({ run: aRun({ attempt: 2, nonce: "22222222" }), ...changes });
 const madeByFirstAttempt = { id: "dep333", description: description(markerOf(aRun(), "pr-7")), createdAt: 1 };
 
 describe("deploy plans", () => {

@@ -26,17 +26,14 @@ const request = (fields: Partial<PromoteRequest> = {}): PromoteRequest => ({
 type World = {
   stages?: readonly Stage[];
   requested?: Deployment;
-  used?: readonly string[];
-  has?: readonly string[];
 };
 
-const plan = (fields: Partial<PromoteRequest>, { stages = [], requested, used = [], has = [] }: World) =>
+const plan = (fields: Partial<PromoteRequest>, { stages = [], requested }: World) =>
   planPromote(request(fields), {
     stages,
     requestedDeployment: requested,
     settings: planSettings({ wanted: {}, current: newStageSettings, routes: undefined }),
-    usedVariables: used,
-    targetVariables: has,
+    routes: undefined,
   });
 
 const fromDeployment = (deploymentId: string) => ({ source: { kind: "deployment", deploymentId } }) as const;

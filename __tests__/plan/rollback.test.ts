@@ -3,6 +3,7 @@ import fc from "fast-check";
 import type { History, HistoryEntry } from "../../src/plan/history.ts";
 import type { Stage } from "../../src/plan/observed.ts";
 import { planRollback, previousOf } from "../../src/plan/rollback.ts";
+import { planSettings } from "../../src/plan/settings/plan-settings.ts";
 import { newStageSettings } from "../../src/plan/settings/stage-settings.ts";
 
 /** `-` rolled back from, `!` deleted. */
@@ -31,6 +32,8 @@ const stage = (deploymentId: string, fields: Partial<Stage> = {}): Stage => ({
   ...fields,
 });
 
+const noSettings = planSettings({ wanted: {}, current: newStageSettings, routes: undefined });
+
 const plan = (serves: string, history: string, deploymentId?: string, extra: readonly string[] = []) => {
   const { entries } = historyOf(history);
   const there = [...entries.filter(({ exists }) => exists).map(({ deploymentId }) => deploymentId), ...extra];
@@ -40,6 +43,7 @@ const plan = (serves: string, history: string, deploymentId?: string, extra: rea
       stages: [stage(serves)],
       deployments: there.map((id) => ({ id, description: "", createdAt: 0 })),
       history: historyOf(history),
+      settings: noSettings,
     },
   );
 };
@@ -130,7 +134,7 @@ describe("refused is", () => {
   });
 
   test("a stage that does not exist, and one with a canary", () => {
-    const observed = { deployments: [], history: historyOf("") };
+    const observed = { deployments: [], history: historyOf(""), settings: noSettings };
     const request = { restApiId: "a1b2c3d4e5", stageName: "prod", deploymentId: undefined };
     expect(planRollback(request, { ...observed, stages: [] })).toMatchObject({ refused: "STAGE_UNKNOWN" });
     const canary = { deploymentId: "new111", percentTraffic: 10, overridesVariables: false };

@@ -12,6 +12,7 @@ import { aRequest, aRestApi, aStage, observedWith } from "../requests.ts";
 import { aliveIn, hostilePieces } from "./alive.ts";
 
 const links = {
+  repositoryUrl: "https://github.com/acme/orders",
   commitUrl: "https://github.com/acme/orders/commit/0123456789abcdef0123456789abcdef01234567",
   logUrl: "https://github.com/acme/orders/actions/runs/9001/job/1",
 };
@@ -20,6 +21,7 @@ const decision = planDeploy(aRequest(), observedWith({ stages: [aStage()] }));
 
 const outcome = (changes: Partial<Outcome> = {}): Outcome => ({
   request: aRequest(),
+  command: "deploy",
   result: "updated",
   plan: isRefusal(decision) ? undefined : decision,
   api: aRestApi(),
@@ -29,6 +31,9 @@ const outcome = (changes: Partial<Outcome> = {}): Outcome => ({
   previousDeploymentId: "old111",
   changed: true,
   routes: undefined,
+  smoke: undefined,
+  history: undefined,
+  notes: [],
   error: undefined,
   warnings: [],
   ...changes,

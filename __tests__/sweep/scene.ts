@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach } from "@jest/globals";
+import { afterAll, afterEach } from "@jest/globals";
 import type { RestApi, Stage } from "../../simulator/gateway/model.ts";
 import { seedRestApi } from "../../simulator/gateway/world.ts";
 import { addDeployment, addDeploymentStatus } from "../../simulator/github/deployments.ts";
@@ -67,6 +67,11 @@ export type SweepScene = Simulator & {
 
 export type SweepOptions = { readonly signal?: AbortSignal; readonly pacing?: Pacing };
 
+/** The toolkit opens its file of the job summary once in a process. */
+const folder = await mkdtemp(join(tmpdir(), "sweep-"));
+const files = { output: join(folder, "output"), summary: join(folder, "summary") };
+afterAll(() => rm(folder, { recursive: true }));
+
 const opened: { close: () => Promise<void> }[] = [];
 afterEach(async () => {
   await Promise.all(opened.splice(0).map((scene) => scene.close()));
@@ -77,12 +82,7 @@ export const openSweepScene = async (options: { readonly token?: Profile } = {})
   let ago = 0;
   const clock = { now: () => Date.now() - ago };
   const simulator = await startSimulator({ gateway: { rateLimits: false }, github: { clock } });
-  const folder = await mkdtemp(join(tmpdir(), "sweep-"));
-  opened.push({
-    close: async () => {
-      await Promise.all([simulator.close(), rm(folder, { recursive: true })]);
-    },
-  });
+  opened.push(simulator);
   const { repository, github } = simulator;
   const api = seedRestApi(simulator.gateway.world, ordersApi, { id: restApiId });
   issueToken(github.world, "token", options.token ?? profiles.full);
@@ -173,7 +173,6 @@ export const openSweepScene = async (options: { readonly token?: Profile } = {})
       return number;
     },
     sweep: async (changes = {}, { signal = new AbortController().signal, pacing } = {}) => {
-      const files = { output: join(folder, randomUUID()), summary: join(folder, "summary") };
       await Promise.all([writeFile(files.output, ""), writeFile(files.summary, "")]);
       Object.assign(process.env, environmentOf(simulator), {
         GITHUB_OUTPUT: files.output,

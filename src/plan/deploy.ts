@@ -6,7 +6,7 @@ import type { Observed, Stage } from "./observed.ts";
 import { type Owner, ownerTags, provenOwner, sameOwner } from "./ownership.ts";
 import type { ImportStep, Plan, Refusal, Step } from "./plan.ts";
 import { createDeploymentStep, pointStage, type Source } from "./pointing.ts";
-import { draftProvenance, draftTags, refuseDraft } from "./provenance.ts";
+import { type DraftUse, draftProvenance, draftTags, refuseDraft } from "./provenance.ts";
 import { diffRoutes, type RouteDiff } from "./routes/diff.ts";
 import { refuseRoutes } from "./routes/fail-on.ts";
 import { sameRoutes } from "./routes/match.ts";
@@ -34,13 +34,7 @@ export const planDeploy = (request: DeployRequest, observed: Observed): Plan | R
     refuseStage(request, stage) ??
     refuseDeployment(request, observed) ??
     refuseComparison(request, observed) ??
-    refuseDraft(draftProvenance(observed.api.tags, restApiId), {
-      repositoryId: run.repository.id,
-      stageName,
-      previewOf: request.previewOf,
-      importsDefinition: request.definition !== undefined,
-      deploymentId: request.deploymentId,
-    }) ??
+    refuseDraft(draftProvenance(observed.api.tags, restApiId), draftUseOf(request)) ??
     refuseSettings([...settings.problems, ...checked.problems]) ??
     (source.deployment.kind === "existing" && routes ? refuseRoutes(routes, request.routes?.failOn ?? []) : undefined);
   if (refusal !== undefined) return refusal;
@@ -175,6 +169,14 @@ const routeDiffOf = (observed: Observed, { deployment }: Source): RouteDiff | un
   const routes = deployment.kind === "existing" ? routesOfExisting(observed, deployment.id) : undefined;
   return compared && routes && diffRoutes(compared.routes, routes);
 };
+
+const draftUseOf = ({ run, stageName, previewOf, definition, deploymentId }: DeployRequest): DraftUse => ({
+  repositoryId: run.repository.id,
+  stageName,
+  previewOf,
+  importsDefinition: definition !== undefined,
+  deploymentId,
+});
 
 const ownerOf = (request: DeployRequest): Owner => ({
   repositoryId: request.run.repository.id,
