@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Access } from "./gateway/access.ts";
 import type { World as GatewayWorld } from "./gateway/model.ts";
 import { gatewayService } from "./gateway/service.ts";
 import { createWorld, type WorldOptions } from "./gateway/world.ts";
 import type { WorkflowEvent } from "./github/events.ts";
-import { finishJob, startJob, startRun } from "./github/jobs.ts";
+import { finishJob, settleJob, startJob, startRun } from "./github/jobs.ts";
 import type { World as GitHubWorld, Job, Profile, Repository, WorkflowRun } from "./github/model.ts";
 import { idTokenVariables } from "./github/oidc.ts";
 import { createRepository, issueToken } from "./github/people.ts";
@@ -44,14 +45,23 @@ export type SimulatedJob = {
   readonly steps: readonly WorkflowStep[];
   readonly name?: string;
   readonly environment?: { readonly name: string; readonly url?: string; readonly deployment?: boolean };
+  /** Expressions by output name. */
+  readonly outputs?: Readonly<Record<string, string>>;
   /** What GITHUB_TOKEN may do. Default: everything. */
   readonly token?: Profile;
+  /** Whether the job has `id-token: write`. Default: true. */
+  readonly idToken?: boolean;
   /** Makes this the next attempt of an earlier run. */
   readonly rerunOf?: WorkflowRun;
+  /** The run that is under way and that this is a job of. Absent: a run of its own. */
+  readonly partOf?: WorkflowRun;
+  /** By which name, beside `./`, steps use the action: `owner/name`, without its ref. */
+  readonly actionName?: string;
   readonly runner?: Partial<Omit<JobOptions, "run">>;
   readonly provision?: Pick<JobProvision, "handlers">;
 };
 
+/** A job that its environment did not let start has run no step. */
 export type SimulatedRun = JobResult & { readonly run: WorkflowRun; readonly job: Job };
 
 /** The variables that make the AWS SDK, the AWS CLI and Octokit talk to the simulated services. */
@@ -89,20 +99,24 @@ const runOneJob = async (
 ): Promise<SimulatedRun> => {
   const { event } = wanted;
   const name = wanted.name ?? "deploy";
-  const run = startRun(github.world, {
-    repository: fullName(repository),
-    event: event.name,
-    sha: event.sha,
-    ref: event.ref,
-    workflow: "Deploy",
-    actor: event.actor,
-    ...(wanted.rerunOf === undefined ? {} : { runId: wanted.rerunOf.id }),
-  });
+  const run =
+    wanted.partOf ??
+    startRun(github.world, {
+      repository: fullName(repository),
+      event: event.name,
+      sha: event.sha,
+      ref: event.ref,
+      workflow: "Deploy",
+      actor: event.actor,
+      ...(wanted.rerunOf === undefined ? {} : { runId: wanted.rerunOf.id }),
+    });
   const job = startJob(github.world, run, {
     name,
     runnerName: "Simulated runner",
     ...(wanted.environment === undefined ? {} : { environment: wanted.environment }),
   });
+  await letIn(github.world, job);
+  if (job.status === "completed") return { ...turnedAway(job), run, job };
   const token = `ghs_${randomUUID().replaceAll("-", "")}`;
   issueToken(github.world, token, wanted.token ?? profiles.full);
   const action = await readActionMetadata(wanted.actionPath);
@@ -113,7 +127,7 @@ const runOneJob = async (
       ...environmentOf({ gateway, github }),
       // The credentials chain must not look for the metadata service of the machine that this runs on.
       AWS_EC2_METADATA_DISABLED: "true",
-      ...idTokenVariables(github.world, run, job, github.server.url),
+      ...(wanted.idToken === false ? {} : idTokenVariables(github.world, run, job, github.server.url)),
       ...wanted.runner?.env,
     },
     run: {
@@ -140,8 +154,15 @@ const runOneJob = async (
   };
   const result = await runJob(
     options,
-    { steps: wanted.steps, ...(wanted.environment === undefined ? {} : { environment: wanted.environment }) },
-    { ...wanted.provision, actions: { "./": action } },
+    {
+      steps: wanted.steps,
+      ...(wanted.outputs === undefined ? {} : { outputs: wanted.outputs }),
+      ...(wanted.environment === undefined ? {} : { environment: wanted.environment }),
+    },
+    {
+      ...wanted.provision,
+      actions: { "./": action, ...(wanted.actionName === undefined ? {} : { [wanted.actionName]: action }) },
+    },
   );
   if (!result.lost) {
     finishJob(github.world, job, {
@@ -153,3 +174,19 @@ const runOneJob = async (
   github.world.tokens.delete(token);
   return { ...result, run, job };
 };
+
+/** Waits as long as the job's environment holds it: for reviewers, a timer, or a custom rule. */
+const letIn = async (world: GitHubWorld, job: Job): Promise<void> => {
+  while (settleJob(world, job).status === "waiting") await sleep(5);
+};
+
+/** What is left of a job that never reached a runner: it was rejected, or its branch may not deploy. */
+const turnedAway = ({ failure }: Job): JobResult => ({
+  conclusion: "failure",
+  lost: false,
+  steps: [],
+  posts: [],
+  outputs: {},
+  log: failure === null ? [] : [`##[error]${failure}`],
+  annotations: [],
+});

@@ -26,7 +26,7 @@ export type SweepObserved = {
 };
 
 const WITHOUT_TOKEN =
-  "There is no github-token, so it is not known which pull requests are open: no preview is removed because its pull request has ended, no GitHub deployment is closed, and no comment is changed.";
+  "There is no github-token, so it is not known which pull requests are open: previews of pull requests that have ended stay, no GitHub deployment is closed, and no comment is changed.";
 
 /** Without a client GitHub is not asked. Throws ActionError for what AWS refuses; what GitHub refuses is a warning. */
 export const observeSweep = async (

@@ -1,4 +1,4 @@
-import { remove, removedLine } from "./apply/removal.ts";
+import { remove } from "./apply/removal.ts";
 import { conclude, exitCodeOf, linksOf, reportingFor } from "./conclude.ts";
 import { ActionError, asActionError } from "./errors.ts";
 import { connect } from "./gateway/client.ts";
@@ -55,7 +55,7 @@ const carryOut = async (
     log.group("Plan", planLines(plan));
     if (request.dryRun) return undefined;
     const removed = await remove(plan.steps, restApiId, gateway, log.info);
-    work.notes.push(request.because, ...removed.map(removedLine));
+    work.notes.push(request.because, ...removed);
     return undefined;
   } catch (thrown) {
     await observing;

@@ -14,6 +14,7 @@ import {
 } from "./github/stale-records.ts";
 import type { SweepRequest } from "./inputs/sweep-request.ts";
 import { observeSweep, planObserved, type SweepObserved } from "./observe-sweep.ts";
+import type { RemovalResult } from "./plan/delete.ts";
 import { endingStages, type StageRemovalStep, type SweepPlan } from "./plan/sweep.ts";
 import { commentMarker } from "./report/comment.ts";
 import { errorText } from "./report/error-text.ts";
@@ -25,7 +26,7 @@ import {
   sweepResultLine,
   sweptPreviewComment,
 } from "./report/sweep-page.ts";
-import { type StepResult, type SweepOutcome, sweepLines, sweepSummary } from "./report/sweep-table.ts";
+import { type SweepOutcome, sweepLines, sweepSummary } from "./report/sweep-table.ts";
 import type { Log } from "./runner/log.ts";
 import { writeResults } from "./runner/results.ts";
 
@@ -37,6 +38,9 @@ export const sweep = async (
   pacing: Pacing = defaultPacing(signal, log.info),
 ): Promise<number> => {
   log.group("Request", sweepRequestLines(request));
+  const onCancel = (): void =>
+    log.info("The run is cancelled. What is under way is finished, and nothing else is begun.");
+  signal.addEventListener("abort", onCancel, { once: true });
   const work: Work = {
     observed: undefined,
     plan: undefined,
@@ -50,6 +54,7 @@ export const sweep = async (
   } catch (thrown) {
     work.progress.errors.push(asActionError(thrown, `sweep REST API ${request.restApiId}`));
   }
+  signal.removeEventListener("abort", onCancel);
   const end = endOf(request, work, signal.aborted);
   await report(end, log);
   if (end.error === undefined) return 0;
@@ -77,7 +82,7 @@ const carryOut = async (request: SweepRequest, work: Work, log: Log, pacing: Pac
   work.observed = observed;
   const plan = await planObserved(request, observed, connection, pacing);
   work.plan = plan;
-  const planned = plan.steps.map((): StepResult => "planned");
+  const planned = plan.steps.map((): RemovalResult => "planned");
   work.stale = staleAfter(plan, planned, observed);
   showPlan({ plan, results: planned, closedRecords: [], plannedRecords: work.stale.map(recordOfStage) }, log);
   if (request.dryRun) {
@@ -139,7 +144,7 @@ const logUrlOf = ({ run }: SweepRequest): string =>
 /** The records to close once the steps have ended so. */
 const staleAfter = (
   plan: SweepPlan,
-  results: readonly StepResult[],
+  results: readonly RemovalResult[],
   { records, stages, pullRequests, now }: SweepObserved,
 ): readonly StaleRecord[] => {
   const { restApiId, steps } = plan;
@@ -158,7 +163,11 @@ const endOf = (request: SweepRequest, work: Work, cancelled: boolean): SweepEnd 
   return {
     request,
     outcome,
-    error: removalError(progress.errors, { restApiId: request.restApiId, state, cancelled }),
+    error: removalError(progress.errors, {
+      doing: `finish the sweep of REST API ${request.restApiId}`,
+      state,
+      cancelled,
+    }),
     warnings: [...(observed?.warnings ?? []), ...comments.warnings(), ...closed.warnings],
     changed: callersNotice(work),
   };

@@ -7,6 +7,7 @@ import type { DeployRequest } from "../../src/inputs/request.ts";
 import { planDeploy } from "../../src/plan/deploy.ts";
 import type { Observed, Stage } from "../../src/plan/observed.ts";
 import { isRefusal, type Plan } from "../../src/plan/plan.ts";
+import type { PatchOperation } from "../../src/plan/settings/change.ts";
 import { aRequest, aRestApi, aStage, observedWith } from "../requests.ts";
 
 const planFor = (request: DeployRequest, observed: Observed): Plan => {
@@ -49,7 +50,7 @@ const gatewayWith = (otherwise: Partial<Gateway> = {}): Gateway => ({
 
 const progressed = (changes: Partial<Progress>): Progress => ({ ...noProgress(), ...changes });
 
-const outcome = async (plan: Plan, otherwise: Partial<Gateway>) => {
+const outcome = async (plan: Plan, otherwise: Partial<Gateway>, left: readonly PatchOperation[] = []) => {
   const progress = noProgress();
   const log: string[] = [];
   const error = await apply(plan, {
@@ -63,7 +64,7 @@ const outcome = async (plan: Plan, otherwise: Partial<Gateway>) => {
     compared: undefined,
     failOn: [],
     compareRoutes: false,
-    settingsLeft: () => [],
+    settingsLeft: () => left,
   }).then(
     () => undefined,
     (thrown: ActionError) => thrown,
@@ -110,6 +111,17 @@ describe("a stage that somebody created meanwhile", () => {
   test("is pointed when it is the same pull request's", async () => {
     const { progress } = await outcome(newPreview, taken(aStage()));
     expect(progress.pointedAt).toBe("new222");
+  });
+
+  test("gets its settings and then the pointer, as a new stage would", async () => {
+    const sent: PatchOperation[] = [];
+    const left = { op: "replace", path: "/variables/alias", value: "preview" } as const;
+    const updateStage: Gateway["updateStage"] = async (name, patch) => {
+      sent.push(...patch);
+      return aStage({ name, deploymentId: "new222" });
+    };
+    await outcome(newPreview, { ...taken(aStage()), updateStage }, [left]);
+    expect(sent).toEqual([left, { op: "replace", path: "/deploymentId", value: "new222" }]);
   });
 
   test.each([
@@ -167,9 +179,17 @@ describe("I9: a failed run says what state it leaves", () => {
     [
       "after the pointing",
       preview,
-      progressed({ made: "new222", pointedAt: "new222" }),
+      progressed({ made: "new222", pointedAt: "new222", stepsDone: preview.steps.length }),
       "no",
       "Stage pr-7 was pointed at deployment new222.",
+      true,
+    ],
+    [
+      "between the pointing and the last settings",
+      preview,
+      progressed({ made: "new222", pointedAt: "new222", stepsDone: preview.steps.length - 1 }),
+      "no",
+      "Stage pr-7 was pointed at deployment new222. Not all of its settings are as declared; running this job again applies them.",
       true,
     ],
   ] as const)("%s", (_, plan, progress, acted, state, seen) => {

@@ -39,7 +39,7 @@ const unattached = ({ api }: Scene): string[] => {
 };
 
 describe("I1: an import of others between ours and our deployment", () => {
-  test("is found out, and ours is made again", () =>
+  test.concurrent("is found out, and ours is made again", () =>
     inWorkspace(files, async (scene, { job }) => {
       whenAsked(scene, "CreateDeployment", 1, importTheirs(scene));
       const run = await scene.deploy(inputs, job);
@@ -52,7 +52,7 @@ describe("I1: an import of others between ours and our deployment", () => {
       expect(unattached(scene)).toEqual([]);
     }));
 
-  test("three times in a row ends the run, and the stage serves what it served", () =>
+  test.concurrent("three times in a row ends the run, and the stage serves what it served", () =>
     inWorkspace(files, async (scene, { job }) => {
       const stage = structuredClone(scene.addStage("prod"));
       whenAsked(scene, "CreateDeployment", 10, importTheirs(scene));
@@ -74,7 +74,7 @@ describe("I1: an import of others between ours and our deployment", () => {
       expect(run.outputs).toMatchObject({ result: "failed", changed: "false" });
     }));
 
-  test("with the same routes is found out by the name that it leaves", () =>
+  test.concurrent("with the same routes is found out by the name that it leaves", () =>
     inWorkspace({ ...files, "theirs.yml": `${ours}# another file\n` }, async (scene, { job }) => {
       whenAsked(scene, "CreateDeployment", 1, async () => {
         await scene.deploy({ definition: "theirs.yml", "stage-name": "prod" }, { ...job, ...onMain(scene) });
@@ -85,7 +85,7 @@ describe("I1: an import of others between ours and our deployment", () => {
       expect(unattached(scene)).toEqual([]);
     }));
 
-  test("of the very same file does no harm", () =>
+  test.concurrent("of the very same file does no harm", () =>
     inWorkspace(files, async (scene, { job }) => {
       whenAsked(scene, "CreateDeployment", 1, async () => {
         await scene.deploy({ ...inputs, "stage-name": "prod" }, { ...job, ...onMain(scene) });
@@ -95,7 +95,7 @@ describe("I1: an import of others between ours and our deployment", () => {
       expect([asked(scene, "PutRestApi"), asked(scene, "CreateDeployment")]).toEqual([2, 2]);
     }));
 
-  test("by another run of this action leaves each stage with its own file", () =>
+  test.concurrent("by another run of this action leaves each stage with its own file", () =>
     inWorkspace(files, async (scene, { job }) => {
       whenAsked(scene, "CreateDeployment", 1, async () => {
         const other = await scene.deploy(
@@ -111,7 +111,7 @@ describe("I1: an import of others between ours and our deployment", () => {
       expect(unattached(scene)).toEqual([]);
     }));
 
-  test("shows the warnings of an import once, however often it is made", () => {
+  test.concurrent("shows the warnings of an import once, however often it is made", () => {
     const servers = [{ url: "https://a.example" }, { url: "https://b.example" }];
     const text = yamlWith({ "GET /ours": {} }, { servers });
     return inWorkspace({ "openapi.yml": text }, async (scene, { job }) => {
@@ -207,6 +207,22 @@ describe("I1: a draft that a pull request's run imported last", () => {
       const own = await scene.deploy({}, { event: scene.opened("synchronize") });
       expect(own.outputs["result"]).toBe("updated");
       expect(routesOf(scene, "pr-1")).toEqual(["GET /orders", "GET /ours"]);
+    }));
+
+  test("is kept by a merge, which warns of it", () =>
+    inWorkspace(files, async (scene, { job }) => {
+      await scene.deploy(inputs, job);
+      const merge = { ...toProd, definition: "theirs.yml", "import-mode": "merge" };
+      const run = await scene.deploy(merge, { ...job, ...onMain(scene) });
+      expect(run.outputs["result"]).toBe("created");
+      expect(run.annotations).toEqual([
+        expect.objectContaining({
+          level: "warning",
+          message: expect.stringMatching(
+            /^The draft holds what pull request #1 imported last \(commit [0-9a-f]{7}\), and a merge keeps it: what theirs\.yml does not replace goes to stage prod too\.$/,
+          ),
+        }),
+      ]);
     }));
 
   test("that could not be named: one warning with the missing statement, and nobody is refused", () => {

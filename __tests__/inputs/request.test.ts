@@ -113,15 +113,15 @@ test("everything that is wrong is said at once", () => {
 });
 
 test.each([
-  ["closed", "skip"],
-  ["opened", "deploy"],
-  ["labeled", "deploy"],
-])("auto on %s means %s", (action, command) => {
-  expect(read({}, aRun({ event: aPullRequestEvent(action) })).command).toBe(command);
-});
-
-test("deploy on closed is obeyed", () => {
-  expect(read({ command: "deploy" }, aRun({ event: aPullRequestEvent("closed") })).command).toBe("deploy");
+  ["preview", "auto", "opened", {}, "deploy"],
+  ["preview", "auto", "labeled", {}, "deploy"],
+  ["preview", "auto", "closed", {}, "delete"],
+  ["preview", "deploy", "closed", {}, "skip"],
+  ["stage with a fixed name", "auto", "opened", { "stage-name": "test" }, "deploy"],
+  ["stage with a fixed name", "auto", "closed", { "stage-name": "test" }, "skip"],
+  ["stage with a fixed name", "deploy", "closed", { "stage-name": "test" }, "deploy"],
+])("a pull request's %s: %s on %s", (_stage, command, action, inputs, expected) => {
+  expect(read({ command, ...inputs }, aRun({ event: aPullRequestEvent(action) })).command).toBe(expected);
 });
 
 test("whatever the inputs are, they make a request that API Gateway can be asked, or say what is wrong", () => {

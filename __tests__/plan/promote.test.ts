@@ -103,7 +103,7 @@ describe("refused is", () => {
       {},
       { stages: [stage("prod", "old111", canaryOn("two222")), stage("test", "new111")] },
       "STAGE_HAS_CANARY",
-      /^undefined$/,
+      /Complete the canary or abort it[\s\S]*--stage-name prod/,
     ],
     [
       "a source that serves something else than was approved",
@@ -145,29 +145,5 @@ describe("before pointing, the source is looked at again", () => {
     ["it is gone", [], "SOURCE_STAGE_UNKNOWN"],
   ])("and the plan falls when %s", (_case, now, refused) => {
     expect(sourceChanged(planned, now)).toMatchObject({ refused });
-  });
-});
-
-describe("stage variables", () => {
-  const stages = [stage("test", "new111"), stage("prod", "old111")];
-  test.each<[readonly string[], readonly string[], readonly string[]]>([
-    [[], [], []],
-    [["table"], ["table", "other"], []],
-    [
-      ["table"],
-      ["other"],
-      [
-        "The API uses stage variable table, which stage prod does not have: routes that need it will fail. Add it to the stage's settings.",
-      ],
-    ],
-    [
-      ["url", "table", "url", "alias"],
-      ["table"],
-      [
-        "The API uses stage variables that stage prod does not have: alias, url. Routes that need them will fail. Add them to the stage's settings.",
-      ],
-    ],
-  ])("used %j, had %j", (used, has, warnings) => {
-    expect(plan({}, { stages, used, has })).toMatchObject({ warnings });
   });
 });

@@ -88,7 +88,7 @@ test("the stage goes back, and people hear what does not", () => {
         kind: "update-stage",
         from: "bad111",
         deployment: { id: "good11" },
-        because: "the stage serves deployment bad111; it goes back to deployment good11 of commit c0ffee1",
+        because: "the stage serves deployment bad111; it will serve deployment good11 of commit c0ffee1 again",
       },
     ],
     warnings: [

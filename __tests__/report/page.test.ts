@@ -58,15 +58,21 @@ describe("the page", () => {
   });
 
   test("of a failure is red, keeps the last good URL and holds the error", () => {
-    const text = read({ result: "failed", error: failure("It is on fire."), deploymentId: "old111" });
+    const text = read({ result: "failed", error: failure("It is on fire."), deploymentId: "old111", changed: false });
     expect(text).toMatch(/^### ❌ Preview `pr-7` was not deployed$/m);
     expect(text).toContain("It is on fire.");
     expect(text).toContain(`Still there: **<${url}>**`);
     expect(text).not.toContain("curl");
   });
 
+  test("of a failure that callers notice does not say that nothing was deployed", () => {
+    const text = read({ result: "failed", error: failure("It is on fire."), changed: true });
+    expect(text).toMatch(/^### ❌ Preview `pr-7` has a problem$/m);
+  });
+
   test("of a cancelled run says so", () => {
-    expect(read({ result: "failed", error: failure("Stopped.", "CANCELLED") })).toContain("deployment cancelled");
+    const text = read({ result: "failed", error: failure("Stopped.", "CANCELLED") });
+    expect(text).toMatch(/^### ⚪ Preview `pr-7`: cancelled$/m);
   });
 
   test("of a dry run shows the plan in the open", () => {

@@ -1,14 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { deploymentStep, type RemovalStep } from "../../src/plan/delete.ts";
+import { deploymentStep, type RemovalResult, type RemovalStep } from "../../src/plan/delete.ts";
 import type { Left, SweepPlan } from "../../src/plan/sweep.ts";
-import {
-  type StepResult,
-  type SweepOutcome,
-  sweepLines,
-  sweepSummary,
-  sweepTable,
-} from "../../src/report/sweep-table.ts";
+import { type SweepOutcome, sweepLines, sweepSummary, sweepTable } from "../../src/report/sweep-table.ts";
 import { aliveIn, hostilePieces } from "./alive.ts";
 
 const stageStep = (stageName: string, because = "pull request #7 is closed"): RemovalStep => ({
@@ -74,10 +68,26 @@ describe("the table of a sweep", () => {
   });
 
   test("of a dry run promises nothing", () => {
-    const planned = outcome({ results: steps.map((): StepResult => "planned"), closedRecords: [] });
+    const planned = outcome({ results: steps.map((): RemovalResult => "planned"), closedRecords: [] });
     expect(sweepSummary(planned)).toBe("Would delete 1 stage and 3 deployments.");
     expect(sweepTable(planned)).not.toContain("| deleted |");
     expect(sweepTable(planned)).toContain("would be deleted");
+  });
+
+  test("of a dry run shows the records that would be closed, also where nothing else is to be done", () => {
+    const plannedRecords = [
+      { stageName: "pr-7", because: "pull request #7 is closed" },
+      { stageName: "pr-7", because: "pull request #7 is closed" },
+    ];
+    const planned = outcome({ plan: planOf({ steps: [], left: [] }), results: [], closedRecords: [], plannedRecords });
+    expect(sweepSummary(planned)).toBe(
+      "Would delete 0 stages and 0 deployments. 2 GitHub deployments would be made inactive.",
+    );
+    expect(sweepTable(planned)).toContain("| 2 GitHub deployments | would be made inactive |");
+    expect(sweepLines(planned)).toEqual([
+      "GitHub deployment of stage pr-7 would be made inactive (pull request #7 is closed).",
+      "GitHub deployment of stage pr-7 would be made inactive (pull request #7 is closed).",
+    ]);
   });
 
   test("of nothing is one sentence", () => {
@@ -95,7 +105,7 @@ describe("the table of a sweep", () => {
 
   test("of hundreds stays short; the log names them all", () => {
     const many = Array.from({ length: 300 }, (_, index) => deploymentStep(`d${index}`, "no stage references it"));
-    const large = outcome({ plan: planOf({ steps: many }), results: many.map((): StepResult => "deleted") });
+    const large = outcome({ plan: planOf({ steps: many }), results: many.map((): RemovalResult => "deleted") });
     expect(sweepTable(large)).toContain("and 200 more");
     expect(sweepTable(large).length).toBeLessThan(3000);
     expect(sweepLines(large).filter((line) => line.startsWith("Deployment "))).toHaveLength(300);

@@ -18,16 +18,20 @@ const played = async (actionPath: string, colours = false): Promise<{ exitCode: 
 const escapeCharacter = "\u001b";
 
 describe("the demo", () => {
-  test("plays a pull request and a release on the bundle, and all ends as it should", async () => {
+  test("plays a pull request, a release and its settings on the bundle, and all ends as it should", async () => {
     const { exitCode, text } = await played(process.cwd());
     expect(text).not.toContain("✗");
     expect(exitCode).toBe(0);
-    expect(text.match(/^Plan$/gm)).toHaveLength(3);
+    expect(text.match(/^Plan$/gm)).toHaveLength(8);
     expect(text).toMatch(/^ {2}created\. Stage pr-1 serves deployment/m);
     expect(text).toMatch(/^ {2}updated\. Stage pr-1 serves deployment/m);
     expect(text).toMatch(/^ {2}│ Deployment +\w+, before \w+$/m);
     expect(text).toMatch(/^ {2}403 .*Missing Authentication Token/m);
     expect(text).toMatch(/^ {2}200 .*"id": "7"/m);
+    expect(text).toMatch(/^ {2}GET \/orders: throttling\.rate: the account's limit -> 500 \(settings\)$/m);
+    expect(text).toMatch(/^ {2}The stage's settings are as declared: unchanged\.$/m);
+    expect(text).toMatch(/^ {2}│ POST \/orders +AWS_IAM +nothing$/m);
+    expect(text).toMatch(/^ {2}200 .*"teas"/m);
     expect(text).toMatch(/^pr-1 +\w{6} +acme\/orders, pull request #1$/m);
     expect(text).toMatch(/^prod +\w{6} +acme\/orders$/m);
     expect(text).toMatch(/^preview +inactive +–$/m);

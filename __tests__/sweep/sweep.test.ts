@@ -62,7 +62,9 @@ describe("previews", () => {
     expect(scene.stageNames()).toEqual([`pr-${number}`]);
     expect(scene.api.deployments.size).toBe(2);
     expect(scene.recordStates()).toEqual(["success"]);
-    expect(swept.warnings).toEqual([expect.stringMatching(/^There is no github-token, so .*no preview is removed/)]);
+    expect(swept.warnings).toEqual([
+      expect.stringMatching(/^There is no github-token, so .*previews of pull requests that have ended stay/),
+    ]);
     expect(swept.summary).toContain("There is no github");
     expect(scene.operations().github).toEqual([]);
   });

@@ -4,6 +4,7 @@ import { runChild } from "../runner/child-process.ts";
 import { textTable } from "../text-table.ts";
 import { bundleBudget, chainBudget, type Figures, figuresOf, median, requestBudget } from "./figures.ts";
 import { openBenchScene } from "./scene.ts";
+import { measureSweep, type SweepFigures, type SweepSize, sweepRequestBudget } from "./sweep.ts";
 
 const timesMeasured = 5;
 
@@ -13,6 +14,8 @@ const situations = [
   { name: "1,000 comments", comments: 1000, checkRun: false },
   { name: "1,000, check run read", comments: 1000, checkRun: true },
 ] as const;
+
+const sweepSize = { pullRequests: 50, staleDeployments: 300 };
 
 /** Measures and prints. Answers the exit code: 1 when a budget of counts or sizes is broken; times have none. */
 export const bench = async (print: (line: string) => void, actionPath: string): Promise<number> => {
@@ -37,6 +40,14 @@ export const bench = async (print: (line: string) => void, actionPath: string): 
   print("");
   print("chain: requests that wait for each other, measured where latency makes the others overlap");
   print(`process: wall time over the ${milliseconds(bare)} of a bare node -e 0, median of ${timesMeasured}`);
+  print("");
+  const sweep = await measureSweep(actionPath, sweepSize);
+  print("Sweep, measured once, at its own pace of 5 requests a second to API Gateway:");
+  for (const line of textTable([sweepHead, sweepRow(sweepSize, sweep, bare)])) print(line);
+  if (sweep.requests > sweepRequestBudget(sweepSize)) {
+    broken.push(`sweep: ${sweep.requests} requests, budget ${sweepRequestBudget(sweepSize)}`);
+  }
+  print("");
   const size = (await stat(join(actionPath, "dist/index.js"))).size;
   print(`bundle: ${megabytes(size)} of ${megabytes(bundleBudget)}`);
   if (size >= bundleBudget) broken.push(`bundle: ${size} bytes, budget below ${bundleBudget}`);
@@ -64,6 +75,17 @@ const row = (name: string, latency: number, figures: Figures, budget: number, ba
   figures.chain === undefined ? "–" : `${figures.chain}/${chainBudget}`,
   milliseconds(figures.duration - bare),
   milliseconds(figures.toFirstRequest),
+];
+
+const sweepHead = ["stale deployments", "pull requests", "AWS", "GitHub", "requests/budget", "process"];
+
+const sweepRow = (size: SweepSize, figures: SweepFigures, bare: number): string[] => [
+  String(size.staleDeployments),
+  String(size.pullRequests),
+  String(figures.awsRequests),
+  String(figures.githubRequests),
+  `${figures.requests}/${sweepRequestBudget(size)}`,
+  milliseconds(figures.duration - bare),
 ];
 
 const brokenBudgets = (name: string, { requests, chain }: Figures, budget: number): string[] => [

@@ -1,12 +1,25 @@
+import { definitionEdited } from "./definition.ts";
 import { ending } from "./ending.ts";
 import { pushedToMain } from "./production.ts";
 import { pullRequestOpened, pullRequestPushed } from "./pull-request.ts";
+import { settingsChanged } from "./settings.ts";
 import { type Chapter, openStory } from "./story.ts";
 import type { Terminal } from "./terminal.ts";
 
-const definitions = { first: "simulator/demo/orders.yaml", change: "simulator/demo/one-order.yaml" };
+const definitions = {
+  first: "simulator/demo/orders.yaml",
+  change: "simulator/demo/one-order.yaml",
+  files: { main: "simulator/demo/openapi-main.yaml", pullRequest: "simulator/demo/openapi-pull-request.yaml" },
+};
 
-const chapters: readonly Chapter[] = [pullRequestOpened, pullRequestPushed(definitions.change), pushedToMain, ending];
+const chapters: readonly Chapter[] = [
+  pullRequestOpened,
+  pullRequestPushed(definitions.change),
+  pushedToMain,
+  settingsChanged,
+  definitionEdited(definitions.files),
+  ending,
+];
 
 /** Tells the whole story, from the project's root. Answers the exit code: 1 when anything ended other than it should. */
 export const play = async (terminal: Terminal, actionPath: string): Promise<number> => {

@@ -16,7 +16,7 @@ export type Story = {
   readonly terminal: Terminal;
   /** Runs the bundle as a job's one step, `id: apigw`, and shows its plan, its result and what GitHub records of it. */
   readonly deploy: (
-    job: Pick<SimulatedJob, "event" | "environment">,
+    job: Pick<SimulatedJob, "event" | "environment" | "runner">,
     inputs?: Readonly<Record<string, string>>,
   ) => Promise<SimulatedRun>;
   /** Calls a URL, and shows the answer. */
@@ -68,7 +68,7 @@ export const openStory = async (terminal: Terminal, actionPath: string, definiti
 const deploy = async (
   story: Story,
   actionPath: string,
-  job: Pick<SimulatedJob, "event" | "environment">,
+  job: Pick<SimulatedJob, "event" | "environment" | "runner">,
   inputs: Readonly<Record<string, string>>,
 ): Promise<SimulatedRun> => {
   const { simulator, api, terminal } = story;
@@ -101,7 +101,7 @@ const deploy = async (
 };
 
 /** The lines of a group of the job's log. */
-const groupOf = (log: readonly string[], name: string): readonly string[] => {
+export const groupOf = (log: readonly string[], name: string): readonly string[] => {
   const start = log.indexOf(`##[group]${name}`);
   return start < 0 ? [] : log.slice(start + 1, log.indexOf("##[endgroup]", start));
 };

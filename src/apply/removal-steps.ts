@@ -1,13 +1,12 @@
 import { ActionError, asActionError, type ErrorKind } from "../errors.ts";
 import { inSeries, type Removal } from "../gateway/removal.ts";
-import { isStillMeant, type RemovalStep } from "../plan/delete.ts";
+import { isStillMeant, type RemovalResult, type RemovalStep } from "../plan/delete.ts";
 import type { StageRemovalStep } from "../plan/sweep.ts";
-import type { StepResult } from "../report/sweep-table.ts";
 
 /** How far the steps were carried out; it grows while they are taken. */
 export type RemovalProgress = {
   /** One for each step in its order; steps without one were not reached. */
-  readonly results: StepResult[];
+  readonly results: RemovalResult[];
   /** In the order of the steps that failed. */
   readonly errors: ActionError[];
 };
@@ -47,7 +46,10 @@ const doingOf = (step: RemovalStep, restApiId: string): string =>
     ? `delete stage ${step.stageName} of REST API ${restApiId}`
     : `delete deployment ${step.deploymentId} of REST API ${restApiId}`;
 
-const remove = async (step: RemovalStep, { gateway, restApiId, stageDeleted }: RemovalTools): Promise<StepResult> => {
+const remove = async (
+  step: RemovalStep,
+  { gateway, restApiId, stageDeleted }: RemovalTools,
+): Promise<RemovalResult> => {
   if (step.kind === "delete-deployment") return gateway.deleteDeployment(step.deploymentId);
   const result = await gateway.deleteStage(step.stageName, (stage) => isStillMeant(step, stage, restApiId));
   if (result === "deleted") await stageDeleted(step);
@@ -57,17 +59,22 @@ const remove = async (step: RemovalStep, { gateway, restApiId, stageDeleted }: R
 /** Errors that are shown one by one; more would help nobody. */
 const SHOWN = 10;
 
-type RemovalEnd = { readonly restApiId: string; readonly state: string; readonly cancelled: boolean };
+type RemovalEnd = {
+  /** The whole, as the end of a sentence that begins with "Could not": "finish the sweep of REST API a1b2". */
+  readonly doing: string;
+  readonly state: string;
+  readonly cancelled: boolean;
+};
 
 /** The one error that stands for all that failed; `undefined` when nothing did. `state` is that of all steps together. */
 export const removalError = (
   errors: readonly ActionError[],
-  { restApiId, state, cancelled }: RemovalEnd,
+  { doing, state, cancelled }: RemovalEnd,
 ): ActionError | undefined => {
   const failed = errors.filter(({ kind }) => kind !== "cancelled");
   if (cancelled || failed.length < errors.length) {
     const acted = errors.some((error) => error.acted !== "no") ? "unknown" : "no";
-    return cancelledError(failed, acted, restApiId, state);
+    return cancelledError(failed, acted, doing, state);
   }
   // What ended the series says more than what failed on the way.
   const main = errors.find(({ kind }) => ENDING.includes(kind)) ?? errors[0];
@@ -93,14 +100,14 @@ const otherFailures = (errors: readonly ActionError[]): readonly string[] => {
 const cancelledError = (
   failed: readonly ActionError[],
   acted: ActionError["acted"],
-  restApiId: string,
+  doing: string,
   state: string,
 ): ActionError =>
   new ActionError({
     code: "CANCELLED",
-    doing: `finish the sweep of REST API ${restApiId}`,
+    doing,
     happened: ["The run was cancelled.", ...otherFailures(failed)].join("\n"),
     acted,
     state,
-    remedy: "Run the sweep again when you like; it goes on with what is left.",
+    remedy: "Run the job again; it goes on with what is left.",
   });

@@ -17,6 +17,12 @@ export type RemovalStep = { readonly because: string } & (
   | { readonly kind: "delete-deployment"; readonly deploymentId: string; readonly seenByCallers: false }
 );
 
+/**
+ * How a step ended. `absent`: somebody else had removed it. `not-ours`: the stage was changed or made anew meanwhile, and
+ * was kept. `in-use`: a stage references the deployment after all, and it was kept. `not-reached`: the run ended before.
+ */
+export type RemovalResult = "deleted" | "absent" | "not-ours" | "in-use" | "failed" | "not-reached" | "planned";
+
 /** What names a stage from outside its REST API, and would be left dangling without it. */
 export type StageUser =
   | { readonly kind: "usage-plan"; readonly id: string; readonly name: string }

@@ -16,7 +16,7 @@ import { planSettings } from "./settings/plan-settings.ts";
 
 /** Decides what `deploy` does: which deployment the stage is to serve, and the steps that lead there. */
 export const planDeploy = (request: DeployRequest, observed: Observed): Plan | Refusal => {
-  const { restApiId, stageName, run } = request;
+  const { restApiId, stageName } = request;
   const stage = observed.stages.find(({ name }) => name === stageName);
   const source = deploymentToServe(request, observed);
   const servedRoutes = routesToServe(request, observed, source);
@@ -62,7 +62,7 @@ export const planDeploy = (request: DeployRequest, observed: Observed): Plan | R
       ...settings.warnings,
       ...checked.warnings,
       ...(servedRoutes === undefined ? uncheckedRoutes(request) : []),
-      ...draftWarnings(request, observed),
+      ...draftWarnings(request, observed, source),
     ],
   };
 };
@@ -235,19 +235,41 @@ const uncheckedRoutes = ({ settings: { routes = {} }, restApiId }: DeployRequest
       ];
 };
 
-const draftWarnings = ({ definition }: DeployRequest, { api, served }: Observed): string[] => [
-  ...(api.status === "UPDATING"
+const draftWarnings = (request: DeployRequest, observed: Observed, { deployment }: Source): string[] => [
+  ...(observed.api.status === "UPDATING"
     ? [
         "API Gateway is still applying a change to this REST API (apiStatus UPDATING, up to about 15 minutes); deploy once more when it is done.",
       ]
     : []),
-  ...(definition?.mode === "overwrite" && api.hasPolicy && !definition.definition.hasPolicy
-    ? [
-        `The API has a resource policy and ${definition.definition.file} has none (x-amazon-apigateway-policy): the overwrite removes the policy.`,
-      ]
-    : []),
-  ...(definition?.mode === "merge" && served?.routes ? leftOut(definition.definition, served.routes) : []),
+  ...(deployment.kind === "new" ? importWarnings(request, observed) : []),
 ];
+
+const importWarnings = (request: DeployRequest, { api, served }: Observed): string[] => {
+  if (request.definition === undefined) return [];
+  const { definition, mode } = request.definition;
+  if (mode === "merge") {
+    return [
+      ...mergedInto(request, definition.file, api),
+      ...(served?.routes ? leftOut(definition, served.routes) : []),
+    ];
+  }
+  return api.hasPolicy && !definition.hasPolicy
+    ? [
+        `The API has a resource policy and ${definition.file} has none (x-amazon-apigateway-policy): the overwrite removes the policy.`,
+      ]
+    : [];
+};
+
+/** A merge takes over what the draft holds; a run without a definition would be refused here. */
+const mergedInto = (request: DeployRequest, file: string, { tags }: Observed["api"]): string[] => {
+  const provenance = draftProvenance(tags, request.restApiId);
+  if (provenance === undefined) return [];
+  return refuseDraft(provenance, { ...draftUseOf(request), importsDefinition: false }) === undefined
+    ? []
+    : [
+        `The draft holds what pull request #${provenance.pullRequest} imported last (commit ${provenance.commit.slice(0, 7)}), and a merge keeps it: what ${file} does not replace goes to stage ${request.stageName} too.`,
+      ];
+};
 
 const leftOut = (
   definition: { readonly file: string; readonly routes: readonly Route[] },

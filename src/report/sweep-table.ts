@@ -1,17 +1,11 @@
-import type { RemovalStep } from "../plan/delete.ts";
+import type { RemovalResult, RemovalStep } from "../plan/delete.ts";
 import type { SweepPlan } from "../plan/sweep.ts";
 import { code, details, plain } from "./markdown.ts";
-
-/**
- * How a step ended. `absent`: somebody else had removed it. `not-ours`: the stage was changed or made anew meanwhile, and
- * was kept. `in-use`: a stage references the deployment after all, and it was kept. `not-reached`: the run ended before.
- */
-export type StepResult = "deleted" | "absent" | "not-ours" | "in-use" | "failed" | "not-reached" | "planned";
 
 export type SweepOutcome = {
   readonly plan: SweepPlan;
   /** One for each step of the plan, in its order; steps without one were not reached. */
-  readonly results: readonly StepResult[];
+  readonly results: readonly RemovalResult[];
   /** GitHub deployments that were made inactive. */
   readonly closedRecords: readonly RecordOfStage[];
   /** GitHub deployments that a dry run would have made inactive. */
@@ -22,7 +16,7 @@ type RecordOfStage = { readonly stageName: string; readonly because: string };
 
 type Row = { readonly what: string; readonly result: string; readonly because: string };
 
-const WORDS: Readonly<Record<StepResult, string>> = {
+const WORDS: Readonly<Record<RemovalResult, string>> = {
   deleted: "deleted",
   absent: "was gone already",
   "not-ours": "kept: it changed meanwhile",
@@ -61,7 +55,7 @@ const recordRows = (records: readonly RecordOfStage[], result: string): readonly
     because: key,
   }));
 
-type Done = { readonly step: RemovalStep; readonly result: StepResult };
+type Done = { readonly step: RemovalStep; readonly result: RemovalResult };
 
 /** Deployments that went the same way for the same reason share a row: there may be hundreds. */
 const together = (done: readonly Done[]): readonly Row[] =>
@@ -86,7 +80,7 @@ const grouped = <T>(
   return [...groups].map(([key, members]) => ({ key, items: members }));
 };
 
-const kindCount = ({ plan, results }: SweepOutcome, kind: RemovalStep["kind"], result: StepResult): number =>
+const kindCount = ({ plan, results }: SweepOutcome, kind: RemovalStep["kind"], result: RemovalResult): number =>
   plan.steps.filter((step, index) => step.kind === kind && results[index] === result).length;
 
 /** The sweep in one sentence. */

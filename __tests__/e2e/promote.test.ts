@@ -1,0 +1,306 @@
+import { describe, expect, test } from "@jest/globals";
+import { inWorkspace } from "./files.ts";
+import {
+  addStageOf,
+  addVersion,
+  changeDraft,
+  promote,
+  type Version,
+  versionOf,
+  written,
+  writtenToGitHub,
+} from "./release-scene.ts";
+import { inScene, noise, type Scene, statesOf } from "./scene.ts";
+
+const url = "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/prod";
+
+/** `test` is ahead of `prod`. */
+const inRelease = (
+  play: (scene: Scene) => Promise<void>,
+  test: Version = { routes: ["GET /pets"] },
+  prod: Version = { routes: ["GET /old"] },
+): Promise<void> =>
+  inScene({}, async (scene) => {
+    addStageOf(scene, "prod", prod);
+    addStageOf(scene, "test", test);
+    await play(scene);
+  });
+
+const serves = (scene: Scene, stage: string): string => scene.stage(stage)?.deploymentId ?? "";
+
+describe("promote", () => {
+  test("makes prod serve the very deployment that test serves, whatever the draft holds by now", () =>
+    inRelease(async (scene) => {
+      const [before, wanted] = [serves(scene, "prod"), serves(scene, "test")];
+      changeDraft(scene, { routes: ["GET /unfinished"] });
+      const known = [...scene.api.deployments.keys()];
+      const run = await promote(scene);
+      expect(run.conclusion).toBe("success");
+      expect(run.outputs).toMatchObject({
+        result: "promoted",
+        changed: "true",
+        "stage-name": "prod",
+        "deployment-id": wanted,
+        "previous-deployment-id": before,
+        "invoke-url": url,
+        "routes-added": "1",
+        "routes-removed": "1",
+        "routes-changed": "0",
+        "auth-weakened": "0",
+      });
+      expect(serves(scene, "prod")).toBe(wanted);
+      expect(serves(scene, "test")).toBe(wanted);
+      expect([...scene.api.deployments.keys()]).toEqual(known);
+      expect(written(scene)).toEqual(["UpdateStage"]);
+      expect(scene.stage("prod")?.tags).toBeUndefined();
+      expect(scene.records()).toEqual([expect.objectContaining({ environment: "prod", production: true })]);
+      expect(scene.records()[0]?.statuses.at(-1)).toMatchObject({ state: "success", environmentUrl: url });
+      expect(run.text).toContain(
+        `1. Point stage prod: the stage serves deployment ${before}; it will serve deployment ${wanted}, which stage test serves`,
+      );
+      expect(run.text).toContain("added without authorization: GET /pets");
+      expect(run.text).toContain("removed: GET /old");
+      expect(run.summary).toContain("### ✅ Stage `prod` is live");
+      expect(run.summary).toContain("compared with `stage prod`: 1 added, 1 removed, 0 changed");
+      expect(run.annotations).toEqual([]);
+      expect(run.text).not.toMatch(noise);
+    }));
+
+  test("makes a target that does not exist, and marks it as ours", () =>
+    inScene({}, async (scene) => {
+      const { deploymentId } = addStageOf(scene, "test");
+      const run = await promote(scene);
+      expect(run.outputs).toMatchObject({
+        result: "promoted",
+        "deployment-id": deploymentId,
+        "previous-deployment-id": "",
+        "routes-added": "",
+      });
+      expect(scene.stage("prod")).toMatchObject({
+        deploymentId,
+        tags: {
+          "apigw-stage-action": `repository=${scene.repository.id}/rest-api=a1b2c3d4e5/stage=prod`,
+          "apigw-stage-action:history": expect.stringMatching(new RegExp(` ${deploymentId}@[0-9]+$`)),
+        },
+      });
+      expect(scene.api.deployments.size).toBe(1);
+    }));
+
+  test("to what prod serves already changes nothing, and is recorded all the same", () =>
+    inScene({}, async (scene) => {
+      const { deploymentId } = addStageOf(scene, "test");
+      scene.addStage("prod", { deploymentId });
+      const before = structuredClone(scene.stage("prod"));
+      const run = await promote(scene);
+      expect(run.outputs).toMatchObject({ result: "unchanged", changed: "false", "deployment-id": deploymentId });
+      expect(run.text).toContain(
+        `Nothing to do for stage prod: it serves deployment ${deploymentId}, which stage test serves.`,
+      );
+      expect(written(scene)).toEqual([]);
+      expect(scene.stage("prod")).toEqual(before);
+      expect(scene.records().map(statesOf)).toEqual([["in_progress", "success"]]);
+    }));
+
+  test("takes deployment-id alone, whatever any stage serves", () =>
+    inRelease(async (scene) => {
+      const wanted = addVersion(scene);
+      const run = await promote(scene, { "from-stage-name": "", "deployment-id": wanted });
+      expect(run.outputs).toMatchObject({ result: "promoted", "deployment-id": wanted });
+      expect(serves(scene, "prod")).toBe(wanted);
+    }));
+
+  test("takes deployment-id beside from-stage-name while that stage serves it", () =>
+    inRelease(async (scene) => {
+      const run = await promote(scene, { "deployment-id": serves(scene, "test") });
+      expect(run.outputs["result"]).toBe("promoted");
+      expect(serves(scene, "prod")).toBe(serves(scene, "test"));
+    }));
+
+  test("warns of stage variables that the API uses and the target lacks, with their names", () =>
+    inRelease(
+      async (scene) => {
+        const run = await promote(scene);
+        const warnings = run.annotations.map(({ message }) => message);
+        expect(warnings).toEqual([expect.stringMatching(/backend.*table|table.*backend/s)]);
+        expect(run.conclusion).toBe("success");
+      },
+      { variables: ["backend", "table"] },
+    ));
+});
+
+describe("the target's settings", () => {
+  const settings = `
+stages:
+  test: { variables: { backend: test-backend } }
+  prod:
+    variables: { backend: prod-backend }
+    throttling: { rate: 50, burst: 20 }
+`;
+
+  test("are its own, sent with the pointer", () =>
+    inWorkspace({ "stages.yml": settings }, async (scene, { job }) => {
+      addStageOf(scene, "prod");
+      const { deploymentId } = addStageOf(scene, "test", {}, { variables: { backend: "test-backend" } });
+      const run = await promote(scene, { "settings-file": "stages.yml" }, job);
+      expect(run.outputs["result"]).toBe("promoted");
+      expect(scene.stage("prod")).toMatchObject({
+        deploymentId,
+        variables: { backend: "prod-backend" },
+        methodSettings: { "*/*": { throttlingRateLimit: 50, throttlingBurstLimit: 20 } },
+      });
+      expect(written(scene)).toEqual(["UpdateStage"]);
+      expect(run.summary).toContain("**Settings**, changed");
+    }));
+
+  test("are applied to the deployment that it serves already, when only they differ", () =>
+    inWorkspace({ "stages.yml": settings }, async (scene, { job }) => {
+      const { deploymentId } = addStageOf(scene, "test");
+      scene.addStage("prod", { deploymentId });
+      const run = await promote(scene, { "settings-file": "stages.yml" }, job);
+      expect(run.outputs).toMatchObject({ result: "promoted", changed: "true", "deployment-id": deploymentId });
+      expect(scene.stage("prod")?.variables).toEqual({ backend: "prod-backend" });
+      const again = await promote(scene, { "settings-file": "stages.yml" }, job);
+      expect(again.outputs).toMatchObject({ result: "unchanged", changed: "false" });
+    }));
+});
+
+describe("refused, and nothing is touched:", () => {
+  const refusals: readonly (readonly [string, (scene: Scene) => Record<string, string>, readonly string[]])[] = [
+    [
+      "a source that does not exist",
+      () => ({ "from-stage-name": "tset" }),
+      [
+        "REST API a1b2c3d4e5 has no stage tset to take a deployment from.",
+        "Correct from-stage-name; the REST API has prod, test.",
+      ],
+    ],
+    [
+      "a source with a canary of another deployment",
+      (scene) => {
+        const canary = { percentTraffic: 10, deploymentId: addVersion(scene), useStageCache: false };
+        Object.assign(scene.stage("test") ?? {}, { canarySettings: canary });
+        return {};
+      },
+      ["Stage test serves two versions", "Complete or abort the canary of stage test"],
+    ],
+    [
+      "a target with a canary",
+      (scene) => {
+        const canary = { percentTraffic: 10, deploymentId: addVersion(scene), useStageCache: false };
+        Object.assign(scene.stage("prod") ?? {}, { canarySettings: canary });
+        return {};
+      },
+      ["10 % of the stage's traffic goes to a canary", "Complete the canary or abort it, then run again."],
+    ],
+    [
+      "a source that serves something else than deployment-id",
+      (scene) => ({ "deployment-id": addVersion(scene) }),
+      ["what was planned, shown and approved is deployment", "Run the newest workflow run"],
+    ],
+    [
+      "a deployment that does not exist",
+      () => ({ "from-stage-name": "", "deployment-id": "gone12" }),
+      ["REST API a1b2c3d4e5 has no deployment gone12."],
+    ],
+    [
+      "what fail-on forbids",
+      () => ({ "fail-on": "route-removed" }),
+      ["GET /old", "run once with a `fail-on` that does not name it"],
+    ],
+  ];
+  test.each(refusals)("%s", (_case, prepare, texts) =>
+    inRelease(async (scene) => {
+      const inputs = prepare(scene);
+      const before = structuredClone(scene.stage("prod"));
+      const run = await promote(scene, inputs);
+      expect(run.conclusion).toBe("failure");
+      expect(run.outputs).toMatchObject({ result: "failed", changed: "false" });
+      for (const text of texts) expect(run.text).toContain(text);
+      expect(run.text).toContain("State: Nothing was changed.");
+      expect(scene.stage("prod")).toEqual(before);
+      expect(written(scene)).toEqual([]);
+      expect(scene.records()).toEqual([]);
+    }),
+  );
+
+  test("neither a source nor a deployment, and the target as its own source", () =>
+    inRelease(async (scene) => {
+      const nothing = await promote(scene, { "from-stage-name": "" });
+      expect(nothing.text).toContain("from-stage-name is not given. promote needs it, or deployment-id");
+      const itself = await promote(scene, { "from-stage-name": "prod" });
+      expect(itself.text).toContain('from-stage-name is "prod". It must be another stage than stage-name.');
+      expect(scene.asked()).toEqual([]);
+    }));
+
+  test("a source that changes between the plan and the pointing", () =>
+    inRelease(async (scene) => {
+      const [before, planned] = [serves(scene, "prod"), serves(scene, "test")];
+      const newer = addVersion(scene);
+      let looks = 0;
+      scene.gateway.server.gate = async ({ operation }) => {
+        if (operation !== "GetStages") return;
+        looks += 1;
+        if (looks === 2) Object.assign(scene.stage("test") ?? {}, { deploymentId: newer });
+      };
+      const run = await promote(scene);
+      expect(run.conclusion).toBe("failure");
+      expect(run.text).toContain(
+        `Stage test serves deployment ${newer} now; what was planned, shown and approved is deployment ${planned}.`,
+      );
+      expect(run.text).toContain(`State: Stage prod still serves deployment ${before}; callers notice nothing.`);
+      expect(serves(scene, "prod")).toBe(before);
+      expect(written(scene)).toEqual([]);
+      expect(scene.records().map(statesOf)).toEqual([["in_progress", "failure"]]);
+    }));
+});
+
+describe("a dry run is what reviewers read before they approve:", () => {
+  test("what production will get, without an environment, a record or a write", () =>
+    inRelease(
+      async (scene) => {
+        const wanted = serves(scene, "test");
+        const run = await promote(scene, { "dry-run": "true", environment: "production", gate: "require" });
+        expect(run.conclusion).toBe("success");
+        expect(run.outputs).toMatchObject({
+          result: "planned",
+          changed: "false",
+          "routes-added": "1",
+          "routes-removed": "1",
+          "auth-weakened": "1",
+        });
+        expect(JSON.parse(run.outputs["plan"] ?? "")).toMatchObject({
+          command: "promote",
+          source: { stageName: "test", deploymentId: wanted },
+          steps: [{ kind: "update-stage", deployment: { id: wanted } }],
+        });
+        expect(run.summary).toContain("### 📝 Stage `prod`: plan, nothing was changed");
+        expect(run.summary).toContain(wanted);
+        expect(run.summary).toContain("| `GET /health` | `AWS_IAM` | nothing |");
+        expect(run.summary).toContain("| removed | `GET /old` |");
+        expect(written(scene)).toEqual([]);
+        expect(writtenToGitHub(scene)).toEqual([]);
+        expect(scene.records()).toEqual([]);
+        expect([...scene.repository.environments.keys()]).toEqual([]);
+        expect(run.annotations).toEqual([]);
+      },
+      { routes: ["GET /pets"] },
+      { routes: ["GET /old"], signed: true },
+    ));
+
+  test("and needs no permission to write", () =>
+    inScene(
+      {
+        access: {
+          statements: [{ Effect: "Allow", Action: "apigateway:GET", Resource: "arn:aws:apigateway:*::/restapis/*" }],
+        } as never,
+      },
+      async (scene) => {
+        addStageOf(scene, "prod");
+        const { deploymentId } = addStageOf(scene, "test");
+        expect(versionOf({})).toContain("/health");
+        const run = await promote(scene, { "dry-run": "true" });
+        expect(run.outputs["result"]).toBe("planned");
+        expect(run.summary).toContain(deploymentId);
+      },
+    ));
+});

@@ -1,0 +1,255 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import type { DefinitionRequest } from "../../src/inputs/definition/definition-inputs.ts";
+import type { DeployRequest } from "../../src/inputs/request.ts";
+import { planDeploy } from "../../src/plan/deploy.ts";
+import { describe as description, markerOf } from "../../src/plan/marker.ts";
+import type { Deployment, Observed } from "../../src/plan/observed.ts";
+import { isRefusal, type Plan, type Refusal } from "../../src/plan/plan.ts";
+import { draftProvenance, draftTags } from "../../src/plan/provenance.ts";
+import type { FailOn } from "../../src/plan/routes/fail-on.ts";
+import type { ImportMode } from "../../src/plan/routes/match.ts";
+import type { Routes } from "../../src/plan/routes.ts";
+import { definitionOf } from "../inputs/definition/definition-of.ts";
+import { aPullRequestEvent, aRequest, aRestApi, aRun, aStage, observedWith } from "../requests.ts";
+
+const text = "openapi: 3.0.3\npaths:\n  /pets: {get: {}, post: {}}\n";
+const definition = definitionOf(text);
+const same = ["GET /pets", "POST /pets"];
+const imported = (mode: ImportMode = "overwrite", content = text): DefinitionRequest => ({
+  definition: definitionOf(content),
+  mode,
+  failOnWarnings: true,
+});
+
+const importing = (changes: Partial<DeployRequest> = {}): DeployRequest =>
+  aRequest({ definition: imported(), routes: { compareWith: undefined, failOn: [] }, ...changes });
+
+const routesWith = (names: readonly string[], authorizationType = "NONE"): Routes =>
+  new Map(names.map((name) => [name, { authorizationType, apiKeyRequired: false }]));
+
+/** What the stage serves: a deployment that an earlier run made of this definition, unless told otherwise. */
+const servedBy = (
+  changes: { digest?: string; mode?: ImportMode; routes?: readonly string[]; repositoryId?: string } = {},
+): Deployment => {
+  const { digest = definition.digest, mode = "overwrite", routes = same, repositoryId = "42" } = changes;
+  const run = aRun({ runId: "8000", nonce: "88888888", repository: { ...aRun().repository, id: repositoryId } });
+  return {
+    id: "old111",
+    description: description(markerOf(run, "pr-7", digest, mode)),
+    createdAt: 1,
+    routes: routesWith(routes),
+  };
+};
+
+const observedServing = (served: Deployment, changes: Partial<Observed> = {}): Observed =>
+  observedWith({ stages: [aStage({ deploymentId: served.id })], served, ...changes });
+
+const planned = (request: DeployRequest, observed: Observed): Plan => {
+  const decision = planDeploy(request, observed);
+  if (isRefusal(decision)) throw new Error(`refused: ${decision.happened}`);
+  return decision;
+};
+
+const refused = (request: DeployRequest, observed: Observed): Refusal => {
+  const decision = planDeploy(request, observed);
+  if (!isRefusal(decision)) throw new Error(`planned: ${decision.result}`);
+  return decision;
+};
+
+describe("the same definition again", () => {
+  test("is nothing to do, and the plan says why", () => {
+    const plan = planned(importing(), observedServing(servedBy()));
+    expect(plan).toMatchObject({ result: "unchanged", steps: [], deployment: { kind: "existing", id: "old111" } });
+    expect(plan.unchangedBecause).toBe(
+      `it serves deployment old111, which was made of the very same definition (digest ${definition.digest.slice(0, 16)})`,
+    );
+  });
+
+  test.each([
+    ["another digest", servedBy({ digest: "f".repeat(64) }), importing()],
+    ["a comment more", servedBy(), importing({ definition: imported("overwrite", `${text}# more\n`) })],
+    ["a route less", servedBy({ routes: ["GET /pets"] }), importing()],
+    ["a route more", servedBy({ routes: [...same, "GET /cats"] }), importing()],
+    ["another repository's deployment", servedBy({ repositoryId: "43" }), importing()],
+    ["a deployment that a merge made", servedBy({ mode: "merge" }), importing()],
+    ["a merge into what an overwrite made", servedBy(), importing({ definition: imported("merge") })],
+    ["a merge into what a merge made", servedBy({ mode: "merge" }), importing({ definition: imported("merge") })],
+    ["a deployment of other hands", { ...servedBy(), description: "Friday's release" }, importing()],
+    ["a description that somebody edited", { ...servedBy(), description: `${servedBy().description}!` }, importing()],
+  ])("is imported and deployed where there is %s", (_, served, request) => {
+    const plan = planned(request, observedServing(served));
+    expect(plan.result).toBe("updated");
+    expect(plan.steps.map(({ kind }) => kind)).toEqual(["import-definition", "create-deployment", "update-stage"]);
+  });
+
+  test("still has its settings applied, and nothing else", () => {
+    const settings = { tracing: { value: true, source: "settings" } } as const;
+    const plan = planned(importing({ settings }), observedServing(servedBy()));
+    expect(plan.result).toBe("updated");
+    expect(plan.steps.map(({ kind }) => kind)).toEqual(["update-stage"]);
+    expect(plan.steps[0]).toMatchObject({ deployment: undefined });
+  });
+
+  test("gives no warning about an import that does not take place", () => {
+    const observed = observedServing(servedBy(), { api: aRestApi({ hasPolicy: true }) });
+    expect(planned(importing(), observed).warnings).toEqual([]);
+  });
+});
+
+describe("a re-run", () => {
+  const again = (changes: Partial<DeployRequest> = {}) =>
+    importing({ run: aRun({ attempt: 2, nonce: "22222222" }), ...changes });
+  const earlier = { id: "dep333", description: "as observe found it", createdAt: 2 };
+
+  test.each([
+    ["adopts what matches", same, "overwrite", "existing"],
+    ["leaves what lacks a route", ["GET /pets"], "overwrite", "new"],
+    ["leaves what has a route more", [...same, "GET /cats"], "overwrite", "new"],
+    ["adopts a merge that has more", [...same, "GET /cats"], "merge", "existing"],
+    ["leaves a merge that lacks a route", ["GET /pets"], "merge", "new"],
+  ] as const)("%s", (_, routes, mode, kind) => {
+    const observed = observedWith({ earlier: { ...earlier, routes: routesWith(routes) } });
+    expect(planned(again({ definition: imported(mode) }), observed).deployment.kind).toBe(kind);
+  });
+
+  test("leaves what nobody knows the routes of", () => {
+    expect(planned(again(), observedWith({ earlier })).deployment.kind).toBe("new");
+  });
+});
+
+describe("warnings", () => {
+  const policy = "x-amazon-apigateway-policy: {Version: '2012-10-17', Statement: []}\n";
+
+  test.each([
+    ["an overwrite without the policy", true, imported(), 1],
+    ["an overwrite with it", true, imported("overwrite", text + policy), 0],
+    ["an API without one", false, imported(), 0],
+    ["a merge", true, imported("merge"), 0],
+  ])("the resource policy: %s", (_, hasPolicy, wanted, count) => {
+    const observed = observedWith({ api: aRestApi({ hasPolicy }) });
+    expect(planned(importing({ definition: wanted }), observed).warnings).toHaveLength(count);
+  });
+
+  test("a merge names the live routes that stay, sorted, and not more than ten", () => {
+    const more = Array.from({ length: 12 }, (_, index) => `GET /z${String(index).padStart(2, "0")}`);
+    const served = servedBy({ mode: "merge", routes: [...same, ...more] });
+    const [warning] = planned(importing({ definition: imported("merge") }), observedServing(served)).warnings;
+    expect(warning).toContain("these live routes are not in openapi.yml and stay as they are: GET /z00, GET /z01,");
+    expect(warning).toMatch(/GET \/z09 and 2 more\.$/);
+  });
+});
+
+describe("the draft's name", () => {
+  const tagsOf = (pullRequest: number | undefined, repositoryId = "42") =>
+    draftTags(
+      {
+        repositoryId,
+        pullRequest,
+        ref: undefined,
+        commit: "c0ffee".padEnd(40, "0"),
+        runId: "7000",
+        attempt: 1,
+        definition: "0".repeat(16),
+      },
+      "a1b2c3d4e5",
+    );
+  const prod = { stageName: "prod", previewOf: undefined, environment: "prod" } as const;
+  const onPush = aRun({ event: { kind: "commit", sha: "abc", fromFork: false }, ref: "refs/heads/main" });
+  const of7 = observedWith({ api: aRestApi({ tags: tagsOf(7) }) });
+
+  test.each([
+    ["another stage", aRequest(prod), of7, true],
+    ["another pull request's preview", aRequest({ stageName: "pr-8", previewOf: 8 }), of7, true],
+    [
+      "another repository's pull request 7",
+      aRequest(),
+      observedWith({ api: aRestApi({ tags: tagsOf(7, "43") }) }),
+      true,
+    ],
+    ["its own preview", aRequest(), of7, false],
+    ["a stage that gets a definition", importing(prod), of7, false],
+    ["a draft of a branch", aRequest(prod), observedWith({ api: aRestApi({ tags: tagsOf(undefined) }) }), false],
+    ["a draft without a name", aRequest(prod), observedWith(), false],
+    [
+      "an existing deployment",
+      aRequest({ ...prod, deploymentId: "dep222" }),
+      { ...of7, requestedDeployment: { id: "dep222", description: "", createdAt: 1 } },
+      false,
+    ],
+  ])("of a pull request, and %s", (_, request, observed, refuses) => {
+    const decision = planDeploy(request, observed);
+    expect(isRefusal(decision) && decision.refused).toBe(refuses && "DRAFT_OF_PULL_REQUEST");
+    if (!isRefusal(decision) || !refuses) return;
+    expect(decision.remedy).toContain("`definition`");
+    expect(decision.remedy).toContain("`deployment-id`");
+  });
+
+  test("warns where a merge keeps it", () => {
+    const merge = importing({ ...prod, definition: imported("merge"), run: onPush });
+    expect(planned(merge, of7).warnings.join()).toContain("The draft holds what pull request #7 imported last");
+    expect(planned(importing({ definition: imported("merge") }), of7).warnings).toEqual([]);
+    expect(planned(importing({ ...prod, run: onPush }), of7).warnings).toEqual([]);
+  });
+
+  const merged = { ...aPullRequestEvent("closed"), merged: true };
+  test.each([
+    ["a preview", importing(), 7],
+    ["a pull request's run on a named stage", importing(prod), 7],
+    ["a pull request that is merged", importing({ ...prod, run: aRun({ event: merged }) }), undefined],
+    ["a push", importing({ ...prod, run: onPush }), undefined],
+    ["a preview that a push makes", importing({ previewOf: 9, stageName: "pr-9", run: onPush }), 9],
+  ])("as %s leaves it", (_, request, pullRequest) => {
+    const step = planned(request, observedWith()).steps.find(({ kind }) => kind === "import-definition");
+    const tags = step !== undefined && "draftTags" in step ? step.draftTags : {};
+    expect(draftProvenance(tags, "a1b2c3d4e5")).toMatchObject({
+      pullRequest,
+      definition: definition.digest.slice(0, 16),
+      ref: pullRequest === undefined ? request.run.ref : undefined,
+    });
+  });
+});
+
+describe("routes that are compared", () => {
+  const live = routesWith(["GET /pets", "GET /old"], "AWS_IAM");
+  const existing = { id: "dep222", description: "", createdAt: 1, routes: routesWith(same) };
+  const compared = { name: "stage prod", routes: live };
+  const rules = (failOn: readonly FailOn[], compareWith?: string) => ({ routes: { compareWith, failOn } });
+
+  test.each([
+    [["auth-weakened"], "auth-weakened: weaker authorization: GET /pets (AWS_IAM → nothing)."],
+    [["route-removed"], "route-removed: routes that callers lose: GET /old."],
+  ] as const)("%j refuses an existing deployment before anything is done", (failOn, why) => {
+    const request = aRequest({ deploymentId: "dep222", ...rules(failOn) });
+    const refusal = refused(request, observedWith({ requestedDeployment: existing, compared }));
+    expect(refusal.refused).toBe("FAIL_ON");
+    expect(refusal.happened).toContain(why);
+  });
+
+  test("are part of the plan for an existing deployment, and not yet known for a new one", () => {
+    const request = aRequest({ deploymentId: "dep222", ...rules([]) });
+    const plan = planned(request, observedWith({ requestedDeployment: existing, compared }));
+    expect(plan.routes?.added.map(({ route }) => route)).toEqual(["POST /pets"]);
+    expect(planned(importing(rules(["route-removed"])), observedWith({ compared })).routes).toBeUndefined();
+  });
+
+  test("with a stage that does not exist are refused, with those that do", () => {
+    const observed = observedWith({ stages: [aStage({ name: "test" }), aStage({ name: "prod" })] });
+    const refusal = refused(importing(rules([], "production")), observed);
+    expect(refusal).toMatchObject({ refused: "COMPARED_STAGE_UNKNOWN" });
+    expect(refusal.happened).toContain("has no stage production to compare with; it has prod, test.");
+    expect(refused(importing(rules([], "prod")), observedWith()).happened).toContain("it has no stage.");
+  });
+});
+
+test("I2: whatever is imported, callers notice nothing before the last step about the stage", () => {
+  const routes = fc.subarray([...same, "GET /cats"]);
+  const modes = fc.constantFrom<ImportMode>("overwrite", "merge");
+  fc.assert(
+    fc.property(routes, modes, modes, fc.boolean(), (names, madeBy, mode, hasPolicy) => {
+      const observed = observedServing(servedBy({ routes: names, mode: madeBy }), { api: aRestApi({ hasPolicy }) });
+      const { steps } = planned(importing({ definition: imported(mode) }), observed);
+      expect(steps.slice(0, -1).some(({ seenByCallers }) => seenByCallers)).toBe(false);
+    }),
+  );
+});
