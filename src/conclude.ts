@@ -1,6 +1,6 @@
 import type { ActionError } from "./errors.ts";
 import { connectGitHub } from "./github/client.ts";
-import { noReporting, openReporting, type Reporting } from "./github/reporting.ts";
+import { type Ending, noReporting, openReporting, type Reporting } from "./github/reporting.ts";
 import type { Run } from "./inputs/run.ts";
 import type { Target } from "./inputs/target.ts";
 import type { PullRequestState } from "./plan/preview.ts";
@@ -59,15 +59,12 @@ export const conclude = async (
 ): Promise<PullRequestState> => {
   const { error, request } = outcome;
   const [state] = await Promise.all([
-    reporting.comment(commentBody(outcome, links), hasNothingToTell(outcome)),
-    outcome.command === "delete"
-      ? undefined
-      : reporting.closeRecord({
-          state: error === undefined ? "success" : "failure",
-          description: statusDescription(outcome),
-          environmentUrl: error === undefined ? linkOf(outcome) : "",
-        }),
+    comment(outcome, links, reporting),
+    outcome.command === "delete" ? undefined : reporting.closeRecord(endingOf(outcome)),
   ]);
+  if (outcome.result === "rolled-back" && outcome.deploymentId !== undefined) {
+    await reporting.renewRecord(outcome.deploymentId, linkOf(outcome));
+  }
   const warnings = [...outcome.warnings, ...reporting.warnings()];
   for (const warning of warnings) log.warning(warning);
   await writeResults(outputsOf(outcome, reporting.reported()), page(outcome, links, warnings, SUMMARY_LIMIT), log);
@@ -76,8 +73,20 @@ export const conclude = async (
   return state;
 };
 
-/** Nobody wants a new comment that says that nothing was there to remove. */
-const hasNothingToTell = ({ command, result }: Outcome): boolean => command === "delete" && result === "unchanged";
+/** A stage that stays is told of already, and nobody wants a new comment about one that is gone. */
+const comment = async (outcome: Outcome, links: Links, reporting: Reporting): Promise<PullRequestState> => {
+  const deletion = outcome.command === "delete";
+  if (deletion && outcome.result === "skipped") return "unknown";
+  return reporting.comment(commentBody(outcome, links), deletion && outcome.result !== "failed");
+};
+
+const endingOf = (outcome: Outcome): Ending => {
+  const description = statusDescription(outcome);
+  if (outcome.error !== undefined) return { state: "failure", description, environmentUrl: "" };
+  return outcome.result === "skipped"
+    ? { state: "inactive", description, environmentUrl: "" }
+    : { state: "success", description, environmentUrl: linkOf(outcome) };
+};
 
 /** 130 is what a process ends with that was interrupted. */
 export const exitCodeOf = (error: ActionError | undefined): number => {

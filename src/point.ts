@@ -18,7 +18,7 @@ import { invokeUrlOf } from "./plan/invoke-url.ts";
 import type { Stage } from "./plan/observed.ts";
 import { provenOwner } from "./plan/ownership.ts";
 import { isRefusal, type Plan, type Refusal } from "./plan/plan.ts";
-import { decisionNow, type SlotDecision, slotDecision } from "./plan/preview.ts";
+import { decisionNow, type SlotDecision, type SlotQuestion, type StageLimit, slotDecision } from "./plan/preview.ts";
 import { sourceChanged } from "./plan/promote.ts";
 import { planSettings } from "./plan/settings/plan-settings.ts";
 import { removePreview } from "./remove-preview.ts";
@@ -87,18 +87,19 @@ export const point = async (request: PointingRequest, log: Log, signal: AbortSig
 /** Observes, plans and applies. Answers the error that ended it, if one did. */
 const carryOut = async (story: Story): Promise<ActionError | undefined> => {
   const { request, reporting, work, log, signal } = story;
-  const observing = reporting.observe();
+  const observing = reporting.observe(request.command === "rollback");
   try {
     const gateway = openGateway(await connect(), request.restApiId, defaultPacing(signal, log.info));
     const deciding = decide(request, gateway, async () => {
       await observing;
-      return reporting.observed().earlierRecords;
+      return reporting.observed().served;
     });
     const [{ facts, outcome }] = await Promise.all([deciding, observing, passGate(story, observing)]);
     work.facts = facts;
     reporting.locateComment(stageIn(facts, request.stageName)?.createdAt);
+    if (facts.history !== undefined) log.group("History", historyLines(facts.history, servedIn(facts, request) ?? ""));
     work.plan = planOrRefusal(request, outcome);
-    showPlan(request, work.plan, facts, log);
+    showPlan(request, work.plan, log);
     if (!request.dryRun) await makeRoomAndApply(story, work.plan, facts, gateway);
     return undefined;
   } catch (thrown) {
@@ -114,13 +115,15 @@ const carryOut = async (story: Story): Promise<ActionError | undefined> => {
 const stageIn = ({ stages }: Facts, stageName: string): Stage | undefined =>
   stages.find(({ name }) => name === stageName);
 
+const servedIn = (facts: Facts, { stageName }: PointingRequest): string | undefined =>
+  stageIn(facts, stageName)?.deploymentId;
+
 const refused = (request: PointingRequest, { refused: code, ...facts }: Refusal): ActionError =>
   new ActionError({
     code,
     doing: `${request.command} stage ${request.stageName} of REST API ${request.restApiId}`,
     ...facts,
     acted: "no",
-    state: "Nothing was changed.",
   });
 
 const planOrRefusal = (request: PointingRequest, outcome: Plan | Refusal): Plan => {
@@ -150,18 +153,18 @@ const passGate = async ({ request, reporting, work }: Story, observing: Promise<
   else if (verdict.proof !== undefined) work.notes.push(verdict.proof);
 };
 
-const showPlan = (request: PointingRequest, plan: Plan, facts: Facts, log: Log): void => {
+const showPlan = (request: PointingRequest, plan: Plan, log: Log): void => {
   log.group("Plan", planLines(plan));
   if (Object.keys(request.settings).length > 0) log.group("Settings", settingsLines(plan.settings));
   if (plan.routes !== undefined) log.group("Routes", routeDiffLines(plan.routes));
-  if (facts.history !== undefined) log.group("History", historyLines(facts.history, plan.serves ?? ""));
 };
 
 /** A new preview takes one of the API's few stages; whether there is one left is known before anything is made. */
 const makeRoomAndApply = async (story: Story, plan: Plan, facts: Facts, gateway: Gateway): Promise<void> => {
   const { request } = story;
   const limit = request.command === "deploy" ? request.slots.limit : undefined;
-  const room = limit === undefined ? PROCEED : slotFor(request, facts, { of: "previews", most: limit });
+  const room =
+    limit === undefined ? PROCEED : await slotFor(request, facts.stages, { of: "previews", most: limit }, gateway);
   if (!(await makeRoom(story, room, gateway))) return;
   try {
     await applyAndRecord(story, plan, facts, gateway);
@@ -170,29 +173,37 @@ const makeRoomAndApply = async (story: Story, plan: Plan, facts: Facts, gateway:
     if (!(thrown instanceof ActionError) || thrown.code !== "STAGE_QUOTA" || request.previewOf === undefined)
       throw thrown;
     const found = await gateway.getStages();
-    const full = slotFor(request, { ...facts, stages: found }, { of: "stages", most: found.length });
+    const full = await slotFor(request, found, { of: "stages", most: found.length }, gateway);
     if (await makeRoom(story, full, gateway)) await applyAndRecord(story, plan, facts, gateway);
   }
 };
 
 const PROCEED: SlotDecision = { slot: "proceed" };
 
-const slotFor = (
+const slotFor = async (
   request: PointingRequest,
-  { stages }: Pick<Facts, "stages">,
-  limit: { readonly of: "stages" | "previews"; readonly most: number },
-): SlotDecision =>
-  request.previewOf === undefined || request.command !== "deploy"
-    ? PROCEED
-    : slotDecision({
-        restApiId: request.restApiId,
-        stageName: request.stageName,
-        repositoryId: request.run.repository.id,
-        stages,
-        limit,
-        onLimit: request.slots.onLimit,
-        now: Date.now(),
-      });
+  stages: readonly Stage[],
+  limit: StageLimit,
+  gateway: Gateway,
+): Promise<SlotDecision> => {
+  if (request.previewOf === undefined || request.command !== "deploy") return PROCEED;
+  const { restApiId, stageName, run, slots } = request;
+  const question: SlotQuestion = {
+    restApiId,
+    stageName,
+    repositoryId: run.repository.id,
+    stages,
+    limit,
+    inUse: new Set(),
+    onLimit: slots.onLimit,
+    now: Date.now(),
+  };
+  const decision = slotDecision(question);
+  if (decision.slot !== "evict") return decision;
+  const users = await gateway.getStageUsers(stages.map(({ name }) => name));
+  const used = [...users].flatMap(([name, { found }]) => (found.length > 0 ? [name] : []));
+  return slotDecision({ ...question, inUse: new Set(used) });
+};
 
 /** Answers whether there is room now. */
 const makeRoom = async (story: Story, decision: SlotDecision, gateway: Gateway): Promise<boolean> => {
@@ -201,7 +212,8 @@ const makeRoom = async (story: Story, decision: SlotDecision, gateway: Gateway):
     case "proceed":
       return true;
     case "fail":
-      throw refused(request, decision);
+      // Where the service named the quota, the deployment is made already.
+      throw refused(request, decision).withState(stateAfter(work, { acted: "no" }));
     case "skip":
       work.skipped = [decision.because, "The stages are:", ...decision.holders].join("\n");
       return false;
@@ -222,10 +234,11 @@ const evict = async (
     return owner?.pullRequest === undefined ? [] : [{ stage, owner, pullRequest: owner.pullRequest }];
   });
   const steps = evicted.map(({ stage, owner }) => stageStep(stage, owner, because));
-  await remove(steps, restApiId, gateway, log.info);
-  work.notes.push(`${because} Removed for it: ${stages.map(({ name }) => name).join(", ")}.`);
+  const { results, lines, error } = await remove(steps, restApiId, gateway, log.info);
+  work.notes.push(because, ...lines);
+  const gone = evicted.filter((_, index) => results[index] === "deleted");
   await reporting.tellEvicted(
-    evicted.map(({ stage: { name: stageName, createdAt }, pullRequest }) => ({
+    gone.map(({ stage: { name: stageName, createdAt }, pullRequest }) => ({
       pullRequest,
       stageName,
       marker: commentMarker(restApiId, stageName),
@@ -240,6 +253,7 @@ const evict = async (
       }),
     })),
   );
+  if (error !== undefined) throw error;
 };
 
 /** The record is for people: it is opened beside the first request to AWS, not before it. */
@@ -346,22 +360,24 @@ const stateAfterFailure = async (
 /** On lasting stages of ours a tag tells what they served; without the permission, records and markers still do. */
 const keepHistory = async ({ request, work }: Story, plan: Plan, facts: Facts, gateway: Gateway): Promise<void> => {
   const { pointedAt, made } = work.progress;
+  const planned = plan.deployment.kind === "existing" ? plan.deployment.id : made;
   const address = { restApiId: request.restApiId, stageName: request.stageName };
   const tags = stageIn(facts, request.stageName)?.tags;
   const ours = plan.serves === undefined || (tags !== undefined && provenOwner(tags, address) !== undefined);
   if (pointedAt === undefined || request.previewOf !== undefined || !ours) return;
   const at = Date.now();
   const before = parseHistoryTag(tags ?? {}, address) ?? [];
-  const forward = { deploymentId: work.rolledBack ? (made ?? pointedAt) : pointedAt, at };
+  const forward = planned ?? pointedAt;
   const pointed = afterPointing(before, {
-    ...forward,
+    deploymentId: forward,
+    at,
     previousDeploymentId: plan.serves,
     rollback: request.command === "rollback",
   });
   const entries = work.rolledBack
     ? afterPointing(pointed, {
         deploymentId: pointedAt,
-        previousDeploymentId: forward.deploymentId,
+        previousDeploymentId: forward,
         rollback: true,
         at,
       })
@@ -407,7 +423,7 @@ const whyOver = async (
 
 const outcomeOf = (request: PointingRequest, work: Work, error: ActionError | undefined): Outcome => {
   const { facts, plan, progress } = work;
-  const serves = facts && stageIn(facts, request.stageName)?.deploymentId;
+  const serves = facts && servedIn(facts, request);
   const diff = progress.routes ?? plan?.routes;
   return {
     request,

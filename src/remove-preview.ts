@@ -1,4 +1,4 @@
-import { remove } from "./apply/removal.ts";
+import { type Removed, remove } from "./apply/removal.ts";
 import { conclude, exitCodeOf, linksOf, reportingFor } from "./conclude.ts";
 import { ActionError, asActionError } from "./errors.ts";
 import { connect } from "./gateway/client.ts";
@@ -6,11 +6,12 @@ import { type Gateway, openGateway } from "./gateway/gateway.ts";
 import { defaultPacing } from "./gateway/retry.ts";
 import type { Reporting } from "./github/reporting.ts";
 import type { DeleteRequest } from "./inputs/request.ts";
-import { type DeletePlan, planDelete } from "./plan/delete.ts";
+import { type DeletePlan, planDelete, type RemovalResult } from "./plan/delete.ts";
 import type { RestApi } from "./plan/observed.ts";
 import { isRefusal } from "./plan/plan.ts";
 import { decisionNow } from "./plan/preview.ts";
 import type { Outcome } from "./report/outcome.ts";
+import { planLines } from "./report/plan-text.ts";
 import { requestLines } from "./report/sentences.ts";
 import type { Log } from "./runner/log.ts";
 
@@ -18,8 +19,9 @@ type Work = {
   api: RestApi | undefined;
   region: string | undefined;
   plan: DeletePlan | undefined;
+  /** Why the stage stays. */
   skipped: string | undefined;
-  readonly notes: string[];
+  removed: Removed | undefined;
 };
 
 /** Removes a stage of ours and what only it needed. Answers the exit code and throws nothing. */
@@ -27,12 +29,10 @@ export const removePreview = async (request: DeleteRequest, log: Log, signal: Ab
   log.group("Request", requestLines(request));
   const links = linksOf(request);
   const reporting = reportingFor(request, links);
-  const work: Work = { api: undefined, region: undefined, plan: undefined, skipped: undefined, notes: [] };
+  const work: Work = { api: undefined, region: undefined, plan: undefined, skipped: undefined, removed: undefined };
   const error = await carryOut(request, work, reporting, log, signal);
   const outcome = outcomeOf(request, work, error);
-  if (outcome.error === undefined && work.skipped === undefined && !request.dryRun) {
-    await reporting.retireRecords(`The preview was removed by run ${request.run.runId}`);
-  }
+  if (isGone(work)) await reporting.retireRecords(`The stage was removed by run ${request.run.runId}`);
   await conclude(outcome, links, reporting, log);
   return exitCodeOf(error);
 };
@@ -45,32 +45,25 @@ const carryOut = async (
   signal: AbortSignal,
 ): Promise<ActionError | undefined> => {
   const { restApiId, stageName } = request;
-  const observing = reporting.observe();
+  const observing = reporting.observe(false);
   try {
     const gateway = openGateway(await connect(), restApiId, defaultPacing(signal, log.info));
     const [plan, over] = await Promise.all([decide(request, work, gateway), isOver(request, reporting), observing]);
+    work.plan = plan;
     work.skipped = over;
     if (over !== undefined) return undefined;
-    work.plan = plan;
     log.group("Plan", planLines(plan));
     if (request.dryRun) return undefined;
-    const removed = await remove(plan.steps, restApiId, gateway, log.info);
-    work.notes.push(request.because, ...removed);
-    return undefined;
+    reporting.locateComment(plan.steps.find((step) => step.kind === "delete-stage")?.createdAt);
+    work.removed = await remove(plan.steps, restApiId, gateway, log.info);
+    if (stageResult(work) === "not-ours") work.skipped = work.removed.lines[0];
+    return work.removed.error;
   } catch (thrown) {
     await observing;
     const error = asActionError(thrown, `delete stage ${stageName} of REST API ${restApiId}`);
     return error.state === undefined ? error.withState("Nothing was removed.") : error;
   }
 };
-
-const planLines = (plan: DeletePlan): readonly string[] =>
-  plan.steps.length === 0
-    ? [`Nothing to do: there is no stage ${plan.stageName}, and no deployment that was made for it.`]
-    : plan.steps.map((step, index) => {
-        const name = step.kind === "delete-stage" ? `stage ${step.stageName}` : `deployment ${step.deploymentId}`;
-        return `${index + 1}. Delete ${name}: ${step.because}.`;
-      });
 
 const decide = async (request: DeleteRequest, work: Work, gateway: Gateway): Promise<DeletePlan> => {
   const { restApiId, stageName, previewOf, run } = request;
@@ -111,27 +104,49 @@ const isOver = async (request: DeleteRequest, reporting: Reporting): Promise<str
   return now.decision === "skip" ? now.because : undefined;
 };
 
+/** What became of the stage itself; `undefined` where there was none, and where it was not reached. */
+const stageResult = ({ plan, removed }: Work): RemovalResult | undefined =>
+  removed?.results[plan?.steps.findIndex(({ kind }) => kind === "delete-stage") ?? -1];
+
+/** Whether this run has seen to it that there is no stage any more. */
+const isGone = (work: Work): boolean => {
+  if (work.removed === undefined) return false;
+  if (work.plan?.serves === undefined) return true;
+  const result = stageResult(work);
+  return result === "deleted" || result === "absent";
+};
+
 const outcomeOf = (request: DeleteRequest, work: Work, error: ActionError | undefined): Outcome => {
   const { plan, skipped } = work;
-  const gone = error === undefined && skipped === undefined && !request.dryRun;
+  const result = stageResult(work);
   return {
     request,
     command: "delete",
     result: resultOf(request, work, error),
-    plan: undefined,
+    plan: skipped === undefined ? plan : undefined,
     api: work.api,
     region: work.region,
     invokeUrl: undefined,
-    deploymentId: gone ? undefined : plan?.serves,
+    deploymentId: isGone(work) ? undefined : plan?.serves,
     previousDeploymentId: plan?.serves,
-    changed: gone && plan?.serves !== undefined,
+    changed: result === "deleted" || (result === "failed" && error?.acted !== "no"),
     routes: undefined,
     smoke: undefined,
     history: undefined,
-    notes: [...(skipped === undefined ? [] : [skipped]), ...work.notes],
+    notes: notesOf(request, work, error),
     error,
     warnings: plan?.warnings ?? [],
   };
+};
+
+/** The error's state says what was removed, where there is one. */
+const notesOf = (
+  { because }: DeleteRequest,
+  { skipped, removed }: Work,
+  error: ActionError | undefined,
+): readonly string[] => {
+  if (error !== undefined) return [];
+  return skipped === undefined ? [because, ...(removed?.lines ?? [])] : [skipped];
 };
 
 const resultOf = (

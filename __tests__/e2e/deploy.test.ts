@@ -59,9 +59,12 @@ describe("a named stage", () => {
       const event = pushEvent(scene.repository, "main", "alice");
       const run = await scene.deploy({ "stage-name": "prod" }, { event });
       expect(run.outputs["result"]).toBe("created");
-      expect(Object.values(scene.stage("prod")?.tags ?? {})).toEqual([
-        `repository=${scene.repository.id}/rest-api=a1b2c3d4e5/stage=prod`,
-      ]);
+      expect(scene.stage("prod")?.tags).toEqual({
+        "apigw-stage-action": `repository=${scene.repository.id}/rest-api=a1b2c3d4e5/stage=prod`,
+        "apigw-stage-action:history": expect.stringMatching(
+          new RegExp(`^of=[0-9a-f]{16} ${scene.stage("prod")?.deploymentId}@[0-9]+$`),
+        ),
+      });
       expect(scene.records()[0]).toMatchObject({
         environment: "prod",
         production: true,
@@ -247,10 +250,10 @@ test("I12: a dry run shows the plan and writes only the comment", () =>
     ]);
   }));
 
-test("a closed pull request: nothing to do, and nobody is asked", () =>
+test("a closed pull request and a stage that is not its own: nothing to do, and nobody is asked", () =>
   inScene({}, async (scene) => {
     closePullRequest(scene.github.world, scene.repository, scene.pull);
-    const run = await scene.deploy({}, { event: scene.opened("closed") });
+    const run = await scene.deploy({ "stage-name": "shared" }, { event: scene.opened("closed") });
     expect(run.conclusion).toBe("success");
     expect(run.outputs).toEqual({ result: "skipped", changed: "false" });
     expect(run.annotations).toEqual([expect.objectContaining({ level: "notice" })]);

@@ -114,7 +114,13 @@ const cases: Readonly<Record<string, Case>> = {
   "the quota of stages": {
     options: { gateway: { quotas: { stagesPerApi: 1 } } },
     prepare: (scene) => scene.addStage("prod"),
-    says: ["Maximum number of stages (1)", stays, "Delete a stage that nobody needs", "`Stages per API`"],
+    says: [
+      "REST API a1b2c3d4e5 has 1 stage, and its quota allows 1. It is:",
+      "prod: not made by this action",
+      stays,
+      "Close a pull request whose preview nobody needs",
+      "`Stages per API`",
+    ],
   },
   "a bad stage name": {
     inputs: { "stage-name": "feature/x" },

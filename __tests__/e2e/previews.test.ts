@@ -8,7 +8,7 @@ import {
   reopenPullRequest,
 } from "../../simulator/github/people.ts";
 import { profiles } from "../../simulator/github/tokens.ts";
-import { inScene, noise, type Scene, statesOf, until } from "./scene.ts";
+import { inScene, noise, type Scene, statesOf } from "./scene.ts";
 
 const stageName = "pr-1";
 
@@ -61,7 +61,7 @@ describe("a pull request's life", () => {
       expect([...scene.api.stages.keys()]).toEqual(["prod"]);
       expect(scene.api.deployments.size).toBe(deploymentsBefore);
       expect(lastStates(scene)).toEqual(["inactive", "inactive"]);
-      expect(comment(scene)).toMatch(/### 🧹 Preview `pr-1` is removed\n[\s\S]*Pull request \\#1 is closed/);
+      expect(comment(scene)).toMatch(/### 🧹 Preview `pr-1` is removed\n[\s\S]*Pull request \\#\u200b1 is closed/);
       expect(comment(scene)).not.toContain("execute-api");
       expect(ended.annotations).toEqual([]);
       expect(ended.text).not.toMatch(noise);
@@ -76,7 +76,7 @@ describe("a pull request's life", () => {
       expect(merged.outputs["result"]).toBe("deleted");
       expect([...scene.api.stages.keys()]).toEqual(["prod"]);
       expect(lastStates(scene)).toEqual(["inactive", "inactive", "inactive"]);
-      expect(comment(scene)).toMatch(/is removed\n[\s\S]*Pull request \\#1 is merged/);
+      expect(comment(scene)).toMatch(/is removed\n[\s\S]*Pull request \\#\u200b1 is merged/);
     }));
 
   test("with `{number}` in a stage name of its own", () =>
@@ -120,7 +120,7 @@ describe("deleting", () => {
       expect(again.conclusion).toBe("success");
       expect(again.outputs).toMatchObject({ result: "unchanged", changed: "false" });
       expect(writes(scene, before)).toEqual([]);
-      expect(comment(scene)).toContain("Preview `pr-1`: nothing to remove");
+      expect(comment(scene)).toContain("### 🧹 Preview `pr-1` is gone");
     }));
 
   test("what never was posts no comment", () =>
@@ -130,7 +130,7 @@ describe("deleting", () => {
       expect(ended.outputs).toMatchObject({ result: "unchanged", changed: "false" });
       expect(scene.comments()).toEqual([]);
       expect(writes(scene)).toEqual([]);
-      expect(ended.summary).toContain("nothing to remove");
+      expect(ended.summary).toContain("### 🧹 Preview `pr-1` is gone");
     }));
 
   test("goes on where an earlier deletion was broken off", () =>
@@ -183,7 +183,7 @@ describe("deleting", () => {
       expect([scene.api.stages.size, scene.api.deployments.size]).toEqual([0, 0]);
       expect(lastStates(scene)).toEqual(["inactive"]);
       expect(run.text).toContain("Stage demo was deleted.");
-      expect(run.text).not.toMatch(/preview/i);
+      expect(`${run.summary}${run.text.slice(run.text.indexOf("Delete stage"))}`).not.toMatch(/preview/i);
       expect(run.summary).toContain("### 🧹 Stage `demo` is removed");
     }));
 

@@ -1,5 +1,5 @@
-import { importApi } from "../../simulator/gateway/openapi/import-api.ts";
 import type { Stage } from "../../simulator/gateway/model.ts";
+import { importApi } from "../../simulator/gateway/openapi/import-api.ts";
 import { dispatchEvent } from "../../simulator/github/events.ts";
 import { approveJob } from "../../simulator/github/jobs.ts";
 import type { Ended, JobSettings, Scene } from "./scene.ts";
@@ -25,7 +25,7 @@ const integration = (status: number, body: string, variables: readonly string[] 
     default: {
       statusCode: String(status),
       responseTemplates: {
-        "application/json": [body, ...variables.map((name) => `$stageVariables.${name}`)].join(""),
+        "application/json": [body, ...variables.map((name) => `\${stageVariables.${name}}`)].join(""),
       },
     },
   },

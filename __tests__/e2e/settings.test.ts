@@ -781,11 +781,12 @@ describe("tags", () => {
       expect(scene.stage("prod")?.tags).toEqual({ team: "orders" });
     }));
 
-  test("of this action cannot be declared", () =>
+  test.each(["apigw-stage-action", "apigw-stage-action:history"])("of this action cannot be declared: %s", (key) =>
     inWorkspace({}, async (scene, deploy) => {
-      const run = await deploy({ settings: "tags: { apigw-stage-action: mine }" });
+      const run = await deploy({ settings: `tags: { "${key}": mine }` });
       expect(run.conclusion).toBe("failure");
-      expect(run.text).toContain("not apigw-stage-action, which is this action's own");
+      expect(run.text).toContain("not apigw-stage-action…, which are this action's own");
       expect(scene.asked()).toEqual([]);
-    }));
+    }),
+  );
 });

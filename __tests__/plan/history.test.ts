@@ -2,12 +2,14 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import {
   afterPointing,
+  describeServed,
+  describeServedAgain,
   HISTORY_TAG,
   historyOf,
   historyTag,
   parseHistoryTag,
   type ServedRecord,
-  servedInDescription,
+  servedByDescription,
 } from "../../src/plan/history.ts";
 
 const address = { restApiId: "a1b2c3d4e5", stageName: "prod" };
@@ -195,10 +197,18 @@ describe("where the history comes from", () => {
 });
 
 test.each([
-  ["Stage prod serves deployment k4d2fz", "k4d2fz"],
-  ["Stage prod was not deployed: THROTTLED", undefined],
-  ["Deploying stage prod", undefined],
-  ["", undefined],
-])("a status that says %j tells of deployment %j", (description, id) => {
-  expect(servedInDescription(description)).toBe(id);
+  [describeServed({ stageName: "prod", deploymentId: "k4d2fz", rollback: false }), "k4d2fz", false],
+  [describeServed({ stageName: "prod", deploymentId: "k4d2fz", rollback: true }), "k4d2fz", true],
+  [describeServedAgain("prod", "k4d2fz"), "k4d2fz", false],
+])("a status that says %j tells what the stage serves", (description, deploymentId, rollback) => {
+  expect(servedByDescription(description)).toEqual({ stageName: "prod", deploymentId, rollback });
+});
+
+test.each([
+  "Stage prod was not deployed: THROTTLED",
+  "Deploying stage prod",
+  "x. Stage prod serves deployment k4d2fz",
+  "",
+])("a status that says %j tells nothing of it", (description) => {
+  expect(servedByDescription(description)).toBeUndefined();
 });

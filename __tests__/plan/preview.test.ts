@@ -197,6 +197,7 @@ const slot = (changes: Partial<SlotQuestion> = {}) =>
     repositoryId: "42",
     stages: [prod, preview(1, 3), preview(2, 9), preview(3, 20, "99")],
     limit: { of: "stages", most: 4 },
+    inUse: new Set(),
     onLimit: "fail",
     now,
     ...changes,
@@ -242,6 +243,12 @@ describe("room for one more stage", () => {
     expect(names(4)).toEqual(["pr-2"]);
     expect(names(3)).toEqual(["pr-2", "pr-1"]);
     expect(names(2)).toBe("fail");
+  });
+
+  test("what something else names stays, and the next oldest goes", () => {
+    const question = { onLimit: "evict-oldest", inUse: new Set(["pr-2"]) } as const;
+    expect(slot(question)).toMatchObject({ slot: "evict", stages: [{ name: "pr-1" }] });
+    expect(slot({ ...question, limit: { of: "stages", most: 3 } }).slot).toBe("fail");
   });
 
   test("I3: only previews proven ours and of known age are evicted, and enough of them", () => {

@@ -1,42 +1,59 @@
+import type { ActionError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
-import type { RemovalStep } from "../plan/delete.ts";
+import type { RemovalResult, RemovalStep } from "../plan/delete.ts";
 import { type RemovalProgress, removalError, takeRemovalSteps } from "./removal-steps.ts";
 
-/**
- * Carries removals out and answers a sentence for each. Throws one ActionError for all that failed, with what was removed
- * as the state.
- */
+export type Removed = {
+  /** In the order of the steps; steps without one were not reached. */
+  readonly results: readonly RemovalResult[];
+  /** A sentence for each step that was reached. */
+  readonly lines: readonly string[];
+  /** Stands for all that failed. Its state says what was removed. */
+  readonly error: ActionError | undefined;
+};
+
+/** Carries removals out, as far as it goes. Throws nothing. */
 export const remove = async (
   steps: readonly RemovalStep[],
   restApiId: string,
   gateway: Gateway,
   log: (line: string) => void,
-): Promise<readonly string[]> => {
+): Promise<Removed> => {
   const progress: RemovalProgress = { results: [], errors: [] };
   await takeRemovalSteps(steps, { gateway, restApiId, progress, note: log, stageDeleted: async () => {} });
-  const lines = progress.results.flatMap((result, index) => {
-    const step = steps[index];
-    return step === undefined || result === "failed" ? [] : [`${nameOf(step)} ${WORDS[result]}.`];
-  });
+  const lines = linesOf(steps, progress);
   for (const line of lines) log(line);
-  const state = `${lines.length === 0 ? "Nothing was removed." : lines.join(" ")} Running the job again carries on from there.`;
   const error = removalError(progress.errors, {
     doing: `remove what is over in REST API ${restApiId}`,
-    state,
+    state: `${lines.length === 0 ? "Nothing was removed." : lines.join(" ")} Running the job again carries on from there.`,
     cancelled: false,
   });
-  if (error !== undefined) throw error;
-  return lines;
+  return { results: progress.results, lines, error };
+};
+
+const linesOf = (steps: readonly RemovalStep[], { results, errors }: RemovalProgress): readonly string[] => {
+  const failures = errors.values();
+  return results.flatMap((result, index) => {
+    const step = steps[index];
+    if (step === undefined) return [];
+    const unclear = result === "failed" && failures.next().value?.acted !== "no";
+    return [
+      unclear ? `It is not known whether ${nameOf(step)} was deleted.` : `${capital(nameOf(step))} ${WORDS[result]}.`,
+    ];
+  });
 };
 
 const nameOf = (step: RemovalStep): string =>
-  step.kind === "delete-stage" ? `Stage ${step.stageName}` : `Deployment ${step.deploymentId}`;
+  step.kind === "delete-stage" ? `stage ${step.stageName}` : `deployment ${step.deploymentId}`;
 
-const WORDS = {
+const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+
+const WORDS: Readonly<Record<RemovalResult, string>> = {
   deleted: "was deleted",
   absent: "was gone already",
   "not-ours": "was kept: it is not the stage any more that was looked at",
   "in-use": "was kept: a stage references it",
+  failed: "was not deleted",
   "not-reached": "was not reached",
   planned: "would be deleted",
-} as const;
+};

@@ -1,4 +1,6 @@
 import type { Target } from "../inputs/target.ts";
+import { servedByDescription } from "../plan/history.ts";
+import type { StageRecord } from "../plan/served-records.ts";
 import type { GitHubClient } from "./client.ts";
 import { type CommentFacts, findSticky, findStickySince, type StickyComment } from "./comments.ts";
 import { jobDeployment, parsePayload, type RecordPayload } from "./records.ts";
@@ -16,13 +18,6 @@ export type EarlierRecord = {
   readonly payload: RecordPayload;
 };
 
-/** With what tells the history of the stage. */
-export type SeenRecord = EarlierRecord & {
-  readonly commit: string;
-  /** Of the newest status. */
-  readonly description: string;
-};
-
 export type PullRequestObserved = {
   readonly number: number;
   /** Our comment among the first and last hundred. */
@@ -38,26 +33,37 @@ export type GitHubObserved = {
   /** The deployment that GitHub made for this job. */
   readonly jobDeployment: { readonly id: number; readonly environment: string } | undefined;
   readonly pullRequest: PullRequestObserved | undefined;
-  readonly earlierRecords: readonly SeenRecord[];
+  readonly earlierRecords: readonly EarlierRecord[];
+  /** What the environment's records tell of what the stage served, newest first. */
+  readonly served: readonly StageRecord[];
   readonly warnings: readonly string[];
 };
 
-/** Asks everything at once: one GraphQL request, and the check run where the job may have a deployment of its own. */
+/**
+ * Asks everything at once: one GraphQL request, and the check run where the job may have a deployment of its own.
+ * `wantsHistory`: whether all that the records tell of the stage is needed, in a dry run too.
+ */
 export const observeGitHub = async (
   request: Target,
   client: GitHubClient,
   commentMarker: string,
+  wantsHistory: boolean,
 ): Promise<GitHubObserved> => {
   const warnings: string[] = [];
   const [job, graph] = await Promise.all([
     observeJob(request, client, warnings),
-    observeGraph(request, client, warnings),
+    observeGraph(request, client, wantsHistory, warnings),
   ]);
+  const records = (graph.records?.deployments.nodes ?? []).map((node) => ({
+    node,
+    payload: parsePayload(node.payload),
+  }));
   return {
     viewer: graph.viewer?.login ?? "",
     jobDeployment: job,
     pullRequest: pullRequestOf(request, graph, commentMarker),
-    earlierRecords: earlierRecordsOf(request, graph),
+    earlierRecords: records.flatMap((record) => earlierRecordOf(request, record)),
+    served: records.flatMap((record) => servedRecordOf(request, record)),
     warnings,
   };
 };
@@ -102,18 +108,22 @@ type Graph = {
     readonly object?: { readonly associatedPullRequests?: { readonly nodes: readonly GraphPullRequest[] } } | null;
   } | null;
   readonly records?: {
-    readonly deployments: {
-      readonly nodes: readonly {
-        readonly id: string;
-        readonly databaseId: number | null;
-        readonly state: string;
-        readonly createdAt: string;
-        readonly payload: string | null;
-        readonly commitOid: string;
-        readonly latestStatus: { readonly description: string | null } | null;
-      }[];
-    };
+    readonly deployments: { readonly nodes: readonly GraphRecord[] };
   } | null;
+};
+
+type GraphStatus = { readonly description: string | null; readonly logUrl: string | null };
+
+type GraphRecord = {
+  readonly id: string;
+  readonly databaseId: number | null;
+  readonly state: string;
+  readonly createdAt: string;
+  readonly payload: string | null;
+  readonly commitOid: string;
+  readonly creator: { readonly login: string } | null;
+  readonly latestStatus: GraphStatus | null;
+  readonly statuses?: { readonly nodes: readonly GraphStatus[] };
 };
 
 /**
@@ -123,7 +133,7 @@ type Graph = {
  */
 const QUERY = `
 query ($owner: String!, $name: String!, $environment: String!, $number: Int!, $commit: GitObjectID!,
-       $byNumber: Boolean!, $byCommit: Boolean!, $records: Boolean!) {
+       $byNumber: Boolean!, $byCommit: Boolean!, $records: Boolean!, $history: Boolean!) {
   viewer { login }
   repository(owner: $owner, name: $name) {
     pullRequest(number: $number) @include(if: $byNumber) { ...comments }
@@ -133,7 +143,11 @@ query ($owner: String!, $name: String!, $environment: String!, $number: Int!, $c
   }
   records: repository(owner: $owner, name: $name) @include(if: $records) {
     deployments(environments: [$environment], first: 100, orderBy: { field: CREATED_AT, direction: DESC }) {
-      nodes { id databaseId state createdAt payload commitOid latestStatus { description } }
+      nodes {
+        id databaseId state createdAt payload commitOid creator { login }
+        latestStatus { description logUrl }
+        statuses(first: 10) @include(if: $history) { nodes { description logUrl } }
+      }
     }
   }
 }
@@ -143,11 +157,16 @@ fragment comments on PullRequest {
   newest: comments(last: 100) { nodes { id fullDatabaseId viewerDidAuthor body url } }
 }`;
 
-const observeGraph = async (request: Target, client: GitHubClient, warnings: string[]): Promise<Graph> => {
+const observeGraph = async (
+  request: Target,
+  client: GitHubClient,
+  history: boolean,
+  warnings: string[],
+): Promise<Graph> => {
   const { event } = request.run;
   const byNumber = request.comment && request.pullRequest !== undefined;
   const byCommit = request.comment && !byNumber && event.kind === "commit";
-  const records = request.githubDeployment !== "never" && !request.dryRun;
+  const records = history || (request.githubDeployment !== "never" && !request.dryRun);
   if (!byNumber && !byCommit && !records) return {};
   const variables = {
     environment: request.environment,
@@ -156,6 +175,7 @@ const observeGraph = async (request: Target, client: GitHubClient, warnings: str
     byNumber,
     byCommit,
     records,
+    history,
   };
   try {
     return (await repeatable(() => client.graphql(QUERY, variables))) as Graph;
@@ -202,25 +222,49 @@ const openPullRequestOf = (request: Target, graph: Graph): GraphPullRequest | un
       );
 };
 
-const earlierRecordsOf = (request: Target, graph: Graph): readonly SeenRecord[] =>
-  (graph.records?.deployments.nodes ?? []).flatMap(
-    ({ id, databaseId, state, createdAt, payload, commitOid, latestStatus }) => {
-      const ours = parsePayload(payload);
-      return ours?.restApiId === request.restApiId && ours.stageName === request.stageName
-        ? [
-            {
-              id: databaseId ?? undefined,
-              nodeId: id,
-              state,
-              createdAt: Date.parse(createdAt),
-              payload: ours,
-              commit: commitOid,
-              description: latestStatus?.description ?? "",
-            },
-          ]
-        : [];
-    },
+type SeenRecord = { readonly node: GraphRecord; readonly payload: RecordPayload | undefined };
+
+const isAbout = ({ restApiId, stageName }: Target, payload: RecordPayload): boolean =>
+  payload.restApiId === restApiId && payload.stageName === stageName;
+
+const earlierRecordOf = (request: Target, { node, payload }: SeenRecord): readonly EarlierRecord[] =>
+  payload === undefined || !isAbout(request, payload)
+    ? []
+    : [
+        {
+          id: node.databaseId ?? undefined,
+          nodeId: node.id,
+          state: node.state,
+          createdAt: Date.parse(node.createdAt),
+          payload,
+        },
+      ];
+
+/** What GitHub records for a job of ours has no payload, but a status of ours that names the stage. */
+const servedRecordOf = (request: Target, { node, payload }: SeenRecord): readonly StageRecord[] => {
+  if (payload !== undefined && !isAbout(request, payload)) return [];
+  const { statuses, latestStatus } = node;
+  const telling = (statuses?.nodes ?? (latestStatus === null ? [] : [latestStatus])).find(
+    ({ description }) => servedByDescription(description ?? "")?.stageName === request.stageName,
   );
+  if (payload === undefined && telling === undefined) return [];
+  return [
+    {
+      state: node.state,
+      createdAt: Date.parse(node.createdAt),
+      commit: node.commitOid,
+      description: telling?.description ?? "",
+      payload: payload ?? {
+        command: "",
+        deploymentId: "",
+        previousDeploymentId: "",
+        nonce: "",
+        runId: /\/actions\/runs\/([0-9]+)\//.exec(telling?.logUrl ?? "")?.[1] ?? "",
+        actor: node.creator?.login ?? "",
+      },
+    },
+  ];
+};
 
 /** Milliseconds by which the clocks of AWS and GitHub, and their rounding, may differ. */
 const CLOCK_MARGIN = 60_000;

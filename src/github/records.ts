@@ -126,12 +126,6 @@ export const findRecord = async (
   return found && idOf(found);
 };
 
-/** The numbers of the environment's newest records, by GraphQL's node id. */
-export const recordIds = async (client: GitHubClient, environment: string): Promise<ReadonlyMap<string, number>> => {
-  const { data } = await repeatable(() => client.rest("GET /deployments", { environment, per_page: 100 }));
-  return new Map((data as { node_id: string; id: number }[]).map(({ node_id, id }) => [node_id, id]));
-};
-
 /** Adds a status. A lost answer is sent again: the same status twice changes nothing. Throws what Octokit throws. */
 export const addStatus = async (client: GitHubClient, id: number, status: RecordStatus): Promise<void> => {
   await repeatable(() =>

@@ -1,14 +1,17 @@
 import type { Target } from "../inputs/target.ts";
 import { isProduction } from "../plan/environment.ts";
 import type { GateEvidence } from "../plan/gate.ts";
+import { describeServedAgain } from "../plan/history.ts";
 import type { PullRequestState } from "../plan/preview.ts";
+import { standsFor } from "../plan/served-records.ts";
 import type { GitHubClient } from "./client.ts";
 import { putComment, type StickyComment } from "./comments.ts";
 import { gateWithoutGitHub, observeGate, type ReadClaims } from "./gate.ts";
 import { type EarlierRecord, findOlderComment, type GitHubObserved, observeGitHub } from "./observe.ts";
 import { findPreviewComments, type RemovedPreview } from "./preview-comments.ts";
 import { pullRequestStates } from "./pull-request-states.ts";
-import { addStatus, createRecord, type NewRecord, type RecordPayload, type RecordState, recordIds } from "./records.ts";
+import { addStatus, createRecord, type NewRecord, type RecordPayload, type RecordState } from "./records.ts";
+import { readRecords, recordIds } from "./stale-records.ts";
 import { explainTrouble } from "./trouble.ts";
 
 /** Where what is open is written down, before the request that opens it and after the one that closes it. */
@@ -20,7 +23,8 @@ export type RecordJournal = {
 
 /** How a record ends. An empty `environmentUrl` posts no link. */
 export type Ending = {
-  readonly state: Extract<RecordState, "success" | "failure">;
+  /** `inactive`: nothing was deployed, and nothing went wrong. */
+  readonly state: Extract<RecordState, "success" | "failure" | "inactive">;
   readonly description: string;
   readonly environmentUrl: string;
 };
@@ -30,13 +34,16 @@ export type RecordSubject = Pick<RecordPayload, "command" | "deploymentId" | "pr
 
 /** A run's reporting to GitHub. Nothing here throws: trouble becomes a warning, and the deployment goes on. */
 export type Reporting = {
-  readonly observe: () => Promise<void>;
+  /** `wantsHistory`: also all that records tell of what the stage served. */
+  readonly observe: (wantsHistory: boolean) => Promise<void>;
   /** Goes on looking for our comment where there are many; `stageCreatedAt` in milliseconds since 1970. */
   readonly locateComment: (stageCreatedAt: number | undefined) => void;
-  /** Opens nothing after closeRecord: a run can be cancelled before it comes here. */
+  /** The first call decides. Opens nothing after closeRecord: a run can be cancelled before it comes here. */
   readonly openRecord: (about: RecordSubject) => Promise<void>;
   /** The first call decides; later ones change nothing. */
   readonly closeRecord: (ending: Ending) => Promise<void>;
+  /** The newest record of ours that stands for the deployment gets a fresh `success`: the stage serves it once more. */
+  readonly renewRecord: (deploymentId: string, environmentUrl: string) => Promise<void>;
   /** Marks all records of the stage inactive that still show it as live or under way. */
   readonly retireRecords: (because: string) => Promise<void>;
   /** Answers whether the pull request is still open, as far as that came along. `editOnly` posts no new comment. */
@@ -44,7 +51,7 @@ export type Reporting = {
   readonly pullRequestState: (number: number) => Promise<PullRequestState>;
   /** What tells whether this job went through a gate. */
   readonly gateEvidence: (readClaims: ReadClaims) => Promise<GateEvidence>;
-  /** Tells the pull requests of previews that had to make room. */
+  /** Tells the pull requests of previews that had to make room, and marks their records inactive. */
   readonly tellEvicted: (previews: readonly (RemovedPreview & { readonly body: string })[]) => Promise<void>;
   /** What GitHub told in `observe`. */
   readonly observed: () => GitHubObserved;
@@ -57,6 +64,7 @@ const NOTHING: GitHubObserved = {
   jobDeployment: undefined,
   pullRequest: undefined,
   earlierRecords: [],
+  served: [],
   warnings: [],
 };
 
@@ -66,6 +74,7 @@ export const noReporting: Reporting = {
   locateComment: () => {},
   openRecord: async () => {},
   closeRecord: async () => {},
+  renewRecord: async () => {},
   retireRecords: async () => {},
   comment: async () => "unknown",
   pullRequestState: async () => "unknown",
@@ -90,10 +99,11 @@ export const openReporting = (
   let observed = NOTHING;
   let located: Promise<StickyComment | undefined> | undefined;
   let comment: StickyComment | undefined;
-  let opened: Promise<Opened | undefined> = Promise.resolve(undefined);
+  let opened: Promise<Opened | undefined> | undefined;
   let recordId: number | undefined;
   let closing: Promise<void> | undefined;
 
+  const writesRecords = request.githubDeployment !== "never" && !request.dryRun;
   const transient = request.previewOf !== undefined;
   const recordAbout = (about: RecordSubject): NewRecord => ({
     sha: request.run.commit,
@@ -163,8 +173,38 @@ export const openReporting = (
     }
   };
 
+  /** Records that GitHub made for a job are not ours to write to once the job has ended. */
+  const renew = async (deploymentId: string, environmentUrl: string): Promise<void> => {
+    const stood = observed.served.find((record) => standsFor(record, deploymentId));
+    const record = stood && observed.earlierRecords.find(({ payload }) => payload.nonce === stood.payload.nonce);
+    if (record === undefined) return;
+    try {
+      const id = record.id ?? (await recordIds(client, request.environment, [record])).get(record.nodeId);
+      if (id === undefined) return;
+      const description = describeServedAgain(request.stageName, deploymentId);
+      await addStatus(client, id, { state: "success", description, logUrl, environmentUrl, autoInactive: false });
+    } catch (thrown) {
+      warnings.push(
+        explainTrouble(thrown, "show the earlier GitHub deployment as the current one", "deployments: write"),
+      );
+    }
+  };
+
+  const retireAllOf = async (stageNames: readonly string[], description: string): Promise<void> => {
+    if (request.githubDeployment === "never") return;
+    const { records, warnings: troubles } = await readRecords(client, request.environment);
+    warnings.push(...troubles);
+    const theirs = records.filter(
+      ({ payload, state }) =>
+        payload.restApiId === request.restApiId &&
+        stageNames.includes(payload.stageName) &&
+        (state === "ACTIVE" || UNFINISHED.includes(state)),
+    );
+    await retire(theirs, description);
+  };
+
   const markInactive = async (stale: readonly EarlierRecord[], description: string): Promise<void> => {
-    const ids = stale.every(({ id }) => id !== undefined) ? undefined : await recordIds(client, request.environment);
+    const ids = await recordIds(client, request.environment, stale);
     const status = {
       state: "inactive",
       description,
@@ -181,8 +221,8 @@ export const openReporting = (
   };
 
   return {
-    observe: async () => {
-      observed = await observeGitHub(request, client, marker);
+    observe: async (wantsHistory) => {
+      observed = await observeGitHub(request, client, marker, wantsHistory);
       warnings.push(...observed.warnings);
     },
     locateComment: (stageCreatedAt) => {
@@ -192,19 +232,17 @@ export const openReporting = (
     },
     openRecord: async (about) => {
       if (closing !== undefined) return;
-      opened = open(about);
+      opened ??= open(about);
       await opened;
     },
     closeRecord: (ending) => {
-      const stale = observed.earlierRecords.filter((earlier) => isStale(earlier, request, ending));
+      const stale = writesRecords ? observed.earlierRecords.filter((earlier) => isStale(earlier, request, ending)) : [];
       closing ??= Promise.all([close(ending), retire(stale, `Replaced by run ${request.run.runId}`)]).then(() => {});
       return closing;
     },
-    retireRecords: (because) =>
-      retire(
-        observed.earlierRecords.filter(({ state }) => state === "ACTIVE" || UNFINISHED.includes(state)),
-        because,
-      ),
+    renewRecord: (deploymentId, environmentUrl) =>
+      writesRecords ? renew(deploymentId, environmentUrl) : Promise.resolve(),
+    retireRecords: (because) => retireAllOf([request.stageName], because),
     gateEvidence: (readClaims) =>
       observeGate(
         {
@@ -217,8 +255,14 @@ export const openReporting = (
         readClaims,
       ),
     tellEvicted: async (previews) => {
-      const comments = await findPreviewComments(client, previews);
-      await Promise.all(previews.map(({ stageName, body }) => comments.replace(stageName, body)));
+      const comments = await findPreviewComments(client, request.comment ? previews : []);
+      await Promise.all([
+        ...previews.map(({ stageName, body }) => comments.replace(stageName, body)),
+        retireAllOf(
+          previews.map(({ stageName }) => stageName),
+          `Made room for stage ${request.stageName}`,
+        ),
+      ]);
       warnings.push(...comments.warnings());
     },
     observed: () => observed,

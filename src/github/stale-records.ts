@@ -153,7 +153,7 @@ export const closeRecords = async (
   const closed: StaleRecord[] = [];
   const batch = stale.toSorted((one, other) => one.createdAt - other.createdAt).slice(0, AT_MOST);
   try {
-    const ids = await idsOf(client, environment, batch);
+    const ids = await recordIds(client, environment, batch);
     for (const record of batch) {
       const id = record.id ?? ids.get(record.nodeId);
       if (signal.aborted) break;
@@ -170,7 +170,7 @@ export const closeRecords = async (
 };
 
 /** The numbers of records whose number has outgrown GraphQL's 32-bit integers, by node id. REST lists newest first, too. */
-const idsOf = async (
+export const recordIds = async (
   client: GitHubClient,
   environment: string,
   records: readonly EarlierRecord[],

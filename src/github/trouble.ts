@@ -16,13 +16,14 @@ export const explainTrouble = (thrown: unknown, doing: string, permission: Permi
   const message = messageOf(thrown);
   const head = `Could not ${doing}`;
   if (status === 401) return `${head}: GitHub does not accept the github-token (it ends with its job).`;
-  if (/\blocked\b/i.test(message)) return `${head}: the conversation is locked. The deployment is not affected.`;
-  if (/rate limit/i.test(message)) return `${head}: GitHub's rate limit is used up. The deployment is not affected.`;
+  if (/\blocked\b/i.test(message)) return `${head}: the conversation is locked. What was done in AWS is not affected.`;
+  if (/rate limit/i.test(message))
+    return `${head}: GitHub's rate limit is used up. What was done in AWS is not affected.`;
   if (status === 403 || status === 404 || /not accessible by/i.test(message)) {
-    return `${head}: GitHub refused it (${firstLine(message)}). Give the job \`permissions: ${permission}\`; pull requests from forks and from Dependabot have a read-only token. The deployment is not affected.`;
+    return `${head}: GitHub refused it (${firstLine(message)}). Give the job \`permissions: ${permission}\`; pull requests from forks and from Dependabot have a read-only token. What was done in AWS is not affected.`;
   }
   const answer = status === undefined ? firstLine(message) : `${status}, ${firstLine(message)}`;
-  return `${head}: GitHub answered ${answer}. The deployment is not affected.`;
+  return `${head}: GitHub answered ${answer}. What was done in AWS is not affected.`;
 };
 
 /** GraphQL's own messages are inside of Octokit's. */

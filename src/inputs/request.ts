@@ -1,6 +1,6 @@
 import { ActionError } from "../errors.ts";
 import type { GateMode } from "../plan/gate.ts";
-import { type PreviewDecision, previewDecision } from "../plan/preview.ts";
+import { namedStageDecision, type PreviewDecision, previewDecision } from "../plan/preview.ts";
 import type { PromoteSource } from "../plan/promote.ts";
 import type { FailOn } from "../plan/routes/fail-on.ts";
 import {
@@ -93,7 +93,7 @@ export const readRequest = (
   return Object.freeze(request);
 };
 
-/** What becomes of a pull request's stage by the event and the preview rules; `undefined` for all other stages. */
+/** What becomes of the stage by the pull request's event and the preview rules; `undefined`: what the command says. */
 const decidePreview = (
   read: InputReader,
   run: Run,
@@ -105,12 +105,8 @@ const decidePreview = (
     drafts: read.boolean("preview-drafts", true),
     allowForks: read.boolean("allow-forks", false),
   };
-  const { event } = run;
-  if (asksForPreview(read, event)) return previewDecision({ event, command, rules, hasCredentials });
-  // A stage with a name of its own outlives every pull request.
-  return event.kind === "pull-request" && !event.open && command === "auto"
-    ? { decision: "skip", because: `Pull request #${event.number} is closed, there is nothing to deploy for it.` }
-    : undefined;
+  const question = { event: run.event, command, rules, hasCredentials };
+  return asksForPreview(read, run.event) ? previewDecision(question) : namedStageDecision(question);
 };
 
 const readCommand = (

@@ -75,7 +75,7 @@ export const planDelete = (question: DeleteQuestion): DeletePlan | DeleteRefusal
   if (refusal !== undefined) return refusal;
 
   const steps: RemovalStep[] = [
-    ...(stage === undefined ? [] : [stageStep(stage, owner, `the preview of ${ownerText(owner)} is over`)]),
+    ...(stage === undefined ? [] : [stageStep(stage, owner, whyOver(owner))]),
     ...deploymentSteps(question),
   ];
   return {
@@ -89,15 +89,20 @@ export const planDelete = (question: DeleteQuestion): DeletePlan | DeleteRefusal
   };
 };
 
-const ownerText = ({ repositoryId, pullRequest }: Owner): string =>
-  pullRequest === undefined ? `repository ${repositoryId}` : `pull request #${pullRequest}`;
+const whyOver = ({ pullRequest }: Owner): string =>
+  pullRequest === undefined
+    ? "this repository made it, and wants it no more"
+    : `the preview of pull request #${pullRequest} is over`;
+
+const ownerText = ({ pullRequest }: Owner): string =>
+  pullRequest === undefined ? "this repository" : `pull request #${pullRequest} of this repository`;
 
 const refuseForeign = (stage: Stage, { restApiId, stageName, owner }: DeleteQuestion): DeleteRefusal | undefined => {
   const found = provenOwner(stage.tags, { restApiId, stageName });
   if (found !== undefined && sameOwner(found, owner)) return undefined;
   return {
     refused: "STAGE_NOT_OURS",
-    happened: `Stage ${stageName} exists, and nothing on it proves that it was made for ${ownerText(owner)} of this repository.`,
+    happened: `Stage ${stageName} exists, and nothing on it proves that it was made for ${ownerText(owner)}.`,
     remedy: `Nothing is deleted that is not proven ours. If nobody needs the stage, delete it by hand: aws apigateway delete-stage --rest-api-id ${restApiId} --stage-name ${stageName}`,
   };
 };

@@ -130,8 +130,12 @@ export const historyOf = (address: StageAddress, sources: HistorySources): Histo
   return tell(marked.length > 0 ? "markers" : "none", marked);
 };
 
+/** A rollback that does not say what it went back from went back from what stands before it. */
 const entriesOfRecords = (newestFirst: readonly ServedRecord[]): readonly TagEntry[] =>
-  newestFirst.toReversed().reduce<readonly TagEntry[]>(afterPointing, []);
+  newestFirst.toReversed().reduce<readonly TagEntry[]>((entries, record) => {
+    const before = record.rollback ? entries[0]?.deploymentId : undefined;
+    return afterPointing(entries, { ...record, previousDeploymentId: record.previousDeploymentId ?? before });
+  }, []);
 
 /** Of a name above 64 characters a marker holds a part only, which is no proof. */
 const entriesOfMarkers = (stageName: string, deployments: readonly Deployment[]): readonly TagEntry[] =>
@@ -145,20 +149,41 @@ const detailed = (
   records: readonly ServedRecord[],
   deployment: Deployment | undefined,
 ): HistoryEntry => {
+  const own = records.filter(({ deploymentId }) => deploymentId === entry.deploymentId);
   // A deployment may have been served several times; the record nearest in time tells of this one.
-  const [record] = records
-    .filter(({ deploymentId }) => deploymentId === entry.deploymentId)
-    .sort((one, other) => Math.abs(one.at - entry.at) - Math.abs(other.at - entry.at));
+  const [record] = own.toSorted((one, other) => Math.abs(one.at - entry.at) - Math.abs(other.at - entry.at));
   const marker = parseMarker(deployment?.description ?? "");
   return {
     ...entry,
-    commit: record?.commit ?? marker?.commit,
+    // A rollback runs on a commit of its own.
+    commit: marker?.commit ?? own.findLast(({ rollback }) => !rollback)?.commit,
     runId: record?.runId ?? marker?.runId,
     who: record?.who,
     exists: deployment !== undefined,
   };
 };
 
-/** The deployment id in a status description of ours: "Stage prod serves deployment k4d2fz". */
-export const servedInDescription = (description: string): string | undefined =>
-  / serves deployment ([a-z0-9]{1,64})$/.exec(description)?.[1];
+/** What a status description of ours says that a stage serves. */
+export type ServedByStatus = {
+  readonly stageName: string;
+  readonly deploymentId: string;
+  /** Whether the stage was rolled back to it. */
+  readonly rollback: boolean;
+};
+
+const SERVES = /^(Rolled back: s|S)tage ([A-Za-z0-9_-]{1,128}) serves deployment ([a-z0-9]{1,64})(?: again)?$/;
+
+/** The description of a record that succeeded. */
+export const describeServed = ({ stageName, deploymentId, rollback }: ServedByStatus): string =>
+  `${rollback ? "Rolled back: s" : "S"}tage ${stageName} serves deployment ${deploymentId}`;
+
+/** The description of an earlier record whose deployment the stage serves once more. */
+export const describeServedAgain = (stageName: string, deploymentId: string): string =>
+  `Stage ${stageName} serves deployment ${deploymentId} again`;
+
+/** Reads what the two above have written; `undefined` for any other description. */
+export const servedByDescription = (description: string): ServedByStatus | undefined => {
+  const [, start, stageName, deploymentId] = SERVES.exec(description) ?? [];
+  if (stageName === undefined || deploymentId === undefined) return undefined;
+  return { stageName, deploymentId, rollback: start !== "S" };
+};

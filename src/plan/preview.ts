@@ -53,6 +53,18 @@ export const previewDecision = (question: PreviewQuestion): PreviewDecision => {
   );
 };
 
+/**
+ * Decides for a run whose stage has a name of its own, which outlives every pull request. `undefined`: nothing about the
+ * pull request speaks against what the workflow asks for.
+ */
+export const namedStageDecision = (question: PreviewQuestion): PreviewDecision | undefined => {
+  const { event, command } = question;
+  if (command === "auto" && event.kind === "pull-request" && !event.open) {
+    return skip(`Pull request #${event.number} is closed, there is nothing to deploy for it.`);
+  }
+  return withoutCredentials(question) ?? (command === "delete" ? undefined : refuseFork(question));
+};
+
 const wantedDecision = ({ event, command, rules }: PreviewQuestion): PreviewDecision => {
   if (command === "delete") return { decision: "delete", because: "The command is delete." };
   if (event.kind !== "pull-request") return { decision: "deploy", because: "The run asks for a deployment." };
@@ -178,6 +190,8 @@ export type SlotQuestion = {
   readonly stages: readonly Stage[];
   /** When API Gateway itself has refused one more stage: `stages`, and as many as there are. */
   readonly limit: StageLimit;
+  /** Names of stages that something outside the REST API names; they cannot make room. */
+  readonly inUse: ReadonlySet<string>;
   readonly onLimit: "fail" | "skip" | "evict-oldest";
   /** Milliseconds since 1970. */
   readonly now: number;
@@ -199,8 +213,8 @@ export const slotDecision = (question: SlotQuestion): SlotDecision => {
   const holders = counted.map((stage) => holderLine(stage, question));
   const taken =
     limit.of === "stages"
-      ? `REST API ${question.restApiId} has ${counted.length} stages, and its quota allows ${limit.most}.`
-      : `REST API ${question.restApiId} has ${counted.length} previews, and preview-limit allows ${limit.most}.`;
+      ? `REST API ${question.restApiId} has ${counted.length} ${counted.length === 1 ? "stage" : "stages"}, and its quota allows ${limit.most}.`
+      : `REST API ${question.restApiId} has ${counted.length} ${counted.length === 1 ? "preview" : "previews"}, and preview-limit allows ${limit.most}.`;
   if (onLimit === "skip") {
     return {
       slot: "skip",
@@ -217,7 +231,7 @@ export const slotDecision = (question: SlotQuestion): SlotDecision => {
   return {
     slot: "fail",
     refused: "STAGE_QUOTA",
-    happened: [`${taken}${noneToEvict} They are:`, ...holders.map((line) => `  ${line}`)].join("\n"),
+    happened: [`${taken}${noneToEvict} ${holders.length === 1 ? "It is" : "They are"}:`, ...holders.map((line) => `  ${line}`)].join("\n"),
     remedy:
       limit.of === "previews"
         ? "Close a pull request whose preview nobody needs, raise `preview-limit`, or set `on-limit` to skip or evict-oldest."
@@ -233,11 +247,14 @@ const previewOwner = (stage: Stage, { restApiId }: SlotFacts): Owner | undefined
   return owner?.pullRequest === undefined ? undefined : owner;
 };
 
-/** Only what is proven ours may make room for us, and only where its age is known. */
+/** Only what is proven ours may make room for us, and only where its age is known and nobody else needs it. */
 const evictable = (question: SlotQuestion): readonly Stage[] =>
   question.stages
     .filter(
-      (stage) => stage.createdAt !== undefined && previewOwner(stage, question)?.repositoryId === question.repositoryId,
+      (stage) =>
+        stage.createdAt !== undefined &&
+        !question.inUse.has(stage.name) &&
+        previewOwner(stage, question)?.repositoryId === question.repositoryId,
     )
     .sort((one, other) => (one.createdAt ?? 0) - (other.createdAt ?? 0) || compare(one.name, other.name));
 

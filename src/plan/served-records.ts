@@ -1,15 +1,18 @@
-import { type ServedRecord, servedInDescription } from "./history.ts";
+import { type ServedRecord, servedByDescription } from "./history.ts";
 import { parseMarker } from "./marker.ts";
 import type { Deployment } from "./observed.ts";
 
-/** What a GitHub deployment of ours for the stage tells; see its payload. */
+/**
+ * What a GitHub deployment tells of the stage: one of ours, see its payload, or one that GitHub made for a job of ours,
+ * which has no payload (an empty nonce).
+ */
 export type StageRecord = {
   /** As GraphQL spells it. */
   readonly state: string;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   readonly commit: string;
-  /** Of the newest status. */
+  /** Of the status that says what the stage serves; else of the newest, or empty. */
   readonly description: string;
   readonly payload: {
     readonly command: string;
@@ -24,22 +27,34 @@ export type StageRecord = {
 /** What a record ends with that succeeded: GitHub itself makes it inactive when a later one takes its place. */
 const SUCCEEDED = ["ACTIVE", "SUCCESS", "INACTIVE", "DESTROYED"];
 
-/** The deployments that the records say the stage has served. A record that names none is told by its run's own mark. */
+/** Whether the record of ours is the one of the deployment's own making, and not of a rollback to it. */
+export const standsFor = ({ state, payload, description }: StageRecord, deploymentId: string): boolean =>
+  SUCCEEDED.includes(state) &&
+  payload.nonce !== "" &&
+  payload.command !== "rollback" &&
+  (servedByDescription(description)?.deploymentId ?? payload.deploymentId) === deploymentId;
+
+/**
+ * The deployments that the records say the stage has served. A record that names none is told by its run's own mark. One
+ * without a payload does not say which REST API it is about, so it counts for deployments that this one has.
+ */
 export const servedRecords = (
   records: readonly StageRecord[],
   deployments: readonly Deployment[],
 ): readonly ServedRecord[] => {
+  const known = new Set(deployments.map(({ id }) => id));
   const byNonce = new Map(deployments.map(({ id, description }) => [parseMarker(description)?.nonce, id]));
   return records
     .filter(({ state }) => SUCCEEDED.includes(state))
     .flatMap(({ payload, createdAt, commit, description }): ServedRecord[] => {
-      const deploymentId = servedInDescription(description) ?? (payload.deploymentId || byNonce.get(payload.nonce));
-      if (deploymentId === undefined) return [];
+      const told = servedByDescription(description);
+      const deploymentId = told?.deploymentId ?? (payload.deploymentId || byNonce.get(payload.nonce));
+      if (deploymentId === undefined || (payload.nonce === "" && !known.has(deploymentId))) return [];
       return [
         {
           deploymentId,
           previousDeploymentId: payload.previousDeploymentId || undefined,
-          rollback: payload.command === "rollback",
+          rollback: payload.command === "rollback" || told?.rollback === true,
           at: createdAt,
           commit,
           runId: payload.runId || undefined,

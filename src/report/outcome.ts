@@ -1,6 +1,7 @@
 import type { SmokeVerdict } from "../apply/smoke-tests.ts";
 import type { ActionError } from "../errors.ts";
 import type { Target } from "../inputs/target.ts";
+import type { DeletePlan } from "../plan/delete.ts";
 import type { History } from "../plan/history.ts";
 import { type InvokeUrl, publicUrl } from "../plan/invoke-url.ts";
 import type { RestApi } from "../plan/observed.ts";
@@ -12,7 +13,7 @@ export type Outcome = {
   readonly request: Target;
   readonly command: "deploy" | "promote" | "rollback" | "delete";
   readonly result: Plan["result"] | "planned" | "failed" | "skipped" | "deleted";
-  readonly plan: Plan | undefined;
+  readonly plan: Plan | DeletePlan | undefined;
   readonly api: RestApi | undefined;
   readonly region: string | undefined;
   readonly invokeUrl: InvokeUrl | undefined;

@@ -23,11 +23,11 @@ const headline = (outcome: Outcome): string => {
         ? `### ✅ ${subject} is rolled back`
         : `### ❌ ${subject} failed and was rolled back`;
     case "unchanged":
-      return outcome.command === "delete" ? `### ✅ ${subject}: nothing to remove` : `### ✅ ${subject} is up to date`;
+      return outcome.command === "delete" ? `### 🧹 ${subject} is gone` : `### ✅ ${subject} is up to date`;
     case "planned":
       return `### 📝 ${subject}: plan, nothing was changed`;
     case "skipped":
-      return `### ⏳ ${subject} waits for a slot`;
+      return outcome.command === "delete" ? `### ⚪ ${subject} stays` : `### ⏳ ${subject} waits for a slot`;
     case "deleted":
       return `### 🧹 ${subject} is removed`;
     case "failed":
@@ -35,9 +35,14 @@ const headline = (outcome: Outcome): string => {
   }
 };
 
-const failedHeadline = ({ command, error, changed }: Outcome, subject: string): string => {
+const failedHeadline = (outcome: Outcome, subject: string): string => {
+  const { command, error, changed, deploymentId, previousDeploymentId } = outcome;
   if (error?.kind === "cancelled") return `### ⚪ ${subject}: cancelled`;
-  if (command === "delete") return `### ❌ ${subject} was not removed`;
+  if (command === "delete") {
+    return previousDeploymentId !== undefined && deploymentId === undefined
+      ? `### ❌ ${subject} is gone, but not all that belonged to it`
+      : `### ❌ ${subject} was not removed`;
+  }
   return changed ? `### ❌ ${subject} has a problem` : `### ❌ ${subject} was not deployed`;
 };
 
@@ -79,14 +84,16 @@ const facts = (outcome: Outcome, links: Links): string => {
 };
 
 const planSection = ({ plan, result }: Outcome): string => {
-  if (plan === undefined) return "";
+  // What a deletion did stands among the notes.
+  if (plan === undefined || result === "skipped" || (plan.command === "delete" && result !== "planned")) return "";
   const title = result === "planned" || result === "failed" ? "Plan" : "What was done";
   const lines = planLines(plan).map(plain).join("\n\n");
   return result === "planned" ? `**${title}**\n\n${lines}` : details(title, lines);
 };
 
 const settingsSection = ({ plan, result }: Outcome): string => {
-  const table = settingsTable(plan?.settings ?? []);
+  if (plan === undefined || plan.command === "delete" || result === "skipped") return "";
+  const table = settingsTable(plan.settings);
   if (table === "") return "";
   return `**Settings**, ${result === "planned" || result === "failed" ? "as planned" : "changed"}\n\n${table}`;
 };

@@ -1,6 +1,7 @@
+import type { DeletePlan, RemovalStep } from "../plan/delete.ts";
 import type { Plan, Step } from "../plan/plan.ts";
 
-const verbOf = (step: Step): string => {
+const verbOf = (step: Step | RemovalStep): string => {
   switch (step.kind) {
     case "import-definition":
       return `Import ${step.file} (${step.mode})`;
@@ -14,24 +15,34 @@ const verbOf = (step: Step): string => {
         : `Point stage ${step.stageName}`;
     case "tag-stage":
       return `Change the tags of stage ${step.stageName}`;
+    case "delete-stage":
+      return `Delete stage ${step.stageName}`;
+    case "delete-deployment":
+      return `Delete deployment ${step.deploymentId}`;
   }
 };
 
 /** The plan, a line a step. */
-export const planLines = (plan: Plan): readonly string[] =>
+export const planLines = (plan: Plan | DeletePlan): readonly string[] =>
   plan.steps.length === 0
-    ? [`Nothing to do for stage ${plan.stageName}: ${plan.unchangedBecause ?? "it is as it should be"}.`]
+    ? [`Nothing to do for stage ${plan.stageName}: ${whyUnchanged(plan)}.`]
     : plan.steps.map((step, index) => {
         const seen = step.seenByCallers ? "callers notice it" : "no caller notices it";
         return `${index + 1}. ${verbOf(step)}: ${step.because} (${seen}).`;
       });
 
+const whyUnchanged = (plan: Plan | DeletePlan): string =>
+  plan.command === "delete"
+    ? "there is none, and no deployment that was made for it"
+    : (plan.unchangedBecause ?? "it is as it should be");
+
 const MASK = "***";
 
 /** The plan as JSON for later steps. Values of settings that look secret are masked, as everywhere. */
-export const planJson = (plan: Plan): string => {
+export const planJson = (plan: Plan | DeletePlan): string => {
+  const settings = plan.command === "delete" ? [] : plan.settings;
   const secret = new Set(
-    plan.settings.filter(({ masked }) => masked).map(({ setting }) => setting.replace(/^variables\./, "")),
+    settings.filter(({ masked }) => masked).map(({ setting }) => setting.replace(/^variables\./, "")),
   );
   return JSON.stringify(plan, (key, value: unknown) => {
     if (key === "variables" && isRecord(value)) {

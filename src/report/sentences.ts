@@ -1,5 +1,6 @@
 import type { DeleteRequest, DeployRequest, PointingRequest } from "../inputs/request.ts";
 import { declaredLeaves } from "../inputs/settings/resolve.ts";
+import { describeServed } from "../plan/history.ts";
 import { linkOf, type Outcome } from "./outcome.ts";
 
 /** What the run was asked to do, for the log. */
@@ -59,7 +60,13 @@ export const resultLine = (outcome: Outcome): string => {
 };
 
 /** The line beside the state on the environment's page. */
-export const statusDescription = ({ request, error, deploymentId }: Outcome): string => {
-  if (error === undefined) return `Stage ${request.stageName} serves deployment ${deploymentId ?? ""}`;
-  return error.kind === "cancelled" ? "Cancelled" : `Stage ${request.stageName} was not deployed: ${error.code}`;
+export const statusDescription = ({ request, result, error, deploymentId, changed }: Outcome): string => {
+  if (result === "skipped") return `Stage ${request.stageName} waits for a slot`;
+  const { stageName } = request;
+  if (error === undefined) {
+    return describeServed({ stageName, deploymentId: deploymentId ?? "", rollback: result === "rolled-back" });
+  }
+  if (error.kind === "cancelled") return "Cancelled";
+  if (result === "rolled-back") return `Stage ${stageName} was rolled back: ${error.code}`;
+  return `Stage ${stageName} ${changed ? "has a problem" : "was not deployed"}: ${error.code}`;
 };

@@ -150,7 +150,7 @@ const routeKey =
 const variableName = "the name of a variable: at most 64 letters, digits and underscores";
 const variableValue =
   "text of 1 to 512 letters, digits and - . _ ~ : / ? # & = , (API Gateway refuses all else, blanks and $ too)";
-const tagKey = `the key of a tag: at most 128 characters, not aws:… and not ${OWNER_TAG}, which is this action's own`;
+const tagKey = `the key of a tag: at most 128 characters, not aws:… and not ${OWNER_TAG}…, which are this action's own`;
 
 const declared = (entries: object): number => Object.values(entries).filter((value) => value !== null).length;
 
@@ -195,7 +195,7 @@ const stage = map({
     .meta({ description: "The documentation version of the stage; it must exist.", examples: ["1.2"] }),
   tags: z
     .record(
-      text(new RegExp(`^(?![Aa][Ww][Ss]:|${OWNER_TAG}$).{1,128}$`), tagKey),
+      text(new RegExp(`^(?![Aa][Ww][Ss]:|${OWNER_TAG}(?::|$)).{1,128}$`), tagKey),
       z
         .string({ error: "text of at most 256 characters; null removes the tag" })
         .max(256, { error: "text of at most 256 characters; null removes the tag" })
