@@ -319,21 +319,22 @@ const testStage = async (story: Story, plan: Plan, facts: Facts, gateway: Gatewa
   );
   log.group("Smoke tests", smokeTestLines(work.smoke));
   if (work.smoke.kind === "healthy") return;
-  if (work.smoke.kind === "unreachable") throw unreachable(request, work.smoke.because);
+  const acted = work.progress.pointedAt === undefined ? "no" : "yes";
+  if (work.smoke.kind === "unreachable") throw unreachable(request, work.smoke.because, acted);
   const happened = `Stage ${request.stageName} did not pass its smoke tests: ${smokeTestLines(work.smoke)[0]}`;
   const state = await stateAfterFailure(story, plan, gateway, rollBack && pointed, happened);
-  throw new ActionError({ code: "SMOKE_TESTS_FAILED", doing: testing(request), happened, acted: "yes", state });
+  throw new ActionError({ code: "SMOKE_TESTS_FAILED", doing: testing(request), happened, acted, state });
 };
 
 const testing = ({ stageName, restApiId }: PointingRequest): string =>
   `verify stage ${stageName} of REST API ${restApiId}`;
 
-const unreachable = (request: PointingRequest, because: string): ActionError =>
+const unreachable = (request: PointingRequest, because: string, acted: "yes" | "no"): ActionError =>
   new ActionError({
     code: "SMOKE_TESTS_UNREACHABLE",
     doing: testing(request),
     happened: `The runner cannot reach the stage. ${because}`,
-    acted: "yes",
+    acted,
     state: `Stage ${request.stageName} was left as it is: no answer says nothing about its health.`,
   });
 
@@ -347,14 +348,18 @@ const stateAfterFailure = async (
 ): Promise<string> => {
   const { stageName } = request;
   if (!rollBack || serves === undefined) {
-    const why = serves === undefined ? "it is new, there is nothing to go back to" : "rollback-on-failure is false";
-    return `Stage ${stageName} serves deployment ${work.progress.pointedAt ?? serves} still: ${why}.`;
+    return `Stage ${stageName} serves deployment ${work.progress.pointedAt ?? serves} still: ${whyItStays(serves, work)}.`;
   }
   await pointBack(request, serves, gateway, happened);
   work.rolledBack = true;
   work.progress.pointedAt = serves;
   log.info(`Pointed stage ${stageName} back at deployment ${serves}.`);
   return `Stage ${stageName} was pointed back and serves deployment ${serves} again. Its settings and the API's draft are as this run left them.`;
+};
+
+const whyItStays = (serves: string | undefined, { progress }: Work): string => {
+  if (serves === undefined) return "it is new, there is nothing to go back to";
+  return progress.pointedAt === undefined ? "this run did not point it anywhere" : "rollback-on-failure is false";
 };
 
 /** On lasting stages of ours a tag tells what they served; without the permission, records and markers still do. */

@@ -45,7 +45,7 @@ const carryOut = async (
   signal: AbortSignal,
 ): Promise<ActionError | undefined> => {
   const { restApiId, stageName } = request;
-  const observing = reporting.observe(false);
+  const observing = reporting.observe();
   try {
     const gateway = openGateway(await connect(), restApiId, defaultPacing(signal, log.info));
     const [plan, over] = await Promise.all([decide(request, work, gateway), isOver(request, reporting), observing]);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import { pushEvent, type WorkflowEvent } from "../../simulator/github/events.ts";
+import { createEnvironment } from "../../simulator/github/people.ts";
 import { workflowTokenWith } from "../../simulator/github/tokens.ts";
 import type { WorkflowStep } from "../../simulator/runner/job.ts";
 import type { SimulatedRun } from "../../simulator/simulator.ts";
@@ -68,7 +69,9 @@ test("without the permissions that the README gives, the preview is deployed wit
 });
 
 test("the README's deployment takes what test serves to production, with one record for each job", async () => {
-  const event = pushEvent(scene.repository, scene.repository.defaultBranch, "alice");
+  const { github, repository } = scene;
+  createEnvironment(github.world, repository, "production", { branchPolicy: [{ type: "branch", name: "main" }] });
+  const event = pushEvent(repository, repository.defaultBranch, "alice");
   const verified = await runJob(deploy, "test", event);
   const id = outputsOf(verified)["deployment-id"];
   const needs = { test: { result: "success", outputs: { "deployment-id": id ?? "" } } };

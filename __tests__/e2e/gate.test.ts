@@ -49,9 +49,7 @@ describe("proven is a job in the protected environment that it deploys to", () =
     inGate("require", { job: inProduction }, (scene, run) => {
       passed(scene, run);
       expect(messagesOf(run)).toEqual([]);
-      expect(run.summary).toContain(
-        "its own GitHub deployment says so\\), which is protected by deployment branches",
-      );
+      expect(run.summary).toContain("its own GitHub deployment says so\\), which is protected by deployment branches");
       expect(scene.records()).toHaveLength(1);
       expect(scene.records()[0]?.id).toBe(run.job.deployment?.id);
     }));
@@ -85,6 +83,18 @@ describe("proven is a job in the protected environment that it deploys to", () =
       const run = await running;
       expect(run.outputs).toMatchObject({ result: "promoted", "deployment-id": deploymentId });
       expect(run.summary).toContain("which is protected by required reviewers\\. Approved by grace");
+    }));
+
+  test("a job whose branch may not deploy never starts", () =>
+    inScene({}, async (scene) => {
+      addStageOf(scene, "test");
+      createEnvironment(scene.github.world, scene.repository, "production", {
+        branchPolicy: [{ type: "branch", name: "release/*" }],
+      });
+      const run = await promote(scene, { gate: "require", environment: "production" }, inProduction);
+      expect(run).toMatchObject({ conclusion: "failure", steps: [] });
+      expect(run.text).toContain('Branch "main" is not allowed to deploy to production');
+      expect(scene.asked()).toEqual([]);
     }));
 
   test("a job that a reviewer turns down never starts", () =>

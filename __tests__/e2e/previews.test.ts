@@ -8,6 +8,7 @@ import {
   reopenPullRequest,
 } from "../../simulator/github/people.ts";
 import { profiles } from "../../simulator/github/tokens.ts";
+import { refusal, serverError, throttled } from "../faults/effects.ts";
 import { inScene, noise, type Scene, statesOf } from "./scene.ts";
 
 const stageName = "pr-1";
@@ -187,39 +188,48 @@ describe("deleting", () => {
       expect(run.summary).toContain("### 🧹 Stage `demo` is removed");
     }));
 
-  test("cancelled in the middle: it says what is gone and what to do", () =>
+  test("cancelled in the middle: it says what is gone, and what to do", () =>
     inScene({}, async (scene) => {
       const { outputs } = await scene.deploy();
       const cancel = new AbortController();
+      // It waits for its turn when the signal comes.
+      scene.gateway.server.faults.add({ operation: "DeleteDeployment", times: 1000, effect: throttled() });
       scene.gateway.server.gate = async ({ operation }) => {
-        if (operation !== "DeleteStage") return;
-        scene.gateway.server.gate = undefined;
-        cancel.abort();
-        await new Promise((resolve) => setTimeout(resolve, 300));
+        if (operation === "DeleteDeployment") cancel.abort();
       };
       close(scene);
       const run = await scene.deploy({}, { event: scene.opened("closed"), runner: { cancel: cancel.signal } });
       expect(run.steps[0]?.exitCode).toBe(130);
-      expect(run.outputs["result"]).toBe("failed");
-      expect(run.text).toMatch(/State: Removed before it: stage pr-1\. Running the job again carries on from there\./);
+      expect(run.outputs).toMatchObject({ result: "failed", changed: "true", "deployment-id": "" });
+      expect(run.text).toContain("State: Stage pr-1 was deleted. Running the job again carries on from there.");
       expect([...scene.api.deployments.keys()]).toEqual([outputs["deployment-id"]]);
+      expect(lastStates(scene)).toEqual(["inactive"]);
+    }));
+
+  test("with a deployment that cannot be deleted: the stage is gone, and the run says what is left", () =>
+    inScene({}, async (scene) => {
+      const { outputs } = await scene.deploy();
+      scene.gateway.server.faults.add({
+        operation: "DeleteDeployment",
+        effect: refusal(403, "AccessDeniedException", "User: x is not authorized to perform: y on resource: z"),
+      });
+      const run = await closed(scene);
+      expect(run.steps[0]?.exitCode).toBe(1);
+      expect(run.outputs).toMatchObject({ result: "failed", changed: "true" });
+      expect(run.text).toContain(
+        `State: Stage pr-1 was deleted. Deployment ${outputs["deployment-id"]} was not deleted.`,
+      );
+      expect(lastStates(scene)).toEqual(["inactive"]);
+      expect(comment(scene)).toContain("### ❌ Preview `pr-1` is gone, but not all that belonged to it");
     }));
 
   test("what cannot be told of a lost answer is not told", () =>
     inScene({}, async (scene) => {
       await scene.deploy();
-      scene.gateway.server.faults.add({
-        operation: "DeleteStage",
-        times: 1000,
-        effect: { kind: "answer", when: "after", response: { status: 500, headers: {}, body: "{}" } },
-      });
+      const { faults } = scene.gateway.server;
+      faults.add({ operation: "DeleteStage", times: 1000, effect: serverError("after") });
       // From then on nobody can see either whether the stage is there.
-      scene.gateway.server.faults.add({
-        operation: "GetStage",
-        skip: 1,
-        times: 1000,
-        effect: { kind: "answer", when: "before", response: { status: 500, headers: {}, body: "{}" } },
-      });
+      faults.add({ operation: "GetStage", skip: 1, times: 1000, effect: serverError("before") });
       const run = await closed(scene);
       expect(run.conclusion).toBe("failure");
       expect(run.text).toContain("It is not known whether stage pr-1 was deleted");

@@ -234,14 +234,14 @@ describe("concurrent runs with different files never point a stage at another's 
   test(
     "three, in every order of their first imports and deployments",
     async () => {
-      const { played } = await playAll(["one", "two", "prod"], ["importDefinition", "createDeployment"], 6);
-      expect(played).toBeGreaterThan(200);
+      const { played } = await playAll(["one", "two", "prod"], ["importDefinition", "createDeployment"], 5);
+      expect(played).toBeGreaterThan(150);
     },
     MINUTES,
   );
 
   test("a run that loses three times in a row says so, and the stage stays as it was", async () => {
-    // Each time that the first has imported, the second does, until the first gives up.
+    // An order in which others import each time between an import of one run and its deployment.
     const ordered = ["importDefinition", "createDeployment"] as const;
     const { raced } = await play(["prod", "two", "three"], ordered, [0, 1, 0, 0, 2, 0, 0, 1]);
     expect(raced).toBeGreaterThan(0);

@@ -148,7 +148,7 @@ describe("where the history comes from", () => {
           deploymentId: "new111",
           at: minutes(20),
           rolledBack: false,
-          commit: "c0ffee12",
+          commit: "beef",
           runId: "9012",
           who: "ada",
           exists: true,

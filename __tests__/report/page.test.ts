@@ -96,6 +96,13 @@ describe("the page", () => {
     expect(read({ result: "failed", error: failure("No."), deploymentId: undefined })).not.toContain(url);
   });
 
+  test("leaves out what does not fit, and says so", () => {
+    const text = page(outcome(), links, ["x".repeat(LIMIT)], LIMIT);
+    expect(text.length).toBeLessThanOrEqual(LIMIT);
+    expect(text).toContain("What was done");
+    expect(text).toContain("… The rest did not fit; the whole report is in the job summary.");
+  });
+
   test("carries the warnings", () => {
     expect(page(outcome(), links, ["Could not comment."], LIMIT)).toContain("⚠️ Could not comment\\.");
   });
@@ -184,9 +191,10 @@ test.each([
 });
 
 test.each([
-  [undefined, "Stage pr-7 serves deployment new222"],
-  [failure("x"), "Stage pr-7 was not deployed: UPSTREAM"],
-  [failure("x", "CANCELLED"), "Cancelled"],
-])("the record's description: %#", (error, text) => {
-  expect(statusDescription(outcome({ error }))).toBe(text);
+  [{}, "Stage pr-7 serves deployment new222"],
+  [{ error: failure("x"), changed: false }, "Stage pr-7 was not deployed: UPSTREAM"],
+  [{ error: failure("x"), changed: true }, "Stage pr-7 has a problem: UPSTREAM"],
+  [{ error: failure("x", "CANCELLED") }, "Cancelled"],
+])("the record's description: %#", (changes, text) => {
+  expect(statusDescription(outcome(changes))).toBe(text);
 });

@@ -22,7 +22,7 @@ describe("the demo", () => {
     const { exitCode, text } = await played(process.cwd());
     expect(text).not.toContain("✗");
     expect(exitCode).toBe(0);
-    expect(text.match(/^Plan$/gm)).toHaveLength(8);
+    expect(text.match(/^Plan$/gm)).toHaveLength(11);
     expect(text).toMatch(/^ {2}created\. Stage pr-1 serves deployment/m);
     expect(text).toMatch(/^ {2}updated\. Stage pr-1 serves deployment/m);
     expect(text).toMatch(/^ {2}│ Deployment +\w+, before \w+$/m);
@@ -36,6 +36,10 @@ describe("the demo", () => {
     expect(text).toMatch(/^prod +\w{6} +acme\/orders$/m);
     expect(text).toMatch(/^preview +inactive +–$/m);
     expect(text).toMatch(/^production +success +http:\/\/127\.0\.0\.1:\d+\/a1b2c3d4e5\/prod$/m);
+    expect(text).toMatch(/^The job waits for a reviewer, and stage prod serves \w{6}\. Grace approves\.$/m);
+    expect(text).toMatch(/^ {2}promoted\. Stage prod serves deployment/m);
+    expect(text).toMatch(/^ {2}rolled-back\. Stage test serves deployment/m);
+    expect(text).toMatch(/^test +failure +http:/m);
     expect(text).not.toContain(escapeCharacter);
   });
 

@@ -3,6 +3,9 @@ import type { Repository } from "../github/model.ts";
 import { fullName } from "../github/world.ts";
 import type { Chapter } from "./story.ts";
 
+/** States that nothing follows on. */
+const ENDED = ["success", "inactive", "failure"];
+
 /** What there is in the end: stages, and GitHub's records of deployments. */
 export const ending: Chapter = async ({ simulator: { repository }, api, terminal, expect }) => {
   terminal.heading("In the end");
@@ -17,7 +20,7 @@ export const ending: Chapter = async ({ simulator: { repository }, api, terminal
     return [environment, last?.state ?? "pending", last?.environmentUrl || "–"] as const;
   });
   terminal.table(["Environment", "State", "URL"], records);
-  const open = records.filter(([, state]) => state !== "success" && state !== "inactive");
+  const open = records.filter(([, state]) => !ENDED.includes(state));
   expect("Every record has ended", open.length === 0);
 };
 

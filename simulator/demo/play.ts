@@ -2,6 +2,7 @@ import { definitionEdited } from "./definition.ts";
 import { ending } from "./ending.ts";
 import { pushedToMain } from "./production.ts";
 import { pullRequestOpened, pullRequestPushed } from "./pull-request.ts";
+import { released } from "./release.ts";
 import { settingsChanged } from "./settings.ts";
 import { type Chapter, openStory } from "./story.ts";
 import type { Terminal } from "./terminal.ts";
@@ -18,6 +19,7 @@ const chapters: readonly Chapter[] = [
   pushedToMain,
   settingsChanged,
   definitionEdited(definitions.files),
+  released(definitions.files.pullRequest),
   ending,
 ];
 

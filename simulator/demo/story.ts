@@ -14,10 +14,14 @@ export type Story = {
   readonly api: RestApi;
   readonly pull: PullRequest;
   readonly terminal: Terminal;
-  /** Runs the bundle as a job's one step, `id: apigw`, and shows its plan, its result and what GitHub records of it. */
+  /**
+   * Runs the bundle as a job's one step, `id: apigw`, and shows its plan, its result and what GitHub records of it.
+   * `ends`: how the job must end, with success unless told.
+   */
   readonly deploy: (
     job: Pick<SimulatedJob, "event" | "environment" | "runner">,
     inputs?: Readonly<Record<string, string>>,
+    ends?: SimulatedRun["conclusion"],
   ) => Promise<SimulatedRun>;
   /** Calls a URL, and shows the answer. */
   readonly call: (url: string) => Promise<Answer>;
@@ -52,7 +56,7 @@ export const openStory = async (terminal: Terminal, actionPath: string, definiti
     api,
     pull,
     terminal,
-    deploy: (job, inputs = {}) => deploy(story, actionPath, job, inputs),
+    deploy: (job, inputs = {}, ends = "success") => deploy(story, actionPath, job, inputs, ends),
     call: (url) => call(terminal, url),
     comments: () => [...repository.comments.values()].filter(({ issue }) => issue === pull),
     expect: (what, holds) => {
@@ -70,6 +74,7 @@ const deploy = async (
   actionPath: string,
   job: Pick<SimulatedJob, "event" | "environment" | "runner">,
   inputs: Readonly<Record<string, string>>,
+  ends: SimulatedRun["conclusion"],
 ): Promise<SimulatedRun> => {
   const { simulator, api, terminal } = story;
   const before = new Set(allStatuses(simulator).map(({ status }) => status));
@@ -95,8 +100,8 @@ const deploy = async (
   );
   const fresh = allStatuses(simulator).filter(({ status }) => !before.has(status));
   terminal.section("Deployment statuses on GitHub, as they came", textTable(fresh.map(statusRow)));
-  story.expect("The job ends with success", run.conclusion === "success");
-  if (run.conclusion !== "success") terminal.section("The job's log", run.log);
+  story.expect(`The job ends with ${ends}`, run.conclusion === ends);
+  if (run.conclusion !== ends) terminal.section("The job's log", run.log);
   return run;
 };
 

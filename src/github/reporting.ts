@@ -35,7 +35,7 @@ export type RecordSubject = Pick<RecordPayload, "command" | "deploymentId" | "pr
 /** A run's reporting to GitHub. Nothing here throws: trouble becomes a warning, and the deployment goes on. */
 export type Reporting = {
   /** `wantsHistory`: also all that records tell of what the stage served. */
-  readonly observe: (wantsHistory: boolean) => Promise<void>;
+  readonly observe: (wantsHistory?: boolean) => Promise<void>;
   /** Goes on looking for our comment where there are many; `stageCreatedAt` in milliseconds since 1970. */
   readonly locateComment: (stageCreatedAt: number | undefined) => void;
   /** The first call decides. Opens nothing after closeRecord: a run can be cancelled before it comes here. */
@@ -221,7 +221,7 @@ export const openReporting = (
   };
 
   return {
-    observe: async (wantsHistory) => {
+    observe: async (wantsHistory = false) => {
       observed = await observeGitHub(request, client, marker, wantsHistory);
       warnings.push(...observed.warnings);
     },

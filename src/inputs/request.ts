@@ -13,6 +13,7 @@ import {
 import type { WorkspaceFiles } from "./files.ts";
 import { type InputProblem, type InputReader, inputReader, type Place, type RawInputs } from "./reader.ts";
 import type { Run } from "./run.ts";
+import { INLINE } from "./settings/read-settings.ts";
 import type { StageWish } from "./settings/resolve.ts";
 import { readStageSettings } from "./settings/settings-inputs.ts";
 import { readSmokeTests, type SmokeTests } from "./smoke-tests.ts";
@@ -216,7 +217,8 @@ const invalidInput = ({ problems, places }: InputReader): ActionError => {
     ].join("\n"),
     acted: "no",
     state: "Nothing was requested from AWS or GitHub.",
-    places,
+    // The settings input is no file that something could be shown beside.
+    places: places.filter(({ file }) => file !== INLINE),
   });
 };
 

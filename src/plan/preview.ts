@@ -130,7 +130,7 @@ const withoutCredentials = ({ event, hasCredentials }: PreviewQuestion): Preview
   const origin = event.fromFork ? "comes from a fork" : "is Dependabot's";
   return skip(
     `Pull request #${event.number} ${origin}: GitHub gives its runs no secrets, no OpenID Connect token and a read-only token, so there are no AWS credentials.`,
-    "To preview it, a maintainer reviews the change and pushes its branch to this repository. Or let a workflow on `workflow_run` deploy the definition as data, or one on `pull_request_target` behind a label, with `allow-forks: true`. Read docs/previews.md#forks-and-dependabot first.",
+    "To preview it, a maintainer reviews the change and pushes its branch to this repository. Or let a workflow on workflow_run deploy the definition as data, or one on pull_request_target behind a label, with allow-forks: true. Read docs/previews.md#forks-and-dependabot first.",
   );
 };
 
@@ -231,7 +231,10 @@ export const slotDecision = (question: SlotQuestion): SlotDecision => {
   return {
     slot: "fail",
     refused: "STAGE_QUOTA",
-    happened: [`${taken}${noneToEvict} ${holders.length === 1 ? "It is" : "They are"}:`, ...holders.map((line) => `  ${line}`)].join("\n"),
+    happened: [
+      `${taken}${noneToEvict} ${holders.length === 1 ? "It is" : "They are"}:`,
+      ...holders.map((line) => `  ${line}`),
+    ].join("\n"),
     remedy:
       limit.of === "previews"
         ? "Close a pull request whose preview nobody needs, raise `preview-limit`, or set `on-limit` to skip or evict-oldest."

@@ -1,0 +1,150 @@
+import { describe, expect, test } from "@jest/globals";
+import type { Stage } from "../../simulator/gateway/model.ts";
+import { pullRequestEvent } from "../../simulator/github/events.ts";
+import { openPullRequest } from "../../simulator/github/people.ts";
+import type { Ended, Scene, SceneOptions } from "./scene.ts";
+import { inScene, statesOf } from "./scene.ts";
+
+const DAY = 86_400_000;
+
+/** Two previews of ours, of pull requests 2 (the older) and 3, and a stage of others; then pull request 1 wants one. */
+const inFullScene = (options: SceneOptions, play: (scene: Scene) => Promise<void>): Promise<void> =>
+  inScene(options, async (scene) => {
+    scene.addStage("prod");
+    for (const [user, days] of [
+      ["bob", 9],
+      ["carol", 2],
+    ] as const) {
+      const pull = openPullRequest(scene.github.world, scene.repository, { user, headRef: user });
+      await scene.deploy({}, { event: pullRequestEvent(scene.repository, pull, "opened") });
+      const name = `pr-${pull.number}`;
+      const stage = scene.stage(name);
+      if (stage === undefined) throw new Error("the preview was not made");
+      const aged: Stage = { ...stage, createdDate: Date.now() - days * DAY - 60_000 };
+      scene.api.stages.set(name, aged);
+    }
+    await play(scene);
+  });
+
+const newDeployments = (scene: Scene, run: Ended): number =>
+  [...scene.api.deployments.values()].filter(({ description }) => description?.includes(`/${run.run.id}.`)).length;
+
+const commentOf = (scene: Scene, number: number): string => {
+  const [comment, ...more] = scene.comments().filter(({ issue }) => issue.number === number);
+  expect(more).toEqual([]);
+  return comment?.body ?? "";
+};
+
+/** The last state of each record, by the stage that it is about. */
+const states = (scene: Scene): Record<string, string | undefined> =>
+  Object.fromEntries(
+    scene.records().map((record) => {
+      const { "stage-name": stageName } = record.payload as Record<string, unknown>;
+      return [String(stageName), statesOf(record).at(-1)];
+    }),
+  );
+
+const holders = [
+  "pr-2: preview of pull request #2 of this repository, 9 days old",
+  "pr-3: preview of pull request #3 of this repository, 2 days old",
+];
+
+const full: readonly (readonly [string, SceneOptions, Record<string, string>])[] = [
+  ["preview-limit", {}, { "preview-limit": "2" }],
+  ["the service's own quota", { gateway: { quotas: { stagesPerApi: 3 } } }, {}],
+];
+
+describe.each(full)("no room by %s", (name, options, limit) => {
+  /** The limit is known before anything is made; the quota only by the service's refusal. */
+  const made = name === "preview-limit" ? 0 : 1;
+
+  test("fail: names who holds the stages, and how old they are", () =>
+    inFullScene(options, async (scene) => {
+      const run = await scene.deploy(limit);
+      expect(run.conclusion).toBe("failure");
+      expect(run.outputs).toMatchObject({ result: "failed", changed: "false" });
+      expect(run.text).toContain("(STAGE_QUOTA)");
+      for (const holder of holders) expect(run.text).toContain(holder);
+      expect(run.text).toContain(made === 0 ? "raise `preview-limit`" : "Service Quotas");
+      expect(newDeployments(scene, run)).toBe(made);
+      expect([...scene.api.stages.keys()]).toEqual(["prod", "pr-2", "pr-3"]);
+      expect(commentOf(scene, 1)).toContain("### ❌ Preview `pr-1` was not deployed");
+      expect(states(scene)["pr-1"]).toBe(made === 0 ? undefined : "failure");
+    }));
+
+  test("skip: green, and comment and summary say that it waits", () =>
+    inFullScene(options, async (scene) => {
+      const run = await scene.deploy({ ...limit, "on-limit": "skip" });
+      expect(run.conclusion).toBe("success");
+      expect(run.annotations).toEqual([]);
+      expect(run.outputs).toMatchObject({ result: "skipped", changed: "false", "invoke-url": "", "deployment-id": "" });
+      for (const text of [run.summary, commentOf(scene, 1)]) {
+        expect(text).toContain("### ⏳ Preview `pr-1` waits for a slot");
+        expect(text).toMatch(/pull request \\#\u200b2 of this repository, 9 days old/);
+        expect(text).not.toContain("What was done");
+      }
+      expect(newDeployments(scene, run)).toBe(made);
+      expect([...scene.api.stages.keys()]).toEqual(["prod", "pr-2", "pr-3"]);
+      expect(states(scene)["pr-1"]).toBe(made === 0 ? undefined : "inactive");
+
+      scene.api.stages.delete("pr-2");
+      const later = await scene.deploy({ ...limit, "on-limit": "skip" }, { rerunOf: run.run });
+      expect(later.outputs["result"]).toBe("created");
+      expect(newDeployments(scene, run)).toBe(1);
+      expect(commentOf(scene, 1)).toContain("### ✅ Preview `pr-1` is live");
+    }));
+
+  test("evict-oldest: the oldest of ours makes room, and its pull request is told", () =>
+    inFullScene(options, async (scene) => {
+      const run = await scene.deploy({ ...limit, "on-limit": "evict-oldest" });
+      expect(run.conclusion).toBe("success");
+      expect(run.annotations).toEqual([]);
+      expect(run.outputs["result"]).toBe("created");
+      expect([...scene.api.stages.keys()]).toEqual(["prod", "pr-3", "pr-1"]);
+      expect(newDeployments(scene, run)).toBe(1);
+      expect(states(scene)).toEqual({ "pr-1": "success", "pr-2": "inactive", "pr-3": "success" });
+      expect(scene.records()).toHaveLength(3);
+      expect(commentOf(scene, 2)).toContain("### ⚪ Preview `pr-2` was removed");
+      expect(commentOf(scene, 2)).toContain("The next push to the pull request brings it back.");
+      expect(commentOf(scene, 3)).toContain("### ✅ Preview `pr-3` is live");
+      expect(commentOf(scene, 1)).toContain("### ✅ Preview `pr-1` is live");
+      expect(run.summary).toContain("Stage pr\\-2 was deleted");
+    }));
+
+  test("evict-oldest: what something else names stays, and the next oldest goes", () =>
+    inFullScene(options, async (scene) => {
+      const apiStages = [{ apiId: scene.api.id, stage: "pr-2" }];
+      scene.gateway.world.usagePlans.set("plan01", { id: "plan01", name: "Partners", apiStages });
+      const run = await scene.deploy({ ...limit, "on-limit": "evict-oldest" });
+      expect(run.outputs["result"]).toBe("created");
+      expect([...scene.api.stages.keys()]).toEqual(["prod", "pr-2", "pr-1"]);
+    }));
+
+  test("evict-oldest: nothing of others is ever evicted", () =>
+    inFullScene(options, async (scene) => {
+      for (const [name, stage] of scene.api.stages) {
+        const tags = { "apigw-stage-action": `repository=1/pull-request=9/rest-api=${scene.api.id}/stage=${name}` };
+        if (name !== "prod") scene.api.stages.set(name, { ...stage, tags });
+      }
+      const run = await scene.deploy({ ...limit, "on-limit": "evict-oldest" });
+      expect(run.conclusion).toBe("failure");
+      expect(run.text).toContain("There are not enough previews of this repository that could make room.");
+      expect([...scene.api.stages.keys()]).toEqual(["prod", "pr-2", "pr-3"]);
+    }));
+
+  test("a preview that has its stage already is not held up", () =>
+    inFullScene(options, async (scene) => {
+      const pull = scene.repository.issues.get(2);
+      if (pull === undefined || !("head" in pull)) throw new Error("no pull request 2");
+      const run = await scene.deploy(limit, { event: pullRequestEvent(scene.repository, pull, "synchronize") });
+      expect(run.outputs["result"]).toBe("updated");
+    }));
+});
+
+test("a named stage is refused by the quota like anything else, and evicts nobody", () =>
+  inFullScene({ gateway: { quotas: { stagesPerApi: 3 } } }, async (scene) => {
+    const run = await scene.deploy({ "stage-name": "test", "on-limit": "evict-oldest" });
+    expect(run.conclusion).toBe("failure");
+    expect(run.text).toContain("(STAGE_QUOTA)");
+    expect([...scene.api.stages.keys()]).toEqual(["prod", "pr-2", "pr-3"]);
+  }));
