@@ -175,9 +175,9 @@ const runOneJob = async (
   return { ...result, run, job };
 };
 
-/** Waits as long as the job's environment holds it: for reviewers, a timer, or a custom rule. */
+/** Waits as long as the job's environment holds it: for reviewers, a timer, or a custom rule. Keeps no process alive. */
 const letIn = async (world: GitHubWorld, job: Job): Promise<void> => {
-  while (settleJob(world, job).status === "waiting") await sleep(5);
+  while (settleJob(world, job).status === "waiting") await sleep(5, undefined, { ref: false });
 };
 
 /** What is left of a job that never reached a runner: it was rejected, or its branch may not deploy. */

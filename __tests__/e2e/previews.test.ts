@@ -346,6 +346,21 @@ describe("I3: only what is ours", () => {
       expect(comment(scene)).not.toContain("is removed");
       expect(lastStates(scene)).toEqual(["success"]);
     }));
+
+  test("a stage that is deployed to between the look and the deletion is kept", () =>
+    inScene({}, async (scene) => {
+      await scene.deploy();
+      scene.gateway.server.gate = async ({ operation }) => {
+        const stage = scene.stage(stageName);
+        if (operation !== "GetStage" || stage === undefined) return;
+        scene.gateway.server.gate = undefined;
+        const { deploymentId } = scene.addStage("elsewhere");
+        stage.deploymentId = deploymentId;
+      };
+      const run = await closed(scene);
+      expect(run.outputs["result"]).toBe("skipped");
+      expect(scene.stage(stageName)).toBeDefined();
+    }));
 });
 
 describe("what names the stage from outside", () => {

@@ -123,7 +123,9 @@ describe("promote", () => {
         const run = await promote(scene);
         const warnings = run.annotations.map(({ message }) => message);
         expect(warnings).toEqual([
-          expect.stringContaining("The API uses the stage variable backend (GET /health), but the stage will not have it"),
+          expect.stringContaining(
+            "The API uses the stage variable backend (GET /health), but the stage will not have it",
+          ),
           expect.stringContaining("The API uses the stage variable table"),
         ]);
         expect(run.conclusion).toBe("success");

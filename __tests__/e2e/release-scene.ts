@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Stage } from "../../simulator/gateway/model.ts";
 import { importApi } from "../../simulator/gateway/openapi/import-api.ts";
 import { dispatchEvent } from "../../simulator/github/events.ts";
@@ -110,6 +111,6 @@ export const approveAll = async (scene: Scene, user: string, over: Promise<unkno
     for (const run of scene.repository.runs.values()) {
       for (const job of run.jobs) if (job.status === "waiting") approveJob(scene.github.world, job, { user });
     }
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await sleep(5, undefined, { ref: false });
   }
 };

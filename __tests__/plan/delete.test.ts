@@ -120,12 +120,14 @@ describe("a stage that is read again right before", () => {
   const tags = aStage().tags;
   test.each([
     ["is still meant", {}, true],
+    ["was deployed to meanwhile", { deploymentId: "dep3" }, false],
     ["has lost its tag", { tags: {} }, false],
     ["belongs to another pull request now", { tags: { ...tags, "apigw-stage-action": "x" } }, false],
     ["was made anew", { createdAt: 1 }, false],
   ])("%s", (_, changes, expected) => {
     if (step?.kind !== "delete-stage") throw new Error("no stage to delete");
-    expect(isStillMeant(step, aStage(changes), "a1b2c3d4e5")).toBe(expected);
-    expect(isStillMeant(step, aStage(changes), "another")).toBe(false);
+    const stage = aStage({ deploymentId: "dep2", ...changes });
+    expect(isStillMeant(step, stage, "a1b2c3d4e5")).toBe(expected);
+    expect(isStillMeant(step, stage, "another")).toBe(false);
   });
 });

@@ -9,6 +9,7 @@ const stageStep = (stageName: string, because = "pull request #7 is closed"): Re
   kind: "delete-stage",
   stageName,
   owner: { repositoryId: "42", pullRequest: 7 },
+  deploymentId: "d1",
   createdAt: 1,
   because,
   seenByCallers: true,

@@ -10,7 +10,7 @@ import type { Call } from "./translate.ts";
  */
 
 /** What there is to know of a stage before it is deleted. */
-export type StageIdentity = Pick<Stage, "name" | "tags" | "createdAt">;
+export type StageIdentity = Pick<Stage, "name" | "tags" | "deploymentId" | "createdAt">;
 
 /** `absent`: it was gone before. */
 export type StageRemoval = "deleted" | "absent" | "not-ours";
@@ -38,7 +38,12 @@ export const openRemoval = (connection: Connection, restApiId: string, pacing: P
     const answer = await absentWhenMissing(client.send(new GetStageCommand({ restApiId, stageName })));
     return answer === "absent"
       ? undefined
-      : { name: stageName, tags: answer.tags ?? {}, createdAt: answer.createdDate?.getTime() };
+      : {
+          name: stageName,
+          tags: answer.tags ?? {},
+          deploymentId: answer.deploymentId ?? "",
+          createdAt: answer.createdDate?.getTime(),
+        };
   };
 
   return {

@@ -10,6 +10,8 @@ export type RemovalStep = { readonly because: string } & (
       readonly stageName: string;
       /** Who the stage must still prove to belong to when it is deleted. */
       readonly owner: Owner;
+      /** What it serves; a stage that was deployed to meanwhile serves another. */
+      readonly deploymentId: string;
       /** Milliseconds since 1970; a stage that was made anew under the name has another. */
       readonly createdAt: number | undefined;
       readonly seenByCallers: true;
@@ -126,6 +128,7 @@ export const stageStep = (stage: Stage, owner: Owner, because: string): RemovalS
   kind: "delete-stage",
   stageName: stage.name,
   owner,
+  deploymentId: stage.deploymentId,
   createdAt: stage.createdAt,
   because,
   seenByCallers: true,
@@ -162,16 +165,17 @@ export const oldestFirst = (one: Deployment, other: Deployment): number =>
 
 /**
  * Whether a stage that was read right before its deletion is still the one that the step means: proven to belong to the
- * same owner, and not made anew meanwhile.
+ * same owner, and neither made anew nor deployed to meanwhile (its pull request may have been reopened).
  */
 export const isStillMeant = (
   step: Extract<RemovalStep, { kind: "delete-stage" }>,
-  stage: Pick<Stage, "name" | "tags" | "createdAt">,
+  stage: Pick<Stage, "name" | "tags" | "deploymentId" | "createdAt">,
   restApiId: string,
 ): boolean => {
   const owner = provenOwner(stage.tags, { restApiId, stageName: stage.name });
   return (
     stage.name === step.stageName &&
+    stage.deploymentId === step.deploymentId &&
     stage.createdAt === step.createdAt &&
     owner !== undefined &&
     sameOwner(owner, step.owner)

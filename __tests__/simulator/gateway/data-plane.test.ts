@@ -304,7 +304,6 @@ describe("mock integrations", () => {
 describe("mapping templates", () => {
   test.each([
     ["plain text, # and $ 5", "plain text, # and $ 5"],
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: Velocity writes a reference so.
     ["$stageVariables.color/${stageVariables.shape}/$stageVariables['color']", "blue/round/blue"],
     ["[$stageVariables.none] [$!nobody] $nobody", "[] [] $nobody"],
     ["$context.stage $context.httpMethod $context.resourcePath $context.path", "dev POST /t /dev/t"],
