@@ -64,7 +64,7 @@ type Accident = {
   readonly acts: boolean;
 };
 
-type Job = { readonly event: WorkflowEvent; readonly inputs: Readonly<Record<string, string>>; run?: WorkflowRun };
+type Job = { readonly event: WorkflowEvent; run?: WorkflowRun };
 
 /** Runs jobs, at most so many at a time, each with credentials of its own by which its requests are known. */
 const openRunners = (scene: Scene) => {
@@ -104,17 +104,13 @@ const openRunners = (scene: Scene) => {
     const strike = new AbortController();
     if (accident !== undefined) accidents.set(key, { accident, seen: 0, strike: () => strike.abort() });
     issueToken(scene.github.world, key, profiles.full);
-    const struck = accident?.lost ? { runner: { loseRunner: strike.signal } } : { kill: strike.signal };
+    const env = { AWS_ACCESS_KEY_ID: key };
+    const struck = accident?.lost
+      ? { runner: { env, loseRunner: strike.signal } }
+      : { runner: { env }, kill: strike.signal };
+    const again = job.run === undefined ? {} : { rerunOf: job.run };
     try {
-      const ended = await scene.deploy(
-        { ...job.inputs, "github-token": key },
-        {
-          event: job.event,
-          ...(job.run === undefined ? {} : { rerunOf: job.run }),
-          ...(accident === undefined ? {} : struck),
-          runner: { ...(accident?.lost ? struck.runner : {}), env: { AWS_ACCESS_KEY_ID: key } },
-        },
-      );
+      const ended = await scene.deploy({ "github-token": key }, { event: job.event, ...again, ...struck });
       job.run = ended.run;
       return ended.conclusion === "success" && !ended.lost;
     } finally {
@@ -201,7 +197,7 @@ const happeningsOf = (chance: Chance): readonly Happening[] => [
   ),
 ];
 
-const sweepOf = ({ repository }: Scene): Job => ({ event: scheduleEvent(repository, "17 3 * * *"), inputs: {} });
+const sweepOf = ({ repository }: Scene): Job => ({ event: scheduleEvent(repository, "17 3 * * *") });
 
 /** Lets everything happen. Answers the pull requests, once no run is under way any more and every job has succeeded. */
 const playLife = async (scene: Scene): Promise<readonly PullRequest[]> => {
@@ -231,7 +227,7 @@ const playLife = async (scene: Scene): Promise<readonly PullRequest[]> => {
     }
     const pull = happen(scene, what, pulls, chance);
     if (pull === undefined) continue;
-    start(`preview-${pull.number}`, { event: pullRequestEvent(scene.repository, pull, ACTIONS[what]), inputs: {} });
+    start(`preview-${pull.number}`, { event: pullRequestEvent(scene.repository, pull, ACTIONS[what]) });
   }
   await Promise.all(running);
   const again = [...unfinished.values(), sweepOf(scene)];

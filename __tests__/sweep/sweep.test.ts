@@ -414,7 +414,7 @@ describe("I11: a cancelled sweep", () => {
     // What was under way was finished, and told.
     expect(scene.comments().filter(({ body }) => body.includes("was removed"))).toHaveLength(2);
     expect(scene.recordStates()).toEqual(["success", "success", "success", "success"]);
-    expect(swept.errors[0]).toContain("State: Deleted 2 stages and 1 deployment. 5 of 8 steps were not reached");
+    expect(swept.errors[0]).toContain("State: Deleted 2 stages and 0 deployments. 6 of 8 steps were not reached");
     expect(swept.summary).toContain("### ⚪ Sweep");
     expect(swept.outputs).toMatchObject({ result: "failed", changed: "true" });
 

@@ -41,7 +41,7 @@ export type Left =
 export type SweepPlan = {
   readonly command: "sweep";
   readonly restApiId: string;
-  /** Each stage comes before its deployments. */
+  /** All stages come before all deployments. */
   readonly steps: readonly RemovalStep[];
   readonly left: readonly Left[];
   readonly warnings: readonly string[];
@@ -82,14 +82,15 @@ export const planSweep = (question: SweepQuestion): SweepPlan => {
     question,
     ended.map(({ stage }) => stage),
   );
-  const stageSteps = ended.flatMap(({ stage, owner, because }) => [
-    stageStep(stage, owner, because),
-    ...removals(fates, stage.name),
-  ]);
   return {
     command: "sweep",
     restApiId: question.restApiId,
-    steps: [...stageSteps, ...removals(fates, undefined)],
+    steps: [
+      ...ended.map(({ stage, owner, because }) => stageStep(stage, owner, because)),
+      // A canary of one ended preview may still reference what was made for another.
+      ...ended.flatMap(({ stage }) => removals(fates, stage.name)),
+      ...removals(fates, undefined),
+    ],
     left: [
       ...verdicts.flatMap(({ stage, kept }): Left[] =>
         kept === undefined ? [] : [{ kind: "stage", stageName: stage.name, because: kept }],
