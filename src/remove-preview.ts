@@ -140,13 +140,20 @@ const outcomeOf = (request: DeleteRequest, work: Work, error: ActionError | unde
 };
 
 /** The error's state says what was removed, where there is one. */
-const notesOf = (
-  { because }: DeleteRequest,
-  { skipped, removed }: Work,
-  error: ActionError | undefined,
-): readonly string[] => {
+const notesOf = ({ because }: DeleteRequest, work: Work, error: ActionError | undefined): readonly string[] => {
   if (error !== undefined) return [];
-  return skipped === undefined ? [because, ...(removed?.lines ?? [])] : [skipped];
+  return work.skipped === undefined ? [because, ...whatWasRemoved(work)] : [work.skipped];
+};
+
+/** The log names each deployment. */
+const whatWasRemoved = ({ plan, removed }: Work): readonly string[] => {
+  const { results = [], lines = [] } = removed ?? {};
+  const kinds = plan?.steps.map(({ kind }) => kind) ?? [];
+  const deployments = results.filter((result, index) => result === "deleted" && kinds[index] === "delete-deployment");
+  return [
+    ...lines.filter((_, index) => kinds[index] === "delete-stage"),
+    ...(deployments.length === 0 ? [] : [`Deployments that only it needed: ${deployments.length} deleted.`]),
+  ];
 };
 
 const resultOf = (

@@ -4,7 +4,7 @@ import { hasCredentials } from "./gateway/client.ts";
 import { type Request, readRequest, type Skip } from "./inputs/request.ts";
 import type { Run } from "./inputs/run.ts";
 import { mayLackCredentials } from "./plan/preview.ts";
-import { point } from "./point.ts";
+import { point } from "./pointing/point.ts";
 import { removePreview } from "./remove-preview.ts";
 import { errorText } from "./report/error-text.ts";
 import { codeBlock, plain } from "./report/markdown.ts";

@@ -1,17 +1,19 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import { pushEvent, type WorkflowEvent } from "../../simulator/github/events.ts";
-import { createEnvironment } from "../../simulator/github/people.ts";
+import { closePullRequest, createEnvironment } from "../../simulator/github/people.ts";
 import { workflowTokenWith } from "../../simulator/github/tokens.ts";
-import type { WorkflowStep } from "../../simulator/runner/job.ts";
+import type { StepHandler, WorkflowStep } from "../../simulator/runner/job.ts";
 import type { SimulatedRun } from "../../simulator/simulator.ts";
-import { actionPath, openScene, type Scene } from "../e2e/scene.ts";
+import { actionPath, openScene, ordersApi, type Scene } from "../e2e/scene.ts";
 import { readProjectFile } from "../project-files.ts";
 import { codeBlocksOf } from "./markdown-file.ts";
 
 type Job = {
   readonly steps: readonly WorkflowStep[];
-  readonly environment: { readonly name: string; readonly url?: string; readonly deployment?: boolean };
+  readonly environment?: { readonly name: string; readonly url?: string; readonly deployment?: boolean };
   readonly permissions?: Parameters<typeof workflowTokenWith>[0];
 };
 type Workflow = { readonly permissions?: Job["permissions"]; readonly jobs: Readonly<Record<string, Job>> };
@@ -28,6 +30,12 @@ afterAll(async () => {
   await scene.close();
 });
 
+const checkOut: StepHandler = async ({ contexts }) => {
+  const { workspace } = contexts["github"] as { workspace: string };
+  await writeFile(join(workspace, "openapi.yml"), ordersApi);
+  return {};
+};
+
 /** Runs a job with the permissions that its workflow gives it; the steps of others succeed and do nothing. */
 const runJob = (workflow: Workflow | undefined, name: string, event: WorkflowEvent, needs = {}) => {
   const job = workflow?.jobs[name];
@@ -38,9 +46,11 @@ const runJob = (workflow: Workflow | undefined, name: string, event: WorkflowEve
     event,
     actionPath,
     steps: job.steps,
-    environment: job.environment,
+    ...(job.environment === undefined ? {} : { environment: job.environment }),
     token: workflowTokenWith(job.permissions ?? workflow?.permissions ?? {}),
-    provision: { handlers: Object.fromEntries(others.map((key) => [key, () => ({})])) },
+    provision: {
+      handlers: { ...Object.fromEntries(others.map((key) => [key, () => ({})])), "actions/checkout@v6": checkOut },
+    },
     runner: { vars: { REST_API_ID: scene.api.id, AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/deploy" }, needs },
   });
 };
@@ -66,6 +76,14 @@ test("without the permissions that the README gives, the preview is deployed wit
   for (const permission of ["deployments: write", "pull-requests: write"]) {
     expect(warningsOf(run).join("\n")).toContain(permission);
   }
+});
+
+test("the README's preview goes with its pull request", async () => {
+  const { github, repository, pull } = scene;
+  closePullRequest(github.world, repository, pull, { mergedBy: "bob" });
+  const run = await runJob(preview, "preview", scene.opened("closed"));
+  expect({ conclusion: run.conclusion, warnings: warningsOf(run) }).toEqual({ conclusion: "success", warnings: [] });
+  expect(scene.stage(`pr-${pull.number}`)).toBeUndefined();
 });
 
 test("the README's deployment takes what test serves to production, with one record for each job", async () => {

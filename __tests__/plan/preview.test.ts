@@ -5,6 +5,7 @@ import { ownerTags } from "../../src/plan/ownership.ts";
 import {
   ageText,
   decisionNow,
+  namedStageDecision,
   type PreviewDecision,
   type PreviewQuestion,
   type PreviewRules,
@@ -157,6 +158,31 @@ describe("forks and Dependabot", () => {
       happened: expect.stringContaining("pull_request_target"),
       remedy: expect.stringContaining("allow-forks: true"),
     });
+  });
+});
+
+describe("a stage with a name of its own", () => {
+  const question = (event: Event, changes: Partial<PreviewQuestion> = {}): PreviewQuestion => ({
+    event,
+    command: "auto",
+    rules: anyPull,
+    hasCredentials: true,
+    ...changes,
+  });
+  const closing = pull({ action: "closed", open: false });
+  const fork = pull({ fromFork: true });
+  const privileged = pull({ fromFork: true, name: "pull_request_target" });
+  test.each<[string, PreviewQuestion, PreviewDecision["decision"] | undefined]>([
+    ["is deployed for a pull request as for anything else", question(pull()), undefined],
+    ["outlives the pull request", question(closing), "skip"],
+    ["is deployed for a closed one by command", question(closing, { command: "deploy" }), undefined],
+    ["is deleted by command only", question(closing, { command: "delete" }), undefined],
+    ["waits for a maintainer where there are no credentials", question(fork, { hasCredentials: false }), "skip"],
+    ["is not deployed from a fork with this repository's credentials", question(privileged), "refuse"],
+    ["is so where forks are allowed", question(privileged, { rules: { ...anyPull, allowForks: true } }), undefined],
+    ["is deleted there, which uses nothing of the fork", question(privileged, { command: "delete" }), undefined],
+  ])("%s", (_, asked, decision) => {
+    expect(namedStageDecision(asked)?.decision).toBe(decision);
   });
 });
 

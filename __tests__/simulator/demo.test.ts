@@ -22,7 +22,7 @@ describe("the demo", () => {
     const { exitCode, text } = await played(process.cwd());
     expect(text).not.toContain("✗");
     expect(exitCode).toBe(0);
-    expect(text.match(/^Plan$/gm)).toHaveLength(11);
+    expect(text.match(/^Plan$/gm)).toHaveLength(12);
     expect(text).toMatch(/^ {2}created\. Stage pr-1 serves deployment/m);
     expect(text).toMatch(/^ {2}updated\. Stage pr-1 serves deployment/m);
     expect(text).toMatch(/^ {2}│ Deployment +\w+, before \w+$/m);
@@ -32,7 +32,9 @@ describe("the demo", () => {
     expect(text).toMatch(/^ {2}The stage's settings are as declared: unchanged\.$/m);
     expect(text).toMatch(/^ {2}│ POST \/orders +AWS_IAM +nothing$/m);
     expect(text).toMatch(/^ {2}200 .*"teas"/m);
-    expect(text).toMatch(/^pr-1 +\w{6} +acme\/orders, pull request #1$/m);
+    expect(text).toMatch(/^ {2}deleted\. Stage pr-1 does not exist\.$/m);
+    expect(text).toMatch(/^ {2}│ 🧹 Preview pr-1 is removed$/m);
+    expect(text).not.toMatch(/^pr-1 +\w{6}/m);
     expect(text).toMatch(/^prod +\w{6} +acme\/orders$/m);
     expect(text).toMatch(/^preview +inactive +–$/m);
     expect(text).toMatch(/^production +success +http:\/\/127\.0\.0\.1:\d+\/a1b2c3d4e5\/prod$/m);

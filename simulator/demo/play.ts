@@ -1,5 +1,6 @@
 import { definitionEdited } from "./definition.ts";
 import { ending } from "./ending.ts";
+import { pullRequestMerged } from "./merged.ts";
 import { pushedToMain } from "./production.ts";
 import { pullRequestOpened, pullRequestPushed } from "./pull-request.ts";
 import { released } from "./release.ts";
@@ -20,6 +21,7 @@ const chapters: readonly Chapter[] = [
   settingsChanged,
   definitionEdited(definitions.files),
   released(definitions.files.pullRequest),
+  pullRequestMerged,
   ending,
 ];
 
