@@ -1,13 +1,7 @@
+import type { ErrorPlace } from "../errors.ts";
+
 /** One thing that is wrong with the inputs. `message` is a whole sentence with what is allowed and an example. */
 export type InputProblem = { readonly input: string; readonly value: string; readonly message: string };
-
-/** One thing that is wrong in a file, or in an input of many lines. Lines and columns begin at 1; both may be unknown. */
-export type Place = {
-  readonly file: string;
-  readonly line: number | undefined;
-  readonly column: number | undefined;
-  readonly message: string;
-};
 
 /** Inputs by name as the runner gives them: trimmed text, empty when not given. */
 export type RawInputs = (name: string) => string;
@@ -15,9 +9,9 @@ export type RawInputs = (name: string) => string;
 /** Reads inputs one by one and collects what is wrong with them, so that all of it is reported together. */
 export type InputReader = {
   readonly problems: readonly InputProblem[];
-  readonly places: readonly Place[];
+  readonly places: readonly ErrorPlace[];
   readonly report: (input: string, message: string) => void;
-  readonly reportPlace: (place: Place) => void;
+  readonly reportPlace: (place: ErrorPlace) => void;
   /** Text, or `undefined` when not given. */
   readonly text: (input: string) => string | undefined;
   /** Text that must match; `rule` ends the sentence "It must be …". */
@@ -29,7 +23,7 @@ export type InputReader = {
 
 export const inputReader = (raw: RawInputs): InputReader => {
   const problems: InputProblem[] = [];
-  const places: Place[] = [];
+  const places: ErrorPlace[] = [];
   const report = (input: string, message: string): void => {
     problems.push({ input, value: raw(input), message });
   };

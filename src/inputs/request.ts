@@ -1,4 +1,4 @@
-import { ActionError } from "../errors.ts";
+import { ActionError, type ErrorPlace } from "../errors.ts";
 import type { GateMode } from "../plan/gate.ts";
 import { namedStageDecision, type PreviewDecision, previewDecision } from "../plan/preview.ts";
 import type { PromoteSource } from "../plan/promote.ts";
@@ -11,7 +11,7 @@ import {
   readRouteRules,
 } from "./definition/definition-inputs.ts";
 import type { WorkspaceFiles } from "./files.ts";
-import { type InputProblem, type InputReader, inputReader, type Place, type RawInputs } from "./reader.ts";
+import { type InputProblem, type InputReader, inputReader, type RawInputs } from "./reader.ts";
 import type { Run } from "./run.ts";
 import { INLINE } from "./settings/read-settings.ts";
 import type { StageWish } from "./settings/resolve.ts";
@@ -226,5 +226,5 @@ const problemLine = ({ input, value, message }: InputProblem): string =>
   value === "" ? `  ${input} is not given. ${message}` : `  ${input} is ${JSON.stringify(value)}. ${message}`;
 
 /** The form that editors and people can follow: `openapi.yml:3:5: …`. */
-const placeLine = ({ file, line, column, message }: Place): string =>
+const placeLine = ({ file, line, column, message }: ErrorPlace): string =>
   `  ${[file, line, column].filter((part) => part !== undefined).join(":")}: ${message}`;

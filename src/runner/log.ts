@@ -1,12 +1,5 @@
 import * as core from "@actions/core";
-
-/** Lines and columns begin at 1. */
-export type LogPlace = {
-  readonly file: string;
-  readonly line: number | undefined;
-  readonly column: number | undefined;
-  readonly message: string;
-};
+import type { ErrorPlace } from "../errors.ts";
 
 /** What people read in the job's log. Every method takes plain text, which can hold nothing that the runner would obey. */
 export type Log = {
@@ -15,7 +8,7 @@ export type Log = {
   readonly notice: (text: string, title: string) => void;
   readonly error: (text: string, title: string) => void;
   /** Beside a line of a file. */
-  readonly errorAt: (place: LogPlace, title: string) => void;
+  readonly errorAt: (place: ErrorPlace, title: string) => void;
   readonly group: (title: string, lines: readonly string[]) => void;
 };
 
