@@ -86,7 +86,7 @@ describe("a stage", () => {
       return false;
     };
     expect(await removal.deleteStage("pr-7", judge)).toBe("not-ours");
-    expect(seen).toEqual([{ name: "pr-7", tags: { owner: "us" }, createdAt: 1_700_000_000_000 }]);
+    expect(seen).toEqual([{ name: "pr-7", tags: { owner: "us" }, deploymentId: "d1", createdAt: 1_700_000_000_000 }]);
     expect(api.stages.has("pr-7")).toBe(true);
   });
 
