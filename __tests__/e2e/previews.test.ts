@@ -383,6 +383,18 @@ describe("what names the stage from outside", () => {
       },
       "base path mapping orders of domain api.example.com",
     ],
+    "a routing rule": [
+      (scene: Scene): void => {
+        const domainName = "rules.example.com";
+        scene.gateway.world.domainNames.set(domainName, {
+          domainName,
+          basePathMappings: new Map(),
+          routingMode: "ROUTING_RULE_ONLY",
+          routingRules: new Map([[1, { restApiId: scene.api.id, stage: stageName }]]),
+        });
+      },
+      "routing rule r1 of domain rules.example.com",
+    ],
   } as const;
 
   test.each(Object.entries(usedBy))("%s keeps it, and is named", (_, [use, name]) =>

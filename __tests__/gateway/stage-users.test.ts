@@ -1,6 +1,6 @@
 import "../realm.ts";
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import type { World } from "../../simulator/gateway/model.ts";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import type { DomainName, World } from "../../simulator/gateway/model.ts";
 import { gatewayService } from "../../simulator/gateway/service.ts";
 import { createWorld } from "../../simulator/gateway/world.ts";
 import { listen, type SimulatorServer } from "../../simulator/http/server.ts";
@@ -80,6 +80,40 @@ test("all pages are read, and every request takes its turn", async () => {
     "GetUsagePlans",
   ]);
   expect(turns).toBe(4);
+});
+
+describe("routing rules", () => {
+  const addRuledDomain = (routingMode: NonNullable<DomainName["routingMode"]>): void => {
+    world.domainNames.set("rules.example.com", {
+      domainName: "rules.example.com",
+      basePathMappings: new Map(),
+      routingMode,
+      routingRules: new Map([
+        [1, { restApiId, stage: "pr-7" }],
+        [2, { restApiId: "another123", stage: "pr-8" }],
+      ]),
+    });
+  };
+
+  test.each(["ROUTING_RULE_ONLY", "ROUTING_RULE_THEN_BASE_PATH_MAPPING"] as const)(
+    "that name the stage are found where the domain sends requests by them (%s)",
+    async (routingMode) => {
+      addRuledDomain(routingMode);
+      const users = await find();
+      expect(users.get("pr-7")?.found).toContainEqual({
+        kind: "routing-rule",
+        domainName: "rules.example.com",
+        id: "r1",
+      });
+      expect(users.get("pr-8")).toEqual({ found: [], unknown: [] });
+    },
+  );
+
+  test("of a domain that does not use them are not asked for", async () => {
+    addRuledDomain("BASE_PATH_MAPPING_ONLY");
+    expect((await find()).get("pr-7")?.found.map(({ kind }) => kind)).not.toContain("routing-rule");
+    expect(server.exchanges.map(({ operation }) => operation)).not.toContain("ListRoutingRules");
+  });
 });
 
 test("nobody is asked about no stage", async () => {

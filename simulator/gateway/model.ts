@@ -169,7 +169,10 @@ export type UsagePlan = {
 
 export type DomainName = {
   readonly domainName: string;
+  readonly routingMode?: "BASE_PATH_MAPPING_ONLY" | "ROUTING_RULE_ONLY" | "ROUTING_RULE_THEN_BASE_PATH_MAPPING";
   readonly basePathMappings: Map<string, { basePath: string; restApiId: string; stage?: string }>;
+  /** What its routing rules lead to, by priority. Conditions are not simulated. */
+  readonly routingRules?: Map<number, { restApiId: string; stage: string }>;
 };
 
 /**

@@ -1,4 +1,5 @@
 import * as client from "@aws-sdk/client-api-gateway";
+import { ListRoutingRules$ } from "@aws-sdk/client-apigatewayv2";
 
 /**
  * The service's interface as the AWS SDK for JavaScript describes it: every export of the client package whose name
@@ -70,11 +71,13 @@ const shapeOf = (reference: unknown): Shape => {
   const schema = typeof reference === "function" ? reference() : reference;
   if (typeof schema === "number") return scalarShape(schema);
   if (!Array.isArray(schema)) throw new Error(`unknown schema ${String(schema)}`);
-  if (schema[0] === 1) return { kind: "list", member: shapeOf(schema[4]) };
+  if (schema[0] === 1) return { kind: "list", member: shapeOf(withoutTraits(schema[4])) };
   if (schema[0] === 2) return { kind: "map", value: shapeOf(schema[5]) };
   if (schema[0] === 3) return structureOf(schema);
   throw new Error(`unknown schema kind ${schema[0]}`);
 };
+
+const withoutTraits = (schema: unknown): unknown => (Array.isArray(schema) && schema.length === 2 ? schema[0] : schema);
 
 const structureOf = (schema: readonly unknown[]): Structure => {
   const names = schema[4] as readonly string[];
@@ -129,6 +132,8 @@ const isOperation = ([name, value]: readonly [string, unknown]): boolean =>
   name.endsWith("$") && Array.isArray(value) && value[0] === 9;
 
 /** All operations that the SDK knows. */
-export const operationSchemas: readonly OperationSchema[] = Object.entries(client)
-  .filter(isOperation)
-  .map(([, schema]) => operationOf(schema as unknown as readonly unknown[]));
+export const operationSchemas: readonly OperationSchema[] = [
+  ...Object.entries(client).filter(isOperation),
+  // Routing rules of custom domains can lead to stages of REST APIs, and are known to the second version's service only.
+  ["ListRoutingRules$", ListRoutingRules$] as const,
+].map(([, schema]) => operationOf(schema as unknown as readonly unknown[]));

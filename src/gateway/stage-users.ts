@@ -6,6 +6,7 @@ import {
   GetUsagePlansCommand,
   type UsagePlan,
 } from "@aws-sdk/client-api-gateway";
+import { ListRoutingRulesCommand, type RoutingRule } from "@aws-sdk/client-apigatewayv2";
 import { ActionError } from "../errors.ts";
 import type { StageUser, StageUsers } from "../plan/delete.ts";
 import type { Connection } from "./client.ts";
@@ -14,8 +15,7 @@ import { type Pacing, read } from "./retry.ts";
 import type { Call } from "./translate.ts";
 
 /**
- * Usage plans and base path mappings that name one of the stages, by stage name. Routing rules of custom domains belong
- * to another service (`apigatewayv2`) and are not looked at. Throws ActionError, but not for a missing permission: then
+ * Usage plans, base path mappings and routing rules that name one of the stages, by stage name. Throws ActionError, but not for a missing permission: then
  * what cannot be seen is named as unknown.
  */
 export const findStageUsers = async (
@@ -27,7 +27,7 @@ export const findStageUsers = async (
 ): Promise<ReadonlyMap<string, StageUsers>> => {
   if (stageNames.length === 0) return new Map();
   const reader = openReader(connection, restApiId, pacing, pacer);
-  const parts = await Promise.all([usagePlanUsers(reader, restApiId), mappingUsers(reader, restApiId)]);
+  const parts = await Promise.all([usagePlanUsers(reader, restApiId), domainUsers(reader, restApiId)]);
   const unknown = [...new Set(parts.flatMap((part) => part.unknown))];
   return new Map(
     stageNames.map((stageName) => {
@@ -47,7 +47,7 @@ type List<T> = {
   readonly operation: string;
   readonly resource: string;
   readonly doing: string;
-  readonly page: (client: Connection["client"], position: string | undefined) => Promise<Page<T>>;
+  readonly page: (connection: Connection, position: string | undefined) => Promise<Page<T>>;
 };
 
 const LIMIT = 500;
@@ -55,14 +55,14 @@ const LIMIT = 500;
 const openReader =
   (connection: Connection, restApiId: string, pacing: Pacing, pacer: Pacer): Reader =>
   async <T>({ operation, resource, doing, page }: List<T>) => {
-    const { client, region, partitionName } = connection;
+    const { region, partitionName } = connection;
     const arnPrefix = `arn:${partitionName}:apigateway:${region}::`;
     const call: Call = { operation, verb: "GET", resource, doing, arnPrefix, restApiId, region };
     const items: T[] = [];
     let position: string | undefined;
     do {
       await pacer.turn();
-      const answer = await read(call, pacing, () => emptyWhenMissing(page(client, position)));
+      const answer = await read(call, pacing, () => emptyWhenMissing(page(connection, position)));
       items.push(...(answer.items ?? []));
       position = answer.position;
     } while (position !== undefined);
@@ -95,7 +95,7 @@ const usagePlanUsers = (read: Reader, restApiId: string): Promise<Seen> => {
       operation: "GetUsagePlans",
       resource: "/usageplans",
       doing,
-      page: (client, position) => client.send(new GetUsagePlansCommand({ limit: LIMIT, position })),
+      page: ({ client }, position) => client.send(new GetUsagePlansCommand({ limit: LIMIT, position })),
     });
     const found = plans.flatMap(({ id = "", name = "", apiStages = [] }) =>
       apiStages.flatMap(({ apiId, stage }): StageUse[] =>
@@ -108,22 +108,24 @@ const usagePlanUsers = (read: Reader, restApiId: string): Promise<Seen> => {
   });
 };
 
-const mappingUsers = (read: Reader, restApiId: string): Promise<Seen> => {
+const domainUsers = (read: Reader, restApiId: string): Promise<Seen> => {
   const doing = "read the custom domain names";
   return unlessDenied(doing, async () => {
     const domains = await read<DomainName>({
       operation: "GetDomainNames",
       resource: "/domainnames",
       doing,
-      page: (client, position) => client.send(new GetDomainNamesCommand({ limit: LIMIT, position })),
+      page: ({ client }, position) => client.send(new GetDomainNamesCommand({ limit: LIMIT, position })),
     });
-    const parts = await Promise.all(domains.map((domain) => usersOfDomain(read, domain, restApiId)));
+    const parts = await Promise.all(
+      domains.flatMap((domain) => [mappingsOf(read, domain, restApiId), rulesOf(read, domain, restApiId)]),
+    );
     return { found: parts.flatMap(({ found }) => found), unknown: parts.flatMap(({ unknown }) => unknown) };
   });
 };
 
 /** A mapping without a stage leaves the choice to callers, and names none. */
-const usersOfDomain = (read: Reader, domain: DomainName, restApiId: string): Promise<Seen> => {
+const mappingsOf = (read: Reader, domain: DomainName, restApiId: string): Promise<Seen> => {
   const { domainName = "", domainNameId } = domain;
   const doing = `read the base path mappings of domain ${domainName}`;
   return unlessDenied(doing, async () => {
@@ -131,13 +133,44 @@ const usersOfDomain = (read: Reader, domain: DomainName, restApiId: string): Pro
       operation: "GetBasePathMappings",
       resource: `/domainnames/${domainName}/basepathmappings`,
       doing,
-      page: (client, position) =>
+      page: ({ client }, position) =>
         client.send(new GetBasePathMappingsCommand({ domainName, domainNameId, limit: LIMIT, position })),
     });
     const found = mappings.flatMap(({ basePath = "", restApiId: mapped, stage }): StageUse[] =>
       mapped === restApiId && stage
         ? [{ stageName: stage, user: { kind: "base-path-mapping", domainName, basePath } }]
         : [],
+    );
+    return { found, unknown: [] };
+  });
+};
+
+/** Only a domain whose mode says so sends requests by rules (Developer Guide, "Set the routing mode"). */
+const rulesOf = async (read: Reader, domain: DomainName, restApiId: string): Promise<Seen> => {
+  const { domainName = "", domainNameId, routingMode = "BASE_PATH_MAPPING_ONLY" } = domain;
+  if (routingMode === "BASE_PATH_MAPPING_ONLY") return { found: [], unknown: [] };
+  const doing = `read the routing rules of domain ${domainName}`;
+  return unlessDenied(doing, async () => {
+    const rules = await read<RoutingRule>({
+      operation: "ListRoutingRules",
+      resource: `/domainnames/${domainName}/routingrules`,
+      doing,
+      page: async ({ secondClient }, position) => {
+        const list = new ListRoutingRulesCommand({
+          DomainName: domainName,
+          DomainNameId: domainNameId,
+          NextToken: position,
+        });
+        const { RoutingRules, NextToken } = await secondClient.send(list);
+        return { items: RoutingRules, position: NextToken };
+      },
+    });
+    const found = rules.flatMap(({ RoutingRuleId: id = "", Actions = [] }) =>
+      Actions.flatMap(({ InvokeApi }): StageUse[] =>
+        InvokeApi?.ApiId === restApiId && InvokeApi.Stage !== undefined
+          ? [{ stageName: InvokeApi.Stage, user: { kind: "routing-rule", domainName, id } }]
+          : [],
+      ),
     );
     return { found, unknown: [] };
   });

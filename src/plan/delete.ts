@@ -28,7 +28,8 @@ export type RemovalResult = "deleted" | "absent" | "not-ours" | "in-use" | "fail
 /** What names a stage from outside its REST API, and would be left dangling without it. */
 export type StageUser =
   | { readonly kind: "usage-plan"; readonly id: string; readonly name: string }
-  | { readonly kind: "base-path-mapping"; readonly domainName: string; readonly basePath: string };
+  | { readonly kind: "base-path-mapping"; readonly domainName: string; readonly basePath: string }
+  | { readonly kind: "routing-rule"; readonly domainName: string; readonly id: string };
 
 export type StageUsers = {
   readonly found: readonly StageUser[];
@@ -119,10 +120,16 @@ const refuseUsed = ({ name }: Stage, { users }: DeleteQuestion): DeleteRefusal |
       };
 
 /** What uses a stage, as the end of a sentence. */
-export const userText = (user: StageUser): string =>
-  user.kind === "usage-plan"
-    ? `usage plan ${user.name} (${user.id})`
-    : `base path mapping ${user.basePath} of domain ${user.domainName}`;
+export const userText = (user: StageUser): string => {
+  switch (user.kind) {
+    case "usage-plan":
+      return `usage plan ${user.name} (${user.id})`;
+    case "base-path-mapping":
+      return `base path mapping ${user.basePath} of domain ${user.domainName}`;
+    case "routing-rule":
+      return `routing rule ${user.id} of domain ${user.domainName}`;
+  }
+};
 
 export const stageStep = (stage: Stage, owner: Owner, because: string): RemovalStep => ({
   kind: "delete-stage",

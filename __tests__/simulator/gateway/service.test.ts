@@ -11,9 +11,10 @@ const pets = JSON.stringify({
 });
 
 describe("routing", () => {
-  test("knows every operation of the SDK, with method, path and status", () => {
+  test("knows every operation of the SDK, with method, path and status, and one of the second version", () => {
     const byName = new Map(operationSchemas.map((operation) => [operation.name, operation]));
-    expect(byName.size).toBe(124);
+    expect(byName.size).toBe(124 + 1);
+    expect(byName.get("ListRoutingRules")).toMatchObject({ path: "/v2/domainnames/{DomainName}/routingrules" });
     expect(byName.get("ImportRestApi")).toMatchObject({
       method: "POST",
       path: "/restapis",

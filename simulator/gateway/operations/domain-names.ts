@@ -14,17 +14,35 @@ const requireDomainName = (world: World, domainName: string): DomainName => {
 
 /** Certificates, endpoints and policies of a domain are not simulated: a domain is only a place for mappings. */
 const createDomainName: Operation = (input, world) => {
-  const { domainName } = input;
+  const { domainName, routingMode } = input;
   if (world.domainNames.has(domainName)) throw badRequest("The domain name you provided already exists.");
-  const domain: DomainName = { domainName, basePathMappings: new Map() };
+  const domain: DomainName = {
+    domainName,
+    basePathMappings: new Map(),
+    ...(routingMode === undefined ? {} : { routingMode }),
+  };
   world.domainNames.set(domainName, domain);
   return domainNameAnswer(domain);
 };
 
-const domainNameAnswer = ({ domainName }: DomainName): Record<string, unknown> => ({
+const domainNameAnswer = ({ domainName, routingMode }: DomainName): Record<string, unknown> => ({
   domainName,
+  ...(routingMode === undefined ? {} : { routingMode }),
   domainNameStatus: "AVAILABLE",
 });
+
+const listRoutingRules: Operation = (input, world) => {
+  const { domainName, routingRules = new Map() } = requireDomainName(world, input.DomainName);
+  return {
+    RoutingRules: [...routingRules].map(([priority, { restApiId, stage }]) => ({
+      Actions: [{ InvokeApi: { ApiId: restApiId, Stage: stage } }],
+      Conditions: [],
+      Priority: priority,
+      RoutingRuleArn: `arn:aws:apigateway:${world.region}::/domainnames/${domainName}/routingrules/r${priority}`,
+      RoutingRuleId: `r${priority}`,
+    })),
+  };
+};
 
 const getDomainNames: Operation = (input, world) => {
   const page = pageOf(world.domainNames.values(), ({ domainName }) => domainName, input);
@@ -54,6 +72,7 @@ const deleteBasePathMapping: Operation = (input, world) => {
 };
 
 export const domainNameOperations: Record<string, Operation> = {
+  ListRoutingRules: listRoutingRules,
   CreateDomainName: createDomainName,
   GetDomainNames: getDomainNames,
   CreateBasePathMapping: createBasePathMapping,
