@@ -20,8 +20,8 @@ const chapters: readonly Chapter[] = [
   pushedToMain,
   settingsChanged,
   definitionEdited(definitions.files),
-  released(definitions.files.pullRequest),
   pullRequestMerged,
+  released(definitions.files.pullRequest),
   ending,
 ];
 
