@@ -2,7 +2,7 @@ import { DeleteDeploymentCommand, DeleteStageCommand, GetStageCommand } from "@a
 import type { Stage } from "../plan/observed.ts";
 import type { Connection } from "./client.ts";
 import { type Pacing, write } from "./retry.ts";
-import type { Call } from "./translate.ts";
+import { openSession, undefinedWhenMissing } from "./session.ts";
 
 /**
  * Deletions of stages and deployments. A repeated DELETE does no harm: what the first one removed is not found by the
@@ -24,26 +24,17 @@ export type Removal = {
 };
 
 export const openRemoval = (connection: Connection, restApiId: string, pacing: Pacing, pacer: Pacer): Removal => {
-  const { client, region } = connection;
-  const call = (operation: string, resource: string, doing: string): Call => ({
-    operation,
-    verb: "DELETE",
-    resource: `/restapis/${restApiId}/${resource}`,
-    doing: `${doing} of REST API ${restApiId}`,
-    arnPrefix: `arn:${connection.partitionName}:apigateway:${region}::`,
-    restApiId,
-    region,
-  });
+  const { client, path, call } = openSession(connection, restApiId, pacing);
   const findStage = async (stageName: string): Promise<StageIdentity | undefined> => {
-    const answer = await absentWhenMissing(client.send(new GetStageCommand({ restApiId, stageName })));
-    return answer === "absent"
-      ? undefined
-      : {
-          name: stageName,
-          tags: answer.tags ?? {},
-          deploymentId: answer.deploymentId ?? "",
-          createdAt: answer.createdDate?.getTime(),
-        };
+    const answer = await undefinedWhenMissing(client.send(new GetStageCommand({ restApiId, stageName })));
+    return (
+      answer && {
+        name: stageName,
+        tags: answer.tags ?? {},
+        deploymentId: answer.deploymentId ?? "",
+        createdAt: answer.createdDate?.getTime(),
+      }
+    );
   };
 
   return {
@@ -52,14 +43,14 @@ export const openRemoval = (connection: Connection, restApiId: string, pacing: P
       let sent = false;
       const gone = (): StageRemoval => (sent ? "deleted" : "absent");
       return write<StageRemoval>(
-        call("DeleteStage", `stages/${stageName}`, `delete stage ${stageName}`),
+        call("DeleteStage", "DELETE", `${path}/stages/${stageName}`, `delete stage ${stageName}`),
         pacing,
         async () => {
           const stage = await findStage(stageName);
           if (stage === undefined) return gone();
           if (!mayDelete(stage)) return "not-ours";
           sent = true;
-          await absentWhenMissing(client.send(new DeleteStageCommand({ restApiId, stageName })));
+          await undefinedWhenMissing(client.send(new DeleteStageCommand({ restApiId, stageName })));
           return "deleted";
         },
         // Sending again looks first.
@@ -71,16 +62,16 @@ export const openRemoval = (connection: Connection, restApiId: string, pacing: P
       await pacer.turn();
       let sent = false;
       return write<DeploymentRemoval>(
-        call("DeleteDeployment", `deployments/${deploymentId}`, `delete deployment ${deploymentId}`),
+        call("DeleteDeployment", "DELETE", `${path}/deployments/${deploymentId}`, `delete deployment ${deploymentId}`),
         pacing,
         async () => {
           const again = sent;
           sent = true;
           try {
-            const answer = await absentWhenMissing(
+            const answer = await undefinedWhenMissing(
               client.send(new DeleteDeploymentCommand({ restApiId, deploymentId })),
             );
-            return answer === "absent" && !again ? "absent" : "deleted";
+            return answer === undefined && !again ? "absent" : "deleted";
           } catch (thrown) {
             if (isInUse(thrown)) return "in-use";
             throw thrown;
@@ -93,17 +84,6 @@ export const openRemoval = (connection: Connection, restApiId: string, pacing: P
 };
 
 type SdkError = { readonly name?: string; readonly message?: string };
-
-const absentWhenMissing = async <T>(answer: Promise<T>): Promise<T | "absent"> => {
-  try {
-    return await answer;
-  } catch (thrown) {
-    const { name, message = "" } = thrown as SdkError;
-    // A REST API that is not there is an error, not the wanted end.
-    if (name === "NotFoundException" && !/API identifier/i.test(message)) return "absent";
-    throw thrown;
-  }
-};
 
 /** Recorded behaviour: a BadRequestException, with one text for stages and another for their canaries. */
 const isInUse = (thrown: unknown): boolean => {

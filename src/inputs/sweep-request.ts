@@ -1,6 +1,6 @@
 import type { InputReader } from "./reader.ts";
 import type { Run } from "./run.ts";
-import { readRestApiId } from "./target.ts";
+import { readEnvironment, readRestApiId } from "./target.ts";
 
 /** What `command: sweep` was asked to do. */
 export type SweepRequest = {
@@ -27,12 +27,7 @@ export const readSweepRequest = (read: InputReader, run: Run): SweepRequest => (
   restApiId: readRestApiId(read),
   githubToken: read.text("github-token") ?? "",
   dryRun: read.boolean("dry-run", false),
-  environment:
-    read.matching(
-      "environment",
-      /^[^\p{Cc}]{1,255}$/u,
-      "the name of a GitHub environment, at most 255 characters on one line, for example preview",
-    ) ?? DEFAULT_ENVIRONMENT,
+  environment: readEnvironment(read, DEFAULT_ENVIRONMENT) ?? DEFAULT_ENVIRONMENT,
   ttl: readTtl(read),
   keepDeployments: readKeepDeployments(read),
 });

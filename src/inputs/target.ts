@@ -32,11 +32,7 @@ export const readTarget = (read: InputReader, run: Run): Target => {
   const given = read.positiveInteger("pr-number");
   const pullRequest = given ?? ("number" in run.event ? run.event.number : undefined);
   const stage = readStageName(read, run.event, pullRequest);
-  const environment = read.matching(
-    "environment",
-    /^[^\p{Cc}]{1,255}$/u,
-    "the name of a GitHub environment, at most 255 characters on one line, for example production",
-  );
+  const environment = readEnvironment(read, "production");
   return {
     run,
     restApiId,
@@ -69,6 +65,13 @@ export const readRestApiId = (read: InputReader): string => {
   }
   return value ?? "";
 };
+
+export const readEnvironment = (read: InputReader, example: string): string | undefined =>
+  read.matching(
+    "environment",
+    /^[^\p{Cc}]{1,255}$/u,
+    `the name of a GitHub environment, at most 255 characters on one line, for example ${example}`,
+  );
 
 export const readDeploymentId = (read: InputReader): string | undefined =>
   read.matching(
