@@ -1,8 +1,8 @@
-import type { Event } from "../src/inputs/event.ts";
+import type { Event } from "../src/domain/event.ts";
+import type { Run } from "../src/domain/run.ts";
+import type { Observed, RestApi, Stage } from "../src/domain/stage.ts";
+import { newStageSettings } from "../src/domain/stage-settings.ts";
 import type { DeployRequest } from "../src/inputs/request.ts";
-import type { Run } from "../src/inputs/run.ts";
-import type { Observed, RestApi, Stage } from "../src/plan/observed.ts";
-import { newStageSettings } from "../src/plan/settings/stage-settings.ts";
 
 /** A run on a pull request's push, with what a test changes about it. */
 export const aRun = (changes: Partial<Run> = {}): Run => ({

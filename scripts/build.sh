@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds the bundle from src/ into the given folder: src → lib → folder.
+# Builds the bundles from src/ into the given folder: src → lib → folder. Main and post are one each, so that post starts
+# without what only main needs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 target=${1:?give the folder to build into}
@@ -8,3 +9,6 @@ target=${1:?give the folder to build into}
 npx --no-install tsc -p tsconfig.json
 rm -rf "$target"
 npx --no-install ncc build lib/main.js -o "$target" --license licenses.txt --minify --quiet
+npx --no-install ncc build lib/post.js -o "$target/post" --minify --quiet
+mv "$target/post/index.js" "$target/post.js"
+rm -r "$target/post"

@@ -1,18 +1,19 @@
-import type { ActionError } from "./errors.ts";
+import type { ActionError } from "./domain/errors.ts";
+import type { PullRequestState } from "./domain/pull-request.ts";
+import type { Run } from "./domain/run.ts";
+import type { Log } from "./domain/world.ts";
 import { connectGitHub } from "./github/client.ts";
 import { type Ending, noReporting, openReporting, type Reporting } from "./github/reporting.ts";
-import type { Run } from "./inputs/run.ts";
 import type { Target } from "./inputs/target.ts";
-import type { PullRequestState } from "./plan/preview.ts";
 import { commentBody, commentMarker } from "./report/comment.ts";
-import { errorText } from "./report/error-text.ts";
+import { forgetOpenRecord, saveOpenRecord } from "./report/open-record.ts";
 import { linkOf, type Outcome } from "./report/outcome.ts";
 import { outputsOf } from "./report/outputs.ts";
-import { type Links, page } from "./report/page.ts";
-import { resultLine, statusDescription } from "./report/sentences.ts";
-import type { Log } from "./runner/log.ts";
-import { writeResults } from "./runner/results.ts";
-import { forgetOpenRecord, saveOpenRecord } from "./runner/state.ts";
+import { errorText } from "./report/text/error-text.ts";
+import { type Links, page } from "./report/text/page.ts";
+import { resultLine, statusDescription } from "./report/text/sentences.ts";
+import { processWorld } from "./runner/process-world.ts";
+import { writeOutputs, writeSummary } from "./runner/results.ts";
 
 /** GitHub takes a mebibyte of job summary from a step; the rest is room for characters of more than one byte. */
 const SUMMARY_LIMIT = 400_000;
@@ -67,7 +68,7 @@ export const conclude = async (
   }
   const warnings = [...outcome.warnings, ...reporting.warnings()];
   for (const warning of warnings) log.warning(warning);
-  await writeResults(outputsOf(outcome, reporting.reported()), page(outcome, links, warnings, SUMMARY_LIMIT), log);
+  writeBoth(outputsOf(outcome, reporting.reported()), page(outcome, links, warnings, SUMMARY_LIMIT));
   if (error !== undefined) logError(error, request.run, log);
   log.info(resultLine(outcome));
   return state;
@@ -92,4 +93,10 @@ const endingOf = (outcome: Outcome): Ending => {
 export const exitCodeOf = (error: ActionError | undefined): number => {
   if (error === undefined) return 0;
   return error.kind === "cancelled" ? 130 : 1;
+};
+
+const writeBoth = (outputs: Record<string, string>, summary: string): void => {
+  const world = processWorld(new AbortController().signal);
+  writeOutputs(outputs, world);
+  writeSummary(summary, world);
 };

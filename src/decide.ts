@@ -1,18 +1,19 @@
-import type { Gateway } from "./gateway/gateway.ts";
+import type { Gateway } from "./aws/rest-api/gateway.ts";
+import { isProduction } from "./domain/environment.ts";
+import type { StageRecord } from "./domain/github-record.ts";
+import { ownerTags } from "./domain/owner.ts";
+import { routeFrom } from "./domain/route.ts";
+import type { Compared, Deployment, Place, RestApi, Stage } from "./domain/stage.ts";
 import type { PointingRequest, PromoteRequest, RollbackRequest } from "./inputs/request.ts";
 import { observe, observeSettings } from "./observe.ts";
 import { planDeploy, refuseSettings } from "./plan/deploy.ts";
-import { isProduction } from "./plan/environment.ts";
 import { type History, historyOf } from "./plan/history.ts";
-import type { Compared, Deployment, Place, RestApi, Stage } from "./plan/observed.ts";
-import { ownerTags } from "./plan/ownership.ts";
 import type { Plan, Refusal } from "./plan/plan.ts";
 import { planPromote } from "./plan/promote.ts";
 import { planRollback } from "./plan/rollback.ts";
 import { diffRoutes } from "./plan/routes/diff.ts";
 import { refuseRoutes } from "./plan/routes/fail-on.ts";
-import { routeFrom } from "./plan/routes.ts";
-import { type StageRecord, servedRecords } from "./plan/served-records.ts";
+import { servedRecords } from "./plan/served-records.ts";
 import { checkSettings } from "./plan/settings/checks.ts";
 import { planSettings, type SettingsPlan } from "./plan/settings/plan-settings.ts";
 

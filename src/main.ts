@@ -1,15 +1,8 @@
-import { post } from "./post.ts";
 import { run } from "./run.ts";
 import { listenForCancellation, timeIsUp } from "./runner/cancel.ts";
-import { runnerLog } from "./runner/log.ts";
-import { isPost, markMainStarted } from "./runner/state.ts";
+import { processWorld } from "./runner/process-world.ts";
 
-const main = async (): Promise<number> => {
-  markMainStarted();
-  const signal = listenForCancellation();
-  return Promise.race([run(runnerLog, signal), timeIsUp(signal)]);
-};
-
-const exitCode = isPost() ? await post(runnerLog).then(() => 0) : await main();
+const signal = listenForCancellation();
+const exitCode = await Promise.race([run(processWorld(signal)), timeIsUp(signal)]);
 // Connections that are kept alive would keep the process waiting.
 process.stdout.write("", () => process.exit(exitCode));

@@ -1,15 +1,15 @@
-import type { Connection } from "./gateway/client.ts";
-import type { Gateway } from "./gateway/gateway.ts";
-import { openPacer } from "./gateway/removal.ts";
-import type { Pacing } from "./gateway/retry.ts";
-import { findStageUsers } from "./gateway/stage-users.ts";
+import type { Connection } from "./aws/client.ts";
+import type { Gateway } from "./aws/rest-api/gateway.ts";
+import { openPacer } from "./aws/rest-api/removal.ts";
+import { findStageUsers } from "./aws/rest-api/stage-users.ts";
+import type { Pacing } from "./aws/retry.ts";
+import type { EarlierRecord } from "./domain/github-record.ts";
+import type { PullRequestState } from "./domain/pull-request.ts";
+import type { Deployment, Stage } from "./domain/stage.ts";
 import type { GitHubClient } from "./github/client.ts";
-import type { EarlierRecord } from "./github/observe.ts";
 import { pullRequestStates } from "./github/pull-request-states.ts";
 import { pullRequestsOfRecords, readRecords } from "./github/stale-records.ts";
 import type { SweepRequest } from "./inputs/sweep-request.ts";
-import type { Deployment, Stage } from "./plan/observed.ts";
-import type { PullRequestState } from "./plan/preview.ts";
 import { endingStages, planSweep, pullRequestsOf, type SweepPlan } from "./plan/sweep.ts";
 
 /** All that a sweep decides by, except for what uses the stages. */

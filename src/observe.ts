@@ -1,8 +1,8 @@
-import type { Gateway } from "./gateway/gateway.ts";
+import type { Gateway } from "./aws/rest-api/gateway.ts";
+import { markerOf, parseMarker, sameWork } from "./domain/marker.ts";
+import type { Compared, Deployment, Observed } from "./domain/stage.ts";
 import type { DeployRequest } from "./inputs/request.ts";
 import type { StageWish } from "./inputs/settings/resolve.ts";
-import { markerOf, parseMarker, sameWork } from "./plan/marker.ts";
-import type { Compared, Deployment, Observed } from "./plan/observed.ts";
 
 /**
  * Reads all that the plan depends on, in requests that do not wait for each other as far as they can. Throws ActionError.

@@ -1,40 +1,5 @@
-import { connectGitHub } from "./github/client.ts";
-import { addStatus, currentState, findRecord } from "./github/records.ts";
-import type { Ending } from "./github/reporting.ts";
-import { explainTrouble } from "./github/trouble.ts";
-import { readRun } from "./runner/context.ts";
-import { runnerInputs } from "./runner/inputs.ts";
-import type { Log } from "./runner/log.ts";
-import { loadOpenRecord } from "./runner/state.ts";
+import { closeLeftOpen } from "./report/left-open.ts";
+import { processWorld } from "./runner/process-world.ts";
 
-const OPEN_STATES = [undefined, "pending", "queued", "in_progress", "waiting"];
-
-const BROKEN_OFF: Ending = {
-  state: "failure",
-  description: "The run ended before the deployment was finished",
-  environmentUrl: "",
-};
-
-/** The post step: closes the record that main could not close because it was ended from outside. Starts nothing new. */
-export const post = async (log: Log): Promise<void> => {
-  const open = loadOpenRecord();
-  const token = runnerInputs("github-token");
-  if (open === undefined || token === "") return;
-  const { repository, apiUrl } = readRun(process.env);
-  const client = connectGitHub(token, apiUrl, repository);
-  const { record, ending = BROKEN_OFF } = open;
-  try {
-    const id = open.id ?? (await findRecord(client, record.sha, record.environment, record.payload.nonce));
-    if (id === undefined || !OPEN_STATES.includes(await currentState(client, id))) return;
-    await addStatus(client, id, {
-      ...ending,
-      logUrl: open.logUrl,
-      autoInactive: !record.transient,
-    });
-    log.info(`Closed the GitHub deployment of stage ${record.payload.stageName}, which the main step had left open.`);
-  } catch (thrown) {
-    log.warning(
-      explainTrouble(thrown, "close the GitHub deployment that the main step left open", "deployments: write"),
-    );
-  }
-};
+await closeLeftOpen(processWorld(new AbortController().signal));
+process.exit(0);

@@ -1,19 +1,19 @@
 import { type Removed, remove } from "./apply/removal.ts";
+import { connect } from "./aws/client.ts";
+import { type Gateway, openGateway } from "./aws/rest-api/gateway.ts";
+import { defaultPacing } from "./aws/retry.ts";
 import { conclude, exitCodeOf, linksOf, reportingFor } from "./conclude.ts";
-import { ActionError, asActionError } from "./errors.ts";
-import { connect } from "./gateway/client.ts";
-import { type Gateway, openGateway } from "./gateway/gateway.ts";
-import { defaultPacing } from "./gateway/retry.ts";
+import { ActionError, asActionError } from "./domain/errors.ts";
+import type { RestApi } from "./domain/stage.ts";
+import type { Log } from "./domain/world.ts";
 import type { Reporting } from "./github/reporting.ts";
 import type { DeleteRequest } from "./inputs/request.ts";
 import { type DeletePlan, planDelete, type RemovalResult } from "./plan/delete.ts";
-import type { RestApi } from "./plan/observed.ts";
 import { isRefusal } from "./plan/plan.ts";
-import { decisionNow } from "./plan/preview.ts";
+import { decisionNow } from "./plan/preview-now.ts";
 import type { Outcome } from "./report/outcome.ts";
-import { planLines } from "./report/plan-text.ts";
-import { requestLines } from "./report/sentences.ts";
-import type { Log } from "./runner/log.ts";
+import { planLines } from "./report/text/plan-text.ts";
+import { requestLines } from "./report/text/sentences.ts";
 
 type Work = {
   api: RestApi | undefined;

@@ -1,34 +1,37 @@
+import { hasCredentials } from "./aws/client.ts";
 import { logError } from "./conclude.ts";
-import { type ActionError, asActionError } from "./errors.ts";
-import { hasCredentials } from "./gateway/client.ts";
+import { type ActionError, asActionError } from "./domain/errors.ts";
+import type { Run } from "./domain/run.ts";
+import type { World } from "./domain/world.ts";
+import { mayLackCredentials } from "./inputs/preview-rules.ts";
 import { type Request, readRequest, type Skip } from "./inputs/request.ts";
-import type { Run } from "./inputs/run.ts";
-import { mayLackCredentials } from "./plan/preview.ts";
+import { readRun } from "./inputs/run.ts";
 import { point } from "./pointing/point.ts";
 import { removePreview } from "./remove-preview.ts";
-import { errorText } from "./report/error-text.ts";
-import { codeBlock, plain } from "./report/markdown.ts";
-import { readRun } from "./runner/context.ts";
+import { errorText } from "./report/text/error-text.ts";
+import { codeBlock, plain } from "./report/text/markdown.ts";
+import { readEventFile } from "./runner/event-file.ts";
 import { runnerInputs } from "./runner/inputs.ts";
-import type { Log } from "./runner/log.ts";
-import { writeResults } from "./runner/results.ts";
-import { workspaceFiles } from "./runner/workspace.ts";
+import { writeOutputs, writeSummary } from "./runner/results.ts";
 import { sweep } from "./sweep.ts";
 
 /** The main step. Answers the exit code and throws nothing. */
-export const run = async (log: Log, signal: AbortSignal): Promise<number> => {
-  const thisRun = readRun(process.env);
-  const files = workspaceFiles(process.env["GITHUB_WORKSPACE"] ?? process.cwd());
+export const run = async (world: World): Promise<number> => {
+  const { log, signal } = world;
+  const nonce = Math.floor(world.random() * 2 ** 32)
+    .toString(16)
+    .padStart(8, "0");
+  const thisRun = readRun(world.environment, readEventFile(world), nonce);
   const credentials = !mayLackCredentials(thisRun.event) || (await hasCredentials());
   let request: Request | Skip;
   try {
-    request = readRequest(runnerInputs, thisRun, files, credentials);
+    request = readRequest(runnerInputs, thisRun, world.files.ofWorkspace, credentials);
   } catch (thrown) {
-    return endWithoutRequest(asActionError(thrown, "read the inputs"), thisRun, log);
+    return endWithoutRequest(asActionError(thrown, "read the inputs"), thisRun, world);
   }
   switch (request.command) {
     case "skip":
-      return skip(request, log);
+      return skip(request, world);
     case "sweep":
       return sweep(request, log, signal);
     case "delete":
@@ -38,16 +41,18 @@ export const run = async (log: Log, signal: AbortSignal): Promise<number> => {
   }
 };
 
-const skip = async ({ because, advice = "" }: Skip, log: Log): Promise<number> => {
+const skip = async ({ because, advice = "" }: Skip, world: World): Promise<number> => {
   const text = `${because} ${advice}`.trim();
-  log.notice(`Nothing to do. ${text}`, "apigw-stage-action");
-  await writeResults({ result: "skipped", changed: "false" }, `### Nothing to do\n\n${plain(text)}`, log);
+  world.log.notice(`Nothing to do. ${text}`, "apigw-stage-action");
+  writeOutputs({ result: "skipped", changed: "false" }, world);
+  writeSummary(`### Nothing to do\n\n${plain(text)}`, world);
   return 0;
 };
 
-const endWithoutRequest = async (error: ActionError, thisRun: Run, log: Log): Promise<number> => {
-  logError(error, thisRun, log);
+const endWithoutRequest = async (error: ActionError, thisRun: Run, world: World): Promise<number> => {
+  logError(error, thisRun, world.log);
   const text = errorText(error, thisRun.actionUrl);
-  await writeResults({ result: "failed", changed: "false" }, `### ❌ Nothing was deployed\n\n${codeBlock(text)}`, log);
+  writeOutputs({ result: "failed", changed: "false" }, world);
+  writeSummary(`### ❌ Nothing was deployed\n\n${codeBlock(text)}`, world);
   return 1;
 };

@@ -1,8 +1,9 @@
 import { type RemovalProgress, removalError, takeRemovalSteps } from "./apply/removal-steps.ts";
-import { asActionError } from "./errors.ts";
-import { connect } from "./gateway/client.ts";
-import { openGateway } from "./gateway/gateway.ts";
-import { defaultPacing, type Pacing } from "./gateway/retry.ts";
+import { connect } from "./aws/client.ts";
+import { openGateway } from "./aws/rest-api/gateway.ts";
+import { defaultPacing, type Pacing } from "./aws/retry.ts";
+import { asActionError } from "./domain/errors.ts";
+import type { Log } from "./domain/world.ts";
 import { connectGitHub, type GitHubClient } from "./github/client.ts";
 import { findPreviewComments, noPreviewComments, type PreviewComments } from "./github/preview-comments.ts";
 import {
@@ -17,7 +18,6 @@ import { observeSweep, planObserved, type SweepObserved } from "./observe-sweep.
 import type { RemovalResult } from "./plan/delete.ts";
 import { endingStages, type StageRemovalStep, type SweepPlan } from "./plan/sweep.ts";
 import { commentMarker } from "./report/comment.ts";
-import { errorText } from "./report/error-text.ts";
 import {
   type SweepEnd,
   sweepOutputs,
@@ -26,9 +26,10 @@ import {
   sweepResultLine,
   sweptPreviewComment,
 } from "./report/sweep-page.ts";
-import { type SweepOutcome, sweepLines, sweepSummary } from "./report/sweep-table.ts";
-import type { Log } from "./runner/log.ts";
-import { writeResults } from "./runner/results.ts";
+import { errorText } from "./report/text/error-text.ts";
+import { type SweepOutcome, sweepLines, sweepSummary } from "./report/text/sweep-table.ts";
+import { processWorld } from "./runner/process-world.ts";
+import { writeOutputs, writeSummary } from "./runner/results.ts";
 
 /** `command: sweep`: observe, plan, apply, report. Answers the exit code and throws nothing. */
 export const sweep = async (
@@ -197,7 +198,13 @@ const report = async (end: SweepEnd, log: Log): Promise<void> => {
   const { outcome, error, request } = end;
   if (outcome !== undefined && !request.dryRun) log.group("Result", sweepLines(outcome));
   for (const warning of [...(outcome?.plan.warnings ?? []), ...end.warnings]) log.warning(warning);
-  await writeResults(sweepOutputs(end), sweepPage(end), log);
+  writeBoth(sweepOutputs(end), sweepPage(end));
   if (error !== undefined) log.error(errorText(error, request.run.actionUrl), error.code);
   log.info(sweepResultLine(end));
+};
+
+const writeBoth = (outputs: Record<string, string>, summary: string): void => {
+  const world = processWorld(new AbortController().signal);
+  writeOutputs(outputs, world);
+  writeSummary(summary, world);
 };

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
 import { apply } from "../../src/apply/apply.ts";
 import { noProgress, type Progress, seenByCallers, stateOf } from "../../src/apply/progress.ts";
-import { ActionError, type ErrorCode } from "../../src/errors.ts";
-import type { Gateway } from "../../src/gateway/gateway.ts";
+import type { Gateway } from "../../src/aws/rest-api/gateway.ts";
+import { ActionError, type ErrorCode } from "../../src/domain/errors.ts";
+import type { PatchOperation } from "../../src/domain/patch.ts";
+import type { Observed, Stage } from "../../src/domain/stage.ts";
 import type { DeployRequest } from "../../src/inputs/request.ts";
 import { planDeploy } from "../../src/plan/deploy.ts";
-import type { Observed, Stage } from "../../src/plan/observed.ts";
 import { isRefusal, type Plan } from "../../src/plan/plan.ts";
-import type { PatchOperation } from "../../src/plan/settings/change.ts";
 import { aRequest, aRestApi, aStage, observedWith } from "../requests.ts";
 
 const planFor = (request: DeployRequest, observed: Observed): Plan => {

@@ -4,7 +4,7 @@ import { inputTable, outputTable } from "../../scripts/action-tables.ts";
 import { generatedFiles } from "../../scripts/generated-files.ts";
 import { replaceSection } from "../../scripts/marked-section.ts";
 import { node24Twin } from "../../scripts/node24-twin.ts";
-import { docsAnchor, type ErrorCode, register } from "../../src/errors.ts";
+import { docsAnchor, type ErrorCode, register } from "../../src/domain/errors.ts";
 import { version } from "../../src/version.ts";
 import { readProjectFile } from "../project-files.ts";
 import { anchorsOf } from "./markdown-file.ts";

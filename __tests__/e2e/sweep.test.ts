@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { dispatchEvent, pullRequestEvent, scheduleEvent } from "../../simulator/github/events.ts";
 import { closePullRequest, openPullRequest } from "../../simulator/github/people.ts";
-import { ownerTags } from "../../src/plan/ownership.ts";
+import { ownerTags } from "../../src/domain/owner.ts";
 import { type Ended, inScene, noise, type Scene, statesOf, until } from "./scene.ts";
 
 const nightly = (scene: Scene) => ({ event: scheduleEvent(scene.repository, "17 3 * * *") });

@@ -3,9 +3,9 @@ import { approveJob, rejectJob, startJob, startRun } from "../../simulator/githu
 import type { Job, Profile, WorkflowRun } from "../../simulator/github/model.ts";
 import { createEnvironment, issueToken } from "../../simulator/github/people.ts";
 import { profiles, workflowTokenWith } from "../../simulator/github/tokens.ts";
+import type { GateEvidence } from "../../src/domain/gate.ts";
 import { connectGitHub, type GitHubClient } from "../../src/github/client.ts";
 import { gateWithoutGitHub, observeGate, type ReadClaims } from "../../src/github/gate.ts";
-import type { GateEvidence } from "../../src/plan/gate.ts";
 import { openSetting, type Setting } from "../simulator/github/setting.ts";
 
 let setting: Setting;

@@ -2,9 +2,9 @@ import { describe, expect, test } from "@jest/globals";
 import { addDeployment, addDeploymentStatus } from "../../simulator/github/deployments.ts";
 import type { Deployment, DeploymentState } from "../../simulator/github/model.ts";
 import { githubActionsApp, githubActionsBot, workflowTokenWith } from "../../simulator/github/tokens.ts";
-import type { EarlierRecord } from "../../src/github/observe.ts";
+import type { EarlierRecord } from "../../src/domain/github-record.ts";
+import type { PullRequestState } from "../../src/domain/pull-request.ts";
 import { closeRecords, readRecords, type StaleQuestion, staleRecords } from "../../src/github/stale-records.ts";
-import type { PullRequestState } from "../../src/plan/preview.ts";
 import { type GitHubScene, lastState, logUrl, openGitHub } from "./scene.ts";
 
 const HOUR = 3_600_000;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { ActionError } from "../../src/errors.ts";
-import type { WorkspaceFiles } from "../../src/inputs/files.ts";
+import { ActionError } from "../../src/domain/errors.ts";
+import type { Run } from "../../src/domain/run.ts";
+import type { WorkspaceFiles } from "../../src/domain/world.ts";
 import { type PointingRequest, readRequest } from "../../src/inputs/request.ts";
-import type { Run } from "../../src/inputs/run.ts";
 import { aPullRequestEvent, aRun } from "../requests.ts";
 
 type Inputs = Readonly<Record<string, string>>;

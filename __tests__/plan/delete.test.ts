@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
+import { describe as description, markerOf } from "../../src/domain/marker.ts";
 import { type DeleteQuestion, isStillMeant, planDelete, type RemovalStep } from "../../src/plan/delete.ts";
-import { describe as description, markerOf } from "../../src/plan/marker.ts";
 import { aRun, aStage } from "../requests.ts";
 
 const madeFor = (stageName: string, repositoryId = "42"): string => {

@@ -1,15 +1,15 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import type { ImportMode } from "../../src/domain/definition.ts";
+import { describe as description, markerOf } from "../../src/domain/marker.ts";
+import type { Routes } from "../../src/domain/route.ts";
+import type { Deployment, Observed } from "../../src/domain/stage.ts";
 import type { DefinitionRequest } from "../../src/inputs/definition/definition-inputs.ts";
+import type { FailOn } from "../../src/inputs/fail-on.ts";
 import type { DeployRequest } from "../../src/inputs/request.ts";
 import { planDeploy } from "../../src/plan/deploy.ts";
-import { describe as description, markerOf } from "../../src/plan/marker.ts";
-import type { Deployment, Observed } from "../../src/plan/observed.ts";
 import { isRefusal, type Plan, type Refusal } from "../../src/plan/plan.ts";
 import { draftProvenance, draftTags } from "../../src/plan/provenance.ts";
-import type { FailOn } from "../../src/plan/routes/fail-on.ts";
-import type { ImportMode } from "../../src/plan/routes/match.ts";
-import type { Routes } from "../../src/plan/routes.ts";
 import { definitionOf } from "../inputs/definition/definition-of.ts";
 import { aPullRequestEvent, aRequest, aRestApi, aRun, aStage, observedWith } from "../requests.ts";
 

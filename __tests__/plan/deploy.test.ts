@@ -1,11 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { describe as description, markerOf } from "../../src/domain/marker.ts";
+import type { Observed } from "../../src/domain/stage.ts";
+import { newStageSettings } from "../../src/domain/stage-settings.ts";
 import type { DeployRequest } from "../../src/inputs/request.ts";
 import { planDeploy } from "../../src/plan/deploy.ts";
-import { describe as description, markerOf } from "../../src/plan/marker.ts";
-import type { Observed } from "../../src/plan/observed.ts";
 import { isRefusal, type Plan, type Refusal } from "../../src/plan/plan.ts";
-import { newStageSettings } from "../../src/plan/settings/stage-settings.ts";
 import { aRequest, aRestApi, aRun, aStage, observedWith } from "../requests.ts";
 
 const planned = (request: DeployRequest, observed: Observed): Plan => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { type GateEvidence, type GateMode, type GateSetting, judgeGate } from "../../src/plan/gate.ts";
+import type { GateEvidence, GateMode } from "../../src/domain/gate.ts";
+import { type GateSetting, judgeGate } from "../../src/plan/gate.ts";
 
 const setting = (fields: Partial<GateSetting> = {}): GateSetting => ({
   mode: "require",

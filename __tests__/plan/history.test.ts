@@ -1,15 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { describeServed, describeServedAgain, servedByDescription } from "../../src/domain/served.ts";
 import {
   afterPointing,
-  describeServed,
-  describeServedAgain,
   HISTORY_TAG,
   historyOf,
   historyTag,
   parseHistoryTag,
   type ServedRecord,
-  servedByDescription,
 } from "../../src/plan/history.ts";
 
 const address = { restApiId: "a1b2c3d4e5", stageName: "prod" };

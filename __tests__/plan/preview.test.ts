@@ -1,18 +1,16 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import type { Event } from "../../src/inputs/event.ts";
-import { ownerTags } from "../../src/plan/ownership.ts";
+import type { Event } from "../../src/domain/event.ts";
+import { ownerTags } from "../../src/domain/owner.ts";
 import {
-  ageText,
-  decisionNow,
   namedStageDecision,
   type PreviewDecision,
   type PreviewQuestion,
   type PreviewRules,
   previewDecision,
-  type SlotQuestion,
-  slotDecision,
-} from "../../src/plan/preview.ts";
+} from "../../src/inputs/preview-rules.ts";
+import { decisionNow } from "../../src/plan/preview-now.ts";
+import { ageText, type SlotQuestion, slotDecision } from "../../src/plan/room.ts";
 import { aStage } from "../requests.ts";
 
 type PullRequestEvent = Extract<Event, { kind: "pull-request" }>;

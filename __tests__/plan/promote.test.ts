@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Canary, Deployment, Stage } from "../../src/plan/observed.ts";
+import type { Canary, Deployment, Stage } from "../../src/domain/stage.ts";
+import { newStageSettings } from "../../src/domain/stage-settings.ts";
 import { type PromoteRequest, planPromote, sourceChanged } from "../../src/plan/promote.ts";
 import { planSettings } from "../../src/plan/settings/plan-settings.ts";
-import { newStageSettings } from "../../src/plan/settings/stage-settings.ts";
 
 const stage = (name: string, deploymentId: string, canary?: Canary): Stage => ({
   name,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { describe as description, markerOf, parseMarker, sameWork } from "../../src/plan/marker.ts";
+import { describe as description, markerOf, parseMarker, sameWork } from "../../src/domain/marker.ts";
 import { DRAFT_TAG, type DraftProvenance, draftProvenance, draftTags, refuseDraft } from "../../src/plan/provenance.ts";
 import { aRun } from "../requests.ts";
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import type { Stage } from "../../src/domain/stage.ts";
+import { newStageSettings } from "../../src/domain/stage-settings.ts";
 import type { History, HistoryEntry } from "../../src/plan/history.ts";
-import type { Stage } from "../../src/plan/observed.ts";
 import { planRollback, previousOf } from "../../src/plan/rollback.ts";
 import { planSettings } from "../../src/plan/settings/plan-settings.ts";
-import { newStageSettings } from "../../src/plan/settings/stage-settings.ts";
 
 /** `-` rolled back from, `!` deleted. */
 const entryOf = (word: string): HistoryEntry => ({

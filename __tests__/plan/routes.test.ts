@@ -1,8 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { diffRoutes } from "../../src/plan/routes/diff.ts";
-import { refuseRoutes } from "../../src/plan/routes/fail-on.ts";
-import { sameRoutes } from "../../src/plan/routes/match.ts";
 import {
   authorizationText,
   type RouteAuthorization,
@@ -10,7 +7,10 @@ import {
   routeKey,
   routesOf,
   sortRoutes,
-} from "../../src/plan/routes.ts";
+} from "../../src/domain/route.ts";
+import { diffRoutes } from "../../src/plan/routes/diff.ts";
+import { refuseRoutes } from "../../src/plan/routes/fail-on.ts";
+import { sameRoutes } from "../../src/plan/routes/match.ts";
 
 const OPEN: RouteAuthorization = { authorizationType: "NONE", apiKeyRequired: false };
 const KEY: RouteAuthorization = { authorizationType: "NONE", apiKeyRequired: true };

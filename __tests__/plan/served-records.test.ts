@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { type StageRecord, servedRecords, standsFor } from "../../src/plan/served-records.ts";
+import type { StageRecord } from "../../src/domain/github-record.ts";
+import { servedRecords, standsFor } from "../../src/plan/served-records.ts";
 
 type Changes = Partial<Omit<StageRecord, "payload">> & { readonly payload?: Partial<StageRecord["payload"]> };
 

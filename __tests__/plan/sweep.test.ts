@@ -1,10 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { describe as description, markerOf } from "../../src/domain/marker.ts";
+import { ownerTags } from "../../src/domain/owner.ts";
+import type { PullRequestState } from "../../src/domain/pull-request.ts";
+import type { Deployment, Stage } from "../../src/domain/stage.ts";
 import { historyTag } from "../../src/plan/history.ts";
-import { describe as description, markerOf } from "../../src/plan/marker.ts";
-import type { Deployment, Stage } from "../../src/plan/observed.ts";
-import { ownerTags } from "../../src/plan/ownership.ts";
-import type { PullRequestState } from "../../src/plan/preview.ts";
 import { planSweep, pullRequestsOf, type SweepPlan, type SweepQuestion } from "../../src/plan/sweep.ts";
 import { aRun, aStage } from "../requests.ts";
 

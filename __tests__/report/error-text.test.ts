@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { ActionError, asActionError, register } from "../../src/errors.ts";
-import { errorText } from "../../src/report/error-text.ts";
+import { ActionError, asActionError, register } from "../../src/domain/errors.ts";
+import { errorText } from "../../src/report/text/error-text.ts";
 
 const error = new ActionError({
   code: "STAGE_QUOTA",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { code, codeBlock, factTable, hidden, link, plain } from "../../src/report/markdown.ts";
+import { code, codeBlock, factTable, hidden, link, plain } from "../../src/report/text/markdown.ts";
 import { aliveIn, hostilePieces } from "./alive.ts";
 
 const hostile = fc.oneof(

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { deploymentStep, type RemovalResult, type RemovalStep } from "../../src/plan/delete.ts";
 import type { Left, SweepPlan } from "../../src/plan/sweep.ts";
-import { type SweepOutcome, sweepLines, sweepSummary, sweepTable } from "../../src/report/sweep-table.ts";
+import { type SweepOutcome, sweepLines, sweepSummary, sweepTable } from "../../src/report/text/sweep-table.ts";
 import { aliveIn, hostilePieces } from "./alive.ts";
 
 const stageStep = (stageName: string, because = "pull request #7 is closed"): RemovalStep => ({

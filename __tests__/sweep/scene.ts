@@ -10,13 +10,13 @@ import type { Comment, Deployment, DeploymentState, Profile } from "../../simula
 import { addComment, closePullRequest, issueToken, openPullRequest } from "../../simulator/github/people.ts";
 import { githubActionsApp, githubActionsBot, profiles } from "../../simulator/github/tokens.ts";
 import { environmentOf, type Simulator, startSimulator } from "../../simulator/simulator.ts";
-import type { Pacing } from "../../src/gateway/retry.ts";
-import type { Run } from "../../src/inputs/run.ts";
+import type { Pacing } from "../../src/aws/retry.ts";
+import { describe, markerOf } from "../../src/domain/marker.ts";
+import { ownerTags } from "../../src/domain/owner.ts";
+import type { Run } from "../../src/domain/run.ts";
+import type { Log } from "../../src/domain/world.ts";
 import type { SweepRequest } from "../../src/inputs/sweep-request.ts";
-import { describe, markerOf } from "../../src/plan/marker.ts";
-import { ownerTags } from "../../src/plan/ownership.ts";
 import { commentMarker } from "../../src/report/comment.ts";
-import type { Log } from "../../src/runner/log.ts";
 import { sweep } from "../../src/sweep.ts";
 import { ordersApi } from "../e2e/scene.ts";
 import { aRun } from "../requests.ts";

@@ -1,7 +1,7 @@
 import "../realm.ts";
 import { describe, expect, test } from "@jest/globals";
 import { workflowTokenWith } from "../../simulator/github/tokens.ts";
-import { ownerTags } from "../../src/plan/ownership.ts";
+import { ownerTags } from "../../src/domain/owner.ts";
 import { githubRefusal, refusal, reset, serverError, throttled } from "../faults/effects.ts";
 import { counts, DAY, HOUR, openSweepScene, restApiId } from "./scene.ts";
 

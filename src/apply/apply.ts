@@ -1,6 +1,9 @@
-import { ActionError } from "../errors.ts";
-import type { Compared, Stage } from "../plan/observed.ts";
-import { provenOwner, sameOwner } from "../plan/ownership.ts";
+import { ActionError } from "../domain/errors.ts";
+import { provenOwner, sameOwner } from "../domain/owner.ts";
+import type { PatchOperation } from "../domain/patch.ts";
+import type { Routes } from "../domain/route.ts";
+import type { Compared, Stage } from "../domain/stage.ts";
+import type { FailOn } from "../inputs/fail-on.ts";
 import type {
   CreateDeploymentStep,
   CreateStageStep,
@@ -11,10 +14,8 @@ import type {
   UpdateStageStep,
 } from "../plan/plan.ts";
 import { diffRoutes } from "../plan/routes/diff.ts";
-import { type FailOn, refuseRoutes } from "../plan/routes/fail-on.ts";
-import type { Routes } from "../plan/routes.ts";
+import { refuseRoutes } from "../plan/routes/fail-on.ts";
 import { batches } from "../plan/settings/batches.ts";
-import type { PatchOperation } from "../plan/settings/change.ts";
 import { importAndDeploy, type Making } from "./make-deployment.ts";
 import { type Progress, stateOf } from "./progress.ts";
 

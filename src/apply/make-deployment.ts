@@ -1,10 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { ActionError } from "../errors.ts";
-import type { Gateway } from "../gateway/gateway.ts";
+import type { Gateway } from "../aws/rest-api/gateway.ts";
+import { ActionError } from "../domain/errors.ts";
+import { type Routes, someOf } from "../domain/route.ts";
 import type { CreateDeploymentStep, ImportStep } from "../plan/plan.ts";
 import { draftProvenance } from "../plan/provenance.ts";
 import { sameRoutes } from "../plan/routes/match.ts";
-import { type Routes, someOf } from "../plan/routes.ts";
 import type { Progress } from "./progress.ts";
 
 /** What the steps need that is too large for a plan. */

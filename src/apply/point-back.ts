@@ -1,5 +1,5 @@
-import { ActionError, asActionError } from "../errors.ts";
-import type { Gateway } from "../gateway/gateway.ts";
+import type { Gateway } from "../aws/rest-api/gateway.ts";
+import { ActionError, asActionError } from "../domain/errors.ts";
 import type { Target } from "../inputs/target.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { ActionError } from "../errors.ts";
+import type { ActionError } from "../domain/errors.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { RouteDiff } from "../plan/routes/diff.ts";
 

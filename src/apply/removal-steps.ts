@@ -1,5 +1,5 @@
-import { ActionError, asActionError, type ErrorKind } from "../errors.ts";
-import { inSeries, type Removal } from "../gateway/removal.ts";
+import { inSeries, type Removal } from "../aws/rest-api/removal.ts";
+import { ActionError, asActionError, type ErrorKind } from "../domain/errors.ts";
 import { isStillMeant, type RemovalResult, type RemovalStep } from "../plan/delete.ts";
 import type { StageRemovalStep } from "../plan/sweep.ts";
 

@@ -1,5 +1,5 @@
-import type { ActionError } from "../errors.ts";
-import type { Gateway } from "../gateway/gateway.ts";
+import type { Gateway } from "../aws/rest-api/gateway.ts";
+import type { ActionError } from "../domain/errors.ts";
 import type { RemovalResult, RemovalStep } from "../plan/delete.ts";
 import { type RemovalProgress, removalError, takeRemovalSteps } from "./removal-steps.ts";
 

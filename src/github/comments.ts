@@ -1,4 +1,4 @@
-import type { PullRequestState } from "../plan/preview.ts";
+import type { PullRequestState } from "../domain/pull-request.ts";
 import type { GitHubClient } from "./client.ts";
 import { findOrRepeat, repeatable } from "./retry.ts";
 

@@ -1,4 +1,4 @@
-import type { GateEvidence, JobEnvironment, Protection, ProtectionRule } from "../plan/gate.ts";
+import type { GateEvidence, JobEnvironment, Protection, ProtectionRule } from "../domain/gate.ts";
 import type { GitHubClient } from "./client.ts";
 import { jobDeployment } from "./records.ts";
 import { repeatable } from "./retry.ts";

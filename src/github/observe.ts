@@ -1,22 +1,11 @@
+import type { EarlierRecord, RecordPayload, StageRecord } from "../domain/github-record.ts";
+import { servedByDescription } from "../domain/served.ts";
 import type { Target } from "../inputs/target.ts";
-import { servedByDescription } from "../plan/history.ts";
-import type { StageRecord } from "../plan/served-records.ts";
 import type { GitHubClient } from "./client.ts";
 import { type CommentFacts, findSticky, findStickySince, type StickyComment } from "./comments.ts";
-import { jobDeployment, parsePayload, type RecordPayload } from "./records.ts";
+import { jobDeployment, parsePayload } from "./records.ts";
 import { repeatable } from "./retry.ts";
 import { explainTrouble } from "./trouble.ts";
-
-/** An earlier record of ours for the same stage. `state` as GraphQL spells it: ACTIVE, IN_PROGRESS, INACTIVE, … */
-export type EarlierRecord = {
-  /** `undefined` where the id has outgrown GraphQL's 32-bit integers; `recordIds` tells it. */
-  readonly id: number | undefined;
-  readonly nodeId: string;
-  readonly state: string;
-  /** Milliseconds since 1970. */
-  readonly createdAt: number;
-  readonly payload: RecordPayload;
-};
 
 export type PullRequestObserved = {
   readonly number: number;

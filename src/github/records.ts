@@ -1,25 +1,6 @@
+import type { RecordPayload, RecordState } from "../domain/github-record.ts";
 import type { GitHubClient } from "./client.ts";
 import { findOrRepeat, repeatable } from "./retry.ts";
-
-/**
- * Our record of a deployment: a GitHub deployment in an environment. Its payload says which stage it is about and which
- * process made it; only records whose payload is ours are ever touched.
- */
-export type RecordPayload = {
-  readonly restApiId: string;
-  readonly stageName: string;
-  readonly pullRequest: number | undefined;
-  readonly runId: string;
-  readonly runAttempt: number;
-  readonly nonce: string;
-  /** `deploy`, `promote` or `rollback`; empty in records that do not say. The same holds for the next three. */
-  readonly command: string;
-  /** The deployment that the stage is to serve, where it existed before; a new one is found by the nonce. */
-  readonly deploymentId: string;
-  /** What the stage served before. */
-  readonly previousDeploymentId: string;
-  readonly actor: string;
-};
 
 export type NewRecord = {
   /** A commit's SHA: a branch could move on meanwhile, and only the head commit's record shows on a pull request. */
@@ -29,9 +10,6 @@ export type NewRecord = {
   readonly production: boolean;
   readonly payload: RecordPayload;
 };
-
-/** States that we set; `inactive` takes the link off the page. GitHub docs, "Deployment statuses". */
-export type RecordState = "in_progress" | "success" | "failure" | "inactive";
 
 export type RecordStatus = {
   readonly state: RecordState;

@@ -1,16 +1,17 @@
+import { isProduction } from "../domain/environment.ts";
+import type { GateEvidence } from "../domain/gate.ts";
+import type { EarlierRecord, RecordPayload, RecordState } from "../domain/github-record.ts";
+import type { PullRequestState } from "../domain/pull-request.ts";
+import { describeServedAgain } from "../domain/served.ts";
 import type { Target } from "../inputs/target.ts";
-import { isProduction } from "../plan/environment.ts";
-import type { GateEvidence } from "../plan/gate.ts";
-import { describeServedAgain } from "../plan/history.ts";
-import type { PullRequestState } from "../plan/preview.ts";
 import { standsFor } from "../plan/served-records.ts";
 import type { GitHubClient } from "./client.ts";
 import { putComment, type StickyComment } from "./comments.ts";
 import { gateWithoutGitHub, observeGate, type ReadClaims } from "./gate.ts";
-import { type EarlierRecord, findOlderComment, type GitHubObserved, observeGitHub } from "./observe.ts";
+import { findOlderComment, type GitHubObserved, observeGitHub } from "./observe.ts";
 import { findPreviewComments, type RemovedPreview } from "./preview-comments.ts";
 import { pullRequestStates } from "./pull-request-states.ts";
-import { addStatus, createRecord, type NewRecord, type RecordPayload, type RecordState } from "./records.ts";
+import { addStatus, createRecord, type NewRecord } from "./records.ts";
 import { readRecords, recordIds } from "./stale-records.ts";
 import { explainTrouble } from "./trouble.ts";
 

@@ -1,8 +1,8 @@
-import type { Stage } from "../plan/observed.ts";
-import type { PullRequestState } from "../plan/preview.ts";
+import type { EarlierRecord } from "../domain/github-record.ts";
+import type { PullRequestState } from "../domain/pull-request.ts";
+import type { Stage } from "../domain/stage.ts";
 import { YOUNG } from "../plan/sweep.ts";
 import type { GitHubClient } from "./client.ts";
-import type { EarlierRecord } from "./observe.ts";
 import { addStatus, parsePayload } from "./records.ts";
 import { repeatable } from "./retry.ts";
 import { explainTrouble } from "./trouble.ts";

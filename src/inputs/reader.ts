@@ -1,4 +1,4 @@
-import type { ErrorPlace } from "../errors.ts";
+import type { ErrorPlace } from "../domain/errors.ts";
 
 /** One thing that is wrong with the inputs. `message` is a whole sentence with what is allowed and an example. */
 export type InputProblem = { readonly input: string; readonly value: string; readonly message: string };

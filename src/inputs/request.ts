@@ -1,8 +1,7 @@
-import { ActionError, type ErrorPlace } from "../errors.ts";
-import type { GateMode } from "../plan/gate.ts";
-import { namedStageDecision, type PreviewDecision, previewDecision } from "../plan/preview.ts";
-import type { PromoteSource } from "../plan/promote.ts";
-import type { FailOn } from "../plan/routes/fail-on.ts";
+import { ActionError, placeText } from "../domain/errors.ts";
+import type { GateMode } from "../domain/gate.ts";
+import type { Run } from "../domain/run.ts";
+import type { WorkspaceFiles } from "../domain/world.ts";
 import {
   type DefinitionRequest,
   type RouteRules,
@@ -10,9 +9,10 @@ import {
   readFailOn,
   readRouteRules,
 } from "./definition/definition-inputs.ts";
-import type { WorkspaceFiles } from "./files.ts";
+import type { FailOn } from "./fail-on.ts";
+import { namedStageDecision, type PreviewDecision, previewDecision } from "./preview-rules.ts";
+import type { PromoteSource } from "./promote-source.ts";
 import { type InputProblem, type InputReader, inputReader, type RawInputs } from "./reader.ts";
-import type { Run } from "./run.ts";
 import { INLINE } from "./settings/read-settings.ts";
 import type { StageWish } from "./settings/resolve.ts";
 import { readStageSettings } from "./settings/settings-inputs.ts";
@@ -213,7 +213,7 @@ const invalidInput = ({ problems, places }: InputReader): ActionError => {
     happened: [
       count === 1 ? "One thing is missing or wrong:" : `${count} things are missing or wrong:`,
       ...problems.map(problemLine),
-      ...places.map(placeLine),
+      ...places.map((place) => `  ${placeText(place)}`),
     ].join("\n"),
     acted: "no",
     state: "Nothing was requested from AWS or GitHub.",
@@ -224,7 +224,3 @@ const invalidInput = ({ problems, places }: InputReader): ActionError => {
 
 const problemLine = ({ input, value, message }: InputProblem): string =>
   value === "" ? `  ${input} is not given. ${message}` : `  ${input} is ${JSON.stringify(value)}. ${message}`;
-
-/** The form that editors and people can follow: `openapi.yml:3:5: …`. */
-const placeLine = ({ file, line, column, message }: ErrorPlace): string =>
-  `  ${[file, line, column].filter((part) => part !== undefined).join(":")}: ${message}`;

@@ -1,26 +1,33 @@
-import type { Event } from "./event.ts";
+import type { Run } from "../domain/run.ts";
+import type { Environment } from "../domain/world.ts";
+import { eventOf } from "./event.ts";
 
-/** The workflow run that this is, and the commit it is about. */
-export type Run = {
-  readonly repository: { readonly owner: string; readonly name: string; readonly id: string };
-  /** GITHUB_REPOSITORY_OWNER_ID. */
-  readonly ownerId: string;
-  readonly runId: string;
-  readonly attempt: number;
-  /** The commit that people mean: a pull request's head, else GITHUB_SHA. */
-  readonly commit: string;
-  /** GITHUB_REF, for people. */
-  readonly ref: string;
-  /** GITHUB_JOB and GITHUB_ACTION: tell the steps of one run apart. */
-  readonly job: string;
-  readonly step: string;
-  readonly actor: string;
-  readonly event: Event;
-  /** Without a trailing slash. */
-  readonly serverUrl: string;
-  readonly apiUrl: string;
-  /** Where the action's own files can be read at the release in use; empty for an action in the workflow's repository. */
-  readonly actionUrl: string;
-  /** Random, new in each process: tells this process's writes from all others. */
-  readonly nonce: string;
+/**
+ * The run as the runner's variables and the event's payload tell it (GitHub docs, "Variables reference"). `nonce`: random,
+ * new in each process.
+ */
+export const readRun = (environment: Environment, payload: unknown, nonce: string): Run => {
+  const variable = (name: string): string => environment[name] ?? "";
+  const [owner = "", name = ""] = variable("GITHUB_REPOSITORY").split("/", 2);
+  const sha = variable("GITHUB_SHA");
+  const event = eventOf(variable("GITHUB_EVENT_NAME"), payload, sha);
+  const headSha = event.kind === "pull-request" ? event.headSha : event.kind === "commit" ? event.sha : "";
+  const serverUrl = variable("GITHUB_SERVER_URL") || "https://github.com";
+  const action = variable("GITHUB_ACTION_REPOSITORY");
+  return {
+    repository: { owner, name, id: variable("GITHUB_REPOSITORY_ID") },
+    ownerId: variable("GITHUB_REPOSITORY_OWNER_ID"),
+    runId: variable("GITHUB_RUN_ID"),
+    attempt: Number(variable("GITHUB_RUN_ATTEMPT") || "1"),
+    commit: headSha || sha,
+    ref: variable("GITHUB_REF"),
+    job: variable("GITHUB_JOB"),
+    step: variable("GITHUB_ACTION"),
+    actor: variable("GITHUB_ACTOR"),
+    event,
+    serverUrl,
+    apiUrl: variable("GITHUB_API_URL") || "https://api.github.com",
+    actionUrl: action === "" ? "" : `${serverUrl}/${action}/blob/${variable("GITHUB_ACTION_REF") || "HEAD"}`,
+    nonce,
+  };
 };

@@ -1,5 +1,5 @@
+import type { Run } from "../domain/run.ts";
 import type { InputReader } from "./reader.ts";
-import type { Run } from "./run.ts";
 import { readEnvironment, readRestApiId } from "./target.ts";
 
 /** What `command: sweep` was asked to do. */

@@ -1,7 +1,7 @@
-import { invokeUrlTemplateProblem } from "../plan/invoke-url.ts";
-import type { Event } from "./event.ts";
+import type { Event } from "../domain/event.ts";
+import { invokeUrlTemplateProblem } from "../domain/invoke-url.ts";
+import type { Run } from "../domain/run.ts";
 import type { InputReader } from "./reader.ts";
-import type { Run } from "./run.ts";
 
 /** The stage that a command is about, and where its doings are reported. */
 export type Target = {

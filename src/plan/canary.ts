@@ -1,4 +1,4 @@
-import type { Stage } from "./observed.ts";
+import type { Stage } from "../domain/stage.ts";
 import type { Refusal } from "./plan.ts";
 
 /** The recipe of the API Gateway Developer Guide ("Promote a canary release"), and the one patch that drops a canary. */

@@ -1,7 +1,8 @@
-import type { Run } from "../inputs/run.ts";
-import { type Marker, markerOf, parseMarker } from "./marker.ts";
-import type { Deployment, Stage } from "./observed.ts";
-import { type Owner, provenOwner, sameOwner } from "./ownership.ts";
+import { type Marker, markerOf, parseMarker } from "../domain/marker.ts";
+import { type Owner, provenOwner, sameOwner } from "../domain/owner.ts";
+import type { Run } from "../domain/run.ts";
+import type { Deployment, Stage } from "../domain/stage.ts";
+import { type StageUsers, userText } from "../domain/stage-users.ts";
 
 /** One thing to remove. `because` is one sentence for people; `seenByCallers` says whether an API caller could notice it. */
 export type RemovalStep = { readonly because: string } & (
@@ -24,18 +25,6 @@ export type RemovalStep = { readonly because: string } & (
  * was kept. `in-use`: a stage references the deployment after all, and it was kept. `not-reached`: the run ended before.
  */
 export type RemovalResult = "deleted" | "absent" | "not-ours" | "in-use" | "failed" | "not-reached" | "planned";
-
-/** What names a stage from outside its REST API, and would be left dangling without it. */
-export type StageUser =
-  | { readonly kind: "usage-plan"; readonly id: string; readonly name: string }
-  | { readonly kind: "base-path-mapping"; readonly domainName: string; readonly basePath: string }
-  | { readonly kind: "routing-rule"; readonly domainName: string; readonly id: string };
-
-export type StageUsers = {
-  readonly found: readonly StageUser[];
-  /** What could not be looked at because a permission is missing, in whole sentences. */
-  readonly unknown: readonly string[];
-};
 
 export type DeleteQuestion = {
   readonly run: Run;
@@ -118,18 +107,6 @@ const refuseUsed = ({ name }: Stage, { users }: DeleteQuestion): DeleteRefusal |
         happened: [`Stage ${name} is still in use:`, ...users.found.map((user) => `  ${userText(user)}`)].join("\n"),
         remedy: "Take the stage out of what is named above and run the job again; the stage is kept until then.",
       };
-
-/** What uses a stage, as the end of a sentence. */
-export const userText = (user: StageUser): string => {
-  switch (user.kind) {
-    case "usage-plan":
-      return `usage plan ${user.name} (${user.id})`;
-    case "base-path-mapping":
-      return `base path mapping ${user.basePath} of domain ${user.domainName}`;
-    case "routing-rule":
-      return `routing rule ${user.id} of domain ${user.domainName}`;
-  }
-};
 
 export const stageStep = (stage: Stage, owner: Owner, because: string): RemovalStep => ({
   kind: "delete-stage",

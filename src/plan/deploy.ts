@@ -1,17 +1,17 @@
+import { isProduction } from "../domain/environment.ts";
+import { parseMarker, shortDigest } from "../domain/marker.ts";
+import { type Owner, ownerTags, provenOwner, sameOwner } from "../domain/owner.ts";
+import { type Route, type Routes, routeFrom, routeKey, someOf, sortRoutes } from "../domain/route.ts";
+import type { IntegrationText, Observed, Stage } from "../domain/stage.ts";
 import type { DeployRequest } from "../inputs/request.ts";
 import { refuseCanary } from "./canary.ts";
-import { isProduction } from "./environment.ts";
-import { parseMarker, shortDigest } from "./marker.ts";
-import type { Observed, Stage } from "./observed.ts";
-import { type Owner, ownerTags, provenOwner, sameOwner } from "./ownership.ts";
 import type { ImportStep, Plan, Refusal, Step } from "./plan.ts";
 import { createDeploymentStep, pointStage, type Source } from "./pointing.ts";
 import { type DraftUse, draftProvenance, draftTags, refuseDraft } from "./provenance.ts";
 import { diffRoutes, type RouteDiff } from "./routes/diff.ts";
 import { refuseRoutes } from "./routes/fail-on.ts";
 import { sameRoutes } from "./routes/match.ts";
-import { type Route, type Routes, routeFrom, routeKey, someOf, sortRoutes } from "./routes.ts";
-import { checkSettings, type IntegrationText } from "./settings/checks.ts";
+import { checkSettings } from "./settings/checks.ts";
 import { planSettings } from "./settings/plan-settings.ts";
 
 /** Decides what `deploy` does: which deployment the stage is to serve, and the steps that lead there. */

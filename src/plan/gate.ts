@@ -1,32 +1,9 @@
+import type { GateEvidence, GateMode, JobEnvironment, Protection, ProtectionRule } from "../domain/gate.ts";
 /**
  * The gate: whether this job runs behind the protected environment that it deploys to. GitHub keeps a job from starting
  * until its environment's rules are met; what the action can do is to insist on being such a job. Records of deployments
  * prove nothing here: any token with `deployments: write` can make them.
  */
-
-export type GateMode = "off" | "warn" | "require";
-
-/** The environment that the job itself names. */
-export type JobEnvironment =
-  | { readonly kind: "named"; readonly name: string; readonly evidence: "github-deployment" | "oidc-claim" }
-  /** Proven by an OpenID Connect token without the claim. */
-  | { readonly kind: "none" }
-  /** `because`: sentences, one for each way that did not lead to an answer. */
-  | { readonly kind: "unknown"; readonly because: readonly string[] };
-
-export type ProtectionRule = "required-reviewers" | "wait-timer" | "branch-policy" | "custom";
-
-/** How the wanted environment is protected. */
-export type Protection =
-  | { readonly kind: "known"; readonly rules: readonly ProtectionRule[] }
-  | { readonly kind: "unknown"; readonly because: string };
-
-export type GateEvidence = {
-  readonly job: JobEnvironment;
-  readonly protection: Protection;
-  /** Logins of those who approved this run's deployment to the environment; empty too where that cannot be read. */
-  readonly approvedBy: readonly string[];
-};
 
 /** What the message needs to say how the gate is set up. */
 export type GateSetting = {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { parseMarker } from "./marker.ts";
-import type { Deployment } from "./observed.ts";
-import type { StageAddress } from "./ownership.ts";
+import { parseMarker } from "../domain/marker.ts";
+import type { StageAddress } from "../domain/owner.ts";
+import type { Deployment } from "../domain/stage.ts";
 
 /**
  * What a stage served, newest first. API Gateway keeps no such list (a deployment does not know its stages), so it is
@@ -161,29 +161,4 @@ const detailed = (
     who: record?.who,
     exists: deployment !== undefined,
   };
-};
-
-/** What a status description of ours says that a stage serves. */
-export type ServedByStatus = {
-  readonly stageName: string;
-  readonly deploymentId: string;
-  /** Whether the stage was rolled back to it. */
-  readonly rollback: boolean;
-};
-
-const SERVES = /^(Rolled back: s|S)tage ([A-Za-z0-9_-]{1,128}) serves deployment ([a-z0-9]{1,64})(?: again)?$/;
-
-/** The description of a record that succeeded. */
-export const describeServed = ({ stageName, deploymentId, rollback }: ServedByStatus): string =>
-  `${rollback ? "Rolled back: s" : "S"}tage ${stageName} serves deployment ${deploymentId}`;
-
-/** The description of an earlier record whose deployment the stage serves once more. */
-export const describeServedAgain = (stageName: string, deploymentId: string): string =>
-  `Stage ${stageName} serves deployment ${deploymentId} again`;
-
-/** Reads what the two above have written; `undefined` for any other description. */
-export const servedByDescription = (description: string): ServedByStatus | undefined => {
-  const [, start, stageName, deploymentId] = SERVES.exec(description) ?? [];
-  if (stageName === undefined || deploymentId === undefined) return undefined;
-  return { stageName, deploymentId, rollback: start !== "S" };
 };

@@ -1,9 +1,9 @@
-import type { ErrorCode } from "../errors.ts";
+import type { ImportMode } from "../domain/definition.ts";
+import type { ErrorCode } from "../domain/errors.ts";
+import type { PatchOperation, StageCreation } from "../domain/patch.ts";
+import type { Route } from "../domain/route.ts";
 import type { RouteDiff } from "./routes/diff.ts";
-import type { ImportMode } from "./routes/match.ts";
-import type { Route } from "./routes.ts";
-import type { StageCreation } from "./settings/batches.ts";
-import type { PatchOperation, SettingChange } from "./settings/change.ts";
+import type { SettingChange } from "./settings/change.ts";
 
 /** The deployment a stage is to serve: one that exists, or the one that this plan makes. */
 export type DeploymentRef = { readonly kind: "existing"; readonly id: string } | { readonly kind: "new" };

@@ -1,9 +1,9 @@
+import { describe, markerOf } from "../domain/marker.ts";
+import type { PatchOperation } from "../domain/patch.ts";
+import type { Stage } from "../domain/stage.ts";
 import type { DefinitionRequest } from "../inputs/definition/definition-inputs.ts";
-import { describe, markerOf } from "./marker.ts";
-import type { Stage } from "./observed.ts";
 import type { CreateDeploymentStep, DeploymentRef, Step } from "./plan.ts";
 import { creationOf } from "./settings/batches.ts";
-import type { PatchOperation } from "./settings/change.ts";
 import type { SettingsPlan } from "./settings/plan-settings.ts";
 
 /** The deployment that a stage is to serve; `name` is for people: "deployment k4d2fz, as deployment-id asks". */

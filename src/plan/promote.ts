@@ -1,5 +1,6 @@
+import type { Deployment, Stage } from "../domain/stage.ts";
+import type { PromoteSource } from "../inputs/promote-source.ts";
 import { refuseCanary } from "./canary.ts";
-import type { Deployment, Stage } from "./observed.ts";
 import type { Plan, Refusal } from "./plan.ts";
 import { pointStage } from "./pointing.ts";
 import type { RouteDiff } from "./routes/diff.ts";
@@ -9,11 +10,6 @@ import type { SettingsPlan } from "./settings/plan-settings.ts";
  * Promotion: the target stage is pointed at a deployment that exists already. No new snapshot is taken, so nothing that
  * entered the draft meanwhile can come along.
  */
-
-/** Where the deployment comes from. `expected`: what the stage must serve, where `deployment-id` is given beside it. */
-export type PromoteSource =
-  | { readonly kind: "stage"; readonly stageName: string; readonly expected: string | undefined }
-  | { readonly kind: "deployment"; readonly deploymentId: string };
 
 export type PromoteRequest = {
   readonly restApiId: string;

@@ -1,5 +1,5 @@
+import type { Deployment, Stage } from "../domain/stage.ts";
 import type { History, HistoryEntry } from "./history.ts";
-import type { Deployment, Stage } from "./observed.ts";
 import type { Plan, Refusal } from "./plan.ts";
 import { pointStage } from "./pointing.ts";
 import type { SettingsPlan } from "./settings/plan-settings.ts";

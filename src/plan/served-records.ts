@@ -1,28 +1,8 @@
-import { type ServedRecord, servedByDescription } from "./history.ts";
-import { parseMarker } from "./marker.ts";
-import type { Deployment } from "./observed.ts";
-
-/**
- * What a GitHub deployment tells of the stage: one of ours, see its payload, or one that GitHub made for a job of ours,
- * which has no payload (an empty nonce).
- */
-export type StageRecord = {
-  /** As GraphQL spells it. */
-  readonly state: string;
-  /** Milliseconds since 1970. */
-  readonly createdAt: number;
-  readonly commit: string;
-  /** Of the status that says what the stage serves; else of the newest, or empty. */
-  readonly description: string;
-  readonly payload: {
-    readonly command: string;
-    readonly deploymentId: string;
-    readonly previousDeploymentId: string;
-    readonly nonce: string;
-    readonly runId: string;
-    readonly actor: string;
-  };
-};
+import type { StageRecord } from "../domain/github-record.ts";
+import { parseMarker } from "../domain/marker.ts";
+import { servedByDescription } from "../domain/served.ts";
+import type { Deployment } from "../domain/stage.ts";
+import type { ServedRecord } from "./history.ts";
 
 /** What a record ends with that succeeded: GitHub itself makes it inactive when a later one takes its place. */
 const SUCCEEDED = ["ACTIVE", "SUCCESS", "INACTIVE", "DESTROYED"];

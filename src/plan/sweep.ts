@@ -1,19 +1,11 @@
-import type { Run } from "../inputs/run.ts";
-import {
-  deploymentStep,
-  oldestFirst,
-  type RemovalStep,
-  referencedBy,
-  type StageUsers,
-  stageStep,
-  userText,
-  wasMadeFor,
-} from "./delete.ts";
+import { markerOf, parseMarker } from "../domain/marker.ts";
+import { type Owner, provenOwner } from "../domain/owner.ts";
+import type { PullRequestState } from "../domain/pull-request.ts";
+import type { Run } from "../domain/run.ts";
+import type { Deployment, Stage } from "../domain/stage.ts";
+import { type StageUsers, userText } from "../domain/stage-users.ts";
+import { deploymentStep, oldestFirst, type RemovalStep, referencedBy, stageStep, wasMadeFor } from "./delete.ts";
 import { parseHistoryTag } from "./history.ts";
-import { markerOf, parseMarker } from "./marker.ts";
-import type { Deployment, Stage } from "./observed.ts";
-import { type Owner, provenOwner } from "./ownership.ts";
-import type { PullRequestState } from "./preview.ts";
 
 export type SweepQuestion = {
   readonly run: Run;

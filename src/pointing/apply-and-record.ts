@@ -1,12 +1,12 @@
 import { apply } from "../apply/apply.ts";
+import type { Gateway } from "../aws/rest-api/gateway.ts";
 import type { Facts } from "../decide.ts";
-import type { Gateway } from "../gateway/gateway.ts";
+import type { Stage } from "../domain/stage.ts";
 import type { PointingRequest } from "../inputs/request.ts";
-import type { Stage } from "../plan/observed.ts";
 import type { Plan } from "../plan/plan.ts";
 import { sourceChanged } from "../plan/promote.ts";
 import { planSettings } from "../plan/settings/plan-settings.ts";
-import { routeDiffLines } from "../report/route-diff.ts";
+import { routeDiffLines } from "../report/text/route-diff.ts";
 import { keepHistory } from "./keep-history.ts";
 import { refused, type Story } from "./story.ts";
 import { testStage } from "./test-stage.ts";

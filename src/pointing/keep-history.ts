@@ -1,8 +1,8 @@
+import type { Gateway } from "../aws/rest-api/gateway.ts";
 import type { Facts } from "../decide.ts";
-import { asActionError } from "../errors.ts";
-import type { Gateway } from "../gateway/gateway.ts";
+import { asActionError } from "../domain/errors.ts";
+import { provenOwner } from "../domain/owner.ts";
 import { afterPointing, historyTag, parseHistoryTag } from "../plan/history.ts";
-import { provenOwner } from "../plan/ownership.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type Story, stageIn } from "./story.ts";
 

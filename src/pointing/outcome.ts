@@ -1,7 +1,7 @@
 import { type Progress, seenByCallers, stateOf } from "../apply/progress.ts";
-import { ActionError } from "../errors.ts";
+import { ActionError } from "../domain/errors.ts";
+import { invokeUrlOf } from "../domain/invoke-url.ts";
 import type { PointingRequest } from "../inputs/request.ts";
-import { invokeUrlOf } from "../plan/invoke-url.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Outcome } from "../report/outcome.ts";
 import { servedIn, type Work } from "./story.ts";

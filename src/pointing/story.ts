@@ -1,12 +1,12 @@
 import type { Progress } from "../apply/progress.ts";
-import type { SmokeVerdict } from "../apply/smoke-tests.ts";
 import type { Facts } from "../decide.ts";
-import { ActionError } from "../errors.ts";
+import { ActionError } from "../domain/errors.ts";
+import type { Stage } from "../domain/stage.ts";
+import type { Log } from "../domain/world.ts";
 import type { Reporting } from "../github/reporting.ts";
 import type { PointingRequest } from "../inputs/request.ts";
-import type { Stage } from "../plan/observed.ts";
 import type { Plan, Refusal } from "../plan/plan.ts";
-import type { Log } from "../runner/log.ts";
+import type { SmokeVerdict } from "../verify/smoke-tests.ts";
 
 /** What is known so far; it grows while the run goes on, and tells how far it came when it fails. */
 export type Work = {

@@ -1,12 +1,12 @@
 import { pointBack } from "../apply/point-back.ts";
-import { DEFAULT_SETTLE, runSmokeTests, smokeWorld } from "../apply/smoke-tests.ts";
+import type { Gateway } from "../aws/rest-api/gateway.ts";
 import type { Facts } from "../decide.ts";
-import { ActionError } from "../errors.ts";
-import type { Gateway } from "../gateway/gateway.ts";
+import { ActionError } from "../domain/errors.ts";
+import { invokeUrlOf } from "../domain/invoke-url.ts";
 import type { PointingRequest } from "../inputs/request.ts";
-import { invokeUrlOf } from "../plan/invoke-url.ts";
 import type { Plan } from "../plan/plan.ts";
-import { smokeTestLines } from "../report/smoke-tests.ts";
+import { smokeTestLines } from "../report/text/smoke-tests.ts";
+import { DEFAULT_SETTLE, runSmokeTests, smokeWorld } from "../verify/smoke-tests.ts";
 import type { Story, Work } from "./story.ts";
 
 /** Asks the stage itself; a stage that answers wrongly goes back to what it served before. */

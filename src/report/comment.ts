@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { hidden } from "./markdown.ts";
 import type { Outcome } from "./outcome.ts";
-import { type Links, page } from "./page.ts";
+import { hidden } from "./text/markdown.ts";
+import { type Links, page } from "./text/page.ts";
 
 /** GitHub refuses more than 65,536 characters; the rest is room for its own counting of characters. */
 const LIMIT = 60_000;

@@ -1,12 +1,12 @@
-import type { SmokeVerdict } from "../apply/smoke-tests.ts";
-import type { ActionError } from "../errors.ts";
+import type { ActionError } from "../domain/errors.ts";
+import { type InvokeUrl, publicUrl } from "../domain/invoke-url.ts";
+import type { RestApi } from "../domain/stage.ts";
 import type { Target } from "../inputs/target.ts";
 import type { DeletePlan } from "../plan/delete.ts";
 import type { History } from "../plan/history.ts";
-import { type InvokeUrl, publicUrl } from "../plan/invoke-url.ts";
-import type { RestApi } from "../plan/observed.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { RouteDiff } from "../plan/routes/diff.ts";
+import type { SmokeVerdict } from "../verify/smoke-tests.ts";
 
 /** How a run ended, and all that a report of it may tell. Members are absent where the run did not get that far. */
 export type Outcome = {

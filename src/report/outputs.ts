@@ -1,6 +1,6 @@
 import { linkOf, type Outcome } from "./outcome.ts";
-import { planJson } from "./plan-text.ts";
-import { routeDiffOutputs } from "./route-diff.ts";
+import { planJson } from "./text/plan-text.ts";
+import { routeDiffOutputs } from "./text/route-diff.ts";
 
 export type Reported = {
   readonly recordId: number | undefined;

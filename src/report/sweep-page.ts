@@ -1,9 +1,9 @@
-import type { ActionError } from "../errors.ts";
+import type { ActionError } from "../domain/errors.ts";
 import type { SweepRequest } from "../inputs/sweep-request.ts";
 import { commentMarker } from "./comment.ts";
-import { errorText } from "./error-text.ts";
-import { code, codeBlock, link, plain } from "./markdown.ts";
-import { type SweepOutcome, sweepSummary, sweepTable } from "./sweep-table.ts";
+import { errorText } from "./text/error-text.ts";
+import { code, codeBlock, link, plain } from "./text/markdown.ts";
+import { type SweepOutcome, sweepSummary, sweepTable } from "./text/sweep-table.ts";
 
 /** How a sweep ended. `outcome` is absent where it ended before there was a plan. */
 export type SweepEnd = {

@@ -1,16 +1,5 @@
 import * as core from "@actions/core";
-import type { ErrorPlace } from "../errors.ts";
-
-/** What people read in the job's log. Every method takes plain text, which can hold nothing that the runner would obey. */
-export type Log = {
-  readonly info: (text: string) => void;
-  readonly warning: (text: string) => void;
-  readonly notice: (text: string, title: string) => void;
-  readonly error: (text: string, title: string) => void;
-  /** Beside a line of a file. */
-  readonly errorAt: (place: ErrorPlace, title: string) => void;
-  readonly group: (title: string, lines: readonly string[]) => void;
-};
+import type { Log } from "../domain/world.ts";
 
 /**
  * Makes text inert: the runner obeys lines that begin with `::`, and the older `##[` anywhere in a line (actions/runner,

@@ -1,13 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import * as core from "@actions/core";
-
-/** What the runner's OpenID Connect provider says about this job. */
-export type JobClaims =
-  /** `environment`: the one that the job names, `undefined` when it names none. */
-  | { readonly kind: "known"; readonly environment: string | undefined }
-  /** The job has no `id-token: write`, so the runner offers no token. */
-  | { readonly kind: "not-offered" }
-  | { readonly kind: "failed"; readonly because: string };
+import type { JobClaims } from "../domain/gate.ts";
 
 /** Nobody trusts this audience, so that the token is of no use for anything else. */
 const AUDIENCE = "apigw-stage-action";

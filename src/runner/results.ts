@@ -1,19 +1,21 @@
 import * as core from "@actions/core";
-import type { Log } from "./log.ts";
+import type { World } from "../domain/world.ts";
 
-/** Writes the outputs and the job summary. What cannot be written (a full disk) is a warning: the deployment is done. */
-export const writeResults = async (
-  outputs: Readonly<Record<string, string>>,
-  summary: string,
-  log: Log,
-): Promise<void> => {
+/** Writes the step's outputs. What cannot be written (a full disk) is a warning: the deployment is done. */
+export const writeOutputs = (outputs: Readonly<Record<string, string>>, { log }: World): void => {
   try {
     for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
   } catch (thrown) {
     log.warning(`Could not write the step's outputs: ${messageOf(thrown)}`);
   }
+};
+
+/** Writes the job summary, past the toolkit, whose summary knows one file in a process. */
+export const writeSummary = (summary: string, { environment, files, log }: World): void => {
+  const path = environment["GITHUB_STEP_SUMMARY"] ?? "";
+  if (path === "") return;
   try {
-    await core.summary.addRaw(summary, true).write();
+    files.append(path, `${summary}\n`);
   } catch (thrown) {
     log.warning(`Could not write the job summary: ${messageOf(thrown)}`);
   }

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { stringify } from "yaml";
+import { routeKey } from "../../../src/domain/route.ts";
 import { MAXIMUM_DEFINITION_BYTES } from "../../../src/inputs/definition/read-definition.ts";
-import { routeKey } from "../../../src/plan/routes.ts";
 import { definitionOf, problemsOf } from "./definition-of.ts";
 
 const pets = {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
-import { problemText } from "../../../src/inputs/settings/problem.ts";
+import { placeText } from "../../../src/domain/errors.ts";
 import { type Reading, readInlineSettings, readSettingsFile } from "../../../src/inputs/settings/read-settings.ts";
 
 const file = "stages.yml";
 const problemsIn = (reading: Reading<unknown>): string[] =>
-  reading.kind === "problems" ? reading.problems.map(problemText) : [];
+  reading.kind === "problems" ? reading.problems.map(placeText) : [];
 const problems = (text: string): string[] => problemsIn(readSettingsFile(text, file));
 const inline = (text: string): string[] => problemsIn(readInlineSettings(text));
 

@@ -4,8 +4,8 @@ import { resolveSettings, type StageWish } from "../../../src/inputs/settings/re
 import { CLUSTER_SIZES, type StageLayer, stageSchema } from "../../../src/inputs/settings/schema.ts";
 import { creationOf } from "../../../src/plan/settings/batches.ts";
 import { methodLeaves, serviceDefaults, shownValue } from "../../../src/plan/settings/method-leaves.ts";
+import { methodSettingsKey } from "../../../src/plan/settings/method-settings-key.ts";
 import { planSettings } from "../../../src/plan/settings/plan-settings.ts";
-import { routeKey } from "../../../src/plan/settings/route-key.ts";
 import { simulatedStage } from "./simulated-stage.ts";
 
 const some = (shape: Record<string, fc.Arbitrary<unknown>>) => fc.record(shape, { requiredKeys: [] });
@@ -56,7 +56,7 @@ const stage = fc
   .map(([earlier, byHand]) => {
     const simulated = simulatedStage();
     if (byHand !== undefined) {
-      simulated.patch([{ op: "replace", path: `/${routeKey(byHand)}/caching/ttlInSeconds`, value: "7" }]);
+      simulated.patch([{ op: "replace", path: `/${methodSettingsKey(byHand)}/caching/ttlInSeconds`, value: "7" }]);
     }
     for (const wanted of earlier) {
       simulated.apply(planSettings({ wanted, current: simulated.settings(), routes: undefined }));
@@ -102,9 +102,9 @@ describe("the plan after the plan", () => {
         const before = simulated.settings();
         const plan = planSettings({ wanted, current: before, routes: undefined });
         simulated.apply(plan);
-        const was = before.methodSettings[routeKey(name)];
+        const was = before.methodSettings[methodSettingsKey(name)];
         const after = simulated.settings().methodSettings;
-        const is = after[routeKey(name)] ?? after["*/*"] ?? serviceDefaults;
+        const is = after[methodSettingsKey(name)] ?? after["*/*"] ?? serviceDefaults;
         const removed = plan.changes.some(({ setting }) => setting === `routes.${name}`);
         fc.pre(!removed);
         for (const leaf of methodLeaves) {

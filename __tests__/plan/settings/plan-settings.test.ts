@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
+import { newStageSettings, type StageSettings } from "../../../src/domain/stage-settings.ts";
 import { resolveSettings } from "../../../src/inputs/settings/resolve.ts";
 import type { StageLayer } from "../../../src/inputs/settings/schema.ts";
 import { batches, creationOf } from "../../../src/plan/settings/batches.ts";
 import { planSettings } from "../../../src/plan/settings/plan-settings.ts";
-import { newStageSettings, type StageSettings } from "../../../src/plan/settings/stage-settings.ts";
 
 const entry = {
   metricsEnabled: false,

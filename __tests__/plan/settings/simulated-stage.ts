@@ -3,10 +3,10 @@ import { patchedStage } from "../../../simulator/gateway/operations/stage-patch.
 import { type NewStage, newStage } from "../../../simulator/gateway/operations/stages.ts";
 import { emptyDefinition, newRestApi } from "../../../simulator/gateway/rest-api.ts";
 import { createWorld } from "../../../simulator/gateway/world.ts";
+import type { PatchOperation } from "../../../src/domain/patch.ts";
+import type { StageSettings } from "../../../src/domain/stage-settings.ts";
 import { batches } from "../../../src/plan/settings/batches.ts";
-import type { PatchOperation } from "../../../src/plan/settings/change.ts";
 import type { SettingsPlan } from "../../../src/plan/settings/plan-settings.ts";
-import type { StageSettings } from "../../../src/plan/settings/stage-settings.ts";
 
 /** One stage as the simulated service keeps it, patched by the service's own rules. */
 export type SimulatedStage = {

@@ -1,6 +1,6 @@
-import { FAIL_ON, type FailOn } from "../../plan/routes/fail-on.ts";
-import type { ImportMode } from "../../plan/routes/match.ts";
-import type { WorkspaceFiles } from "../files.ts";
+import type { ImportMode } from "../../domain/definition.ts";
+import type { WorkspaceFiles } from "../../domain/world.ts";
+import { FAIL_ON, type FailOn } from "../fail-on.ts";
 import type { InputReader } from "../reader.ts";
 import { readOtherStage } from "../target.ts";
 import { type Definition, isDefinition, MAXIMUM_DEFINITION_BYTES, readDefinition } from "./read-definition.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Route } from "../../plan/routes.ts";
+import type { Route } from "../../domain/route.ts";
 import { parseJson } from "./json.ts";
 import { isMapping, type Mapping, readRoutes } from "./read-routes.ts";
 import { stageVariablesIn } from "./stage-variables.ts";

@@ -1,4 +1,4 @@
-import { type Route, routeKey } from "../../plan/routes.ts";
+import { type Route, routeKey } from "../../domain/route.ts";
 
 /** An object of the document. */
 export type Mapping = Readonly<Record<string, unknown>>;

@@ -1,14 +1,14 @@
 import * as z from "zod";
+import type { ErrorPlace } from "../../domain/errors.ts";
 import { type Located, parseLocated } from "./located-yaml.ts";
 import { didYouMean } from "./near-match.ts";
-import type { SettingsProblem } from "./problem.ts";
 import { fileSchema, type SettingsFile, type StageLayer, stageSchema } from "./schema.ts";
 import { looksSecret, MASK } from "./secret-names.ts";
 
 /** Either the settings or all that is wrong with them, in the order of the text. */
 export type Reading<T> =
   | { readonly kind: "settings"; readonly settings: T }
-  | { readonly kind: "problems"; readonly problems: readonly SettingsProblem[] };
+  | { readonly kind: "problems"; readonly problems: readonly ErrorPlace[] };
 
 /** The name under which problems of the `settings` input are reported. */
 export const INLINE = "settings";

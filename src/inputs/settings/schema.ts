@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { OWNER_TAG } from "../../plan/ownership.ts";
+import { OWNER_TAG } from "../../domain/owner.ts";
 
 /**
  * Everything that can be said about a stage's settings, in one place: the types, the validation and the published JSON
@@ -145,7 +145,7 @@ const route = map({
   caching: map(methodCaching).optional().meta({ description: "Caching of this route." }),
 });
 
-const routeKey =
+const routeRule =
   "a route as the deployment has it: a verb in capitals (or ANY), one blank and the path, for example GET /pets/{id}";
 const variableName = "the name of a variable: at most 64 letters, digits and underscores";
 const variableValue =
@@ -211,7 +211,7 @@ const stage = map({
     }),
   routes: z
     .record(
-      text(/^(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|ANY) \/\S*$/, routeKey),
+      text(/^(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|ANY) \/\S*$/, routeRule),
       route.nullable().meta({
         description:
           "Settings of one route, which the deployment must have. null removes what the route has of its own.",

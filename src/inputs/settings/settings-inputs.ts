@@ -1,4 +1,4 @@
-import type { WorkspaceFiles } from "../files.ts";
+import type { WorkspaceFiles } from "../../domain/world.ts";
 import type { InputReader } from "../reader.ts";
 import { type Reading, readInlineSettings, readSettingsFile } from "./read-settings.ts";
 import { resolveSettings, type StageWish } from "./resolve.ts";

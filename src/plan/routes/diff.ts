@@ -1,4 +1,4 @@
-import { type RouteAuthorization, type Routes, routeFrom, routeKey, sortRoutes } from "../routes.ts";
+import { type RouteAuthorization, type Routes, routeFrom, routeKey, sortRoutes } from "../../domain/route.ts";
 
 /** What callers of a route had to bring, and what they have to bring after. */
 export type RouteChange = {

@@ -1,9 +1,6 @@
-import { authorizationText, someOf } from "../routes.ts";
+import { authorizationText, someOf } from "../../domain/route.ts";
+import type { FailOn } from "../../inputs/fail-on.ts";
 import type { RouteDiff } from "./diff.ts";
-
-/** The values of `fail-on`. */
-export const FAIL_ON = ["auth-weakened", "route-removed"] as const;
-export type FailOn = (typeof FAIL_ON)[number];
 
 /** Why the stage must not be pointed. */
 export type RouteRefusal = { readonly refused: "FAIL_ON"; readonly happened: string; readonly remedy: string };

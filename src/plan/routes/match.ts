@@ -1,6 +1,5 @@
-import { type Route, type Routes, routeKey, sortRoutes } from "../routes.ts";
-
-export type ImportMode = "overwrite" | "merge";
+import type { ImportMode } from "../../domain/definition.ts";
+import { type Route, type Routes, routeKey, sortRoutes } from "../../domain/route.ts";
 
 /** Both lists sorted by path, then by verb. */
 export type RouteMatch = {

@@ -1,4 +1,4 @@
-import type { PatchOperation } from "./change.ts";
+import type { PatchOperation, StageCreation } from "../../domain/patch.ts";
 
 /** Operations that one UpdateStage takes; with many more it says "Update size too large" (user reports). */
 export const MAX_OPERATIONS = 80;
@@ -10,16 +10,6 @@ export const batches = <T extends PatchOperation>(patch: readonly T[], pointer?:
   return Array.from({ length: calls }, (_, call) =>
     operations.slice(call * MAX_OPERATIONS, (call + 1) * MAX_OPERATIONS),
   );
-};
-
-/** What CreateStage can take beside the deployment and tags, by its own names (API reference, CreateStage). */
-export type StageCreation = {
-  readonly description?: string;
-  readonly variables?: Readonly<Record<string, string>>;
-  readonly cacheClusterEnabled?: boolean;
-  readonly cacheClusterSize?: string;
-  readonly documentationVersion?: string;
-  readonly tracingEnabled?: boolean;
 };
 
 /**

@@ -1,6 +1,4 @@
-/** One operation of UpdateStage; every value is text, numbers and truth values too (recorded behaviour). */
-export type PatchOperation = { readonly op: "replace" | "remove"; readonly path: string; readonly value?: string };
-
+import type { PatchOperation } from "../../domain/patch.ts";
 /** A setting that will be other than it is. */
 export type SettingChange = {
   /** For people: `caching.ttl`, `variables.alias`, `tags.team`, `GET /pets/{id}: caching.ttl`. */
@@ -23,6 +21,3 @@ export const joinPatches = (...patches: readonly Patch[]): Patch => ({
   changes: patches.flatMap(({ changes }) => changes),
   operations: patches.flatMap(({ operations }) => operations),
 });
-
-export const replace = (path: string, value: string): PatchOperation => ({ op: "replace", path, value });
-export const remove = (path: string): PatchOperation => ({ op: "remove", path });

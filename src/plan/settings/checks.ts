@@ -1,9 +1,7 @@
+import type { PatchOperation } from "../../domain/patch.ts";
+import type { IntegrationText } from "../../domain/stage.ts";
 import type { StageWish } from "../../inputs/settings/resolve.ts";
-import type { PatchOperation } from "./change.ts";
 import type { SettingsPlan } from "./plan-settings.ts";
-
-/** Text of an integration of the API in which stage variables may be named: its URI, templates, parameters. */
-export type IntegrationText = { readonly route: string; readonly text: string };
 
 export type SettingsFacts = {
   readonly plan: SettingsPlan;

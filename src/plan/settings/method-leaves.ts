@@ -1,6 +1,6 @@
+import type { MethodSettings } from "../../domain/stage-settings.ts";
 import type { Declared, Sourced } from "../../inputs/settings/resolve.ts";
 import type { StageLayer } from "../../inputs/settings/schema.ts";
-import type { MethodSettings } from "./stage-settings.ts";
 
 export type MethodValue = string | number | boolean;
 

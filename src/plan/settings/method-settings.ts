@@ -1,5 +1,7 @@
+import { remove, replace } from "../../domain/patch.ts";
+import type { MethodSettings } from "../../domain/stage-settings.ts";
 import type { Declared } from "../../inputs/settings/resolve.ts";
-import { joinPatches, noPatch, type Patch, remove, replace, type SettingChange } from "./change.ts";
+import { joinPatches, noPatch, type Patch, type SettingChange } from "./change.ts";
 import {
   type MethodLeaf,
   type MethodValue,
@@ -9,8 +11,7 @@ import {
   shownValue,
   valueIn,
 } from "./method-leaves.ts";
-import { ALL_ROUTES, routeKey, routeOfKey } from "./route-key.ts";
-import type { MethodSettings } from "./stage-settings.ts";
+import { ALL_ROUTES, methodSettingsKey, routeOfMethodSettings } from "./method-settings-key.ts";
 
 type Entries = Readonly<Record<string, MethodSettings>>;
 
@@ -55,7 +56,7 @@ const withDeclared = (entry: MethodSettings, wanted: readonly DeclaredLeaf[]): M
 });
 
 const entryOf = (entries: Entries, route: string): MethodSettings | undefined => {
-  const key = routeKey(route);
+  const key = methodSettingsKey(route);
   return Object.hasOwn(entries, key) ? entries[key] : undefined;
 };
 
@@ -67,12 +68,12 @@ const planRoute = (route: string, wish: RouteWish, entry: MethodSettings | undef
   if (entry === undefined) return startEntry(route, wanted, ground);
   return wish.afresh
     ? renewEntry(route, wanted, entry, ground)
-    : patchEntry(routeKey(route), `${route}: `, wanted, entry);
+    : patchEntry(methodSettingsKey(route), `${route}: `, wanted, entry);
 };
 
 const removeEntry = (route: string, source: string): Patch => ({
   changes: [{ setting: `routes.${route}`, from: "settings of its own", to: undefined, source }],
-  operations: [remove(`/${routeKey(route)}`)],
+  operations: [remove(`/${methodSettingsKey(route)}`)],
 });
 
 /** Replaces the leaves in which an entry differs from what is wanted; `from` says what is shown as the value so far. */
@@ -100,7 +101,7 @@ const patchEntry = (
  * all routes have, and where that alone is about to change, the route's own entry is what keeps its value.
  */
 const startEntry = (route: string, wanted: readonly DeclaredLeaf[], { before, after }: Ground): Patch =>
-  patchEntry(routeKey(route), `${route}: `, wanted, after, ({ leaf, value }) => {
+  patchEntry(methodSettingsKey(route), `${route}: `, wanted, after, ({ leaf, value }) => {
     const from = shownValue(before, leaf);
     return from === String(value) ? `${from}, as all routes` : from;
   });
@@ -125,7 +126,10 @@ const renewEntry = (
       to: shownValue(target, leaf),
       source: wanted.find((declared) => declared.leaf === leaf)?.source ?? "all routes",
     })),
-    operations: [remove(`/${routeKey(route)}`), ...patchEntry(routeKey(route), "", wanted, after).operations],
+    operations: [
+      remove(`/${methodSettingsKey(route)}`),
+      ...patchEntry(methodSettingsKey(route), "", wanted, after).operations,
+    ],
   };
 };
 
@@ -138,7 +142,7 @@ const keptValues = (
 ): string[] => {
   const changed = wanted.filter(({ leaf }) => changes.some(({ setting }) => setting === leaf.setting));
   return Object.entries(current).flatMap(([key, entry]) => {
-    const route = routeOfKey(key);
+    const route = routeOfMethodSettings(key);
     const wish = Object.hasOwn(routes, route) ? routes[route] : undefined;
     if (key === ALL_ROUTES || (wish !== undefined && (isNone(wish) || wish.afresh))) return [];
     const kept = changed.filter(

@@ -1,11 +1,12 @@
+import type { PatchOperation } from "../../domain/patch.ts";
+import { type Route, routeKey } from "../../domain/route.ts";
+import { newStageSettings, type StageSettings } from "../../domain/stage-settings.ts";
 import { didYouMean } from "../../inputs/settings/near-match.ts";
 import type { StageWish } from "../../inputs/settings/resolve.ts";
 import { MAX_TAGS, MAX_VARIABLES } from "../../inputs/settings/schema.ts";
-import { joinPatches, type PatchOperation, type SettingChange } from "./change.ts";
+import { joinPatches, type SettingChange } from "./change.ts";
 import { planMethodSettings, type RouteWish } from "./method-settings.ts";
-import { type Route, routeName } from "./route-key.ts";
 import { mapChanges, planAttributes } from "./stage-attributes.ts";
-import { newStageSettings, type StageSettings } from "./stage-settings.ts";
 
 export type SettingsQuestion = {
   readonly wanted: StageWish;
@@ -85,7 +86,7 @@ const tooMany = (what: string, names: readonly string[], limit: number): string[
 /** API Gateway stores settings for an unknown route without a word, and they have no effect (user reports). */
 const unknownRoutes = ({ routes: wish = {} }: StageWish, routes: readonly Route[] | undefined): string[] => {
   if (routes === undefined) return [];
-  const known = routes.map(routeName);
+  const known = routes.map(routeKey);
   return Object.entries(wish)
     .filter(([name, settings]) => !("value" in settings) && !known.includes(name))
     .map(

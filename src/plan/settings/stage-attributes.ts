@@ -1,7 +1,8 @@
+import { remove, replace } from "../../domain/patch.ts";
+import type { StageSettings } from "../../domain/stage-settings.ts";
 import type { Declared, StageWish } from "../../inputs/settings/resolve.ts";
 import { looksSecret, MASK } from "../../inputs/settings/secret-names.ts";
-import { joinPatches, noPatch, type Patch, remove, replace, type SettingChange } from "./change.ts";
-import type { StageSettings } from "./stage-settings.ts";
+import { joinPatches, noPatch, type Patch, type SettingChange } from "./change.ts";
 
 /** The settings that a stage has once, not route by route. Variables come last: they matter most to what is served. */
 export const planAttributes = (wish: StageWish, current: StageSettings): Patch =>

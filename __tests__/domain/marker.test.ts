@@ -1,0 +1,66 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { describe as description, markerOf, parseMarker, sameWork } from "../../src/domain/marker.ts";
+import { aRun } from "../requests.ts";
+
+const runs = fc
+  .record({
+    runId: fc.nat().map(String),
+    attempt: fc.integer({ min: 1, max: 99 }),
+    commit: fc.stringMatching(/^[0-9a-f]{40}$/),
+    job: fc.string(),
+    step: fc.string(),
+    nonce: fc.stringMatching(/^[0-9a-f]{8}$/),
+  })
+  .map(aRun);
+const stageNames = fc.stringMatching(/^[A-Za-z0-9_-]{1,128}$/);
+
+describe("a deployment's marker", () => {
+  test("reads back as what was written", () => {
+    fc.assert(
+      fc.property(runs, stageNames, (run, stageName) => {
+        const marker = markerOf(run, stageName);
+        expect(parseMarker(description(marker))).toEqual(marker);
+      }),
+    );
+  });
+
+  test("fits a description with ids and names at their longest", () => {
+    const run = aRun({
+      repository: { owner: "a", name: "b", id: "9".repeat(12) },
+      runId: "9".repeat(14),
+      attempt: 999,
+      commit: "f".repeat(64),
+    });
+    expect(description(markerOf(run, "s".repeat(128))).length).toBeLessThan(255);
+  });
+
+  test("tells long stage names apart that begin alike", () => {
+    const start = "s".repeat(100);
+    expect(sameWork(markerOf(aRun(), `${start}-one`), markerOf(aRun(), `${start}-two`))).toBe(false);
+  });
+
+  test.each([
+    ["of a person", "Friday's release"],
+    ["empty", ""],
+    ["with a word after it", `${description(markerOf(aRun(), "pr-7"))} edited`],
+    ["with a word before it", `copy of ${description(markerOf(aRun(), "pr-7"))}`],
+  ])("is not found in a description %s", (_, text) => {
+    expect(parseMarker(text)).toBeUndefined();
+  });
+});
+
+test.each([
+  ["a later attempt in another process", { attempt: 2, nonce: "11111111" }, true],
+  ["another run", { runId: "9002" }, false],
+  ["another commit", { commit: "f".repeat(40) }, false],
+  ["another job", { job: "other" }, false],
+  ["another step", { step: "other" }, false],
+  ["another repository", { repository: { owner: "acme", name: "orders", id: "43" } }, false],
+])("the work of %s is the same: %#", (_, changes, same) => {
+  expect(sameWork(markerOf(aRun(changes), "pr-7"), markerOf(aRun(), "pr-7"))).toBe(same);
+});
+
+test("the work for another stage is not the same", () => {
+  expect(sameWork(markerOf(aRun(), "pr-8"), markerOf(aRun(), "pr-7"))).toBe(false);
+});

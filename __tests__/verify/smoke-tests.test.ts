@@ -1,0 +1,385 @@
+import { createServer, type RequestListener } from "node:http";
+import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from "node:net";
+import { CreateDeploymentCommand, PutRestApiCommand } from "@aws-sdk/client-api-gateway";
+import { afterEach, describe, expect, test } from "@jest/globals";
+import { createWorld, seedRestApi } from "../../simulator/gateway/world.ts";
+import type { InvokeUrl } from "../../src/domain/invoke-url.ts";
+import { parseSmokeTests } from "../../src/inputs/smoke-tests.ts";
+import { runSmokeTests, type SmokeOptions, type SmokeVerdict, type SmokeWorld } from "../../src/verify/smoke-tests.ts";
+import { startControlPlane } from "../simulator/gateway/control-plane.ts";
+
+const EPOCH = Date.parse("2026-11-22T10:00:00Z");
+
+const closers: (() => Promise<unknown> | unknown)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+type Clock = { readonly world: SmokeWorld; readonly at: () => number; readonly cancel: () => void };
+
+/** Time goes on only while the tests sleep, and by `cost` milliseconds with each request. */
+const fakeTime = (fetching: typeof fetch = fetch, cost = 0): Clock => {
+  let now = 0;
+  const controller = new AbortController();
+  return {
+    at: () => now,
+    cancel: () => controller.abort(),
+    world: {
+      fetch: async (input, init) => {
+        now += cost;
+        return fetching(input, init);
+      },
+      now: () => now,
+      sleep: async (milliseconds, signal) => {
+        signal.throwIfAborted();
+        now += milliseconds;
+      },
+      signal: controller.signal,
+    },
+  };
+};
+
+const smoke = (
+  lines: string,
+  url: string | InvokeUrl,
+  { world }: Clock,
+  options: Partial<SmokeOptions> = {},
+): Promise<SmokeVerdict> => {
+  const { tests, problems } = parseSmokeTests(lines);
+  if (problems.length > 0) throw new Error(problems.join("\n"));
+  const invokeUrl: InvokeUrl = typeof url === "string" ? { kind: "given", url } : url;
+  return runSmokeTests(tests, { timeout: 60_000, settle: 0, ...options, invokeUrl }, world);
+};
+
+const definition = (status: number): string => `
+openapi: 3.0.1
+info: { title: Orders, version: "1" }
+paths:
+  /health:
+    get:
+      responses: { "${status}": { description: ok } }
+      x-amazon-apigateway-integration:
+        type: mock
+        requestTemplates: { application/json: '{"statusCode": ${status}}' }
+        responses:
+          default:
+            statusCode: "${status}"
+            responseTemplates: { application/json: '{"health": "${status < 300 ? "fine" : "broken"}"}' }
+`;
+
+type Served = Clock & {
+  readonly url: string;
+  /** Imports a draft whose route answers so, and points the stage at a deployment of it. */
+  readonly deploy: (status: number) => Promise<void>;
+};
+
+/** A stage of the simulated API Gateway whose time is that of the tests. */
+const openStage = async (status: number, propagationMs = 0): Promise<Served> => {
+  const clock = fakeTime();
+  const world = createWorld({ rateLimits: false, clock: { now: () => EPOCH + clock.at() } });
+  const { server, client } = await startControlPlane({ world });
+  const restApiId = seedRestApi(world, definition(status)).id;
+  const made = await client.send(new CreateDeploymentCommand({ restApiId, stageName: "prod" }));
+  world.propagationMs = propagationMs;
+  expect(made.id).toBeDefined();
+  return {
+    ...clock,
+    url: `${server.url}/${restApiId}/prod`,
+    deploy: async (next) => {
+      await client.send(new PutRestApiCommand({ restApiId, mode: "overwrite", body: Buffer.from(definition(next)) }));
+      await client.send(new CreateDeploymentCommand({ restApiId, stageName: "prod" }));
+    },
+  };
+};
+
+describe("a simulated stage", () => {
+  test("that answers as expected is healthy at once", async () => {
+    const stage = await openStage(200);
+    const verdict = await smoke(
+      'GET /health 200 contains "fine" header content-type: application/json <5s\nGET /nothing 403',
+      stage.url,
+      stage,
+    );
+    expect(verdict).toMatchObject({
+      kind: "healthy",
+      checks: [
+        { passed: true, attempts: 1, last: { kind: "answer", status: 200, body: '{"health": "fine"}', problems: [] } },
+        { passed: true, attempts: 1 },
+      ],
+    });
+    expect(stage.at()).toBe(0);
+  });
+
+  test("that goes on answering wrongly is unhealthy when the time is over", async () => {
+    const stage = await openStage(500);
+    const verdict = await smoke('GET /nothing 403\nGET /health 200 contains "fine"', stage.url, stage);
+    expect(verdict).toMatchObject({
+      kind: "unhealthy",
+      failing: {
+        test: { line: 2 },
+        last: {
+          status: 500,
+          body: '{"health": "broken"}',
+          problems: ["The status is 500; expected is 200.", 'The body does not contain "fine".'],
+        },
+      },
+      checks: [{ passed: true }, { passed: false }],
+    });
+    expect(stage.at()).toBeGreaterThan(55_000);
+    expect(stage.at()).toBeLessThanOrEqual(60_000);
+  });
+
+  test("whose repair takes some seconds to arrive becomes healthy", async () => {
+    const stage = await openStage(500, 4000);
+    await stage.deploy(200);
+    expect(await smoke("GET /health 200", stage.url, stage, { settle: 5000 })).toMatchObject({ kind: "healthy" });
+    expect(stage.at()).toBeGreaterThanOrEqual(9000);
+  });
+
+  test("that still answers from the deployment before is not taken for healthy", async () => {
+    const stage = await openStage(200, 4000);
+    await stage.deploy(500);
+    expect(await smoke("GET /health 200", stage.url, stage, { settle: 5000 })).toMatchObject({
+      kind: "unhealthy",
+      failing: { last: { status: 500 } },
+    });
+  });
+});
+
+const listening = async (server: Server): Promise<number> => {
+  const sockets: Socket[] = [];
+  server.on("connection", (socket: Socket) => sockets.push(socket));
+  closers.push(() => {
+    for (const socket of sockets) socket.destroy();
+    return new Promise((resolve) => server.close(resolve));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return (server.address() as AddressInfo).port;
+};
+
+const serve = async (handler: RequestListener): Promise<string> => {
+  return `http://127.0.0.1:${await listening(createServer(handler))}`;
+};
+
+const text = (lines: readonly string[]): string => lines.join("\n");
+
+describe("an answer", () => {
+  test("that redirects is an answer, and is not followed", async () => {
+    const asked: (string | undefined)[] = [];
+    const url = await serve((incoming, answer) => {
+      asked.push(incoming.url);
+      answer.writeHead(302, { location: "/login" }).end();
+    });
+    const verdict = await smoke("GET /health 200", url, fakeTime());
+    expect(verdict).toMatchObject({
+      kind: "unhealthy",
+      failing: { last: { problems: ["It redirects (302) to /login; expected is 200. Redirects are not followed."] } },
+    });
+    expect(new Set(asked)).toEqual(new Set(["/health"]));
+    expect(await smoke("GET /health 302 header location: /login", url, fakeTime())).toMatchObject({ kind: "healthy" });
+  });
+
+  test("is shown up to its first 300 bytes, and no half character", async () => {
+    const url = await serve((_incoming, answer) => answer.end(`${"x".repeat(299)}é${"y".repeat(2000)}end`));
+    const verdict = await smoke('GET / 500 contains "end"', url, fakeTime());
+    expect(verdict).toMatchObject({
+      failing: { last: { body: "x".repeat(299), problems: ["The status is 200; expected is 500."] } },
+    });
+  });
+
+  test("without a header, with another value of it, or too late, is told so", async () => {
+    const url = await serve((_incoming, answer) => answer.setHeader("x-version", "1").end());
+    const verdict = await smoke("GET / 200 header x-version: 2 header x-other: y <1s", url, fakeTime(fetch, 1500));
+    expect(verdict).toMatchObject({
+      failing: {
+        last: {
+          milliseconds: 1500,
+          problems: [
+            'Header x-version is "1"; expected is "2".',
+            'There is no header x-other; expected is "y".',
+            "It took 1.5 s; allowed is less than 1 s.",
+          ],
+        },
+      },
+    });
+  });
+
+  test("is asked for with the line's own method and query", async () => {
+    const asked: string[] = [];
+    const url = await serve((incoming, answer) => {
+      asked.push(`${incoming.method} ${incoming.url}`);
+      answer.end();
+    });
+    await smoke(text(["HEAD /a 200", "POST /b?c=1 200", "OPTIONS / 200"]), `${url}/base`, fakeTime());
+    expect(asked.sort()).toEqual(["HEAD /base/a", "OPTIONS /base/", "POST /base/b?c=1"]);
+  });
+});
+
+/** Fetch fails in the same way as Node's does: with a TypeError, and the reason as its cause. */
+const failing = (code: string, message = "no luck"): typeof fetch =>
+  (async () => {
+    throw new TypeError("fetch failed", { cause: Object.assign(new Error(message), { code }) });
+  }) as typeof fetch;
+
+describe("no answer at all", () => {
+  const reasonOf = (verdict: SmokeVerdict): unknown =>
+    verdict.kind === "unreachable" && verdict.checks[0]?.last.kind === "no-answer"
+      ? verdict.checks[0].last.reason
+      : verdict;
+
+  test("from a closed port is a refused connection, and says nothing about health", async () => {
+    const server = createServer();
+    const port = await listening(server);
+    await new Promise((resolve) => server.close(resolve));
+    const verdict = await smoke("GET / 200", `http://127.0.0.1:${port}`, fakeTime());
+    expect(reasonOf(verdict)).toBe("refused");
+    expect(verdict).toMatchObject({ kind: "unreachable", because: "No request got an answer." });
+  });
+
+  test("from a server that speaks no TLS is a TLS failure", async () => {
+    const port = await listening(
+      createTcpServer((socket) => socket.on("error", () => {}).end("HTTP/1.1 400 No\r\n\r\n")),
+    );
+    expect(reasonOf(await smoke("GET / 200", `https://127.0.0.1:${port}`, fakeTime()))).toBe("tls");
+  });
+
+  test("from a server that hangs up is a broken connection", async () => {
+    const port = await listening(createTcpServer((socket) => socket.on("error", () => {}).destroy()));
+    expect(reasonOf(await smoke("GET / 200", `http://127.0.0.1:${port}`, fakeTime()))).toBe("connection");
+  });
+
+  test("under a name that cannot exist is a DNS failure", async () => {
+    expect(reasonOf(await smoke("GET / 200", "http://stage.invalid", fakeTime()))).toBe("dns");
+  });
+
+  test.each([
+    ["ENOTFOUND", "dns"],
+    ["EAI_AGAIN", "dns"],
+    ["ECONNREFUSED", "refused"],
+    ["EHOSTUNREACH", "unreachable"],
+    ["ENETUNREACH", "unreachable"],
+    ["UND_ERR_CONNECT_TIMEOUT", "timeout"],
+    ["ETIMEDOUT", "timeout"],
+    ["CERT_HAS_EXPIRED", "tls"],
+    ["DEPTH_ZERO_SELF_SIGNED_CERT", "tls"],
+    ["SELF_SIGNED_CERT_IN_CHAIN", "tls"],
+    ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "tls"],
+    ["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "tls"],
+    ["ERR_TLS_CERT_ALTNAME_INVALID", "tls"],
+    ["ERR_SSL_WRONG_VERSION_NUMBER", "tls"],
+    ["EPROTO", "tls"],
+    ["ECONNRESET", "connection"],
+    ["UND_ERR_SOCKET", "connection"],
+  ])("for reason %s is %s", async (code, reason) => {
+    const verdict = await smoke("GET / 200", "https://stage.example", fakeTime(failing(code)));
+    expect(reasonOf(verdict)).toBe(reason);
+    expect(verdict).toMatchObject({ checks: [{ last: { detail: `${code}: no luck` } }] });
+  });
+
+  test("of several addresses is told by the first", async () => {
+    const each = Object.assign(new Error("connect ECONNREFUSED ::1:443"), { code: "ECONNREFUSED" });
+    const fetching = (async () => {
+      throw new TypeError("fetch failed", { cause: new AggregateError([each, each]) });
+    }) as typeof fetch;
+    expect(reasonOf(await smoke("GET / 200", "https://stage.example", fakeTime(fetching)))).toBe("refused");
+  });
+
+  test("because the time for connecting was too short says nothing about health", async () => {
+    const fetching = (async () => {
+      throw new DOMException("The operation was aborted due to timeout", "TimeoutError");
+    }) as typeof fetch;
+    expect(reasonOf(await smoke("GET / 200", "https://stage.example", fakeTime(fetching, 3000)))).toBe("timeout");
+  });
+
+  test("from a server that took the request and went silent is a failure of the stage", async () => {
+    const fetching = (async () => {
+      throw new DOMException("The operation was aborted due to timeout", "TimeoutError");
+    }) as typeof fetch;
+    expect(await smoke("GET / 200", "https://stage.example", fakeTime(fetching, 30_000))).toMatchObject({
+      kind: "unhealthy",
+      failing: { last: { reason: "silent", detail: "No whole answer within 30 s." } },
+    });
+  });
+
+  test("for one test beside another that is answered is a failure of the stage", async () => {
+    const url = await serve((incoming, answer) => {
+      if (incoming.url === "/broken") incoming.socket.destroy();
+      else answer.end();
+    });
+    expect(await smoke("GET /fine 200\nGET /broken 200", url, fakeTime())).toMatchObject({
+      kind: "unhealthy",
+      failing: { test: { path: "/broken" }, last: { reason: "connection" } },
+    });
+  });
+});
+
+describe("a stage that cannot be reached by its kind", () => {
+  test.each<[string, InvokeUrl, RegExp]>([
+    ["a disabled endpoint", { kind: "disabled" }, /switched off/],
+    ["a private API without a known name", { kind: "private", url: undefined }, /private/],
+  ])("%s is not asked", async (_case, invokeUrl, because) => {
+    const clock = fakeTime((async () => {
+      throw new Error("asked");
+    }) as typeof fetch);
+    expect(await smoke("GET / 200", invokeUrl, clock)).toEqual({
+      kind: "unreachable",
+      checks: [],
+      because: expect.stringMatching(because),
+    });
+  });
+
+  test("a private API that refuses everything at the door is out of reach; a public one is unhealthy", async () => {
+    const url = await serve((_incoming, answer) =>
+      answer.writeHead(403, { "x-amzn-errortype": "ForbiddenException" }).end('{"message":"Forbidden"}'),
+    );
+    expect(await smoke("GET / 200", { kind: "private", url }, fakeTime())).toMatchObject({
+      kind: "unreachable",
+      because: expect.stringContaining("not in its VPC"),
+    });
+    expect(await smoke("GET / 200", { kind: "default", url }, fakeTime())).toMatchObject({ kind: "unhealthy" });
+  });
+});
+
+describe("the time", () => {
+  test("is shared: all tests end together, the slow with the fast", async () => {
+    const clock = fakeTime(failing("ECONNREFUSED"));
+    await smoke("GET /a 200\nGET /b 200\nGET /c 200", "https://stage.example", clock, { timeout: 10_000 });
+    expect(clock.at()).toBeLessThanOrEqual(10_000);
+  });
+
+  test("leaves one attempt, however short it is", async () => {
+    const url = await serve((_incoming, answer) => answer.end());
+    expect(await smoke("GET / 200", url, fakeTime(), { timeout: 1000, settle: 5000 })).toMatchObject({
+      kind: "healthy",
+      checks: [{ attempts: 1 }],
+    });
+  });
+
+  test("that cuts the last attempt short does not hide what the one before told", async () => {
+    let calls = 0;
+    const clock = fakeTime(
+      (async () => {
+        calls += 1;
+        if (calls === 1) return new Response("broken", { status: 500 });
+        throw new DOMException("The operation was aborted due to timeout", "TimeoutError");
+      }) as typeof fetch,
+      6000,
+    );
+    expect(await smoke("GET / 200", "https://stage.example", clock, { timeout: 10_000 })).toMatchObject({
+      kind: "unhealthy",
+      failing: { attempts: 2, last: { status: 500 } },
+    });
+  });
+
+  test("ends with the run's: a cancel is no verdict", async () => {
+    const clock = fakeTime(failing("ECONNREFUSED"));
+    clock.cancel();
+    await expect(smoke("GET / 200", "https://stage.example", clock)).rejects.toMatchObject({ code: "CANCELLED" });
+  });
+
+  test("a cancel ends a request that is under way, too", async () => {
+    const clock = fakeTime();
+    const url = await serve(() => clock.cancel());
+    await expect(smoke("GET / 200", url, clock)).rejects.toMatchObject({ code: "CANCELLED" });
+  });
+});

@@ -1,0 +1,1 @@
+export type ImportMode = "overwrite" | "merge";

@@ -1,0 +1,34 @@
+/**
+ * What the workflow run was started by, reduced to what decisions need. Source of the payload members: GitHub docs,
+ * "Webhook events and payloads".
+ */
+export type Event =
+  | {
+      readonly kind: "pull-request";
+      /** `pull_request`, `pull_request_target` or `pull_request_review`. */
+      readonly name: string;
+      /** `opened`, `synchronize`, `closed`, … */
+      readonly action: string;
+      readonly number: number;
+      /** The head commit. GITHUB_SHA is the merge commit, which people do not know. */
+      readonly headSha: string;
+      /** True too when the head repository is gone (`head.repo` is null for a deleted fork). */
+      readonly fromFork: boolean;
+      readonly author: string;
+      readonly open: boolean;
+      readonly merged: boolean;
+      readonly draft: boolean;
+      /** Names of all labels that the pull request has after the event. */
+      readonly labels: readonly string[];
+      /** The label that was added or removed; empty for other actions. */
+      readonly label: string;
+    }
+  /**
+   * A commit that may belong to a pull request: a push, or the head of another workflow's run, which may be a fork's
+   * (`fromFork`: its `head_repository` is another repository, or gone).
+   */
+  | { readonly kind: "commit"; readonly sha: string; readonly fromFork: boolean }
+  /** A comment on a pull request; the workflow runs in the context of the default branch. */
+  | { readonly kind: "pull-request-comment"; readonly number: number }
+  | { readonly kind: "schedule" }
+  | { readonly kind: "other"; readonly name: string };

@@ -1,0 +1,58 @@
+import type { Place, RestApi } from "./stage.ts";
+
+/**
+ * A stage's public base URL, without a trailing slash.
+ * `given`: from the `invoke-url` input. `default`: API Gateway's own. `private`: answers only inside a VPC, and has a URL
+ * of its own only where an interface endpoint is associated. `disabled`: the default endpoint is switched off.
+ */
+export type InvokeUrl =
+  | { readonly kind: "given" | "default"; readonly url: string }
+  | { readonly kind: "private"; readonly url: string | undefined }
+  | { readonly kind: "disabled" };
+
+const PLACEHOLDER = /\{([^{}]*)\}/g;
+const PLACEHOLDERS = ["stage", "rest-api-id", "region"];
+
+const EXAMPLE = "https://{stage}.api.example.com";
+
+/** What is wrong with an `invoke-url` template, as a sentence; `undefined` when nothing is. */
+export const invokeUrlTemplateProblem = (template: string): string | undefined => {
+  const unknown = [...template.matchAll(PLACEHOLDER)]
+    .map((match) => match[1] ?? "")
+    .find((name) => !PLACEHOLDERS.includes(name));
+  if (unknown !== undefined) {
+    return `{${unknown}} is no placeholder; there are {stage}, {rest-api-id} and {region}, for example ${EXAMPLE}.`;
+  }
+  const filled = template.replaceAll(PLACEHOLDER, "x");
+  const url = URL.canParse(filled) ? new URL(filled) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || /[\s<>"'`()]/.test(template)) {
+    return `It must be an absolute http or https URL, for example ${EXAMPLE}.`;
+  }
+  if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
+    return `It must have no user name, password, query or fragment, for example ${EXAMPLE}.`;
+  }
+  return undefined;
+};
+
+/**
+ * Where the stage can be called. The form of the default URLs, public and private, is from the API Gateway Developer
+ * Guide ("Invoke REST APIs", "Invoke a private API").
+ */
+export const invokeUrlOf = (stageName: string, api: RestApi, place: Place, template: string | undefined): InvokeUrl => {
+  if (template !== undefined) {
+    const values: Record<string, string> = { stage: stageName, "rest-api-id": api.id, region: place.region };
+    const url = template.replaceAll(PLACEHOLDER, (whole, name: string) => values[name] ?? whole);
+    return { kind: "given", url: url.replace(/\/+$/, "") };
+  }
+  const host = (subdomain: string): string =>
+    `https://${subdomain}.execute-api.${place.region}.${place.dnsSuffix}/${stageName}`;
+  if (api.visibility === "private") {
+    const endpoint = api.vpcEndpointIds[0];
+    return { kind: "private", url: endpoint === undefined ? undefined : host(`${api.id}-${endpoint}`) };
+  }
+  return api.defaultEndpointDisabled ? { kind: "disabled" } : { kind: "default", url: host(api.id) };
+};
+
+/** The URL that anybody can open, and that may therefore be posted as a link; empty when there is none. */
+export const publicUrl = (invokeUrl: InvokeUrl): string =>
+  invokeUrl.kind === "given" || invokeUrl.kind === "default" ? invokeUrl.url : "";

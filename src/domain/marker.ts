@@ -1,0 +1,89 @@
+import { createHash } from "node:crypto";
+import type { ImportMode } from "./definition.ts";
+import type { Run } from "./run.ts";
+
+/**
+ * What a deployment's description says about its making. CreateDeployment takes no idempotency token and no tags, so the
+ * description is where a deployment is recognised: after an answer that was lost, and by a later attempt of the run.
+ */
+export type Marker = {
+  readonly repositoryId: string;
+  readonly runId: string;
+  readonly attempt: number;
+  readonly commit: string;
+  /** Digest of the job and step, which tells apart the steps of one run that deploy the same stage. */
+  readonly step: string;
+  /** New in every process. */
+  readonly nonce: string;
+  /**
+   * Start of the digest of the definition that the draft was imported from, with `:merge` where it was merged into what
+   * the draft held; absent when none was imported.
+   */
+  readonly definition?: string;
+  /** The stage's name; of a name above 64 characters the start and a digest. */
+  readonly stage: string;
+};
+
+const MARKER =
+  /^apigw-stage-action run=([0-9]+)\/([0-9]+)\.([0-9]+) commit=([0-9a-f]+) step=([0-9a-f]{8}) nonce=([0-9a-f]{8})(?: definition=([0-9a-f]{16}(?::merge)?))? stage=([A-Za-z0-9_-]+)$/;
+
+const digest = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 8);
+
+const stageInMarker = (stageName: string): string =>
+  stageName.length <= 64 ? stageName : `${stageName.slice(0, 55)}-${digest(stageName)}`;
+
+/** A definition's digest as markers and tags carry it: its first 16 hexadecimal digits. */
+export const shortDigest = (definitionDigest: string): string => definitionDigest.slice(0, 16);
+
+/** `definitionDigest` is that of the definition which the deployment is made of, when one is imported. */
+export const markerOf = (
+  run: Run,
+  stageName: string,
+  definitionDigest?: string,
+  mode: ImportMode = "overwrite",
+): Marker => ({
+  repositoryId: run.repository.id,
+  runId: run.runId,
+  attempt: run.attempt,
+  commit: run.commit,
+  step: digest(`${run.job}\n${run.step}`),
+  nonce: run.nonce,
+  ...(definitionDigest === undefined
+    ? {}
+    : { definition: `${shortDigest(definitionDigest)}${mode === "merge" ? ":merge" : ""}` }),
+  stage: stageInMarker(stageName),
+});
+
+/** The description to create a deployment with; below 255 characters. */
+export const describe = (marker: Marker): string =>
+  `apigw-stage-action run=${marker.repositoryId}/${marker.runId}.${marker.attempt} commit=${marker.commit} ` +
+  `step=${marker.step} nonce=${marker.nonce}${marker.definition === undefined ? "" : ` definition=${marker.definition}`} ` +
+  `stage=${marker.stage}`;
+
+/** The marker in a description, or `undefined`: the deployment is not ours. */
+export const parseMarker = (description: string): Marker | undefined => {
+  const [, repositoryId, runId, attempt, commit, step, nonce, definition, stage] = MARKER.exec(description) ?? [];
+  if (!repositoryId || !runId || !attempt || !commit || !step || !nonce || !stage) return undefined;
+  return {
+    repositoryId,
+    runId,
+    attempt: Number(attempt),
+    commit,
+    step,
+    nonce,
+    ...(definition === undefined ? {} : { definition }),
+    stage,
+  };
+};
+
+/**
+ * Whether two markers stand for the same work: the same step of the same run, in whichever attempt. A definition that
+ * the job generates may differ from one attempt to the next; then it is other work.
+ */
+export const sameWork = (one: Marker, other: Marker): boolean =>
+  one.repositoryId === other.repositoryId &&
+  one.runId === other.runId &&
+  one.commit === other.commit &&
+  one.step === other.step &&
+  one.definition === other.definition &&
+  one.stage === other.stage;

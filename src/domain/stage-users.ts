@@ -1,0 +1,23 @@
+/** What names a stage from outside its REST API, and would be left dangling without it. */
+export type StageUser =
+  | { readonly kind: "usage-plan"; readonly id: string; readonly name: string }
+  | { readonly kind: "base-path-mapping"; readonly domainName: string; readonly basePath: string }
+  | { readonly kind: "routing-rule"; readonly domainName: string; readonly id: string };
+
+export type StageUsers = {
+  readonly found: readonly StageUser[];
+  /** What could not be looked at because a permission is missing, in whole sentences. */
+  readonly unknown: readonly string[];
+};
+
+/** What uses a stage, as the end of a sentence. */
+export const userText = (user: StageUser): string => {
+  switch (user.kind) {
+    case "usage-plan":
+      return `usage plan ${user.name} (${user.id})`;
+    case "base-path-mapping":
+      return `base path mapping ${user.basePath} of domain ${user.domainName}`;
+    case "routing-rule":
+      return `routing rule ${user.id} of domain ${user.domainName}`;
+  }
+};

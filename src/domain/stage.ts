@@ -1,0 +1,80 @@
+import type { Route, Routes } from "./route.ts";
+import type { StageSettings } from "./stage-settings.ts";
+
+/** The world as it was found, in our own words: no SDK types, no dates that a plan could depend on. */
+
+export type RestApi = {
+  readonly id: string;
+  readonly name: string;
+  /** EDGE and REGIONAL APIs are public. A private API answers only through VPC endpoints. */
+  readonly visibility: "public" | "private";
+  readonly vpcEndpointIds: readonly string[];
+  /** `disableExecuteApiEndpoint`: the default invoke URL answers 403. */
+  readonly defaultEndpointDisabled: boolean;
+  /** `apiStatus`: UPDATING while a change of the security policy is rolled out, otherwise AVAILABLE or absent. */
+  readonly status: string | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Whether a resource policy is attached. */
+  readonly hasPolicy: boolean;
+};
+
+export type Canary = {
+  readonly deploymentId: string;
+  readonly percentTraffic: number;
+  readonly overridesVariables: boolean;
+};
+
+export type Stage = {
+  readonly name: string;
+  readonly deploymentId: string;
+  readonly canary: Canary | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly settings: StageSettings;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number | undefined;
+};
+
+/** API Gateway's immutable snapshot of a draft. */
+export type Deployment = {
+  readonly id: string;
+  readonly description: string;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  /** Absent where they were not asked for. */
+  readonly routes?: Routes;
+};
+
+/** What the API's draft holds. */
+export type Draft = { readonly routes: readonly Route[]; readonly integrations: readonly IntegrationText[] };
+
+/** A deployment that the new one is compared with; `name` is for people: `stage prod`. */
+export type Compared = { readonly name: string; readonly routes: Routes };
+
+/** Where the REST API lives. */
+export type Place = {
+  readonly region: string;
+  /** The partition's domain, `amazonaws.com` in most Regions. */
+  readonly dnsSuffix: string;
+};
+
+export type Observed = {
+  readonly place: Place;
+  readonly api: RestApi;
+  /** All stages of the REST API: the list is never paged (API reference, GetStages). */
+  readonly stages: readonly Stage[];
+  /** The deployment that `deployment-id` names; `undefined` when not asked for or not there. */
+  readonly requestedDeployment: Deployment | undefined;
+  /** The deployment that an earlier attempt of this run made for the same work. */
+  readonly earlier: Deployment | undefined;
+  /** The deployment that the stage serves, with its routes; read only for a definition. */
+  readonly served: Deployment | undefined;
+  /** What the routes are compared with; `undefined` when they are not, or when there is nothing yet. */
+  readonly compared: Compared | undefined;
+  /** `undefined` where nobody needs it or the role may not read it. */
+  readonly draft: Draft | undefined;
+  /** Whether the account lets API Gateway write to CloudWatch Logs; `unknown` where it was not or could not be read. */
+  readonly cloudWatchRole: "present" | "absent" | "unknown";
+};
+
+/** Text of an integration of the API in which stage variables may be named: its URI, templates, parameters. */
+export type IntegrationText = { readonly route: string; readonly text: string };

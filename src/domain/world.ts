@@ -1,0 +1,53 @@
+import type { ErrorPlace } from "./errors.ts";
+
+/** What people read in the job's log. Every method takes plain text, which can hold nothing that the runner would obey. */
+export type Log = {
+  readonly info: (text: string) => void;
+  readonly warning: (text: string) => void;
+  readonly notice: (text: string, title: string) => void;
+  readonly error: (text: string, title: string) => void;
+  /** Beside a line of a file. */
+  readonly errorAt: (place: ErrorPlace, title: string) => void;
+  readonly group: (title: string, lines: readonly string[]) => void;
+};
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A file that an input names. `because` ends a sentence that begins with "The file". */
+export type WorkspaceFile =
+  | { readonly kind: "file"; readonly bytes: Buffer }
+  | { readonly kind: "missing" }
+  | { readonly kind: "refused"; readonly because: string };
+
+/** Reads a file of the workflow's workspace, of at most so many bytes. Answers every trouble as a value. */
+export type WorkspaceFiles = (path: string, limitBytes: number) => WorkspaceFile;
+
+export type Files = {
+  readonly ofWorkspace: WorkspaceFiles;
+  /** Any file, as text. Throws what the file system throws. */
+  readonly read: (path: string) => string;
+  /** Throws what the file system throws. */
+  readonly append: (path: string, text: string) => void;
+};
+
+export type Clock = {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Milliseconds from any start, always growing. */
+  readonly elapsed: () => number;
+  /** Rejects as soon as the signal is aborted. */
+  readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+};
+
+/** All of the world that a run can touch, beside what AWS and GitHub are asked. */
+export type World = {
+  readonly environment: Environment;
+  readonly files: Files;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+  /** Aborted when the run is cancelled. */
+  readonly signal: AbortSignal;
+  readonly fetch: typeof globalThis.fetch;
+};

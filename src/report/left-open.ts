@@ -1,0 +1,41 @@
+import type { World } from "../domain/world.ts";
+import { connectGitHub } from "../github/client.ts";
+import { addStatus, currentState, findRecord } from "../github/records.ts";
+import type { Ending } from "../github/reporting.ts";
+import { explainTrouble } from "../github/trouble.ts";
+import { readRun } from "../inputs/run.ts";
+import { runnerInputs } from "../runner/inputs.ts";
+import { loadOpenRecord } from "./open-record.ts";
+
+const OPEN_STATES = [undefined, "pending", "queued", "in_progress", "waiting"];
+
+const BROKEN_OFF: Ending = {
+  state: "failure",
+  description: "The run ended before the deployment was finished",
+  environmentUrl: "",
+};
+
+/** The post step: closes the record that main could not close because it was ended from outside. Starts nothing new. */
+export const closeLeftOpen = async (world: World): Promise<void> => {
+  const { log } = world;
+  const open = loadOpenRecord();
+  const token = runnerInputs("github-token");
+  if (open === undefined || token === "") return;
+  const { repository, apiUrl } = readRun(world.environment, {}, "");
+  const client = connectGitHub(token, apiUrl, repository);
+  const { record, ending = BROKEN_OFF } = open;
+  try {
+    const id = open.id ?? (await findRecord(client, record.sha, record.environment, record.payload.nonce));
+    if (id === undefined || !OPEN_STATES.includes(await currentState(client, id))) return;
+    await addStatus(client, id, {
+      ...ending,
+      logUrl: open.logUrl,
+      autoInactive: !record.transient,
+    });
+    log.info(`Closed the GitHub deployment of stage ${record.payload.stageName}, which the main step had left open.`);
+  } catch (thrown) {
+    log.warning(
+      explainTrouble(thrown, "close the GitHub deployment that the main step left open", "deployments: write"),
+    );
+  }
+};

@@ -1,0 +1,27 @@
+import type { NewRecord } from "../github/records.ts";
+import type { Ending } from "../github/reporting.ts";
+import { loadState, saveState } from "../runner/state.ts";
+
+/**
+ * The GitHub deployment that main has opened, as it is left for post. It is written before the request that it is about,
+ * so that it survives a main that is killed in the middle. It holds no token: post reads its own input.
+ */
+export type OpenRecord = {
+  /** Absent until GitHub has answered. */
+  readonly id?: number;
+  readonly record: NewRecord;
+  readonly logUrl: string;
+  /** Present once main knows how it ended: then only telling GitHub so is left. */
+  readonly ending?: Ending;
+};
+
+const OPEN_RECORD = "open-record";
+
+export const saveOpenRecord = (open: OpenRecord): void => saveState(OPEN_RECORD, JSON.stringify(open));
+
+export const forgetOpenRecord = (): void => saveState(OPEN_RECORD, "");
+
+export const loadOpenRecord = (): OpenRecord | undefined => {
+  const text = loadState(OPEN_RECORD);
+  return text === "" ? undefined : (JSON.parse(text) as OpenRecord);
+};

@@ -1,0 +1,152 @@
+import { linkOf, type Outcome } from "../outcome.ts";
+import { errorText } from "./error-text.ts";
+import { historySection } from "./history.ts";
+import { code, codeBlock, details, factTable, link, plain } from "./markdown.ts";
+import { planLines } from "./plan-text.ts";
+import { routeDiffSection } from "./route-diff.ts";
+import { settingsTable } from "./settings-diff.ts";
+import { smokeTestSection } from "./smoke-tests.ts";
+
+/** The links that a report carries. */
+export type Links = { readonly repositoryUrl: string; readonly commitUrl: string; readonly logUrl: string };
+
+const headline = (outcome: Outcome): string => {
+  const { request, result } = outcome;
+  const subject = `${request.previewOf === undefined ? "Stage" : "Preview"} ${code(request.stageName)}`;
+  switch (result) {
+    case "created":
+    case "updated":
+    case "promoted":
+      return `### ✅ ${subject} is live`;
+    case "rolled-back":
+      return outcome.error === undefined
+        ? `### ✅ ${subject} is rolled back`
+        : `### ❌ ${subject} failed and was rolled back`;
+    case "unchanged":
+      return outcome.command === "delete" ? `### 🧹 ${subject} is gone` : `### ✅ ${subject} is up to date`;
+    case "planned":
+      return `### 📝 ${subject}: plan, nothing was changed`;
+    case "skipped":
+      return outcome.command === "delete" ? `### ⚪ ${subject} stays` : `### ⏳ ${subject} waits for a slot`;
+    case "deleted":
+      return `### 🧹 ${subject} is removed`;
+    case "failed":
+      return failedHeadline(outcome, subject);
+  }
+};
+
+const failedHeadline = (outcome: Outcome, subject: string): string => {
+  const { command, error, changed, deploymentId, previousDeploymentId } = outcome;
+  if (error?.kind === "cancelled") return `### ⚪ ${subject}: cancelled`;
+  if (command === "delete") {
+    return previousDeploymentId !== undefined && deploymentId === undefined
+      ? `### ❌ ${subject} is gone, but not all that belonged to it`
+      : `### ❌ ${subject} was not removed`;
+  }
+  return changed ? `### ❌ ${subject} has a problem` : `### ❌ ${subject} was not deployed`;
+};
+
+const where = (outcome: Outcome): string => {
+  const { invokeUrl, deploymentId, result, request } = outcome;
+  if (invokeUrl === undefined || deploymentId === undefined) return "";
+  const url = linkOf(outcome);
+  if (url !== "") return `${result === "failed" ? "Still there: " : ""}**<${url}>**`;
+  if (invokeUrl.kind === "disabled") {
+    return "The API's default endpoint is switched off, so the stage has no URL of its own. Give `invoke-url` with the custom domain that leads to it.";
+  }
+  const inside = invokeUrl.kind === "private" ? invokeUrl.url : undefined;
+  return inside === undefined
+    ? "The API is private: it answers only inside its VPC. Give `invoke-url` with the name that people use there."
+    : `The API is private. Inside its VPC, stage ${code(request.stageName)} answers at ${code(inside)}.`;
+};
+
+const howToTry = (outcome: Outcome): string => {
+  const url = linkOf(outcome);
+  return url === "" || outcome.result === "failed"
+    ? ""
+    : `${codeBlock(`curl -i '${url}/'`, "sh")}\nAppend a route of the API; an unknown route answers 403 \`Missing Authentication Token\`.`;
+};
+
+const facts = (outcome: Outcome, links: Links): string => {
+  const { request, api, region, deploymentId, previousDeploymentId } = outcome;
+  const before =
+    previousDeploymentId === undefined || previousDeploymentId === deploymentId
+      ? ""
+      : `, before ${code(previousDeploymentId)}`;
+  const apiName = api?.name ? `${code(api.name)}, ` : "";
+  return factTable([
+    ["REST API", `${apiName}${code(request.restApiId)}${region === undefined ? "" : ` in ${region}`}`],
+    ["Deployment", deploymentId === undefined ? "" : `${code(deploymentId)}${before}`],
+    ["Environment", code(request.environment)],
+    ["Commit", link(code(request.run.commit.slice(0, 7)), links.commitUrl)],
+    ["Log", link(`run ${request.run.runId}, attempt ${request.run.attempt}`, links.logUrl)],
+  ]);
+};
+
+const planSection = ({ plan, result }: Outcome): string => {
+  // What a deletion did stands among the notes.
+  if (plan === undefined || result === "skipped" || (plan.command === "delete" && result !== "planned")) return "";
+  const title = result === "planned" || result === "failed" ? "Plan" : "What was done";
+  const lines = planLines(plan).map(plain).join("\n\n");
+  return result === "planned" ? `**${title}**\n\n${lines}` : details(title, lines);
+};
+
+const settingsSection = ({ plan, result }: Outcome): string => {
+  if (plan === undefined || plan.command === "delete" || result === "skipped") return "";
+  const table = settingsTable(plan.settings);
+  if (table === "") return "";
+  return `**Settings**, ${result === "planned" || result === "failed" ? "as planned" : "changed"}\n\n${table}`;
+};
+
+const routesSection = ({ routes }: Outcome, limit: number): string =>
+  routes === undefined ? "" : routeDiffSection(routes.diff, code(routes.comparedWith), limit);
+
+const noteSection = ({ notes }: Outcome): string => notes.map(plain).join("\n\n");
+
+const smokeSection = ({ smoke }: Outcome): string => (smoke === undefined ? "" : smokeTestSection(smoke));
+
+const historyPart = ({ history, deploymentId }: Outcome, { repositoryUrl }: Links): string =>
+  history === undefined
+    ? ""
+    : details("What the stage served", historySection(history, deploymentId ?? "", repositoryUrl));
+
+const warningSection = (warnings: readonly string[]): string =>
+  warnings.map((warning) => `- ⚠️ ${plain(warning)}`).join("\n");
+
+/** What a service said can be of any length; the end says in what state things are and what to do. */
+const failureSection = ({ error, request }: Outcome, limit: number): string => {
+  if (error === undefined) return "";
+  const text = errorText(error, request.run.actionUrl);
+  if (text.length <= limit) return codeBlock(text);
+  return codeBlock(`${text.slice(0, limit / 2)}\n… ${LEFT_OUT} …\n${text.slice(-limit / 2)}`);
+};
+
+const LEFT_OUT = "The middle was left out; the whole error is in the log.";
+
+const CUT = "… The rest did not fit; the whole report is in the job summary.";
+
+/**
+ * The report that people read on the pull request and in the job summary, of at most `limit` characters. Parts that say
+ * nothing are left out, and so are those that no longer fit; the routes take the room that the others leave.
+ */
+export const page = (outcome: Outcome, links: Links, warnings: readonly string[], limit: number): string => {
+  const before = [
+    headline(outcome),
+    noteSection(outcome),
+    failureSection(outcome, limit / 4),
+    smokeSection(outcome),
+    where(outcome),
+    facts(outcome, links),
+    howToTry(outcome),
+  ];
+  const after = [settingsSection(outcome), planSection(outcome), historyPart(outcome, links), warningSection(warnings)];
+  const room = limit - length([...before, ...after]) - CUT.length;
+  const parts = [...before, routesSection(outcome, room), ...after].filter((part) => part !== "");
+  const fitting: string[] = [];
+  for (const part of parts) if (length([...fitting, part]) + CUT.length < limit) fitting.push(part);
+  return [...fitting, ...(fitting.length < parts.length ? [CUT] : [])].join(GAP);
+};
+
+const GAP = "\n\n";
+
+const length = (parts: readonly string[]): number => parts.reduce((sum, part) => sum + part.length + GAP.length, 0);

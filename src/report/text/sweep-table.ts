@@ -1,0 +1,157 @@
+import type { RemovalResult, RemovalStep } from "../../plan/delete.ts";
+import type { SweepPlan } from "../../plan/sweep.ts";
+import { code, details, plain } from "./markdown.ts";
+
+export type SweepOutcome = {
+  readonly plan: SweepPlan;
+  /** One for each step of the plan, in its order; steps without one were not reached. */
+  readonly results: readonly RemovalResult[];
+  /** GitHub deployments that were made inactive. */
+  readonly closedRecords: readonly RecordOfStage[];
+  /** GitHub deployments that a dry run would have made inactive. */
+  readonly plannedRecords?: readonly RecordOfStage[];
+};
+
+type RecordOfStage = { readonly stageName: string; readonly because: string };
+
+type Row = { readonly what: string; readonly result: string; readonly because: string };
+
+const WORDS: Readonly<Record<RemovalResult, string>> = {
+  deleted: "deleted",
+  absent: "was gone already",
+  "not-ours": "kept: it changed meanwhile",
+  "in-use": "kept: a stage references it",
+  failed: "not deleted: the request failed",
+  "not-reached": "not reached",
+  planned: "would be deleted",
+};
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
+/** What was done and what was left, a row for each stage and each reason; texts are Markdown. */
+const rowsOf = ({ plan, results, closedRecords, plannedRecords = [] }: SweepOutcome): readonly Row[] => {
+  const steps = plan.steps.map((step, index) => ({ step, result: results[index] ?? "not-reached" }));
+  return [
+    ...steps.flatMap(({ step, result }): Row[] =>
+      step.kind === "delete-stage"
+        ? [{ what: `Stage ${code(step.stageName)}`, result: WORDS[result], because: step.because }]
+        : [],
+    ),
+    ...together(steps.filter(({ step }) => step.kind === "delete-deployment")),
+    ...recordRows(closedRecords, "made inactive"),
+    ...recordRows(plannedRecords, "would be made inactive"),
+    ...plan.left.map((left) => ({
+      what: left.kind === "stage" ? `Stage ${code(left.stageName)}` : counted(left.count, "deployment"),
+      result: "kept",
+      because: left.because,
+    })),
+  ];
+};
+
+const recordRows = (records: readonly RecordOfStage[], result: string): readonly Row[] =>
+  grouped(records, ({ because }) => because).map(({ key, items }) => ({
+    what: counted(items.length, "GitHub deployment"),
+    result,
+    because: key,
+  }));
+
+type Done = { readonly step: RemovalStep; readonly result: RemovalResult };
+
+/** Deployments that went the same way for the same reason share a row: there may be hundreds. */
+const together = (done: readonly Done[]): readonly Row[] =>
+  grouped(done, ({ step, result }) => `${result}\n${step.because}`).flatMap(({ items }) =>
+    items.slice(0, 1).map(({ step, result }) => ({
+      what: counted(items.length, "deployment"),
+      result: WORDS[result],
+      because: step.because,
+    })),
+  );
+
+const grouped = <T>(
+  items: readonly T[],
+  keyOf: (item: T) => string,
+): readonly { readonly key: string; readonly items: readonly T[] }[] => {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return [...groups].map(([key, members]) => ({ key, items: members }));
+};
+
+const kindCount = ({ plan, results }: SweepOutcome, kind: RemovalStep["kind"], result: RemovalResult): number =>
+  plan.steps.filter((step, index) => step.kind === kind && results[index] === result).length;
+
+/** The sweep in one sentence. */
+export const sweepSummary = (outcome: SweepOutcome): string => {
+  const { plan, results, closedRecords, plannedRecords = [] } = outcome;
+  if (plan.steps.length + closedRecords.length + plannedRecords.length === 0) return "Nothing to sweep.";
+  const planned = results.includes("planned") || plannedRecords.length > 0;
+  const result = planned ? "planned" : "deleted";
+  const parts = [
+    counted(kindCount(outcome, "delete-stage", result), "stage"),
+    counted(kindCount(outcome, "delete-deployment", result), "deployment"),
+  ].join(" and ");
+  const records = [
+    ...(closedRecords.length === 0 ? [] : [` ${counted(closedRecords.length, "GitHub deployment")} made inactive.`]),
+    ...(plannedRecords.length === 0
+      ? []
+      : [` ${counted(plannedRecords.length, "GitHub deployment")} would be made inactive.`]),
+  ].join("");
+  const reached = results.filter((one) => one !== "not-reached").length;
+  const rest = plan.steps.length - reached;
+  const missed = rest === 0 ? "" : ` ${rest} of ${plan.steps.length} steps were not reached; the next sweep goes on.`;
+  return `${planned ? "Would delete" : "Deleted"} ${parts}.${records}${missed}`;
+};
+
+/** The sweep as Markdown: what was done, what was left, and why. */
+export const sweepTable = (outcome: SweepOutcome): string =>
+  [
+    plain(sweepSummary(outcome)),
+    table(rowsOf(outcome)),
+    deploymentList(outcome),
+    outcome.plan.warnings.map((warning) => `- ⚠️ ${plain(warning)}`).join("\n"),
+  ]
+    .filter((part) => part !== "")
+    .join("\n\n");
+
+const table = (rows: readonly Row[]): string =>
+  rows.length === 0
+    ? ""
+    : [
+        "| What | Result | Why |",
+        "| --- | --- | --- |",
+        ...rows.map(({ what, result, because }) => `| ${what} | ${result} | ${plain(because)} |`),
+      ].join("\n");
+
+/** Ids in a comment or summary; there, more would help nobody. The log has them all. */
+const IDS_SHOWN = 100;
+
+const deploymentList = ({ plan, results }: SweepOutcome): string => {
+  const ids = plan.steps.flatMap((step, index) =>
+    step.kind === "delete-deployment" && results[index] === "deleted" ? [step.deploymentId] : [],
+  );
+  if (ids.length === 0) return "";
+  const more = ids.length > IDS_SHOWN ? ` and ${ids.length - IDS_SHOWN} more; the log has them all` : "";
+  return details("Deleted deployments", `${ids.slice(0, IDS_SHOWN).map(code).join(", ")}${more}`);
+};
+
+/** The sweep for the log, a line for every single thing. */
+export const sweepLines = ({ plan, results, closedRecords, plannedRecords = [] }: SweepOutcome): readonly string[] => [
+  ...plan.steps.map((step, index) => {
+    const what = step.kind === "delete-stage" ? `Stage ${step.stageName}` : `Deployment ${step.deploymentId}`;
+    return `${what} ${WORDS[results[index] ?? "not-reached"]} (${step.because}).`;
+  }),
+  ...closedRecords.map(
+    ({ stageName, because }) => `GitHub deployment of stage ${stageName} made inactive (${because}).`,
+  ),
+  ...plannedRecords.map(
+    ({ stageName, because }) => `GitHub deployment of stage ${stageName} would be made inactive (${because}).`,
+  ),
+  ...plan.left.map((left) =>
+    left.kind === "stage"
+      ? `Stage ${left.stageName} kept: ${left.because}.`
+      : `${counted(left.count, "deployment")} kept: ${left.because}.`,
+  ),
+];

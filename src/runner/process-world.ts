@@ -1,0 +1,23 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { Clock, World } from "../domain/world.ts";
+import { filesBelow } from "./files.ts";
+import { runnerLog } from "./log.ts";
+
+export const processClock: Clock = {
+  now: Date.now,
+  elapsed: () => performance.now(),
+  sleep: async (milliseconds, signal) => {
+    await wait(milliseconds, undefined, { signal });
+  },
+};
+
+/** The world of this very process, on the runner. */
+export const processWorld = (signal: AbortSignal): World => ({
+  environment: process.env,
+  files: filesBelow(process.env["GITHUB_WORKSPACE"] ?? process.cwd()),
+  log: runnerLog,
+  clock: processClock,
+  random: Math.random,
+  signal,
+  fetch: globalThis.fetch,
+});

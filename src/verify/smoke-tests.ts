@@ -1,0 +1,272 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { ActionError } from "../domain/errors.ts";
+import type { InvokeUrl } from "../domain/invoke-url.ts";
+import type { SmokeTest } from "../inputs/smoke-tests.ts";
+import { version } from "../version.ts";
+
+/**
+ * Smoke tests ask the stage itself. A stage that was pointed serves its new deployment only after some seconds, so each
+ * test is repeated until it passes or the time that all share is over. Without a single answer nothing is known about
+ * the stage's health (promise I8): that is a verdict of its own, and no reason to roll back.
+ */
+
+/** Why no answer came. `silent`: the connection was made, and no whole answer came in time. */
+export type NoAnswerReason = "dns" | "refused" | "unreachable" | "tls" | "timeout" | "connection" | "silent";
+
+export type Attempt =
+  | {
+      readonly kind: "answer";
+      readonly status: number;
+      /** From the request to the body's last byte. */
+      readonly milliseconds: number;
+      /** The first 300 bytes of the body: text of others, to be escaped wherever it is shown. */
+      readonly body: string;
+      /** Whole sentences about what is not as expected; empty for an answer that passes. */
+      readonly problems: readonly string[];
+      /** API Gateway's name for a refusal of its own (`x-amzn-errortype`); empty for an answer of the API. */
+      readonly refusal: string;
+    }
+  | { readonly kind: "no-answer"; readonly reason: NoAnswerReason; readonly detail: string };
+
+export type SmokeCheck = {
+  readonly test: SmokeTest;
+  readonly passed: boolean;
+  readonly attempts: number;
+  /** The last attempt that tells something. */
+  readonly last: Attempt;
+};
+
+export type SmokeVerdict =
+  | { readonly kind: "healthy"; readonly checks: readonly SmokeCheck[] }
+  | { readonly kind: "unhealthy"; readonly checks: readonly SmokeCheck[]; readonly failing: SmokeCheck }
+  /** The runner cannot reach the stage. `because`: a whole sentence. */
+  | { readonly kind: "unreachable"; readonly checks: readonly SmokeCheck[]; readonly because: string };
+
+export type SmokeOptions = {
+  readonly invokeUrl: InvokeUrl;
+  /** Milliseconds that all tests have together. */
+  readonly timeout: number;
+  /**
+   * Milliseconds for which a test must go on passing: right after a stage was pointed, an answer may still come from the
+   * deployment before. 0 for a stage that is new.
+   */
+  readonly settle: number;
+};
+
+/** The world that the tests live in. */
+export type SmokeWorld = {
+  readonly fetch: typeof fetch;
+  /** Milliseconds, always growing. */
+  readonly now: () => number;
+  readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  /** Aborted when the run is cancelled. */
+  readonly signal: AbortSignal;
+};
+
+/** Enough for what the Developer Guide leaves open and what suites against the service wait for. */
+export const DEFAULT_SETTLE = 5000;
+
+export const smokeWorld = (signal: AbortSignal): SmokeWorld => ({
+  fetch: globalThis.fetch,
+  now: () => performance.now(),
+  sleep: async (milliseconds, abort) => {
+    await wait(milliseconds, undefined, { signal: abort });
+  },
+  signal,
+});
+
+/** Milliseconds between attempts: short at first, for a stage that is there within a second. */
+const FIRST_PAUSE = 500;
+const LONGEST_PAUSE = 5000;
+/** Milliseconds that must be left for another attempt. */
+const SHORTEST_ATTEMPT = 1000;
+/** API Gateway itself answers 504 after 29 seconds by default (quota "Integration timeout"). */
+const ATTEMPT_TIMEOUT = 30_000;
+/** Node gives up making a connection after 10 seconds, so who has waited for longer was connected. */
+const CONNECT_TIMEOUT = 15_000;
+
+/** Runs all tests at the same time. Throws `CANCELLED`, and nothing else. */
+export const runSmokeTests = async (
+  tests: readonly SmokeTest[],
+  options: SmokeOptions,
+  world: SmokeWorld,
+): Promise<SmokeVerdict> => {
+  const url = reachableUrl(options.invokeUrl);
+  if (typeof url !== "string") return { kind: "unreachable", checks: [], because: url.because };
+  const deadline = world.now() + options.timeout;
+  const checks = await Promise.all(tests.map((test) => poll(test, url, deadline, options.settle, world)));
+  return verdictOf(checks, options.invokeUrl);
+};
+
+const reachableUrl = (invokeUrl: InvokeUrl): string | { readonly because: string } => {
+  if (invokeUrl.kind === "disabled") {
+    return { because: "The API's default endpoint is switched off. Give `invoke-url` with the custom domain." };
+  }
+  if (invokeUrl.kind === "private" && invokeUrl.url === undefined) {
+    return {
+      because: "The API is private, and no name is known under which it answers inside its VPC. Give `invoke-url`.",
+    };
+  }
+  return invokeUrl.url ?? "";
+};
+
+const verdictOf = (checks: readonly SmokeCheck[], invokeUrl: InvokeUrl): SmokeVerdict => {
+  const failing = checks.find(({ passed }) => !passed);
+  if (failing === undefined) return { kind: "healthy", checks };
+  if (checks.every(({ last }) => last.kind === "no-answer" && last.reason !== "silent")) {
+    return { kind: "unreachable", checks, because: "No request got an answer." };
+  }
+  if (invokeUrl.kind === "private" && checks.every(({ last }) => isRefusedAtTheDoor(last))) {
+    return {
+      kind: "unreachable",
+      checks,
+      because: "The API is private, and API Gateway refused every request: the runner is not in its VPC.",
+    };
+  }
+  return { kind: "unhealthy", checks, failing };
+};
+
+const isRefusedAtTheDoor = (attempt: Attempt): boolean =>
+  attempt.kind === "answer" && attempt.status === 403 && attempt.refusal.startsWith("ForbiddenException");
+
+const poll = async (
+  test: SmokeTest,
+  baseUrl: string,
+  deadline: number,
+  settle: number,
+  world: SmokeWorld,
+): Promise<SmokeCheck> => {
+  let last: Attempt | undefined;
+  let passingSince: number | undefined;
+  let pause = FIRST_PAUSE;
+  for (let attempts = 1; ; attempts += 1) {
+    const startedAt = world.now();
+    const attempt = await request(test, baseUrl, deadline, world);
+    const rest = deadline - world.now();
+    // An attempt that only the deadline cut short says less than the whole one before it.
+    if (last === undefined || rest > 0 || attempt.kind === "answer") last = attempt;
+    passingSince = passes(last) ? (passingSince ?? startedAt) : undefined;
+    const settled = passingSince !== undefined && startedAt - passingSince >= settle;
+    if (settled || rest <= SHORTEST_ATTEMPT) return { test, passed: passes(last), attempts, last };
+    await sleep(Math.min(pause, rest - SHORTEST_ATTEMPT), world);
+    pause = Math.min(pause * 2, LONGEST_PAUSE);
+  }
+};
+
+const passes = (attempt: Attempt): boolean => attempt.kind === "answer" && attempt.problems.length === 0;
+
+const sleep = async (milliseconds: number, world: SmokeWorld): Promise<void> => {
+  try {
+    await world.sleep(milliseconds, world.signal);
+  } catch {
+    throw cancelled();
+  }
+};
+
+const cancelled = (): ActionError =>
+  new ActionError({
+    code: "CANCELLED",
+    doing: "finish the smoke tests",
+    happened: "The run was cancelled before they had ended.",
+    acted: "no",
+  });
+
+const request = async (test: SmokeTest, baseUrl: string, deadline: number, world: SmokeWorld): Promise<Attempt> => {
+  if (world.signal.aborted) throw cancelled();
+  const startedAt = world.now();
+  const limit = AbortSignal.timeout(Math.max(1, Math.min(ATTEMPT_TIMEOUT, Math.ceil(deadline - startedAt))));
+  try {
+    const response = await world.fetch(baseUrl + test.path, {
+      method: test.method,
+      redirect: "manual",
+      headers: { "user-agent": `apigw-stage-action/${version}` },
+      signal: AbortSignal.any([limit, world.signal]),
+    });
+    const body = Buffer.from(await response.arrayBuffer());
+    return answerOf(test, response, body, world.now() - startedAt);
+  } catch (thrown) {
+    if (world.signal.aborted) throw cancelled();
+    return noAnswer(thrown, world.now() - startedAt);
+  }
+};
+
+const BODY_SHOWN = 300;
+
+const answerOf = (test: SmokeTest, response: Response, body: Buffer, milliseconds: number): Attempt => ({
+  kind: "answer",
+  status: response.status,
+  milliseconds: Math.round(milliseconds),
+  // A character that the cut goes through is left out.
+  body: new TextDecoder().decode(body.subarray(0, BODY_SHOWN), { stream: body.length > BODY_SHOWN }),
+  problems: problemsOf(test, response, body.toString("utf8"), milliseconds),
+  refusal: response.headers.get("x-amzn-errortype") ?? "",
+});
+
+const problemsOf = (test: SmokeTest, response: Response, body: string, milliseconds: number): readonly string[] => [
+  ...(response.status === test.status ? [] : [wrongStatus(test, response)]),
+  ...test.contains
+    .filter((text) => !body.includes(text))
+    .map((text) => `The body does not contain ${JSON.stringify(text)}.`),
+  ...test.headers.flatMap(({ name, value }) => wrongHeader(name, value, response.headers.get(name))),
+  ...(test.within !== undefined && milliseconds >= test.within
+    ? [`It took ${seconds(milliseconds)}; allowed is less than ${seconds(test.within)}.`]
+    : []),
+];
+
+const wrongStatus = (test: SmokeTest, { status, headers }: Response): string => {
+  const location = headers.get("location");
+  return status >= 300 && status < 400 && location !== null
+    ? `It redirects (${status}) to ${location}; expected is ${test.status}. Redirects are not followed.`
+    : `The status is ${status}; expected is ${test.status}.`;
+};
+
+const wrongHeader = (name: string, wanted: string, found: string | null): readonly string[] => {
+  if (found === wanted) return [];
+  return [
+    found === null
+      ? `There is no header ${name}; expected is ${JSON.stringify(wanted)}.`
+      : `Header ${name} is ${JSON.stringify(found)}; expected is ${JSON.stringify(wanted)}.`,
+  ];
+};
+
+const seconds = (milliseconds: number): string => `${Number((milliseconds / 1000).toFixed(3))} s`;
+
+/** Error codes of Node's DNS, sockets and TLS, and of its fetch (`UND_ERR_…`). */
+const REASONS: readonly (readonly [pattern: RegExp, reason: NoAnswerReason])[] = [
+  [/^(?:ENOTFOUND|EAI_.+|ENODATA)$/, "dns"],
+  [/^ECONNREFUSED$/, "refused"],
+  [/^(?:EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/, "unreachable"],
+  [/^(?:ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/, "timeout"],
+  [
+    /^(?:ERR_TLS_.+|ERR_SSL_.+|EPROTO|CERT_.+|.*_(?:CERT|SIGNATURE|CHAIN|CRL|ISSUER.*)(?:_.*)?|HOSTNAME_MISMATCH|INVALID_.+)$/,
+    "tls",
+  ],
+];
+
+const noAnswer = (thrown: unknown, milliseconds: number): Attempt => {
+  const { code, message } = rootOf(thrown);
+  const detail = (code === "" ? message : `${code}: ${message}`).split("\n", 1)[0] ?? "";
+  const known = REASONS.find(([pattern]) => pattern.test(code))?.[1];
+  if (known !== undefined) return { kind: "no-answer", reason: known, detail };
+  const timedOut =
+    (thrown as { name?: string }).name === "TimeoutError" || /^UND_ERR_(?:HEADERS|BODY)_TIMEOUT$/.test(code);
+  if (!timedOut) return { kind: "no-answer", reason: "connection", detail };
+  const waited = `No whole answer within ${seconds(Math.round(milliseconds))}.`;
+  return { kind: "no-answer", reason: milliseconds > CONNECT_TIMEOUT ? "silent" : "timeout", detail: waited };
+};
+
+/** Node's fetch throws "fetch failed" and keeps the reason as its cause; of several addresses tried, the first counts. */
+const rootOf = (thrown: unknown): { readonly code: string; readonly message: string } => {
+  const { cause, errors, code, message } = (thrown ?? {}) as {
+    cause?: unknown;
+    errors?: readonly unknown[];
+    code?: unknown;
+    message?: unknown;
+  };
+  if (cause !== undefined) return rootOf(cause);
+  if (errors?.[0] !== undefined) return rootOf(errors[0]);
+  return {
+    code: typeof code === "string" ? code : "",
+    message: typeof message === "string" ? message : String(thrown),
+  };
+};
