@@ -1,9 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Gateway } from "../src/aws/rest-api/gateway.ts";
-import { describe as description, markerOf } from "../src/domain/marker.ts";
-import type { Deployment } from "../src/domain/stage.ts";
-import { observe } from "../src/observe.ts";
-import { aRequest, aRestApi, aRun, aStage, observedWith } from "./requests.ts";
+import type { Gateway } from "../../src/aws/rest-api/gateway.ts";
+import { describe as description, markerOf } from "../../src/domain/marker.ts";
+import type { Deployment } from "../../src/domain/stage.ts";
+import { observeDeploy } from "../../src/observe/deploy.ts";
+import type { Session } from "../../src/observe/session.ts";
+import { aRequest, aRestApi, aRun, aStage, observedWith } from "../requests.ts";
 
 /** A gateway that only answers what is asked of it here, and keeps what it was asked. */
 const gatewayWith = (deployments: readonly Deployment[]) => {

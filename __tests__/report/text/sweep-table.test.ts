@@ -1,10 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { type RemovalResult, type RemovalStep } from "../../src/plan/delete.ts";
-import { deploymentStep } from "../../src/plan/removal.ts";
-import type { Left, SweepPlan } from "../../src/plan/sweep.ts";
-import { type SweepOutcome, sweepLines, sweepSummary, sweepTable } from "../../src/report/text/sweep-table.ts";
-import { aliveIn, hostilePieces } from "./alive.ts";
+import { type RemovalResult, type RemovalStep } from "../../../src/plan/delete.ts";
+import { deploymentStep } from "../../../src/plan/removal.ts";
+import type { Left, SweepPlan } from "../../../src/plan/sweep.ts";
+import { type SweepOutcome, sweepLines, sweepSummary, sweepTable } from "../../../src/report/text/sweep-table.ts";
+import { aliveIn, hostilePieces } from "../alive.ts";
 
 const stageStep = (stageName: string, because = "pull request #7 is closed"): RemovalStep => ({
   kind: "delete-stage",

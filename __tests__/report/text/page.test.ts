@@ -1,16 +1,16 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { ActionError } from "../../src/domain/errors.ts";
-import { planDeploy } from "../../src/plan/deploy.ts";
-import { isRefusal } from "../../src/plan/plan.ts";
-import { commentBody } from "../../src/report/comment.ts";
-import { commentMarker } from "../../src/domain/comment-marker.ts";
-import type { Outcome } from "../../src/report/outcome.ts";
-import { outputsOf } from "../../src/report/outputs.ts";
-import { page } from "../../src/report/text/page.ts";
-import { resultLine, statusDescription } from "../../src/report/text/sentences.ts";
-import { aRequest, aRestApi, aStage, observedWith } from "../requests.ts";
-import { aliveIn, hostilePieces } from "./alive.ts";
+import { ActionError } from "../../../src/domain/errors.ts";
+import { planDeploy } from "../../../src/plan/deploy.ts";
+import { isRefusal } from "../../../src/plan/plan.ts";
+import { commentBody } from "../../../src/report/comment.ts";
+import { commentMarker } from "../../../src/domain/comment-marker.ts";
+import type { Outcome } from "../../../src/report/outcome.ts";
+import { outputsOf } from "../../../src/report/outputs.ts";
+import { page } from "../../../src/report/text/page.ts";
+import { resultLine, statusDescription } from "../../../src/report/text/sentences.ts";
+import { aRequest, aRestApi, aStage, observedWith } from "../../requests.ts";
+import { aliveIn, hostilePieces } from "../alive.ts";
 
 const links = {
   repositoryUrl: "https://github.com/acme/orders",
