@@ -2,15 +2,17 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { StageRecord } from "../../src/domain/github-record.ts";
 import type { PullRequestState } from "../../src/domain/pull-request.ts";
+import { historyTag } from "../../src/plan/history.ts";
 import {
   pullRequestsOfRecords,
   recordsOfStage,
   replacedRecords,
   type StaleQuestion,
   staleRecords,
-  standingRecord,
+  standingRecords,
 } from "../../src/plan/records.ts";
-import { aRecord, aStage } from "../requests.ts";
+import { planRollback } from "../../src/plan/rollback.ts";
+import { aDeployment, aRecord, aRollback, aStage, rollbackFinds } from "../requests.ts";
 
 const HOUR = 3_600_000;
 const now = 1_800_000_000_000;
@@ -145,13 +147,38 @@ describe("the record that stands for a deployment", () => {
 
   test("is the newest of its own making, not of a rollback to it", () => {
     const seen = [served("33333333", "old111", "rollback"), served("22222222", "old111"), served("11111111", "old111")];
-    expect(standingRecord(records, seen, "old111")?.nodeId).toBe("n2");
+    expect(standingRecords(records, seen, ["old111"])).toEqual([{ deploymentId: "old111", record: records[1] }]);
   });
 
   test("is none where nothing of ours tells of it", () => {
-    expect(standingRecord(records, [served("99999999", "old111")], "old111")).toBeUndefined();
-    expect(standingRecord(records, [served("11111111", "other1")], "old111")).toBeUndefined();
-    expect(standingRecord(records, [served("11111111", "old111")], undefined)).toBeUndefined();
+    expect(standingRecords(records, [served("99999999", "old111")], ["old111"])).toEqual([]);
+    expect(standingRecords(records, [served("11111111", "other1")], ["old111"])).toEqual([]);
+    expect(standingRecords(records, [served("11111111", "old111")], [])).toEqual([]);
+  });
+
+  test("is known for each that a rollback may end at: its target, and what it goes away from, when it is led back", () => {
+    const history = { deploymentId: "old111", at: 0, rolledBack: false };
+    const address = { restApiId, stageName: "prod" };
+    const stage = aStage({
+      name: "prod",
+      deploymentId: "bad111",
+      tags: historyTag([{ ...history, deploymentId: "bad111" }, history], address),
+    });
+    const plan = planRollback(
+      aRollback(),
+      rollbackFinds({
+        stages: [stage],
+        deployments: [aDeployment("old111")],
+        records,
+        served: [served("22222222", "bad111"), served("11111111", "old111")],
+      }),
+    );
+    expect(plan).toMatchObject({
+      standing: [
+        { deploymentId: "old111", record: { nodeId: "n1" } },
+        { deploymentId: "bad111", record: { nodeId: "n2" } },
+      ],
+    });
   });
 });
 
