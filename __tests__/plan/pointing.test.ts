@@ -40,7 +40,7 @@ const kinds = (changes: Changes) => pointStage(question(changes)).map(({ kind })
 const historyIn = (changes: Changes) => pointStage(question(changes)).find(({ kind }) => kind === "keep-history");
 
 describe("the steps that point a stage", () => {
-  const declared = (value: string) => ({ value, source: "settings" });
+  const declared = <T>(value: T) => ({ value, source: "settings" });
 
   test.each<[string, Changes, string[]]>([
     ["a lasting stage of ours", {}, ["update-stage", "keep-history"]],
@@ -55,7 +55,7 @@ describe("the steps that point a stage", () => {
     ["a new one", { stage: undefined }, ["create-stage", "keep-history"]],
     [
       "a new one with settings that its creation cannot take",
-      { stage: undefined, wanted: { logging: { level: declared("INFO") } } },
+      { stage: undefined, wanted: { logging: { level: declared("INFO" as const) } } },
       ["create-stage", "keep-history", "update-stage"],
     ],
   ])("%s", (_, changes, expected) => {
