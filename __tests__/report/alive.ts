@@ -15,6 +15,11 @@ export const aliveIn = (markdown: string): string[] => {
     ...(text.match(/#[0-9]+|\bGH\\?-[0-9]+/gi) ?? []).filter((reference) => reference !== "#7"),
     ...(text.match(/(?<!<)\b(?:https?|ftp):\/\/\S*|\bwww\.\S*/gi) ?? []),
     ...(text.match(/(?<!\\)\]\((?!<https:)[^)]*\)/g) ?? []),
+    ...(text.match(/:[\w+-]+:/g) ?? []),
+    ...(text.match(/[0-9a-f]{40}/g) ?? []),
+    ...(markdown.match(
+      /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    ) ?? []),
   ];
 };
 
@@ -80,6 +85,11 @@ export const hostilePieces = [
   "\u2028",
   "\u0000",
   "\u202e",
+  "\u2066",
+  "\u0085",
+  "\u001b[31m",
+  ":tada:",
+  "0123456789abcdef0123456789abcdef01234567",
   "$&",
   "%0A",
   "*",
