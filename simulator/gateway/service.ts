@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { type Access, authorize } from "../aws/access.ts";
 import { jsonResponse, type Service, type SimulatedRequest, type SimulatedResponse } from "../http/exchange.ts";
-import { type Access, authorize } from "./access.ts";
+import { requiredPermissions } from "./access.ts";
 import { checkConstraints } from "./constraints.ts";
 import { invoke } from "./data-plane.ts";
 import { toHal } from "./hal.ts";
@@ -65,7 +66,9 @@ const answer = (
   request: SimulatedRequest,
 ): SimulatedResponse => {
   try {
-    authorize(world, access, matched, request);
+    authorize({ region: world.region, service: "apigateway" }, access, request, () =>
+      matched ? requiredPermissions(world, matched, request) : [],
+    );
     if (matched === undefined) return notImplemented(`${request.method} ${request.path}`);
     const operation = operations[matched.operation.name];
     if (operation === undefined) return notImplemented(matched.operation.name);
