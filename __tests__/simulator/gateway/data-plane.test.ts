@@ -163,13 +163,11 @@ describe("what a stage serves", () => {
 });
 
 describe("callers", () => {
-  test("an API key must be known", async () => {
+  test("without a key and with an unknown one, a method that requires a key lets nobody in", async () => {
     const scene = await newTemplateScene("in", { apiKeyRequired: true });
     await expectAnswer(await scene.invoke("/dev/t"), 403, "Forbidden", "ForbiddenException");
     const headers = { "x-api-key": "k-1" };
     await expectAnswer(await scene.invoke("/dev/t", { headers }), 403, "Forbidden", "ForbiddenException");
-    scene.world.apiKeys = new Set(["k-1"]);
-    expect(await (await scene.invoke("/dev/t", { headers })).text()).toBe("in");
   });
 
   test("IAM wants a signature", async () => {
