@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Access } from "./gateway/access.ts";
+import type { Access } from "./aws/access.ts";
+import { awsService } from "./aws/services.ts";
 import type { World as GatewayWorld } from "./gateway/model.ts";
-import { gatewayService } from "./gateway/service.ts";
 import { createWorld, type WorldOptions } from "./gateway/world.ts";
 import type { WorkflowEvent } from "./github/events.ts";
 import { finishJob, settleJob, startJob, startRun } from "./github/jobs.ts";
@@ -28,7 +28,7 @@ export type SimulatorOptions = {
   readonly githubPort?: number;
 };
 
-/** API Gateway, GitHub and the runner on this machine, as one world to play in. */
+/** AWS, GitHub and the runner on this machine, as one world to play in. The server of `gateway` serves all of AWS. */
 export type Simulator = {
   readonly gateway: { readonly world: GatewayWorld; readonly server: SimulatorServer };
   readonly github: { readonly world: GitHubWorld; readonly server: SimulatorServer };
@@ -75,7 +75,7 @@ export const environmentOf = (simulator: Pick<Simulator, "gateway" | "github">):
 export const startSimulator = async (options: SimulatorOptions = {}): Promise<Simulator> => {
   const gatewayWorld = createWorld(options.gateway);
   const githubWorld = createGitHubWorld(options.github);
-  const gatewayServer = await listen(gatewayService(gatewayWorld, options.access), options.gatewayPort);
+  const gatewayServer = await listen(awsService(gatewayWorld, options.access), options.gatewayPort);
   const githubServer = await listen(githubService(githubWorld), options.githubPort).catch(async (error: unknown) => {
     await gatewayServer.close();
     throw error;

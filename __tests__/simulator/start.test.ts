@@ -214,7 +214,7 @@ describe("flags", () => {
       '--rate-limits is "maybe". It must be on or off.',
       '--time-scale is "0"',
       '--stages is "-1"',
-      '"CreateDeployments", which neither service has',
+      '"CreateDeployments", which no service has',
       '--fault is "CreateDeployment=600"',
       "no flag --colour",
       '"extra" is no flag',
@@ -271,7 +271,15 @@ describe("while it runs", () => {
     const { sdk, env } = await start();
     const aws = env["AWS_ENDPOINT_URL"];
     const turned = await control(aws, "PUT", "switches", '{"rate-limits": "off", "stages": 3, "time-scale": 60}');
-    expect(turned.body).toEqual({ latency: 0, "rate-limits": "off", "time-scale": 60, stages: 3 });
+    expect(turned.body).toEqual({
+      latency: 0,
+      "rate-limits": "off",
+      "time-scale": 60,
+      stages: 3,
+      "key-delay": 60_000,
+      "audit-delay": 300_000,
+      "firewall-delay": 0,
+    });
     for (let count = 0; count < 3; count += 1) await sdk.send(new CreateDeploymentCommand({ restApiId }));
     expect((await control(env["GITHUB_API_URL"], "GET", "switches")).body).toEqual({
       latency: 0,

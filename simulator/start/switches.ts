@@ -21,6 +21,9 @@ export const switchKinds = {
     parse: (text: string) => (/^\d{1,6}(?:\.\d{1,6})?$/.test(text) && Number(text) > 0 ? Number(text) : undefined),
   },
   stages: wholeNumber("a number of stages, for example 10"),
+  "key-delay": wholeNumber("a number of whole milliseconds, for example 60000"),
+  "audit-delay": wholeNumber("a number of whole milliseconds, for example 300000"),
+  "firewall-delay": wholeNumber("a number of whole milliseconds, for example 5000"),
 } satisfies Record<string, Kind<string> | Kind<number>>;
 
 export type SwitchName = keyof typeof switchKinds;
@@ -42,6 +45,19 @@ const latencySwitch = (server: { latency: number }): Switch =>
     () => server.latency,
     (value) => {
       server.latency = value;
+    },
+  );
+
+const delaySwitch = (
+  kind: Kind<number>,
+  delays: Simulator["gateway"]["world"]["delays"],
+  name: keyof typeof delays,
+): Switch =>
+  bind(
+    kind,
+    () => delays[name],
+    (value) => {
+      delays[name] = value;
     },
   );
 
@@ -68,6 +84,9 @@ export const gatewaySwitches = ({ gateway: { world, server } }: Simulator, clock
         world.quotas.stagesPerApi = value;
       },
     ),
+    "key-delay": delaySwitch(switchKinds["key-delay"], world.delays, "keysMs"),
+    "audit-delay": delaySwitch(switchKinds["audit-delay"], world.delays, "auditMs"),
+    "firewall-delay": delaySwitch(switchKinds["firewall-delay"], world.delays, "firewallMs"),
   };
 };
 

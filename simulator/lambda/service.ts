@@ -1,0 +1,100 @@
+import { randomUUID } from "node:crypto";
+import * as client from "@aws-sdk/client-lambda";
+import { type Access, authorize, partitionOf } from "../aws/access.ts";
+import { type AwsService, commonError, operationsOf } from "../aws/aws-service.ts";
+import { isOperation } from "../aws/schema.ts";
+import { ServiceError } from "../aws/service-error.ts";
+import type { World } from "../gateway/model.ts";
+import { jsonResponse, type SimulatedRequest, type SimulatedResponse } from "../http/exchange.ts";
+
+/** AWS Lambda as far as a gateway's permission to invoke functions goes: it only reads out their policies. */
+export const lambdaService = (world: World, access?: Access): AwsService => ({
+  signingName: "lambda",
+  operations: operationsOf(client),
+  failure: (status) => failure(status === 429 ? tooManyRequests() : commonError(status, 403)),
+  service: {
+    match: (request) => {
+      const operation = operationAt(request);
+      return { operation, answer: () => answer(world, access, operation, request) };
+    },
+  },
+});
+
+/**
+ * Lets API Gateway invoke a function, as AddPermission does.
+ *
+ * @param target a function's name, or `name:qualifier` for an alias or a version
+ * @param sourceArn `arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/VERB/PATH`, with `*` for any
+ */
+export const grantInvoke = (world: World, target: string, sourceArn: string): void => {
+  const statements = world.functionPolicies.get(target) ?? [];
+  statements.push({
+    Sid: `gateway-${statements.length + 1}`,
+    Effect: "Allow",
+    Principal: { Service: "apigateway.amazonaws.com" },
+    Action: "lambda:InvokeFunction",
+    Resource: functionArn(world, target),
+    Condition: { ArnLike: { "AWS:SourceArn": sourceArn } },
+  });
+  world.functionPolicies.set(target, statements);
+};
+
+const tooManyRequests = (): ServiceError => new ServiceError(429, "TooManyRequestsException", "Rate exceeded");
+
+const functionArn = ({ region, accountId }: World, target: string): string =>
+  `arn:${partitionOf(region)}:lambda:${region}:${accountId}:function:${target}`;
+
+/** The operation's name, found by the address that the SDK gives it; else the verb and the path. */
+const operationAt = ({ method, path }: SimulatedRequest): string =>
+  addresses.find((address) => address.method === method && address.path.test(path))?.name ?? `${method} ${path}`;
+
+const addresses = Object.entries(client)
+  .filter(isOperation)
+  .map(([, schema]) => {
+    const [, , name, traits] = schema as unknown as [number, string, string, { http: [string, string, number] }];
+    const [method, uri] = traits.http;
+    const segments = uri.split("?")[0]?.replace(/\{[^}]+\}/g, "[^/]+");
+    return { name, method, path: new RegExp(`^${segments}$`) };
+  });
+
+const answer = (
+  world: World,
+  access: Access | undefined,
+  operation: string,
+  request: SimulatedRequest,
+): SimulatedResponse => {
+  try {
+    const target = functionTarget(request);
+    authorize({ region: world.region, service: "lambda" }, access, request, () =>
+      operation === "GetPolicy" ? [{ action: "lambda:GetPolicy", resource: functionArn(world, target) }] : [],
+    );
+    if (operation !== "GetPolicy") {
+      throw new ServiceError(501, "NotImplementedException", `The simulated Lambda does not implement ${operation}`);
+    }
+    return getPolicy(world, target);
+  } catch (error) {
+    if (error instanceof ServiceError) return failure(error);
+    throw error;
+  }
+};
+
+/** A function is named by its name, its ARN or the end of it; a qualifier stands at the end or in the query. */
+const functionTarget = ({ path, url }: SimulatedRequest): string => {
+  const name = decodeURIComponent(path.split("/")[3] ?? "").replace(
+    /^(?:arn:[\w-]+:lambda:[\w-]+:)?(?:\d{12}:)?function:/,
+    "",
+  );
+  const qualifier = url.searchParams.get("Qualifier");
+  return qualifier === null || qualifier === "" ? name : `${name}:${qualifier}`;
+};
+
+const getPolicy = (world: World, target: string): SimulatedResponse => {
+  const statements = world.functionPolicies.get(target);
+  if (!statements)
+    throw new ServiceError(404, "ResourceNotFoundException", "The resource you requested does not exist.");
+  const policy = { Version: "2012-10-17", Id: "default", Statement: statements };
+  return jsonResponse(200, { Policy: JSON.stringify(policy), RevisionId: randomUUID() });
+};
+
+const failure = ({ status, type, message }: ServiceError): SimulatedResponse =>
+  jsonResponse(status, { Type: status < 500 ? "User" : "Service", message }, { "x-amzn-errortype": type });
