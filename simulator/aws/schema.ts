@@ -2,8 +2,8 @@
  * The shapes of a service's inputs and outputs as the AWS SDK for JavaScript describes them: every export of a client
  * package whose name ends in `$` is a schema in array form. An operation is
  * `[9, namespace, name, traits, () => input, () => output]`, a structure
- * `[3, namespace, name, traits, memberNames, memberSchemas, requiredCount?]`, a list
- * `[1, namespace, name, traits, member]`, a map `[2, namespace, name, traits, key, value]`; numbers stand for scalars,
+ * `[3, namespace, name, traits, memberNames, memberSchemas, requiredCount?]`, a union the same with 4, a
+ * list `[1, namespace, name, traits, member]`, a map `[2, namespace, name, traits, key, value]`; numbers stand for scalars,
  * with 64 added for a list and 128 for a map of them. A member with traits is the pair `[schema, traits]`.
  */
 export type Structure = { readonly kind: "structure"; readonly name: string; readonly members: readonly Member[] };
@@ -58,7 +58,7 @@ export const shapeOf = (reference: unknown): Shape => {
   if (!Array.isArray(schema)) throw new Error(`unknown schema ${String(schema)}`);
   if (schema[0] === 1) return { kind: "list", member: shapeOf(withoutTraits(schema[4])) };
   if (schema[0] === 2) return { kind: "map", value: shapeOf(schema[5]) };
-  if (schema[0] === 3) return structureOf(schema);
+  if (schema[0] === 3 || schema[0] === 4) return structureOf(schema);
   throw new Error(`unknown schema kind ${schema[0]}`);
 };
 

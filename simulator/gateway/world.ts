@@ -33,6 +33,7 @@ export const createWorld = (options: WorldOptions = {}): World => {
     usagePlans: new Map(),
     domainNames: new Map(),
     account: {},
+    served: [],
     quotas: { ...defaultQuotas, ...options.quotas },
     buckets: options.rateLimits === false ? new Map() : controlPlaneBuckets(clock),
     ...(options.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: options.retryAfterSeconds }),

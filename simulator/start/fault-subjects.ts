@@ -1,9 +1,13 @@
+import { failure, throttled } from "../aws/json-service.ts";
+import { ServiceError } from "../aws/service-error.ts";
+import { cloudWatchDefinition } from "../cloudwatch/service.ts";
 import { operationSchemas } from "../gateway/schema.ts";
 import { secondaryLimitMessage } from "../github/limits.ts";
 import { findRoute } from "../github/rest/routes.ts";
 import { createGitHubWorld } from "../github/world.ts";
-import { jsonResponse } from "../http/exchange.ts";
+import { jsonResponse, type SimulatedResponse } from "../http/exchange.ts";
 import type { FaultSubject } from "../http/fault-notation.ts";
+import { logsDefinition } from "../logs/service.ts";
 
 /** Error names of the API Gateway REST API reference and of the IAM common errors; texts are recorded ones. */
 const gatewayFailures: Readonly<Record<number, readonly [name: string, message: string]>> = {
@@ -18,14 +22,43 @@ const gatewayFailures: Readonly<Record<number, readonly [name: string, message: 
 
 const gatewayOperations = new Set([...operationSchemas.map(({ name }) => name), "Invoke"]);
 
-/** Operations are named as in the API reference (`CreateDeployment`); `Invoke` is a call of the deployed API. */
+const jsonServices = [cloudWatchDefinition, logsDefinition] as const;
+
+/** Both services speak of throttling and of missing permissions with the status of their own, whatever is ordered. */
+const jsonFailure = (service: (typeof jsonServices)[number], status: number): SimulatedResponse => {
+  const errors: Readonly<Record<number, ServiceError>> = {
+    403: new ServiceError(
+      service.accessStatus,
+      "AccessDeniedException",
+      "User is not authorized to perform this action",
+    ),
+    429: throttled(),
+    503: new ServiceError(503, "ServiceUnavailableException", "The service cannot complete the request."),
+  };
+  const error =
+    errors[status] ??
+    (status < 500
+      ? new ServiceError(status, service.invalidType, "Invalid request input")
+      : new ServiceError(status, "InternalServiceFault", "The request processing has failed due to an unknown error."));
+  return failure(service, error);
+};
+
+/**
+ * Operations are named as in the API references (`CreateDeployment`, `DescribeAlarms`); `Invoke` is a call of the
+ * deployed API. The names of API Gateway go before those of CloudWatch.
+ */
 export const gatewayFaultSubject: FaultSubject = {
-  operation: (name) => (gatewayOperations.has(name) ? name : undefined),
-  failure: (status) => {
+  operation: (name) => (gatewayOperations.has(name) || jsonServiceOf(name) ? name : undefined),
+  failure: (status, operation = "") => {
+    const service = jsonServiceOf(operation);
+    if (service) return jsonFailure(service, status);
     const [name, message] = gatewayFailures[status] ?? ["InternalFailure", "Internal server error"];
     return jsonResponse(status, { message }, { "x-amzn-errortype": name });
   },
 };
+
+const jsonServiceOf = (operation: string) =>
+  jsonServices.find(({ operations }) => Object.hasOwn(operations, operation) && !gatewayOperations.has(operation));
 
 const githubMessages: Readonly<Record<number, string>> = {
   401: "Bad credentials",
