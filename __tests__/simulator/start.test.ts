@@ -6,6 +6,7 @@ import {
   GetRestApisCommand,
   GetStagesCommand,
 } from "@aws-sdk/client-api-gateway";
+import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { faultOf, readFaultOrder } from "../../simulator/http/fault-notation.ts";
 import { simulate } from "../../simulator/start/command.ts";
@@ -246,6 +247,36 @@ describe("flags", () => {
 });
 
 describe("while it runs", () => {
+  test("alarms hold the state that they are switched to", async () => {
+    const { env } = await start("--alarms=errors=ALARM,slow=OK");
+    const client = new CloudWatchClient({
+      endpoint: env["AWS_ENDPOINT_URL"] ?? "",
+      region: env["AWS_REGION"] ?? "",
+      credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret" },
+    });
+    const states = async () =>
+      (await client.send(new DescribeAlarmsCommand({}))).MetricAlarms?.map(
+        ({ AlarmName, StateValue }) => `${AlarmName} ${StateValue}`,
+      );
+    expect(await states()).toEqual(["errors ALARM", "slow OK"]);
+    await control(env["AWS_ENDPOINT_URL"], "PUT", "switches", '{"alarms": "slow=INSUFFICIENT_DATA"}');
+    expect(await states()).toEqual(["errors ALARM", "slow INSUFFICIENT_DATA"]);
+    const wrong = await control(env["AWS_ENDPOINT_URL"], "PUT", "switches", '{"alarms": "slow=RED"}');
+    expect(wrong.status).toBe(400);
+    client.destroy();
+  });
+
+  test("delays and what is not known of canaries are switches", async () => {
+    const { env } = await start("--metric-delay=5", "--canary-lines=both");
+    await control(env["AWS_ENDPOINT_URL"], "PUT", "switches", '{"log-delay": 0, "canary-series": "on"}');
+    expect((await control(env["AWS_ENDPOINT_URL"], "GET", "switches")).body).toMatchObject({
+      "metric-delay": 5,
+      "log-delay": 0,
+      "canary-series": "on",
+      "canary-lines": "both",
+    });
+  });
+
   test("faults can be ordered and forgotten", async () => {
     const { sdk, env } = await start("--rate-limits=off");
     const aws = env["AWS_ENDPOINT_URL"];
@@ -276,9 +307,14 @@ describe("while it runs", () => {
       "rate-limits": "off",
       "time-scale": 60,
       stages: 3,
-      "key-delay": 60_000,
-      "audit-delay": 300_000,
+      "key-delay": 60,
+      "audit-delay": 300,
       "firewall-delay": 0,
+      alarms: "",
+      "metric-delay": 120,
+      "log-delay": 120,
+      "canary-series": "off",
+      "canary-lines": "moved",
     });
     for (let count = 0; count < 3; count += 1) await sdk.send(new CreateDeploymentCommand({ restApiId }));
     expect((await control(env["GITHUB_API_URL"], "GET", "switches")).body).toEqual({

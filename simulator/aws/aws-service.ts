@@ -2,7 +2,6 @@ import type { SimulatedResponse } from "../http/exchange.ts";
 import type { Access } from "./access.ts";
 import type { Tenant } from "./endpoint.ts";
 import { failure, type JsonServiceDefinition, type JsonServiceWorld, jsonService, throttled } from "./json-service.ts";
-import { isOperation } from "./schema.ts";
 import { ServiceError } from "./service-error.ts";
 
 /** A service behind the common address, with what it takes to order a fault for it. */
@@ -21,31 +20,26 @@ export const jsonAwsService = <World extends JsonServiceWorld>(
   service: jsonService(definition, world, access),
   signingName: definition.signingName,
   targetPrefix: definition.targetPrefix,
-  operations: operationsOf(definition.client),
-  failure: (status) => failure(definition, commonError(status, definition.accessStatus)),
+  operations: new Set(Object.keys(definition.operations)),
+  failure: (status) => failure(definition, commonError(status, definition)),
 });
 
-/** The names of all operations that a client package of the SDK knows. */
-export const operationsOf = (client: Readonly<Record<string, unknown>>): ReadonlySet<string> =>
-  new Set(
-    Object.entries(client)
-      .filter(isOperation)
-      .map(([name]) => name.slice(0, -1)),
-  );
-
 /**
- * What any operation of any service can end in (IAM common errors). Services of some protocols speak of throttling and
- * of missing permissions with 400, whatever is ordered.
+ * What any operation can end in (IAM common errors). Services of some protocols speak of throttling and of missing
+ * permissions with a status of their own, whatever is ordered.
  */
-export const commonError = (status: number, accessStatus: 400 | 403): ServiceError => {
+export const commonError = (
+  status: number,
+  { accessStatus, invalidType }: Pick<JsonServiceDefinition<never>, "accessStatus" | "invalidType">,
+): ServiceError => {
   if (status === 429) return throttled();
   if (status === 403) {
     return new ServiceError(accessStatus, "AccessDeniedException", "User is not authorized to perform this action");
   }
-  if (status === 404)
-    return new ServiceError(404, "ResourceNotFoundException", "The resource you requested does not exist.");
-  if (status === 503) return new ServiceError(503, "ServiceUnavailableException", "Service is unavailable");
+  if (status === 503) {
+    return new ServiceError(503, "ServiceUnavailableException", "The service cannot complete the request.");
+  }
   return status < 500
-    ? new ServiceError(status, "ValidationException", "Invalid request")
-    : new ServiceError(status, "InternalFailure", "Internal server error");
+    ? new ServiceError(status, invalidType, "Invalid request input")
+    : new ServiceError(status, "InternalServiceFault", "The request processing has failed due to an unknown error.");
 };

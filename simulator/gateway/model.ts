@@ -40,6 +40,37 @@ export type World = {
   readonly delays: Delays;
   /** Whether a stage's entries in usage plans go with it. Neither way is documented. Absent: they stay behind. */
   planEntriesGoWithStages?: boolean;
+  /** Every request that a stage answered, in that order: what metrics and access logs are made of. */
+  readonly served: ServedRequest[];
+  /** Whole milliseconds that a backend took, in what is measured of a request; its caller does not wait. Absent: 0. */
+  backendLatency?: (request: Pick<ServedRequest, "stageName" | "deploymentId" | "isCanary">) => number;
+};
+
+/** One request that a stage answered. */
+export type ServedRequest = {
+  /** When it arrived. */
+  readonly at: number;
+  readonly restApiId: string;
+  /** The API's name at that time. */
+  readonly apiName: string;
+  readonly stageName: string;
+  readonly deploymentId: string;
+  readonly isCanary: boolean;
+  readonly status: number;
+  /** Whole milliseconds. */
+  readonly latency: number;
+  /** Absent where no integration was called. */
+  readonly integrationLatency?: number;
+  /** Present where the method's detailed metrics are on. */
+  readonly detailed?: { readonly method: string; readonly resource: string };
+  /** Present where the stage has an access log in CloudWatch Logs. */
+  readonly accessLog?: AccessLogEntry;
+};
+
+export type AccessLogEntry = {
+  /** Name of the group that the stage's settings say, also for a canary's request. */
+  readonly logGroup: string;
+  readonly line: string;
 };
 
 /** How long the account's parts take to learn of each other's changes, in milliseconds of the world's clock. */
@@ -166,8 +197,17 @@ export type Stage = {
   tags?: Record<string, string>;
   readonly createdDate: number;
   lastUpdatedDate: number;
-  /** What the data plane serves until it has learnt of a new pointer, see `World.propagationMs`. Without a definition: no such stage. */
-  previously?: { readonly definition?: Definition; readonly until: number };
+  /** What the data plane serves until it has learnt of a change, see `World.propagationMs`. */
+  previously?: { readonly serving: Serving; readonly until: number };
+};
+
+/** What answers a stage's requests. Without a base, the stage is not known yet. */
+export type Serving = { readonly base?: Version; readonly canary?: Version & { readonly percentTraffic: number } };
+
+export type Version = {
+  readonly deploymentId: string;
+  readonly definition: Definition;
+  readonly variables: Readonly<Record<string, string>>;
 };
 
 export type CanarySettings = {

@@ -47,6 +47,7 @@ export const createWorld = (options: WorldOptions = {}): World => {
     usagePlans: new Map(),
     domainNames: new Map(),
     account: {},
+    served: [],
     apiKeys: new Map(),
     keyRings: [],
     generatedCertificates: new Map(),

@@ -1,17 +1,19 @@
 import { randomUUID } from "node:crypto";
 import * as client from "@aws-sdk/client-lambda";
 import { type Access, authorize, partitionOf } from "../aws/access.ts";
-import { type AwsService, commonError, operationsOf } from "../aws/aws-service.ts";
+import { type AwsService, commonError } from "../aws/aws-service.ts";
 import { isOperation } from "../aws/schema.ts";
 import { ServiceError } from "../aws/service-error.ts";
 import type { World } from "../gateway/model.ts";
 import { jsonResponse, type SimulatedRequest, type SimulatedResponse } from "../http/exchange.ts";
 
+const errors = { accessStatus: 403, invalidType: "InvalidParameterValueException" } as const;
+
 /** AWS Lambda as far as a gateway's permission to invoke functions goes: it only reads out their policies. */
 export const lambdaService = (world: World, access?: Access): AwsService => ({
   signingName: "lambda",
-  operations: operationsOf(client),
-  failure: (status) => failure(status === 429 ? tooManyRequests() : commonError(status, 403)),
+  operations: new Set(["GetPolicy"]),
+  failure: (status) => failure(status === 429 ? tooManyRequests() : commonError(status, errors)),
   service: {
     match: (request) => {
       const operation = operationAt(request);

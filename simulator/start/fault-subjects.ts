@@ -1,22 +1,25 @@
-import { neighbours } from "../aws/services.ts";
+import { createAccount, neighbours } from "../account.ts";
+import type { AwsService } from "../aws/aws-service.ts";
 import { gatewayFailure, gatewayOperations } from "../gateway/service.ts";
-import { createWorld } from "../gateway/world.ts";
 import { secondaryLimitMessage } from "../github/limits.ts";
 import { findRoute } from "../github/rest/routes.ts";
 import { createGitHubWorld } from "../github/world.ts";
 import { jsonResponse } from "../http/exchange.ts";
 import type { FaultSubject } from "../http/fault-notation.ts";
 
-const services = neighbours(createWorld());
+const services = neighbours(createAccount());
 
-/** Operations are named as in the services' API references (`CreateDeployment`); `Invoke` is a call of a deployed API. */
+/** The names of API Gateway go before those of its neighbours. */
+const neighbourOf = (operation: string): AwsService | undefined =>
+  gatewayOperations.has(operation) ? undefined : services.find(({ operations }) => operations.has(operation));
+
+/**
+ * Operations are named as in the API references (`CreateDeployment`, `DescribeAlarms`); `Invoke` is a call of the
+ * deployed API.
+ */
 export const gatewayFaultSubject: FaultSubject = {
-  operation: (name) =>
-    gatewayOperations.has(name) || services.some(({ operations }) => operations.has(name)) ? name : undefined,
-  failure: (status, name = "") => {
-    const neighbour = gatewayOperations.has(name) ? undefined : services.find(({ operations }) => operations.has(name));
-    return (neighbour?.failure ?? gatewayFailure)(status);
-  },
+  operation: (name) => (gatewayOperations.has(name) || neighbourOf(name) ? name : undefined),
+  failure: (status, operation = "") => (neighbourOf(operation)?.failure ?? gatewayFailure)(status),
 };
 
 const githubMessages: Readonly<Record<number, string>> = {

@@ -28,10 +28,14 @@ REST API and an open pull request.
   --rate-limits on|off   those of the real services, default on
   --time-scale N         how much faster the simulated time passes, for rate limits and slow changes, default 1
   --stages N             quota of stages for a REST API, default 10
-  --key-delay MS         until a change of API keys and usage plans counts for callers, default 60000
-  --audit-delay MS       until CloudTrail can tell of a request, default 300000
-  --firewall-delay MS    until AWS WAF knows a new stage or web ACL, default 0
-                         (delays are simulated time; --time-scale shortens them)
+  --alarms NAME=STATE    CloudWatch alarms that hold their state: OK, ALARM or INSUFFICIENT_DATA; separated by commas
+  --metric-delay S       seconds from a minute's end until its metrics can be read, default 120
+  --log-delay S          seconds until a line of an access log can be found, default 120
+  --canary-series on|off whether a canary's requests make metrics of their own, default off
+  --canary-lines WHERE   moved: a canary's lines are in its own log group; both: also in the stage's; default moved
+  --key-delay S          seconds until a change of API keys and usage plans counts for callers, default 60
+  --audit-delay S        seconds until CloudTrail can tell of a request, default 300
+  --firewall-delay S     seconds until AWS WAF knows a new stage or web ACL, default 0
   --fault FAULT          something that goes wrong, once or TIMES times; may be given repeatedly:
     ${faultGrammar}
     An operation of AWS is named as in its API reference, or "Invoke" for a call of the deployed API.

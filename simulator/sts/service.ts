@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
-import * as client from "@aws-sdk/client-sts";
 import { type Access, authorize } from "../aws/access.ts";
-import { type AwsService, commonError, operationsOf } from "../aws/aws-service.ts";
+import { type AwsService, commonError } from "../aws/aws-service.ts";
 import { type Caller, callerOf, isRoleSession, nameOf } from "../aws/caller.ts";
 import { ServiceError } from "../aws/service-error.ts";
 import type { World } from "../gateway/model.ts";
 import type { SimulatedRequest, SimulatedResponse } from "../http/exchange.ts";
+
+const errors = { accessStatus: 403, invalidType: "ValidationError" } as const;
 
 /**
  * AWS Security Token Service with the one operation that tells whose a key is, which needs no permission and cannot be
@@ -13,8 +14,8 @@ import type { SimulatedRequest, SimulatedResponse } from "../http/exchange.ts";
  */
 export const stsService = (world: World, access?: Access): AwsService => ({
   signingName: "sts",
-  operations: operationsOf(client),
-  failure: (status) => failure(commonError(status, 403)),
+  operations: new Set(["GetCallerIdentity"]),
+  failure: (status) => failure(commonError(status, errors)),
   service: {
     match: (request) => {
       const operation = new URLSearchParams(request.body.toString("utf8")).get("Action");
@@ -62,10 +63,10 @@ const names: Readonly<Record<string, string>> = {
   IncompleteSignatureException: "IncompleteSignature",
   InvalidSignatureException: "SignatureDoesNotMatch",
   MissingAuthenticationTokenException: "MissingAuthenticationToken",
+  InternalServiceFault: "InternalFailure",
   ServiceUnavailableException: "ServiceUnavailable",
   ThrottlingException: "Throttling",
   UnrecognizedClientException: "InvalidClientTokenId",
-  ValidationException: "ValidationError",
 };
 
 const failure = ({ status, type, message }: ServiceError): SimulatedResponse =>

@@ -5,11 +5,11 @@ import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { STSClient } from "@aws-sdk/client-sts";
 import { WAFV2Client } from "@aws-sdk/client-wafv2";
 import { afterEach } from "@jest/globals";
+import { accountService, createAccount } from "../../../simulator/account.ts";
 import type { Access, Profile } from "../../../simulator/aws/access.ts";
-import { awsService } from "../../../simulator/aws/services.ts";
 import type { World } from "../../../simulator/gateway/model.ts";
 import { newRestApi } from "../../../simulator/gateway/rest-api.ts";
-import { createWorld, type WorldOptions } from "../../../simulator/gateway/world.ts";
+import type { WorldOptions } from "../../../simulator/gateway/world.ts";
 import { listen, type SimulatorServer } from "../../../simulator/http/server.ts";
 import { addRoute, type HandClock, mockMethod } from "../gateway/stage-scene.ts";
 
@@ -48,11 +48,13 @@ export const openAccount = async (options: WorldOptions & { readonly access?: Ac
       now += milliseconds;
     },
   };
-  const world = createWorld({ rateLimits: false, clock, delays: { keysMs: 0, auditMs: 0 }, ...options });
+  const gatewayOptions = { rateLimits: false, clock, delays: { keysMs: 0, auditMs: 0 }, ...options };
+  const account = createAccount({ gateway: gatewayOptions });
+  const world = account.gateway;
   const api = newRestApi(world, "pets");
   world.restApis.set(api.id, api);
   addRoute(api, "/pets", mockMethod("GET", "{}"));
-  const server = await listen(awsService(world, options.access));
+  const server = await listen(accountService(account, options.access));
   process.env["AWS_ENDPOINT_URL"] = server.url;
   const config = {
     region: world.region,
