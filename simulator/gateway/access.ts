@@ -7,9 +7,15 @@ export type { Access, Profile } from "../aws/access.ts";
 
 /**
  * The permissions a request needs: the verb on its own address, and what its content adds (Service Authorization
- * Reference, Amazon API Gateway Management).
+ * Reference, Amazon API Gateway Management). Routing rules have an action of their own instead, on an address that
+ * names the account (the same, Amazon API Gateway Management V2).
  */
 export const requiredPermissions = (world: World, route: Route, request: SimulatedRequest): Permission[] => {
+  if (route.operation.name === "ListRoutingRules") {
+    const { region, accountId } = world;
+    const address = `arn:${partitionOf(region)}:apigateway:${region}:${accountId}:/domainnames/${route.labels["DomainName"]}`;
+    return [{ action: "apigateway:ListRoutingRules", resource: `${address}/routingrules/*` }];
+  }
   const resource = `${arnPrefix(world.region)}${request.path}`;
   const required = [{ action: `apigateway:${request.method}`, resource }];
   if (setsTags(route.operation.name, request)) {
