@@ -23,6 +23,7 @@ export type AuditedOperation = {
  */
 export const audit = (world: World, { caller, route, request, input, output, error }: AuditedOperation): void => {
   const { operation } = route;
+  const mask = masksOf(operation.name);
   const address = { ...pick(operation, input, "label"), template: false };
   const readOnly = operation.method === "GET";
   const call: AuditedCall = {
@@ -31,14 +32,22 @@ export const audit = (world: World, { caller, route, request, input, output, err
     readOnly,
     caller,
     request,
-    requestParameters: { ...pick(operation, input, "query"), ...bodyOf(operation, input), ...address },
+    requestParameters: { ...pick(operation, input, "query"), ...bodyOf(operation, mask(input)), ...address },
     ...(readOnly || output === undefined
       ? {}
-      : { responseElements: { ...Object(output), self: selfOf(input, address) } }),
+      : { responseElements: { ...mask(Object(output)), self: selfOf(input, address) } }),
     ...(error instanceof ServiceError ? { error: { type: error.type, message: error.message } } : {}),
   };
   recordEvent(world, call);
 };
+
+/** Makers of keys answer their values, which the trail does not keep. */
+const masksOf =
+  (operation: string) =>
+  (members: Values): Values =>
+    keyMakers.has(operation) && members["value"] !== undefined ? { ...members, value: "***" } : members;
+
+const keyMakers = new Set(["CreateApiKey", "CreateUsagePlanKey"]);
 
 const pick = (operation: OperationSchema, input: Values, location: "label" | "query" | "body"): Values =>
   Object.fromEntries(

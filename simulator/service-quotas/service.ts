@@ -2,6 +2,7 @@ import * as client from "@aws-sdk/client-service-quotas";
 import { type Access, partitionOf } from "../aws/access.ts";
 import { type AwsService, jsonAwsService } from "../aws/aws-service.ts";
 import type { JsonOperation } from "../aws/json-service.ts";
+import { pageOf } from "../aws/pages.ts";
 import { ServiceError } from "../aws/service-error.ts";
 import type { World } from "../gateway/model.ts";
 
@@ -112,14 +113,8 @@ const listServiceQuotas: JsonOperation<World> = (input, world) => {
   const all = quotas
     .filter(({ code }) => QuotaCode === undefined || code === QuotaCode)
     .flatMap((quota) => answersAt(QuotaAppliedAtLevel, world, quota));
-  const start = NextToken === undefined ? 0 : Number(NextToken);
-  if (!Number.isInteger(start) || start < 1 !== (NextToken === undefined) || start > all.length) {
-    throw new ServiceError(400, "InvalidPaginationTokenException", "Invalid input was provided.");
-  }
-  return {
-    Quotas: all.slice(start, start + MaxResults),
-    ...(all.length > start + MaxResults ? { NextToken: String(start + MaxResults) } : {}),
-  };
+  const { items, nextToken } = pageOf(all, MaxResults, NextToken, "InvalidPaginationTokenException");
+  return { Quotas: items, ...(nextToken === undefined ? {} : { NextToken: nextToken }) };
 };
 
 const answersAt = (level: string, world: World, quota: Quota): Record<string, unknown>[] => [

@@ -1,4 +1,5 @@
 import {
+  CreateApiKeyCommand,
   CreateDeploymentCommand,
   CreateStageCommand,
   DeleteStageCommand,
@@ -94,6 +95,18 @@ describe("an event", () => {
       { eventName: "GetStages", readOnly: true, responseElements: null },
       { eventName: "DeleteStage", readOnly: false, responseElements: null, requestParameters: { stageName: "dev" } },
     ]);
+  });
+
+  test("does not tell the value of a key", async () => {
+    const { gateway, lookup } = await newTrail();
+    const value = "a-key-of-twenty-letters";
+    await gateway.send(new CreateApiKeyCommand({ name: "previews", value }));
+    const [event] = await lookup();
+    expect(JSON.parse(event?.CloudTrailEvent ?? "")).toMatchObject({
+      requestParameters: { createApiKeyInput: { name: "previews", value: "***" } },
+      responseElements: { name: "previews", value: "***" },
+    });
+    expect(event?.CloudTrailEvent).not.toContain(value);
   });
 
   test("is left by the firewall too", async () => {

@@ -126,6 +126,14 @@ describe("usage plans", () => {
     );
   });
 
+  test("are no more than the account's quota", async () => {
+    const { client, world } = await newPlanScene();
+    world.quotas.usagePlans = 1;
+    await expect(client.send(new CreateUsagePlanCommand({ name: "second" }))).rejects.toMatchObject({
+      name: "LimitExceededException",
+    });
+  });
+
   test("lists leave the tags out", async () => {
     const { client } = await newPlanScene();
     const { id: usagePlanId } = await client.send(new CreateUsagePlanCommand({ name: "t", tags: { team: "a" } }));
