@@ -1,4 +1,3 @@
-import * as client from "@aws-sdk/client-cloudwatch-logs";
 import type { Access, Permission } from "../aws/access.ts";
 import { type JsonServiceDefinition, jsonService } from "../aws/json-service.ts";
 import type { Values } from "../aws/json-values.ts";
@@ -21,7 +20,7 @@ export const logsDefinition: JsonServiceDefinition<LogsWorld> = {
   name: "CloudWatch Logs",
   signingName: "logs",
   targetPrefix: "Logs_20140328",
-  client,
+  client: () => import("@aws-sdk/client-cloudwatch-logs"),
   operations: logsOperations,
   permissions,
   accessStatus: 400,
