@@ -14,8 +14,8 @@ export type JsonServiceDefinition<World> = {
   readonly signingName: string;
   /** What stands before the operation in `X-Amz-Target`. */
   readonly targetPrefix: string;
-  /** The SDK's client package, whose exports describe the operations. */
-  readonly client: Readonly<Record<string, unknown>>;
+  /** Loads the SDK's client package, whose exports describe the operations; a world that nobody asks does without it. */
+  readonly client: () => Promise<Readonly<Record<string, unknown>>>;
   readonly operations: Readonly<Record<string, JsonOperation<World>>>;
   /** What IAM asks for; nothing more than a permission for each operation that is simulated. */
   readonly permissions: (world: World, operation: string, input: Values) => readonly Permission[];
@@ -52,23 +52,23 @@ export const jsonService = <World extends JsonServiceWorld>(
     const operation = prefix === definition.targetPrefix ? name : "";
     return {
       operation: operation || `${request.method} ${request.path}`,
-      answer: () => {
-        const { status, headers, body } = answer(definition, world, access, operation, request);
+      answer: async () => {
+        const { status, headers, body } = await answer(definition, world, access, operation, request);
         return { status, headers: { ...headers, "x-amzn-requestid": randomUUID() }, body };
       },
     };
   },
 });
 
-const answer = <World extends JsonServiceWorld>(
+const answer = async <World extends JsonServiceWorld>(
   definition: JsonServiceDefinition<World>,
   world: World,
   access: Access | undefined,
   operation: string,
   request: SimulatedRequest,
-): SimulatedResponse => {
+): Promise<SimulatedResponse> => {
   try {
-    const schema = definition.client[`${operation}$`];
+    const schema = (await definition.client())[`${operation}$`];
     const run = Object.hasOwn(definition.operations, operation) ? definition.operations[operation] : undefined;
     const input = run ? readInput(definition, schema, request) : {};
     authorizeFor(definition, world, access, request, () =>

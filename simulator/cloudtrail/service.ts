@@ -1,4 +1,3 @@
-import * as client from "@aws-sdk/client-cloudtrail";
 import type { Access } from "../aws/access.ts";
 import { type AwsService, jsonAwsService } from "../aws/aws-service.ts";
 import type { JsonOperation } from "../aws/json-service.ts";
@@ -18,7 +17,7 @@ export const cloudTrailService = (world: World, access?: Access): AwsService =>
       name: "CloudTrail",
       signingName: "cloudtrail",
       targetPrefix: "CloudTrail_20131101",
-      client,
+      client: () => import("@aws-sdk/client-cloudtrail"),
       operations: { LookupEvents: (input, of) => lookupEvents(input, of) },
       permissions: (_, operation) => [{ action: `cloudtrail:${operation}`, resource: "*" }],
       accessStatus: 400,

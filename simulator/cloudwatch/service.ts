@@ -1,4 +1,3 @@
-import * as client from "@aws-sdk/client-cloudwatch";
 import type { Access, Permission } from "../aws/access.ts";
 import { type AwsService, jsonAwsService } from "../aws/aws-service.ts";
 import type { JsonServiceDefinition } from "../aws/json-service.ts";
@@ -24,8 +23,10 @@ const alarmResources = (world: CloudWatchWorld, operation: string, input: Values
   return (names as readonly string[]).map((name) => alarmArn(world, name));
 };
 
-/** The names of the common errors in AWS Query; the service's own have theirs in the SDK's schemas. */
-const commonQueryErrors: Readonly<Record<string, string>> = {
+/** What errors were called in AWS Query, where that was otherwise (service model; IAM common errors). */
+const queryErrors: Readonly<Record<string, string>> = {
+  ValidationException: "ValidationError",
+  InternalServiceFault: "InternalServiceError",
   AccessDeniedException: "AccessDenied",
   ThrottlingException: "Throttling",
   ExpiredTokenException: "ExpiredToken",
@@ -35,24 +36,16 @@ const commonQueryErrors: Readonly<Record<string, string>> = {
   IncompleteSignatureException: "IncompleteSignature",
 };
 
-const queryErrors = new Map(
-  Object.values<unknown>(client).flatMap((schema): [string, string][] => {
-    if (!Array.isArray(schema) || schema[0] !== -3) return [];
-    const [name] = (schema[3] as { awsQueryError?: [string, number] }).awsQueryError ?? [];
-    return name === undefined ? [] : [[schema[2], name]];
-  }),
-);
-
 const cloudWatchDefinition: JsonServiceDefinition<CloudWatchWorld> = {
   name: "CloudWatch",
   signingName: "monitoring",
   targetPrefix: "GraniteServiceVersion20100801",
-  client,
+  client: () => import("@aws-sdk/client-cloudwatch"),
   operations: { ...alarmOperations, ...metricOperations },
   permissions,
   accessStatus: 403,
   invalidType: "ValidationException",
-  queryError: (type) => commonQueryErrors[type] ?? queryErrors.get(type) ?? type,
+  queryError: (type) => queryErrors[type] ?? type,
 };
 
 export const cloudWatchService = (world: CloudWatchWorld, access?: Access): AwsService =>

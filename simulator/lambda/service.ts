@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import * as client from "@aws-sdk/client-lambda";
 import { type Access, authorize, partitionOf } from "../aws/access.ts";
 import { type AwsService, commonError } from "../aws/aws-service.ts";
 import { isOperation } from "../aws/schema.ts";
 import { ServiceError } from "../aws/service-error.ts";
+import { decoded } from "../gateway/data-plane/routing.ts";
 import type { World } from "../gateway/model.ts";
 import { jsonResponse, type SimulatedRequest, type SimulatedResponse } from "../http/exchange.ts";
 
@@ -46,32 +46,38 @@ const tooManyRequests = (): ServiceError => new ServiceError(429, "TooManyReques
 const functionArn = ({ region, accountId }: World, target: string): string =>
   `arn:${partitionOf(region)}:lambda:${region}:${accountId}:function:${target}`;
 
-/** The operation's name, found by the address that the SDK gives it; else the verb and the path. */
+const policyPath = /^\/2015-03-31\/functions\/([^/]+)\/policy$/;
+
 const operationAt = ({ method, path }: SimulatedRequest): string =>
-  addresses.find((address) => address.method === method && address.path.test(path))?.name ?? `${method} ${path}`;
+  method === "GET" && policyPath.test(path) ? "GetPolicy" : `${method} ${path}`;
 
-const addresses = Object.entries(client)
-  .filter(isOperation)
-  .map(([, schema]) => {
+/** The name of an operation that is not simulated, found by the address that the SDK gives it; else verb and path. */
+const nameOf = async ({ method, path }: SimulatedRequest): Promise<string> => {
+  for (const [, schema] of Object.entries(await import("@aws-sdk/client-lambda")).filter(isOperation)) {
     const [, , name, traits] = schema as unknown as [number, string, string, { http: [string, string, number] }];
-    const [method, uri] = traits.http;
-    const segments = uri.split("?")[0]?.replace(/\{[^}]+\}/g, "[^/]+");
-    return { name, method, path: new RegExp(`^${segments}$`) };
-  });
+    const segments = traits.http[1].split("?")[0]?.replace(/\{[^}]+\}/g, "[^/]+");
+    if (traits.http[0] === method && new RegExp(`^${segments}$`).test(path)) return name;
+  }
+  return `${method} ${path}`;
+};
 
-const answer = (
+const answer = async (
   world: World,
   access: Access | undefined,
   operation: string,
   request: SimulatedRequest,
-): SimulatedResponse => {
+): Promise<SimulatedResponse> => {
   try {
     const target = functionTarget(request);
     authorize({ region: world.region, service: "lambda" }, access, request, () =>
       operation === "GetPolicy" ? [{ action: "lambda:GetPolicy", resource: functionArn(world, target) }] : [],
     );
     if (operation !== "GetPolicy") {
-      throw new ServiceError(501, "NotImplementedException", `The simulated Lambda does not implement ${operation}`);
+      throw new ServiceError(
+        501,
+        "NotImplementedException",
+        `The simulated Lambda does not implement ${await nameOf(request)}`,
+      );
     }
     return getPolicy(world, target);
   } catch (error) {
@@ -82,7 +88,7 @@ const answer = (
 
 /** A function is named by its name, its ARN or the end of it; a qualifier stands at the end or in the query. */
 const functionTarget = ({ path, url }: SimulatedRequest): string => {
-  const name = decodeURIComponent(path.split("/")[3] ?? "").replace(
+  const name = decoded(policyPath.exec(path)?.[1] ?? "").replace(
     /^(?:arn:[\w-]+:lambda:[\w-]+:)?(?:\d{12}:)?function:/,
     "",
   );

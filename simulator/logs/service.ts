@@ -1,4 +1,3 @@
-import * as client from "@aws-sdk/client-cloudwatch-logs";
 import type { Access, Permission } from "../aws/access.ts";
 import { type AwsService, jsonAwsService } from "../aws/aws-service.ts";
 import type { JsonServiceDefinition } from "../aws/json-service.ts";
@@ -21,7 +20,7 @@ const logsDefinition: JsonServiceDefinition<LogsWorld> = {
   name: "CloudWatch Logs",
   signingName: "logs",
   targetPrefix: "Logs_20140328",
-  client,
+  client: () => import("@aws-sdk/client-cloudwatch-logs"),
   operations: logsOperations,
   permissions,
   accessStatus: 400,

@@ -1,4 +1,3 @@
-import * as client from "@aws-sdk/client-service-quotas";
 import { type Access, partitionOf } from "../aws/access.ts";
 import { type AwsService, jsonAwsService } from "../aws/aws-service.ts";
 import type { JsonOperation } from "../aws/json-service.ts";
@@ -13,7 +12,7 @@ export const serviceQuotasService = (world: World, access?: Access): AwsService 
       name: "Service Quotas",
       signingName: "servicequotas",
       targetPrefix: "ServiceQuotasV20190624",
-      client,
+      client: () => import("@aws-sdk/client-service-quotas"),
       operations: { GetServiceQuota: getServiceQuota, ListServiceQuotas: listServiceQuotas },
       permissions: ({ region, accountId }, operation, input) => [
         {
@@ -109,6 +108,9 @@ const getServiceQuota: JsonOperation<World> = ({ ServiceCode, QuotaCode, Context
 
 const listServiceQuotas: JsonOperation<World> = (input, world) => {
   const { ServiceCode, QuotaCode, QuotaAppliedAtLevel = "ACCOUNT", MaxResults = 100, NextToken } = input;
+  if (MaxResults < 1 || MaxResults > 100) {
+    throw new ServiceError(400, "ValidationException", `Value '${MaxResults}' at 'maxResults' must be 1 to 100`);
+  }
   if (ServiceCode !== serviceCode) throw noSuchResource();
   const all = quotas
     .filter(({ code }) => QuotaCode === undefined || code === QuotaCode)

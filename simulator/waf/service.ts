@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import * as client from "@aws-sdk/client-wafv2";
 import { type Access, type Permission, partitionOf } from "../aws/access.ts";
 import { type AwsService, jsonAwsService } from "../aws/aws-service.ts";
 import type { JsonOperation } from "../aws/json-service.ts";
@@ -14,7 +13,7 @@ export const wafService = (world: World, access?: Access): AwsService => {
       name: "AWS WAF",
       signingName: "wafv2",
       targetPrefix: "AWSWAF_20190729",
-      client,
+      client: () => import("@aws-sdk/client-wafv2"),
       operations: {
         AssociateWebACL: associateWebAcl,
         DisassociateWebACL: disassociateWebAcl,

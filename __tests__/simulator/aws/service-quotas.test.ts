@@ -78,5 +78,6 @@ test("lists come in pages", async () => {
   }
   expect(codes).toEqual((await list()).map(({ QuotaCode }) => QuotaCode));
   expect(codes).toContain("L-379E48B0");
+  await expect(list({ MaxResults: 0 })).rejects.toMatchObject({ name: "ValidationException" });
   await expect(list({ NextToken: "nonsense" })).rejects.toMatchObject({ name: "InvalidPaginationTokenException" });
 });

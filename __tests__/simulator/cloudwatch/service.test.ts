@@ -62,7 +62,7 @@ describe("access", () => {
     const scene = await newAccountScene({ access: accessWithout((action) => action === "cloudwatch:DescribeAlarms") });
     const refusal = await refusalOf(describeAlarms(scene));
     expect(refusal.status).toBe(403);
-    expect(refusal.name).toMatch(/^AccessDenied/);
+    expect(refusal.name).toBe("AccessDenied");
     expect(refusal.message).toBe(
       "User: arn:aws:sts::123456789012:assumed-role/deploy/run is not authorized to perform: cloudwatch:DescribeAlarms on resource: arn:aws:cloudwatch:eu-central-1:123456789012:alarm:* because no identity-based policy allows the cloudwatch:DescribeAlarms action",
     );
@@ -115,16 +115,16 @@ describe("trouble", () => {
     for (let sent = 0; sent < 9; sent += 1) await describeAlarms(scene);
     const refusal = await refusalOf(describeAlarms(scene));
     expect(refusal).toMatchObject({ status: 400, message: "Rate exceeded" });
-    expect(refusal.name).toMatch(/^Throttling/);
+    expect(refusal.name).toBe("Throttling");
     scene.clock.advance(1000);
     await describeAlarms(scene);
   });
 
   test.each([
-    ["DescribeAlarms=403", 403, /^AccessDenied/],
-    ["DescribeAlarms=429", 400, /^Throttling/],
-    ["DescribeAlarms=500-after", 500, /^InternalServiceFault|^InternalServiceError/],
-    ["DescribeAlarms=503", 503, /^ServiceUnavailable/],
+    ["DescribeAlarms=403", 403, /^AccessDenied$/],
+    ["DescribeAlarms=429", 400, /^Throttling$/],
+    ["DescribeAlarms=500-after", 500, /^InternalServiceFault$/],
+    ["DescribeAlarms=503", 503, /^ServiceUnavailableException$/],
     ["DescribeAlarms=truncate", undefined, /./],
     ["DescribeAlarms=reset-before", undefined, /./],
   ])("the fault %s", async (order, status, name) => {
