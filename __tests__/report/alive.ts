@@ -17,9 +17,7 @@ export const aliveIn = (markdown: string): string[] => {
     ...(text.match(/(?<!\\)\]\((?!<https:)[^)]*\)/g) ?? []),
     ...(text.match(/:[\w+-]+:/g) ?? []),
     ...(text.match(/[0-9a-f]{40}/g) ?? []),
-    ...(markdown.match(
-      /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
-    ) ?? []),
+    ...(markdown.match(/(?![\t\n\r\u0085])[\p{Cc}\p{Bidi_Control}]/gu) ?? []),
   ];
 };
 

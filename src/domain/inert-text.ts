@@ -6,18 +6,17 @@
 /** `Char.IsWhiteSpace` of .NET (its documentation, "Remarks"), and a byte order mark, which readers like to drop. */
 const LEADING_BLANKS = /^[\t\v\f \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]*/;
 
-/** Control characters but for tab and the ends of lines: terminal escapes among them. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f]/g;
-
-/** Characters that change the direction of what follows (Unicode, UAX 9), or cannot be seen at all. */
-const DIRECTION = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+/**
+ * Control characters but for tab and the ends of lines, terminal escapes among them, and characters that change the
+ * direction of what follows (Unicode, UAX 9).
+ */
+const OBEYED = /(?![\t\n\r\u0085])[\p{Cc}\p{Bidi_Control}]/gu;
 
 const named = (character: string): string =>
   `[U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}]`;
 
 /** Shows control characters and changes of direction by their names. Ends of lines stay. */
-export const visible = (text: string): string => text.replaceAll(CONTROL, named).replaceAll(DIRECTION, named);
+export const visible = (text: string): string => text.replaceAll(OBEYED, named);
 
 /**
  * Text that the runner obeys nothing of: lines that begin with `::`, apart from white space, and the older `##[` anywhere
