@@ -4,7 +4,23 @@ import { describe as description, markerOf } from "../../src/domain/marker.ts";
 import type { Deployment } from "../../src/domain/stage.ts";
 import { observeDeploy } from "../../src/observe/deploy.ts";
 import type { Session } from "../../src/observe/session.ts";
-import { aRequest, aRestApi, aRun, aStage, observedWith } from "../requests.ts";
+import { aRecord, aRequest, aRestApi, aRun, aStage, observedWith } from "../requests.ts";
+import { aWorld } from "../world.ts";
+
+const NOTHING = {
+  viewer: "",
+  jobDeployment: undefined,
+  pullRequest: undefined,
+  earlierRecords: [],
+  served: [],
+  warnings: [],
+};
+
+const sessionOf = (gateway: Gateway): Session => ({
+  gateway,
+  world: aWorld(),
+  github: { client: undefined, observed: Promise.resolve(NOTHING) },
+});
 
 /** A gateway that only answers what is asked of it here, and keeps what it was asked. */
 const gatewayWith = (deployments: readonly Deployment[]) => {
@@ -25,9 +41,13 @@ const gatewayWith = (deployments: readonly Deployment[]) => {
       return deployments.find((deployment) => deployment.id === id);
     },
     getDraft: answering("getDraft", undefined),
+    getStageUsers: async (names: readonly string[]) => {
+      asked.push(`getStageUsers ${names.join(" ")}`);
+      return new Map();
+    },
     getCloudWatchRole: answering("getCloudWatchRole", "present" as const),
   };
-  return { asked, gateway: gateway as unknown as Gateway };
+  return { asked, session: sessionOf(gateway as unknown as Gateway) };
 };
 
 const existing = { id: "dep222", description: "Friday's release", createdAt: 3 };
@@ -41,21 +61,44 @@ describe("the deployment of an earlier attempt", () => {
     ["the newest of several", [existing, newer, made, ofAnotherStage], "dep444"],
     ["none, where none is this run's", [existing, ofAnotherStage], undefined],
   ])("is %s", async (_, deployments, id) => {
-    expect((await observe(secondAttempt, gatewayWith(deployments).gateway)).earlier?.id).toBe(id);
+    expect((await observeDeploy(secondAttempt, gatewayWith(deployments).session)).earlier?.id).toBe(id);
   });
 
   test("is not looked for in the first attempt", async () => {
-    const { asked, gateway } = gatewayWith([made]);
-    expect((await observe(aRequest(), gateway)).earlier).toBeUndefined();
+    const { asked, session } = gatewayWith([made]);
+    expect((await observeDeploy(aRequest(), session)).earlier).toBeUndefined();
     expect(asked.toSorted()).toEqual(["getRestApi", "getStages"]);
   });
 });
 
 test("what the settings need is read only where they need it", async () => {
   const declared = (value: string) => ({ value, source: "settings" });
-  const { asked, gateway } = gatewayWith([]);
-  await observe(aRequest({ settings: { description: declared("live") } }), gateway);
+  const { asked, session } = gatewayWith([]);
+  await observeDeploy(aRequest({ settings: { description: declared("live") } }), session);
   expect(asked).not.toContain("getCloudWatchRole");
-  await observe(aRequest({ settings: { logging: { level: { value: "INFO", source: "settings" } } } }), gateway);
+  await observeDeploy(aRequest({ settings: { logging: { level: { value: "INFO", source: "settings" } } } }), session);
   expect(asked.filter((name) => name === "getCloudWatchRole")).toHaveLength(1);
+});
+
+test.each([
+  [
+    "a new preview that may take another one's place",
+    { slots: { limit: 1, onLimit: "evict-oldest" } },
+    ["getStageUsers pr-7"],
+  ],
+  ["a new preview that may not", { slots: { limit: 1, onLimit: "skip" } }, []],
+  ["a preview that is there", { stageName: "pr-7", slots: { limit: 1, onLimit: "evict-oldest" } }, []],
+  ["a lasting stage", { previewOf: undefined, slots: { limit: 1, onLimit: "evict-oldest" } }, []],
+] as const)("who uses the other stages is asked only for %s", async (_, changes, expected) => {
+  const { asked, session } = gatewayWith([]);
+  await observeDeploy(aRequest({ stageName: "pr-8", previewOf: 8, ...changes }), session);
+  expect(asked.filter((name) => name.startsWith("getStageUsers"))).toEqual(expected);
+});
+
+test("what GitHub tells, and the time, come along", async () => {
+  const { session } = gatewayWith([]);
+  const records = [aRecord()];
+  const github = { client: undefined, observed: Promise.resolve({ ...NOTHING, earlierRecords: records }) };
+  const found = await observeDeploy(aRequest(), { ...session, github });
+  expect(found).toMatchObject({ records, now: session.world.clock.now() });
 });

@@ -11,12 +11,12 @@ import { addComment, closePullRequest, issueToken, openPullRequest } from "../..
 import { githubActionsApp, githubActionsBot, profiles } from "../../simulator/github/tokens.ts";
 import { environmentOf, type Simulator, startSimulator } from "../../simulator/simulator.ts";
 import type { Pacing } from "../../src/aws/retry.ts";
+import { commentMarker } from "../../src/domain/comment-marker.ts";
 import { describe, markerOf } from "../../src/domain/marker.ts";
 import { ownerTags } from "../../src/domain/owner.ts";
 import type { Run } from "../../src/domain/run.ts";
 import type { Log } from "../../src/domain/world.ts";
 import type { SweepRequest } from "../../src/inputs/sweep-request.ts";
-import { commentMarker } from "../../src/domain/comment-marker.ts";
 import { sweep } from "../../src/sweep.ts";
 import { ordersApi } from "../e2e/scene.ts";
 import { aRun } from "../requests.ts";

@@ -4,6 +4,8 @@ import { type RouteAuthorization, sortRoutes } from "../../../src/domain/route.t
 import { diffRoutes } from "../../../src/plan/routes/diff.ts";
 import { anyDeployment, CUSTOM_KEY, deployed, IAM, KEY, OPEN } from "./deployments.ts";
 
+const JWT: RouteAuthorization = { authorizationType: "JWT", apiKeyRequired: false };
+
 describe("the route diff", () => {
   test("of a deployment with itself is empty", () => {
     fc.assert(
@@ -59,12 +61,25 @@ describe("the route diff", () => {
     ["a key less, another authorization", CUSTOM_KEY, IAM, true],
     ["both gone", CUSTOM_KEY, OPEN, true],
     ["another authorization", IAM, { ...CUSTOM_KEY, apiKeyRequired: false }, false],
+    ["JWT to NONE", JWT, OPEN, true],
+    ["JWT to another", JWT, IAM, false],
+    ["another to JWT", IAM, JWT, false],
     ["authorization now", OPEN, IAM, false],
     ["a key now", OPEN, KEY, false],
     ["the same", IAM, IAM, false],
   ])("weakened: %s", (_, before, after, weakened) => {
     const { authWeakened } = diffRoutes(deployed({ "GET /a": before }), deployed({ "GET /a": after }));
     expect(authWeakened).toEqual(weakened ? [{ route: "GET /a", before, after }] : []);
+  });
+
+  test("JWT in place of another type, or the reverse, is a change", () => {
+    for (const [before, after] of [
+      [JWT, IAM],
+      [IAM, JWT],
+    ] as const) {
+      const { changedAuthorization } = diffRoutes(deployed({ "GET /a": before }), deployed({ "GET /a": after }));
+      expect(changedAuthorization).toEqual([{ route: "GET /a", before, after }]);
+    }
   });
 
   test.each([

@@ -1,51 +1,14 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { ActionError } from "../../../src/domain/errors.ts";
-import { planDeploy } from "../../../src/plan/deploy.ts";
-import { isRefusal } from "../../../src/plan/plan.ts";
-import { commentBody } from "../../../src/report/comment.ts";
-import { commentMarker } from "../../../src/domain/comment-marker.ts";
-import type { Outcome } from "../../../src/report/outcome.ts";
-import { outputsOf } from "../../../src/report/outputs.ts";
+import type { StageOutcome } from "../../../src/report/outcome.ts";
 import { page } from "../../../src/report/text/page.ts";
-import { resultLine, statusDescription } from "../../../src/report/text/sentences.ts";
-import { aRequest, aRestApi, aStage, observedWith } from "../../requests.ts";
+import { aRequest, aRestApi } from "../../requests.ts";
 import { aliveIn, hostilePieces } from "../alive.ts";
-
-const links = {
-  repositoryUrl: "https://github.com/acme/orders",
-  commitUrl: "https://github.com/acme/orders/commit/0123456789abcdef0123456789abcdef01234567",
-  logUrl: "https://github.com/acme/orders/actions/runs/9001/job/1",
-};
-const url = "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/pr-7";
-const decision = planDeploy(aRequest(), observedWith({ stages: [aStage()] }));
-
-const outcome = (changes: Partial<Outcome> = {}): Outcome => ({
-  request: aRequest(),
-  command: "deploy",
-  result: "updated",
-  plan: isRefusal(decision) ? undefined : decision,
-  api: aRestApi(),
-  region: "eu-central-1",
-  invokeUrl: { kind: "default", url },
-  deploymentId: "new222",
-  previousDeploymentId: "old111",
-  changed: true,
-  routes: undefined,
-  smoke: undefined,
-  history: undefined,
-  notes: [],
-  error: undefined,
-  warnings: [],
-  ...changes,
-});
-
-const failure = (happened: string, code: "UPSTREAM" | "CANCELLED" = "UPSTREAM") =>
-  new ActionError({ code, doing: "point stage pr-7", happened, acted: "no", state: "Stage pr-7 is as it was." });
+import { anOutcome, failure, links, url } from "../outcomes.ts";
 
 const LIMIT = 60_000;
 
-const read = (changes: Partial<Outcome> = {}): string => page(outcome(changes), links, [], LIMIT);
+const read = (changes: Partial<StageOutcome> = {}): string => page(anOutcome(changes), links, [], LIMIT);
 
 describe("the page", () => {
   test("of a success says where, what, and how to try it", () => {
@@ -98,14 +61,14 @@ describe("the page", () => {
   });
 
   test("leaves out what does not fit, and says so", () => {
-    const text = page(outcome(), links, ["x".repeat(LIMIT)], LIMIT);
+    const text = page(anOutcome(), links, ["x".repeat(LIMIT)], LIMIT);
     expect(text.length).toBeLessThanOrEqual(LIMIT);
     expect(text).toContain("What was done");
     expect(text).toContain("… The rest did not fit; the whole report is in the job summary.");
   });
 
   test("carries the warnings", () => {
-    expect(page(outcome(), links, ["Could not comment."], LIMIT)).toContain("⚠️ Could not comment\\.");
+    expect(page(anOutcome(), links, ["Could not comment."], LIMIT)).toContain("⚠️ Could not comment\\.");
   });
 });
 
@@ -119,83 +82,8 @@ test("I10: whatever API names, environments and services say, nothing comes aliv
         result: "failed",
         error: failure(happened),
       } as const;
-      expect(aliveIn(page(outcome(changes), links, [warning], LIMIT))).toEqual([]);
+      expect(aliveIn(page(anOutcome(changes), links, [warning], LIMIT))).toEqual([]);
     }),
     { numRuns: 500 },
   );
-});
-
-describe("the comment", () => {
-  test("begins with the marker of its API and stage", () => {
-    const marker = commentMarker("a1b2c3d4e5", "pr-7");
-    expect(commentBody(outcome(), links).startsWith(marker)).toBe(true);
-    expect(commentMarker("a1b2c3d4e5", "pr-8")).not.toBe(marker);
-    expect(marker).not.toContain("a1b2c3d4e5");
-  });
-
-  test("fits GitHub's limit whatever the service says, and nothing comes alive where it is cut", () => {
-    const text = commentBody(outcome({ result: "failed", error: failure("@bob `x` ".repeat(20_000)) }), links);
-    expect(text.length).toBeLessThanOrEqual(65_536);
-    expect(text).toContain("… The middle was left out; the whole error is in the log. …");
-    expect(text).toContain("State: Stage pr-7 is as it was.\nWhat to do: ");
-    expect(aliveIn(text)).toEqual([]);
-  });
-});
-
-describe("the outputs", () => {
-  const reported = { recordId: 5, comment: { id: 6, url: "https://github.com/c" } };
-
-  test("of a success", () => {
-    expect(outputsOf(outcome(), reported)).toMatchObject({
-      "invoke-url": url,
-      "stage-name": "pr-7",
-      "deployment-id": "new222",
-      "previous-deployment-id": "old111",
-      result: "updated",
-      changed: "true",
-      "github-deployment-id": "5",
-      "comment-id": "6",
-    });
-  });
-
-  test("give a private API's URL to later steps, though it is no link", () => {
-    const invokeUrl = { kind: "private", url: "https://x-vpce-1.example/pr-7" } as const;
-    expect(outputsOf(outcome({ invokeUrl }), reported)["invoke-url"]).toBe("https://x-vpce-1.example/pr-7");
-  });
-
-  test("are all there, and empty, when nothing is known", () => {
-    const nothing = outcome({
-      plan: undefined,
-      invokeUrl: undefined,
-      deploymentId: undefined,
-      previousDeploymentId: undefined,
-    });
-    const outputs = outputsOf(nothing, { recordId: undefined, comment: undefined });
-    expect(outputs).toMatchObject({ "invoke-url": "", "deployment-id": "", "comment-url": "", plan: "" });
-  });
-});
-
-test.each([
-  ["a success", {}, `Result: updated. Stage pr-7 serves deployment new222 (before: old111). ${url}`],
-  [
-    "a failure",
-    { result: "failed", deploymentId: "old111" },
-    `Result: failed. Stage pr-7 serves deployment old111. ${url}`,
-  ],
-  [
-    "a stage that was not made",
-    { result: "failed", deploymentId: undefined, previousDeploymentId: undefined },
-    "Result: failed. Stage pr-7 does not exist.",
-  ],
-] as const)("the log's last line after %s", (_, changes, line) => {
-  expect(resultLine(outcome(changes))).toBe(line);
-});
-
-test.each([
-  [{}, "Stage pr-7 serves deployment new222"],
-  [{ error: failure("x"), changed: false }, "Stage pr-7 was not deployed: UPSTREAM"],
-  [{ error: failure("x"), changed: true }, "Stage pr-7 has a problem: UPSTREAM"],
-  [{ error: failure("x", "CANCELLED") }, "Cancelled"],
-])("the record's description: %#", (changes, text) => {
-  expect(statusDescription(outcome(changes))).toBe(text);
 });
