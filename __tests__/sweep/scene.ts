@@ -18,8 +18,8 @@ import type { Log } from "../../src/domain/world.ts";
 import type { SweepRequest } from "../../src/inputs/sweep-request.ts";
 import { commentMarker } from "../../src/report/comment.ts";
 import { sweep } from "../../src/sweep.ts";
-import { ordersApi } from "../e2e/scene.ts";
 import { aRun } from "../requests.ts";
+import { ordersApi } from "../scene.ts";
 
 export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
