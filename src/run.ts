@@ -1,58 +1,78 @@
+import { apply } from "./apply/apply.ts";
+import { refused } from "./apply/refused.ts";
 import { hasCredentials } from "./aws/client.ts";
-import { logError } from "./conclude.ts";
-import { type ActionError, asActionError } from "./domain/errors.ts";
-import type { Run } from "./domain/run.ts";
+import { commandOf } from "./commands/command-of.ts";
+import { asActionError } from "./domain/errors.ts";
 import type { World } from "./domain/world.ts";
 import { mayLackCredentials } from "./inputs/preview-rules.ts";
-import { type Request, readRequest, type Skip } from "./inputs/request.ts";
-import { readRun } from "./inputs/run.ts";
-import { point } from "./pointing/point.ts";
-import { removePreview } from "./remove-preview.ts";
-import { errorText } from "./report/text/error-text.ts";
-import { codeBlock, plain } from "./report/text/markdown.ts";
+import { type Request, readRequest } from "./inputs/request.ts";
+import { nonceOf, readRun } from "./inputs/run.ts";
+import { openGitHub, openSession } from "./observe/session.ts";
+import { isRefusal } from "./plan/plan.ts";
+import { cancelledInstead, endingError, exitCodeOf } from "./report/ending.ts";
+import { beginCourse, invokeUrlIn, outcomeOf } from "./report/outcome.ts";
+import { openReports } from "./report/reports.ts";
+import { reportSkip, reportUnread } from "./report/without-plan.ts";
 import { readEventFile } from "./runner/event-file.ts";
 import { runnerInputs } from "./runner/inputs.ts";
-import { writeOutputs, writeSummary } from "./runner/results.ts";
-import { sweep } from "./sweep.ts";
 
 /** The main step. Answers the exit code and throws nothing. */
 export const run = async (world: World): Promise<number> => {
-  const { log, signal } = world;
-  const nonce = Math.floor(world.random() * 2 ** 32)
-    .toString(16)
-    .padStart(8, "0");
-  const thisRun = readRun(world.environment, readEventFile(world), nonce);
-  const credentials = !mayLackCredentials(thisRun.event) || (await hasCredentials());
-  let request: Request | Skip;
+  const thisRun = readRun(world.environment, readEventFile(world), nonceOf(world.random()));
   try {
-    request = readRequest(runnerInputs, thisRun, world.files.ofWorkspace, credentials);
+    const credentials = !mayLackCredentials(thisRun.event) || (await hasCredentials());
+    const request = readRequest(runnerInputs, thisRun, world.files.ofWorkspace, credentials);
+    if (request.command !== "skip") return await tell(request, world);
+    reportSkip(request, world);
+    return 0;
   } catch (thrown) {
-    return endWithoutRequest(asActionError(thrown, "read the inputs"), thisRun, world);
-  }
-  switch (request.command) {
-    case "skip":
-      return skip(request, world);
-    case "sweep":
-      return sweep(request, log, signal);
-    case "delete":
-      return removePreview(request, log, signal);
-    default:
-      return point(request, log, signal);
+    const error = asActionError(thrown, "read the inputs");
+    reportUnread(error, thisRun, world);
+    return exitCodeOf(error);
   }
 };
 
-const skip = async ({ because, advice = "" }: Skip, world: World): Promise<number> => {
-  const text = `${because} ${advice}`.trim();
-  world.log.notice(`Nothing to do. ${text}`, "apigw-stage-action");
-  writeOutputs({ result: "skipped", changed: "false" }, world);
-  writeSummary(`### Nothing to do\n\n${plain(text)}`, world);
-  return 0;
-};
+/** The story of every run: observe, plan, apply, verify, report. */
+const tell = async (request: Request, world: World): Promise<number> => {
+  const command = commandOf(request);
+  const github = openGitHub(request);
+  const reports = openReports(request, github, world);
+  const course = beginCourse();
+  reports.begin();
+  world.signal.addEventListener("abort", reports.interrupt, { once: true });
 
-const endWithoutRequest = async (error: ActionError, thisRun: Run, world: World): Promise<number> => {
-  logError(error, thisRun, world.log);
-  const text = errorText(error, thisRun.actionUrl);
-  writeOutputs({ result: "failed", changed: "false" }, world);
-  writeSummary(`### ❌ Nothing was deployed\n\n${codeBlock(text)}`, world);
-  return 1;
+  const story = async (): Promise<void> => {
+    const session = await openSession(request, github, world);
+    const found = await command.observe(session);
+    course.observed = found;
+    const plan = command.plan(found);
+    course.history = plan.history;
+    if (isRefusal(plan)) throw refused(request, plan);
+    course.plan = plan;
+    reports.show(found, plan);
+    if (request.dryRun) return;
+    const applying = {
+      ...session,
+      ...command.applying,
+      progress: course.progress,
+      stageDeleted: reports.stageDeleted,
+      beforePointing: () => command.beforePointing(plan, session),
+    };
+    await Promise.all([apply(plan, applying), reports.openRecord(plan)]);
+    await command.verify(plan, applying, invokeUrlIn(request, found), (verdict) => {
+      course.smoke = verdict;
+      reports.tested(verdict);
+    });
+  };
+
+  const failure = await story().then(
+    () => undefined,
+    (thrown: unknown) => endingError(thrown, request, course),
+  );
+  world.signal.removeEventListener("abort", reports.interrupt);
+  const error = world.signal.aborted ? cancelledInstead(failure, request, course) : failure;
+  const outcome = outcomeOf(request, course, error);
+  const told = await reports.end(outcome);
+  const next = world.signal.aborted ? undefined : await command.follow(outcome, told, github);
+  return next === undefined ? exitCodeOf(error) : tell(next, world);
 };

@@ -5,7 +5,7 @@ import { githubActionsApp, githubActionsBot } from "../../simulator/github/token
 import type { Exchange } from "../../simulator/http/exchange.ts";
 import type { FaultEffect } from "../../simulator/http/faults.ts";
 import { ownerTags } from "../../src/domain/owner.ts";
-import { commentMarker } from "../../src/report/comment.ts";
+import { commentMarker } from "../../src/domain/comment-marker.ts";
 import { type Ended, noise, openScene, type Scene, statesOf } from "../e2e/scene.ts";
 import { busy, githubRefusal, refusal, reset, serverError, throttled } from "./effects.ts";
 

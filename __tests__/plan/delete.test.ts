@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { describe as description, markerOf } from "../../src/domain/marker.ts";
-import { type DeleteQuestion, isStillMeant, planDelete, type RemovalStep } from "../../src/plan/delete.ts";
+import { type DeleteQuestion, planDelete, type RemovalStep } from "../../src/plan/delete.ts";
+import { isStillMeant } from "../../src/plan/removal.ts";
 import { aRun, aStage } from "../requests.ts";
 
 const madeFor = (stageName: string, repositoryId = "42"): string => {

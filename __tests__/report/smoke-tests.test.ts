@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { smokeTestLines, smokeTestSection } from "../../src/report/text/smoke-tests.ts";
-import type { Attempt, SmokeCheck, SmokeVerdict } from "../../src/verify/smoke-tests.ts";
+import type { Attempt, SmokeCheck, SmokeVerdict } from "../../src/verify/verdict.ts";
 import { aliveIn, hostilePieces } from "./alive.ts";
 
 const check = (path: string, last: Attempt, fields: Partial<SmokeCheck> = {}): SmokeCheck => ({

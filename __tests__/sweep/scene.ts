@@ -16,7 +16,7 @@ import { ownerTags } from "../../src/domain/owner.ts";
 import type { Run } from "../../src/domain/run.ts";
 import type { Log } from "../../src/domain/world.ts";
 import type { SweepRequest } from "../../src/inputs/sweep-request.ts";
-import { commentMarker } from "../../src/report/comment.ts";
+import { commentMarker } from "../../src/domain/comment-marker.ts";
 import { sweep } from "../../src/sweep.ts";
 import { aRun } from "../requests.ts";
 import { ordersApi } from "../scene.ts";

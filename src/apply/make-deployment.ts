@@ -1,22 +1,51 @@
-import { setTimeout as wait } from "node:timers/promises";
-import type { Gateway } from "../aws/rest-api/gateway.ts";
 import { ActionError } from "../domain/errors.ts";
 import { type Routes, someOf } from "../domain/route.ts";
-import type { CreateDeploymentStep, ImportStep } from "../plan/plan.ts";
+import type { Plan } from "../plan/plan.ts";
 import { draftProvenance } from "../plan/provenance.ts";
+import { diffRoutes } from "../plan/routes/diff.ts";
+import { refuseRoutes } from "../plan/routes/fail-on.ts";
 import { sameRoutes } from "../plan/routes/match.ts";
+import type { CreateDeploymentStep, ImportStep, RouteJudgement } from "../plan/step.ts";
+import type { Applying } from "./applying.ts";
 import type { Progress } from "./progress.ts";
 
-/** What the steps need that is too large for a plan. */
-export type Making = {
-  readonly restApiId: string;
-  readonly definition: Uint8Array | undefined;
-  readonly gateway: Gateway;
-  readonly progress: Progress;
-  readonly log: (line: string) => void;
-  readonly signal: AbortSignal;
-  /** Waits before the next attempt; unless given, a moment of random length. */
-  readonly pause?: () => Promise<void>;
+/** Makes the plan's deployment and checks it; pointing comes after. */
+export const makeDeployment = async ({ steps }: Plan, applying: Applying): Promise<void> => {
+  const { progress } = applying;
+  const create = steps.find((step): step is CreateDeploymentStep => step.kind === "create-deployment");
+  if (create === undefined) return;
+  const importing = steps.find((step): step is ImportStep => step.kind === "import-definition");
+  const routes =
+    importing === undefined
+      ? await createDeployment(create, applying)
+      : await importAndDeploy(importing, create, applying);
+  for (const step of [importing, create]) {
+    if (step !== undefined) progress.taken.push({ step, result: "done", error: undefined });
+  }
+  if (routes !== undefined && create.judgement !== undefined) judgeRoutes(routes, create.judgement, progress);
+};
+
+/** Answers the routes where somebody wants to know them. */
+const createDeployment = async (
+  { description, judgement }: CreateDeploymentStep,
+  { gateway, progress, world }: Applying,
+): Promise<Routes | undefined> => {
+  const { id } = await gateway.createDeployment(description);
+  progress.made = id;
+  world.log.info(`Created deployment ${id}.`);
+  if (judgement === undefined) return undefined;
+  return (await gateway.getDeployment(id, true))?.routes ?? new Map();
+};
+
+/** The last moment at which what callers would lose can be stopped. */
+const judgeRoutes = (routes: Routes, { compared, failOn }: RouteJudgement, progress: Progress): void => {
+  if (compared === undefined) return;
+  const diff = diffRoutes(compared.routes, routes);
+  progress.routes = { diff, comparedWith: compared.name };
+  const refusal = refuseRoutes(diff, failOn);
+  if (refusal === undefined) return;
+  const { refused, ...facts } = refusal;
+  throw new ActionError({ code: refused, doing: "point the stage at the new deployment", ...facts, acted: "no" });
 };
 
 const ATTEMPTS = 3;
@@ -25,26 +54,25 @@ const ATTEMPTS = 3;
  * Imports, makes the deployment and checks that it is this run's: everybody who uses the API shares its draft, and
  * another run may import between the two. Then it is done again, a few times. No stage is touched on the way.
  */
-export const importAndDeploy = async (
-  step: ImportStep,
-  create: CreateDeploymentStep,
-  making: Making,
-): Promise<Routes> => {
-  const { gateway, progress, log, restApiId } = making;
+const importAndDeploy = async (step: ImportStep, create: CreateDeploymentStep, making: Applying): Promise<Routes> => {
+  const { gateway, progress, world } = making;
+  const { restApiId } = gateway;
   let difference = "";
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const named = await importWithName(step, making);
     const made = await gateway.createDeployment(create.description);
     progress.made = made.id;
-    log(`Created deployment ${made.id}.`);
+    world.log.info(`Created deployment ${made.id}.`);
     const [deployment, api] = await Promise.all([gateway.getDeployment(made.id, true), gateway.getRestApi()]);
     const routes: Routes = deployment?.routes ?? new Map();
     const found = whyNotOurs(step, routes, named ? api.tags : undefined, restApiId);
     if (found === undefined) return routes;
     difference = found;
-    log(`Deployment ${made.id} is not of ${step.file}: ${found} Another run has imported into the draft meanwhile.`);
+    world.log.info(
+      `Deployment ${made.id} is not of ${step.file}: ${found} Another run has imported into the draft meanwhile.`,
+    );
     await discard(made.id, making);
-    if (attempt < ATTEMPTS) await (making.pause ?? (() => randomPause(making.signal)))();
+    if (attempt < ATTEMPTS) await randomPause(making);
   }
   throw new ActionError({
     code: "SPEC_RACED",
@@ -55,15 +83,15 @@ export const importAndDeploy = async (
 };
 
 /** Between one second and four; ends at once when the run is cancelled, because no request starts then. */
-const randomPause = (signal: AbortSignal): Promise<void> =>
-  wait(1000 + Math.random() * 3000, undefined, { signal }).catch(() => {});
+const randomPause = ({ world: { clock, random, signal } }: Applying): Promise<void> =>
+  clock.sleep(1000 + random() * 3000, signal).catch(() => {});
 
 /**
  * A pull request's name goes on the draft before its content, any other name after it: wherever a run breaks off, the
  * draft of a pull request is never taken for anything else. Answers whether the name could be left.
  */
-const importWithName = async (step: ImportStep, making: Making): Promise<boolean> => {
-  if (draftProvenance(step.draftTags, making.restApiId)?.pullRequest === undefined) {
+const importWithName = async (step: ImportStep, making: Applying): Promise<boolean> => {
+  if (draftProvenance(step.draftTags, making.gateway.restApiId)?.pullRequest === undefined) {
     await importDefinition(step, making);
     return nameDraft(step, making);
   }
@@ -72,11 +100,14 @@ const importWithName = async (step: ImportStep, making: Making): Promise<boolean
   return named;
 };
 
-const importDefinition = async (step: ImportStep, { definition, gateway, progress, log }: Making): Promise<void> => {
+const importDefinition = async (
+  step: ImportStep,
+  { definition, gateway, progress, world }: Applying,
+): Promise<void> => {
   if (definition === undefined) throw new Error("the plan imports a definition that the request does not have");
   const warnings = await gateway.importDefinition(step.file, definition, step.mode, step.failOnWarnings);
   for (const warning of warnings) warnOnce(`API Gateway on ${step.file}: ${warning}`, progress);
-  log(`Imported ${step.file} into the draft (${step.mode}).`);
+  world.log.info(`Imported ${step.file} into the draft (${step.mode}).`);
 };
 
 /** The same file is imported once more after a race. */
@@ -85,7 +116,7 @@ const warnOnce = (warning: string, { warnings }: Progress): void => {
 };
 
 /** Answers whether the name could be left; without the permission other runs cannot know what the draft holds. */
-const nameDraft = async (step: ImportStep, { gateway, progress }: Making): Promise<boolean> => {
+const nameDraft = async (step: ImportStep, { gateway, progress }: Applying): Promise<boolean> => {
   try {
     await gateway.tagRestApi(step.draftTags);
     return true;
@@ -119,12 +150,12 @@ const whyNotOurs = (
 };
 
 /** Ours by the description that it was made with a moment ago. What cannot be deleted is left to the sweep. */
-const discard = async (deploymentId: string, { gateway, progress, log }: Making): Promise<void> => {
+const discard = async (deploymentId: string, { gateway, progress, world }: Applying): Promise<void> => {
   try {
     await gateway.deleteDeployment(deploymentId);
     progress.made = undefined;
   } catch (thrown) {
-    log(
+    world.log.info(
       `Deployment ${deploymentId} could not be deleted: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
     );
   }

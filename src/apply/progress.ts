@@ -1,59 +1,55 @@
 import type { ActionError } from "../domain/errors.ts";
-import type { Plan } from "../plan/plan.ts";
-import type { RouteDiff } from "../plan/routes/diff.ts";
+import type { Stage } from "../domain/stage.ts";
+import type { TagEntry } from "../plan/history.ts";
+import type { RouteChanges } from "../plan/plan.ts";
+import type { Step } from "../plan/step.ts";
+
+/**
+ * How a step ended. `absent`: somebody else had removed it. `not-ours`: the stage was changed or made anew meanwhile, and
+ * was kept. `in-use`: a stage references the deployment after all, and it was kept.
+ */
+export type StepResult = "done" | "deleted" | "absent" | "not-ours" | "in-use" | "failed";
+
+export type Taken = { readonly step: Step; readonly result: StepResult; readonly error: ActionError | undefined };
 
 /** How far a plan was carried out; it grows while steps are taken, for those who must report in the middle of one. */
 export type Progress = {
+  /** The steps that were reached, in order, those of an alternative or of going back among them. */
+  readonly taken: Taken[];
   /** The deployment that this run made. */
   made: string | undefined;
   /** The deployment that the stage serves since this run pointed it. */
   pointedAt: string | undefined;
   /** Whether settings or tags of the stage were changed. */
   settingsChanged: boolean;
-  /** How many of the plan's steps were carried out whole. */
-  stepsDone: number;
+  /** Whether the stage was pointed back, because it turned out unhealthy. */
+  rolledBack: boolean;
+  /** The stage as the service showed it last. */
+  stage: Stage | undefined;
+  /** What the stage's tags say of what it served, once this run has written there. */
+  history: readonly TagEntry[] | undefined;
   /** What the new deployment changes for callers, once that is known. */
-  routes: RouteDiff | undefined;
+  routes: RouteChanges | undefined;
+  /** Whether the run ended without pointing, because the workflow wants it to wait for a place. */
+  skipped: boolean;
+  /** Whole sentences beside those of the plan. */
+  readonly notes: string[];
   readonly warnings: string[];
 };
 
 export const noProgress = (): Progress => ({
+  taken: [],
   made: undefined,
   pointedAt: undefined,
   settingsChanged: false,
-  stepsDone: 0,
+  rolledBack: false,
+  stage: undefined,
+  history: undefined,
   routes: undefined,
+  skipped: false,
+  notes: [],
   warnings: [],
 });
 
-type Failure = { readonly acted: ActionError["acted"] };
-
-/** Whether the failed request was the one that points the stage, and may have got through. */
-const mayHavePointed = (plan: Plan, progress: Progress, failure: Failure): boolean =>
-  failure.acted !== "no" && (progress.made !== undefined || plan.deployment.kind === "existing");
-
-/** Whether a caller of the API could notice what a failed run did. */
-export const seenByCallers = (plan: Plan, progress: Progress, failure: Failure): boolean =>
-  progress.pointedAt !== undefined || progress.settingsChanged || mayHavePointed(plan, progress, failure);
-
-/** What state a failed run leaves, in sentences. */
-export const stateOf = (plan: Plan, progress: Progress, failure: Failure): string => {
-  const { stageName } = plan;
-  if (progress.pointedAt !== undefined) {
-    const unsettled = plan.steps
-      .slice(progress.stepsDone)
-      .some(({ kind }) => kind === "update-stage" || kind === "tag-stage");
-    const settings = unsettled ? " Not all of its settings are as declared; running this job again applies them." : "";
-    return `Stage ${stageName} was pointed at deployment ${progress.pointedAt}.${settings}`;
-  }
-  const leftOver =
-    progress.made === undefined
-      ? ""
-      : ` Deployment ${progress.made} was created and no stage serves it; running this job again uses it.`;
-  if (mayHavePointed(plan, progress, failure)) {
-    return `It is not known whether stage ${stageName} was changed.${leftOver}`;
-  }
-  if (plan.serves === undefined) return `Stage ${stageName} was not created.${leftOver}`;
-  const noticed = progress.settingsChanged ? "some of its settings were changed" : "callers notice nothing";
-  return `Stage ${stageName} still serves deployment ${plan.serves}; ${noticed}.${leftOver}`;
-};
+export const failuresOf = ({ taken }: Progress): readonly ActionError[] =>
+  taken.flatMap(({ error }) => (error === undefined ? [] : [error]));

@@ -1,5 +1,5 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { ActionError } from "../domain/errors.ts";
+import type { World } from "../domain/world.ts";
 import { type Call, translate } from "./translate.ts";
 
 /**
@@ -17,13 +17,11 @@ export type Pacing = {
   readonly random: () => number;
 };
 
-export const defaultPacing = (signal: AbortSignal, note: (text: string) => void): Pacing => ({
+export const pacingOf = ({ signal, log, clock, random }: World): Pacing => ({
   signal,
-  note,
-  sleep: async (milliseconds, abort) => {
-    await wait(milliseconds, undefined, { signal: abort });
-  },
-  random: Math.random,
+  note: log.info,
+  sleep: clock.sleep,
+  random,
 });
 
 /** What a failed request means for sending it again. */

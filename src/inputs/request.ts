@@ -58,8 +58,11 @@ export type PointingRequest = DeployRequest | PromoteRequest | RollbackRequest;
 
 export type DeleteRequest = Target & { readonly command: "delete"; readonly because: string };
 
+/** A request that is about one stage. */
+export type StageRequest = PointingRequest | DeleteRequest;
+
 /** What the workflow asked for: validated, complete, never changed afterwards. */
-export type Request = PointingRequest | DeleteRequest | SweepRequest;
+export type Request = StageRequest | SweepRequest;
 
 /** A run that rightly does nothing; both are sentences for people. */
 export type Skip = { readonly command: "skip"; readonly because: string; readonly advice?: string };

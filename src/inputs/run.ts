@@ -2,6 +2,12 @@ import type { Run } from "../domain/run.ts";
 import type { Environment } from "../domain/world.ts";
 import { eventOf } from "./event.ts";
 
+/** Eight hexadecimal digits of a random number from 0 up to 1. */
+export const nonceOf = (random: number): string =>
+  Math.floor(random * 2 ** 32)
+    .toString(16)
+    .padStart(8, "0");
+
 /**
  * The run as the runner's variables and the event's payload tell it (GitHub docs, "Variables reference"). `nonce`: random,
  * new in each process.

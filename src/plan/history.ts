@@ -60,7 +60,8 @@ const TAG_VALUE_LIMIT = 256;
 /** One entry of the tag: a leading minus stands for rolled back, the time is in seconds since 1970. */
 const TAG_ENTRY = /^(-?)([a-z0-9]{1,64})@([0-9]{1,12})$/;
 
-type TagEntry = Pick<HistoryEntry, "deploymentId" | "at" | "rolledBack">;
+/** What the tag keeps of an entry. */
+export type TagEntry = Pick<HistoryEntry, "deploymentId" | "at" | "rolledBack">;
 
 /** A digest, because the names alone could be as long as a tag's value. A tag copied to another stage proves nothing. */
 const boundTo = ({ restApiId, stageName }: StageAddress): string =>

@@ -1,41 +1,73 @@
-import { describe, markerOf } from "../domain/marker.ts";
+import { type Owner, ownerTags, provenOwner } from "../domain/owner.ts";
 import type { PatchOperation } from "../domain/patch.ts";
 import type { Stage } from "../domain/stage.ts";
-import type { DefinitionRequest } from "../inputs/definition/definition-inputs.ts";
-import type { CreateDeploymentStep, DeploymentRef, Step } from "./plan.ts";
+import type { PointingRequest } from "../inputs/request.ts";
+import { parseHistoryTag, type TagEntry } from "./history.ts";
 import { creationOf } from "./settings/batches.ts";
 import type { SettingsPlan } from "./settings/plan-settings.ts";
+import type { Alternative, DeploymentRef, Step } from "./step.ts";
 
 /** The deployment that a stage is to serve; `name` is for people: "deployment k4d2fz, as deployment-id asks". */
 export type Source = { readonly deployment: DeploymentRef; readonly name: string };
 
 export type PointingQuestion = {
-  readonly stageName: string;
+  readonly request: PointingRequest;
   /** `undefined`: it does not exist yet. */
   readonly stage: Stage | undefined;
   readonly source: Source;
   readonly settings: SettingsPlan;
-  /** Tags of ours for a stage that is created; a stage that others made is never tagged as ours. */
-  readonly ownerTags: Readonly<Record<string, string>>;
+  /** What comes when a stage that is created finds no place; `undefined` where the service's own error is the end. */
+  readonly ifFull: Alternative | undefined;
 };
 
 /** The steps that make the stage serve the deployment with its settings; none when it does so already. */
 export const pointStage = (question: PointingQuestion): readonly Step[] =>
   question.stage === undefined ? createStage(question) : updateStage(question, question.stage);
 
+/** The steps that lead back from there, for a stage that turns out unhealthy. A new stage has nothing to go back to. */
+export const undoPointing = (question: PointingQuestion): readonly Step[] => {
+  const { request, stage, source } = question;
+  const { tests, rollBack } = request.smokeTests;
+  if (stage === undefined || servesAlready(source, stage) || tests.length === 0 || !rollBack) return [];
+  const back: DeploymentRef = { kind: "existing", id: stage.deploymentId };
+  return [
+    {
+      kind: "update-stage",
+      stageName: stage.name,
+      from: undefined,
+      deployment: back,
+      patch: [],
+      because: `it served deployment ${stage.deploymentId} before, and the new one is unhealthy`,
+      seenByCallers: true,
+    },
+    ...keepHistory(question, { deployment: back, previous: source.deployment, rollback: true }),
+  ];
+};
+
+/** The owner that a stage which this run creates gets. */
+export const ownerOf = ({ run, previewOf }: PointingRequest): Owner => ({
+  repositoryId: run.repository.id,
+  pullRequest: previewOf,
+});
+
 /** Settings that CreateStage cannot take follow in an update, before anybody can know the stage. */
-const createStage = ({ stageName, source, settings, ownerTags }: PointingQuestion): readonly Step[] => {
+const createStage = (question: PointingQuestion): readonly Step[] => {
+  const { request, source, settings, ifFull } = question;
+  const { stageName } = request;
   const { creation, rest } = creationOf(settings.patch);
   const create: Step = {
     kind: "create-stage",
     stageName,
     deployment: source.deployment,
-    tags: { ...settings.tagsToSet, ...ownerTags },
+    // A stage that others made is never tagged as ours.
+    tags: { ...settings.tagsToSet, ...ownerTags(ownerOf(request), request) },
     creation,
+    ifFull,
     because: `the stage does not exist yet; it will serve ${source.name}`,
     seenByCallers: true,
   };
-  return rest.length === 0 ? [create] : [create, settingsStep(stageName, rest)];
+  const history = keepHistory(question, { deployment: source.deployment, previous: undefined, rollback: false });
+  return [create, ...history, ...(rest.length === 0 ? [] : [settingsStep(stageName, rest)])];
 };
 
 const settingsStep = (stageName: string, patch: readonly PatchOperation[]): Step => ({
@@ -48,10 +80,14 @@ const settingsStep = (stageName: string, patch: readonly PatchOperation[]): Step
   seenByCallers: patch.some(({ path }) => noticeable(path)),
 });
 
-const updateStage = ({ stageName, source, settings }: PointingQuestion, stage: Stage): readonly Step[] => {
-  const { deployment } = source;
+const servesAlready = ({ deployment }: Source, stage: Stage): boolean =>
+  deployment.kind === "existing" && deployment.id === stage.deploymentId;
+
+const updateStage = (question: PointingQuestion, stage: Stage): readonly Step[] => {
+  const { request, source, settings } = question;
+  const { stageName } = request;
   const tagging = tagStep(stageName, settings);
-  if (deployment.kind === "existing" && deployment.id === stage.deploymentId) {
+  if (servesAlready(source, stage)) {
     return settings.patch.length === 0 ? tagging : [settingsStep(stageName, settings.patch), ...tagging];
   }
   const withSettings = settings.patch.length === 0 ? "" : ", and its settings are other than declared";
@@ -59,12 +95,17 @@ const updateStage = ({ stageName, source, settings }: PointingQuestion, stage: S
     kind: "update-stage",
     stageName,
     from: stage.deploymentId,
-    deployment,
+    deployment: source.deployment,
     patch: settings.patch,
     because: `the stage serves deployment ${stage.deploymentId}; it will serve ${source.name}${withSettings}`,
     seenByCallers: true,
   };
-  return [point, ...tagging];
+  const history = keepHistory(question, {
+    deployment: source.deployment,
+    previous: { kind: "existing", id: stage.deploymentId },
+    rollback: request.command === "rollback",
+  });
+  return [point, ...history, ...tagging];
 };
 
 const tagStep = (stageName: string, { tagsToSet, tagsToRemove }: SettingsPlan): readonly Step[] =>
@@ -81,18 +122,30 @@ const tagStep = (stageName: string, { tagsToSet, tagsToRemove }: SettingsPlan): 
         },
       ];
 
+type HistoryChange = {
+  readonly deployment: DeploymentRef;
+  readonly previous: DeploymentRef | undefined;
+  readonly rollback: boolean;
+};
+
+/** Only on lasting stages that this repository has made: previews are not rolled back, and others' tags are not ours. */
+const keepHistory = ({ request, stage }: PointingQuestion, change: HistoryChange): readonly Step[] => {
+  if (request.previewOf !== undefined) return [];
+  const owner = stage && provenOwner(stage.tags, request);
+  if (stage !== undefined && owner?.repositoryId !== request.run.repository.id) return [];
+  const before: readonly TagEntry[] = (stage && parseHistoryTag(stage.tags, request)) ?? [];
+  return [
+    {
+      kind: "keep-history",
+      stageName: request.stageName,
+      before,
+      ...change,
+      because: "a later rollback goes by it",
+      seenByCallers: false,
+    },
+  ];
+};
+
 /** Logs, metrics, traces and descriptions change nothing for callers. */
 const noticeable = (path: string): boolean =>
   !/\/(?:logging|metrics)\/|^\/(?:accessLogSettings|description|tracingEnabled|documentationVersion)/.test(path);
-
-/** The snapshot of the draft, with a description by which it is found again. */
-export const createDeploymentStep = (
-  run: Parameters<typeof markerOf>[0],
-  stageName: string,
-  imported: DefinitionRequest | undefined,
-): CreateDeploymentStep => ({
-  kind: "create-deployment",
-  description: describe(markerOf(run, stageName, imported?.definition.digest, imported?.mode)),
-  because: "takes a snapshot of the API's draft; no stage serves it yet",
-  seenByCallers: false,
-});

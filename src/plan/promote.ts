@@ -1,65 +1,85 @@
-import type { Deployment, Stage } from "../domain/stage.ts";
+import { routeFrom } from "../domain/route.ts";
+import type { Stage } from "../domain/stage.ts";
 import type { PromoteSource } from "../inputs/promote-source.ts";
+import type { PromoteRequest } from "../inputs/request.ts";
+import type { PromoteObserved } from "../observe/observed.ts";
 import { refuseCanary } from "./canary.ts";
-import type { Plan, Refusal } from "./plan.ts";
-import { pointStage } from "./pointing.ts";
-import type { RouteDiff } from "./routes/diff.ts";
-import type { SettingsPlan } from "./settings/plan-settings.ts";
+import { type GateVerdict, judgeGate } from "./gate.ts";
+import { emptyPlan, type Plan, type Refusal, type RouteChanges } from "./plan.ts";
+import { pointStage, undoPointing } from "./pointing.ts";
+import { replacedRecords, standingRecord } from "./records.ts";
+import { diffRoutes } from "./routes/diff.ts";
+import { refuseRoutes } from "./routes/fail-on.ts";
+import { decideSettings } from "./settings/decide-settings.ts";
 
 /**
  * Promotion: the target stage is pointed at a deployment that exists already. No new snapshot is taken, so nothing that
- * entered the draft meanwhile can come along.
+ * entered the draft meanwhile can come along. The target keeps its own settings.
  */
-
-export type PromoteRequest = {
-  readonly restApiId: string;
-  readonly stageName: string;
-  readonly source: PromoteSource;
-  /** Tags for a target stage that does not exist yet. */
-  readonly tags: Readonly<Record<string, string>>;
-};
-
-export type PromoteObserved = {
-  readonly stages: readonly Stage[];
-  /** The deployment that a source of kind `deployment` names; `undefined` when it is not there. */
-  readonly requestedDeployment: Deployment | undefined;
-  /** The target's own settings, which a promotion does not take from the source. */
-  readonly settings: SettingsPlan;
-  /** What changes for callers of the target; `undefined` where it has no deployment to compare with. */
-  readonly routes: RouteDiff | undefined;
-};
 
 type Found = { readonly deploymentId: string; readonly name: string; readonly source: Plan["source"] };
 
-/** Decides what `promote` does: which deployment the target is to serve, and the one step that leads there. */
+/** Decides what `promote` does: which deployment the target is to serve, and the steps that lead there. */
 export const planPromote = (request: PromoteRequest, observed: PromoteObserved): Plan | Refusal => {
-  const { restApiId, stageName } = request;
-  const target = observed.stages.find(({ name }) => name === stageName);
+  const { restApiId, stageName, run, previewOf } = request;
+  const { stages, comes, draft } = observed;
+  const stage = stages.find(({ name }) => name === stageName);
   const found = findDeployment(request, observed);
   if ("refused" in found) return found;
-  if (target?.canary !== undefined) return refuseCanary(restApiId, target, target.canary);
+  const routes = comes?.routes && [...comes.routes.keys()].map(routeFrom);
+  const settings = decideSettings({ request, stage, routes, integrations: draft?.integrations }, observed);
+  const changes = routeChangesOf(stageName, observed);
+  const gate = gateOf(request, observed);
+  const refusal =
+    (gate.kind === "refusal" ? gate : undefined) ??
+    (stage?.canary && refuseCanary(restApiId, stage, stage.canary)) ??
+    settings.refusal ??
+    (changes && refuseRoutes(changes.diff, request.failOn));
+  if (refusal !== undefined) return refusal;
   const deployment = { kind: "existing", id: found.deploymentId } as const;
-  const steps = pointStage({
-    stageName,
-    stage: target,
-    source: { deployment, name: found.name },
-    settings: observed.settings,
-    ownerTags: request.tags,
-  });
+  const source = { deployment, name: found.name };
+  const question = { request, stage, source, settings: settings.plan, ifFull: undefined };
+  const steps = pointStage(question);
   return {
+    ...emptyPlan,
     command: "promote",
     restApiId,
     stageName,
     result: steps.length === 0 ? "unchanged" : "promoted",
-    serves: target?.deploymentId,
+    unchangedBecause: steps.length === 0 ? `it serves ${found.name}` : undefined,
+    serves: stage?.deploymentId,
     deployment,
     source: found.source,
     steps,
-    unchangedBecause: steps.length === 0 ? `it serves ${found.name}` : undefined,
-    settings: observed.settings.changes,
-    routes: observed.routes,
-    warnings: observed.settings.warnings,
+    undo: undoPointing(question),
+    settings: settings.plan.changes,
+    routes: changes,
+    records: replacedRecords(observed.records, run.runId, previewOf !== undefined),
+    standing: standingRecord(observed.records, observed.served, stage?.deploymentId),
+    notes: gate.kind === "ok" && gate.proof !== undefined ? [gate.proof] : [],
+    warnings: [...settings.plan.warnings, ...(gate.kind === "warning" ? [gate.text] : [])],
   };
+};
+
+const routeChangesOf = (stageName: string, { comes, servedDeployment }: PromoteObserved): RouteChanges | undefined =>
+  servedDeployment?.routes &&
+  comes?.routes && { diff: diffRoutes(servedDeployment.routes, comes.routes), comparedWith: `stage ${stageName}` };
+
+/** A promotion that writes must come from behind its gate, when the workflow wants that. */
+const gateOf = (request: PromoteRequest, { gate }: PromoteObserved): GateVerdict => {
+  if (gate === undefined) return { kind: "ok", proof: undefined };
+  const { repository, ownerId, serverUrl } = request.run;
+  return judgeGate(
+    {
+      mode: request.gate,
+      environment: request.environment,
+      stageName: request.stageName,
+      repositoryUrl: `${serverUrl}/${repository.owner}/${repository.name}`,
+      repository,
+      ownerId,
+    },
+    gate,
+  );
 };
 
 /**
@@ -79,13 +99,10 @@ export const sourceChanged = (
   return "refused" in found ? found : undefined;
 };
 
-const findDeployment = (
-  { restApiId, source }: PromoteRequest,
-  { stages, requestedDeployment }: PromoteObserved,
-): Found | Refusal => {
+const findDeployment = ({ restApiId, source }: PromoteRequest, { stages, comes }: PromoteObserved): Found | Refusal => {
   if (source.kind === "stage") return findInStage(restApiId, source, stages);
   const { deploymentId } = source;
-  if (requestedDeployment === undefined) {
+  if (comes === undefined) {
     return {
       refused: "UNKNOWN_DEPLOYMENT",
       happened: `REST API ${restApiId} has no deployment ${deploymentId}.`,

@@ -1,30 +1,21 @@
-import type { Deployment, Stage } from "../domain/stage.ts";
-import type { History, HistoryEntry } from "./history.ts";
-import type { Plan, Refusal } from "./plan.ts";
-import { pointStage } from "./pointing.ts";
-import type { SettingsPlan } from "./settings/plan-settings.ts";
+import type { Stage } from "../domain/stage.ts";
+import type { RollbackRequest } from "../inputs/request.ts";
+import type { RollbackObserved } from "../observe/observed.ts";
+import { type History, type HistoryEntry, historyOf } from "./history.ts";
+import { emptyPlan, type Plan, type Refusal } from "./plan.ts";
+import { pointStage, undoPointing } from "./pointing.ts";
+import { replacedRecords, standingRecord } from "./records.ts";
+import { servedRecords } from "./served-records.ts";
+import { decideSettings } from "./settings/decide-settings.ts";
 
-/** Rollback: the stage is pointed at a deployment that it served before. The draft and the settings stay as they are. */
-
-export type RollbackRequest = {
-  readonly restApiId: string;
-  readonly stageName: string;
-  /** Where to go back to; `undefined`: what the stage served before. */
-  readonly deploymentId: string | undefined;
-};
-
-export type RollbackObserved = {
-  readonly stages: readonly Stage[];
-  /** All deployments of the REST API. */
-  readonly deployments: readonly Deployment[];
-  readonly history: History;
-  /** Only what was asked for: settings have no history that one could go back to. */
-  readonly settings: SettingsPlan;
-};
+/**
+ * Rollback: the stage is pointed at a deployment that it served before. The draft stays as it is, and so do the settings
+ * but for those that are given along: settings have no history that one could go back to.
+ */
 
 /** Decides where to go back to. A deployment that is gone is refused, never replaced by an even older one. */
 export const planRollback = (request: RollbackRequest, observed: RollbackObserved): Plan | Refusal => {
-  const { restApiId, stageName } = request;
+  const { restApiId, stageName, run, previewOf } = request;
   const stage = observed.stages.find(({ name }) => name === stageName);
   if (stage === undefined) {
     return {
@@ -33,31 +24,39 @@ export const planRollback = (request: RollbackRequest, observed: RollbackObserve
     };
   }
   if (stage.canary !== undefined) return hasCanary(stage, stage.canary);
-  const target = chooseTarget(request, stage, observed);
-  if (typeof target !== "string") return target;
+  const history = historyOfStage(request, stage, observed);
+  const target = chooseTarget(request, stage, observed, history);
+  if (typeof target !== "string") return { ...target, history };
+  const settings = decideSettings({ request, stage, routes: undefined, integrations: undefined }, observed);
+  if (settings.refusal !== undefined) return settings.refusal;
   const deployment = { kind: "existing", id: target } as const;
-  const steps = pointStage({
-    stageName,
-    stage,
-    source: { deployment, name: backTo(target, observed.history) },
-    settings: observed.settings,
-    ownerTags: {},
-  });
+  const source = { deployment, name: backTo(target, history) };
+  const question = { request, stage, source, settings: settings.plan, ifFull: undefined };
+  const steps = pointStage(question);
   return {
+    ...emptyPlan,
     command: "rollback",
     restApiId,
     stageName,
     result: steps.length === 0 ? "unchanged" : "rolled-back",
+    unchangedBecause: steps.length === 0 ? `it serves deployment ${target} already` : undefined,
     serves: stage.deploymentId,
     deployment,
-    source: undefined,
     steps,
-    unchangedBecause: steps.length === 0 ? `it serves deployment ${target} already` : undefined,
-    settings: observed.settings.changes,
-    routes: undefined,
-    warnings: steps.length === 0 ? [] : warningsFor(stageName, target, observed.history),
+    undo: undoPointing(question),
+    settings: settings.plan.changes,
+    history,
+    records: replacedRecords(observed.records, run.runId, previewOf !== undefined),
+    standing: standingRecord(observed.records, observed.served, target),
+    warnings: [...settings.plan.warnings, ...(steps.length === 0 ? [] : warningsFor(request, target, history))],
   };
 };
+
+const historyOfStage = (
+  { restApiId, stageName }: RollbackRequest,
+  { tags }: Stage,
+  { served, deployments }: RollbackObserved,
+): History => historyOf({ restApiId, stageName }, { tags, records: servedRecords(served, deployments), deployments });
 
 /**
  * What the stage served before, as far as the history tells. Only entries older than what it serves now count: where
@@ -78,7 +77,8 @@ const positionOf = (id: string, entries: History["entries"]): number =>
 const chooseTarget = (
   { restApiId, stageName, deploymentId }: RollbackRequest,
   stage: Stage,
-  { deployments, history }: RollbackObserved,
+  { deployments }: RollbackObserved,
+  history: History,
 ): string | Refusal => {
   if (deploymentId !== undefined) {
     return deployments.some(({ id }) => id === deploymentId)
@@ -130,16 +130,17 @@ const backTo = (deploymentId: string, { entries }: History): string => {
   return `deployment ${deploymentId}${commit === undefined ? "" : ` of commit ${commit.slice(0, 7)}`} again`;
 };
 
-const warningsFor = (stageName: string, target: string, history: History): readonly string[] => {
+const warningsFor = ({ stageName, settings }: RollbackRequest, target: string, history: History): readonly string[] => {
   const entry = history.entries.find(({ deploymentId }) => deploymentId === target);
   const commit = entry?.commit === undefined ? "that time" : `commit ${entry.commit.slice(0, 7)}`;
   const unknown =
     entry === undefined
       ? [`Nothing shows that stage ${stageName} ever served deployment ${target}; deployment-id asks for it.`]
       : [];
+  const others = Object.keys(settings).length === 0 ? "Stage settings" : "Stage settings that were not given";
   return [
     ...unknown,
     `The API's draft is now ahead of stage ${stageName}: the next deployment of the draft brings back what was rolled back, unless it is corrected first.`,
-    `Stage settings (variables, throttling, logging, caching) stay as they are: API Gateway keeps no earlier versions of them. To have those of ${commit} back, deploy with the settings file of that commit and deployment-id ${target}.`,
+    `${others} (variables, throttling, logging, caching) stay as they are: API Gateway keeps no earlier versions of them. To have those of ${commit} back, deploy with the settings file of that commit and deployment-id ${target}.`,
   ];
 };

@@ -1,5 +1,10 @@
 import { type Owner, provenOwner } from "../domain/owner.ts";
 import type { Stage } from "../domain/stage.ts";
+import type { DeployRequest } from "../inputs/request.ts";
+import type { DeployObserved } from "../observe/observed.ts";
+import type { Refusal } from "./plan.ts";
+import { stageStep } from "./removal.ts";
+import type { Alternative, DeleteStageStep } from "./step.ts";
 
 export type StageLimit = {
   /** `stages`: all stages of the REST API, as its quota counts. `previews`: preview stages only (`preview-limit`). */
@@ -111,4 +116,79 @@ export const ageText = (createdAt: number | undefined, now: number): string => {
   if (hours < 1) return "less than an hour old";
   const [count, unit] = hours < 48 ? [hours, "hour"] : [Math.floor(hours / 24), "day"];
   return `${count} ${unit}${count === 1 ? "" : "s"} old`;
+};
+
+/** What a preview that does not exist yet needs to find a place. */
+export type Room = {
+  readonly refusal: Refusal | undefined;
+  /** Why nothing is done, where the workflow wants to wait for a place. */
+  readonly waits: readonly string[] | undefined;
+  /** What must go first. */
+  readonly evictions: readonly DeleteStageStep[];
+  readonly notes: readonly string[];
+  readonly warnings: readonly string[];
+  /** What comes when the service itself says that there is no place. */
+  readonly ifFull: Alternative;
+};
+
+/** Decides by the workflow's own limit now, and beforehand for the quota, which nobody but the service knows. */
+export const roomFor = (request: DeployRequest, observed: DeployObserved): Room => {
+  const limited =
+    request.slots.limit === undefined
+      ? ({ slot: "proceed" } as const)
+      : slotDecision(questionOf(request, observed, observed.stages, { of: "previews", most: request.slots.limit }));
+  const evicted = limited.slot === "evict" ? limited.stages : [];
+  const left = observed.stages.filter((stage) => !evicted.includes(stage));
+  const full = slotDecision(questionOf(request, observed, left, { of: "stages", most: left.length }));
+  return {
+    refusal: limited.slot === "fail" ? limited : undefined,
+    waits: limited.slot === "skip" ? notesOf(limited) : undefined,
+    evictions: evictionsOf(limited, request.restApiId),
+    notes: limited.slot === "evict" ? [limited.because] : [],
+    warnings: [...new Set(evicted.flatMap(({ name }) => observed.users.get(name)?.unknown ?? []))],
+    ifFull: alternativeOf(full, request.restApiId),
+  };
+};
+
+const questionOf = (
+  { restApiId, stageName, run, slots }: DeployRequest,
+  { users, now }: DeployObserved,
+  stages: readonly Stage[],
+  limit: StageLimit,
+): SlotQuestion => ({
+  restApiId,
+  stageName,
+  repositoryId: run.repository.id,
+  stages,
+  limit,
+  inUse: new Set([...users].flatMap(([name, { found }]) => (found.length > 0 ? [name] : []))),
+  onLimit: slots.onLimit,
+  now,
+});
+
+const evictionsOf = (decision: SlotDecision, restApiId: string): readonly DeleteStageStep[] =>
+  decision.slot !== "evict"
+    ? []
+    : decision.stages.flatMap((stage) => {
+        const owner = provenOwner(stage.tags, { restApiId, stageName: stage.name });
+        return owner === undefined ? [] : [stageStep(stage, owner, "it is the oldest preview, and makes room")];
+      });
+
+const notesOf = ({ because, holders }: Extract<SlotDecision, { slot: "skip" }>): readonly string[] => [
+  because,
+  "The stages are:",
+  ...holders,
+];
+
+const alternativeOf = (decision: SlotDecision, restApiId: string): Alternative => {
+  switch (decision.slot) {
+    case "evict":
+      return { kind: "evict", steps: evictionsOf(decision, restApiId), because: decision.because };
+    case "skip":
+      return { kind: "skip", notes: notesOf(decision) };
+    case "fail":
+      return { kind: "fail", happened: decision.happened, remedy: decision.remedy };
+    case "proceed":
+      throw new Error("a full API has room");
+  }
 };

@@ -1,55 +1,23 @@
 import { markerOf, parseMarker } from "../domain/marker.ts";
 import { type Owner, provenOwner } from "../domain/owner.ts";
 import type { PullRequestState } from "../domain/pull-request.ts";
-import type { Run } from "../domain/run.ts";
 import type { Deployment, Stage } from "../domain/stage.ts";
-import { type StageUsers, userText } from "../domain/stage-users.ts";
-import { deploymentStep, oldestFirst, type RemovalStep, referencedBy, stageStep, wasMadeFor } from "./delete.ts";
+import { userText } from "../domain/stage-users.ts";
+import type { SweepRequest } from "../inputs/sweep-request.ts";
+import type { SweepObserved } from "../observe/observed.ts";
 import { parseHistoryTag } from "./history.ts";
+import { emptyPlan, type Left, type Plan } from "./plan.ts";
+import { staleRecords } from "./records.ts";
+import { deploymentStep, oldestFirst, referencedBy, stageStep, wasMadeFor } from "./removal.ts";
+import type { DeleteDeploymentStep } from "./step.ts";
 
-export type SweepQuestion = {
-  readonly run: Run;
-  readonly restApiId: string;
-  /** All stages of the REST API. */
-  readonly stages: readonly Stage[];
-  readonly deployments: readonly Deployment[];
-  /** By number; a pull request that is missing here counts as unknown. */
-  readonly pullRequests: ReadonlyMap<number, PullRequestState>;
-  /** By stage name; a stage that is missing here is used by nothing. */
-  readonly users: ReadonlyMap<string, StageUsers>;
-  /** Milliseconds since 1970. */
-  readonly now: number;
-  /** Milliseconds after the last deployment at which a preview expires; `undefined`: never. */
-  readonly ttl: number | undefined;
-  /** Unreferenced deployments to keep, for each stage that remains and for all stages that are gone; 0 keeps all. */
-  readonly keepDeployments: number;
-};
-
-/** What stays, and why. Deployments that stay for one reason are counted together. */
-export type Left =
-  | { readonly kind: "stage"; readonly stageName: string; readonly because: string }
-  | { readonly kind: "deployments"; readonly count: number; readonly because: string };
-
-export type SweepPlan = {
-  readonly command: "sweep";
-  readonly restApiId: string;
-  /** All stages come before all deployments. */
-  readonly steps: readonly RemovalStep[];
-  readonly left: readonly Left[];
-  readonly warnings: readonly string[];
-};
+type SweepQuestion = SweepRequest & Omit<SweepObserved, "served" | "place" | "warnings">;
 
 /**
  * A deployment that is younger may belong to a run that has made it and not yet pointed its stage at it. Milliseconds;
  * far above the minutes that lie between the two.
  */
 export const YOUNG = 3_600_000;
-
-export type StageRemovalStep = Extract<RemovalStep, { kind: "delete-stage" }>;
-
-/** The stages that the plan removes. */
-export const endingStages = ({ steps }: SweepPlan): readonly StageRemovalStep[] =>
-  steps.filter((step) => step.kind === "delete-stage");
 
 /** The pull requests of this repository that stages say they belong to: those to ask GitHub about. */
 export const pullRequestsOf = (
@@ -64,9 +32,16 @@ export const pullRequestsOf = (
   return [...new Set(numbers)].sort((one, other) => one - other);
 };
 
-/** Decides what `sweep` removes and what it leaves. */
-export const planSweep = (question: SweepQuestion): SweepPlan => {
-  const verdicts = question.stages.map((stage) => ({ stage, ...judgeStage(stage, question) }));
+/** The stages that a sweep would delete if nothing used them: those whose users must be known. */
+export const endingStages = (request: SweepRequest, observed: Omit<SweepObserved, "users">): readonly string[] =>
+  verdictsOf({ ...request, ...observed, users: new Map() }).flatMap(({ stage, over }) =>
+    over === undefined ? [] : [stage.name],
+  );
+
+/** Decides what `sweep` removes and what it leaves. All stages come before all deployments. */
+export const planSweep = (request: SweepRequest, observed: SweepObserved): Plan => {
+  const question: SweepQuestion = { ...request, ...observed };
+  const verdicts = verdictsOf(question);
   const ended = verdicts.flatMap(({ stage, owner, over, kept }) =>
     owner !== undefined && over !== undefined && kept === undefined ? [{ stage, owner, because: over }] : [],
   );
@@ -75,8 +50,11 @@ export const planSweep = (question: SweepQuestion): SweepPlan => {
     ended.map(({ stage }) => stage),
   );
   return {
+    ...emptyPlan,
     command: "sweep",
-    restApiId: question.restApiId,
+    restApiId: request.restApiId,
+    stageName: undefined,
+    result: "swept",
     steps: [
       ...ended.map(({ stage, owner, because }) => stageStep(stage, owner, because)),
       // A canary of one ended preview may still reference what was made for another.
@@ -89,9 +67,19 @@ export const planSweep = (question: SweepQuestion): SweepPlan => {
       ),
       ...leftDeployments(fates),
     ],
-    warnings: [...new Set(ended.flatMap(({ stage }) => question.users.get(stage.name)?.unknown ?? []))],
+    records: staleRecords(observed.records, {
+      ...question,
+      ending: new Set(ended.map(({ stage }) => stage.name)),
+      young: YOUNG,
+    }),
+    warnings: [...new Set(ended.flatMap(({ stage }) => observed.users.get(stage.name)?.unknown ?? []))],
   };
 };
+
+type Judged = StageVerdict & { readonly stage: Stage };
+
+const verdictsOf = (question: SweepQuestion): readonly Judged[] =>
+  question.stages.map((stage) => ({ stage, ...judgeStage(stage, question) }));
 
 /** `over`: why the preview has ended. `kept`: why the stage stays. One of them is there. */
 type StageVerdict = {
@@ -143,7 +131,7 @@ type Fate =
   | { readonly id: string; readonly goes: string; readonly endedStage: string | undefined }
   | { readonly id: string; readonly stays: string };
 
-const removals = (fates: readonly Fate[], endedStage: string | undefined): readonly RemovalStep[] =>
+const removals = (fates: readonly Fate[], endedStage: string | undefined): readonly DeleteDeploymentStep[] =>
   fates.flatMap((fate) =>
     "goes" in fate && fate.endedStage === endedStage ? [deploymentStep(fate.id, fate.goes)] : [],
   );

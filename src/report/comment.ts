@@ -1,18 +1,81 @@
-import { createHash } from "node:crypto";
-import type { Outcome } from "./outcome.ts";
-import { hidden } from "./text/markdown.ts";
-import { type Links, page } from "./text/page.ts";
+import { commentMarker } from "../domain/comment-marker.ts";
+import type { PullRequestState } from "../domain/pull-request.ts";
+import { putComment, type StickyComment } from "../github/comments.ts";
+import { findOlderComment } from "../github/observe.ts";
+import { explainTrouble } from "../github/trouble.ts";
+import type { Target } from "../inputs/target.ts";
+import type { GitHubSide } from "../observe/session.ts";
+import type { Links } from "./links.ts";
+import type { StageOutcome } from "./outcome.ts";
+import { page } from "./text/page.ts";
+
+/** The one comment of the stage on the pull request. Nothing here throws: trouble becomes a warning. */
+export type CommentChannel = {
+  /** Goes on looking for our comment where there are many; `stageCreatedAt` in milliseconds since 1970. */
+  readonly locate: (stageCreatedAt: number | undefined) => void;
+  /** Posts or edits. Answers whether the pull request is still open, as far as that came along. */
+  readonly put: (outcome: StageOutcome) => Promise<PullRequestState>;
+  readonly comment: () => StickyComment | undefined;
+};
+
+export const noComment: CommentChannel = {
+  locate: () => {},
+  put: async () => "unknown",
+  comment: () => undefined,
+};
 
 /** GitHub refuses more than 65,536 characters; the rest is room for its own counting of characters. */
 const LIMIT = 60_000;
 
-/** Begins the one comment of a REST API's stage. A digest, because a REST API id may be a secret to its users. */
-export const commentMarker = (restApiId: string, stageName: string): string => {
-  const digest = createHash("sha256").update(`${restApiId}/${stageName}`).digest("hex").slice(0, 16);
-  return hidden(`apigw-stage-action ${digest}`);
+export const commentBody = (outcome: StageOutcome, { restApiId, stageName }: Target, links: Links): string =>
+  `${commentMarker(restApiId, stageName)}\n${page(outcome, links, outcome.warnings, LIMIT)}`;
+
+export type CommentSubject = {
+  readonly request: Target;
+  readonly github: GitHubSide;
+  readonly links: Links;
+  readonly warn: (text: string) => void;
 };
 
-export const commentBody = (outcome: Outcome, links: Links): string => {
-  const { restApiId, stageName } = outcome.request;
-  return `${commentMarker(restApiId, stageName)}\n${page(outcome, links, outcome.warnings, LIMIT)}`;
+export const openCommentChannel = ({ request, github, links, warn }: CommentSubject): CommentChannel => {
+  const { client } = github;
+  if (client === undefined || !request.comment) return noComment;
+  const marker = commentMarker(request.restApiId, request.stageName);
+  let located: Promise<StickyComment | undefined> | undefined;
+  let comment: StickyComment | undefined;
+  const locate = (stageCreatedAt: number | undefined): Promise<StickyComment | undefined> => {
+    located = github.observed.then((observed) => findOlderComment(client, observed, marker, stageCreatedAt));
+    // Whoever awaits it later handles the failure; until then it must not count as unhandled.
+    located.catch(() => {});
+    return located;
+  };
+  return {
+    locate: (stageCreatedAt) => {
+      void locate(stageCreatedAt);
+    },
+    put: async (outcome) => {
+      const { pullRequest, viewer } = await github.observed;
+      if (pullRequest === undefined || tellsNothing(outcome)) return "unknown";
+      try {
+        // A run that failed before it knew the stage has not looked yet.
+        const existing = await (located ?? locate(undefined));
+        if (existing === undefined && staysSilent(outcome)) return "unknown";
+        const body = commentBody(outcome, request, links);
+        const put = await putComment(client, pullRequest.number, marker, viewer, body, existing);
+        comment = put.comment;
+        return put.state;
+      } catch (thrown) {
+        warn(explainTrouble(thrown, `comment on pull request #${pullRequest.number}`, "pull-requests: write"));
+        return "unknown";
+      }
+    },
+    comment: () => comment,
+  };
 };
+
+/** A stage that stays is told of already. */
+const tellsNothing = ({ request, result }: StageOutcome): boolean =>
+  request.command === "delete" && result === "skipped";
+
+/** Nobody wants a new comment about a stage that is gone. */
+const staysSilent = ({ request, result }: StageOutcome): boolean => request.command === "delete" && result !== "failed";

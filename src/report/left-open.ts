@@ -1,11 +1,10 @@
 import type { World } from "../domain/world.ts";
 import { connectGitHub } from "../github/client.ts";
 import { addStatus, currentState, findRecord } from "../github/records.ts";
-import type { Ending } from "../github/reporting.ts";
 import { explainTrouble } from "../github/trouble.ts";
 import { readRun } from "../inputs/run.ts";
 import { runnerInputs } from "../runner/inputs.ts";
-import { loadOpenRecord } from "./open-record.ts";
+import { type Ending, loadOpenRecord } from "./open-record.ts";
 
 const OPEN_STATES = [undefined, "pending", "queued", "in_progress", "waiting"];
 

@@ -1,6 +1,14 @@
+import type { RecordState } from "../domain/github-record.ts";
 import type { NewRecord } from "../github/records.ts";
-import type { Ending } from "../github/reporting.ts";
 import { loadState, saveState } from "../runner/state.ts";
+
+/** How a record ends. An empty `environmentUrl` posts no link. */
+export type Ending = {
+  /** `inactive`: nothing was deployed, and nothing went wrong. */
+  readonly state: Extract<RecordState, "success" | "failure" | "inactive">;
+  readonly description: string;
+  readonly environmentUrl: string;
+};
 
 /**
  * The GitHub deployment that main has opened, as it is left for post. It is written before the request that it is about,

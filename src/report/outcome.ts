@@ -1,29 +1,32 @@
+import { failuresOf, noProgress, type Progress, type Taken } from "../apply/progress.ts";
+import { removalLines, seenByCallers } from "../apply/state.ts";
 import type { ActionError } from "../domain/errors.ts";
-import { type InvokeUrl, publicUrl } from "../domain/invoke-url.ts";
+import { type InvokeUrl, invokeUrlOf, publicUrl } from "../domain/invoke-url.ts";
 import type { RestApi } from "../domain/stage.ts";
-import type { Target } from "../inputs/target.ts";
-import type { DeletePlan } from "../plan/delete.ts";
+import type { Request, StageRequest } from "../inputs/request.ts";
+import type { Observed, StageObserved } from "../observe/observed.ts";
 import type { History } from "../plan/history.ts";
-import type { Plan } from "../plan/plan.ts";
-import type { RouteDiff } from "../plan/routes/diff.ts";
-import type { SmokeVerdict } from "../verify/smoke-tests.ts";
+import type { Plan, RouteChanges } from "../plan/plan.ts";
+import type { SmokeVerdict } from "../verify/verdict.ts";
 
 /** How a run ended, and all that a report of it may tell. Members are absent where the run did not get that far. */
 export type Outcome = {
-  readonly request: Target;
-  readonly command: "deploy" | "promote" | "rollback" | "delete";
-  readonly result: Plan["result"] | "planned" | "failed" | "skipped" | "deleted";
-  readonly plan: Plan | DeletePlan | undefined;
+  readonly request: Request;
+  readonly result: Plan["result"] | "planned" | "failed";
+  readonly plan: Plan | undefined;
+  /** How the steps ended that were reached. */
+  readonly taken: readonly Taken[];
   readonly api: RestApi | undefined;
   readonly region: string | undefined;
   readonly invokeUrl: InvokeUrl | undefined;
+  /** Whether it is known what the stage serves. */
+  readonly isKnown: boolean;
   /** What the stage serves now, as far as it is known; `undefined` for a stage that does not exist. */
   readonly deploymentId: string | undefined;
   readonly previousDeploymentId: string | undefined;
-  /** Whether a caller of the API could notice what was done. */
+  /** Whether a caller of the API could notice what was done; in a dry run, what would be done. */
   readonly changed: boolean;
-  /** What changes for callers, and what that was compared with (`stage prod`). */
-  readonly routes: { readonly diff: RouteDiff; readonly comparedWith: string } | undefined;
+  readonly routes: RouteChanges | undefined;
   readonly smoke: SmokeVerdict | undefined;
   /** What the stage served; only a rollback tells. */
   readonly history: History | undefined;
@@ -33,6 +36,116 @@ export type Outcome = {
   readonly warnings: readonly string[];
 };
 
+export type StageOutcome = Outcome & {
+  readonly request: StageRequest;
+  readonly result: Exclude<Outcome["result"], "swept">;
+};
+
+export const isAboutStage = (outcome: Outcome): outcome is StageOutcome => outcome.request.command !== "sweep";
+
+/** What is known of a run so far; it grows while the run goes on, and tells how far it came when it fails. */
+export type Course = {
+  observed: Observed | StageObserved | undefined;
+  plan: Plan | undefined;
+  history: History | undefined;
+  readonly progress: Progress;
+  smoke: SmokeVerdict | undefined;
+};
+
+export const beginCourse = (): Course => ({
+  observed: undefined,
+  plan: undefined,
+  history: undefined,
+  progress: noProgress(),
+  smoke: undefined,
+});
+
 /** The URL to post as a link: empty without one, and for a stage that is not there. */
 export const linkOf = ({ invokeUrl, deploymentId }: Outcome): string =>
   invokeUrl === undefined || deploymentId === undefined ? "" : publicUrl(invokeUrl);
+
+export const outcomeOf = (request: Request, course: Course, error: ActionError | undefined): Outcome => {
+  const { observed, plan, progress, smoke } = course;
+  const api = observed !== undefined && "api" in observed ? observed.api : undefined;
+  const serves = servedIn(request, observed);
+  return {
+    request,
+    result: resultOf(request, course, error),
+    plan,
+    taken: progress.taken,
+    api,
+    region: observed?.place.region,
+    invokeUrl: invokeUrlIn(request, observed),
+    isKnown: observed !== undefined,
+    deploymentId: isGone(course) ? undefined : (progress.pointedAt ?? serves),
+    previousDeploymentId: serves,
+    changed: isChanged(request, course, error),
+    routes: progress.routes ?? plan?.routes,
+    smoke,
+    history: course.history,
+    notes: notesOf(course, error),
+    error,
+    warnings: [...(observed?.warnings ?? []), ...(plan?.warnings ?? []), ...progress.warnings],
+  };
+};
+
+const servedIn = (request: Request, observed: Observed | undefined): string | undefined =>
+  request.command === "sweep"
+    ? undefined
+    : observed?.stages.find(({ name }) => name === request.stageName)?.deploymentId;
+
+/** Where the stage can be called; `undefined` where no stage is, or nothing is known of its API. */
+export const invokeUrlIn = (request: Request, observed: Observed | StageObserved | undefined): InvokeUrl | undefined =>
+  request.command === "sweep" || request.command === "delete" || observed === undefined || !("api" in observed)
+    ? undefined
+    : invokeUrlOf(request.stageName, observed.api, observed.place, request.invokeUrl);
+
+/** Whether a deletion has seen to it that there is no stage any more. */
+const isGone = ({ plan, progress }: Course): boolean =>
+  plan?.command === "delete" &&
+  progress.taken.some(({ step, result }) => step.kind === "delete-stage" && isAway(result));
+
+const isAway = (result: Taken["result"]): boolean => result === "deleted" || result === "absent";
+
+/** A deletion that finds another stage under the name leaves it. */
+const metAnother = ({ plan, progress }: Course): boolean =>
+  plan?.command === "delete" && progress.taken.some(({ result }) => result === "not-ours");
+
+const resultOf = (request: Request, course: Course, error: ActionError | undefined): Outcome["result"] => {
+  const { plan, progress } = course;
+  if (progress.rolledBack) return "rolled-back";
+  if (error !== undefined || plan === undefined) return "failed";
+  if (progress.skipped || metAnother(course)) return "skipped";
+  if (!request.dryRun) return plan.result;
+  if (plan.steps.length > 0) return "planned";
+  return plan.command === "sweep" ? (plan.records.length > 0 ? "planned" : "unchanged") : plan.result;
+};
+
+const isChanged = (request: Request, course: Course, error: ActionError | undefined): boolean => {
+  const { plan, progress } = course;
+  if (plan === undefined) return false;
+  if (request.dryRun) return plan.steps.some((step) => step.seenByCallers);
+  const acted = failuresOf(progress).some((failure) => failure.acted !== "no") ? "unknown" : error?.acted;
+  return seenByCallers(plan, progress, acted === undefined ? undefined : { acted });
+};
+
+/** The error's state says what a deletion removed, where there is one. */
+const notesOf = (course: Course, error: ActionError | undefined): readonly string[] => {
+  const { plan, progress } = course;
+  if (plan?.command !== "delete") return [...(plan?.notes ?? []), ...progress.notes, ...evictionLines(course)];
+  if (error !== undefined) return [];
+  const lines = removalLines(progress.taken.filter(({ step }) => step.kind === "delete-stage"));
+  if (metAnother(course)) return lines;
+  const deployments = progress.taken.filter(
+    ({ step, result }) => step.kind === "delete-deployment" && result === "deleted",
+  ).length;
+  return [
+    ...plan.notes,
+    ...lines,
+    // The log names each of them.
+    ...(deployments === 0 ? [] : [`Deployments that only it needed: ${deployments} deleted.`]),
+  ];
+};
+
+const evictionLines = ({ plan, progress }: Course): readonly string[] =>
+  plan?.command === "sweep" ? [] : removalLines(progress.taken);

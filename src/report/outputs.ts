@@ -1,4 +1,4 @@
-import { linkOf, type Outcome } from "./outcome.ts";
+import { isAboutStage, linkOf, type Outcome, type StageOutcome } from "./outcome.ts";
 import { planJson } from "./text/plan-text.ts";
 import { routeDiffOutputs } from "./text/route-diff.ts";
 
@@ -9,25 +9,34 @@ export type Reported = {
 
 /** The step's outputs, by the names of action.yml. All values are text; what is not known is empty. */
 export const outputsOf = (outcome: Outcome, reported: Reported): Record<string, string> => ({
-  "invoke-url": invokeUrlOutput(outcome),
-  "stage-name": outcome.request.stageName,
   "rest-api-id": outcome.request.restApiId,
-  "deployment-id": outcome.deploymentId ?? "",
-  "previous-deployment-id": outcome.previousDeploymentId ?? "",
   result: outcome.result,
   changed: String(outcome.changed),
+  "has-changes": hasChanges(outcome),
+  plan: outcome.plan === undefined ? "" : planJson(outcome.plan),
+  ...(isAboutStage(outcome) ? stageOutputs(outcome, reported) : {}),
+});
+
+/** Without a plan it is not known whether there would have been any. */
+const hasChanges = ({ plan }: Outcome): string =>
+  plan === undefined ? "" : String(plan.steps.length > 0 || (plan.command === "sweep" && plan.records.length > 0));
+
+const stageOutputs = (outcome: StageOutcome, reported: Reported): Record<string, string> => ({
+  "invoke-url": invokeUrlOutput(outcome),
+  "stage-name": outcome.request.stageName,
+  "deployment-id": outcome.deploymentId ?? "",
+  "previous-deployment-id": outcome.previousDeploymentId ?? "",
   "github-deployment-id": String(reported.recordId ?? ""),
   "comment-id": String(reported.comment?.id ?? ""),
   "comment-url": reported.comment?.url ?? "",
   ...(outcome.routes === undefined ? noRouteDiff : routeDiffOutputs(outcome.routes.diff)),
-  plan: outcome.plan === undefined ? "" : planJson(outcome.plan),
 });
 
 /** Empty where the routes were not compared: no data is not zero. */
 const noRouteDiff = { "routes-added": "", "routes-removed": "", "routes-changed": "", "auth-weakened": "" };
 
 /** A private API's URL is no link for people, but a later step on a runner inside the VPC can call it. */
-const invokeUrlOutput = (outcome: Outcome): string => {
+const invokeUrlOutput = (outcome: StageOutcome): string => {
   const { invokeUrl, deploymentId } = outcome;
   if (invokeUrl?.kind === "private" && deploymentId !== undefined) return invokeUrl.url ?? "";
   return linkOf(outcome);

@@ -1,46 +1,15 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { ActionError } from "../domain/errors.ts";
 import type { InvokeUrl } from "../domain/invoke-url.ts";
+import type { World } from "../domain/world.ts";
 import type { SmokeTest } from "../inputs/smoke-tests.ts";
 import { version } from "../version.ts";
+import type { Attempt, NoAnswerReason, SmokeCheck, SmokeVerdict } from "./verdict.ts";
 
 /**
  * Smoke tests ask the stage itself. A stage that was pointed serves its new deployment only after some seconds, so each
  * test is repeated until it passes or the time that all share is over. Without a single answer nothing is known about
  * the stage's health (promise I8): that is a verdict of its own, and no reason to roll back.
  */
-
-/** Why no answer came. `silent`: the connection was made, and no whole answer came in time. */
-export type NoAnswerReason = "dns" | "refused" | "unreachable" | "tls" | "timeout" | "connection" | "silent";
-
-export type Attempt =
-  | {
-      readonly kind: "answer";
-      readonly status: number;
-      /** From the request to the body's last byte. */
-      readonly milliseconds: number;
-      /** The first 300 bytes of the body: text of others, to be escaped wherever it is shown. */
-      readonly body: string;
-      /** Whole sentences about what is not as expected; empty for an answer that passes. */
-      readonly problems: readonly string[];
-      /** API Gateway's name for a refusal of its own (`x-amzn-errortype`); empty for an answer of the API. */
-      readonly refusal: string;
-    }
-  | { readonly kind: "no-answer"; readonly reason: NoAnswerReason; readonly detail: string };
-
-export type SmokeCheck = {
-  readonly test: SmokeTest;
-  readonly passed: boolean;
-  readonly attempts: number;
-  /** The last attempt that tells something. */
-  readonly last: Attempt;
-};
-
-export type SmokeVerdict =
-  | { readonly kind: "healthy"; readonly checks: readonly SmokeCheck[] }
-  | { readonly kind: "unhealthy"; readonly checks: readonly SmokeCheck[]; readonly failing: SmokeCheck }
-  /** The runner cannot reach the stage. `because`: a whole sentence. */
-  | { readonly kind: "unreachable"; readonly checks: readonly SmokeCheck[]; readonly because: string };
 
 export type SmokeOptions = {
   readonly invokeUrl: InvokeUrl;
@@ -53,27 +22,10 @@ export type SmokeOptions = {
   readonly settle: number;
 };
 
-/** The world that the tests live in. */
-export type SmokeWorld = {
-  readonly fetch: typeof fetch;
-  /** Milliseconds, always growing. */
-  readonly now: () => number;
-  readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
-  /** Aborted when the run is cancelled. */
-  readonly signal: AbortSignal;
-};
+export type SmokeWorld = Pick<World, "fetch" | "clock" | "signal">;
 
 /** Enough for what the Developer Guide leaves open and what suites against the service wait for. */
 export const DEFAULT_SETTLE = 5000;
-
-export const smokeWorld = (signal: AbortSignal): SmokeWorld => ({
-  fetch: globalThis.fetch,
-  now: () => performance.now(),
-  sleep: async (milliseconds, abort) => {
-    await wait(milliseconds, undefined, { signal: abort });
-  },
-  signal,
-});
 
 /** Milliseconds between attempts: short at first, for a stage that is there within a second. */
 const FIRST_PAUSE = 500;
@@ -93,7 +45,7 @@ export const runSmokeTests = async (
 ): Promise<SmokeVerdict> => {
   const url = reachableUrl(options.invokeUrl);
   if (typeof url !== "string") return { kind: "unreachable", checks: [], because: url.because };
-  const deadline = world.now() + options.timeout;
+  const deadline = world.clock.elapsed() + options.timeout;
   const checks = await Promise.all(tests.map((test) => poll(test, url, deadline, options.settle, world)));
   return verdictOf(checks, options.invokeUrl);
 };
@@ -140,9 +92,9 @@ const poll = async (
   let passingSince: number | undefined;
   let pause = FIRST_PAUSE;
   for (let attempts = 1; ; attempts += 1) {
-    const startedAt = world.now();
+    const startedAt = world.clock.elapsed();
     const attempt = await request(test, baseUrl, deadline, world);
-    const rest = deadline - world.now();
+    const rest = deadline - world.clock.elapsed();
     // An attempt that only the deadline cut short says less than the whole one before it.
     if (last === undefined || rest > 0 || attempt.kind === "answer") last = attempt;
     passingSince = passes(last) ? (passingSince ?? startedAt) : undefined;
@@ -157,7 +109,7 @@ const passes = (attempt: Attempt): boolean => attempt.kind === "answer" && attem
 
 const sleep = async (milliseconds: number, world: SmokeWorld): Promise<void> => {
   try {
-    await world.sleep(milliseconds, world.signal);
+    await world.clock.sleep(milliseconds, world.signal);
   } catch {
     throw cancelled();
   }
@@ -173,7 +125,7 @@ const cancelled = (): ActionError =>
 
 const request = async (test: SmokeTest, baseUrl: string, deadline: number, world: SmokeWorld): Promise<Attempt> => {
   if (world.signal.aborted) throw cancelled();
-  const startedAt = world.now();
+  const startedAt = world.clock.elapsed();
   const limit = AbortSignal.timeout(Math.max(1, Math.min(ATTEMPT_TIMEOUT, Math.ceil(deadline - startedAt))));
   try {
     const response = await world.fetch(baseUrl + test.path, {
@@ -183,10 +135,10 @@ const request = async (test: SmokeTest, baseUrl: string, deadline: number, world
       signal: AbortSignal.any([limit, world.signal]),
     });
     const body = Buffer.from(await response.arrayBuffer());
-    return answerOf(test, response, body, world.now() - startedAt);
+    return answerOf(test, response, body, world.clock.elapsed() - startedAt);
   } catch (thrown) {
     if (world.signal.aborted) throw cancelled();
-    return noAnswer(thrown, world.now() - startedAt);
+    return noAnswer(thrown, world.clock.elapsed() - startedAt);
   }
 };
 

@@ -15,6 +15,7 @@ export type Gateway = Deployments &
   Drafts &
   Removal &
   Stages & {
+    readonly restApiId: string;
     readonly place: Place;
     readonly getRestApi: () => Promise<RestApi>;
     /** Usage plans and base path mappings that name the stages, by stage name. */
@@ -31,6 +32,7 @@ export const openGateway = (connection: Connection, restApiId: string, pacing: P
     ...draftsOf(session),
     ...openRemoval(connection, restApiId, pacing, pacer),
     ...stagesOf(session),
+    restApiId,
     place: { region: connection.region, dnsSuffix: connection.dnsSuffix },
     getStageUsers: (stageNames) => findStageUsers(connection, restApiId, stageNames, pacing, pacer),
     getRestApi: () =>

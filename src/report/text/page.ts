@@ -1,4 +1,5 @@
-import { linkOf, type Outcome } from "../outcome.ts";
+import type { Links } from "../links.ts";
+import { linkOf, type StageOutcome } from "../outcome.ts";
 import { errorText } from "./error-text.ts";
 import { historySection } from "./history.ts";
 import { code, codeBlock, details, factTable, link, plain } from "./markdown.ts";
@@ -7,10 +8,7 @@ import { routeDiffSection } from "./route-diff.ts";
 import { settingsTable } from "./settings-diff.ts";
 import { smokeTestSection } from "./smoke-tests.ts";
 
-/** The links that a report carries. */
-export type Links = { readonly repositoryUrl: string; readonly commitUrl: string; readonly logUrl: string };
-
-const headline = (outcome: Outcome): string => {
+const headline = (outcome: StageOutcome): string => {
   const { request, result } = outcome;
   const subject = `${request.previewOf === undefined ? "Stage" : "Preview"} ${code(request.stageName)}`;
   switch (result) {
@@ -23,11 +21,11 @@ const headline = (outcome: Outcome): string => {
         ? `### ✅ ${subject} is rolled back`
         : `### ❌ ${subject} failed and was rolled back`;
     case "unchanged":
-      return outcome.command === "delete" ? `### 🧹 ${subject} is gone` : `### ✅ ${subject} is up to date`;
+      return outcome.request.command === "delete" ? `### 🧹 ${subject} is gone` : `### ✅ ${subject} is up to date`;
     case "planned":
       return `### 📝 ${subject}: plan, nothing was changed`;
     case "skipped":
-      return outcome.command === "delete" ? `### ⚪ ${subject} stays` : `### ⏳ ${subject} waits for a slot`;
+      return outcome.request.command === "delete" ? `### ⚪ ${subject} stays` : `### ⏳ ${subject} waits for a slot`;
     case "deleted":
       return `### 🧹 ${subject} is removed`;
     case "failed":
@@ -35,10 +33,10 @@ const headline = (outcome: Outcome): string => {
   }
 };
 
-const failedHeadline = (outcome: Outcome, subject: string): string => {
-  const { command, error, changed, deploymentId, previousDeploymentId } = outcome;
+const failedHeadline = (outcome: StageOutcome, subject: string): string => {
+  const { request, error, changed, deploymentId, previousDeploymentId } = outcome;
   if (error?.kind === "cancelled") return `### ⚪ ${subject}: cancelled`;
-  if (command === "delete") {
+  if (request.command === "delete") {
     return previousDeploymentId !== undefined && deploymentId === undefined
       ? `### ❌ ${subject} is gone, but not all that belonged to it`
       : `### ❌ ${subject} was not removed`;
@@ -46,7 +44,7 @@ const failedHeadline = (outcome: Outcome, subject: string): string => {
   return changed ? `### ❌ ${subject} has a problem` : `### ❌ ${subject} was not deployed`;
 };
 
-const where = (outcome: Outcome): string => {
+const where = (outcome: StageOutcome): string => {
   const { invokeUrl, deploymentId, result, request } = outcome;
   if (invokeUrl === undefined || deploymentId === undefined) return "";
   const url = linkOf(outcome);
@@ -60,14 +58,14 @@ const where = (outcome: Outcome): string => {
     : `The API is private. Inside its VPC, stage ${code(request.stageName)} answers at ${code(inside)}.`;
 };
 
-const howToTry = (outcome: Outcome): string => {
+const howToTry = (outcome: StageOutcome): string => {
   const url = linkOf(outcome);
   return url === "" || outcome.result === "failed"
     ? ""
     : `${codeBlock(`curl -i '${url}/'`, "sh")}\nAppend a route of the API; an unknown route answers 403 \`Missing Authentication Token\`.`;
 };
 
-const facts = (outcome: Outcome, links: Links): string => {
+const facts = (outcome: StageOutcome, links: Links): string => {
   const { request, api, region, deploymentId, previousDeploymentId } = outcome;
   const before =
     previousDeploymentId === undefined || previousDeploymentId === deploymentId
@@ -83,7 +81,7 @@ const facts = (outcome: Outcome, links: Links): string => {
   ]);
 };
 
-const planSection = ({ plan, result }: Outcome): string => {
+const planSection = ({ plan, result }: StageOutcome): string => {
   // What a deletion did stands among the notes.
   if (plan === undefined || result === "skipped" || (plan.command === "delete" && result !== "planned")) return "";
   const title = result === "planned" || result === "failed" ? "Plan" : "What was done";
@@ -91,21 +89,21 @@ const planSection = ({ plan, result }: Outcome): string => {
   return result === "planned" ? `**${title}**\n\n${lines}` : details(title, lines);
 };
 
-const settingsSection = ({ plan, result }: Outcome): string => {
+const settingsSection = ({ plan, result }: StageOutcome): string => {
   if (plan === undefined || plan.command === "delete" || result === "skipped") return "";
   const table = settingsTable(plan.settings);
   if (table === "") return "";
   return `**Settings**, ${result === "planned" || result === "failed" ? "as planned" : "changed"}\n\n${table}`;
 };
 
-const routesSection = ({ routes }: Outcome, limit: number): string =>
+const routesSection = ({ routes }: StageOutcome, limit: number): string =>
   routes === undefined ? "" : routeDiffSection(routes.diff, code(routes.comparedWith), limit);
 
-const noteSection = ({ notes }: Outcome): string => notes.map(plain).join("\n\n");
+const noteSection = ({ notes }: StageOutcome): string => notes.map(plain).join("\n\n");
 
-const smokeSection = ({ smoke }: Outcome): string => (smoke === undefined ? "" : smokeTestSection(smoke));
+const smokeSection = ({ smoke }: StageOutcome): string => (smoke === undefined ? "" : smokeTestSection(smoke));
 
-const historyPart = ({ history, deploymentId }: Outcome, { repositoryUrl }: Links): string =>
+const historyPart = ({ history, deploymentId }: StageOutcome, { repositoryUrl }: Links): string =>
   history === undefined
     ? ""
     : details("What the stage served", historySection(history, deploymentId ?? "", repositoryUrl));
@@ -114,7 +112,7 @@ const warningSection = (warnings: readonly string[]): string =>
   warnings.map((warning) => `- ⚠️ ${plain(warning)}`).join("\n");
 
 /** What a service said can be of any length; the end says in what state things are and what to do. */
-const failureSection = ({ error, request }: Outcome, limit: number): string => {
+const failureSection = ({ error, request }: StageOutcome, limit: number): string => {
   if (error === undefined) return "";
   const text = errorText(error, request.run.actionUrl);
   if (text.length <= limit) return codeBlock(text);
@@ -129,7 +127,7 @@ const CUT = "… The rest did not fit; the whole report is in the job summary.";
  * The report that people read on the pull request and in the job summary, of at most `limit` characters. Parts that say
  * nothing are left out, and so are those that no longer fit; the routes take the room that the others leave.
  */
-export const page = (outcome: Outcome, links: Links, warnings: readonly string[], limit: number): string => {
+export const page = (outcome: StageOutcome, links: Links, warnings: readonly string[], limit: number): string => {
   const before = [
     headline(outcome),
     noteSection(outcome),

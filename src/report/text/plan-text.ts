@@ -1,7 +1,7 @@
-import type { DeletePlan, RemovalStep } from "../../plan/delete.ts";
-import type { Plan, Step } from "../../plan/plan.ts";
+import type { Plan } from "../../plan/plan.ts";
+import type { Step } from "../../plan/step.ts";
 
-const verbOf = (step: Step | RemovalStep): string => {
+const verbOf = (step: Step): string => {
   switch (step.kind) {
     case "import-definition":
       return `Import ${step.file} (${step.mode})`;
@@ -15,6 +15,8 @@ const verbOf = (step: Step | RemovalStep): string => {
         : `Point stage ${step.stageName}`;
     case "tag-stage":
       return `Change the tags of stage ${step.stageName}`;
+    case "keep-history":
+      return `Keep the history of stage ${step.stageName}`;
     case "delete-stage":
       return `Delete stage ${step.stageName}`;
     case "delete-deployment":
@@ -22,29 +24,45 @@ const verbOf = (step: Step | RemovalStep): string => {
   }
 };
 
-/** The plan, a line a step. */
-export const planLines = (plan: Plan | DeletePlan): readonly string[] =>
+/** The plan, a line a step, and what comes of it where only the service can tell. */
+export const planLines = (plan: Plan): readonly string[] =>
   plan.steps.length === 0
-    ? [`Nothing to do for stage ${plan.stageName}: ${whyUnchanged(plan)}.`]
-    : plan.steps.map((step, index) => {
-        const seen = step.seenByCallers ? "callers notice it" : "no caller notices it";
-        return `${index + 1}. ${verbOf(step)}: ${step.because} (${seen}).`;
-      });
+    ? [nothingToDo(plan)]
+    : plan.steps.flatMap((step, index) => [`${index + 1}. ${stepText(step)}`, ...alternativeLines(step)]);
 
-const whyUnchanged = (plan: Plan | DeletePlan): string =>
-  plan.command === "delete"
-    ? "there is none, and no deployment that was made for it"
-    : (plan.unchangedBecause ?? "it is as it should be");
+const stepText = (step: Step): string => {
+  const seen = step.seenByCallers ? "callers notice it" : "no caller notices it";
+  return `${verbOf(step)}: ${step.because} (${seen}).`;
+};
+
+const alternativeLines = (step: Step): readonly string[] => {
+  if (step.kind !== "create-stage" || step.ifFull === undefined) return [];
+  switch (step.ifFull.kind) {
+    case "evict":
+      return step.ifFull.steps.map((eviction) => `   If the API's quota of stages is used up: ${stepText(eviction)}`);
+    case "skip":
+      return ["   If the API's quota of stages is used up, the run ends without it."];
+    case "fail":
+      return [];
+  }
+};
+
+const nothingToDo = ({ command, stageName, result, unchangedBecause }: Plan): string => {
+  if (command === "sweep") return "Nothing to sweep.";
+  if (result === "skipped") return `Nothing is done for stage ${stageName}.`;
+  return `Nothing to do for stage ${stageName}: ${unchangedBecause ?? "it is as it should be"}.`;
+};
 
 const MASK = "***";
 
 /** The plan as JSON for later steps. Values of settings that look secret are masked, as everywhere. */
-export const planJson = (plan: Plan | DeletePlan): string => {
-  const settings = plan.command === "delete" ? [] : plan.settings;
+export const planJson = (plan: Plan): string => {
   const secret = new Set(
-    settings.filter(({ masked }) => masked).map(({ setting }) => setting.replace(/^variables\./, "")),
+    plan.settings.filter(({ masked }) => masked).map(({ setting }) => setting.replace(/^variables\./, "")),
   );
   return JSON.stringify(plan, (key, value: unknown) => {
+    // Routes by name: the plan's readers get them as the diff.
+    if (value instanceof Map) return undefined;
     if (key === "variables" && isRecord(value)) {
       return Object.fromEntries(Object.entries(value).map(([name, text]) => [name, secret.has(name) ? MASK : text]));
     }

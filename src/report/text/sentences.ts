@@ -1,10 +1,33 @@
 import { describeServed } from "../../domain/served.ts";
-import type { DeleteRequest, DeployRequest, PointingRequest } from "../../inputs/request.ts";
+import type { DeployRequest, Request, StageRequest } from "../../inputs/request.ts";
 import { declaredLeaves } from "../../inputs/settings/resolve.ts";
-import { linkOf, type Outcome } from "../outcome.ts";
+import type { SweepRequest } from "../../inputs/sweep-request.ts";
+import type { RecordEnding } from "../../plan/records.ts";
+import { isAboutStage, linkOf, type Outcome, type StageOutcome } from "../outcome.ts";
+import { sweepViewOf } from "./sweep-page.ts";
+import { counted, sweepSummary } from "./sweep-table.ts";
 
 /** What the run was asked to do, for the log. */
-export const requestLines = (request: PointingRequest | DeleteRequest): readonly string[] => {
+export const requestLines = (request: Request): readonly string[] =>
+  request.command === "sweep" ? sweepRequestLines(request) : stageRequestLines(request);
+
+const sweepRequestLines = ({ restApiId, environment, ttl, keepDeployments, dryRun }: SweepRequest) => [
+  `Sweep REST API ${restApiId}, and environment ${environment}.`,
+  ttl === undefined ? "Previews do not expire." : `Previews expire ${ageOf(ttl)} after their last deployment.`,
+  keepDeployments === 0
+    ? "All unreferenced deployments are kept, but for those of previews that end."
+    : `Of the unreferenced deployments, the newest ${keepDeployments} are kept.`,
+  ...(dryRun ? ["Dry run: nothing is written to AWS or GitHub."] : []),
+];
+
+const HOURS_A_DAY = 24;
+
+const ageOf = (milliseconds: number): string => {
+  const hours = milliseconds / 3_600_000;
+  return hours % HOURS_A_DAY === 0 ? counted(hours / HOURS_A_DAY, "day") : counted(hours, "hour");
+};
+
+const stageRequestLines = (request: StageRequest): readonly string[] => {
   const { run, previewOf } = request;
   const preview = previewOf === undefined ? "" : `, the preview of pull request #${previewOf}`;
   return [
@@ -20,7 +43,7 @@ export const requestLines = (request: PointingRequest | DeleteRequest): readonly
 
 const VERBS = { deploy: "Deploy", promote: "Promote to", rollback: "Roll back", delete: "Delete" } as const;
 
-const originLine = (request: PointingRequest | DeleteRequest): string => {
+const originLine = (request: StageRequest): string => {
   switch (request.command) {
     case "deploy":
       return deployLine(request);
@@ -45,22 +68,26 @@ const deployLine = ({ deploymentId, definition }: DeployRequest): string => {
 };
 
 /** The one line that ends the log. */
-export const resultLine = (outcome: Outcome): string => {
-  const { result, request, deploymentId, previousDeploymentId } = outcome;
-  const before =
-    previousDeploymentId === undefined || previousDeploymentId === deploymentId
-      ? ""
-      : ` (before: ${previousDeploymentId})`;
-  const serves =
-    deploymentId === undefined
-      ? `Stage ${request.stageName} does not exist.`
-      : `Stage ${request.stageName} serves deployment ${deploymentId}${before}.`;
+export const resultLine = (outcome: Outcome, retired: readonly RecordEnding[]): string =>
+  `Result: ${outcome.result}. ${isAboutStage(outcome) ? servedNow(outcome) : sweptNow(outcome, retired)}`;
+
+const sweptNow = (outcome: Outcome, retired: readonly RecordEnding[]): string => {
+  const view = sweepViewOf(outcome, retired);
+  return view === undefined ? "Nothing was removed." : sweepSummary(view);
+};
+
+const servedNow = (outcome: StageOutcome): string => {
+  const { request, deploymentId, previousDeploymentId, isKnown } = outcome;
+  const { stageName } = request;
+  if (!isKnown) return `It is not known what stage ${stageName} serves.`;
+  if (deploymentId === undefined) return `Stage ${stageName} does not exist.`;
+  const changed = previousDeploymentId !== undefined && previousDeploymentId !== deploymentId;
   const url = linkOf(outcome);
-  return `Result: ${result}. ${serves}${url === "" ? "" : ` ${url}`}`;
+  return `Stage ${stageName} serves deployment ${deploymentId}${changed ? ` (before: ${previousDeploymentId})` : ""}.${url === "" ? "" : ` ${url}`}`;
 };
 
 /** The line beside the state on the environment's page. */
-export const statusDescription = ({ request, result, error, deploymentId, changed }: Outcome): string => {
+export const statusDescription = ({ request, result, error, deploymentId, changed }: StageOutcome): string => {
   if (result === "skipped") return `Stage ${request.stageName} waits for a slot`;
   const { stageName } = request;
   if (error === undefined) {

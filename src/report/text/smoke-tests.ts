@@ -1,4 +1,5 @@
-import type { Attempt, NoAnswerReason, SmokeCheck, SmokeVerdict } from "../../verify/smoke-tests.ts";
+import type { Attempt, NoAnswerReason, SmokeCheck, SmokeVerdict } from "../../verify/verdict.ts";
+import { verdictSentence } from "../../verify/verdict.ts";
 import { code, codeBlock, plain } from "./markdown.ts";
 
 /** What smoke tests found, for the log and for Markdown. Bodies, headers and error texts are other people's: data. */
@@ -23,21 +24,9 @@ const tries = (count: number): string => (count === 1 ? "1 try" : `${count} trie
 const factsOf = ({ last, attempts }: SmokeCheck): string =>
   last.kind === "answer" ? `${last.status} in ${last.milliseconds} ms, ${tries(attempts)}` : tries(attempts);
 
-const headline = (verdict: SmokeVerdict): string => {
-  const count = verdict.checks.length;
-  switch (verdict.kind) {
-    case "healthy":
-      return count === 1 ? "The smoke test passed." : `All ${count} smoke tests passed.`;
-    case "unhealthy":
-      return `${verdict.checks.filter(({ passed }) => !passed).length} of ${count} smoke ${count === 1 ? "test" : "tests"} failed.`;
-    case "unreachable":
-      return `The runner cannot reach the stage, so nothing is known about its health. ${verdict.because}`;
-  }
-};
-
 /** The verdict, a line a test, and under a failed one what was wrong. For a log that makes text inert. */
 export const smokeTestLines = (verdict: SmokeVerdict): readonly string[] => [
-  headline(verdict),
+  verdictSentence(verdict),
   ...verdict.checks.flatMap((check) => [
     `${check.passed ? "passed" : "FAILED"}  ${nameOf(check)} (${factsOf(check)})`,
     ...(check.passed ? [] : detailLines(check.last)),
@@ -53,7 +42,7 @@ const shown = (body: string): string => (body === "" ? "(it is empty)" : JSON.st
 
 /** The same as Markdown; nothing that a test or an answer holds comes alive in it. */
 export const smokeTestSection = (verdict: SmokeVerdict): string =>
-  [`**Smoke tests.** ${plain(headline(verdict))}`, ...verdict.checks.map(checkMarkdown)].join("\n\n");
+  [`**Smoke tests.** ${plain(verdictSentence(verdict))}`, ...verdict.checks.map(checkMarkdown)].join("\n\n");
 
 const checkMarkdown = (check: SmokeCheck): string => {
   const title = `${check.passed ? "✅" : "❌"} ${code(nameOf(check))} (${factsOf(check)})`;

@@ -1,22 +1,26 @@
-import type { RemovalResult, RemovalStep } from "../../plan/delete.ts";
-import type { SweepPlan } from "../../plan/sweep.ts";
+import type { StepResult } from "../../apply/progress.ts";
+import type { Plan } from "../../plan/plan.ts";
+import { isRemoval, type Step } from "../../plan/step.ts";
 import { code, details, plain } from "./markdown.ts";
 
-export type SweepOutcome = {
-  readonly plan: SweepPlan;
-  /** One for each step of the plan, in its order; steps without one were not reached. */
-  readonly results: readonly RemovalResult[];
+export type SweepView = {
+  readonly plan: Pick<Plan, "steps" | "left">;
+  /** One for each step of the plan, in its order. */
+  readonly results: readonly SweepResult[];
   /** GitHub deployments that were made inactive. */
   readonly closedRecords: readonly RecordOfStage[];
   /** GitHub deployments that a dry run would have made inactive. */
-  readonly plannedRecords?: readonly RecordOfStage[];
+  readonly plannedRecords: readonly RecordOfStage[];
 };
+
+export type SweepResult = StepResult | "not-reached" | "planned";
 
 type RecordOfStage = { readonly stageName: string; readonly because: string };
 
 type Row = { readonly what: string; readonly result: string; readonly because: string };
 
-const WORDS: Readonly<Record<RemovalResult, string>> = {
+const WORDS: Readonly<Record<SweepResult, string>> = {
+  done: "done",
   deleted: "deleted",
   absent: "was gone already",
   "not-ours": "kept: it changed meanwhile",
@@ -26,10 +30,11 @@ const WORDS: Readonly<Record<RemovalResult, string>> = {
   planned: "would be deleted",
 };
 
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+/** `1 stage`, `2 stages`. */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 /** What was done and what was left, a row for each stage and each reason; texts are Markdown. */
-const rowsOf = ({ plan, results, closedRecords, plannedRecords = [] }: SweepOutcome): readonly Row[] => {
+const rowsOf = ({ plan, results, closedRecords, plannedRecords }: SweepView): readonly Row[] => {
   const steps = plan.steps.map((step, index) => ({ step, result: results[index] ?? "not-reached" }));
   return [
     ...steps.flatMap(({ step, result }): Row[] =>
@@ -55,7 +60,7 @@ const recordRows = (records: readonly RecordOfStage[], result: string): readonly
     because: key,
   }));
 
-type Done = { readonly step: RemovalStep; readonly result: RemovalResult };
+type Done = { readonly step: Step; readonly result: SweepResult };
 
 /** Deployments that went the same way for the same reason share a row: there may be hundreds. */
 const together = (done: readonly Done[]): readonly Row[] =>
@@ -80,12 +85,12 @@ const grouped = <T>(
   return [...groups].map(([key, members]) => ({ key, items: members }));
 };
 
-const kindCount = ({ plan, results }: SweepOutcome, kind: RemovalStep["kind"], result: RemovalResult): number =>
+const kindCount = ({ plan, results }: SweepView, kind: Step["kind"], result: SweepResult): number =>
   plan.steps.filter((step, index) => step.kind === kind && results[index] === result).length;
 
 /** The sweep in one sentence. */
-export const sweepSummary = (outcome: SweepOutcome): string => {
-  const { plan, results, closedRecords, plannedRecords = [] } = outcome;
+export const sweepSummary = (outcome: SweepView): string => {
+  const { plan, results, closedRecords, plannedRecords } = outcome;
   if (plan.steps.length + closedRecords.length + plannedRecords.length === 0) return "Nothing to sweep.";
   const planned = results.includes("planned") || plannedRecords.length > 0;
   const result = planned ? "planned" : "deleted";
@@ -106,13 +111,8 @@ export const sweepSummary = (outcome: SweepOutcome): string => {
 };
 
 /** The sweep as Markdown: what was done, what was left, and why. */
-export const sweepTable = (outcome: SweepOutcome): string =>
-  [
-    plain(sweepSummary(outcome)),
-    table(rowsOf(outcome)),
-    deploymentList(outcome),
-    outcome.plan.warnings.map((warning) => `- ⚠️ ${plain(warning)}`).join("\n"),
-  ]
+export const sweepTable = (outcome: SweepView): string =>
+  [plain(sweepSummary(outcome)), table(rowsOf(outcome)), deploymentList(outcome)]
     .filter((part) => part !== "")
     .join("\n\n");
 
@@ -128,7 +128,7 @@ const table = (rows: readonly Row[]): string =>
 /** Ids in a comment or summary; there, more would help nobody. The log has them all. */
 const IDS_SHOWN = 100;
 
-const deploymentList = ({ plan, results }: SweepOutcome): string => {
+const deploymentList = ({ plan, results }: SweepView): string => {
   const ids = plan.steps.flatMap((step, index) =>
     step.kind === "delete-deployment" && results[index] === "deleted" ? [step.deploymentId] : [],
   );
@@ -138,10 +138,11 @@ const deploymentList = ({ plan, results }: SweepOutcome): string => {
 };
 
 /** The sweep for the log, a line for every single thing. */
-export const sweepLines = ({ plan, results, closedRecords, plannedRecords = [] }: SweepOutcome): readonly string[] => [
-  ...plan.steps.map((step, index) => {
+export const sweepLines = ({ plan, results, closedRecords, plannedRecords }: SweepView): readonly string[] => [
+  ...plan.steps.flatMap((step, index) => {
+    if (!isRemoval(step)) return [];
     const what = step.kind === "delete-stage" ? `Stage ${step.stageName}` : `Deployment ${step.deploymentId}`;
-    return `${what} ${WORDS[results[index] ?? "not-reached"]} (${step.because}).`;
+    return [`${what} ${WORDS[results[index] ?? "not-reached"]} (${step.because}).`];
   }),
   ...closedRecords.map(
     ({ stageName, because }) => `GitHub deployment of stage ${stageName} made inactive (${because}).`,
@@ -149,9 +150,13 @@ export const sweepLines = ({ plan, results, closedRecords, plannedRecords = [] }
   ...plannedRecords.map(
     ({ stageName, because }) => `GitHub deployment of stage ${stageName} would be made inactive (${because}).`,
   ),
-  ...plan.left.map((left) =>
-    left.kind === "stage"
-      ? `Stage ${left.stageName} kept: ${left.because}.`
-      : `${counted(left.count, "deployment")} kept: ${left.because}.`,
-  ),
+  ...leftLines(plan.left),
 ];
+
+/** What stays, for the log. */
+export const leftLines = (left: Plan["left"]): readonly string[] =>
+  left.map((one) =>
+    one.kind === "stage"
+      ? `Stage ${one.stageName} kept: ${one.because}.`
+      : `${counted(one.count, "deployment")} kept: ${one.because}.`,
+  );

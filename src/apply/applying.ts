@@ -1,0 +1,21 @@
+import type { Gateway } from "../aws/rest-api/gateway.ts";
+import type { PatchOperation } from "../domain/patch.ts";
+import type { Stage } from "../domain/stage.ts";
+import type { World } from "../domain/world.ts";
+import type { DeleteStageStep } from "../plan/step.ts";
+import type { Progress } from "./progress.ts";
+
+/** What a plan is carried out with. */
+export type Applying = {
+  readonly gateway: Gateway;
+  readonly world: World;
+  readonly progress: Progress;
+  /** The file to import, which is too large for a plan. */
+  readonly definition: Uint8Array | undefined;
+  /** What would still have to be sent for the stage to have the settings that are declared for it. */
+  readonly settingsLeft: (stage: Stage) => readonly PatchOperation[];
+  /** Throws when it turns out that the stage must not be pointed after all. */
+  readonly beforePointing: () => Promise<void>;
+  /** Awaited right after a stage is gone; must not throw. */
+  readonly stageDeleted: (step: DeleteStageStep) => Promise<void>;
+};

@@ -1,0 +1,15 @@
+import { ActionError } from "../domain/errors.ts";
+import type { Request } from "../inputs/request.ts";
+import type { Refusal } from "../plan/plan.ts";
+
+const VERBS = { deploy: "deploy", promote: "promote to", rollback: "roll back", delete: "delete" } as const;
+
+/** What the run does, as the end of a sentence that begins with "Could not". */
+export const doingOf = (request: Request): string =>
+  request.command === "sweep"
+    ? `sweep REST API ${request.restApiId}`
+    : `${VERBS[request.command]} stage ${request.stageName} of REST API ${request.restApiId}`;
+
+/** A refusal as the error that ends the run. */
+export const refused = (request: Request, { refused: code, history: _told, ...facts }: Refusal): ActionError =>
+  new ActionError({ code, doing: doingOf(request), ...facts, acted: "no" });

@@ -1,0 +1,179 @@
+import { ActionError, asActionError } from "../domain/errors.ts";
+import { provenOwner, sameOwner } from "../domain/owner.ts";
+import type { PatchOperation } from "../domain/patch.ts";
+import type { Stage } from "../domain/stage.ts";
+import { afterPointing, historyTag } from "../plan/history.ts";
+import { batches } from "../plan/settings/batches.ts";
+import type {
+  Alternative,
+  CreateStageStep,
+  DeploymentRef,
+  KeepHistoryStep,
+  Step,
+  TagStageStep,
+  UpdateStageStep,
+} from "../plan/step.ts";
+import type { Applying } from "./applying.ts";
+import type { Progress, StepResult } from "./progress.ts";
+
+const resolve = (deployment: DeploymentRef, progress: Progress): string => {
+  const id = deployment.kind === "existing" ? deployment.id : progress.made;
+  if (id === undefined) throw new Error("the plan uses a deployment before making it");
+  return id;
+};
+
+type TakeStep = (step: Step, applying: Applying) => Promise<ActionError | undefined>;
+
+/** The quota itself is known to nobody but the service, and the plan says what comes then. */
+export const createStage = async (
+  step: CreateStageStep,
+  applying: Applying,
+  takeStep: TakeStep,
+): Promise<StepResult> => {
+  try {
+    return await createStageOnce(step, applying);
+  } catch (thrown) {
+    if (!(thrown instanceof ActionError) || thrown.code !== "STAGE_QUOTA" || step.ifFull === undefined) throw thrown;
+    await makeRoom(step.ifFull, thrown, applying, takeStep);
+    return applying.progress.skipped ? "done" : createStageOnce(step, applying);
+  }
+};
+
+const makeRoom = async (
+  alternative: Alternative,
+  full: ActionError,
+  applying: Applying,
+  takeStep: TakeStep,
+): Promise<void> => {
+  const { progress } = applying;
+  switch (alternative.kind) {
+    case "fail":
+      throw new ActionError({
+        code: full.code,
+        doing: full.doing,
+        happened: alternative.happened,
+        acted: full.acted,
+        remedy: alternative.remedy,
+        cause: full,
+      });
+    case "skip":
+      progress.skipped = true;
+      progress.notes.push(...alternative.notes);
+      return;
+    case "evict":
+      progress.notes.push(alternative.because);
+      for (const step of alternative.steps) {
+        const error = await takeStep(step, applying);
+        if (error !== undefined) throw error;
+      }
+  }
+};
+
+const createStageOnce = async (step: CreateStageStep, applying: Applying): Promise<StepResult> => {
+  const { progress, world } = applying;
+  const deploymentId = resolve(step.deployment, progress);
+  progress.stage = await createOrTakeStage(step, deploymentId, applying);
+  progress.pointedAt = verified(progress.stage, deploymentId);
+  world.log.info(`Created stage ${step.stageName}; it serves deployment ${deploymentId}.`);
+  return "done";
+};
+
+/** Another run of the same pull request may have created the stage since it was looked for: then it is ours to point. */
+const createOrTakeStage = async (
+  { stageName, tags, creation }: CreateStageStep,
+  deploymentId: string,
+  applying: Applying,
+): Promise<Stage> => {
+  const { gateway, settingsLeft } = applying;
+  try {
+    return await gateway.createStage({ ...creation, stageName, deploymentId, tags });
+  } catch (thrown) {
+    if (!(thrown instanceof ActionError) || thrown.code !== "STAGE_CHANGED") throw thrown;
+    const stage = await gateway.getStage(stageName);
+    const address = { restApiId: gateway.restApiId, stageName };
+    const wanted = provenOwner(tags, address);
+    const found = stage && provenOwner(stage.tags, address);
+    if (stage === undefined || wanted === undefined || found === undefined || !sameOwner(wanted, found)) throw thrown;
+    return (await patchStage(stageName, settingsLeft(stage), deploymentId, applying)) ?? stage;
+  }
+};
+
+const pointer = (deploymentId: string) => ({ op: "replace", path: "/deploymentId", value: deploymentId }) as const;
+
+/** In as many calls as it takes, the pointer last. Answers the stage after the last; `undefined` when there was nothing to send. */
+const patchStage = async (
+  stageName: string,
+  patch: readonly PatchOperation[],
+  deploymentId: string | undefined,
+  { gateway, progress, settingsLeft }: Applying,
+): Promise<Stage | undefined> => {
+  let stage: Stage | undefined;
+  for (const call of batches(patch, deploymentId === undefined ? undefined : pointer(deploymentId))) {
+    stage = await gateway.updateStage(stageName, call, (now) => tookEffect(call, now, settingsLeft(now)));
+    progress.settingsChanged ||= patch.length > 0;
+  }
+  return stage;
+};
+
+/** A removal must not be sent twice: API Gateway refuses to remove what is not there. */
+const tookEffect = (call: readonly PatchOperation[], stage: Stage, left: readonly PatchOperation[]): boolean =>
+  call.every(({ op, path, value }) =>
+    path === "/deploymentId"
+      ? stage.deploymentId === value
+      : !left.some((other) => other.op === op && other.path === path && other.value === value),
+  );
+
+export const updateStage = async (step: UpdateStageStep, applying: Applying): Promise<StepResult> => {
+  const { progress, world } = applying;
+  const deploymentId = step.deployment && resolve(step.deployment, progress);
+  const stage = await patchStage(step.stageName, step.patch, deploymentId, applying);
+  progress.stage = stage ?? progress.stage;
+  if (deploymentId === undefined || stage === undefined) {
+    world.log.info(`Changed the settings of stage ${step.stageName}.`);
+    return "done";
+  }
+  progress.pointedAt = verified(stage, deploymentId);
+  world.log.info(`Pointed stage ${step.stageName} at deployment ${deploymentId}; before: ${step.from}.`);
+  return "done";
+};
+
+export const tagStage = async (
+  { stageName, set, remove }: TagStageStep,
+  { gateway, progress, world }: Applying,
+): Promise<StepResult> => {
+  await gateway.tagStage(stageName, set, remove);
+  progress.settingsChanged = true;
+  world.log.info(`Changed the tags of stage ${stageName}.`);
+  return "done";
+};
+
+/** Without the permission to tag, records and markers still tell what the stage served. */
+export const keepHistory = async (
+  { stageName, before, deployment, previous, rollback }: KeepHistoryStep,
+  { gateway, progress, world }: Applying,
+): Promise<StepResult> => {
+  const entries = afterPointing(progress.history ?? before, {
+    deploymentId: resolve(deployment, progress),
+    previousDeploymentId: previous && resolve(previous, progress),
+    rollback,
+    at: world.clock.now(),
+  });
+  progress.history = entries;
+  try {
+    await gateway.tagStage(stageName, historyTag(entries, { restApiId: gateway.restApiId, stageName }), []);
+  } catch (thrown) {
+    const error = asActionError(thrown, "keep the stage's history");
+    progress.warnings.push(`The stage's history could not be kept in its tags: ${error.message} ${error.remedy}`);
+  }
+  return "done";
+};
+
+const verified = (stage: Stage, deploymentId: string): string => {
+  if (stage.deploymentId === deploymentId) return deploymentId;
+  throw new ActionError({
+    code: "STAGE_CHANGED",
+    doing: `verify that stage ${stage.name} serves deployment ${deploymentId}`,
+    happened: `API Gateway accepted the request, but says that the stage serves deployment ${stage.deploymentId}.`,
+    acted: "yes",
+  });
+};

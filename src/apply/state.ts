@@ -1,0 +1,103 @@
+import type { ActionError } from "../domain/errors.ts";
+import type { Plan } from "../plan/plan.ts";
+import { isRemoval, type RemovalStep, type Step } from "../plan/step.ts";
+import type { Progress, StepResult, Taken } from "./progress.ts";
+
+/** What state a run leaves, in sentences, and whether a caller of the API could notice. */
+
+type Failure = { readonly acted: ActionError["acted"] };
+
+/** Whether the failed request was the one that points the stage, and may have got through. */
+const mayHavePointed = (plan: Plan, progress: Progress, failure: Failure): boolean =>
+  failure.acted !== "no" &&
+  plan.deployment !== undefined &&
+  (progress.made !== undefined || plan.deployment.kind === "existing");
+
+/** Whether a caller could notice what was done. `failure`: what ended the run, if anything did. */
+export const seenByCallers = (plan: Plan, progress: Progress, failure: Failure | undefined): boolean => {
+  if (progress.taken.some(tookStageAway)) return true;
+  if (failure === undefined) {
+    const noticed = progress.settingsChanged && plan.steps.some((step) => step.seenByCallers);
+    return progress.pointedAt !== undefined || noticed;
+  }
+  return progress.pointedAt !== undefined || progress.settingsChanged || mayHavePointed(plan, progress, failure);
+};
+
+/** A stage was deleted, or a request to delete one may have been carried out. */
+const tookStageAway = ({ step, result, error }: Taken): boolean =>
+  step.kind === "delete-stage" && (result === "deleted" || (result === "failed" && error?.acted !== "no"));
+
+/** What state a run leaves that ended so. */
+export const stateOf = (plan: Plan, progress: Progress, failure: Failure): string => {
+  const evicted = removalLines(progress.taken).join(" ");
+  switch (plan.command) {
+    case "sweep":
+      return removalSummary(plan, progress);
+    case "delete":
+      return evicted === "" ? "Nothing was removed." : `${evicted} Running the job again carries on from there.`;
+    default:
+      return [stateOfStage(plan, progress, failure), evicted].filter((part) => part !== "").join(" ");
+  }
+};
+
+const stateOfStage = (plan: Plan, progress: Progress, failure: Failure): string => {
+  const { stageName } = plan;
+  if (progress.pointedAt !== undefined) {
+    const settings = unsettled(plan, progress)
+      ? " Not all of its settings are as declared; running this job again applies them."
+      : "";
+    return `Stage ${stageName} was pointed at deployment ${progress.pointedAt}.${settings}`;
+  }
+  const leftOver =
+    progress.made === undefined
+      ? ""
+      : ` Deployment ${progress.made} was created and no stage serves it; running this job again uses it.`;
+  if (mayHavePointed(plan, progress, failure)) {
+    return `It is not known whether stage ${stageName} was changed.${leftOver}`;
+  }
+  if (plan.serves === undefined) return `Stage ${stageName} was not created.${leftOver}`;
+  const noticed = progress.settingsChanged ? "some of its settings were changed" : "callers notice nothing";
+  return `Stage ${stageName} still serves deployment ${plan.serves}; ${noticed}.${leftOver}`;
+};
+
+const unsettled = ({ steps }: Plan, { taken }: Progress): boolean => {
+  const done = new Set(taken.flatMap(({ step, result }) => (result === "done" ? [step] : [])));
+  return steps.some((step) => (step.kind === "update-stage" || step.kind === "tag-stage") && !done.has(step));
+};
+
+/** A sentence for each removal that was reached. */
+export const removalLines = (taken: readonly Taken[]): readonly string[] =>
+  taken.flatMap(({ step, result, error }) => {
+    if (!isRemoval(step)) return [];
+    const unclear = result === "failed" && error?.acted !== "no";
+    const name = nameOf(step);
+    return [
+      unclear
+        ? `It is not known whether ${name} was deleted.`
+        : `${name.charAt(0).toUpperCase()}${name.slice(1)} ${WORDS[result]}.`,
+    ];
+  });
+
+const nameOf = (step: RemovalStep): string =>
+  step.kind === "delete-stage" ? `stage ${step.stageName}` : `deployment ${step.deploymentId}`;
+
+const WORDS: Readonly<Record<StepResult, string>> = {
+  done: "was deleted",
+  deleted: "was deleted",
+  absent: "was gone already",
+  "not-ours": "was kept: it is not the stage any more that was looked at",
+  "in-use": "was kept: a stage references it",
+  failed: "was not deleted",
+};
+
+/** Many removals in one sentence. */
+export const removalSummary = ({ steps }: Plan, { taken }: Progress): string => {
+  if (steps.length === 0) return "Nothing to sweep.";
+  const deleted = (kind: Step["kind"]): number =>
+    taken.filter(({ step, result }) => step.kind === kind && result === "deleted").length;
+  const rest = steps.length - taken.length;
+  const missed = rest === 0 ? "" : ` ${rest} of ${steps.length} steps were not reached; the next sweep goes on.`;
+  return `Deleted ${counted(deleted("delete-stage"), "stage")} and ${counted(deleted("delete-deployment"), "deployment")}.${missed}`;
+};
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;

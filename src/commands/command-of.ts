@@ -1,0 +1,22 @@
+import type { Request } from "../inputs/request.ts";
+import type { Command } from "./command.ts";
+import { deleteStage } from "./delete.ts";
+import { deploy } from "./deploy.ts";
+import { promote } from "./promote.ts";
+import { rollback } from "./rollback.ts";
+import { sweep } from "./sweep.ts";
+
+export const commandOf = (request: Request): Command => {
+  switch (request.command) {
+    case "deploy":
+      return deploy(request);
+    case "promote":
+      return promote(request);
+    case "rollback":
+      return rollback(request);
+    case "delete":
+      return deleteStage(request);
+    case "sweep":
+      return sweep(request);
+  }
+};

@@ -1,0 +1,34 @@
+import type { Applying } from "../apply/applying.ts";
+import type { InvokeUrl } from "../domain/invoke-url.ts";
+import type { PullRequestState } from "../domain/pull-request.ts";
+import type { Request } from "../inputs/request.ts";
+import type { Observed } from "../observe/observed.ts";
+import type { GitHubSide, Session } from "../observe/session.ts";
+import type { Plan, Refusal } from "../plan/plan.ts";
+import type { Outcome } from "../report/outcome.ts";
+import type { SmokeVerdict } from "../verify/verdict.ts";
+
+/** What tells one command from the others. The story of a run is the same for all of them. */
+export type Command<Found extends Observed = Observed> = {
+  /** Reads all that the plan depends on. Throws ActionError. */
+  readonly observe: (session: Session) => Promise<Found>;
+  /** A method, so that the story can hold any command: it hands over what `observe` has answered. */
+  plan(found: Found): Plan | Refusal;
+  readonly applying: Pick<Applying, "definition" | "settingsLeft">;
+  /** Looks once more, right before a stage is pointed. Throws ActionError where the plan holds no longer. */
+  readonly beforePointing: (plan: Plan, session: Session) => Promise<void>;
+  /** Looks whether the stage is healthy, and leads back where it is not. Throws ActionError. */
+  readonly verify: (plan: Plan, applying: Applying, invokeUrl: InvokeUrl | undefined, tell: Tell) => Promise<void>;
+  /** What must be done after the run has ended so; `told`: what GitHub said of the pull request meanwhile. */
+  readonly follow: (outcome: Outcome, told: PullRequestState, github: GitHubSide) => Promise<Request | undefined>;
+};
+
+export type Tell = (verdict: SmokeVerdict) => void;
+
+/** For commands that point no stage. */
+export const pointsNothing = {
+  applying: { definition: undefined, settingsLeft: () => [] },
+  beforePointing: async () => {},
+  verify: async () => {},
+  follow: async () => undefined,
+} as const satisfies Partial<Command>;

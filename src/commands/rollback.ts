@@ -1,0 +1,12 @@
+import type { RollbackRequest } from "../inputs/request.ts";
+import type { RollbackObserved } from "../observe/observed.ts";
+import { observeRollback } from "../observe/rollback.ts";
+import { planRollback } from "../plan/rollback.ts";
+import type { Command } from "./command.ts";
+import { pointing } from "./pointing.ts";
+
+export const rollback = (request: RollbackRequest): Command<RollbackObserved> => ({
+  ...pointing(request),
+  observe: (session) => observeRollback(request, session),
+  plan: (found) => planRollback(request, found),
+});

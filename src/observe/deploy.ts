@@ -1,0 +1,104 @@
+import { markerOf, parseMarker, sameWork } from "../domain/marker.ts";
+import type { Compared, Deployment, Stage } from "../domain/stage.ts";
+import type { StageUsers } from "../domain/stage-users.ts";
+import type { DeployRequest } from "../inputs/request.ts";
+import type { DeployObserved } from "./observed.ts";
+import type { Session } from "./session.ts";
+import { observeSettings } from "./settings.ts";
+
+/**
+ * Reads all that the plan depends on, in requests that do not wait for each other as far as they can. Throws ActionError.
+ * What a plan does not need is not asked for: each request counts against a rate that the whole account shares.
+ */
+export const observeDeploy = async (
+  request: DeployRequest,
+  { gateway, github, world }: Session,
+): Promise<DeployObserved> => {
+  const { deploymentId, run, settings } = request;
+  const mayHaveRunBefore = run.attempt > 1 && deploymentId === undefined;
+  const [api, stages, requestedDeployment, deployments, settingsFacts] = await Promise.all([
+    gateway.getRestApi(),
+    gateway.getStages(),
+    deploymentId === undefined ? undefined : gateway.getDeployment(deploymentId, needsRoutes(request)),
+    mayHaveRunBefore ? gateway.getDeployments() : [],
+    observeSettings(settings, needsDraft(request), gateway),
+  ]);
+  const [deploymentsInUse, users, seen] = await Promise.all([
+    observeDeployments(request, stages, deployments, gateway),
+    observeUsers(request, stages, gateway),
+    github.observed,
+  ]);
+  return {
+    place: gateway.place,
+    api,
+    stages,
+    requestedDeployment,
+    ...deploymentsInUse,
+    ...settingsFacts,
+    users,
+    records: seen.earlierRecords,
+    served: seen.served,
+    now: world.clock.now(),
+    warnings: [],
+  };
+};
+
+const needsRoutes = ({ routes, settings }: DeployRequest): boolean =>
+  routes !== undefined || settings.routes !== undefined;
+
+const observeDeployments = async (
+  request: DeployRequest,
+  stages: readonly Stage[],
+  deployments: readonly Deployment[],
+  gateway: Session["gateway"],
+): Promise<Pick<DeployObserved, "earlier" | "servedDeployment" | "compared">> => {
+  const idOf = (name: string): string | undefined => stages.find((stage) => stage.name === name)?.deploymentId;
+  const withRoutes = async (id: string | undefined): Promise<Deployment | undefined> =>
+    id === undefined ? undefined : gateway.getDeployment(id, true);
+  const comparedStage = request.routes?.compareWith ?? request.stageName;
+  const servedId = request.definition === undefined ? undefined : idOf(request.stageName);
+  const comparedId = request.routes === undefined ? undefined : idOf(comparedStage);
+  const made = madeEarlier(request, deployments);
+  const [served, compared, earlier] = await Promise.all([
+    withRoutes(servedId),
+    // Mostly one and the same.
+    comparedId === servedId ? undefined : withRoutes(comparedId),
+    needsRoutes(request) ? withRoutes(made?.id) : made,
+  ]);
+  return {
+    servedDeployment: served,
+    compared: comparedWith(comparedStage, comparedId === servedId ? served : compared),
+    earlier,
+  };
+};
+
+/** Asked only where the workflow lets a new preview take another one's place. */
+const observeUsers = async (
+  { previewOf, slots, stageName }: DeployRequest,
+  stages: readonly Stage[],
+  gateway: Session["gateway"],
+): Promise<ReadonlyMap<string, StageUsers>> =>
+  previewOf === undefined || slots.onLimit !== "evict-oldest" || stages.some(({ name }) => name === stageName)
+    ? new Map()
+    : gateway.getStageUsers(stages.map(({ name }) => name));
+
+const comparedWith = (stageName: string, deployment: Deployment | undefined): Compared | undefined =>
+  deployment?.routes && { name: `stage ${stageName}`, routes: deployment.routes };
+
+/** The newest, because an attempt that found its deployment lost may have made a second one. */
+const madeEarlier = (request: DeployRequest, deployments: readonly Deployment[]): Deployment | undefined => {
+  const { run, stageName, definition } = request;
+  const own = markerOf(run, stageName, definition?.definition.digest, definition?.mode);
+  return deployments
+    .filter((deployment) => {
+      const marker = parseMarker(deployment.description);
+      return marker !== undefined && sameWork(marker, own);
+    })
+    .sort((one, other) => other.createdAt - one.createdAt)[0];
+};
+
+/** For routes that settings name, and for the stage variables that the integrations use; a definition tells both. */
+const needsDraft = ({ settings, definition, deploymentId }: DeployRequest): boolean => {
+  if (deploymentId !== undefined || definition?.mode === "overwrite") return false;
+  return definition === undefined ? Object.keys(settings).length > 0 : settings.routes !== undefined;
+};

@@ -1,0 +1,76 @@
+import type { GateEvidence } from "../domain/gate.ts";
+import type { EarlierRecord, StageRecord } from "../domain/github-record.ts";
+import type { PullRequestState } from "../domain/pull-request.ts";
+import type { Compared, Deployment, Draft, Place, RestApi, Stage } from "../domain/stage.ts";
+import type { StageUsers } from "../domain/stage-users.ts";
+
+/** What every command finds. */
+export type Observed = {
+  readonly place: Place;
+  /** All stages of the REST API: the list is never paged (API reference, GetStages). */
+  readonly stages: readonly Stage[];
+  /** Our GitHub deployments in the environment: of the stage, or for a sweep of all stages. */
+  readonly records: readonly EarlierRecord[];
+  /** What all records of the environment tell of what the stage served, newest first. */
+  readonly served: readonly StageRecord[];
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Of looking, for people. */
+  readonly warnings: readonly string[];
+};
+
+/** What every command finds that is about one stage. */
+export type StageObserved = Observed & { readonly api: RestApi };
+
+/** What the checks of settings need to know. */
+export type SettingsFacts = {
+  /** `undefined` where nobody needs it or the role may not read it. */
+  readonly draft: Draft | undefined;
+  /** Whether the account lets API Gateway write to CloudWatch Logs; `unknown` where it was not or could not be read. */
+  readonly cloudWatchRole: "present" | "absent" | "unknown";
+};
+
+export type DeployObserved = StageObserved &
+  SettingsFacts & {
+    /** The deployment that `deployment-id` names; `undefined` when not asked for or not there. */
+    readonly requestedDeployment: Deployment | undefined;
+    /** The deployment that an earlier attempt of this run made for the same work. */
+    readonly earlier: Deployment | undefined;
+    /** The deployment that the stage serves, with its routes; read only for a definition. */
+    readonly servedDeployment: Deployment | undefined;
+    /** What the routes are compared with; `undefined` when they are not, or when there is nothing yet. */
+    readonly compared: Compared | undefined;
+    /** By stage name, of stages that may have to make room. */
+    readonly users: ReadonlyMap<string, StageUsers>;
+  };
+
+export type PromoteObserved = StageObserved &
+  SettingsFacts & {
+    /** The deployment to be served, with its routes; `undefined` where it is not there. */
+    readonly comes: Deployment | undefined;
+    /** What the target serves, with its routes. */
+    readonly servedDeployment: Deployment | undefined;
+    /** `undefined` where nobody asks for a gate. */
+    readonly gate: GateEvidence | undefined;
+  };
+
+export type RollbackObserved = StageObserved &
+  SettingsFacts & {
+    /** All deployments of the REST API. */
+    readonly deployments: readonly Deployment[];
+  };
+
+export type DeleteObserved = StageObserved & {
+  readonly deployments: readonly Deployment[];
+  readonly users: StageUsers;
+  /** `unknown` where nobody asked. */
+  readonly pullRequest: PullRequestState;
+};
+
+export type SweepObserved = Observed & {
+  readonly deployments: readonly Deployment[];
+  /** By number, of stages and of records; a pull request that is missing here counts as unknown. */
+  readonly pullRequests: ReadonlyMap<number, PullRequestState>;
+  /** By stage name; a stage that is missing here is used by nothing. */
+  readonly users: ReadonlyMap<string, StageUsers>;
+};

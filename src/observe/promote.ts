@@ -1,0 +1,61 @@
+import type { GateEvidence } from "../domain/gate.ts";
+import type { Deployment, Stage } from "../domain/stage.ts";
+import { gateWithoutGitHub, observeGate } from "../github/gate.ts";
+import type { PromoteRequest } from "../inputs/request.ts";
+import { readJobClaims } from "../runner/oidc.ts";
+import type { PromoteObserved } from "./observed.ts";
+import type { Session } from "./session.ts";
+import { observeSettings } from "./settings.ts";
+
+/** Reads what a promotion depends on, its gate beside it. Throws ActionError. */
+export const observePromote = async (request: PromoteRequest, session: Session): Promise<PromoteObserved> => {
+  const { gateway, github, world } = session;
+  const [[stages, deployments], api, settingsFacts, gate, seen] = await Promise.all([
+    observeDeployments(request, gateway),
+    gateway.getRestApi(),
+    observeSettings(request.settings, true, gateway),
+    observeOwnGate(request, session),
+    github.observed,
+  ]);
+  return {
+    place: gateway.place,
+    api,
+    stages,
+    ...deployments,
+    ...settingsFacts,
+    gate,
+    records: seen.earlierRecords,
+    served: seen.served,
+    now: world.clock.now(),
+    warnings: [],
+  };
+};
+
+type Deployments = Pick<PromoteObserved, "comes" | "servedDeployment">;
+
+const observeDeployments = async (
+  { source, stageName }: PromoteRequest,
+  gateway: Session["gateway"],
+): Promise<readonly [readonly Stage[], Deployments]> => {
+  const [stages, requested] = await Promise.all([
+    gateway.getStages(),
+    source.kind === "deployment" ? gateway.getDeployment(source.deploymentId, true) : undefined,
+  ]);
+  const servedBy = async (name: string): Promise<Deployment | undefined> => {
+    const id = stages.find((stage) => stage.name === name)?.deploymentId;
+    return id === undefined ? undefined : gateway.getDeployment(id, true);
+  };
+  const [servedDeployment, comes] = await Promise.all([
+    servedBy(stageName),
+    source.kind === "stage" ? servedBy(source.stageName) : requested,
+  ]);
+  return [stages, { servedDeployment, comes }];
+};
+
+const observeOwnGate = async (request: PromoteRequest, { github }: Session): Promise<GateEvidence | undefined> => {
+  if (request.gate === "off" || request.dryRun) return undefined;
+  if (github.client === undefined) return gateWithoutGitHub(readJobClaims);
+  const { jobDeployment } = await github.observed;
+  const { environment, checkRunId, run } = request;
+  return observeGate({ environment, runId: run.runId, checkRunId, jobDeployment }, github.client, readJobClaims);
+};

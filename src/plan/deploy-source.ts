@@ -1,0 +1,78 @@
+import { parseMarker, shortDigest } from "../domain/marker.ts";
+import { type Route, type Routes, routeFrom } from "../domain/route.ts";
+import type { IntegrationText } from "../domain/stage.ts";
+import type { DeployRequest } from "../inputs/request.ts";
+import type { DeployObserved } from "../observe/observed.ts";
+import type { RouteChanges } from "./plan.ts";
+import type { Source } from "./pointing.ts";
+import { diffRoutes } from "./routes/diff.ts";
+import { sameRoutes } from "./routes/match.ts";
+
+/** Which deployment `deploy` makes a stage serve, and what is known of it before it is made. */
+
+export const deploymentToServe = (request: DeployRequest, observed: DeployObserved): Source => {
+  const { deploymentId, definition } = request;
+  const existing = (id: string, why: string): Source => ({
+    deployment: { kind: "existing", id },
+    name: `deployment ${id}, ${why}`,
+  });
+  if (deploymentId !== undefined) return existing(deploymentId, "as deployment-id asks");
+  const { earlier, servedDeployment: served } = observed;
+  if (earlier !== undefined && isOfDefinition(request, earlier.routes)) {
+    return existing(earlier.id, "which an earlier attempt of this run made");
+  }
+  if (served !== undefined && definition?.mode === "overwrite") {
+    const marker = parseMarker(served.description);
+    const same = marker?.definition === shortDigest(definition.definition.digest);
+    if (same && marker?.repositoryId === request.run.repository.id && isOfDefinition(request, served.routes)) {
+      return existing(served.id, `which was made of the very same definition (digest ${marker.definition})`);
+    }
+  }
+  return { deployment: { kind: "new" }, name: "the new deployment" };
+};
+
+/** Whether a deployment can be the definition's; without a definition there is nothing to hold against it. */
+const isOfDefinition = ({ definition }: DeployRequest, routes: Routes | undefined): boolean =>
+  definition === undefined ||
+  (routes !== undefined && sameRoutes(definition.definition.routes, routes, definition.mode).matches);
+
+/** The routes that the stage will have, as far as they are known before the deployment is made. */
+export const routesToServe = (
+  request: DeployRequest,
+  observed: DeployObserved,
+  { deployment }: Source,
+): readonly Route[] | undefined => {
+  const { definition } = request;
+  if (deployment.kind === "existing") {
+    const routes = routesOfExisting(observed, deployment.id);
+    return routes && [...routes.keys()].map(routeFrom);
+  }
+  if (definition?.mode === "overwrite") return definition.definition.routes;
+  const draft = observed.draft?.routes;
+  return draft === undefined ? undefined : [...draft, ...(definition?.definition.routes ?? [])];
+};
+
+export const integrationsToServe = (
+  { definition, deploymentId }: DeployRequest,
+  { draft }: DeployObserved,
+): readonly IntegrationText[] | undefined => {
+  if (deploymentId !== undefined) return undefined;
+  if (definition === undefined) return draft?.integrations;
+  return definition.definition.stageVariables.map((name) => ({
+    route: definition.definition.file,
+    text: `\${stageVariables.${name}}`,
+  }));
+};
+
+const routesOfExisting = (
+  { requestedDeployment, earlier, servedDeployment }: DeployObserved,
+  id: string,
+): Routes | undefined =>
+  [requestedDeployment, earlier, servedDeployment].find((deployment) => deployment?.id === id)?.routes;
+
+/** What changes for callers, where the deployment exists; of a new one it is known once it is made. */
+export const routeChangesOf = (observed: DeployObserved, { deployment }: Source): RouteChanges | undefined => {
+  const { compared } = observed;
+  const routes = deployment.kind === "existing" ? routesOfExisting(observed, deployment.id) : undefined;
+  return compared && routes && { diff: diffRoutes(compared.routes, routes), comparedWith: compared.name };
+};

@@ -1,0 +1,73 @@
+import { type Route, type Routes, routeKey, someOf, sortRoutes } from "../domain/route.ts";
+import type { DeployRequest } from "../inputs/request.ts";
+import type { DeployObserved } from "../observe/observed.ts";
+import type { Source } from "./pointing.ts";
+import { type DraftUse, draftProvenance, refuseDraft } from "./provenance.ts";
+
+/** What people should know of a deployment that goes through all the same. */
+
+export const draftUseOf = ({ run, stageName, previewOf, definition, deploymentId }: DeployRequest): DraftUse => ({
+  repositoryId: run.repository.id,
+  stageName,
+  previewOf,
+  importsDefinition: definition !== undefined,
+  deploymentId,
+});
+
+export const uncheckedRoutes = ({ settings: { routes = {} }, restApiId }: DeployRequest): string[] => {
+  const names = Object.entries(routes).flatMap(([name, settings]) => ("value" in settings ? [] : [name]));
+  return names.length === 0
+    ? []
+    : [
+        `Nobody checked that the API has ${someOf(names)}, because the role may not read the draft; settings of a route that does not exist have no effect. apigateway:GET on /restapis/${restApiId}/resources allows it.`,
+      ];
+};
+
+export const draftWarnings = (request: DeployRequest, observed: DeployObserved, { deployment }: Source): string[] => [
+  ...(observed.api.status === "UPDATING"
+    ? [
+        "API Gateway is still applying a change to this REST API (apiStatus UPDATING, up to about 15 minutes); deploy once more when it is done.",
+      ]
+    : []),
+  ...(deployment.kind === "new" ? importWarnings(request, observed) : []),
+];
+
+const importWarnings = (request: DeployRequest, { api, servedDeployment: served }: DeployObserved): string[] => {
+  if (request.definition === undefined) return [];
+  const { definition, mode } = request.definition;
+  if (mode === "merge") {
+    return [
+      ...mergedInto(request, definition.file, api),
+      ...(served?.routes ? leftOut(definition, served.routes) : []),
+    ];
+  }
+  return api.hasPolicy && !definition.hasPolicy
+    ? [
+        `The API has a resource policy and ${definition.file} has none (x-amazon-apigateway-policy): the overwrite removes the policy.`,
+      ]
+    : [];
+};
+
+/** A merge takes over what the draft holds; a run without a definition would be refused here. */
+const mergedInto = (request: DeployRequest, file: string, { tags }: DeployObserved["api"]): string[] => {
+  const provenance = draftProvenance(tags, request.restApiId);
+  if (provenance === undefined) return [];
+  return refuseDraft(provenance, { ...draftUseOf(request), importsDefinition: false }) === undefined
+    ? []
+    : [
+        `The draft holds what pull request #${provenance.pullRequest} imported last (commit ${provenance.commit.slice(0, 7)}), and a merge keeps it: what ${file} does not replace goes to stage ${request.stageName} too.`,
+      ];
+};
+
+const leftOut = (
+  definition: { readonly file: string; readonly routes: readonly Route[] },
+  served: Routes,
+): string[] => {
+  const inFile = new Set(definition.routes.map(routeKey));
+  const others = sortRoutes([...served.keys()].filter((route) => !inFile.has(route)));
+  return others.length === 0
+    ? []
+    : [
+        `A merge removes nothing: these live routes are not in ${definition.file} and stay as they are: ${someOf(others)}.`,
+      ];
+};

@@ -1,0 +1,127 @@
+import type { EarlierRecord, StageRecord } from "../domain/github-record.ts";
+import type { PullRequestState } from "../domain/pull-request.ts";
+import type { Stage } from "../domain/stage.ts";
+import { standsFor } from "./served-records.ts";
+
+/**
+ * Our GitHub deployments that nothing stands behind any more: of previews that are gone, of runs that ended without
+ * closing them, and those that a newer one takes the place of. Records whose payload is not ours are never touched.
+ */
+
+/** A record to be made inactive. */
+export type RecordEnding = {
+  readonly record: EarlierRecord;
+  /** Why, as people read it: `Replaced by run 9001`; of a sweep the end of a sentence, `stage pr-7 was deleted`. */
+  readonly because: string;
+  /** What must have come true first: the run's success, or that a stage is gone. */
+  readonly once: "always" | "success" | { readonly stageGone: string };
+};
+
+/** With these nothing is shown as live or under way, as GraphQL names them. Any other may need an end. */
+const SETTLED = ["INACTIVE", "DESTROYED", "FAILURE", "ERROR"];
+
+/** Of a record whose run never ended it (the runner was lost). */
+const UNFINISHED = ["IN_PROGRESS", "QUEUED", "PENDING", "WAITING", "ABANDONED"];
+
+/** A new preview replaces the link of the one before; a record that its run never ended is closed in any case. */
+export const replacedRecords = (
+  records: readonly EarlierRecord[],
+  runId: string,
+  preview: boolean,
+): readonly RecordEnding[] =>
+  records.flatMap((record): RecordEnding[] => {
+    const because = `Replaced by run ${runId}`;
+    if (UNFINISHED.includes(record.state)) return [{ record, because, once: "always" }];
+    return record.state === "ACTIVE" && preview ? [{ record, because, once: "success" }] : [];
+  });
+
+/** The records of a stage that the run deletes. */
+export const recordsOfStage = (
+  records: readonly EarlierRecord[],
+  { restApiId, stageName }: { readonly restApiId: string; readonly stageName: string },
+  because: string,
+): readonly RecordEnding[] =>
+  records
+    .filter(
+      ({ payload, state }) =>
+        payload.restApiId === restApiId && payload.stageName === stageName && !SETTLED.includes(state),
+    )
+    .map((record) => ({ record, because, once: { stageGone: stageName } }));
+
+/** The newest record of ours that stands for the deployment, so that it can be shown as current once more. */
+export const standingRecord = (
+  records: readonly EarlierRecord[],
+  served: readonly StageRecord[],
+  deploymentId: string | undefined,
+): EarlierRecord | undefined => {
+  if (deploymentId === undefined) return undefined;
+  const stood = served.find((record) => standsFor(record, deploymentId));
+  return stood && records.find(({ payload }) => payload.nonce === stood.payload.nonce);
+};
+
+/** The pull requests whose state decides about a record, each once. */
+export const pullRequestsOfRecords = (records: readonly EarlierRecord[], restApiId: string): readonly number[] => [
+  ...new Set(
+    records.flatMap(({ payload, state }) =>
+      payload.restApiId === restApiId && payload.pullRequest !== undefined && !SETTLED.includes(state)
+        ? [payload.pullRequest]
+        : [],
+    ),
+  ),
+];
+
+export type StaleQuestion = {
+  readonly restApiId: string;
+  readonly stages: readonly Stage[];
+  /** Stages that the run deletes. */
+  readonly ending: ReadonlySet<string>;
+  /** By number; a pull request that is missing here counts as unknown. */
+  readonly pullRequests: ReadonlyMap<number, PullRequestState>;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Milliseconds; a stage with a younger record may be about to be made. */
+  readonly young: number;
+};
+
+/** Milliseconds; the longest that a job may take on GitHub's own runners (GitHub docs, "Actions limits"). */
+const LONGEST_JOB = 6 * 3_600_000;
+
+/** What a sweep finds among the records of all stages. */
+export const staleRecords = (records: readonly EarlierRecord[], question: StaleQuestion): readonly RecordEnding[] => {
+  const missing = missingStages(records, question);
+  return records.flatMap((record) => endingOf(record, missing, question) ?? []);
+};
+
+const endingOf = (
+  record: EarlierRecord,
+  missing: ReadonlySet<string>,
+  { restApiId, ending, pullRequests, now }: StaleQuestion,
+): RecordEnding | undefined => {
+  const { payload, state, createdAt } = record;
+  const { stageName, pullRequest } = payload;
+  if (payload.restApiId !== restApiId || SETTLED.includes(state)) return undefined;
+  const always = (because: string): RecordEnding => ({ record, because, once: "always" });
+  if (ending.has(stageName)) return { ...always(`stage ${stageName} was deleted`), once: { stageGone: stageName } };
+  if (missing.has(stageName)) return always(`stage ${stageName} was deleted`);
+  const pullRequestState = pullRequest === undefined ? "unknown" : pullRequests.get(pullRequest);
+  if (pullRequestState === "closed") return always(`pull request #${pullRequest} is closed`);
+  if (pullRequestState === "gone") return always(`pull request #${pullRequest} does not exist`);
+  return state !== "ACTIVE" && now - createdAt > LONGEST_JOB
+    ? always(`run ${payload.runId} ended without closing it`)
+    : undefined;
+};
+
+/**
+ * Stages that have records and do not exist: an earlier sweep may have been ended between the two. A stage with a young
+ * record is none of them, because a run may be about to make it.
+ */
+const missingStages = (
+  records: readonly EarlierRecord[],
+  { restApiId, stages, now, young }: StaleQuestion,
+): ReadonlySet<string> => {
+  const ours = records.filter(({ payload }) => payload.restApiId === restApiId);
+  const missing = new Set(ours.map(({ payload }) => payload.stageName));
+  for (const { name } of stages) missing.delete(name);
+  for (const { createdAt, payload } of ours) if (now - createdAt <= young) missing.delete(payload.stageName);
+  return missing;
+};

@@ -1,0 +1,107 @@
+import type { ImportMode } from "../domain/definition.ts";
+import type { Owner } from "../domain/owner.ts";
+import type { PatchOperation, StageCreation } from "../domain/patch.ts";
+import type { Route } from "../domain/route.ts";
+import type { Compared } from "../domain/stage.ts";
+import type { FailOn } from "../inputs/fail-on.ts";
+import type { TagEntry } from "./history.ts";
+
+/** The deployment a stage is to serve: one that exists, or the one that this plan makes. */
+export type DeploymentRef = { readonly kind: "existing"; readonly id: string } | { readonly kind: "new" };
+
+/** `because` is one sentence for people; `seenByCallers` says whether an API caller could notice the step. */
+type Reason = { readonly because: string; readonly seenByCallers: boolean };
+
+/** Replaces or extends the API's draft with the definition, and leaves the run's name on it. */
+export type ImportStep = Reason & {
+  readonly kind: "import-definition";
+  readonly file: string;
+  readonly mode: ImportMode;
+  readonly failOnWarnings: boolean;
+  readonly routes: readonly Route[];
+  /** Tags of the REST API that say what the draft holds. */
+  readonly draftTags: Readonly<Record<string, string>>;
+};
+
+/** What the routes of a new deployment are held against before any stage is pointed at it. */
+export type RouteJudgement = { readonly compared: Compared | undefined; readonly failOn: readonly FailOn[] };
+
+export type CreateDeploymentStep = Reason & {
+  readonly kind: "create-deployment";
+  readonly description: string;
+  /** `undefined`: nobody wants to know the routes. */
+  readonly judgement: RouteJudgement | undefined;
+};
+
+export type CreateStageStep = Reason & {
+  readonly kind: "create-stage";
+  readonly stageName: string;
+  readonly deployment: DeploymentRef;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly creation: StageCreation;
+  /** What is done when the service says that its quota of stages is used up, which it alone can tell. */
+  readonly ifFull: Alternative | undefined;
+};
+
+/** One or more UpdateStage calls; the last points the stage where `deployment` is given. */
+export type UpdateStageStep = Reason & {
+  readonly kind: "update-stage";
+  readonly stageName: string;
+  readonly from: string | undefined;
+  readonly deployment: DeploymentRef | undefined;
+  readonly patch: readonly PatchOperation[];
+};
+
+export type TagStageStep = Reason & {
+  readonly kind: "tag-stage";
+  readonly stageName: string;
+  readonly set: Readonly<Record<string, string>>;
+  readonly remove: readonly string[];
+};
+
+/** Writes down in the stage's tags what it serves since it was pointed. */
+export type KeepHistoryStep = Reason & {
+  readonly kind: "keep-history";
+  readonly stageName: string;
+  /** What the tags hold now. */
+  readonly before: readonly TagEntry[];
+  readonly deployment: DeploymentRef;
+  /** What the stage served before it was pointed at the deployment. */
+  readonly previous: DeploymentRef | undefined;
+  readonly rollback: boolean;
+};
+
+export type DeleteStageStep = Reason & {
+  readonly kind: "delete-stage";
+  readonly stageName: string;
+  /** Who the stage must still prove to belong to when it is deleted. */
+  readonly owner: Owner;
+  /** What it serves; a stage that was deployed to meanwhile serves another. */
+  readonly deploymentId: string;
+  /** Milliseconds since 1970; a stage that was made anew under the name has another. */
+  readonly createdAt: number | undefined;
+};
+
+export type DeleteDeploymentStep = Reason & { readonly kind: "delete-deployment"; readonly deploymentId: string };
+
+/** Everything that a run can do to AWS. */
+export type Step =
+  | ImportStep
+  | CreateDeploymentStep
+  | CreateStageStep
+  | UpdateStageStep
+  | TagStageStep
+  | KeepHistoryStep
+  | DeleteStageStep
+  | DeleteDeploymentStep;
+
+export type RemovalStep = DeleteStageStep | DeleteDeploymentStep;
+
+/** The one thing that a plan leaves open. Sentences are for people. */
+export type Alternative =
+  | { readonly kind: "evict"; readonly steps: readonly DeleteStageStep[]; readonly because: string }
+  | { readonly kind: "skip"; readonly notes: readonly string[] }
+  | { readonly kind: "fail"; readonly happened: string; readonly remedy: string };
+
+export const isRemoval = (step: Step): step is RemovalStep =>
+  step.kind === "delete-stage" || step.kind === "delete-deployment";

@@ -1,0 +1,52 @@
+import type { ActionError } from "../domain/errors.ts";
+import type { Run } from "../domain/run.ts";
+import type { Log } from "../domain/world.ts";
+import type { Request } from "../inputs/request.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { RecordEnding } from "../plan/records.ts";
+import type { Outcome } from "./outcome.ts";
+import { errorText } from "./text/error-text.ts";
+import { historyLines } from "./text/history.ts";
+import { planLines } from "./text/plan-text.ts";
+import { routeDiffLines } from "./text/route-diff.ts";
+import { requestLines, resultLine } from "./text/sentences.ts";
+import { settingsLines } from "./text/settings-diff.ts";
+import { sweepViewOf } from "./text/sweep-page.ts";
+import { leftLines, sweepLines } from "./text/sweep-table.ts";
+
+/** What the log tells, in the order of the run. */
+
+export const logRequest = (request: Request, log: Log): void => log.group("Request", requestLines(request));
+
+export const logPlan = (request: Request, plan: Plan, log: Log): void => {
+  if (plan.history !== undefined) log.group("History", historyLines(plan.history, plan.serves ?? ""));
+  log.group("Plan", [...plan.notes, ...planLines(plan), ...leftLines(plan.left)]);
+  if ("settings" in request && Object.keys(request.settings).length > 0) {
+    log.group("Settings", settingsLines(plan.settings));
+  }
+  if (plan.routes !== undefined) log.group("Routes", routeDiffLines(plan.routes.diff));
+};
+
+/** The whole error once, and what concerns a line of a file beside that line. */
+export const logError = (error: ActionError, { actionUrl }: Run, log: Log): void => {
+  log.error(errorText(error, actionUrl), error.code);
+  for (const place of error.places) log.errorAt(place, error.code);
+};
+
+export const logEnd = (
+  outcome: Outcome,
+  retired: readonly RecordEnding[],
+  warnings: readonly string[],
+  log: Log,
+): void => {
+  const { error, request, notes, plan, history } = outcome;
+  const view = request.command === "sweep" && !request.dryRun ? sweepViewOf(outcome, retired) : undefined;
+  if (plan === undefined && history !== undefined)
+    log.group("History", historyLines(history, outcome.deploymentId ?? ""));
+  if (view !== undefined) log.group("Result", sweepLines(view));
+  // What the plan says of itself stands there.
+  for (const note of notes.filter((text) => !plan?.notes.includes(text))) log.info(note);
+  for (const warning of warnings) log.warning(warning);
+  if (error !== undefined) logError(error, request.run, log);
+  log.info(resultLine(outcome, retired));
+};

@@ -1,0 +1,154 @@
+import { isProduction } from "../domain/environment.ts";
+import type { EarlierRecord, RecordState } from "../domain/github-record.ts";
+import { describeServedAgain } from "../domain/served.ts";
+import type { GitHubClient } from "../github/client.ts";
+import { addStatus, createRecord, type NewRecord } from "../github/records.ts";
+import { recordIds } from "../github/stale-records.ts";
+import { explainTrouble } from "../github/trouble.ts";
+import type { Target } from "../inputs/target.ts";
+import type { GitHubSide } from "../observe/session.ts";
+import type { Plan } from "../plan/plan.ts";
+import { type Ending, forgetOpenRecord, saveOpenRecord } from "./open-record.ts";
+
+/** The GitHub deployment that shows this run. Nothing here throws: trouble becomes a warning. */
+export type RecordChannel = {
+  /** The first call decides. Opens nothing after `close`: a run can be cancelled before it comes here. */
+  readonly open: (plan: Plan) => Promise<void>;
+  /** The first call decides; later ones change nothing. */
+  readonly close: (ending: Ending) => Promise<void>;
+  /** An earlier record gets a fresh `success`: the stage serves its deployment once more. */
+  readonly renew: (record: EarlierRecord, deploymentId: string, environmentUrl: string) => Promise<void>;
+  readonly id: () => number | undefined;
+};
+
+export const noRecord: RecordChannel = {
+  open: async () => {},
+  close: async () => {},
+  renew: async () => {},
+  id: () => undefined,
+};
+
+export type RecordSubject = {
+  readonly request: Target;
+  readonly github: GitHubSide;
+  readonly logUrl: string;
+  readonly warn: (text: string) => void;
+};
+
+export const openRecordChannel = (subject: RecordSubject): RecordChannel => {
+  const { request, github, logUrl, warn } = subject;
+  const { client } = github;
+  if (client === undefined || request.githubDeployment === "never" || request.dryRun) return noRecord;
+  let id: number | undefined;
+  let opened: Promise<Opened | undefined> | undefined;
+  let closing: Promise<void> | undefined;
+  return {
+    id: () => id,
+    open: async (plan) => {
+      if (closing !== undefined) return;
+      opened ??= openRecord(subject, client, plan, (known) => {
+        id = known;
+      });
+      await opened;
+    },
+    close: (ending) => {
+      closing ??= closeRecord(subject, client, opened, ending);
+      return closing;
+    },
+    renew: async (record, deploymentId, environmentUrl) => {
+      try {
+        const known = record.id ?? (await recordIds(client, request.environment, [record])).get(record.nodeId);
+        if (known === undefined) return;
+        const description = describeServedAgain(request.stageName, deploymentId);
+        await addStatus(client, known, { state: "success", description, logUrl, environmentUrl, autoInactive: false });
+      } catch (thrown) {
+        warn(explainTrouble(thrown, "show the earlier GitHub deployment as the current one", "deployments: write"));
+      }
+    },
+  };
+};
+
+/** The record that this run reports to; `adopted` is the one that GitHub made for the job. */
+type Opened =
+  | { readonly id: number; readonly adopted: true }
+  | { readonly id: number; readonly adopted: false; readonly record: NewRecord };
+
+const openRecord = async (
+  { request, github, logUrl, warn }: RecordSubject,
+  client: GitHubClient,
+  plan: Plan,
+  known: (id: number) => void,
+): Promise<Opened | undefined> => {
+  const { jobDeployment } = await github.observed;
+  if (jobDeployment !== undefined) {
+    known(jobDeployment.id);
+    return { id: jobDeployment.id, adopted: true };
+  }
+  const record = recordOf(request, plan);
+  let id: number | undefined;
+  try {
+    saveOpenRecord({ record, logUrl });
+    id = await createRecord(client, record);
+    known(id);
+    saveOpenRecord({ record, logUrl, id });
+    const description = `Deploying stage ${request.stageName}`;
+    await addOwnStatus(client, id, request, { state: "in_progress", description, logUrl, environmentUrl: "" });
+  } catch (thrown) {
+    warn(explainTrouble(thrown, `record the deployment in environment ${request.environment}`, "deployments: write"));
+  }
+  return id === undefined ? undefined : { id, adopted: false, record };
+};
+
+const closeRecord = async (
+  { request, logUrl, warn }: RecordSubject,
+  client: GitHubClient,
+  opened: Promise<Opened | undefined> | undefined,
+  ending: Ending,
+): Promise<void> => {
+  const own = await opened;
+  if (own === undefined) return;
+  try {
+    if (own.adopted) {
+      // GitHub ends the job's own deployment with the job; until then the link can be shown.
+      if (ending.state === "success") {
+        await addOwnStatus(client, own.id, request, { ...ending, state: "in_progress", logUrl });
+      }
+      return;
+    }
+    saveOpenRecord({ record: own.record, logUrl, id: own.id, ending });
+    await addOwnStatus(client, own.id, request, { ...ending, logUrl });
+    forgetOpenRecord();
+  } catch (thrown) {
+    warn(explainTrouble(thrown, "add the final status to the GitHub deployment", "deployments: write"));
+  }
+};
+
+const recordOf = (request: Target, { command, deployment, serves = "" }: Plan): NewRecord => ({
+  sha: request.run.commit,
+  environment: request.environment,
+  transient: request.previewOf !== undefined,
+  production: isProduction(request.environment),
+  payload: {
+    restApiId: request.restApiId,
+    stageName: request.stageName,
+    pullRequest: request.previewOf,
+    runId: request.run.runId,
+    runAttempt: request.run.attempt,
+    nonce: request.run.nonce,
+    actor: request.run.actor,
+    command,
+    deploymentId: deployment?.kind === "existing" ? deployment.id : "",
+    previousDeploymentId: serves,
+  },
+});
+
+type OwnStatus = {
+  readonly state: RecordState;
+  readonly description: string;
+  readonly logUrl: string;
+  readonly environmentUrl: string;
+};
+
+/** GitHub's own rule knows no pull requests: in an environment that all previews share it would end everybody's. */
+const addOwnStatus = (client: GitHubClient, id: number, { previewOf }: Target, status: OwnStatus): Promise<void> =>
+  addStatus(client, id, { ...status, autoInactive: previewOf === undefined });

@@ -1,0 +1,135 @@
+import type { PullRequestState } from "../domain/pull-request.ts";
+import type { World } from "../domain/world.ts";
+import { readRecords } from "../github/stale-records.ts";
+import type { Request } from "../inputs/request.ts";
+import type { Observed, SweepObserved } from "../observe/observed.ts";
+import type { GitHubSide } from "../observe/session.ts";
+import type { Plan } from "../plan/plan.ts";
+import { type RecordEnding, recordsOfStage } from "../plan/records.ts";
+import type { DeleteStageStep } from "../plan/step.ts";
+import { writeOutputs, writeSummary } from "../runner/results.ts";
+import type { SmokeVerdict } from "../verify/verdict.ts";
+import { noComment, openCommentChannel } from "./comment.ts";
+import { linksOf } from "./links.ts";
+import { logEnd, logPlan, logRequest } from "./log.ts";
+import type { Ending } from "./open-record.ts";
+import { isAboutStage, linkOf, type Outcome } from "./outcome.ts";
+import { outputsOf } from "./outputs.ts";
+import { noRecord, openRecordChannel } from "./record.ts";
+import { openRemovedPreviews, type RemovedPreviews } from "./removed-previews.ts";
+import { dueEndings, retireRecords } from "./retired-records.ts";
+import { summaryOf } from "./summary.ts";
+import { statusDescription } from "./text/sentences.ts";
+import { smokeTestLines } from "./text/smoke-tests.ts";
+
+/** All that a run tells people, through every channel. Nothing here throws: trouble becomes a warning. */
+export type Reports = {
+  readonly begin: () => void;
+  readonly show: (observed: Observed, plan: Plan) => void;
+  /** The record is for people: it is opened beside the first write to AWS, not before it. */
+  readonly openRecord: (plan: Plan) => Promise<void>;
+  readonly tested: (verdict: SmokeVerdict) => void;
+  readonly stageDeleted: (step: DeleteStageStep) => Promise<void>;
+  /** At once, when the run is cancelled: there may be no time later. */
+  readonly interrupt: () => void;
+  /** Answers whether the pull request is still open, as far as that came along. */
+  readonly end: (outcome: Outcome) => Promise<PullRequestState>;
+};
+
+const WITHOUT_TOKEN = "There is no github-token, so nothing is reported to the pull request or the environment.";
+
+export const openReports = (request: Request, github: GitHubSide, world: World): Reports => {
+  const { log, signal } = world;
+  const links = linksOf(request);
+  const troubles: string[] = [];
+  const warn = (text: string): void => {
+    troubles.push(text);
+  };
+  const stage = request.command === "sweep" ? undefined : { request, github, links, logUrl: links.logUrl, warn };
+  const record = stage === undefined || request.command === "delete" ? noRecord : openRecordChannel(stage);
+  const comment = stage === undefined ? noComment : openCommentChannel(stage);
+  let removed: RemovedPreviews | undefined;
+  const evicted: DeleteStageStep[] = [];
+
+  const retire = async (outcome: Outcome): Promise<readonly RecordEnding[]> => {
+    const { client } = github;
+    if (client === undefined || !writesRecords(request) || outcome.plan === undefined) return [];
+    const succeeded = outcome.error === undefined && outcome.result !== "skipped";
+    const due = dueEndings(outcome.plan, outcome.taken, succeeded);
+    const describe = (because: string): string =>
+      request.command === "sweep" ? `Closed by a sweep: ${because}` : because;
+    const retiring = { environment: request.environment, logUrl: links.logUrl, describe, signal, warn };
+    const ended = await recordsOfEvicted();
+    return retireRecords(client, [...due, ...ended], retiring);
+  };
+
+  const recordsOfEvicted = async (): Promise<readonly RecordEnding[]> => {
+    if (github.client === undefined || evicted.length === 0 || request.command === "sweep") return [];
+    const { records, warnings } = await readRecords(github.client, request.environment);
+    troubles.push(...warnings);
+    return evicted.flatMap(({ stageName }) =>
+      recordsOfStage(records, { restApiId: request.restApiId, stageName }, `Made room for stage ${request.stageName}`),
+    );
+  };
+
+  return {
+    begin: () => logRequest(request, log),
+    show: (observed, plan) => {
+      if (stage !== undefined) {
+        comment.locate(observed.stages.find(({ name }) => name === stage.request.stageName)?.createdAt);
+      }
+      logPlan(request, plan, log);
+      removed = openRemovedPreviews({
+        request,
+        client: github.client,
+        plan,
+        logUrl: links.logUrl,
+        pullRequestState: (number) => statesIn(observed).get(number) ?? "unknown",
+      });
+    },
+    openRecord: record.open,
+    tested: (verdict) => log.group("Smoke tests", smokeTestLines(verdict)),
+    stageDeleted: async (step) => {
+      if (request.command !== "delete" && request.command !== "sweep") evicted.push(step);
+      await removed?.tell(step);
+    },
+    interrupt: () => {
+      log.info("The run is cancelled. What is under way is finished, and nothing else is begun.");
+      void record.close({ state: "failure", description: "Cancelled", environmentUrl: "" });
+    },
+    end: async (outcome) => {
+      const [state, retired] = isAboutStage(outcome)
+        ? await Promise.all([comment.put(outcome), retire(outcome), record.close(endingOf(outcome))])
+        : (["unknown", await retire(outcome)] as const);
+      const { plan, deploymentId } = outcome;
+      if (outcome.result === "rolled-back" && plan?.standing !== undefined && deploymentId !== undefined) {
+        await record.renew(plan.standing, deploymentId, linkOf(outcome));
+      }
+      const warnings = [
+        ...outcome.warnings,
+        ...(github.client === undefined && stage !== undefined ? [WITHOUT_TOKEN] : []),
+        ...(await github.observed).warnings,
+        ...troubles,
+        ...(removed?.warnings() ?? []),
+      ];
+      writeOutputs(outputsOf(outcome, { recordId: record.id(), comment: comment.comment() }), world);
+      writeSummary(summaryOf(outcome, links, retired, warnings), world);
+      logEnd(outcome, retired, warnings, log);
+      return state;
+    },
+  };
+};
+
+const writesRecords = (request: Request): boolean =>
+  !request.dryRun && (request.command === "sweep" || request.githubDeployment !== "never");
+
+const statesIn = (observed: Observed | SweepObserved): ReadonlyMap<number, PullRequestState> =>
+  "pullRequests" in observed ? observed.pullRequests : new Map();
+
+const endingOf = (outcome: Parameters<typeof statusDescription>[0]): Ending => {
+  const description = statusDescription(outcome);
+  if (outcome.error !== undefined) return { state: "failure", description, environmentUrl: "" };
+  return outcome.result === "skipped"
+    ? { state: "inactive", description, environmentUrl: "" }
+    : { state: "success", description, environmentUrl: linkOf(outcome) };
+};

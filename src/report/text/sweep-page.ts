@@ -1,0 +1,63 @@
+import { commentMarker } from "../../domain/comment-marker.ts";
+import type { RecordEnding } from "../../plan/records.ts";
+import type { Outcome } from "../outcome.ts";
+import { errorText } from "./error-text.ts";
+import { code, codeBlock, link, plain } from "./markdown.ts";
+import { type SweepView, sweepTable } from "./sweep-table.ts";
+
+/** What a sweep has done so far, for tables and sentences; `undefined` where it ended before there was a plan. */
+export const sweepViewOf = (outcome: Outcome, retired: readonly RecordEnding[]): SweepView | undefined => {
+  const { plan, taken, request } = outcome;
+  if (plan === undefined) return undefined;
+  const records = (endings: readonly RecordEnding[]) =>
+    endings.map(({ record, because }) => ({ stageName: record.payload.stageName, because }));
+  return {
+    plan,
+    results: request.dryRun
+      ? plan.steps.map(() => "planned")
+      : plan.steps.map((step) => taken.find((one) => one.step === step)?.result ?? "not-reached"),
+    closedRecords: records(retired),
+    plannedRecords: request.dryRun ? records(plan.records) : [],
+  };
+};
+
+const headline = ({ request, plan, error }: Outcome): string => {
+  const subject = `Sweep of REST API ${code(request.restApiId)}`;
+  if (error === undefined) return request.dryRun ? `### 📝 ${subject}: plan, nothing was changed` : `### 🧹 ${subject}`;
+  if (error.kind === "cancelled") return `### ⚪ ${subject}: cancelled`;
+  return plan === undefined ? `### ❌ ${subject}: nothing was removed` : `### ❌ ${subject}: not finished`;
+};
+
+/** The job summary of a sweep. */
+export const sweepPage = (outcome: Outcome, retired: readonly RecordEnding[], warnings: readonly string[]): string => {
+  const { request, error } = outcome;
+  const view = sweepViewOf(outcome, retired);
+  return [
+    headline(outcome),
+    error === undefined ? "" : codeBlock(errorText(error, request.run.actionUrl)),
+    view === undefined ? "" : sweepTable(view),
+    warnings.map((warning) => `- ⚠️ ${plain(warning)}`).join("\n"),
+  ]
+    .filter((part) => part !== "")
+    .join("\n\n");
+};
+
+export type SweptPreview = {
+  readonly restApiId: string;
+  readonly stageName: string;
+  /** Why it was removed, as the end of a sentence. */
+  readonly because: string;
+  /** Whether a new deployment could bring it back. */
+  readonly pullRequestIsOpen: boolean;
+  readonly logUrl: string;
+  /** Who removed it, as the beginning of a sentence. Absent: a sweep. */
+  readonly remover?: string;
+};
+
+/** What a preview's comment says once a sweep, or another preview that needed the room, has removed it. */
+export const sweptPreviewComment = (swept: SweptPreview): string =>
+  [
+    `${commentMarker(swept.restApiId, swept.stageName)}\n### ⚪ Preview ${code(swept.stageName)} was removed`,
+    `${link(swept.remover ?? "A sweep", swept.logUrl)} deleted the stage: ${plain(swept.because)}. Its URL does not answer any more.`,
+    ...(swept.pullRequestIsOpen ? ["The next push to the pull request brings it back."] : []),
+  ].join("\n\n");

@@ -1,0 +1,23 @@
+import type { ActionError } from "../domain/errors.ts";
+import type { Run } from "../domain/run.ts";
+import type { World } from "../domain/world.ts";
+import type { Skip } from "../inputs/request.ts";
+import { writeOutputs, writeSummary } from "../runner/results.ts";
+import { logError } from "./log.ts";
+import { errorText } from "./text/error-text.ts";
+import { codeBlock, plain } from "./text/markdown.ts";
+
+/** Runs that end before there is a request. */
+
+export const reportSkip = ({ because, advice = "" }: Skip, world: World): void => {
+  const text = `${because} ${advice}`.trim();
+  world.log.notice(`Nothing to do. ${text}`, "apigw-stage-action");
+  writeOutputs({ result: "skipped", changed: "false", "has-changes": "false" }, world);
+  writeSummary(`### Nothing to do\n\n${plain(text)}`, world);
+};
+
+export const reportUnread = (error: ActionError, run: Run, world: World): void => {
+  logError(error, run, world.log);
+  writeOutputs({ result: "failed", changed: "false" }, world);
+  writeSummary(`### ❌ Nothing was deployed\n\n${codeBlock(errorText(error, run.actionUrl))}`, world);
+};

@@ -1,0 +1,68 @@
+import type { Applying } from "../apply/applying.ts";
+import type { Progress } from "../apply/progress.ts";
+import { undo } from "../apply/undo.ts";
+import { ActionError } from "../domain/errors.ts";
+import type { InvokeUrl } from "../domain/invoke-url.ts";
+import type { Stage } from "../domain/stage.ts";
+import type { PointingRequest } from "../inputs/request.ts";
+import type { Plan } from "../plan/plan.ts";
+import { planSettings } from "../plan/settings/plan-settings.ts";
+import { DEFAULT_SETTLE, runSmokeTests } from "./smoke-tests.ts";
+import { type SmokeVerdict, verdictSentence } from "./verdict.ts";
+
+/** What the stage has otherwise than declared, after everything was sent; tags are not part of what the service answers. */
+export const settingsLeftOver = (request: PointingRequest, stage: Stage): readonly string[] =>
+  planSettings({ wanted: { ...request.settings, resetRoutes: new Set() }, current: stage.settings, routes: undefined })
+    .changes.filter(({ setting }) => !setting.startsWith("tags."))
+    .map(
+      ({ setting, from, to }) =>
+        `API Gateway accepted the settings, but ${setting} is ${from ?? "not set"} instead of ${to ?? "not set"}.`,
+    );
+
+/**
+ * Asks the stage itself. A stage that answers wrongly goes back to what it served before. Throws `SMOKE_TESTS_FAILED`,
+ * `SMOKE_TESTS_UNREACHABLE`, `ROLLBACK_FAILED` or `CANCELLED`; `tell` gets the verdict before that.
+ */
+export const verify = async (
+  request: PointingRequest,
+  plan: Plan,
+  applying: Applying,
+  invokeUrl: InvokeUrl,
+  tell: (verdict: SmokeVerdict) => void,
+): Promise<void> => {
+  const { tests, timeout } = request.smokeTests;
+  const { progress, world } = applying;
+  if (tests.length === 0 || progress.skipped) return;
+  const pointed = progress.pointedAt !== undefined && plan.serves !== undefined;
+  const verdict = await runSmokeTests(tests, { invokeUrl, timeout, settle: pointed ? DEFAULT_SETTLE : 0 }, world);
+  tell(verdict);
+  if (verdict.kind === "healthy") return;
+  const acted = progress.pointedAt === undefined ? "no" : "yes";
+  if (verdict.kind === "unreachable") throw unreachable(request, verdict.because, acted);
+  const happened = `Stage ${request.stageName} did not pass its smoke tests: ${verdictSentence(verdict)}`;
+  if (progress.pointedAt !== undefined && plan.undo.length > 0) await undo(plan, happened, applying);
+  const state = stateAfterFailure(request, plan, progress);
+  throw new ActionError({ code: "SMOKE_TESTS_FAILED", doing: testing(request), happened, acted, state });
+};
+
+const testing = ({ stageName, restApiId }: PointingRequest): string =>
+  `verify stage ${stageName} of REST API ${restApiId}`;
+
+const unreachable = (request: PointingRequest, because: string, acted: "yes" | "no"): ActionError =>
+  new ActionError({
+    code: "SMOKE_TESTS_UNREACHABLE",
+    doing: testing(request),
+    happened: `The runner cannot reach the stage. ${because}`,
+    acted,
+    state: `Stage ${request.stageName} was left as it is: no answer says nothing about its health.`,
+  });
+
+const stateAfterFailure = ({ stageName }: PointingRequest, { serves }: Plan, progress: Progress): string =>
+  progress.rolledBack
+    ? `Stage ${stageName} was pointed back and serves deployment ${serves} again. Its settings and the API's draft are as this run left them.`
+    : `Stage ${stageName} serves deployment ${progress.pointedAt ?? serves} still: ${whyItStays(serves, progress)}.`;
+
+const whyItStays = (serves: string | undefined, { pointedAt }: Progress): string => {
+  if (serves === undefined) return "it is new, there is nothing to go back to";
+  return pointedAt === undefined ? "this run did not point it anywhere" : "rollback-on-failure is false";
+};
