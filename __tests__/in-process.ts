@@ -1,8 +1,9 @@
 import "./realm.ts";
 import { AsyncLocalStorage } from "node:async_hooks";
-import { setTimeout as wait } from "node:timers/promises";
+import { setImmediate, setTimeout as wait } from "node:timers/promises";
 import { type ScriptOptions, type ScriptRunner, whenAborted } from "../simulator/runner/child-process.ts";
 import { splitLines } from "../simulator/runner/lines.ts";
+import type { World } from "../src/domain/world.ts";
 
 /**
  * Runs the action's scripts from src/ in this process: nothing is spawned, and the services are asked over HTTP as
@@ -31,14 +32,28 @@ const { run } = await import("../src/run.ts");
 const { closeLeftOpen } = await import("../src/report/left-open.ts");
 const { processWorld } = await import("../src/runner/process-world.ts");
 
+/** Where nobody waits: to sleep is to be later, for all who ask this clock. */
+export const leapingClock = (): World["clock"] => {
+  let ahead = 0;
+  const elapsed = (): number => performance.now() + ahead;
+  return {
+    now: () => Date.now() + ahead,
+    elapsed,
+    sleep: async (milliseconds, signal) => {
+      const end = elapsed() + milliseconds;
+      await setImmediate(undefined, { signal });
+      ahead += Math.max(0, end - elapsed());
+    },
+  };
+};
+
 /** Milliseconds. As src/main.ts lets a cancelled run finish. */
 const GRACE = 6500;
 
 const CANCELLED = 130;
 
 /** What dist/index.js or dist/post.js does. Answers the exit code. */
-const story = async (path: string, signal: AbortSignal): Promise<number> => {
-  const world = { ...processWorld(signal), environment: process.env };
+const story = async (path: string, world: World): Promise<number> => {
   if (path.endsWith("/index.js")) return run(world);
   if (!path.endsWith("/post.js")) throw new Error(`${path} is no script of the action`);
   await closeLeftOpen(world);
@@ -62,27 +77,36 @@ const refuseKill = ({ kills = [] }: ScriptOptions): Promise<never> =>
     }
   });
 
-export const inThisProcess: ScriptRunner = async (path, options) => {
-  const over = new AbortController();
-  const lines = splitLines((line) => {
-    // What goes on after the end would have died with the process.
-    if (!over.signal.aborted) options.onLine(line);
-  });
-  const write: NodeJS.WriteStream["write"] = (piece: string | Uint8Array) => {
-    lines.write(Buffer.from(piece).toString("utf8"));
-    return true;
+/** Runs scripts by this clock. */
+export const inThisProcessBy =
+  (clockOf: () => World["clock"]): ScriptRunner =>
+  async (path, options) => {
+    const over = new AbortController();
+    const lines = splitLines((line) => {
+      // What goes on after the end would have died with the process.
+      if (!over.signal.aborted) options.onLine(line);
+    });
+    const write: NodeJS.WriteStream["write"] = (piece: string | Uint8Array) => {
+      lines.write(Buffer.from(piece).toString("utf8"));
+      return true;
+    };
+    const own: Process = { env: { ...options.env }, stdout: { write } };
+    const cancel = new AbortController();
+    // Those who listen write to the run's own output, too.
+    const forget = whenAborted(options.cancel, () => current.run(own, () => cancel.abort("SIGINT")));
+    try {
+      const running = current.run(own, () => {
+        const world = { ...processWorld(cancel.signal), environment: process.env, clock: clockOf() };
+        return story(path, world);
+      });
+      const exitCode = await Promise.race([running, timeIsUp(cancel.signal, over.signal), refuseKill(options)]);
+      lines.end();
+      return { exitCode, cancelled: cancel.signal.aborted };
+    } finally {
+      over.abort();
+      forget();
+    }
   };
-  const own: Process = { env: { ...options.env }, stdout: { write } };
-  const cancel = new AbortController();
-  // Those who listen write to the run's own output, too.
-  const forget = whenAborted(options.cancel, () => current.run(own, () => cancel.abort("SIGINT")));
-  try {
-    const running = current.run(own, () => story(path, cancel.signal));
-    const exitCode = await Promise.race([running, timeIsUp(cancel.signal, over.signal), refuseKill(options)]);
-    lines.end();
-    return { exitCode, cancelled: cancel.signal.aborted };
-  } finally {
-    over.abort();
-    forget();
-  }
-};
+
+/** Runs scripts as fast as the services answer. */
+export const inThisProcess = inThisProcessBy(leapingClock);
