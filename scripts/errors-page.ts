@@ -1,4 +1,4 @@
-import { type ErrorCode, type ErrorKind, register } from "../src/domain/errors.ts";
+import { type ErrorCode, type ErrorKind, register } from "../src/domain/error-register.ts";
 
 /** What the kinds have in common, for those who read a log and not the code. */
 const kinds: Readonly<Record<ErrorKind, string>> = {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { ActionError, asActionError, register } from "../../src/domain/errors.ts";
+import { register } from "../../src/domain/error-register.ts";
+import { ActionError, asActionError } from "../../src/domain/errors.ts";
 import { errorText } from "../../src/report/text/error-text.ts";
 
 const error = new ActionError({

@@ -1,5 +1,6 @@
 import type { PullRequestState } from "../domain/pull-request.ts";
 import type { World } from "../domain/world.ts";
+import type { GitHubClient } from "../github/client.ts";
 import { readRecords } from "../github/stale-records.ts";
 import type { Request } from "../inputs/request.ts";
 import type { Observed, SweepObserved } from "../observe/observed.ts";
@@ -9,13 +10,13 @@ import { type RecordEnding, recordsOfStage } from "../plan/records.ts";
 import type { DeleteStageStep } from "../plan/step.ts";
 import { writeOutputs, writeSummary } from "../runner/results.ts";
 import type { SmokeVerdict } from "../verify/verdict.ts";
-import { noComment, openCommentChannel } from "./comment.ts";
-import { linksOf } from "./links.ts";
+import { type CommentChannel, noComment, openCommentChannel } from "./comment.ts";
+import { type Links, linksOf } from "./links.ts";
 import { logEnd, logPlan, logRequest } from "./log.ts";
 import type { Ending } from "./open-record.ts";
 import { isAboutStage, linkOf, type Outcome } from "./outcome.ts";
 import { outputsOf } from "./outputs.ts";
-import { noRecord, openRecordChannel } from "./record.ts";
+import { noRecord, openRecordChannel, type RecordChannel } from "./record.ts";
 import { openRemovedPreviews, type RemovedPreviews } from "./removed-previews.ts";
 import { dueEndings, retireRecords } from "./retired-records.ts";
 import { summaryOf } from "./summary.ts";
@@ -38,86 +39,127 @@ export type Reports = {
 
 const WITHOUT_TOKEN = "There is no github-token, so nothing is reported to the pull request or the environment.";
 
+/** What the channels share while the run goes on. */
+type Desk = {
+  readonly request: Request;
+  readonly github: GitHubSide;
+  readonly world: World;
+  readonly links: Links;
+  readonly record: RecordChannel;
+  readonly comment: CommentChannel;
+  /** Of reporting. */
+  readonly troubles: string[];
+  /** Previews that had to make room. */
+  readonly evicted: DeleteStageStep[];
+  removed: RemovedPreviews | undefined;
+};
+
 export const openReports = (request: Request, github: GitHubSide, world: World): Reports => {
-  const { log, signal } = world;
+  const desk = openDesk(request, github, world);
+  const { record } = desk;
+  const { log } = world;
+  return {
+    begin: () => logRequest(request, log),
+    show: (observed, plan) => show(observed, plan, desk),
+    openRecord: record.open,
+    tested: (verdict) => log.group("Smoke tests", smokeTestLines(verdict)),
+    stageDeleted: async (step) => {
+      if (request.command !== "delete" && request.command !== "sweep") desk.evicted.push(step);
+      await desk.removed?.tell(step);
+    },
+    interrupt: () => {
+      log.info("The run is cancelled. What is under way is finished, and nothing else is begun.");
+      void record.close({ state: "failure", description: "Cancelled", environmentUrl: "" });
+    },
+    end: (outcome) => end(outcome, desk),
+  };
+};
+
+const openDesk = (request: Request, github: GitHubSide, world: World): Desk => {
   const links = linksOf(request);
   const troubles: string[] = [];
   const warn = (text: string): void => {
     troubles.push(text);
   };
   const stage = request.command === "sweep" ? undefined : { request, github, links, logUrl: links.logUrl, warn };
-  const record = stage === undefined || request.command === "delete" ? noRecord : openRecordChannel(stage);
-  const comment = stage === undefined ? noComment : openCommentChannel(stage);
-  let removed: RemovedPreviews | undefined;
-  const evicted: DeleteStageStep[] = [];
-
-  const retire = async (outcome: Outcome): Promise<readonly RecordEnding[]> => {
-    const { client } = github;
-    if (client === undefined || !writesRecords(request) || outcome.plan === undefined) return [];
-    const succeeded = outcome.error === undefined && outcome.result !== "skipped";
-    const due = dueEndings(outcome.plan, outcome.taken, succeeded);
-    const describe = (because: string): string =>
-      request.command === "sweep" ? `Closed by a sweep: ${because}` : because;
-    const retiring = { environment: request.environment, logUrl: links.logUrl, describe, signal, warn };
-    const ended = await recordsOfEvicted();
-    return retireRecords(client, [...due, ...ended], retiring);
-  };
-
-  const recordsOfEvicted = async (): Promise<readonly RecordEnding[]> => {
-    if (github.client === undefined || evicted.length === 0 || request.command === "sweep") return [];
-    const { records, warnings } = await readRecords(github.client, request.environment);
-    troubles.push(...warnings);
-    return evicted.flatMap(({ stageName }) =>
-      recordsOfStage(records, { restApiId: request.restApiId, stageName }, `Made room for stage ${request.stageName}`),
-    );
-  };
-
   return {
-    begin: () => logRequest(request, log),
-    show: (observed, plan) => {
-      if (stage !== undefined) {
-        comment.locate(observed.stages.find(({ name }) => name === stage.request.stageName)?.createdAt);
-      }
-      logPlan(request, plan, log);
-      removed = openRemovedPreviews({
-        request,
-        client: github.client,
-        plan,
-        logUrl: links.logUrl,
-        pullRequestState: (number) => statesIn(observed).get(number) ?? "unknown",
-      });
-    },
-    openRecord: record.open,
-    tested: (verdict) => log.group("Smoke tests", smokeTestLines(verdict)),
-    stageDeleted: async (step) => {
-      if (request.command !== "delete" && request.command !== "sweep") evicted.push(step);
-      await removed?.tell(step);
-    },
-    interrupt: () => {
-      log.info("The run is cancelled. What is under way is finished, and nothing else is begun.");
-      void record.close({ state: "failure", description: "Cancelled", environmentUrl: "" });
-    },
-    end: async (outcome) => {
-      const [state, retired] = isAboutStage(outcome)
-        ? await Promise.all([comment.put(outcome), retire(outcome), record.close(endingOf(outcome))])
-        : (["unknown", await retire(outcome)] as const);
-      const { plan, deploymentId } = outcome;
-      if (outcome.result === "rolled-back" && plan?.standing !== undefined && deploymentId !== undefined) {
-        await record.renew(plan.standing, deploymentId, linkOf(outcome));
-      }
-      const warnings = [
-        ...outcome.warnings,
-        ...(github.client === undefined && stage !== undefined ? [WITHOUT_TOKEN] : []),
-        ...(await github.observed).warnings,
-        ...troubles,
-        ...(removed?.warnings() ?? []),
-      ];
-      writeOutputs(outputsOf(outcome, { recordId: record.id(), comment: comment.comment() }), world);
-      writeSummary(summaryOf(outcome, links, retired, warnings), world);
-      logEnd(outcome, retired, warnings, log);
-      return state;
-    },
+    request,
+    github,
+    world,
+    links,
+    record: stage === undefined || request.command === "delete" ? noRecord : openRecordChannel(stage),
+    comment: stage === undefined ? noComment : openCommentChannel(stage),
+    troubles,
+    evicted: [],
+    removed: undefined,
   };
+};
+
+const show = (observed: Observed, plan: Plan, desk: Desk): void => {
+  const { request, github, world, links, comment } = desk;
+  if (plan.stageName !== undefined) {
+    comment.locate(observed.stages.find(({ name }) => name === plan.stageName)?.createdAt);
+  }
+  logPlan(request, plan, world.log);
+  desk.removed = openRemovedPreviews({
+    request,
+    client: github.client,
+    plan,
+    logUrl: links.logUrl,
+    pullRequestState: (number) => statesIn(observed).get(number) ?? "unknown",
+  });
+};
+
+const end = async (outcome: Outcome, desk: Desk): Promise<PullRequestState> => {
+  const { world, record, comment, links } = desk;
+  const [state, retired] = isAboutStage(outcome)
+    ? await Promise.all([comment.put(outcome), retire(outcome, desk), record.close(endingOf(outcome))])
+    : (["unknown", await retire(outcome, desk)] as const);
+  const { plan, deploymentId } = outcome;
+  if (outcome.result === "rolled-back" && plan?.standing !== undefined && deploymentId !== undefined) {
+    await record.renew(plan.standing, deploymentId, linkOf(outcome));
+  }
+  const warnings = [...outcome.warnings, ...(await troublesOf(desk))];
+  writeOutputs(outputsOf(outcome, { recordId: record.id(), comment: comment.comment() }), world);
+  writeSummary(summaryOf(outcome, links, retired, warnings), world);
+  logEnd(outcome, retired, warnings, world.log);
+  return state;
+};
+
+const troublesOf = async ({ request, github, troubles, removed }: Desk): Promise<readonly string[]> => [
+  ...(github.client === undefined && request.command !== "sweep" ? [WITHOUT_TOKEN] : []),
+  ...(await github.observed).warnings,
+  ...troubles,
+  ...(removed?.warnings() ?? []),
+];
+
+/** Makes inactive what nothing stands behind any more. */
+const retire = async (outcome: Outcome, desk: Desk): Promise<readonly RecordEnding[]> => {
+  const { request, github, links, world, troubles } = desk;
+  if (github.client === undefined || !writesRecords(request) || outcome.plan === undefined) return [];
+  const succeeded = outcome.error === undefined && outcome.result !== "skipped";
+  const due = dueEndings(outcome.plan, outcome.taken, succeeded);
+  return retireRecords(github.client, [...due, ...(await recordsOfEvicted(github.client, desk))], {
+    environment: request.environment,
+    logUrl: links.logUrl,
+    describe: (because) => (request.command === "sweep" ? `Closed by a sweep: ${because}` : because),
+    signal: world.signal,
+    warn: (text) => {
+      troubles.push(text);
+    },
+  });
+};
+
+const recordsOfEvicted = async (
+  client: GitHubClient,
+  { request, evicted, troubles }: Desk,
+): Promise<readonly RecordEnding[]> => {
+  if (evicted.length === 0 || request.command === "sweep") return [];
+  const { records, warnings } = await readRecords(client, request.environment);
+  troubles.push(...warnings);
+  return evicted.flatMap(({ stageName }) =>
+    recordsOfStage(records, { restApiId: request.restApiId, stageName }, `Made room for stage ${request.stageName}`),
+  );
 };
 
 const writesRecords = (request: Request): boolean =>

@@ -1,0 +1,244 @@
+/**
+ * The error register: every way in which a run can end badly has one code, one kind and one advice. Texts that depend on
+ * the case are given where the error is made; docs/errors.md is generated from this file.
+ */
+
+export type ErrorKind =
+  | "config"
+  | "definition"
+  | "refused"
+  | "credentials"
+  | "permission"
+  | "quota"
+  | "throttled"
+  | "conflict"
+  | "unclear"
+  | "unhealthy"
+  | "cancelled"
+  | "upstream"
+  | "bug";
+
+/** Whether the server carried out the request that failed. */
+export type Acted = "no" | "yes" | "unknown";
+
+type RegisterEntry = { readonly kind: ErrorKind; readonly summary: string; readonly remedy: string };
+
+export const register = {
+  INVALID_INPUT: {
+    kind: "config",
+    summary: "One or more inputs are missing or wrong.",
+    remedy: "Correct the inputs named above; nothing was touched.",
+  },
+  REGION_MISSING: {
+    kind: "config",
+    summary: "No AWS Region is configured for the job.",
+    remedy:
+      "Run aws-actions/configure-aws-credentials with `aws-region` before this step, or set the AWS_REGION environment variable.",
+  },
+  UNKNOWN_API: {
+    kind: "config",
+    summary: "API Gateway does not know the REST API in this account and Region.",
+    remedy:
+      "Check `rest-api-id`, and that the job's credentials belong to the right account and AWS_REGION names the right Region: an API of another account or Region looks just like one that does not exist. HTTP and WebSocket APIs are not REST APIs.",
+  },
+  UNKNOWN_DEPLOYMENT: {
+    kind: "config",
+    summary: "The REST API has no deployment with the given `deployment-id`.",
+    remedy:
+      "List what exists with `aws apigateway get-deployments --rest-api-id ID`; deployments can be deleted, and their ids are never used again.",
+  },
+  INVALID_SETTINGS: {
+    kind: "config",
+    summary: "The declared settings do not fit the stage or the API.",
+    remedy: "Correct the settings named above; nothing was changed.",
+  },
+  COMPARED_STAGE_UNKNOWN: {
+    kind: "config",
+    summary: "The stage that `compare-with` names does not exist.",
+    remedy: "Correct `compare-with`, or leave it out to compare with what the stage itself serves.",
+  },
+  INVALID_DEFINITION: {
+    kind: "definition",
+    summary: "API Gateway did not accept the definition.",
+    remedy: "Correct what the service's message names in the file and run again.",
+  },
+  SPEC_RACED: {
+    kind: "conflict",
+    summary: "Other runs kept importing into the API's draft between this run's import and its deployment.",
+    remedy:
+      "Run the job again. All runs that import into one REST API belong into one `concurrency:` group, because they share its draft.",
+  },
+  DRAFT_OF_PULL_REQUEST: {
+    kind: "refused",
+    summary:
+      "The API's draft holds what a pull request's run imported, and the stage is not that pull request's preview.",
+    remedy: "Give `definition`, the file that this stage is to serve, or `deployment-id`, an existing deployment.",
+  },
+  FAIL_ON: {
+    kind: "refused",
+    summary: "The new deployment does to callers what `fail-on` forbids.",
+    remedy: "If this is wanted, run once with a `fail-on` that does not name it.",
+  },
+  FORK_NOT_ALLOWED: {
+    kind: "refused",
+    summary: "A fork's commit would be deployed with this repository's credentials.",
+    remedy:
+      "If somebody with write access has reviewed exactly this commit before the run, set `allow-forks: true`. Read docs/previews.md#forks-and-dependabot first.",
+  },
+  STAGE_IN_USE: {
+    kind: "refused",
+    summary: "The stage is named by a usage plan or a custom domain, and is kept until it is not.",
+    remedy: "Take the stage out of what the message names and run the job again.",
+  },
+  SOURCE_STAGE_UNKNOWN: {
+    kind: "config",
+    summary: "The stage that `from-stage-name` names does not exist.",
+    remedy: "Correct `from-stage-name`.",
+  },
+  SOURCE_STAGE_HAS_CANARY: {
+    kind: "refused",
+    summary: "The source stage serves two deployments, so it does not say which one is meant.",
+    remedy: "Complete or abort the source stage's canary, or give `deployment-id`.",
+  },
+  SOURCE_STAGE_CHANGED: {
+    kind: "conflict",
+    summary: "The source stage serves another deployment than the one that was planned or approved.",
+    remedy: "Run the newest workflow run, which shows and asks for what the source stage serves now.",
+  },
+  STAGE_UNKNOWN: {
+    kind: "config",
+    summary: "The stage does not exist.",
+    remedy: "Correct `stage-name`, or deploy the stage first.",
+  },
+  NOTHING_TO_ROLL_BACK_TO: {
+    kind: "refused",
+    summary: "Nothing tells what the stage served before.",
+    remedy: "Give `deployment-id`.",
+  },
+  GATE_NOT_PROVEN: {
+    kind: "refused",
+    summary: "It is not proven that the job runs behind a protected environment, and `gate: require` asks for that.",
+    remedy: "Set the environment up as the message says. See docs/promotion.md.",
+  },
+  SMOKE_TESTS_FAILED: {
+    kind: "unhealthy",
+    summary: "A smoke test failed after the stage was pointed.",
+    remedy: "Read what the failing test found, correct the API or the test, and run again.",
+  },
+  SMOKE_TESTS_UNREACHABLE: {
+    kind: "unclear",
+    summary: "The runner cannot reach the stage, so nothing is known about its health. The stage is left as it is.",
+    remedy:
+      "Run the smoke tests from where the stage can be reached (a runner in its VPC), give `invoke-url`, or leave `smoke-tests` out. See docs/smoke-tests.md.",
+  },
+  ROLLBACK_FAILED: {
+    kind: "unhealthy",
+    summary: "A smoke test failed, and pointing the stage back failed too.",
+    remedy: "Point the stage back by hand with the command above.",
+  },
+  API_WITHOUT_METHODS: {
+    kind: "definition",
+    summary: "The draft has no methods, so there is nothing to deploy.",
+    remedy: "Add a route to the REST API's draft (or import a definition into it) and run again.",
+  },
+  METHOD_WITHOUT_INTEGRATION: {
+    kind: "definition",
+    summary: "A method of the draft has no integration.",
+    remedy:
+      "Give every method of the draft an integration. If another tool is still writing the draft, wait until it has finished and run again.",
+  },
+  PRIVATE_API_WITHOUT_POLICY: {
+    kind: "definition",
+    summary: "A private REST API cannot be deployed without a resource policy.",
+    remedy: "Attach a resource policy to the REST API and run again.",
+  },
+  REJECTED: {
+    kind: "definition",
+    summary: "API Gateway rejected the request as invalid.",
+    remedy: "Correct what the service's message names and run again.",
+  },
+  STAGE_NOT_OURS: {
+    kind: "refused",
+    summary: "A stage with the preview's name exists, and this action did not make it for this pull request.",
+    remedy:
+      "Choose another `stage-name` for previews (it may contain `{number}`), or delete the stage if nobody needs it. Preview stages are deleted with their pull request, so only stages that carry this action's own tag are taken.",
+  },
+  STAGE_HAS_CANARY: {
+    kind: "refused",
+    summary: "The stage has a canary, and a deployment now would leave two versions live beside it.",
+    remedy: "Complete or abort the canary first, then run again.",
+  },
+  CREDENTIALS_MISSING: {
+    kind: "credentials",
+    summary: "The job has no AWS credentials.",
+    remedy:
+      "Run aws-actions/configure-aws-credentials before this step and give the job `permissions: id-token: write`. Pull requests from forks and from Dependabot get no credentials by design.",
+  },
+  CREDENTIALS_EXPIRED: {
+    kind: "credentials",
+    summary: "The AWS credentials have expired.",
+    remedy:
+      "Run aws-actions/configure-aws-credentials closer to this step, or raise its `role-duration-seconds`, then run the job again.",
+  },
+  CREDENTIALS_INVALID: {
+    kind: "credentials",
+    summary: "AWS does not accept the credentials.",
+    remedy:
+      "Check where the job's credentials come from (a deleted key, a key of another partition, a clock that is off by minutes), then run the job again.",
+  },
+  ACCESS_DENIED: {
+    kind: "permission",
+    summary: "The AWS role may not do what the step needs.",
+    remedy: "Add the statement above to the policy of the job's role.",
+  },
+  STAGE_QUOTA: {
+    kind: "quota",
+    summary: "The REST API has as many stages as its quota allows.",
+    remedy:
+      "Delete a stage that nobody needs, or have the quota `Stages per API` raised in Service Quotas (the default is 10).",
+  },
+  QUOTA: {
+    kind: "quota",
+    summary: "A quota of API Gateway is used up.",
+    remedy: "Free what the message names, or have the quota raised in Service Quotas; trying again does not help.",
+  },
+  THROTTLED: {
+    kind: "throttled",
+    summary: "API Gateway kept answering that it gets too many requests.",
+    remedy:
+      "Its control plane allows one CreateDeployment every 5 seconds and 10 requests a second for the whole account. Run again later, and keep deployments of one account apart with `concurrency:`.",
+  },
+  BUSY: {
+    kind: "conflict",
+    summary: "Another change to the REST API was under way for minutes.",
+    remedy:
+      "Wait for the other deployment to end and run again; `concurrency:` with one group for the REST API avoids it.",
+  },
+  STAGE_CHANGED: {
+    kind: "conflict",
+    summary: "Somebody else changed the stage while this run was at work.",
+    remedy: "Look at what the stage serves now, and run again if it should be this run's deployment.",
+  },
+  UNCLEAR_WRITE: {
+    kind: "unclear",
+    summary: "A write got no readable answer, and looking for its effect did not settle whether it happened.",
+    remedy: "Run the job again: it looks for what this run made and carries on from there.",
+  },
+  CANCELLED: {
+    kind: "cancelled",
+    summary: "The run was cancelled.",
+    remedy: "Run the job again to bring the stage to the wanted state.",
+  },
+  UPSTREAM: {
+    kind: "upstream",
+    summary: "AWS could not be reached, or answered with a server error.",
+    remedy: "Run the job again; if it persists, look at the AWS Health Dashboard for API Gateway in this Region.",
+  },
+  BUG: {
+    kind: "bug",
+    summary: "The action met a situation that it was not built for.",
+    remedy: "Please open an issue with the log of a run that has debug logging switched on.",
+  },
+} as const satisfies Record<string, RegisterEntry>;
+
+export type ErrorCode = keyof typeof register;
