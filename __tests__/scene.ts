@@ -7,6 +7,7 @@ import { pullRequestEvent, type WorkflowEvent } from "../simulator/github/events
 import type { Comment, Deployment, PullRequest } from "../simulator/github/model.ts";
 import { openPullRequest } from "../simulator/github/people.ts";
 import type { GitHubWorldOptions } from "../simulator/github/world.ts";
+import type { ScriptRunner } from "../simulator/runner/child-process.ts";
 import { type SimulatedJob, type SimulatedRun, type Simulator, startSimulator } from "../simulator/simulator.ts";
 
 /** The folder with the committed action.yml and dist/. */
@@ -60,20 +61,14 @@ export type Ended = SimulatedRun & {
   readonly text: string;
 };
 
-/** What a job's steps run in, unless the job says otherwise. */
-type Runner = NonNullable<SimulatedJob["runner"]>;
-
 /** One REST API, one repository with one open pull request, both services, and the action to run against them. */
-const openSceneWith = async (runner: Runner, options: SceneOptions): Promise<Scene> => {
-  const services = await startSimulator({
+const openSceneWith = async (runScript: ScriptRunner, options: SceneOptions): Promise<Scene> => {
+  const simulator = await startSimulator({
+    runScript,
     gateway: { rateLimits: false, ...options.gateway },
     ...(options.github === undefined ? {} : { github: options.github }),
     ...(options.access === undefined ? {} : { access: options.access }),
   });
-  const simulator: Simulator = {
-    ...services,
-    runJob: (job) => services.runJob({ ...job, runner: { ...runner, ...job.runner } }),
-  };
   const api = seedRestApi(simulator.gateway.world, options.definition ?? ordersApi, {
     id: "a1b2c3d4e5",
     ...(options.endpointType === undefined ? {} : { endpointType: options.endpointType }),
@@ -132,9 +127,9 @@ export type Scenes = {
   readonly inScene: (options: SceneOptions, play: (scene: Scene) => Promise<void>) => Promise<void>;
 };
 
-/** Scenes whose jobs run like this. */
-export const scenesWith = (runner: Runner): Scenes => {
-  const openScene: Scenes["openScene"] = (options = {}) => openSceneWith(runner, options);
+/** Scenes whose jobs run like this, unless a job says otherwise. */
+export const scenesWith = (runScript: ScriptRunner): Scenes => {
+  const openScene: Scenes["openScene"] = (options = {}) => openSceneWith(runScript, options);
   return {
     openScene,
     inScene: async (options, play) => {

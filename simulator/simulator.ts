@@ -14,6 +14,7 @@ import { profiles } from "./github/tokens.ts";
 import { createGitHubWorld, fullName, type GitHubWorldOptions } from "./github/world.ts";
 import { listen, type SimulatorServer } from "./http/server.ts";
 import { readActionMetadata } from "./runner/action-metadata.ts";
+import type { ScriptRunner } from "./runner/child-process.ts";
 import { type JobProvision, type JobResult, runJob, type WorkflowStep } from "./runner/job.ts";
 import type { JobOptions } from "./runner/job-state.ts";
 
@@ -26,6 +27,8 @@ export type SimulatorOptions = {
   /** Ports to listen on; 0, the default, takes free ones. */
   readonly gatewayPort?: number;
   readonly githubPort?: number;
+  /** Runs the scripts of the jobs that name no runner of their own. Absent: each gets a process. */
+  readonly runScript?: ScriptRunner;
 };
 
 /** API Gateway, GitHub and the runner on this machine, as one world to play in. */
@@ -84,9 +87,10 @@ export const startSimulator = async (options: SimulatorOptions = {}): Promise<Si
   const github = { world: githubWorld, server: githubServer };
   const repository = createRepository(githubWorld, options.repository ?? "acme/orders");
   const services = { gateway, github, repository };
+  const runner = options.runScript === undefined ? {} : { runScript: options.runScript };
   return {
     ...services,
-    runJob: (job) => runOneJob(services, job),
+    runJob: (job) => runOneJob(services, { ...job, runner: { ...runner, ...job.runner } }),
     close: async () => {
       await Promise.all([gatewayServer.close(), githubServer.close()]);
     },

@@ -7,4 +7,4 @@ export * from "../scene.ts";
 const runScript = spawnOn(process.env["BUNDLE_NODE"] ?? process.execPath);
 
 /** Scenes in which each job of the action is a process. */
-export const { openScene, inScene } = scenesWith({ runScript });
+export const { openScene, inScene } = scenesWith(runScript);

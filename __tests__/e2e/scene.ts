@@ -4,4 +4,4 @@ import { scenesWith } from "../scene.ts";
 export * from "../scene.ts";
 
 /** Scenes in which src/ runs in this process. */
-export const { openScene, inScene } = scenesWith({ runScript: inThisProcess });
+export const { openScene, inScene } = scenesWith(inThisProcess);

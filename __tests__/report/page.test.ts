@@ -1,10 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { commentMarker } from "../../src/domain/comment-marker.ts";
 import { ActionError } from "../../src/domain/errors.ts";
 import { planDeploy } from "../../src/plan/deploy.ts";
 import { isRefusal } from "../../src/plan/plan.ts";
 import { commentBody } from "../../src/report/comment.ts";
-import { commentMarker } from "../../src/domain/comment-marker.ts";
 import type { Outcome } from "../../src/report/outcome.ts";
 import { outputsOf } from "../../src/report/outputs.ts";
 import { page } from "../../src/report/text/page.ts";

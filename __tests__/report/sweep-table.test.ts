@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { type RemovalResult, type RemovalStep } from "../../src/plan/delete.ts";
+import type { RemovalResult, RemovalStep } from "../../src/plan/delete.ts";
 import { deploymentStep } from "../../src/plan/removal.ts";
 import type { Left, SweepPlan } from "../../src/plan/sweep.ts";
 import { type SweepOutcome, sweepLines, sweepSummary, sweepTable } from "../../src/report/text/sweep-table.ts";

@@ -67,7 +67,11 @@ afterEach(async () => {
 export const openSweepScene = async (options: { readonly token?: Profile } = {}): Promise<SweepScene> => {
   let ago = 0;
   const clock = { now: () => Date.now() - ago };
-  const simulator = await startSimulator({ gateway: { rateLimits: false }, github: { clock } });
+  const simulator = await startSimulator({
+    runScript: inThisProcess,
+    gateway: { rateLimits: false },
+    github: { clock },
+  });
   opened.push(simulator);
   const { repository, github } = simulator;
   const api = seedRestApi(simulator.gateway.world, ordersApi, { id: restApiId });
@@ -158,7 +162,7 @@ export const openSweepScene = async (options: { readonly token?: Profile } = {})
         actionPath,
         ...(options.token === undefined ? {} : { token: options.token }),
         steps: [{ uses: "./", with: { "rest-api-id": restApiId, ...inputs } }],
-        runner: { runScript: inThisProcess, ...runner },
+        runner,
       });
       const [{ exitCode, outputs = {}, summary = "", annotations = [] } = {}] = steps;
       const messages = (wanted: string) =>
