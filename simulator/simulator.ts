@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Access } from "./gateway/access.ts";
+import { type Account, accountService, createAccount } from "./account.ts";
+import type { Access } from "./aws/access.ts";
+import type { CloudWatchOptions } from "./cloudwatch/world.ts";
 import type { World as GatewayWorld } from "./gateway/model.ts";
-import { gatewayService } from "./gateway/service.ts";
-import { createWorld, type WorldOptions } from "./gateway/world.ts";
+import type { WorldOptions } from "./gateway/world.ts";
 import type { WorkflowEvent } from "./github/events.ts";
 import { finishJob, settleJob, startJob, startRun } from "./github/jobs.ts";
 import type { World as GitHubWorld, Job, Profile, Repository, WorkflowRun } from "./github/model.ts";
@@ -13,6 +14,7 @@ import { githubService } from "./github/service.ts";
 import { profiles } from "./github/tokens.ts";
 import { createGitHubWorld, fullName, type GitHubWorldOptions } from "./github/world.ts";
 import { listen, type SimulatorServer } from "./http/server.ts";
+import type { LogsOptions } from "./logs/world.ts";
 import { readActionMetadata } from "./runner/action-metadata.ts";
 import type { ScriptRunner } from "./runner/child-process.ts";
 import { type JobProvision, type JobResult, runJob, type WorkflowStep } from "./runner/job.ts";
@@ -22,6 +24,8 @@ export type SimulatorOptions = {
   /** `owner/name` of the repository that the workflows run in. Default `acme/orders`. */
   readonly repository?: string;
   readonly gateway?: WorldOptions;
+  readonly cloudWatch?: CloudWatchOptions;
+  readonly logs?: LogsOptions;
   readonly github?: GitHubWorldOptions;
   readonly access?: Access;
   /** Ports to listen on; 0, the default, takes free ones. */
@@ -31,9 +35,12 @@ export type SimulatorOptions = {
   readonly runScript?: ScriptRunner;
 };
 
-/** API Gateway, GitHub and the runner on this machine, as one world to play in. */
+/** AWS, GitHub and the runner on this machine, as one world to play in. The server of `gateway` serves all of AWS. */
 export type Simulator = {
+  /** The server answers for CloudWatch and CloudWatch Logs, too. */
   readonly gateway: { readonly world: GatewayWorld; readonly server: SimulatorServer };
+  readonly cloudWatch: Account["cloudWatch"];
+  readonly logs: Account["logs"];
   readonly github: { readonly world: GitHubWorld; readonly server: SimulatorServer };
   readonly repository: Repository;
   /** Runs a workflow's one job, as GitHub and a runner would. */
@@ -76,20 +83,23 @@ export const environmentOf = (simulator: Pick<Simulator, "gateway" | "github">):
 });
 
 export const startSimulator = async (options: SimulatorOptions = {}): Promise<Simulator> => {
-  const gatewayWorld = createWorld(options.gateway);
+  const account = createAccount(options);
   const githubWorld = createGitHubWorld(options.github);
-  const gatewayServer = await listen(gatewayService(gatewayWorld, options.access), options.gatewayPort);
+  const gatewayServer = await listen(accountService(account, options.access), options.gatewayPort);
   const githubServer = await listen(githubService(githubWorld), options.githubPort).catch(async (error: unknown) => {
     await gatewayServer.close();
     throw error;
   });
-  const gateway = { world: gatewayWorld, server: gatewayServer };
+  const { cloudWatch, logs } = account;
+  const gateway = { world: account.gateway, server: gatewayServer };
   const github = { world: githubWorld, server: githubServer };
   const repository = createRepository(githubWorld, options.repository ?? "acme/orders");
   const services = { gateway, github, repository };
   const runner = options.runScript === undefined ? {} : { runScript: options.runScript };
   return {
     ...services,
+    cloudWatch,
+    logs,
     runJob: (job) => runOneJob(services, { ...job, runner: { ...runner, ...job.runner } }),
     close: async () => {
       await Promise.all([gatewayServer.close(), githubServer.close()]);

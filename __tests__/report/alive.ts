@@ -15,6 +15,9 @@ export const aliveIn = (markdown: string): string[] => {
     ...(text.match(/#[0-9]+|\bGH\\?-[0-9]+/gi) ?? []).filter((reference) => reference !== "#7"),
     ...(text.match(/(?<!<)\b(?:https?|ftp):\/\/\S*|\bwww\.\S*/gi) ?? []),
     ...(text.match(/(?<!\\)\]\((?!<https:)[^)]*\)/g) ?? []),
+    ...(text.match(/:[\w+-]+:/g) ?? []),
+    ...(text.match(/[0-9a-f]{40}/g) ?? []),
+    ...(markdown.match(/(?![\t\n\r\u0085])[\p{Cc}\p{Bidi_Control}]/gu) ?? []),
   ];
 };
 
@@ -80,6 +83,11 @@ export const hostilePieces = [
   "\u2028",
   "\u0000",
   "\u202e",
+  "\u2066",
+  "\u0085",
+  "\u001b[31m",
+  ":tada:",
+  "0123456789abcdef0123456789abcdef01234567",
   "$&",
   "%0A",
   "*",

@@ -6,6 +6,7 @@ import {
   GetRestApisCommand,
   GetStagesCommand,
 } from "@aws-sdk/client-api-gateway";
+import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { faultOf, readFaultOrder } from "../../simulator/http/fault-notation.ts";
 import { simulate } from "../../simulator/start/command.ts";
@@ -214,7 +215,7 @@ describe("flags", () => {
       '--rate-limits is "maybe". It must be on or off.',
       '--time-scale is "0"',
       '--stages is "-1"',
-      '"CreateDeployments", which neither service has',
+      '"CreateDeployments", which no service has',
       '--fault is "CreateDeployment=600"',
       "no flag --colour",
       '"extra" is no flag',
@@ -246,6 +247,36 @@ describe("flags", () => {
 });
 
 describe("while it runs", () => {
+  test("alarms hold the state that they are switched to", async () => {
+    const { env } = await start("--alarms=errors=ALARM,slow=OK");
+    const client = new CloudWatchClient({
+      endpoint: env["AWS_ENDPOINT_URL"] ?? "",
+      region: env["AWS_REGION"] ?? "",
+      credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret" },
+    });
+    const states = async () =>
+      (await client.send(new DescribeAlarmsCommand({}))).MetricAlarms?.map(
+        ({ AlarmName, StateValue }) => `${AlarmName} ${StateValue}`,
+      );
+    expect(await states()).toEqual(["errors ALARM", "slow OK"]);
+    await control(env["AWS_ENDPOINT_URL"], "PUT", "switches", '{"alarms": "slow=INSUFFICIENT_DATA"}');
+    expect(await states()).toEqual(["errors ALARM", "slow INSUFFICIENT_DATA"]);
+    const wrong = await control(env["AWS_ENDPOINT_URL"], "PUT", "switches", '{"alarms": "slow=RED"}');
+    expect(wrong.status).toBe(400);
+    client.destroy();
+  });
+
+  test("delays and what is not known of canaries are switches", async () => {
+    const { env } = await start("--metric-delay=5", "--canary-lines=both");
+    await control(env["AWS_ENDPOINT_URL"], "PUT", "switches", '{"log-delay": 0, "canary-series": "on"}');
+    expect((await control(env["AWS_ENDPOINT_URL"], "GET", "switches")).body).toMatchObject({
+      "metric-delay": 5,
+      "log-delay": 0,
+      "canary-series": "on",
+      "canary-lines": "both",
+    });
+  });
+
   test("faults can be ordered and forgotten", async () => {
     const { sdk, env } = await start("--rate-limits=off");
     const aws = env["AWS_ENDPOINT_URL"];
@@ -271,7 +302,20 @@ describe("while it runs", () => {
     const { sdk, env } = await start();
     const aws = env["AWS_ENDPOINT_URL"];
     const turned = await control(aws, "PUT", "switches", '{"rate-limits": "off", "stages": 3, "time-scale": 60}');
-    expect(turned.body).toEqual({ latency: 0, "rate-limits": "off", "time-scale": 60, stages: 3 });
+    expect(turned.body).toEqual({
+      latency: 0,
+      "rate-limits": "off",
+      "time-scale": 60,
+      stages: 3,
+      "key-delay": 60,
+      "audit-delay": 300,
+      "firewall-delay": 0,
+      alarms: "",
+      "metric-delay": 120,
+      "log-delay": 120,
+      "canary-series": "off",
+      "canary-lines": "moved",
+    });
     for (let count = 0; count < 3; count += 1) await sdk.send(new CreateDeploymentCommand({ restApiId }));
     expect((await control(env["GITHUB_API_URL"], "GET", "switches")).body).toEqual({
       latency: 0,

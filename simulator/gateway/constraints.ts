@@ -1,6 +1,7 @@
-import type { OperationSchema, Shape, Structure } from "./schema.ts";
+import type { Values } from "../aws/json-values.ts";
+import type { Shape, Structure } from "../aws/schema.ts";
+import type { OperationSchema } from "./schema.ts";
 import { ServiceError } from "./service-error.ts";
-import type { Values } from "./wire.ts";
 
 const op = ["add", "remove", "move", "test", "replace", "copy"];
 const gatewayResponseType = [

@@ -4,9 +4,10 @@ import { refusalOfCaller } from "./data-plane/caller.ts";
 import { forbidden, gatewayResponse, refusals } from "./data-plane/gateway-response.ts";
 import { answerOfMock } from "./data-plane/mock-integration.ts";
 import { carriableHeaders } from "./data-plane/parameter-mapping.ts";
-import { servedDefinition } from "./data-plane/propagation.ts";
+import { servingOf } from "./data-plane/propagation.ts";
+import { recordServed } from "./data-plane/record.ts";
 import { matchRoute } from "./data-plane/routing.ts";
-import type { RestApi, Stage, World } from "./model.ts";
+import type { RestApi, Serving, World } from "./model.ts";
 
 /**
  * Answers a request to `/{apiId}/{stage}/…`, which on AWS goes to `{apiId}.execute-api.{region}.amazonaws.com/{stage}/…`.
@@ -30,10 +31,14 @@ const answer = (world: World, request: SimulatedRequest, ids: CallTarget["ids"])
   const api = world.restApis.get(apiId);
   const stage = api?.stages.get(stageName);
   if (!api || !stage || !isReachable(api)) return forbidden();
-  const served = servedBy(world, api, stage);
+  const served = choose(world, servingOf(world, api, stage));
   if (!served) return forbidden();
   const target: CallTarget = { world, api, stage, ids, path: `/${segments.join("/")}` };
-  return answerOfCall(target, newCall(target, served, request));
+  const call = newCall(target, served, request);
+  const started = { at: world.clock.now(), tick: performance.now() };
+  const response = answerOfCall(target, call);
+  recordServed(target, served, call, response, started);
+  return response;
 };
 
 /** Private APIs are reached through their VPC endpoint only, which the simulator has none of. */
@@ -41,21 +46,19 @@ const isReachable = (api: RestApi): boolean =>
   !api.disableExecuteApiEndpoint && !api.endpointConfiguration.types.includes("PRIVATE");
 
 /** Each request is a canary request at the canary's percentage, whatever the ones before it were. */
-const servedBy = (world: World, api: RestApi, stage: Stage): Served | undefined => {
-  const canary = stage.canarySettings;
-  const isCanary = canary !== undefined && (world.random ?? Math.random)() * 100 < canary.percentTraffic;
-  const deploymentId = isCanary ? canary.deploymentId : stage.deploymentId;
-  const definition = isCanary ? api.deployments.get(deploymentId)?.definition : servedDefinition(world, api, stage);
-  return definition && { definition, deploymentId, isCanary };
+const choose = (world: World, { base, canary }: Serving): Served | undefined => {
+  if (!base || !canary) return base;
+  const isCanary = (world.random ?? Math.random)() * 100 < canary.percentTraffic;
+  return { ...(isCanary ? canary : base), isCanary };
 };
 
-const answerOfCall = ({ world, path }: CallTarget, call: Call): SimulatedResponse => {
+const answerOfCall = (target: CallTarget, call: Call): SimulatedResponse => {
   const { definition, request, context } = call;
-  const route = matchRoute(definition, request.method, path);
+  const route = matchRoute(definition, request.method, target.path);
   if (!route) return gatewayResponse(call, refusals.missingAuthenticationToken);
   context["resourceId"] = route.resource.id;
   context["resourcePath"] = route.resource.path;
-  const refusal = refusalOfCaller(world, definition, route.method, request);
+  const refusal = refusalOfCaller(target, definition, route.method, request);
   if (refusal) return gatewayResponse(call, refusal);
   const integration = route.method.methodIntegration;
   if (integration?.type === "MOCK") return answerOfMock(call, route, integration);

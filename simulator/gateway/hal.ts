@@ -1,4 +1,4 @@
-import type { Values } from "./wire.ts";
+import type { Values } from "../aws/json-values.ts";
 
 /**
  * An answer in the Hypertext Application Language, which the service speaks to clients that do not ask for

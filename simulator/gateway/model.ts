@@ -2,7 +2,7 @@ import type { Clock } from "../http/clock.ts";
 import type { TokenBucket } from "../http/token-bucket.ts";
 
 /**
- * The state of the simulated API Gateway: plain data, changed only by operations. Times are milliseconds since 1970;
+ * The state of the simulated API Gateway and of what its account has beside it: plain data, changed only by operations. Times are milliseconds since 1970;
  * the wire carries seconds. Members that AWS omits when unset are absent here too.
  */
 export type World = {
@@ -13,7 +13,7 @@ export type World = {
   readonly usagePlans: Map<string, UsagePlan>;
   readonly domainNames: Map<string, DomainName>;
   account: { cloudwatchRoleArn?: string };
-  /** Ids of the account's client certificates. Absent: none. */
+  /** Ids of client certificates that the account has without having generated them here. Absent: none. */
   clientCertificates?: Set<string>;
   readonly quotas: Quotas;
   /** Rate limits by operation name, and `*` for the bucket that all share. An empty map limits nothing. */
@@ -26,11 +26,73 @@ export type World = {
   propagationMs?: number;
   /** Numbers in [0, 1) that split the traffic of a canary. Absent: `Math.random`. */
   random?: () => number;
-  /** The values of `x-api-key` that the data plane lets in. Absent: none. */
-  apiKeys?: Set<string>;
+  readonly apiKeys: Map<string, ApiKey>;
+  /** What the data plane knows of keys: each entry replaces those before it from its time on. */
+  readonly keyRings: KeyRing[];
+  /** What came of `GenerateClientCertificate`, by id. */
+  readonly generatedCertificates: Map<string, ClientCertificate>;
+  /** By ARN. */
+  readonly webAcls: Map<string, WebAcl>;
+  /** In order of time. */
+  readonly auditEvents: AuditEvent[];
+  /** The statements of functions' resource policies, by name, or by `name:qualifier`. */
+  readonly functionPolicies: Map<string, PolicyStatement[]>;
+  readonly delays: Delays;
+  /** Whether a stage's entries in usage plans go with it. Neither way is documented. Absent: they stay behind. */
+  planEntriesGoWithStages?: boolean;
+  /** Every request that a stage answered, in that order: what metrics and access logs are made of. */
+  readonly served: ServedRequest[];
+  /** Whole milliseconds that a backend took, in what is measured of a request; its caller does not wait. Absent: 0. */
+  backendLatency?: (request: Pick<ServedRequest, "stageName" | "deploymentId" | "isCanary">) => number;
 };
 
-export type Quotas = { stagesPerApi: number; resourcesPerApi: number; definitionBytes: number };
+/** One request that a stage answered. */
+export type ServedRequest = {
+  /** When it arrived. */
+  readonly at: number;
+  readonly restApiId: string;
+  /** The API's name at that time. */
+  readonly apiName: string;
+  readonly stageName: string;
+  readonly deploymentId: string;
+  readonly isCanary: boolean;
+  readonly status: number;
+  /** Whole milliseconds. */
+  readonly latency: number;
+  /** Absent where no integration was called. */
+  readonly integrationLatency?: number;
+  /** Present where the method's detailed metrics are on. */
+  readonly detailed?: { readonly method: string; readonly resource: string };
+  /** Present where the stage has an access log in CloudWatch Logs. */
+  readonly accessLog?: AccessLogEntry;
+};
+
+export type AccessLogEntry = {
+  /** Name of the group that the stage's settings say, also for a canary's request. */
+  readonly logGroup: string;
+  readonly line: string;
+};
+
+/** How long the account's parts take to learn of each other's changes, in milliseconds of the world's clock. */
+export type Delays = {
+  /** Until the data plane knows a change of API keys, of a plan's keys and of its stages. */
+  keysMs: number;
+  /** Until an event of the audit trail can be looked up. */
+  auditMs: number;
+  /** Until a new web ACL can be associated, and until the firewall knows a new stage. */
+  firewallMs: number;
+};
+
+export type Quotas = {
+  stagesPerApi: number;
+  /** Increases granted to single REST APIs, by id. */
+  readonly stagesOfApi: Map<string, number>;
+  resourcesPerApi: number;
+  definitionBytes: number;
+  usagePlans: number;
+  plansPerKey: number;
+  clientCertificates: number;
+};
 
 export type RestApi = {
   readonly id: string;
@@ -135,8 +197,17 @@ export type Stage = {
   tags?: Record<string, string>;
   readonly createdDate: number;
   lastUpdatedDate: number;
-  /** What the data plane serves until it has learnt of a new pointer, see `World.propagationMs`. Without a definition: no such stage. */
-  previously?: { readonly definition?: Definition; readonly until: number };
+  /** What the data plane serves until it has learnt of a change, see `World.propagationMs`. */
+  previously?: { readonly serving: Serving; readonly until: number };
+};
+
+/** What answers a stage's requests. Without a base, the stage is not known yet. */
+export type Serving = { readonly base?: Version; readonly canary?: Version & { readonly percentTraffic: number } };
+
+export type Version = {
+  readonly deploymentId: string;
+  readonly definition: Definition;
+  readonly variables: Readonly<Record<string, string>>;
 };
 
 export type CanarySettings = {
@@ -165,7 +236,56 @@ export type UsagePlan = {
   description?: string;
   apiStages: { apiId: string; stage: string }[];
   tags?: Record<string, string>;
+  /** Ids of API keys. Absent: none. */
+  keyIds?: string[];
 };
+
+export type ApiKey = {
+  readonly id: string;
+  name?: string;
+  description?: string;
+  readonly value: string;
+  enabled: boolean;
+  readonly createdDate: number;
+  lastUpdatedDate: number;
+  tags?: Record<string, string>;
+};
+
+/** Which stages, as `apiId:stage`, each value of `x-api-key` opens. */
+export type KeyRing = { readonly from: number; readonly stages: ReadonlyMap<string, ReadonlySet<string>> };
+
+export type ClientCertificate = {
+  readonly clientCertificateId: string;
+  description?: string;
+  readonly pemEncodedCertificate: string;
+  readonly createdDate: number;
+  readonly expirationDate: number;
+  tags?: Record<string, string>;
+};
+
+export type WebAcl = {
+  readonly arn: string;
+  readonly id: string;
+  readonly name: string;
+  readonly createdDate: number;
+};
+
+/** One entry of the audit trail; `record` is the whole of it as JSON. */
+export type AuditEvent = {
+  readonly eventId: string;
+  readonly eventName: string;
+  readonly eventSource: string;
+  readonly readOnly: boolean;
+  readonly accessKeyId: string;
+  readonly username: string;
+  readonly time: number;
+  /** From when lookups find it. */
+  readonly findableAt: number;
+  readonly record: string;
+};
+
+/** A permission to invoke a function, as `AddPermission` writes it into the function's policy. */
+export type PolicyStatement = { readonly Sid: string; readonly [member: string]: unknown };
 
 export type DomainName = {
   readonly domainName: string;

@@ -1,16 +1,6 @@
-/** An error answer: status, the name in `x-amzn-ErrorType`, and the message of the body. */
-export class ServiceError extends Error {
-  readonly status: number;
-  readonly type: string;
-  readonly headers: Readonly<Record<string, string>>;
+import { ServiceError } from "../aws/service-error.ts";
 
-  constructor(status: number, type: string, message: string, headers: Readonly<Record<string, string>> = {}) {
-    super(message);
-    this.status = status;
-    this.type = type;
-    this.headers = headers;
-  }
-}
+export { ServiceError };
 
 export const badRequest = (message: string): ServiceError => new ServiceError(400, "BadRequestException", message);
 export const notFound = (message: string): ServiceError => new ServiceError(404, "NotFoundException", message);

@@ -1,12 +1,17 @@
 import { randomUUID } from "node:crypto";
+import { type Access, authorize } from "../aws/access.ts";
+import { type Caller, callerOf } from "../aws/caller.ts";
 import { jsonResponse, type Service, type SimulatedRequest, type SimulatedResponse } from "../http/exchange.ts";
-import { type Access, authorize } from "./access.ts";
+import { requiredPermissions } from "./access.ts";
+import { audit } from "./audit.ts";
 import { checkConstraints } from "./constraints.ts";
 import { invoke } from "./data-plane.ts";
 import { toHal } from "./hal.ts";
 import type { Operation, World } from "./model.ts";
 import { accountOperations } from "./operations/account.ts";
+import { apiKeyOperations } from "./operations/api-keys.ts";
 import { authorizerOperations } from "./operations/authorizers.ts";
+import { clientCertificateOperations } from "./operations/client-certificates.ts";
 import { deploymentOperations } from "./operations/deployments.ts";
 import { documentationOperations } from "./operations/documentation.ts";
 import { domainNameOperations } from "./operations/domain-names.ts";
@@ -21,12 +26,15 @@ import { stageOperations } from "./operations/stages.ts";
 import { tagOperations } from "./operations/tags.ts";
 import { usagePlanOperations } from "./operations/usage-plans.ts";
 import { type Route, route } from "./router.ts";
+import { operationSchemas } from "./schema.ts";
 import { ServiceError } from "./service-error.ts";
-import { readInput, writeOutput } from "./wire.ts";
+import { readInput, type WireOutput, writeOutput } from "./wire.ts";
 
 const operations: Readonly<Record<string, Operation>> = {
   ...accountOperations,
+  ...apiKeyOperations,
   ...authorizerOperations,
+  ...clientCertificateOperations,
   ...deploymentOperations,
   ...documentationOperations,
   ...domainNameOperations,
@@ -41,6 +49,9 @@ const operations: Readonly<Record<string, Operation>> = {
   ...tagOperations,
   ...usagePlanOperations,
 };
+
+/** As the API reference names them; `Invoke` is a call of a deployed API. */
+export const gatewayOperations: ReadonlySet<string> = new Set([...operationSchemas.map(({ name }) => name), "Invoke"]);
 
 /**
  * API Gateway in front of a world. The data plane answers at `/{apiId}/{stage}/…`, where the real one has a host for each
@@ -65,22 +76,41 @@ const answer = (
   request: SimulatedRequest,
 ): SimulatedResponse => {
   try {
-    authorize(world, access, matched, request);
+    authorize({ region: world.region, service: "apigateway" }, access, request, () =>
+      matched ? requiredPermissions(world, matched, request) : [],
+    );
     if (matched === undefined) return notImplemented(`${request.method} ${request.path}`);
     const operation = operations[matched.operation.name];
     if (operation === undefined) return notImplemented(matched.operation.name);
     throttle(world, matched.operation.name);
-    const input = readInput(matched, request);
-    checkConstraints(matched.operation, input);
-    return success(matched, request, operation(input, world));
+    return perform(world, operation, matched, request, callerOf(world, access, request));
   } catch (error) {
     if (error instanceof ServiceError) return failure(error);
     throw error;
   }
 };
 
-const success = ({ operation }: Route, request: SimulatedRequest, output: unknown): SimulatedResponse => {
-  const { headers, body } = writeOutput(operation.output, output);
+/** Whatever comes of an operation that was let in, the audit trail has it. */
+const perform = (
+  world: World,
+  operation: Operation,
+  route: Route,
+  request: SimulatedRequest,
+  caller: Caller,
+): SimulatedResponse => {
+  const input = readInput(route, request);
+  try {
+    checkConstraints(route.operation, input);
+    const output = writeOutput(route.operation.output, operation(input, world));
+    audit(world, { caller, route, request, input, output: output.body });
+    return success(route, request, output);
+  } catch (error) {
+    audit(world, { caller, route, request, input, error });
+    throw error;
+  }
+};
+
+const success = ({ operation }: Route, request: SimulatedRequest, { headers, body }: WireOutput): SimulatedResponse => {
   if (body === undefined) return { status: operation.status, headers, body: "" };
   if (Buffer.isBuffer(body)) return { status: operation.status, headers, body };
   if ((request.headers["accept"] ?? "").includes("application/json")) {
@@ -94,6 +124,21 @@ const success = ({ operation }: Route, request: SimulatedRequest, output: unknow
 
 const failure = (error: ServiceError): SimulatedResponse =>
   jsonResponse(error.status, { message: error.message }, { ...error.headers, "x-amzn-errortype": error.type });
+
+/** Error names of the API Gateway REST API reference and of the IAM common errors; texts are recorded ones. */
+const commonErrors: Readonly<Record<number, readonly [name: string, message: string]>> = {
+  400: ["BadRequestException", "Invalid request input"],
+  401: ["UnauthorizedException", "Unauthorized"],
+  403: ["AccessDeniedException", "User is not authorized to perform this action"],
+  404: ["NotFoundException", "Invalid API identifier specified"],
+  409: ["ConflictException", "Unable to complete operation due to concurrent modification. Please try again later."],
+  429: ["TooManyRequestsException", "Too Many Requests"],
+  503: ["ServiceUnavailableException", "Service Unavailable"],
+};
+
+/** How API Gateway words an answer with this status. */
+export const gatewayFailure = (status: number): SimulatedResponse =>
+  failure(new ServiceError(status, ...(commonErrors[status] ?? ["InternalFailure", "Internal server error"])));
 
 /** What the simulator does not know it says; it never makes up an answer. */
 const notImplemented = (what: string): SimulatedResponse =>

@@ -1,6 +1,6 @@
 import { type Clock, scaledClock } from "../http/clock.ts";
 import { type TokenBucket, tokenBucket } from "../http/token-bucket.ts";
-import type { Quotas, RestApi, World } from "./model.ts";
+import type { Delays, Quotas, RestApi, World } from "./model.ts";
 import { importApi } from "./openapi/import-api.ts";
 import { endpointConfiguration, newRestApi } from "./rest-api.ts";
 
@@ -12,6 +12,7 @@ export type WorldOptions = {
   /** Default: real time. */
   readonly clock?: Clock;
   readonly quotas?: Partial<Quotas>;
+  readonly delays?: Partial<Delays>;
   /** False lifts the control plane's rate limits. Default true. */
   readonly rateLimits?: boolean;
   /** Seconds that a `Retry-After` header on 429 asks for. Absent: no such header. */
@@ -21,7 +22,20 @@ export type WorldOptions = {
 };
 
 /** The quotas of a fresh account (Amazon API Gateway quotas). */
-const defaultQuotas: Quotas = { stagesPerApi: 10, resourcesPerApi: 300, definitionBytes: 6 * 1024 * 1024 };
+const defaultQuotas = {
+  stagesPerApi: 10,
+  resourcesPerApi: 300,
+  definitionBytes: 6 * 1024 * 1024,
+  usagePlans: 300,
+  plansPerKey: 10,
+  clientCertificates: 60,
+};
+
+/**
+ * Tests against the real service wait up to two minutes for a key. CloudTrail delivers within about five minutes on
+ * average, as its user guide has it. The firewall takes seconds to minutes, often none.
+ */
+const defaultDelays: Delays = { keysMs: 60_000, auditMs: 300_000, firewallMs: 0 };
 
 export const createWorld = (options: WorldOptions = {}): World => {
   const clock = options.clock ?? scaledClock();
@@ -33,7 +47,15 @@ export const createWorld = (options: WorldOptions = {}): World => {
     usagePlans: new Map(),
     domainNames: new Map(),
     account: {},
-    quotas: { ...defaultQuotas, ...options.quotas },
+    served: [],
+    apiKeys: new Map(),
+    keyRings: [],
+    generatedCertificates: new Map(),
+    webAcls: new Map(),
+    auditEvents: [],
+    functionPolicies: new Map(),
+    delays: { ...defaultDelays, ...options.delays },
+    quotas: { ...defaultQuotas, stagesOfApi: new Map(), ...options.quotas },
     buckets: options.rateLimits === false ? new Map() : controlPlaneBuckets(clock),
     ...(options.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: options.retryAfterSeconds }),
     newId: idSource(options.seed ?? 1),
@@ -60,7 +82,10 @@ export const seedRestApi = (world: World, definition: string, options: SeedOptio
   return api;
 };
 
-/** Requests and the seconds they are granted in (API Gateway quotas for creating and managing an API). */
+/**
+ * Requests and the seconds they are granted in (API Gateway quotas for creating and managing an API; API references of
+ * the other services).
+ */
 const operationRates: Readonly<Record<string, readonly [requests: number, seconds: number]>> = {
   CreateDeployment: [1, 5],
   PutRestApi: [1, 1],
@@ -77,6 +102,7 @@ const operationRates: Readonly<Record<string, readonly [requests: number, second
   CreateDomainName: [1, 30],
   UpdateDomainName: [1, 30],
   DeleteDomainName: [1, 30],
+  LookupEvents: [2, 1],
 };
 
 const controlPlaneBuckets = (clock: Clock): Map<string, TokenBucket> => {

@@ -5,8 +5,8 @@ import type { Fault, FaultEffect } from "./faults.ts";
 export type FaultSubject = {
   /** The operation's exact name, or `undefined` where the service has no such operation. */
   readonly operation: (name: string) => string | undefined;
-  /** How the service words an answer with this status, from 400 to 599. */
-  readonly failure: (status: number) => SimulatedResponse;
+  /** How the service words an answer with this status, from 400 to 599, to an operation or, without one, to any. */
+  readonly failure: (status: number, operation?: string) => SimulatedResponse;
 };
 
 /** A fault as it is written, its parts apart. */
@@ -39,16 +39,15 @@ export const readFaultOrder = (text: string): FaultOrder | undefined => {
 
 /** The fault that was ordered, or `undefined` where the service has no such operation. */
 export const faultOf = ({ operation, kind, times }: FaultOrder, subject: FaultSubject): Fault | undefined => {
-  const effect = effectOf(kind, subject);
-  if (operation === "") return { times, effect };
+  if (operation === "") return { times, effect: effectOf(kind, subject) };
   const name = subject.operation(operation);
-  return name === undefined ? undefined : { operation: name, times, effect };
+  return name === undefined ? undefined : { operation: name, times, effect: effectOf(kind, subject, name) };
 };
 
-const effectOf = (kind: string, { failure }: FaultSubject): FaultEffect => {
+const effectOf = (kind: string, { failure }: FaultSubject, operation?: string): FaultEffect => {
   const [what = "", after] = kind.split("-");
   const when = after === "after" ? "after" : "before";
   if (what === "truncate") return { kind: "truncate" };
   if (what === "reset" || what === "hang") return { kind: what, when };
-  return { kind: "answer", when, response: failure(Number(what)) };
+  return { kind: "answer", when, response: failure(Number(what), operation) };
 };

@@ -35,8 +35,11 @@ const bracketEscapes: EscapeTable = [["%3B", ";"], ["%5D", "]"], ...dataEscapes]
 
 const bracketForm: Form = { separator: ";", property: bracketEscapes, data: bracketEscapes };
 
+/** White space as .NET's `TrimStart` sees it (`Char.IsWhiteSpace`): U+0085 is some, U+FEFF is none. */
+const LEADING_BLANKS = /^[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
+
 const parseColonForm = (line: string, isKnown: (name: string) => boolean): WorkflowCommand | undefined => {
-  const text = line.trimStart();
+  const text = line.replace(LEADING_BLANKS, "");
   if (!text.startsWith("::")) return undefined;
   const end = text.indexOf("::", 2);
   return end === -1 ? undefined : toCommand(text.slice(2, end), text.slice(end + 2), colonForm, isKnown);

@@ -1,30 +1,25 @@
-import { operationSchemas } from "../gateway/schema.ts";
+import { createAccount, neighbours } from "../account.ts";
+import type { AwsService } from "../aws/aws-service.ts";
+import { gatewayFailure, gatewayOperations } from "../gateway/service.ts";
 import { secondaryLimitMessage } from "../github/limits.ts";
 import { findRoute } from "../github/rest/routes.ts";
 import { createGitHubWorld } from "../github/world.ts";
 import { jsonResponse } from "../http/exchange.ts";
 import type { FaultSubject } from "../http/fault-notation.ts";
 
-/** Error names of the API Gateway REST API reference and of the IAM common errors; texts are recorded ones. */
-const gatewayFailures: Readonly<Record<number, readonly [name: string, message: string]>> = {
-  400: ["BadRequestException", "Invalid request input"],
-  401: ["UnauthorizedException", "Unauthorized"],
-  403: ["AccessDeniedException", "User is not authorized to perform this action"],
-  404: ["NotFoundException", "Invalid API identifier specified"],
-  409: ["ConflictException", "Unable to complete operation due to concurrent modification. Please try again later."],
-  429: ["TooManyRequestsException", "Too Many Requests"],
-  503: ["ServiceUnavailableException", "Service Unavailable"],
-};
+const services = neighbours(createAccount());
 
-const gatewayOperations = new Set([...operationSchemas.map(({ name }) => name), "Invoke"]);
+/** The names of API Gateway go before those of its neighbours. */
+const neighbourOf = (operation: string): AwsService | undefined =>
+  gatewayOperations.has(operation) ? undefined : services.find(({ operations }) => operations.has(operation));
 
-/** Operations are named as in the API reference (`CreateDeployment`); `Invoke` is a call of the deployed API. */
+/**
+ * Operations are named as in the API references (`CreateDeployment`, `DescribeAlarms`); `Invoke` is a call of the
+ * deployed API.
+ */
 export const gatewayFaultSubject: FaultSubject = {
-  operation: (name) => (gatewayOperations.has(name) ? name : undefined),
-  failure: (status) => {
-    const [name, message] = gatewayFailures[status] ?? ["InternalFailure", "Internal server error"];
-    return jsonResponse(status, { message }, { "x-amzn-errortype": name });
-  },
+  operation: (name) => (gatewayOperations.has(name) || neighbourOf(name) ? name : undefined),
+  failure: (status, operation = "") => (neighbourOf(operation)?.failure ?? gatewayFailure)(status),
 };
 
 const githubMessages: Readonly<Record<number, string>> = {

@@ -18,19 +18,28 @@ export const defaults = { gatewayPort: 4566, githubPort: 4567, definition: "simu
 
 export const usage = `Usage: npm run simulator -- [flags]
 
-Simulates API Gateway and GitHub on this machine until Ctrl-C, with an example REST API and an open pull request.
+Simulates API Gateway, what an AWS account has beside it, and GitHub on this machine until Ctrl-C, with an example
+REST API and an open pull request.
 
-  --port PORT            of API Gateway, default ${defaults.gatewayPort}; 0 takes a free one
+  --port PORT            of AWS, default ${defaults.gatewayPort}; 0 takes a free one
   --github-port PORT     of GitHub, default ${defaults.githubPort}; 0 takes a free one
   --definition FILE      OpenAPI or Swagger file of the example REST API, default ${defaults.definition}
   --latency MS           added to every request, default 0
   --rate-limits on|off   those of the real services, default on
   --time-scale N         how much faster the simulated time passes, for rate limits and slow changes, default 1
   --stages N             quota of stages for a REST API, default 10
+  --alarms NAME=STATE    CloudWatch alarms that hold their state: OK, ALARM or INSUFFICIENT_DATA; separated by commas
+  --metric-delay S       seconds from a minute's end until its metrics can be read, default 120
+  --log-delay S          seconds until a line of an access log can be found, default 120
+  --canary-series on|off whether a canary's requests make metrics of their own, default off
+  --canary-lines WHERE   moved: a canary's lines are in its own log group; both: also in the stage's; default moved
+  --key-delay S          seconds until a change of API keys and usage plans counts for callers, default 60
+  --audit-delay S        seconds until CloudTrail can tell of a request, default 300
+  --firewall-delay S     seconds until AWS WAF knows a new stage or web ACL, default 0
   --fault FAULT          something that goes wrong, once or TIMES times; may be given repeatedly:
     ${faultGrammar}
-    An operation of API Gateway is named as in its API reference, or "Invoke" for a call of the deployed API.
-    One of GitHub is a method and a route. Without an operation, any request to API Gateway is struck.
+    An operation of AWS is named as in its API reference, or "Invoke" for a call of the deployed API.
+    One of GitHub is a method and a route. Without an operation, any request to AWS is struck.
     For example --fault 'CreateDeployment=500-after' --fault 'POST /repos/{owner}/{repo}/deployments=403*3'
   --help                 this text
 
@@ -113,7 +122,7 @@ const readFaults = (texts: readonly string[], problems: string[]): FaultOrder[] 
     if (!order) problems.push(`--fault is ${JSON.stringify(text)}. It must be ${faultRule}; --help lists the kinds.`);
     else if (subjectOf(order) === undefined) {
       problems.push(
-        `--fault names ${JSON.stringify(order.operation)}, which neither service has. Operations are named like CreateDeployment, or like 'POST /repos/{owner}/{repo}/deployments'.`,
+        `--fault names ${JSON.stringify(order.operation)}, which no service has. Operations are named like CreateDeployment, or like 'POST /repos/{owner}/{repo}/deployments'.`,
       );
     } else orders.push(order);
   }

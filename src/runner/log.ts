@@ -1,13 +1,6 @@
 import * as core from "@actions/core";
+import { inert } from "../domain/inert-text.ts";
 import type { Log } from "../domain/world.ts";
-
-/**
- * Makes text inert: the runner obeys lines that begin with `::`, and the older `##[` anywhere in a line (actions/runner,
- * ActionCommand). Annotations are escaped by the toolkit itself, but the log shows their lines, and its page colours and
- * folds those that begin with `##[`.
- */
-export const inert = (text: string): string =>
-  text.replaceAll("##[", () => "# #[").replaceAll(/^(\s*)::/gm, (_, space: string) => `${space}: :`);
 
 export const runnerLog: Log = {
   info: (text) => core.info(inert(text)),
@@ -17,7 +10,7 @@ export const runnerLog: Log = {
   errorAt: ({ file, line, column, message }, title) =>
     core.error(inert(message), {
       title,
-      file,
+      file: inert(file),
       ...(line === undefined ? {} : { startLine: line }),
       ...(column === undefined ? {} : { startColumn: column }),
     }),

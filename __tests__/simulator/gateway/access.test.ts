@@ -108,6 +108,16 @@ describe("permissions", () => {
     ]);
   });
 
+  test("routing rules have an action of their own, on an address with the account", async () => {
+    const { access, asked } = accessFor();
+    const { send } = await startControlPlane({ access });
+    await send("GET", "/v2/domainnames/api.example.com/routingrules");
+    expect(asked).toEqual([
+      "apigateway:ListRoutingRules " +
+        "arn:aws:apigateway:eu-central-1:123456789012:/domainnames/api.example.com/routingrules/*",
+    ]);
+  });
+
   test("importing a resource policy takes UpdateRestApiPolicy as well", async () => {
     const { access, asked } = accessFor();
     const { client } = await startControlPlane({

@@ -10,6 +10,8 @@ import {
   UpdateUsagePlanCommand,
 } from "@aws-sdk/client-api-gateway";
 import { describe, expect, test } from "@jest/globals";
+import { createWorld } from "../../../simulator/gateway/world.ts";
+import { startControlPlane } from "./control-plane.ts";
 import { newScene, refusal } from "./stage-scene.ts";
 
 const newPlanScene = async () => {
@@ -52,7 +54,7 @@ describe("usage plans", () => {
       refusal(
         400,
         "BadRequestException",
-        `Cannot delete Usage Plan ${usagePlanId} because there are API Stages associated with it`,
+        `Cannot delete Usage Plan ${usagePlanId} because there are API Stages associated with it, including ${restApiId}:dev`,
       ),
     );
     await patch("remove", "/apiStages", `${restApiId}:dev`);
@@ -64,6 +66,80 @@ describe("usage plans", () => {
     await client.send(new DeleteStageCommand({ restApiId, stageName: "dev" }));
     expect((await client.send(new GetUsagePlanCommand({ usagePlanId }))).apiStages).toHaveLength(1);
     expect((await patch("remove", "/apiStages", `${restApiId}:dev`)).apiStages).toEqual([]);
+  });
+
+  test("an entry can be made to go with its stage, because it is not known what the service does", async () => {
+    const { client, restApiId, usagePlanId, world, patch } = await newPlanScene();
+    world.planEntriesGoWithStages = true;
+    await client.send(new DeleteStageCommand({ restApiId, stageName: "dev" }));
+    expect((await client.send(new GetUsagePlanCommand({ usagePlanId }))).apiStages).toEqual([]);
+    await expect(patch("remove", "/apiStages", `${restApiId}:dev`)).rejects.toThrow("Invalid API Stage {api: ");
+  });
+
+  test("many stages join and leave in one call, all or none", async () => {
+    const { client, restApiId, usagePlanId } = await newPlanScene();
+    for (const stageName of ["a", "b"]) await client.send(new CreateDeploymentCommand({ restApiId, stageName }));
+    const patchStages = (...entries: readonly [Op, string][]) =>
+      client.send(
+        new UpdateUsagePlanCommand({
+          usagePlanId,
+          patchOperations: entries.map(([op, stage]) => ({ op, path: "/apiStages", value: `${restApiId}:${stage}` })),
+        }),
+      );
+    const stagesOf = async () =>
+      (await client.send(new GetUsagePlanCommand({ usagePlanId }))).apiStages?.map(({ stage }) => stage);
+    await patchStages(["remove", "dev"], ["add", "a"], ["add", "b"]);
+    expect(await stagesOf()).toEqual(["a", "b"]);
+    await expect(patchStages(["remove", "a"], ["add", "none"])).rejects.toThrow("stage: none");
+    expect(await stagesOf()).toEqual(["a", "b"]);
+  });
+
+  test("are updated once in 20 seconds, in the whole account", async () => {
+    const clock = { time: 0, now: () => clock.time };
+    const { client, world } = await startControlPlane({ world: createWorld({ clock }) });
+    const plans: { readonly id?: string | undefined }[] = [];
+    for (const name of ["one", "two"]) plans.push(await client.send(new CreateUsagePlanCommand({ name })));
+    const rename = (index: number) =>
+      client.send(
+        new UpdateUsagePlanCommand({
+          usagePlanId: plans[index]?.id,
+          patchOperations: [{ op: "replace", path: "/name", value: "new" }],
+        }),
+      );
+    await rename(0);
+    clock.time = 19_000;
+    await expect(rename(1)).rejects.toMatchObject(refusal(429, "TooManyRequestsException", "Too Many Requests"));
+    clock.time = 20_000;
+    await rename(1);
+    expect([...world.usagePlans.values()].map(({ name }) => name)).toEqual(["new", "new"]);
+  });
+
+  test("a stage is named by the value, never by the path", async () => {
+    const { client, restApiId, usagePlanId, patch } = await newPlanScene();
+    await expect(patch("remove", `/apiStages/${restApiId}:dev`, "")).rejects.toMatchObject({
+      name: "BadRequestException",
+      message: expect.stringContaining(`Invalid patch path /apiStages/${restApiId}:dev. Must be one of: [/apiStages, `),
+    });
+    const patchOperations = [{ op: "remove" as const, path: "/apiStages" }];
+    await expect(client.send(new UpdateUsagePlanCommand({ usagePlanId, patchOperations }))).rejects.toMatchObject(
+      refusal(400, "BadRequestException", "Invalid API Stage specified"),
+    );
+  });
+
+  test("are no more than the account's quota", async () => {
+    const { client, world } = await newPlanScene();
+    world.quotas.usagePlans = 1;
+    await expect(client.send(new CreateUsagePlanCommand({ name: "second" }))).rejects.toMatchObject({
+      name: "LimitExceededException",
+    });
+  });
+
+  test("lists leave the tags out", async () => {
+    const { client } = await newPlanScene();
+    const { id: usagePlanId } = await client.send(new CreateUsagePlanCommand({ name: "t", tags: { team: "a" } }));
+    expect((await client.send(new GetUsagePlanCommand({ usagePlanId }))).tags).toEqual({ team: "a" });
+    const { items = [] } = await client.send(new GetUsagePlansCommand({}));
+    expect(items.filter(({ tags }) => tags !== undefined)).toEqual([]);
   });
 
   test("refuse stages that do not exist", async () => {

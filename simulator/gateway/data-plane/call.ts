@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { SimulatedRequest } from "../../http/exchange.ts";
-import type { Definition, RestApi, Stage, World } from "../model.ts";
+import type { Definition, RestApi, Stage, Version, World } from "../model.ts";
 import { memberOf } from "./member.ts";
 import { decoded, type MatchedRoute } from "./routing.ts";
 import type { Scope } from "./vtl.ts";
@@ -31,20 +31,16 @@ export type CallTarget = {
   readonly path: string;
 };
 
-/** Which deployment answers: the stage's own or, by chance, its canary's. */
-export type Served = {
-  readonly definition: Definition;
-  readonly deploymentId: string;
-  readonly isCanary: boolean;
+/** What answers: the stage's own version or, by chance, its canary's. */
+export type Served = Version & {
+  /** Absent on a stage without a canary. */
+  readonly isCanary?: boolean;
 };
 
 export const newCall = (target: CallTarget, served: Served, request: SimulatedRequest): Call => ({
   request,
   definition: served.definition,
-  stageVariables: {
-    ...target.stage.variables,
-    ...(served.isCanary ? target.stage.canarySettings?.stageVariableOverrides : {}),
-  },
+  stageVariables: served.variables,
   context: contextOf(target, served, request),
 });
 
@@ -62,7 +58,8 @@ const contextOf = (
   extendedRequestId: ids.extendedRequestId,
   httpMethod: request.method,
   identity: { sourceIp: "127.0.0.1", userAgent: request.headers["user-agent"] },
-  isCanaryRequest: isCanary,
+  // "Present only when you have a canary enabled."
+  ...(isCanary === undefined ? {} : { isCanaryRequest: isCanary }),
   path: `/${stage.stageName}${path}`,
   protocol: "HTTP/1.1",
   requestId: ids.requestId,

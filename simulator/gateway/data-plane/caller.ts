@@ -1,20 +1,24 @@
 import type { SimulatedRequest } from "../../http/exchange.ts";
-import type { Definition, Method, World } from "../model.ts";
+import type { Definition, Method } from "../model.ts";
+import type { CallTarget } from "./call.ts";
 import { type Refusal, refusals } from "./gateway-response.ts";
+import { opens } from "./key-rings.ts";
 
 /**
  * Why this method does not let its caller in; nothing when it does. The simulator checks that credentials are there
- * and, for API keys, that they are known. It checks no signature and runs no authorizer: whoever brings a token passes.
+ * and, for API keys, that a usage plan has both the key and the stage. It checks no signature and runs no authorizer: whoever brings a token passes.
  */
 export const refusalOfCaller = (
-  world: World,
+  { world, api, stage }: Pick<CallTarget, "world" | "api" | "stage">,
   definition: Definition,
   method: Method,
   request: SimulatedRequest,
 ): Refusal | undefined => {
   if (method.authorizationType === "AWS_IAM" && !isSigned(request)) return refusals.missingAuthenticationToken;
   if (usesAuthorizer(method) && !bringsIdentity(definition, method, request)) return refusals.unauthorized;
-  if (method.apiKeyRequired && !world.apiKeys?.has(request.headers["x-api-key"] ?? "")) return refusals.invalidApiKey;
+  if (method.apiKeyRequired && !opens(world, request.headers["x-api-key"] ?? "", api.id, stage.stageName)) {
+    return refusals.invalidApiKey;
+  }
   return undefined;
 };
 

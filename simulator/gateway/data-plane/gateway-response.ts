@@ -60,8 +60,13 @@ export const forbidden = (): SimulatedResponse => ({
   body: JSON.stringify({ message: "Forbidden" }),
 });
 
-/** A refusal, in the form that the definition's gateway responses give it. */
+/** A refusal, in the form that the definition's gateway responses give it. The call's `$context.error` tells it from now on. */
 export const gatewayResponse = (call: Call, refusal: Refusal): SimulatedResponse => {
+  call.context["error"] = {
+    message: refusal.message,
+    messageString: JSON.stringify(refusal.message),
+    responseType: refusal.responseType,
+  };
   const headers = {
     "content-type": "application/json",
     "x-amzn-ErrorType": refusal.errorType,
@@ -79,7 +84,7 @@ export const gatewayResponse = (call: Call, refusal: Refusal): SimulatedResponse
       ...(contentType === undefined ? {} : { "content-type": contentType }),
       ...mappedHeaders(call, "gatewayresponse.header.", custom["responseParameters"] as Record<string, string>),
     },
-    body: template === undefined ? plain.body : renderBody(call, refusal, template),
+    body: template === undefined ? plain.body : renderBody(call, template),
   };
 };
 
@@ -90,14 +95,9 @@ const customisation = (
   gatewayResponses.get(refusal.responseType) ??
   gatewayResponses.get(refusal.status < 500 ? "DEFAULT_4XX" : "DEFAULT_5XX");
 
-const renderBody = (call: Call, refusal: Refusal, template: string): string => {
-  const error = {
-    message: refusal.message,
-    messageString: JSON.stringify(refusal.message),
-    responseType: refusal.responseType,
-  };
+const renderBody = ({ context, stageVariables }: Call, template: string): string => {
   try {
-    return renderTemplate(template, { context: { ...call.context, error }, stageVariables: call.stageVariables });
+    return renderTemplate(template, { context, stageVariables });
   } catch (problem) {
     if (problem instanceof UnsupportedTemplate) return template;
     throw problem;

@@ -2,6 +2,7 @@ import type { Operation, OperationInput, RestApi, World } from "../model.ts";
 import { conflict, notFound } from "../service-error.ts";
 import { requireRestApi, requireStage } from "./identifiers.ts";
 import { pageOf } from "./pages.ts";
+import { applyPatches, leaf, type Patched, replaceOnlyRefusals } from "./patch-rules.ts";
 
 type DocumentationPart = { id: string; location: Record<string, string>; properties: string };
 
@@ -63,6 +64,23 @@ const requireVersion = (api: RestApi, version: string) => {
 const getDocumentationVersion: Operation = (input: OperationInput, world: World) =>
   requireVersion(requireRestApi(world, input.restApiId), input.documentationVersion);
 
+const updateDocumentationVersion: Operation = (input, world) => {
+  const api = requireRestApi(world, input.restApiId);
+  const { description, ...kept } = requireVersion(api, input.documentationVersion);
+  const patched: Patched = { description };
+  applyPatches(patched, input.patchOperations, [leaf("description")], replaceOnlyRefusals(["/description"]));
+  const changed = { ...kept, ...patched };
+  api.documentationVersions.set(kept.version, changed);
+  return changed;
+};
+
+/** A stage goes on naming a version that is gone: whether the service refuses this is not documented. */
+const deleteDocumentationVersion: Operation = (input, world) => {
+  const api = requireRestApi(world, input.restApiId);
+  const { version } = requireVersion(api, input.documentationVersion);
+  api.documentationVersions.delete(version);
+};
+
 export const documentationOperations: Record<string, Operation> = {
   CreateDocumentationPart: createDocumentationPart,
   GetDocumentationParts: getDocumentationParts,
@@ -71,4 +89,6 @@ export const documentationOperations: Record<string, Operation> = {
   CreateDocumentationVersion: createDocumentationVersion,
   GetDocumentationVersions: getDocumentationVersions,
   GetDocumentationVersion: getDocumentationVersion,
+  UpdateDocumentationVersion: updateDocumentationVersion,
+  DeleteDocumentationVersion: deleteDocumentationVersion,
 };

@@ -12,7 +12,7 @@ export const checkStageName = (name: string): void => {
 
 /** @throws ServiceError 429 LimitExceededException; the error's class and text are not documented */
 export const checkStageQuota = (api: RestApi, world: World): void => {
-  const quota = world.quotas.stagesPerApi;
+  const quota = world.quotas.stagesOfApi.get(api.id) ?? world.quotas.stagesPerApi;
   if (api.stages.size >= quota) {
     throw limitExceeded(
       `Maximum number of stages (${quota}) for this API has been reached. Please contact AWS support.`,

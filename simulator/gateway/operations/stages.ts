@@ -14,6 +14,7 @@ import {
   checkVariables,
 } from "./stage-rules.ts";
 import { checkTags } from "./tag-rules.ts";
+import { leavePlans } from "./usage-plan-rules.ts";
 
 /** What a creating call can say about a stage; CreateDeployment says it under names of its own. */
 export type NewStage = {
@@ -109,7 +110,7 @@ const updateStage: Operation = (input, world) => {
   return stageAnswer(patched, world);
 };
 
-/** A usage plan does not hold a stage back; its entry stays behind. */
+/** A usage plan does not hold a stage back; for its entry see `World.planEntriesGoWithStages`. */
 const deleteStage: Operation = (input, world) => {
   const api = requireRestApi(world, input.restApiId);
   const { stageName } = requireStage(api, input.stageName);
@@ -124,6 +125,7 @@ const deleteStage: Operation = (input, world) => {
     );
   }
   api.stages.delete(stageName);
+  if (world.planEntriesGoWithStages) leavePlans(world, { apiId: api.id, stage: stageName });
 };
 
 const flushStageCache: Operation = (input, world) => {

@@ -1,28 +1,27 @@
+import { announceKeys } from "../data-plane/key-rings.ts";
 import type { Operation, UsagePlan, World } from "../model.ts";
-import { badRequest, notFound, ServiceError } from "../service-error.ts";
+import { badRequest, limitExceeded, notFound, ServiceError } from "../service-error.ts";
 import { pageOf } from "./pages.ts";
 import { type PatchOperation, patchesOf, patchValue } from "./patch.ts";
 import { checkTags } from "./tag-rules.ts";
+import { checkOnePlanPerStage, requireUsagePlan } from "./usage-plan-rules.ts";
 
 type ApiStage = UsagePlan["apiStages"][number];
 
-const requireUsagePlan = (world: World, id: string): UsagePlan => {
-  const plan = world.usagePlans.get(id);
-  if (!plan) throw notFound("Invalid Usage Plan ID specified");
-  return plan;
-};
-
 /** Recorded behaviour. */
-const checkApiStage = (world: World, { apiId, stage }: ApiStage, planId: string): void => {
-  if (!world.restApis.get(apiId)?.stages.has(stage)) {
-    throw notFound(`Invalid API Stage {api: ${apiId}, stage: ${stage}} specified for usageplan ${planId}`);
-  }
+const invalidApiStage = ({ apiId, stage }: ApiStage, planId: string): ServiceError =>
+  notFound(`Invalid API Stage {api: ${apiId}, stage: ${stage}} specified for usageplan ${planId}`);
+
+const checkApiStage = (world: World, apiStage: ApiStage, planId: string): void => {
+  if (!world.restApis.get(apiStage.apiId)?.stages.has(apiStage.stage)) throw invalidApiStage(apiStage, planId);
 };
 
 const createUsagePlan: Operation = (input, world) => {
   refuseUnsimulated("throttle", input.throttle);
   refuseUnsimulated("quota", input.quota);
   checkTags(input.tags ?? {});
+  const quota = world.quotas.usagePlans;
+  if (world.usagePlans.size >= quota) throw limitExceeded(`Maximum number of usage plans (${quota}) has been reached`);
   const id = world.newId(6);
   const apiStages: ApiStage[] = (input.apiStages ?? []).map(({ apiId, stage }: ApiStage) => ({ apiId, stage }));
   for (const apiStage of apiStages) checkApiStage(world, apiStage, id);
@@ -34,8 +33,13 @@ const createUsagePlan: Operation = (input, world) => {
     ...(input.tags ? { tags: { ...input.tags } } : {}),
   };
   world.usagePlans.set(id, plan);
-  return structuredClone(plan);
+  return planAnswer(plan);
 };
+
+const planAnswer = ({ keyIds: _, ...plan }: UsagePlan): Record<string, unknown> => structuredClone(plan);
+
+/** Listings leave the tags out (recorded behaviour). */
+const listedPlan = ({ tags: _, ...plan }: UsagePlan): Record<string, unknown> => planAnswer(plan);
 
 const refuseUnsimulated = (member: string, value: unknown): void => {
   if (value !== undefined) {
@@ -43,12 +47,14 @@ const refuseUnsimulated = (member: string, value: unknown): void => {
   }
 };
 
-const getUsagePlan: Operation = (input, world) => structuredClone(requireUsagePlan(world, input.usagePlanId));
+const getUsagePlan: Operation = (input, world) => planAnswer(requireUsagePlan(world, input.usagePlanId));
 
 const getUsagePlans: Operation = (input, world) => {
-  // The simulated account has no API keys, so no plan belongs to one.
-  const plans = input.keyId === undefined ? world.usagePlans.values() : [];
-  return structuredClone(pageOf(plans, ({ id }) => id, input));
+  const plans = [...world.usagePlans.values()].filter(
+    ({ keyIds = [] }) => input.keyId === undefined || keyIds.includes(input.keyId),
+  );
+  const page = pageOf(plans, ({ id }) => id, input);
+  return { ...page, items: page.items.map(listedPlan) };
 };
 
 const updateUsagePlan: Operation = (input, world) => {
@@ -57,38 +63,66 @@ const updateUsagePlan: Operation = (input, world) => {
     if (patch.path === "/apiStages") patchApiStages(world, plan, patch);
     else patchAttribute(plan, patch);
   }
+  checkOnePlanPerStage(world, plan);
   world.usagePlans.set(plan.id, plan);
-  return structuredClone(plan);
+  announceKeys(world);
+  return planAnswer(plan);
 };
 
+/** The paths that the service knows, in its own order (reported behaviour). */
+const knownPaths = [
+  "/apiStages",
+  "/quota",
+  "/throttle",
+  "/productCode",
+  "/apiStages/{apiId}:{stage}/throttle",
+  "/apiStages/{apiId}:{stage}/throttle/{path}/{verb}",
+].join(", ");
+
+const invalidPath = ({ path }: PatchOperation): ServiceError =>
+  badRequest(`Invalid patch path ${path}. Must be one of: [${knownPaths}]`);
+
 const patchAttribute = (plan: UsagePlan, patch: PatchOperation): void => {
-  if (/^\/(throttle|quota|productCode|apiStages\/)/.test(patch.path)) refuseUnsimulated(patch.path.slice(1), patch);
-  if (patch.path !== "/name" && patch.path !== "/description") throw badRequest(`Invalid patch path ${patch.path}`);
+  if (/^\/(throttle|quota|productCode|apiStages\/[^/]+\/throttle)(\/|$)/.test(patch.path)) {
+    refuseUnsimulated(patch.path.slice(1), patch);
+  }
+  if (patch.path !== "/name" && patch.path !== "/description") throw invalidPath(patch);
   if (patch.op !== "replace") throw badRequest("Invalid patch operation specified. Must be one of: [replace]");
   if (patch.path === "/name") plan.name = patchValue(patch);
   else plan.description = patchValue(patch);
 };
 
 const patchApiStages = (world: World, plan: UsagePlan, patch: PatchOperation): void => {
-  const [apiId = "", stage = ""] = patchValue(patch).split(":");
-  const index = plan.apiStages.findIndex((entry) => entry.apiId === apiId && entry.stage === stage);
+  const apiStage = apiStageOf(patch);
+  const index = plan.apiStages.findIndex(({ apiId, stage }) => apiId === apiStage.apiId && stage === apiStage.stage);
   if (patch.op === "remove") {
-    if (index === -1)
-      throw notFound(`Invalid API Stage {api: ${apiId}, stage: ${stage}} specified for usageplan ${plan.id}`);
+    if (index === -1) throw invalidApiStage(apiStage, plan.id);
     plan.apiStages.splice(index, 1);
     return;
   }
   if (patch.op !== "add") throw badRequest("Invalid patch operation specified. Must be one of: [add, remove]");
-  checkApiStage(world, { apiId, stage }, plan.id);
-  if (index === -1) plan.apiStages.push({ apiId, stage });
+  checkApiStage(world, apiStage, plan.id);
+  if (index === -1) plan.apiStages.push(apiStage);
+};
+
+/** `apiId:stage`. A value of another form is refused like none at all (recorded behaviour for none). */
+const apiStageOf = ({ value = "" }: PatchOperation): ApiStage => {
+  const [, apiId, stage] = /^([^:]+):([^:]+)$/.exec(value) ?? [];
+  if (apiId === undefined || stage === undefined) throw badRequest("Invalid API Stage specified");
+  return { apiId, stage };
 };
 
 const deleteUsagePlan: Operation = (input, world) => {
   const { id, apiStages } = requireUsagePlan(world, input.usagePlanId);
   if (apiStages.length > 0) {
-    throw badRequest(`Cannot delete Usage Plan ${id} because there are API Stages associated with it`);
+    const [first] = apiStages;
+    throw badRequest(
+      `Cannot delete Usage Plan ${id} because there are API Stages associated with it, ` +
+        `including ${first?.apiId}:${first?.stage}`,
+    );
   }
   world.usagePlans.delete(id);
+  announceKeys(world);
 };
 
 export const usagePlanOperations: Record<string, Operation> = {

@@ -1,12 +1,17 @@
+import { visible } from "../../domain/inert-text.ts";
+
 /**
  * Markdown that says what it should and nothing else. Text from users and services is data: it goes through `code`,
  * `codeBlock` or `plain`, so that no markup, mention, reference or link in it comes alive.
  */
 
-const onOneLine = (text: string): string => text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, " ").trim();
+const onOneLine = (text: string): string => visible(text.replaceAll(/[\t\r\n\u0085\u2028\u2029]+/g, " ")).trim();
 
-const longestRun = (text: string, pattern: RegExp): number =>
-  Math.max(0, ...[...text.matchAll(pattern)].map(([run]) => run.length));
+const longestRun = (text: string, pattern: RegExp): number => {
+  let longest = 0;
+  for (const [run] of text.matchAll(pattern)) longest = Math.max(longest, run.length);
+  return longest;
+};
 
 /** A code span, also in a table: text with a pipe goes another way, because readers differ on backslashes before a pipe. */
 export const code = (text: string): string => {
@@ -21,7 +26,7 @@ export const code = (text: string): string => {
 /** A fenced block; `language` is ours. */
 export const codeBlock = (text: string, language = "text"): string => {
   const fence = "`".repeat(Math.max(3, longestRun(text, /`+/g) + 1));
-  return `${fence}${language}\n${text.trimEnd()}\n${fence}`;
+  return `${fence}${language}\n${visible(text).trimEnd()}\n${fence}`;
 };
 
 const ZERO_WIDTH_SPACE = "\u200b";
@@ -34,7 +39,10 @@ export const plain = (text: string): string =>
     .replaceAll(">", "&gt;")
     .replaceAll(/[\\`*_{}[\]()#+.!|~-]/g, (character) => `\\${character}`)
     .replaceAll("://", `${ZERO_WIDTH_SPACE}://`)
-    .replaceAll(/@|#|www|GH\\-/gi, (start) => `${start}${ZERO_WIDTH_SPACE}`);
+    .replaceAll(/@|#|www|GH\\-/gi, (start) => `${start}${ZERO_WIDTH_SPACE}`)
+    // An emoji's code, and what could be a commit's id: GitHub would show a picture, and link the commit.
+    .replaceAll(/:(?=[\w\\+-]+:)/g, `:${ZERO_WIDTH_SPACE}`)
+    .replaceAll(/[0-9a-f](?=[0-9a-f]{6})/gi, (start) => `${start}${ZERO_WIDTH_SPACE}`);
 
 /** A link; the URL is ours or was checked, and the label is Markdown. */
 export const link = (label: string, url: string): string =>

@@ -1,0 +1,66 @@
+import type { Caller } from "../aws/caller.ts";
+import type { Values } from "../aws/json-values.ts";
+import { type AuditedCall, recordEvent } from "../cloudtrail/trail.ts";
+import type { SimulatedRequest } from "../http/exchange.ts";
+import type { World } from "./model.ts";
+import type { Route } from "./router.ts";
+import type { OperationSchema } from "./schema.ts";
+import { ServiceError } from "./service-error.ts";
+
+export type AuditedOperation = {
+  readonly caller: Caller;
+  readonly route: Route;
+  readonly request: SimulatedRequest;
+  readonly input: Values;
+  /** The body of the answer, by its names on the wire. */
+  readonly output?: unknown;
+  readonly error?: unknown;
+};
+
+/**
+ * Leaves an event in the account's audit trail, for reads too, as the service does. What is in the body stands below
+ * `createStageInput` and the like, what is in the address beside it; the answer repeats the address as `self`.
+ */
+export const audit = (world: World, { caller, route, request, input, output, error }: AuditedOperation): void => {
+  const { operation } = route;
+  const mask = masksOf(operation.name);
+  const address = { ...pick(operation, input, "label"), template: false };
+  const readOnly = operation.method === "GET";
+  const call: AuditedCall = {
+    eventSource: "apigateway.amazonaws.com",
+    eventName: operation.name,
+    readOnly,
+    caller,
+    request,
+    requestParameters: { ...pick(operation, input, "query"), ...bodyOf(operation, mask(input)), ...address },
+    ...(readOnly || output === undefined
+      ? {}
+      : { responseElements: { ...mask(Object(output)), self: selfOf(input, address) } }),
+    ...(error instanceof ServiceError ? { error: { type: error.type, message: error.message } } : {}),
+  };
+  recordEvent(world, call);
+};
+
+/** Makers of keys answer their values, which the trail does not keep. */
+const masksOf =
+  (operation: string) =>
+  (members: Values): Values =>
+    keyMakers.has(operation) && members["value"] !== undefined ? { ...members, value: "***" } : members;
+
+const keyMakers = new Set(["CreateApiKey", "CreateUsagePlanKey"]);
+
+const pick = (operation: OperationSchema, input: Values, location: "label" | "query" | "body"): Values =>
+  Object.fromEntries(
+    operation.input.members
+      .filter((member) => member.location === location && input[member.name] !== undefined)
+      .map(({ name }) => [name, input[name]]),
+  );
+
+const bodyOf = (operation: OperationSchema, input: Values): Values => {
+  const body = pick(operation, input, "body");
+  const name = `${operation.name.charAt(0).toLowerCase()}${operation.name.slice(1)}Input`;
+  return Object.keys(body).length === 0 ? {} : { [name]: body };
+};
+
+const selfOf = (input: Values, address: Values): Values =>
+  input["stageName"] === undefined ? address : { ...address, stageName: input["stageName"] };
