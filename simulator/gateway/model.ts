@@ -51,8 +51,15 @@ export type RestApi = {
   draft: Definition;
   readonly deployments: Map<string, Deployment>;
   readonly stages: Map<string, Stage>;
-  readonly documentationParts: Map<string, { id: string; location: Record<string, string>; properties: string }>;
+  readonly documentationParts: Map<string, DocumentationPart>;
   readonly documentationVersions: Map<string, { version: string; createdDate: number; description?: string }>;
+};
+
+/** `properties` is a JSON text. */
+export type DocumentationPart = {
+  readonly id: string;
+  readonly location: Record<string, string>;
+  properties: string;
 };
 
 /** What a deployment freezes. `resources` always holds the root (`path` "/"). */

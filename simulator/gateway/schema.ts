@@ -1,5 +1,6 @@
 import * as client from "@aws-sdk/client-api-gateway";
 import { ListRoutingRules$ } from "@aws-sdk/client-apigatewayv2";
+import { withAdditions } from "./schema-additions.ts";
 
 /**
  * The service's interface as the AWS SDK for JavaScript describes it: every export of the client package whose name
@@ -83,11 +84,9 @@ const structureOf = (schema: readonly unknown[]): Structure => {
   const names = schema[4] as readonly string[];
   const members = schema[5] as readonly unknown[];
   const requiredCount = (schema[6] as number | undefined) ?? 0;
-  return {
-    kind: "structure",
-    name: schema[2] as string,
-    members: names.map((name, index) => memberOf(name, members[index], index < requiredCount)),
-  };
+  const known = names.map((name, index) => memberOf(name, members[index], index < requiredCount));
+  const name = schema[2] as string;
+  return { kind: "structure", name, members: withAdditions(name, known) };
 };
 
 const memberOf = (name: string, schema: unknown, required: boolean): Member => {

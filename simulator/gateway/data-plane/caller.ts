@@ -23,7 +23,7 @@ const isSigned = ({ headers, url }: SimulatedRequest): boolean =>
   headers["authorization"]?.startsWith("AWS4-") === true || url.searchParams.has("X-Amz-Signature");
 
 const usesAuthorizer = ({ authorizationType }: Method): boolean =>
-  authorizationType === "CUSTOM" || authorizationType === "COGNITO_USER_POOLS";
+  ["CUSTOM", "COGNITO_USER_POOLS", "JWT"].includes(authorizationType);
 
 const bringsIdentity = (definition: Definition, method: Method, request: SimulatedRequest): boolean =>
   identitySources(definition, method).every((source) => isPresent(source, request));
