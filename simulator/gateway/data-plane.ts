@@ -49,13 +49,13 @@ const servedBy = (world: World, api: RestApi, stage: Stage): Served | undefined 
   return definition && { definition, deploymentId, isCanary };
 };
 
-const answerOfCall = ({ world, path }: CallTarget, call: Call): SimulatedResponse => {
+const answerOfCall = (target: CallTarget, call: Call): SimulatedResponse => {
   const { definition, request, context } = call;
-  const route = matchRoute(definition, request.method, path);
+  const route = matchRoute(definition, request.method, target.path);
   if (!route) return gatewayResponse(call, refusals.missingAuthenticationToken);
   context["resourceId"] = route.resource.id;
   context["resourcePath"] = route.resource.path;
-  const refusal = refusalOfCaller(world, definition, route.method, request);
+  const refusal = refusalOfCaller(target, definition, route.method, request);
   if (refusal) return gatewayResponse(call, refusal);
   const integration = route.method.methodIntegration;
   if (integration?.type === "MOCK") return answerOfMock(call, route, integration);

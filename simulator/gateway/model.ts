@@ -12,6 +12,9 @@ export type World = {
   readonly restApis: Map<string, RestApi>;
   readonly usagePlans: Map<string, UsagePlan>;
   readonly domainNames: Map<string, DomainName>;
+  readonly vpcLinks: Map<string, VpcLink>;
+  /** The account's API keys by id. Those that a usage plan has for a stage open its methods. */
+  readonly issuedApiKeys: Map<string, ApiKey>;
   account: { cloudwatchRoleArn?: string };
   /** Ids of the account's client certificates. Absent: none. */
   clientCertificates?: Set<string>;
@@ -26,7 +29,7 @@ export type World = {
   propagationMs?: number;
   /** Numbers in [0, 1) that split the traffic of a canary. Absent: `Math.random`. */
   random?: () => number;
-  /** The values of `x-api-key` that the data plane lets in. Absent: none. */
+  /** Values of `x-api-key` that the data plane lets in everywhere, beside those of usage plans. Absent: none. */
   apiKeys?: Set<string>;
 };
 
@@ -171,7 +174,31 @@ export type UsagePlan = {
   name: string;
   description?: string;
   apiStages: { apiId: string; stage: string }[];
+  /** The ids of its API keys. Absent: none. */
+  keyIds?: string[];
   tags?: Record<string, string>;
+};
+
+export type ApiKey = {
+  readonly id: string;
+  readonly value: string;
+  name?: string;
+  description?: string;
+  customerId?: string;
+  enabled: boolean;
+  tags?: Record<string, string>;
+  readonly createdDate: number;
+  lastUpdatedDate: number;
+};
+
+export type VpcLink = {
+  readonly id: string;
+  name: string;
+  description?: string;
+  readonly targetArns: string[];
+  tags?: Record<string, string>;
+  /** From when on it is ready. */
+  readonly availableAt: number;
 };
 
 export type DomainName = {

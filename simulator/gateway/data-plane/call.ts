@@ -25,7 +25,7 @@ export const newRequestIds = (): RequestIds => ({
 export type CallTarget = {
   readonly world: World;
   readonly api: RestApi;
-  readonly stage: Stage;
+  readonly stage: Pick<Stage, "stageName" | "variables" | "canarySettings">;
   readonly ids: RequestIds;
   /** The path below the stage, undecoded, with its leading slash. */
   readonly path: string;

@@ -1,5 +1,6 @@
 import type { SimulatedRequest } from "../../http/exchange.ts";
-import type { Definition, Method, World } from "../model.ts";
+import type { ApiKey, Definition, Method } from "../model.ts";
+import type { CallTarget } from "./call.ts";
 import { type Refusal, refusals } from "./gateway-response.ts";
 
 /**
@@ -7,16 +8,27 @@ import { type Refusal, refusals } from "./gateway-response.ts";
  * and, for API keys, that they are known. It checks no signature and runs no authorizer: whoever brings a token passes.
  */
 export const refusalOfCaller = (
-  world: World,
+  target: CallTarget,
   definition: Definition,
   method: Method,
   request: SimulatedRequest,
 ): Refusal | undefined => {
   if (method.authorizationType === "AWS_IAM" && !isSigned(request)) return refusals.missingAuthenticationToken;
   if (usesAuthorizer(method) && !bringsIdentity(definition, method, request)) return refusals.unauthorized;
-  if (method.apiKeyRequired && !world.apiKeys?.has(request.headers["x-api-key"] ?? "")) return refusals.invalidApiKey;
+  if (method.apiKeyRequired && !isKnownKey(target, request.headers["x-api-key"] ?? "")) return refusals.invalidApiKey;
   return undefined;
 };
+
+/** A key that is enabled and in a usage plan with this stage (Developer Guide, "Usage plans and API keys"). */
+const isKnownKey = ({ world, api, stage }: CallTarget, value: string): boolean =>
+  world.apiKeys?.has(value) === true ||
+  [...world.usagePlans.values()].some(
+    ({ apiStages, keyIds }) =>
+      apiStages.some((entry) => entry.apiId === api.id && entry.stage === stage.stageName) &&
+      keyIds?.some((id) => opensWith(world.issuedApiKeys.get(id), value)),
+  );
+
+const opensWith = (key: ApiKey | undefined, value: string): boolean => key?.enabled === true && key.value === value;
 
 /** Signature Version 4, in the header or in the query. */
 const isSigned = ({ headers, url }: SimulatedRequest): boolean =>

@@ -6,7 +6,8 @@ import { checkTags } from "./tag-rules.ts";
 
 type ApiStage = UsagePlan["apiStages"][number];
 
-const requireUsagePlan = (world: World, id: string): UsagePlan => {
+/** @throws ServiceError 404 */
+export const requireUsagePlan = (world: World, id: string): UsagePlan => {
   const plan = world.usagePlans.get(id);
   if (!plan) throw notFound("Invalid Usage Plan ID specified");
   return plan;
@@ -46,8 +47,9 @@ const refuseUnsimulated = (member: string, value: unknown): void => {
 const getUsagePlan: Operation = (input, world) => structuredClone(requireUsagePlan(world, input.usagePlanId));
 
 const getUsagePlans: Operation = (input, world) => {
-  // The simulated account has no API keys, so no plan belongs to one.
-  const plans = input.keyId === undefined ? world.usagePlans.values() : [];
+  const plans = [...world.usagePlans.values()].filter(
+    ({ keyIds }) => input.keyId === undefined || keyIds?.includes(input.keyId),
+  );
   return structuredClone(pageOf(plans, ({ id }) => id, input));
 };
 
