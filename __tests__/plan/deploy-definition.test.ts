@@ -13,7 +13,7 @@ import { draftProvenance, draftTags } from "../../src/plan/provenance.ts";
 import { definitionOf } from "../inputs/definition/definition-of.ts";
 import { aPullRequestEvent, aRequest, aRestApi, aRun, aStage, observedWith } from "../requests.ts";
 
-const text = "openapi: 3.0.3\npaths:\n  /pets: {get: {}, post: {}}\n";
+const text = "openapi: 3.0.3\npaths:\n  /pets: {get: &op {x-amazon-apigateway-integration: {type: mock}}, post: *op}\n";
 const definition = definitionOf(text);
 const same = ["GET /pets", "POST /pets"];
 const imported = (mode: ImportMode = "overwrite", content = text): DefinitionRequest => ({

@@ -14,6 +14,7 @@ import { sameRoutes } from "../../src/plan/routes/match.ts";
 
 const OPEN: RouteAuthorization = { authorizationType: "NONE", apiKeyRequired: false };
 const KEY: RouteAuthorization = { authorizationType: "NONE", apiKeyRequired: true };
+const JWT = { authorizationType: "JWT", apiKeyRequired: false };
 const IAM: RouteAuthorization = { authorizationType: "AWS_IAM", apiKeyRequired: false };
 const CUSTOM_KEY: RouteAuthorization = { authorizationType: "CUSTOM", apiKeyRequired: true };
 
@@ -112,12 +113,25 @@ describe("the route diff", () => {
     ["a key less, another authorization", CUSTOM_KEY, IAM, true],
     ["both gone", CUSTOM_KEY, OPEN, true],
     ["another authorization", IAM, { ...CUSTOM_KEY, apiKeyRequired: false }, false],
+    ["JWT to NONE", JWT, OPEN, true],
+    ["JWT to another", JWT, IAM, false],
+    ["another to JWT", IAM, JWT, false],
     ["authorization now", OPEN, IAM, false],
     ["a key now", OPEN, KEY, false],
     ["the same", IAM, IAM, false],
   ])("weakened: %s", (_, before, after, weakened) => {
     const { authWeakened } = diffRoutes(deployed({ "GET /a": before }), deployed({ "GET /a": after }));
     expect(authWeakened).toEqual(weakened ? [{ route: "GET /a", before, after }] : []);
+  });
+
+  test("JWT in place of another type, or the reverse, is a change", () => {
+    for (const [before, after] of [
+      [JWT, IAM],
+      [IAM, JWT],
+    ] as const) {
+      const { changedAuthorization } = diffRoutes(deployed({ "GET /a": before }), deployed({ "GET /a": after }));
+      expect(changedAuthorization).toEqual([{ route: "GET /a", before, after }]);
+    }
   });
 
   test.each([
