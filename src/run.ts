@@ -55,6 +55,7 @@ const tell = async (request: Request, world: World): Promise<number> => {
       ...session,
       ...command.applying,
       progress: course.progress,
+      compared: reports.compared,
       stageDeleted: reports.stageDeleted,
       beforePointing: () => command.beforePointing(plan, session),
     };

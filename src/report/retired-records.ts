@@ -31,7 +31,7 @@ export type Retiring = {
   readonly environment: string;
   readonly logUrl: string;
   readonly describe: (because: string) => string;
-  readonly signal: AbortSignal;
+  readonly signal: AbortSignal | undefined;
   readonly warn: (text: string) => void;
 };
 
@@ -53,7 +53,7 @@ export const retireRecords = async (
     );
     for (const ending of batch) {
       const id = ending.record.id ?? ids.get(ending.record.nodeId);
-      if (signal.aborted) break;
+      if (signal?.aborted) break;
       if (id === undefined) continue;
       const description = describe(ending.because);
       await addStatus(client, id, { state: "inactive", description, logUrl, environmentUrl: "", autoInactive: false });

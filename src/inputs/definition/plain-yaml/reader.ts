@@ -117,11 +117,13 @@ class PlainReader {
     const cursor = this.#cursor;
     const sign = cursor.at - 1;
     const anchor = this.#properties();
+    // Where a tab may stand depends on what follows it, and on who reads.
+    if (cursor.text.slice(sign, cursor.at).includes("\t")) notPlain();
     const read = (): unknown => {
       if (this.#isLineDone()) return this.#onNextLine(place, owner);
       if (owner === "of a name") return this.#content(place);
       const isBlock = cursor.isSign("-") || this.#name() !== undefined;
-      if (isBlock && (anchor.any || cursor.text.slice(sign, cursor.at).includes("\t"))) notPlain();
+      if (isBlock && anchor.any) notPlain();
       cursor.column = place.parent + cursor.at - sign;
       return isBlock ? this.#block(place) : this.#content(place);
     };
