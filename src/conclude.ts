@@ -34,7 +34,12 @@ export const reportingFor = (request: Target, links: Links): Reporting =>
     ? noReporting
     : openReporting(
         request,
-        connectGitHub(request.githubToken, request.run.apiUrl, request.run.repository),
+        connectGitHub({
+          token: request.githubToken,
+          apiUrl: request.run.apiUrl,
+          repository: request.run.repository,
+          fetch,
+        }),
         commentMarker(request.restApiId, request.stageName),
         links.logUrl,
         {

@@ -7,8 +7,9 @@ import type { EarlierRecord } from "./domain/github-record.ts";
 import type { PullRequestState } from "./domain/pull-request.ts";
 import type { Deployment, Stage } from "./domain/stage.ts";
 import type { GitHubClient } from "./github/client.ts";
-import { pullRequestStates } from "./github/pull-request-states.ts";
-import { pullRequestsOfRecords, readRecords } from "./github/stale-records.ts";
+import { pullRequestStates } from "./github/pull-requests.ts";
+import { readRecords } from "./github/record-list.ts";
+import { pullRequestsOfRecords } from "./github/stale-records.ts";
 import type { SweepRequest } from "./inputs/sweep-request.ts";
 import { endingStages, planSweep, pullRequestsOf, type SweepPlan } from "./plan/sweep.ts";
 

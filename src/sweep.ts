@@ -3,16 +3,12 @@ import { connect } from "./aws/client.ts";
 import { openGateway } from "./aws/rest-api/gateway.ts";
 import { defaultPacing, type Pacing } from "./aws/retry.ts";
 import { asActionError } from "./domain/errors.ts";
+import type { StaleRecord } from "./domain/github-record.ts";
 import type { Log } from "./domain/world.ts";
 import { connectGitHub, type GitHubClient } from "./github/client.ts";
 import { findPreviewComments, noPreviewComments, type PreviewComments } from "./github/preview-comments.ts";
-import {
-  closeRecords,
-  missingStages,
-  type RecordsClosed,
-  type StaleRecord,
-  staleRecords,
-} from "./github/stale-records.ts";
+import { closeRecords, type RecordsClosed } from "./github/record-list.ts";
+import { missingStages, staleRecords } from "./github/stale-records.ts";
 import type { SweepRequest } from "./inputs/sweep-request.ts";
 import { observeSweep, planObserved, type SweepObserved } from "./observe-sweep.ts";
 import type { RemovalResult } from "./plan/delete.ts";
@@ -75,7 +71,10 @@ type Work = {
 
 const carryOut = async (request: SweepRequest, work: Work, log: Log, pacing: Pacing): Promise<void> => {
   const { restApiId, githubToken, run, environment } = request;
-  const github = githubToken === "" ? undefined : connectGitHub(githubToken, run.apiUrl, run.repository);
+  const github =
+    githubToken === ""
+      ? undefined
+      : connectGitHub({ token: githubToken, apiUrl: run.apiUrl, repository: run.repository, fetch });
   const connection = await connect();
   const gateway = openGateway(connection, restApiId, pacing);
 
@@ -102,7 +101,12 @@ const carryOut = async (request: SweepRequest, work: Work, log: Log, pacing: Pac
   });
   work.stale = staleAfter(plan, work.progress.results, observed);
   if (github !== undefined && work.stale.length > 0) {
-    work.closed = await closeRecords(github, environment, work.stale, logUrlOf(request), pacing.signal);
+    work.closed = await closeRecords(github, {
+      environment,
+      stale: work.stale,
+      logUrl: logUrlOf(request),
+      signal: pacing.signal,
+    });
   }
 };
 

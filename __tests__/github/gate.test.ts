@@ -28,7 +28,12 @@ const start = (environment?: { name: string; deployment?: boolean }): Job =>
 
 const connect = (profile: Profile = profiles.full): GitHubClient => {
   issueToken(setting.world, "job-token", profile);
-  return connectGitHub("job-token", setting.server.url, { owner: "acme", name: "orders" });
+  return connectGitHub({
+    token: "job-token",
+    apiUrl: setting.server.url,
+    repository: { owner: "acme", name: "orders" },
+    fetch,
+  });
 };
 
 const notOffered: ReadClaims = async () => ({ kind: "not-offered" });

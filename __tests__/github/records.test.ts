@@ -1,6 +1,7 @@
 import "../realm.ts";
 import { describe, expect, test } from "@jest/globals";
-import { createRecord, findRecord, type NewRecord, parsePayload } from "../../src/github/records.ts";
+import { parsePayload } from "../../src/github/answers/records.ts";
+import { createRecord, findRecord, type NewRecord } from "../../src/github/records.ts";
 import { githubRefusal, reset } from "../faults/effects.ts";
 import { lastState, openGitHub } from "./scene.ts";
 

@@ -6,7 +6,8 @@ import { githubService } from "../../simulator/github/service.ts";
 import { githubActionsApp, githubActionsBot, profiles } from "../../simulator/github/tokens.ts";
 import { createGitHubWorld, type GitHubWorldOptions } from "../../simulator/github/world.ts";
 import { listen, type SimulatorServer } from "../../simulator/http/server.ts";
-import { connectGitHub, type GitHubClient } from "../../src/github/client.ts";
+import { connectGitHub, type GitHubClient, type GitHubConnection } from "../../src/github/client.ts";
+import { sealed } from "../../src/github/comments.ts";
 import { openReporting, type RecordJournal, type Reporting } from "../../src/github/reporting.ts";
 import type { DeployRequest } from "../../src/inputs/request.ts";
 import { aRequest, aRun } from "../requests.ts";
@@ -29,8 +30,15 @@ export type GitHubScene = {
   readonly operations: () => string[];
   /** Adds a record of ours for this preview, as an earlier run left it. */
   readonly earlierRecord: (state: "success" | "in_progress" | "failure", stageName?: string) => Deployment;
+  /** A comment of the account that all workflows of the repository write as. */
   readonly botComment: (body: string) => Comment;
+  /** A comment of ours, as an earlier run left it. */
+  readonly ourComment: (text: string) => Comment;
 };
+
+/** The client of `acme/orders`. */
+export const connect = (apiUrl: string, changes: Partial<GitHubConnection> = {}): GitHubClient =>
+  connectGitHub({ token: "token", apiUrl, repository: { owner: "acme", name: "orders" }, fetch, ...changes });
 
 const opened: SimulatorServer[] = [];
 afterEach(async () => {
@@ -47,7 +55,7 @@ export const openGitHub = async (
   issueToken(world, "token", options.token ?? profiles.full);
   const server = await listen(githubService(world));
   opened.push(server);
-  const client = connectGitHub("token", server.url, { owner: "acme", name: "orders" });
+  const client = connect(server.url);
   const request = (changes: Partial<DeployRequest> = {}): DeployRequest =>
     aRequest({
       run: aRun({ commit: pull.head.sha }),
@@ -55,6 +63,8 @@ export const openGitHub = async (
       previewOf: pull.number,
       ...changes,
     });
+  const botComment = (body: string): Comment =>
+    addComment(world, repository, pull, { user: githubActionsBot.login, body, app: githubActionsApp });
   const bot = { creator: githubActionsBot, app: githubActionsApp };
   return {
     world,
@@ -80,8 +90,8 @@ export const openGitHub = async (
       addDeploymentStatus(world, repository, record, { ...bot, state, autoInactive: false });
       return record;
     },
-    botComment: (body) =>
-      addComment(world, repository, pull, { user: githubActionsBot.login, body, app: githubActionsApp }),
+    botComment,
+    ourComment: (text) => botComment(sealed(`${marker}\n${text}`, { pullRequest: pull.number, marker })),
   };
 };
 

@@ -1,18 +1,19 @@
 import { isProduction } from "../domain/environment.ts";
 import type { GateEvidence } from "../domain/gate.ts";
-import type { EarlierRecord, RecordPayload, RecordState } from "../domain/github-record.ts";
+import { type EarlierRecord, type RecordPayload, type RecordState, standingOf } from "../domain/github-record.ts";
 import type { PullRequestState } from "../domain/pull-request.ts";
 import { describeServedAgain } from "../domain/served.ts";
 import type { Target } from "../inputs/target.ts";
 import { standsFor } from "../plan/served-records.ts";
 import type { GitHubClient } from "./client.ts";
-import { putComment, type StickyComment } from "./comments.ts";
+import { findOlderComment, putComment, type StickyComment } from "./comments.ts";
 import { gateWithoutGitHub, observeGate, type ReadClaims } from "./gate.ts";
-import { findOlderComment, type GitHubObserved, observeGitHub } from "./observe.ts";
+import { type GitHubObserved, NOTHING_OBSERVED, observeGitHub } from "./observe.ts";
+import type { GitHubQuestion } from "./observing-query.ts";
 import { findPreviewComments, type RemovedPreview } from "./preview-comments.ts";
-import { pullRequestStates } from "./pull-request-states.ts";
-import { addStatus, createRecord, type NewRecord } from "./records.ts";
-import { readRecords, recordIds } from "./stale-records.ts";
+import { pullRequestStates } from "./pull-requests.ts";
+import { readEarlierRecords, readRecords } from "./record-list.ts";
+import { addStatus, createRecord, type NewRecord, recordIds } from "./records.ts";
 import { explainTrouble } from "./trouble.ts";
 
 /** Where what is open is written down, before the request that opens it and after the one that closes it. */
@@ -60,15 +61,6 @@ export type Reporting = {
   readonly warnings: () => readonly string[];
 };
 
-const NOTHING: GitHubObserved = {
-  viewer: "",
-  jobDeployment: undefined,
-  pullRequest: undefined,
-  earlierRecords: [],
-  served: [],
-  warnings: [],
-};
-
 /** For a run without a token. */
 export const noReporting: Reporting = {
   observe: async () => {},
@@ -81,13 +73,26 @@ export const noReporting: Reporting = {
   pullRequestState: async () => "unknown",
   gateEvidence: gateWithoutGitHub,
   tellEvicted: async () => {},
-  observed: () => NOTHING,
+  observed: () => NOTHING_OBSERVED,
   reported: () => ({ recordId: undefined, comment: undefined }),
   warnings: () => ["There is no github-token, so nothing is reported to the pull request or the environment."],
 };
 
-/** A record whose run never ended it (the runner was lost), as GraphQL names the states. */
-const UNFINISHED = ["IN_PROGRESS", "QUEUED", "PENDING", "WAITING", "ABANDONED"];
+/** The one request before anything is done; a dry run needs no records of its own. */
+const questionOf = (request: Target, commentMarker: string, wantsHistory: boolean): GitHubQuestion => {
+  const { run, pullRequest, comment, githubDeployment, dryRun } = request;
+  const byCommit = run.event.kind === "commit" ? { headCommit: run.event.sha } : undefined;
+  const wantsRecords = githubDeployment !== "never" && !dryRun;
+  return {
+    restApiId: request.restApiId,
+    stageName: request.stageName,
+    environment: request.environment,
+    checkRunId: githubDeployment === "auto" && !dryRun ? request.checkRunId : undefined,
+    pullRequest: comment ? (pullRequest === undefined ? byCommit : { number: pullRequest }) : undefined,
+    commentMarker: comment ? commentMarker : undefined,
+    records: wantsHistory ? "with-history" : wantsRecords ? "newest" : "none",
+  };
+};
 
 export const openReporting = (
   request: Target,
@@ -97,7 +102,8 @@ export const openReporting = (
   journal: RecordJournal,
 ): Reporting => {
   const warnings: string[] = [];
-  let observed = NOTHING;
+  let observed = NOTHING_OBSERVED;
+  let stageCreatedAt: number | undefined;
   let located: Promise<StickyComment | undefined> | undefined;
   let comment: StickyComment | undefined;
   let opened: Promise<Opened | undefined> | undefined;
@@ -165,6 +171,21 @@ export const openReporting = (
     }
   };
 
+  const replace = async (ending: Ending): Promise<void> => {
+    const { environment, restApiId, stageName } = request;
+    const { records, warnings: troubles } = await readEarlierRecords(client, {
+      environment,
+      restApiId,
+      stageName,
+      known: observed.earlierRecords,
+      olderFrom: observed.olderRecords,
+      since: stageCreatedAt,
+    });
+    warnings.push(...troubles);
+    const stale = records.filter((earlier) => isStale(earlier, request, ending));
+    await retire(stale, `Replaced by run ${request.run.runId}`);
+  };
+
   const retire = async (stale: readonly EarlierRecord[], description: string): Promise<void> => {
     if (stale.length === 0) return;
     try {
@@ -199,7 +220,7 @@ export const openReporting = (
       ({ payload, state }) =>
         payload.restApiId === request.restApiId &&
         stageNames.includes(payload.stageName) &&
-        (state === "ACTIVE" || UNFINISHED.includes(state)),
+        ["live", "under-way"].includes(standingOf(state)),
     );
     await retire(theirs, description);
   };
@@ -223,10 +244,11 @@ export const openReporting = (
 
   return {
     observe: async (wantsHistory = false) => {
-      observed = await observeGitHub(request, client, marker, wantsHistory);
+      observed = await observeGitHub(client, questionOf(request, marker, wantsHistory));
       warnings.push(...observed.warnings);
     },
-    locateComment: (stageCreatedAt) => {
+    locateComment: (createdAt) => {
+      stageCreatedAt = createdAt;
       located = findOlderComment(client, observed, marker, stageCreatedAt);
       // Whoever awaits it later handles the failure; until then it must not count as unhandled.
       located.catch(() => {});
@@ -237,8 +259,7 @@ export const openReporting = (
       await opened;
     },
     closeRecord: (ending) => {
-      const stale = writesRecords ? observed.earlierRecords.filter((earlier) => isStale(earlier, request, ending)) : [];
-      closing ??= Promise.all([close(ending), retire(stale, `Replaced by run ${request.run.runId}`)]).then(() => {});
+      closing ??= Promise.all([close(ending), writesRecords ? replace(ending) : undefined]).then(() => {});
       return closing;
     },
     renewRecord: (deploymentId, environmentUrl) =>
@@ -280,7 +301,8 @@ export const openReporting = (
         located ??= findOlderComment(client, observed, marker, undefined);
         const existing = await located;
         if (editOnly && existing === undefined) return "unknown";
-        const put = await putComment(client, pullRequest.number, marker, viewer, body, existing);
+        const address = { pullRequest: pullRequest.number, marker };
+        const put = await putComment(client, { address, viewer, body, existing });
         comment = put.comment;
         return put.state;
       } catch (thrown) {
@@ -289,7 +311,7 @@ export const openReporting = (
       }
     },
     reported: () => ({ recordId, comment }),
-    warnings: () => warnings,
+    warnings: () => [...new Set(warnings)],
   };
 };
 
@@ -300,5 +322,5 @@ type Opened =
 
 /** A new preview replaces the link of the one before; a record that its run never ended is closed in any case. */
 const isStale = (earlier: EarlierRecord, request: Target, ending: Ending): boolean =>
-  UNFINISHED.includes(earlier.state) ||
-  (earlier.state === "ACTIVE" && request.previewOf !== undefined && ending.state === "success");
+  standingOf(earlier.state) === "under-way" ||
+  (standingOf(earlier.state) === "live" && request.previewOf !== undefined && ending.state === "success");

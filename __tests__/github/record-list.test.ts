@@ -4,7 +4,8 @@ import type { Deployment, DeploymentState } from "../../simulator/github/model.t
 import { githubActionsApp, githubActionsBot, workflowTokenWith } from "../../simulator/github/tokens.ts";
 import type { EarlierRecord } from "../../src/domain/github-record.ts";
 import type { PullRequestState } from "../../src/domain/pull-request.ts";
-import { closeRecords, readRecords, type StaleQuestion, staleRecords } from "../../src/github/stale-records.ts";
+import { closeRecords, readRecords } from "../../src/github/record-list.ts";
+import { type StaleQuestion, staleRecords } from "../../src/github/stale-records.ts";
 import { type GitHubScene, lastState, logUrl, openGitHub } from "./scene.ts";
 
 const HOUR = 3_600_000;
@@ -17,6 +18,7 @@ const record = (state: string, changes: Changes = {}): EarlierRecord => ({
   id: 1,
   nodeId: "n1",
   state,
+  creator: "github-actions[bot]",
   createdAt: now - (changes.age ?? 1) * HOUR,
   payload: {
     restApiId: changes.api ?? restApiId,
@@ -110,7 +112,7 @@ test("I3: only records whose payload is ours, in the environment, are read and c
   const { records, warnings } = await readRecords(scene.client, "preview");
   expect(records.map(({ payload }) => payload.pullRequest)).toEqual([8, 7]);
   const stale = staleRecords(records, closedSince(scene, 7));
-  const result = await closeRecords(scene.client, "preview", stale, logUrl, signal);
+  const result = await closeRecords(scene.client, { environment: "preview", stale, logUrl, signal });
   expect([warnings, result.warnings, result.closed.length]).toEqual([[], [], 1]);
   expect([ours, open, theirs].map(lastState)).toEqual(["inactive", "success", "success"]);
   expect(ours.statuses.at(-1)).toMatchObject({ description: "Closed by a sweep: pull request #7 is closed", logUrl });
@@ -126,7 +128,7 @@ test("pages of a hundred are read to their end, and numbers beyond GraphQL's are
   expect(records).toHaveLength(153);
   const stale = staleRecords(records, closedSince(scene, 7));
   expect(stale).toMatchObject([{ id: undefined }]);
-  await closeRecords(scene.client, "preview", stale, logUrl, signal);
+  await closeRecords(scene.client, { environment: "preview", stale, logUrl, signal });
   expect(lastState(oldest)).toBe("inactive");
   expect(scene.operations()).toEqual([
     "POST /graphql",
@@ -142,7 +144,7 @@ test("one sweep closes sixty, the oldest first, and says how many are left", asy
   const all = Array.from({ length: 70 }, (_, index) => addRecord(scene, index + 1, "success"));
   const { records } = await readRecords(scene.client, "preview");
   const stale = staleRecords(records, closedSince(scene, ...all.map((_, index) => index + 1)));
-  const { closed, warnings } = await closeRecords(scene.client, "preview", stale, logUrl, signal);
+  const { closed, warnings } = await closeRecords(scene.client, { environment: "preview", stale, logUrl, signal });
   expect(closed).toHaveLength(60);
   expect(warnings).toEqual(["10 GitHub deployments are left for the next sweep to close."]);
 });
@@ -157,7 +159,7 @@ test("without permission nothing is thrown, and the warning names it", async () 
   addRecord(reader, 7, "success");
   const { records } = await readRecords(reader.client, "preview");
   const stale = staleRecords(records, closedSince(reader, 7));
-  expect(await closeRecords(reader.client, "preview", stale, logUrl, signal)).toMatchObject({
+  expect(await closeRecords(reader.client, { environment: "preview", stale, logUrl, signal })).toMatchObject({
     closed: [],
     warnings: [expect.stringContaining("deployments: write")],
   });
@@ -168,6 +170,8 @@ test("I11: a cancelled sweep closes nothing more", async () => {
   const ours = addRecord(scene, 7, "success");
   const { records } = await readRecords(scene.client, "preview");
   const stale = staleRecords(records, closedSince(scene, 7));
-  expect((await closeRecords(scene.client, "preview", stale, logUrl, AbortSignal.abort())).closed).toEqual([]);
+  expect(
+    (await closeRecords(scene.client, { environment: "preview", stale, logUrl, signal: AbortSignal.abort() })).closed,
+  ).toEqual([]);
   expect(lastState(ours)).toBe("success");
 });

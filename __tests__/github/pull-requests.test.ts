@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { closePullRequest, openPullRequest } from "../../simulator/github/people.ts";
 import { workflowTokenWith } from "../../simulator/github/tokens.ts";
-import { pullRequestStates } from "../../src/github/pull-request-states.ts";
+import { pullRequestStates } from "../../src/github/pull-requests.ts";
 import { githubRefusal } from "../faults/effects.ts";
 import { type GitHubScene, openGitHub } from "./scene.ts";
 
