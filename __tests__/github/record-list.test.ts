@@ -2,11 +2,21 @@ import { describe, expect, test } from "@jest/globals";
 import { addDeployment, addDeploymentStatus } from "../../simulator/github/deployments.ts";
 import type { Deployment, DeploymentState } from "../../simulator/github/model.ts";
 import { githubActionsApp, githubActionsBot, workflowTokenWith } from "../../simulator/github/tokens.ts";
+import { accountOf } from "../../simulator/github/world.ts";
 import type { EarlierRecord } from "../../src/domain/github-record.ts";
 import type { PullRequestState } from "../../src/domain/pull-request.ts";
-import { closeRecords, readRecords } from "../../src/github/record-list.ts";
+import { observeGitHub } from "../../src/github/observe.ts";
+import {
+  closeRecords,
+  type EarlierRecordsQuestion,
+  type RecordsSeen,
+  readEarlierRecords,
+  readRecords,
+} from "../../src/github/record-list.ts";
+import { findRecord } from "../../src/github/records.ts";
 import { type StaleQuestion, staleRecords } from "../../src/github/stale-records.ts";
-import { type GitHubScene, lastState, logUrl, openGitHub } from "./scene.ts";
+import { answering } from "./in-process.ts";
+import { connect, type GitHubScene, lastState, logUrl, openGitHub } from "./scene.ts";
 
 const HOUR = 3_600_000;
 const now = 1_800_000_000_000;
@@ -65,6 +75,13 @@ describe("a record is stale", () => {
       because === undefined ? [] : [because],
     );
   });
+});
+
+test.each([
+  ["NEW_STATE", {}, question("closed", ["pr-7"]), undefined],
+  ["", { age: 900 }, question("gone"), undefined],
+] as const)("I8: a record in a state that nobody knows is not touched: %j", (state, changes, asked, because) => {
+  expect(staleRecords([record(state, changes)], asked)[0]?.because).toBe(because);
 });
 
 const bot = { creator: githubActionsBot, app: githubActionsApp };
@@ -174,4 +191,134 @@ test("I11: a cancelled sweep closes nothing more", async () => {
     (await closeRecords(scene.client, { environment: "preview", stale, logUrl, signal: AbortSignal.abort() })).closed,
   ).toEqual([]);
   expect(lastState(ours)).toBe("success");
+});
+
+test("I3: a record with our payload that another account made is never closed", async () => {
+  const scene = await openGitHub();
+  const theirs = addRecord(scene, 7, "success");
+  Object.assign(theirs, { creator: accountOf(scene.world, "mallory") });
+  const ours = addRecord(scene, 7, "success");
+  const { records } = await readRecords(scene.client, "preview");
+  expect(records.map(({ id, creator }) => [id, creator])).toEqual([[ours.id, "github-actions[bot]"]]);
+});
+
+describe("behind hundreds of newer records of the environment", () => {
+  const question = (scene: GitHubScene, changes: Partial<EarlierRecordsQuestion> = {}): Promise<RecordsSeen> =>
+    observeGitHub(scene.client, {
+      restApiId,
+      stageName: "pr-7",
+      environment: "preview",
+      checkRunId: undefined,
+      pullRequest: undefined,
+      commentMarker: undefined,
+      records: "newest",
+    }).then(({ earlierRecords, olderRecords }) =>
+      readEarlierRecords(scene.client, {
+        environment: "preview",
+        restApiId,
+        stageName: "pr-7",
+        known: earlierRecords,
+        olderFrom: olderRecords,
+        since: undefined,
+        ...changes,
+      }),
+    );
+  const addOthers = (scene: GitHubScene, count: number): void => {
+    for (let number = 0; number < count; number += 1) addRecord(scene, 1000 + number, "success");
+  };
+
+  test.each([
+    [0, 1],
+    [98, 1],
+    [99, 2],
+    [250, 3],
+  ])("the stage's own is found: %d others, %d requests", async (others, requests) => {
+    const scene = await openGitHub();
+    const ours = addRecord(scene, 7, "success");
+    const lost = addRecord(scene, 7, "in_progress");
+    addOthers(scene, others);
+    const { records, warnings } = await question(scene);
+    expect(records.map(({ id }) => id)).toEqual([lost.id, ours.id]);
+    expect(warnings).toEqual([]);
+    expect(scene.operations()).toHaveLength(requests);
+  });
+
+  test("it reads no further than to one that is live: its run has seen to those before", async () => {
+    const scene = await openGitHub();
+    addOthers(scene, 300);
+    addRecord(scene, 7, "success");
+    addOthers(scene, 50);
+    await question(scene);
+    expect(scene.operations()).toHaveLength(1);
+  });
+
+  test("nor into the time before the stage was made", async () => {
+    const scene = await openGitHub();
+    addOthers(scene, 350);
+    await question(scene, { since: scene.world.clock.now() + 60_000 });
+    expect(scene.operations()).toHaveLength(2);
+  });
+
+  test("nor through more than a thousand", async () => {
+    const scene = await openGitHub();
+    addOthers(scene, 1250);
+    const { warnings } = await question(scene);
+    expect(scene.operations()).toHaveLength(11);
+    expect(warnings).toEqual([]);
+  });
+
+  test("a run that replaces the preview ends its record", async () => {
+    const scene = await openGitHub();
+    const ours = addRecord(scene, 7, "success");
+    addOthers(scene, 120);
+    const report = scene.reporting({ stageName: "pr-7", previewOf: 7 });
+    await report.observe();
+    await report.openRecord({ command: "deploy", deploymentId: "", previousDeploymentId: "" });
+    await report.closeRecord({ state: "success", description: "done", environmentUrl: "" });
+    expect(report.warnings()).toEqual([]);
+    expect(lastState(ours)).toBe("inactive");
+  });
+});
+
+describe("I14: pages that do not go on are no answer", () => {
+  const page = (nodes: unknown, endCursor: unknown, hasNextPage: unknown = true) => ({
+    data: {
+      viewer: { login: "github-actions[bot]" },
+      repository: { deployments: { pageInfo: { hasNextPage, endCursor }, nodes } },
+    },
+  });
+
+  test.each([
+    ["the same position again", page([null], "A")],
+    ["an empty page that is not the last", page([], "A")],
+    ["no position to go on from", page([], null)],
+    ["a position that is none", page([], 7)],
+    ["no word on whether it goes on", page([], "A", null)],
+  ])("%s", async (_, body) => {
+    const { fetch, sent } = answering(200, JSON.stringify(body));
+    const { records, warnings } = await readRecords(connect("https://api.github.test", { fetch }), "preview");
+    expect(records).toEqual([]);
+    expect(warnings).toEqual([expect.stringContaining("answer could not be read")]);
+    expect(sent.length).toBeLessThanOrEqual(2);
+  });
+
+  test("pages without an end are read up to a thousand records", async () => {
+    let count = 0;
+    const fetch: typeof globalThis.fetch = async () => {
+      count += 1;
+      return new Response(JSON.stringify(page([null], `cursor ${count}`)));
+    };
+    await readRecords(connect("https://api.github.test", { fetch }), "preview");
+    expect(count).toBe(10);
+  });
+
+  test("a REST list that gives the same page for ever", async () => {
+    const listed = Array.from({ length: 100 }, (_, index) => ({ id: index + 1, node_id: `n${index}`, payload: {} }));
+    const { fetch, sent } = answering(200, JSON.stringify(listed));
+    const client = connect("https://api.github.test", { fetch });
+    await expect(findRecord(client, "0".repeat(40), "preview", "1")).rejects.toMatchObject({
+      name: "UnreadableAnswer",
+    });
+    expect(sent).toHaveLength(2);
+  });
 });

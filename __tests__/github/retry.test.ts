@@ -34,6 +34,8 @@ describe("the verdict on", () => {
   });
 });
 
+const patient = { wait: async (): Promise<void> => {} };
+
 const failing = (...failures: readonly Error[]) => {
   let sent = 0;
   return {
@@ -49,24 +51,34 @@ const failing = (...failures: readonly Error[]) => {
 
 test("a lost request that took effect is not sent again", async () => {
   const request = failing(refused(502));
-  expect(await findOrRepeat(request.send, async () => "found")).toBe("found");
+  expect(await findOrRepeat(patient, request.send, async () => "found")).toBe("found");
   expect(request.sent()).toBe(1);
 });
 
 test("a lost request without effect is sent again", async () => {
   const request = failing(refused(502));
-  expect(await findOrRepeat(request.send, async () => undefined)).toBe("done");
+  expect(await findOrRepeat(patient, request.send, async () => undefined)).toBe("done");
   expect(request.sent()).toBe(2);
 });
 
 test("patience is short", async () => {
   const request = failing(...Array<Error>(9).fill(refused(502)));
-  await expect(repeatable(request.send)).rejects.toMatchObject({ status: 502 });
+  await expect(repeatable(patient, request.send)).rejects.toMatchObject({ status: 502 });
   expect(request.sent()).toBe(3);
+});
+
+test("between two tries it waits: longer each time, and as long as GitHub says", async () => {
+  const waited: number[] = [];
+  const wait = async (milliseconds: number): Promise<void> => {
+    waited.push(milliseconds);
+  };
+  await repeatable({ wait }, failing(refused(502), refused(502)).send);
+  await repeatable({ wait }, failing(refused(429, "", 7)).send);
+  expect(waited).toEqual([400, 800, 7000]);
 });
 
 test("no is no", async () => {
   const request = failing(refused(403));
-  await expect(repeatable(request.send)).rejects.toMatchObject({ status: 403 });
+  await expect(repeatable(patient, request.send)).rejects.toMatchObject({ status: 403 });
   expect(request.sent()).toBe(1);
 });

@@ -23,7 +23,7 @@ export type GitHubScene = {
   readonly client: GitHubClient;
   /** The run's own request, about the pull request of the scene. */
   readonly request: (changes?: Partial<DeployRequest>) => DeployRequest;
-  readonly reporting: (changes?: Partial<DeployRequest>, journal?: RecordJournal) => Reporting;
+  readonly reporting: (changes?: Partial<DeployRequest>, journal?: RecordJournal, client?: GitHubClient) => Reporting;
   readonly comments: () => Comment[];
   readonly records: () => Deployment[];
   /** Operations as they arrived, without the repository's part. */
@@ -73,8 +73,8 @@ export const openGitHub = async (
     pull,
     client,
     request,
-    reporting: (changes, journal = { opening: () => {}, closing: () => {}, closed: () => {} }) =>
-      openReporting(request(changes), client, marker, logUrl, journal),
+    reporting: (changes, journal = { opening: () => {}, closing: () => {}, closed: () => {} }, through = client) =>
+      openReporting(request(changes), through, marker, logUrl, journal),
     comments: () => [...repository.comments.values()],
     records: () => [...repository.deployments.values()],
     operations: () => server.exchanges.map(({ operation }) => operation.replace("/repos/{owner}/{repo}", "")),

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { version } from "../version.ts";
 import { type GraphAnswer, readGraphAnswer, readRefusal, readRestAnswer } from "./answers/envelope.ts";
 import { withoutFields } from "./missing-fields.ts";
@@ -12,6 +13,8 @@ export type GitHubConnection = {
   readonly apiUrl: string;
   readonly repository: Repository;
   readonly fetch: typeof globalThis.fetch;
+  /** Between two tries; of the real clock unless told. May reject, which ends the request. */
+  readonly wait?: (milliseconds: number) => Promise<void>;
   readonly limits?: Limits;
 };
 
@@ -20,6 +23,7 @@ type Values = Readonly<Record<string, unknown>>;
 /** GitHub's REST and GraphQL interfaces for one repository. All of them throw GitHubTrouble and nothing else. */
 export type GitHubClient = {
   readonly repository: Repository;
+  readonly wait: (milliseconds: number) => Promise<void>;
   /**
    * `route` as in the REST reference, below the repository: `POST /deployments/{deployment_id}/statuses`. Parameters
    * that the route does not name go into the query of a GET, else into the body. Answers the body of a success, and
@@ -54,6 +58,7 @@ export const connectGitHub = (connection: GitHubConnection): GitHubClient => {
 
   return {
     repository,
+    wait: connection.wait ?? ((milliseconds) => wait(milliseconds)),
     rest: async (route, parameters = {}) => {
       const { method, path, rest } = fill(route, parameters);
       const query = method === "GET" ? queryOf(rest) : "";

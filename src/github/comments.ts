@@ -83,7 +83,7 @@ const pageSince = async (
   pullRequest: number,
   { since, viewer, page }: { readonly since: Date; readonly viewer: string; readonly page: number },
 ): Promise<Listed<ReadComment>> => {
-  const answer = await repeatable(() =>
+  const answer = await repeatable(client, () =>
     client.rest("GET /issues/{issue_number}/comments", {
       issue_number: pullRequest,
       since: since.toISOString(),
@@ -145,6 +145,7 @@ export const putComment = async (
   }
   const since = new Date(Date.now() - 60_000);
   const comment = await findOrRepeat(
+    client,
     async () =>
       readCreatedComment(
         await client.rest("POST /issues/{issue_number}/comments", { issue_number: address.pullRequest, body: text }),
@@ -162,7 +163,7 @@ mutation ($id: ID!, $body: String!) {
 
 /** The pull request's state; `gone` when somebody deleted the comment meanwhile. */
 const edit = async (client: GitHubClient, { nodeId }: StickyComment, body: string): Promise<PullRequestState> => {
-  const { data, errors } = await repeatable(async () => {
+  const { data, errors } = await repeatable(client, async () => {
     try {
       return await client.mutate(EDIT, { id: nodeId, body });
     } catch (thrown) {

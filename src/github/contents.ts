@@ -31,11 +31,11 @@ const read = async (client: GitHubClient, question: FileQuestion): Promise<FileA
   const { path, commit, limitBytes } = question;
   let answer: unknown;
   try {
-    answer = await repeatable(() => client.rest("GET /contents/{path}", { path, ref: commit }));
+    answer = await repeatable(client, () => client.rest("GET /contents/{path}", { path, ref: commit }));
   } catch (thrown) {
     if (!(thrown instanceof GitHubRefusal) || thrown.status !== 404) throw thrown;
     // What the token may not read is not found, either. The commit's own answer proves that it may.
-    await repeatable(() => client.rest("GET /git/commits/{commit_sha}", { commit_sha: commit }));
+    await repeatable(client, () => client.rest("GET /git/commits/{commit_sha}", { commit_sha: commit }));
     return { kind: "missing" };
   }
   const content = readContent(answer);
@@ -48,6 +48,6 @@ const read = async (client: GitHubClient, question: FileQuestion): Promise<FileA
     };
   const bytes =
     content.bytes ??
-    readBlob(await repeatable(() => client.rest("GET /git/blobs/{file_sha}", { file_sha: content.sha })));
+    readBlob(await repeatable(client, () => client.rest("GET /git/blobs/{file_sha}", { file_sha: content.sha })));
   return { kind: "file", bytes };
 };

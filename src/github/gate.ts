@@ -82,7 +82,7 @@ const environmentOfClaims = async (readClaims: ReadClaims, sofar: readonly strin
 
 const observeProtection = async ({ environment }: GateQuestion, client: GitHubClient): Promise<Protection> => {
   try {
-    const answer = await repeatable(() =>
+    const answer = await repeatable(client, () =>
       client.rest("GET /environments/{environment_name}", { environment_name: environment }),
     );
     const rules = readProtection(answer);
@@ -99,7 +99,7 @@ const observeProtection = async ({ environment }: GateQuestion, client: GitHubCl
 
 /** Rules of GitHub Apps have a list of their own. */
 const hasCustomRule = async (environment: string, client: GitHubClient): Promise<boolean> => {
-  const answer = await repeatable(() =>
+  const answer = await repeatable(client, () =>
     client.rest("GET /environments/{environment_name}/deployment_protection_rules", { environment_name: environment }),
   );
   return readHasCustomRule(answer);
@@ -111,7 +111,9 @@ const observeApprovals = async (
   client: GitHubClient,
 ): Promise<readonly string[]> => {
   try {
-    const answer = await repeatable(() => client.rest("GET /actions/runs/{run_id}/approvals", { run_id: runId }));
+    const answer = await repeatable(client, () =>
+      client.rest("GET /actions/runs/{run_id}/approvals", { run_id: runId }),
+    );
     const logins = readApprovals(answer)
       .filter(({ state, environments }) => state === "approved" && environments.some((name) => same(name, environment)))
       .map(({ login }) => login);

@@ -83,7 +83,7 @@ const explain = (thrown: unknown, { doing, permission }: Part): string => explai
 const observeGraph = async (client: GitHubClient, question: GitHubQuestion): Promise<GitHubObserved> => {
   if (question.pullRequest === undefined && question.records === "none") return NOTHING_OBSERVED;
   try {
-    const { data, errors } = await repeatable(() => client.graphql(OBSERVING_QUERY, variablesOf(question)));
+    const { data, errors } = await repeatable(client, () => client.graphql(OBSERVING_QUERY, variablesOf(question)));
     const viewer = readViewer(data);
     const pull = pullRequestIn(
       question,

@@ -98,7 +98,7 @@ const openComments = (
 /** A comment that somebody has deleted meanwhile needs no new text. */
 const replace = async (client: GitHubClient, { id }: StickyComment, body: string): Promise<void> => {
   try {
-    await repeatable(() => client.rest("PATCH /issues/comments/{comment_id}", { comment_id: id, body }));
+    await repeatable(client, () => client.rest("PATCH /issues/comments/{comment_id}", { comment_id: id, body }));
   } catch (thrown) {
     if (!(thrown instanceof GitHubRefusal) || (thrown.status !== 404 && thrown.status !== 410)) throw thrown;
   }
@@ -121,7 +121,7 @@ fragment conversation on PullRequest {
 /** A pull request whose conversation cannot be read is told of and costs the others nothing; one that is gone has none. */
 const locate = async (client: GitHubClient, previews: readonly RemovedPreview[]): Promise<Located> => {
   const numbers = [...new Set(previews.map(({ pullRequest }) => pullRequest))];
-  const answer = await repeatable(() => client.graphql(queryFor(numbers), {}));
+  const answer = await repeatable(client, () => client.graphql(queryFor(numbers), {}));
   const found = new Map<string, Found>();
   const troubles: unknown[] = refusalsIn(answer);
   let leftOut = 0;

@@ -47,7 +47,7 @@ type Told = { readonly states: ReadonlyMap<number, PullRequestState>; readonly t
 
 const statesOf = async (client: GitHubClient, numbers: readonly number[]): Promise<Told> => {
   try {
-    const answer = await repeatable(() => client.graphql(queryFor(numbers), {}));
+    const answer = await repeatable(client, () => client.graphql(queryFor(numbers), {}));
     const states = new Map(numbers.map((number) => [number, stateIn(answer, number)]));
     return { states, trouble: troubleIn(answer, [...states.values()]) };
   } catch (trouble) {

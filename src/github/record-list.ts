@@ -108,7 +108,7 @@ const readPage = async (
   environment: string,
   after: string | undefined,
 ): Promise<{ readonly page: ReadRecordPage; readonly viewer: string }> => {
-  const { data, errors } = await repeatable(() => client.graphql(QUERY, { environment, after: after ?? null }));
+  const { data, errors } = await repeatable(client, () => client.graphql(QUERY, { environment, after: after ?? null }));
   const deployments = ifReadable(anObject, data["repository"])?.["deployments"];
   const [error] = errors;
   if (deployments === undefined && error !== undefined) throw new GitHubRefusal(error.message, { errors });

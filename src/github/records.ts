@@ -48,6 +48,7 @@ const encodePayload = (payload: RecordPayload): Record<string, unknown> => ({
 /** Creates the record and answers its id. Throws GitHubTrouble. */
 export const createRecord = (client: GitHubClient, record: NewRecord): Promise<number> =>
   findOrRepeat(
+    client,
     async () => {
       const answer = await client.rest("POST /deployments", {
         ref: record.sha,
@@ -111,7 +112,9 @@ const forEachPage = async (
 ): Promise<void> => {
   const seen = new Set<number>();
   for (let page = 1; page <= PAGES; page += 1) {
-    const answer = await repeatable(() => client.rest("GET /deployments", { ...filter, per_page: PAGE_SIZE, page }));
+    const answer = await repeatable(client, () =>
+      client.rest("GET /deployments", { ...filter, per_page: PAGE_SIZE, page }),
+    );
     const { entries, leftOut } = readRestRecords(answer);
     const goesOn = take(entries);
     if (!goesOn || entries.length + leftOut < PAGE_SIZE) return;
@@ -124,7 +127,7 @@ const forEachPage = async (
 
 /** Adds a status. A lost answer is sent again: the same status twice changes nothing. Throws GitHubTrouble. */
 export const addStatus = async (client: GitHubClient, id: number, status: RecordStatus): Promise<void> => {
-  await repeatable(() =>
+  await repeatable(client, () =>
     client.rest("POST /deployments/{deployment_id}/statuses", {
       deployment_id: id,
       state: status.state,
@@ -139,7 +142,7 @@ export const addStatus = async (client: GitHubClient, id: number, status: Record
 /** The state of a record's newest status; `undefined` without any. Throws GitHubTrouble. */
 export const currentState = async (client: GitHubClient, id: number): Promise<string | undefined> =>
   readNewestState(
-    await repeatable(() =>
+    await repeatable(client, () =>
       client.rest("GET /deployments/{deployment_id}/statuses", { deployment_id: id, per_page: 1 }),
     ),
   );
@@ -150,5 +153,5 @@ export const jobDeployment = async (
   checkRunId: number,
 ): Promise<{ readonly id: number; readonly environment: string } | undefined> =>
   readJobDeployment(
-    await repeatable(() => client.rest("GET /check-runs/{check_run_id}", { check_run_id: checkRunId })),
+    await repeatable(client, () => client.rest("GET /check-runs/{check_run_id}", { check_run_id: checkRunId })),
   );

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { GitHubRefusal, GitHubUnreachable, isRateLimit, UnreadableAnswer } from "./trouble.ts";
 
 /**
@@ -32,22 +31,28 @@ const verdictOnRefusal = (refusal: GitHubRefusal): Verdict => {
   return { kind: "not-acted", wait: retryAfter * 1000 };
 };
 
+/** Waits for so many milliseconds. */
+type Patience = { readonly wait: (milliseconds: number) => Promise<void> };
+
 /** Sends a request that may be repeated without harm. Throws what the last try threw. */
-export const repeatable = <T>(send: () => Promise<T>): Promise<T> => findOrRepeat(send, async () => undefined);
+export const repeatable = <T>(patience: Patience, send: () => Promise<T>): Promise<T> =>
+  findOrRepeat(patience, send, async () => undefined);
 
 /** Sends a request that must take effect once; `lookUp` answers what a lost sending made. */
 export const findOrRepeat = async <T>(
+  patience: Patience,
   send: () => Promise<T>,
   lookUp: () => Promise<T | undefined>,
-  attempts = ATTEMPTS,
 ): Promise<T> => {
-  try {
-    return await send();
-  } catch (thrown) {
-    const verdict = verdictOf(thrown);
-    if (verdict.kind === "final" || attempts === 1) throw thrown;
-    await wait(verdict.kind === "not-acted" ? verdict.wait : 400 * (ATTEMPTS + 1 - attempts));
-    const found = verdict.kind === "unknown" ? await lookUp() : undefined;
-    return found ?? findOrRepeat(send, lookUp, attempts - 1);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await send();
+    } catch (thrown) {
+      const verdict = verdictOf(thrown);
+      if (verdict.kind === "final" || attempt === ATTEMPTS) throw thrown;
+      await patience.wait(verdict.kind === "not-acted" ? verdict.wait : 400 * attempt);
+      const found = verdict.kind === "unknown" ? await lookUp() : undefined;
+      if (found !== undefined) return found;
+    }
   }
 };
