@@ -21,10 +21,8 @@ describe("a file at a commit", () => {
     const scene = await openGitHub();
     const commit = withFiles(scene, { [path]: content });
     withFiles(scene, { [path]: "changed since" });
-    expect(await readFileAtCommit(scene.client, { path, commit, limitBytes })).toEqual({
-      kind: "file",
-      bytes: content,
-    });
+    const read = await readFileAtCommit(scene.client, { path, commit, limitBytes });
+    expect(read.kind === "file" && read.bytes.equals(content)).toBe(true);
   });
 
   test("that is not there is missing, which the commit itself proves", async () => {

@@ -15,6 +15,7 @@ import { describe, markerOf } from "../../src/domain/marker.ts";
 import { ownerTags } from "../../src/domain/owner.ts";
 import type { Run } from "../../src/domain/run.ts";
 import type { Log } from "../../src/domain/world.ts";
+import { sealed } from "../../src/github/comments.ts";
 import type { SweepRequest } from "../../src/inputs/sweep-request.ts";
 import { commentMarker } from "../../src/report/comment.ts";
 import { sweep } from "../../src/sweep.ts";
@@ -154,7 +155,8 @@ export const openSweepScene = async (options: { readonly token?: Profile } = {})
       const number = past(age, () => {
         if (pull === "gone") return 900 + api.stages.size;
         const request = openPullRequest(github.world, repository, { user: "alice", headRef: `topic-${randomUUID()}` });
-        const body = `${commentMarker(restApiId, `pr-${request.number}`)}\nThe preview is live.`;
+        const marker = commentMarker(restApiId, `pr-${request.number}`);
+        const body = sealed(`${marker}\nThe preview is live.`, { pullRequest: request.number, marker });
         if (comment) {
           addComment(github.world, repository, request, { user: githubActionsBot.login, app: githubActionsApp, body });
         }
