@@ -61,9 +61,7 @@ export const listen = async (service: Service, port = 0): Promise<SimulatorServe
     if (fault && "when" in fault && fault.when === "before") return strike(outgoing, exchange, fault);
     const response = await matched.answer();
     if (fault && "when" in fault) return strike(outgoing, exchange, fault);
-    if (fault?.kind === "truncate" || fault?.kind === "stall")
-      return sendHalf(outgoing, exchange, response, fault.kind);
-    send(outgoing, exchange, fault ? fault.change(response) : response);
+    await sendAs(outgoing, exchange, response, fault);
   };
   return server;
 };
@@ -96,6 +94,17 @@ const strike = async (
     outgoing.socket?.resetAndDestroy();
   }
   // "hang": no answer ever comes; the client's own timeout ends it.
+};
+
+/** The true answer, or what is left of it. */
+const sendAs = async (
+  outgoing: ServerResponse,
+  exchange: Exchange,
+  response: SimulatedResponse,
+  fault: Exclude<FaultEffect, { when: unknown }> | undefined,
+): Promise<void> => {
+  if (fault?.kind === "truncate" || fault?.kind === "stall") return sendHalf(outgoing, exchange, response, fault.kind);
+  send(outgoing, exchange, fault ? fault.change(response) : response);
 };
 
 const send = (outgoing: ServerResponse, exchange: Exchange, response: SimulatedResponse): void => {

@@ -43,16 +43,15 @@ export const findOrRepeat = async <T>(
   patience: Patience,
   send: () => Promise<T>,
   lookUp: () => Promise<T | undefined>,
+  attempt = 1,
 ): Promise<T> => {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await send();
-    } catch (thrown) {
-      const verdict = verdictOf(thrown);
-      if (verdict.kind === "final" || attempt === ATTEMPTS) throw thrown;
-      await patience.wait(verdict.kind === "not-acted" ? verdict.wait : 400 * attempt);
-      const found = verdict.kind === "unknown" ? await lookUp() : undefined;
-      if (found !== undefined) return found;
-    }
+  try {
+    return await send();
+  } catch (thrown) {
+    const verdict = verdictOf(thrown);
+    if (verdict.kind === "final" || attempt === ATTEMPTS) throw thrown;
+    await patience.wait(verdict.kind === "not-acted" ? verdict.wait : 400 * attempt);
+    const found = verdict.kind === "unknown" ? await lookUp() : undefined;
+    return found ?? findOrRepeat(patience, send, lookUp, attempt + 1);
   }
 };
