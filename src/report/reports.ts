@@ -1,7 +1,7 @@
 import type { PullRequestState } from "../domain/pull-request.ts";
 import type { World } from "../domain/world.ts";
 import type { GitHubClient } from "../github/client.ts";
-import { readRecords } from "../github/stale-records.ts";
+import { readRecords } from "../github/record-list.ts";
 import type { Request } from "../inputs/request.ts";
 import type { Observed, SweepObserved } from "../observe/observed.ts";
 import type { GitHubSide } from "../observe/session.ts";
@@ -122,7 +122,8 @@ const end = async (outcome: Outcome, desk: Desk): Promise<PullRequestState> => {
   const { plan, deploymentId } = outcome;
   const standing = plan?.standing.find((one) => one.deploymentId === deploymentId);
   if (outcome.result === "rolled-back" && standing !== undefined) await record.renew(standing, linkOf(outcome));
-  const warnings = [...outcome.warnings, ...(await troublesOf(desk))];
+  // A server that lacks a part says the same to every question.
+  const warnings = [...new Set([...outcome.warnings, ...(await troublesOf(desk))])];
   writeOutputs(outputsOf(outcome, { recordId: record.id(), comment: comment.comment() }), world);
   writeSummary(summaryOf(outcome, links, retired, warnings), world);
   logEnd(outcome, retired, warnings, world.log);

@@ -1,7 +1,6 @@
 import type { Taken } from "../apply/progress.ts";
 import type { GitHubClient } from "../github/client.ts";
-import { addStatus } from "../github/records.ts";
-import { recordIds } from "../github/stale-records.ts";
+import { addStatus, recordIds } from "../github/records.ts";
 import { explainTrouble } from "../github/trouble.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { RecordEnding } from "../plan/records.ts";
