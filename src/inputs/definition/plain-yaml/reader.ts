@@ -117,7 +117,6 @@ class PlainReader {
     const cursor = this.#cursor;
     const sign = cursor.at - 1;
     const anchor = this.#properties();
-    // Where a tab may stand depends on what follows it, and on who reads.
     if (cursor.text.slice(sign, cursor.at).includes("\t")) notPlain();
     const read = (): unknown => {
       if (this.#isLineDone()) return this.#onNextLine(place, owner);
