@@ -43,6 +43,7 @@ export const aRequest = (changes: Partial<DeployRequest> = {}): DeployRequest =>
   run: aRun(),
   command: "deploy",
   restApiId: "a1b2c3d4e5",
+  expectedAccountId: undefined,
   stageName: "pr-7",
   previewOf: 7,
   pullRequest: 7,
