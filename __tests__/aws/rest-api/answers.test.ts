@@ -314,6 +314,6 @@ describe("a property: whatever becomes of an answer", () => {
     });
     // The seed is in what is printed of a failure, too.
     process.stdout.write(`answers.test.ts: seed ${seed}\n`);
-    await fc.assert(check, { seed, numRuns: 150 });
+    await fc.assert(check, { seed, numRuns: 100 });
   });
 });
