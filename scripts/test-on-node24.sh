@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the bundle's end-to-end tests with the bundle on Node 24; jest itself stays on the current Node.
+# Runs the tests that spawn the committed bundle with the bundle on Node 24; jest itself stays on the current Node.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -13,4 +13,4 @@ trap 'rm -rf "$folder"' EXIT
 npm install --prefix "$folder" --no-save --no-audit --no-fund --loglevel=error "$package@24"
 export BUNDLE_NODE="$folder/node_modules/$package/bin/node"
 echo "The bundle runs on Node $("$BUNDLE_NODE" --version)."
-npm test -- __tests__/e2e
+npm run test:bundle

@@ -1,9 +1,9 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, test } from "@jest/globals";
-import { type Pacing, read, write } from "../../src/aws/retry.ts";
+import { type Pacing, pacingOf, read, write } from "../../src/aws/retry.ts";
 import type { Call } from "../../src/aws/translate.ts";
 import { verdictOf } from "../../src/aws/verdict.ts";
 import { ActionError } from "../../src/domain/errors.ts";
+import { aWorld } from "../world.ts";
 
 /** What the SDK throws, reduced to the members that decide. */
 const answer = (status: number, name: string, message = "", headers: Record<string, string> = {}): Error =>
@@ -314,20 +314,14 @@ describe("I11: once the run is cancelled", () => {
   });
 
   test("a wait ends and nothing is sent again", async () => {
-    const controller = new AbortController();
     const request = forever(throttled);
     const noted: string[] = [];
-    const paced: Pacing = {
-      signal: controller.signal,
-      note: (text) => {
-        noted.push(text);
-        controller.abort();
-      },
-      sleep: async (milliseconds, signal) => {
-        await wait(milliseconds, undefined, { signal });
-      },
-      random: () => 1,
+    const world = aWorld();
+    const info = (text: string): void => {
+      noted.push(text);
+      world.cancel();
     };
+    const paced = pacingOf({ ...world, log: { ...world.log, info } });
     expect(await errorOf(write(call, paced, request.send, nothing))).toMatchObject({ code: "CANCELLED", acted: "no" });
     expect(request.sent()).toBe(1);
     expect(noted).toHaveLength(1);

@@ -9,8 +9,8 @@ import { listen, type SimulatorServer } from "../../simulator/http/server.ts";
 import { requireAccount } from "../../src/aws/account.ts";
 import { type Connection, connect, hasCredentials } from "../../src/aws/client.ts";
 import { ActionError } from "../../src/domain/errors.ts";
-import { ordersApi } from "../e2e/scene.ts";
 import { refusal } from "../faults/effects.ts";
+import { ordersApi } from "../scene.ts";
 import { quickly, surroundings, withoutWaiting } from "./surroundings.ts";
 
 const account = createAccount({ gateway: { rateLimits: false } });

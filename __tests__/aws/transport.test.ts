@@ -10,8 +10,8 @@ import { type Gateway, openGateway } from "../../src/aws/rest-api/gateway.ts";
 import type { Timeouts } from "../../src/aws/transport.ts";
 import { ActionError } from "../../src/domain/errors.ts";
 import { fetchThroughProxy } from "../../src/runner/proxy-fetch.ts";
-import { ordersApi } from "../e2e/scene.ts";
 import { listenAsProxy, openCompany, type TunnelProxy } from "../proxy.ts";
+import { ordersApi } from "../scene.ts";
 import { quickly, surroundings, withoutWaiting } from "./surroundings.ts";
 
 const world = createWorld({ rateLimits: false });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Access } from "../../simulator/gateway/access.ts";
+import type { Access } from "../../simulator/aws/access.ts";
 import { scheduleEvent } from "../../simulator/github/events.ts";
 import { closePullRequest } from "../../simulator/github/people.ts";
 import { inWorkspace } from "../e2e/files.ts";
-import { ordersApi } from "../e2e/scene.ts";
 import { readProjectFile } from "../project-files.ts";
+import { ordersApi } from "../scene.ts";
 import { codeBlocksOf } from "./markdown-file.ts";
 
 type Statement = { readonly Sid: string; readonly Action: string; readonly Resource: string | readonly string[] };

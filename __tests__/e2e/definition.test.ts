@@ -71,6 +71,21 @@ describe("what is no definition is refused before any request, with its place:",
       { "api.json": '{\n  "openapi": "3.0.3",\n  oops\n}' },
       ["api.json:3:3: This is not JSON"],
     ],
+    "a method without integration": [
+      "openapi.yml",
+      { "openapi.yml": `openapi: 3.0.3\n${paths}` },
+      ["openapi.yml:4:5: GET /a has no `x-amazon-apigateway-integration`"],
+    ],
+    "no routes": [
+      "openapi.yml",
+      { "openapi.yml": "openapi: 3.0.3\npaths: {}\n" },
+      ["openapi.yml:2:1: It has no routes"],
+    ],
+    "a function of CloudFormation": [
+      "openapi.yml",
+      { "openapi.yml": "openapi: 3.0.3\npaths: {/a: {get: {x-amazon-apigateway-integration: {uri: !Sub a}}}}\n" },
+      ["openapi.yml:2:59: `!Sub` is a function of CloudFormation"],
+    ],
     "OpenAPI 3.1": [
       "openapi.yml",
       { "openapi.yml": `# ours\nopenapi: 3.1.0\n${paths}` },
@@ -107,7 +122,7 @@ describe("what is no definition is refused before any request, with its place:",
     }));
 
   test("an annotation stands on the very line", () =>
-    inWorkspace({ "openapi.yml": `openapi: 3.1.0\n${paths}` }, async (scene, { job }) => {
+    inWorkspace({ "openapi.yml": yamlWith(routes).replace("3.0.3", "3.1.0") }, async (scene, { job }) => {
       const run = await scene.deploy({ definition: "./openapi.yml" }, job);
       expect(placed(run)).toEqual([expect.stringMatching(/^openapi\.yml:1:1 OpenAPI 3\.1\.0 cannot be imported/)]);
     }));
@@ -162,7 +177,7 @@ describe("what API Gateway does not accept reaches the file, item by item:", () 
     }));
 
   const servers = { servers: [{ url: "https://a.example" }, { url: "https://b.example" }] };
-  const warning = "More than one server provided. Ignoring all but first server for defining endpoint configuration";
+  const warning = "More than one server provided. Ignoring all but the first for defining endpoint configuration";
 
   test("warnings, which undo the import and fail the run", () =>
     inWorkspace({ "openapi.json": JSON.stringify(definitionWith(routes, servers)) }, async (scene, { job }) => {

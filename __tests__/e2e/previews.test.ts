@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Access } from "../../simulator/gateway/access.ts";
+import type { Access } from "../../simulator/aws/access.ts";
 import { pullRequestEvent, pushEvent } from "../../simulator/github/events.ts";
 import {
   closePullRequest,
@@ -132,28 +132,6 @@ describe("deleting", () => {
       expect(scene.comments()).toEqual([]);
       expect(writes(scene)).toEqual([]);
       expect(ended.summary).toContain("### 🧹 Preview `pr-1` is gone");
-    }));
-
-  test("goes on where an earlier deletion was broken off", () =>
-    inScene({}, async (scene) => {
-      await scene.deploy();
-      const kill = new AbortController();
-      scene.gateway.server.gate = async ({ operation }) => {
-        if (operation !== "DeleteDeployment") return;
-        kill.abort();
-        await new Promise(() => {});
-      };
-      close(scene);
-      const broken = await scene.deploy({}, { event: scene.opened("closed"), kill: kill.signal });
-      expect(broken.steps[0]?.exitCode).toBe(137);
-      expect([scene.api.stages.size, scene.api.deployments.size]).toEqual([0, 1]);
-      scene.gateway.server.gate = undefined;
-
-      const again = await scene.deploy({}, { event: scene.opened("closed"), rerunOf: broken.run });
-      expect(again.outputs["result"]).toBe("deleted");
-      expect(scene.api.deployments.size).toBe(0);
-      expect(lastStates(scene)).toEqual(["inactive"]);
-      expect(comment(scene)).toContain("is removed");
     }));
 
   test("dry-run: shows what would go, and removes nothing", () =>

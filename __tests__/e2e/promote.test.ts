@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Access } from "../../simulator/gateway/access.ts";
+import type { Access } from "../../simulator/aws/access.ts";
 import { inWorkspace } from "./files.ts";
 import {
   addStageOf,

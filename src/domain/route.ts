@@ -1,7 +1,7 @@
 /** `verb` in capitals; `ANY` is a verb of its own, for all that the path has no method for. */
 export type Route = { readonly verb: string; readonly path: string };
 
-/** What a caller of a route must bring. `authorizationType`: NONE, AWS_IAM, CUSTOM or COGNITO_USER_POOLS. */
+/** What a caller of a route must bring. `authorizationType`: NONE, AWS_IAM, CUSTOM, COGNITO_USER_POOLS or JWT. */
 export type RouteAuthorization = { readonly authorizationType: string; readonly apiKeyRequired: boolean };
 
 /** A deployment's routes, by names such as `GET /pets/{id}`. */

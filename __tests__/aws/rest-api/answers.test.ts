@@ -8,7 +8,7 @@ import { listen, type SimulatorServer } from "../../../simulator/http/server.ts"
 import { type Connection, connect } from "../../../src/aws/client.ts";
 import { type Gateway, openGateway } from "../../../src/aws/rest-api/gateway.ts";
 import { ActionError } from "../../../src/domain/errors.ts";
-import { ordersApi } from "../../e2e/scene.ts";
+import { ordersApi } from "../../scene.ts";
 import { quickly, surroundings, withoutWaiting } from "../surroundings.ts";
 
 const world = createWorld({ rateLimits: false });

@@ -8,8 +8,8 @@ import { connect } from "../../../src/aws/client.ts";
 import type { Pacer } from "../../../src/aws/pacer.ts";
 import { type Removal, removalOf } from "../../../src/aws/rest-api/removal.ts";
 import { openSession } from "../../../src/aws/session.ts";
-import { ordersApi } from "../../e2e/scene.ts";
 import { busy, refusal, reset, serverError, throttled } from "../../faults/effects.ts";
+import { ordersApi } from "../../scene.ts";
 import { quickly, surroundings } from "../surroundings.ts";
 
 let server: SimulatorServer;

@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-api-gateway";
 import type * as z from "zod";
 import type { ImportMode } from "../../domain/definition.ts";
-import type { Draft, Observed } from "../../domain/stage.ts";
+import type { CloudWatchRole, Draft } from "../../domain/stage.ts";
 import { pageOf } from "../checked.ts";
 import { PAGE_LIMIT, readPages } from "../pages.ts";
 import { read, write } from "../retry.ts";
@@ -25,7 +25,7 @@ export type Drafts = {
     failOnWarnings: boolean,
   ) => Promise<readonly string[]>;
   readonly tagRestApi: (tags: Readonly<Record<string, string>>) => Promise<void>;
-  readonly getCloudWatchRole: () => Promise<Observed["cloudWatchRole"]>;
+  readonly getCloudWatchRole: () => Promise<CloudWatchRole>;
 };
 
 export const draftsOf = (session: Session): Drafts => ({
@@ -76,12 +76,7 @@ const tagRestApi = async (
   );
 };
 
-const getCloudWatchRole = async ({
-  client,
-  pacing,
-  readOptions,
-  call,
-}: Session): Promise<Observed["cloudWatchRole"]> => {
+const getCloudWatchRole = async ({ client, pacing, readOptions, call }: Session): Promise<CloudWatchRole> => {
   const about = call("GetAccount", "GET", "/account", "read the account's settings");
   const account = read(about, pacing, () => client.send(new GetAccountCommand({}), readOptions).then(cloudWatchRoleOf));
   return (await undefinedWhenDenied(account)) ?? "unknown";

@@ -3,7 +3,8 @@ import type { WorkspaceFiles } from "../../domain/world.ts";
 import { FAIL_ON, type FailOn } from "../fail-on.ts";
 import type { InputReader } from "../reader.ts";
 import { readOtherStage } from "../target.ts";
-import { type Definition, isDefinition, MAXIMUM_DEFINITION_BYTES, readDefinition } from "./read-definition.ts";
+import { type Definition, isDefinition, readDefinition } from "./read-definition.ts";
+import { MAXIMUM_DEFINITION_BYTES } from "./syntax.ts";
 
 /** A definition to import before the deployment is made. */
 export type DefinitionRequest = {
@@ -24,11 +25,11 @@ export const readDefinitionInput = (read: InputReader, files: WorkspaceFiles): D
   const mode = read.oneOf("import-mode", ["overwrite", "merge"], "overwrite");
   const failOnWarnings = read.boolean("fail-on-warnings", true);
   const path = read.text("definition");
-  const definition = path === undefined ? undefined : readFile(read, files, path);
+  const definition = path === undefined ? undefined : readFile(read, files, path, mode);
   return definition && { definition, mode, failOnWarnings };
 };
 
-const readFile = (read: InputReader, files: WorkspaceFiles, path: string): Definition | undefined => {
+const readFile = (read: InputReader, files: WorkspaceFiles, path: string, mode: ImportMode): Definition | undefined => {
   const file = files(path, MAXIMUM_DEFINITION_BYTES);
   if (file.kind !== "file") {
     const reason = file.kind === "missing" ? "does not exist in the workspace; is it checked out?" : `${file.because}.`;
@@ -36,7 +37,7 @@ const readFile = (read: InputReader, files: WorkspaceFiles, path: string): Defin
     return undefined;
   }
   // An annotation finds its file by the path from the root of the repository.
-  const answer = readDefinition({ bytes: file.bytes, file: path.replace(/^(?:\.\/+)+/, "") });
+  const answer = readDefinition({ bytes: file.bytes, file: path.replace(/^(?:\.\/+)+/, ""), mode });
   if (isDefinition(answer)) return answer;
   for (const problem of answer) read.reportPlace(problem);
   return undefined;

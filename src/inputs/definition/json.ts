@@ -1,113 +1,143 @@
+import { below, DocumentNotes, type DocumentPath, TOP } from "./document-notes.ts";
 import {
   duplicateKey,
+  Fault,
   MAXIMUM_DEPTH,
+  MAXIMUM_NAMES,
   MAXIMUM_PROBLEMS,
+  MAXIMUM_VALUES,
   type Parsed,
   type SyntaxProblem,
   tooDeep,
+  tooMany,
+  tooManyNames,
   unreadable,
 } from "./syntax.ts";
+import { jsonNumber, setMember } from "./values.ts";
 
 /**
- * Reads JSON. JSON.parse does not say where every error is and takes the last of two equal names, so the text is looked
- * through first; the first error ends that, because what follows it cannot be told apart.
+ * Reads JSON. JSON.parse does not say where every error is, takes the last of two equal names, and knows no places. The
+ * first error ends the reading, because what follows it cannot be told apart.
  */
 export const parseJson = (text: string): Parsed => {
-  const duplicates: SyntaxProblem[] = [];
-  const topLevel = new Map<string, number>();
-  const onName = (name: string, offset: number, depth: number, isNew: boolean): void => {
-    if (depth === 1) topLevel.set(name, offset);
-    if (!isNew && duplicates.length < MAXIMUM_PROBLEMS) duplicates.push(duplicateKey(offset, name));
-  };
+  const reader = new JsonReader(text);
   try {
-    scan(text, onName);
+    const value = reader.document();
+    if (reader.duplicates.length > 0) return unreadable(reader.duplicates);
+    return { kind: "read", document: { value, notes: reader.notes } };
   } catch (thrown) {
-    if (thrown instanceof Fault) return unreadable([...duplicates, thrown.problem]);
+    if (thrown instanceof Fault) return unreadable([...reader.duplicates, thrown.problem]);
     throw thrown;
   }
-  if (duplicates.length > 0) return unreadable(duplicates);
-  return { kind: "read", document: { value: JSON.parse(text), topLevel } };
 };
 
-class Fault extends Error {
-  readonly problem: SyntaxProblem;
-  constructor(problem: SyntaxProblem) {
-    super(problem.message);
-    this.problem = problem;
-  }
-}
-
-type OnName = (name: string, offset: number, depth: number, isNew: boolean) => void;
-
 const BLANKS = /[ \t\r\n]*/y;
-const LITERAL = /true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
+const WORD = /true|false|null/y;
+const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 /** All but control characters, the double quote and the backslash. */
 const PLAIN_CHARACTERS = /[ !#-[\]-\uffff]*/y;
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})/y;
 
+const WORDS: Readonly<Record<string, unknown>> = { true: true, false: false, null: null };
+
 /** Follows the grammar of JSON (RFC 8259). Throws Fault at the first character that does not fit. */
-const scan = (text: string, onName: OnName): void => {
-  let at = 0;
+class JsonReader {
+  readonly notes = new DocumentNotes();
+  readonly duplicates: SyntaxProblem[] = [];
+  readonly #text: string;
+  #at = 0;
+  #count = 0;
 
-  const skip = (pattern: RegExp): boolean => {
-    pattern.lastIndex = at;
-    const matches = pattern.test(text);
-    if (matches) at = pattern.lastIndex;
-    return matches;
-  };
-  const fault = (wanted: string): Fault => {
-    const found = at < text.length ? JSON.stringify(String.fromCodePoint(text.codePointAt(at) ?? 0)) : "the end";
-    return new Fault({ offset: at, message: `This is not JSON: ${wanted} should be here, not ${found}.` });
-  };
-  const next = (character: string): boolean => {
-    skip(BLANKS);
-    if (text[at] !== character) return false;
-    at += 1;
-    return true;
-  };
+  constructor(text: string) {
+    this.#text = text;
+  }
 
-  const string = (): string => {
-    const start = at;
-    at += 1;
-    while (skip(PLAIN_CHARACTERS) && text[at] !== '"') {
-      if (!skip(ESCAPE)) throw fault('the rest of a text, or the " that ends it,');
-    }
-    at += 1;
-    return text.slice(start, at);
-  };
+  document(): unknown {
+    const value = this.#value(TOP, 0);
+    this.#skip(BLANKS);
+    if (this.#at < this.#text.length) throw this.#fault("the end of the file");
+    return value;
+  }
 
-  const value = (depth: number): void => {
-    if (depth > MAXIMUM_DEPTH) throw new Fault(tooDeep(at));
-    if (next("{")) members(depth + 1);
-    else if (next("[")) entries(depth + 1);
-    else if (text[at] === '"') string();
-    else if (!skip(LITERAL)) throw fault("a value");
-  };
+  #value(path: DocumentPath, depth: number): unknown {
+    if (depth > MAXIMUM_DEPTH) throw new Fault(tooDeep(this.#at));
+    this.#count += 1;
+    if (this.#count > MAXIMUM_VALUES) throw new Fault(tooMany(this.#at));
+    if (this.#next("{")) return this.#members(path, depth + 1);
+    if (this.#next("[")) return this.#entries(path, depth + 1);
+    if (this.#text[this.#at] === '"') return this.#string();
+    const word = this.#skip(WORD);
+    if (word !== undefined) return WORDS[word];
+    const number = this.#skip(NUMBER);
+    if (number === undefined) throw this.#fault("a value");
+    return jsonNumber(number);
+  }
 
-  const members = (depth: number): void => {
-    if (next("}")) return;
-    const names = new Set<string>();
+  #members(path: DocumentPath, depth: number): unknown {
+    const mapping: Record<string, unknown> = {};
+    if (this.#next("}")) return mapping;
+    let names = 0;
     do {
-      skip(BLANKS);
-      if (text[at] !== '"') throw fault("a name in double quotes");
-      const offset = at;
-      const name = String(JSON.parse(string()));
-      onName(name, offset, depth, !names.has(name));
-      names.add(name);
-      if (!next(":")) throw fault("a colon");
-      value(depth);
-    } while (next(","));
-    if (!next("}")) throw fault('"," or "}"');
-  };
+      this.#skip(BLANKS);
+      if (this.#text[this.#at] !== '"') throw this.#fault("a name in double quotes");
+      const offset = this.#at;
+      const name = this.#string();
+      if (Object.hasOwn(mapping, name)) this.#duplicate(offset, name);
+      if (!this.#next(":")) throw this.#fault("a colon");
+      const inner = below(path, name);
+      names += 1;
+      if (names > MAXIMUM_NAMES) throw new Fault(tooManyNames(offset));
+      this.notes.member(inner, name, offset, depth, mapping);
+      setMember(mapping, name, this.#value(inner, depth));
+    } while (this.#next(","));
+    if (!this.#next("}")) throw this.#fault('"," or "}"');
+    return mapping;
+  }
 
-  const entries = (depth: number): void => {
-    if (next("]")) return;
-    do value(depth);
-    while (next(","));
-    if (!next("]")) throw fault('"," or "]"');
-  };
+  #entries(path: DocumentPath, depth: number): unknown {
+    const values: unknown[] = [];
+    if (this.#next("]")) return values;
+    do values.push(this.#value(below(path, values.length), depth));
+    while (this.#next(","));
+    if (!this.#next("]")) throw this.#fault('"," or "]"');
+    return values;
+  }
 
-  value(0);
-  skip(BLANKS);
-  if (at < text.length) throw fault("the end of the file");
-};
+  #string(): string {
+    const start = this.#at;
+    this.#at += 1;
+    this.#skip(PLAIN_CHARACTERS);
+    const isPlain = this.#text[this.#at] === '"';
+    while (this.#text[this.#at] !== '"') {
+      if (this.#skip(ESCAPE) === undefined) throw this.#fault('the rest of a text, or the " that ends it,');
+      this.#skip(PLAIN_CHARACTERS);
+    }
+    this.#at += 1;
+    return isPlain ? this.#text.slice(start + 1, this.#at - 1) : String(JSON.parse(this.#text.slice(start, this.#at)));
+  }
+
+  #duplicate(offset: number, name: string): void {
+    if (this.duplicates.length < MAXIMUM_PROBLEMS) this.duplicates.push(duplicateKey(offset, name));
+  }
+
+  #next(character: string): boolean {
+    this.#skip(BLANKS);
+    if (this.#text[this.#at] !== character) return false;
+    this.#at += 1;
+    return true;
+  }
+
+  #skip(pattern: RegExp): string | undefined {
+    const start = this.#at;
+    pattern.lastIndex = start;
+    if (!pattern.test(this.#text)) return undefined;
+    this.#at = pattern.lastIndex;
+    return this.#text.slice(start, this.#at);
+  }
+
+  #fault(wanted: string): Fault {
+    const character = this.#text.codePointAt(this.#at);
+    const found = character === undefined ? "the end" : JSON.stringify(String.fromCodePoint(character));
+    return new Fault({ offset: this.#at, message: `This is not JSON: ${wanted} should be here, not ${found}.` });
+  }
+}

@@ -1,10 +1,17 @@
 import { type Route, routeKey } from "../../domain/route.ts";
+import { shortened } from "./syntax.ts";
+import { isMapping, type Mapping, mappingAt, textOf } from "./values.ts";
 
-/** An object of the document. */
-export type Mapping = Readonly<Record<string, unknown>>;
+/** Names of members from the top of the document. */
+export type MemberPath = readonly string[];
 
-export const isMapping = (value: unknown): value is Mapping =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+/** What becomes a method. */
+export type Operation = { readonly route: Route; readonly at: MemberPath; readonly content: Mapping };
+
+/** A path or an operation of which nothing comes, or something else than it seems. */
+export type RouteWarning = { readonly at: MemberPath; readonly message: string; readonly isExternal: boolean };
+
+export type FoundRoutes = { readonly operations: readonly Operation[]; readonly warnings: readonly RouteWarning[] };
 
 /** What API Gateway imports as methods (Developer Guide, "OpenAPI extensions"); TRACE, for one, is not among them. */
 const VERBS: ReadonlyMap<string, string> = new Map([
@@ -18,12 +25,66 @@ const VERBS: ReadonlyMap<string, string> = new Map([
   ["x-amazon-apigateway-any-method", "ANY"],
 ]);
 
+/** Members of a path item that are no operations (OpenAPI 3.0.4, "Path Item Object"). */
+const OTHER_MEMBERS: ReadonlySet<string> = new Set(["$ref", "summary", "description", "servers", "parameters"]);
+
 /** The routes of a document. Its base path is left out, as an import does by default (`basepath=ignore`). */
-export const readRoutes = (document: Mapping): readonly Route[] => {
-  const routes = entriesOf(document["paths"])
+export const readRoutes = (document: Mapping): FoundRoutes => {
+  const lookUp = lookUpIn(document);
+  const found = Object.entries(mappingAt(document["paths"]))
     .filter(([path]) => !path.startsWith("x-"))
-    .flatMap(([path, item]) => verbsOf(document, item).map((verb) => ({ verb, path: normalized(path) })));
-  return [...new Map(routes.map((route) => [routeKey(route), route])).values()];
+    .map(([path, item]) => readPath(lookUp, path, item));
+  const operations = found.flatMap((path) => path.operations);
+  const byRoute = new Map(operations.map((operation) => [routeKey(operation.route), operation]));
+  const warnings = found.flatMap((path) => path.warnings);
+  return { operations: [...byRoute.values()], warnings: [...warnings, ...repeated(operations, byRoute)] };
+};
+
+/** Paths that differ in their slashes alone are one resource, and the later operation takes the place of the earlier. */
+const repeated = (operations: readonly Operation[], byRoute: ReadonlyMap<string, Operation>): readonly RouteWarning[] =>
+  operations.flatMap((operation) => {
+    const route = routeKey(operation.route);
+    const kept = byRoute.get(route);
+    if (kept === undefined || kept === operation) return [];
+    return [
+      warning(operation.at, `${route} is defined again below as \`${kept.at[1]}\`, and only that one is imported.`),
+    ];
+  });
+
+const readPath = (lookUp: LookUp, path: string, given: unknown): FoundRoutes => {
+  const at = ["paths", path];
+  const slash = path.startsWith("/")
+    ? []
+    : [
+        warning(
+          at,
+          `\`${shortened(path)}\` does not begin with a slash. It is taken for the path \`${normalized(path)}\`.`,
+        ),
+      ];
+  const { item, lost } = itemOf(lookUp, at, given);
+  if (item === undefined) return { operations: [], warnings: [...slash, ...lost] };
+  const members = Object.entries(item).map(([name, content]) => readMember(at, name, content));
+  return {
+    operations: members.flatMap((member) => (member !== undefined && "route" in member ? [member] : [])),
+    warnings: [
+      ...slash,
+      ...lost,
+      ...members.flatMap((member) => (member !== undefined && "message" in member ? [member] : [])),
+    ],
+  };
+};
+
+const readMember = (at: MemberPath, name: string, content: unknown): Operation | RouteWarning | undefined => {
+  const verb = VERBS.get(name);
+  const here = [...at, name];
+  const path = normalized(at[1] ?? "");
+  if (verb !== undefined) {
+    if (isMapping(content)) return { route: { verb, path }, at: here, content };
+    return warning(here, `\`${name}\` has no content, so ${verb} ${path} is not made.`);
+  }
+  if (OTHER_MEMBERS.has(name) || name.startsWith("x-")) return undefined;
+  const known = VERBS.has(name.toLowerCase()) ? `; write \`${name.toLowerCase()}\`` : "";
+  return warning(here, `\`${shortened(name)}\` is no method that API Gateway imports${known}. Nothing is made of it.`);
 };
 
 /** A resource has no empty path part, so a slash too many makes no other route. */
@@ -33,53 +94,65 @@ const normalized = (path: string): string =>
     .filter((part) => part !== "")
     .join("/")}`;
 
-const verbsOf = (document: Mapping, item: unknown): readonly string[] => {
-  const sources = sourcesOf(document, item);
-  return [...VERBS]
-    .filter(([key]) => isMapping(sources.find((source) => Object.hasOwn(source, key))?.[key]))
-    .map(([, verb]) => verb);
-};
+const warning = (at: MemberPath, message: string, isExternal = false): RouteWarning => ({ at, message, isExternal });
 
-/** YAML's merge key, which is left as it is written while parsing. */
-const MERGE = "<<";
+type Item = { readonly item: Mapping | undefined; readonly lost: readonly RouteWarning[] };
 
-/** Members of a mapping with those that it merges in; its own win. */
-const entriesOf = (value: unknown): [string, unknown][] =>
-  Object.entries(Object.assign({}, ...mergedWith(value).reverse())).filter(([key]) => key !== MERGE);
+/** More references than any path item goes through; they can also lead in a circle. */
+const MAXIMUM_REFERENCES = 20;
 
-/** More sources than any path item has; merge keys and references can also lead in a circle. */
-const MAXIMUM_SOURCES = 20;
-
-/** A mapping, then those that it merges in, in the order in which they are asked for a member. */
-const mergedWith = (value: unknown): Mapping[] => {
-  const found: Mapping[] = [];
-  const open: unknown[] = [value];
-  while (open.length > 0 && found.length < MAXIMUM_SOURCES) {
-    const source = open.shift();
-    if (!isMapping(source)) continue;
-    found.push(source);
-    const merged = source[MERGE];
-    open.unshift(...(Array.isArray(merged) ? merged.slice(0, MAXIMUM_SOURCES) : [merged]));
+/** A path item, or what a `$ref` within the document points at instead. */
+const itemOf = (lookUp: LookUp, at: MemberPath, given: unknown): Item => {
+  let target = given;
+  for (let step = 0; step < MAXIMUM_REFERENCES; step += 1) {
+    if (!isMapping(target)) return { item: undefined, lost: target === null ? [] : [withoutItem(at, given)] };
+    const reference = textOf(target["$ref"]);
+    if (reference === undefined)
+      return { item: target, lost: isMapping(given) && given !== target ? besides(at, given) : [] };
+    if (!reference.startsWith("#")) return { item: undefined, lost: [external(at, reference)] };
+    target = lookUp(reference);
   }
-  return found;
+  return { item: undefined, lost: [warning(at, `Its \`$ref\` leads in a circle, so no route comes of \`${at[1]}\`.`)] };
 };
 
-/** A path item with what it merges in, or what a `$ref` within the document points at instead. */
-const sourcesOf = (document: Mapping, item: unknown): readonly Mapping[] => {
-  let target = item;
-  for (let step = 0; step < MAXIMUM_SOURCES; step += 1) {
-    const sources = mergedWith(target);
-    const reference = sources[0]?.["$ref"];
-    if (typeof reference !== "string") return sources;
-    target = lookUp(document, reference);
-  }
-  return [];
+const withoutItem = (at: MemberPath, given: unknown): RouteWarning => {
+  const reference = isMapping(given) ? shortened(textOf(given["$ref"]) ?? "") : undefined;
+  return warning(
+    at,
+    reference === undefined
+      ? `\`${shortened(at[1] ?? "")}\` is no mapping of methods, so no route comes of it.`
+      : `\`$ref: ${reference}\` leads to no path item, so no route comes of \`${shortened(at[1] ?? "")}\`.`,
+  );
 };
 
-const lookUp = (document: Mapping, reference: string): unknown => {
-  if (!reference.startsWith("#/")) return undefined;
+const external = (at: MemberPath, reference: string): RouteWarning =>
+  warning(
+    at,
+    `\`$ref: ${shortened(reference)}\` refers to another file, and an import takes one file alone: no route comes of \`${shortened(at[1] ?? "")}\`. Bundle the files into one first.`,
+    true,
+  );
+
+const besides = (at: MemberPath, given: Mapping): readonly RouteWarning[] =>
+  Object.keys(given)
+    .filter((name) => VERBS.has(name))
+    .map((name) =>
+      warning([...at, name], `\`${name}\` stands beside a \`$ref\`, which takes its place. Nothing is made of it.`),
+    );
+
+type LookUp = (reference: string) => unknown;
+
+/** Finds what a reference within the document points at. Many paths may point at the same. */
+const lookUpIn = (document: Mapping): LookUp => {
+  const found = new Map<string, unknown>();
+  return (reference) => {
+    if (!found.has(reference)) found.set(reference, memberAt(document, reference));
+    return found.get(reference);
+  };
+};
+
+const memberAt = (document: Mapping, reference: string): unknown => {
   let target: unknown = document;
-  for (const part of reference.slice(2).split("/")) {
+  for (const part of reference.slice(1).split("/").slice(1)) {
     const name = part.replaceAll("~1", "/").replaceAll("~0", "~");
     target = isMapping(target) && Object.hasOwn(target, name) ? target[name] : undefined;
   }

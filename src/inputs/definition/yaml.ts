@@ -1,45 +1,44 @@
-import {
-  Composer,
-  type Document,
-  isAlias,
-  isMap,
-  isNode,
-  isScalar,
-  Lexer,
-  type Node,
-  Parser,
-  visit,
-  type YAMLMap,
-} from "yaml";
-import {
-  duplicateKey,
-  MAXIMUM_DEPTH,
-  MAXIMUM_PROBLEMS,
-  type Parsed,
-  type SyntaxProblem,
-  tooDeep,
-  unreadable,
-} from "./syntax.ts";
+import { Composer, type Document, Lexer, Parser } from "yaml";
+import { readPlainYaml, type Stopped } from "./plain-yaml/reader.ts";
+import { MAXIMUM_DEPTH, MAXIMUM_PROBLEMS, type Parsed, type SyntaxProblem, tooDeep, unreadable } from "./syntax.ts";
+import { explained } from "./yaml-problems.ts";
+import { documentOf } from "./yaml-tree.ts";
 
-/**
- * Bounds on what the parser is given, because its time does not grow with the size alone. A definition of 6 MB has about
- * one and a half million lexemes.
- */
-const MAXIMUM_LEXEMES = 2_000_000;
+/** Bounds on what the library is given, because its time and memory do not grow with the size alone. */
+const MAXIMUM_LEXEMES = 600_000;
 const MAXIMUM_ALIASES = 10_000;
 
 /** All keys and scalars as texts, so that `3.0` stays `3.0`; names that come twice are looked for below. */
 const OPTIONS = { schema: "failsafe", stringKeys: true, uniqueKeys: false, prettyErrors: false } as const;
 
-/** Reads one YAML 1.2 document. Throws nothing, and ends within seconds whatever the text. */
+/** Reads one YAML 1.2 document, with merge keys. Throws nothing, and ends within two seconds whatever the text. */
 export const parseYaml = (text: string): Parsed => {
+  const plain = readPlainYaml(text);
+  const parsed = plain.kind !== "stopped" ? plain : text.length > MAXIMUM_LENGTH ? tooLarge(plain) : readAnyYaml(text);
+  return parsed.kind === "read" ? parsed : unreadable(explained(parsed.problems, text));
+};
+
+/** Characters that the library reads within the time and memory that a run has for it. */
+const MAXIMUM_LENGTH = 1_500_000;
+
+const tooLarge = ({ offset, problem }: Stopped): Parsed =>
+  unreadable([
+    problem ?? {
+      offset,
+      message:
+        "This is not valid YAML, or it is written in a rare way, and the file is too large to be read any closer. Correct it, write it more plainly, or give the definition as JSON.",
+    },
+  ]);
+
+/** Reads it with the library, which knows all of YAML. */
+export const readAnyYaml = (text: string): Parsed => {
   const lexemes = lexemesOf(text);
   if (!Array.isArray(lexemes)) return unreadable([lexemes]);
   const tree = treeOf(lexemes);
   if (tree.problems.length > 0) return unreadable(tree.problems);
   const composed = compose(tree.tokens, text.length);
   if (composed.problems.length > 0) return unreadable(composed.problems);
-  return documentOf(composed.documents);
+  return onlyDocument(composed.documents, text);
 };
 
 const lexemesOf = (text: string): string[] | SyntaxProblem => {
@@ -122,45 +121,11 @@ const offsetOf = (source: ErrorSource): number => {
   return "offset" in source ? source.offset : source[0];
 };
 
-const documentOf = ([document, second]: readonly Document[]): Parsed => {
+const onlyDocument = ([document, second]: readonly Document[], text: string): Parsed => {
   if (document === undefined) return unreadable([{ offset: 0, message: "It holds no YAML document." }]);
   if (second !== undefined) {
     const message = "A second YAML document begins here. A definition is one document: remove the other.";
     return unreadable([{ offset: second.range?.[0] ?? 0, message }]);
   }
-  const problems = problemsIn(document);
-  if (problems.length > 0) return unreadable(problems);
-  const topLevel = new Map(isMap(document.contents) ? namesOf(document.contents) : []);
-  return { kind: "read", document: { value: document.toJS({ maxAliasCount: -1 }), topLevel } };
+  return documentOf(document, text);
 };
-
-/** Names that stand twice in a mapping, and aliases of nothing. */
-const problemsIn = (document: Document): readonly SyntaxProblem[] => {
-  const problems: SyntaxProblem[] = [];
-  const anchors = new Set<string>();
-  visit(document, {
-    Node: (_, node) => {
-      if (isMap(node)) problems.push(...duplicatesIn(node));
-      if (isAlias(node)) {
-        if (!anchors.has(node.source)) {
-          problems.push({ offset: startOf(node), message: `The alias *${node.source} has no anchor before it.` });
-        }
-      } else if (node.anchor !== undefined) anchors.add(node.anchor);
-      return problems.length >= MAXIMUM_PROBLEMS ? visit.BREAK : undefined;
-    },
-  });
-  return problems;
-};
-
-const duplicatesIn = (map: YAMLMap): readonly SyntaxProblem[] => {
-  const seen = new Set<string>();
-  return namesOf(map)
-    .filter(([name]) => seen.size === seen.add(name).size)
-    .slice(0, MAXIMUM_PROBLEMS)
-    .map(([name, offset]) => duplicateKey(offset, name));
-};
-
-const namesOf = (map: YAMLMap): (readonly [name: string, offset: number])[] =>
-  map.items.map(({ key }) => [isScalar(key) ? String(key.value ?? "") : "", isNode(key) ? startOf(key) : 0]);
-
-const startOf = (node: Node): number => node.range?.[0] ?? 0;

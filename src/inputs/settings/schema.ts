@@ -58,7 +58,7 @@ const stageLogging = {
         "Where access logs go: a CloudWatch log group, or a Firehose stream whose name begins with amazon-apigateway-. null switches access logs off.",
       examples: ["arn:aws:logs:eu-central-1:123456789012:log-group:/orders/access"],
     }),
-  "access-log-format": text(/^[^\r\n]*\$context\.(?:requestId|extendedRequestId)\b[^\r\n]*$/, accessLogFormat)
+  "access-log-format": text(/^(?=[^\r\n]*$)[^\r\n]*\$context\.(?:requestId|extendedRequestId)\b/, accessLogFormat)
     .refine((format) => Buffer.byteLength(format) <= MAX_FORMAT_BYTES, { error: accessLogFormat })
     .optional()
     .meta({

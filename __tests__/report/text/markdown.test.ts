@@ -1,0 +1,64 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { code, codeBlock, factTable, hidden, link, plain } from "../../../src/report/text/markdown.ts";
+import { aliveIn, hostilePieces } from "../alive.ts";
+
+const hostile = fc.oneof(
+  fc.array(fc.constantFrom(...hostilePieces), { maxLength: 12 }).map((pieces) => pieces.join("")),
+  fc.string({ unit: "binary" }),
+);
+
+const property = (text: (hostile: string) => string): void => {
+  fc.assert(
+    fc.property(hostile, (value) => {
+      expect(aliveIn(text(value))).toEqual([]);
+    }),
+    { numRuns: 500 },
+  );
+};
+
+test("the reading that these tests rest on sees what is alive", () => {
+  expect(aliveIn("a @bob b")).toEqual(["@bob"]);
+  expect(aliveIn("see #12 and GH-3")).toEqual(["#12", "GH-3"]);
+  expect(aliveIn("<b>x</b>")).toHaveLength(1);
+  expect(aliveIn("https://evil.example")).toHaveLength(1);
+  expect(aliveIn("[x](https://evil.example)")).not.toEqual([]);
+  expect(aliveIn("| `@a \\\\| b` |")).toEqual(["@a"]);
+  expect(aliveIn("```\n@a\n```\n@b")).toEqual(["@b"]);
+  expect(aliveIn("`@a` ``x`@b``")).toEqual([]);
+});
+
+describe("I10: nothing comes alive", () => {
+  test("in a code span", () => property(code));
+  test("in a code span of a table", () => property((text) => factTable([["Name", code(text)]])));
+  test("in a code span inside a link", () => property((text) => link(code(text), "https://github.com/acme/orders")));
+  test("in a code block", () => property((text) => codeBlock(text)));
+  test("after a code block", () => property((text) => `${codeBlock(text)}\n\nfine`));
+  test("in running text", () => property(plain));
+  test("in running text of a list", () => property((text) => `- ${plain(text)}`));
+});
+
+test("a code span stays on its line and in its cell", () => {
+  fc.assert(
+    fc.property(hostile, (text) => {
+      expect(code(text)).not.toMatch(/[\n\r]/);
+      expect(factTable([["Name", code(text)]]).split("\n")).toHaveLength(code(text) === "" ? 2 : 3);
+    }),
+  );
+});
+
+test("an HTML comment ends where we end it", () => {
+  fc.assert(
+    fc.property(hostile, (text) => {
+      expect(hidden(text).indexOf("-->")).toBe(hidden(text).length - 3);
+    }),
+  );
+});
+
+test.each(["pr-7", "Orders", "a `quoted` name", "`", "feature/x"])("%j can be read in a code span", (text) => {
+  expect(code(text)).toContain(text);
+});
+
+test("names with a pipe can be read", () => {
+  expect(code("a|b").replaceAll("\\", "")).toContain("a|b");
+});

@@ -1,0 +1,37 @@
+import type { ImportMode } from "../../domain/definition.ts";
+import { routeKey } from "../../domain/route.ts";
+import type { FoundRoutes, MemberPath } from "./read-routes.ts";
+import { isMapping, type Mapping } from "./values.ts";
+
+export type Refused = { readonly at: MemberPath; readonly message: string };
+
+/**
+ * What API Gateway would import and then not deploy, with the old draft gone: an API without methods, and a method
+ * without integration (CreateDeployment: "The REST API doesn't contain any methods", "No integration defined for
+ * method"). A file that is merged may be without routes of its own.
+ */
+export const undeployable = ({ operations, warnings }: FoundRoutes, mode: ImportMode): readonly Refused[] => {
+  const external = warnings.filter(({ isExternal }) => isExternal);
+  if (operations.length > 0)
+    return operations.flatMap(({ route, at, content }) => withoutIntegration(routeKey(route), at, content));
+  if (mode === "merge" && external.length === 0) return [];
+  return [{ at: external[0]?.at ?? ["paths"], message: external.length > 0 ? ONLY_EXTERNAL : NO_ROUTES }];
+};
+
+const INTEGRATION = "x-amazon-apigateway-integration";
+
+const withoutIntegration = (route: string, at: MemberPath, content: Mapping): readonly Refused[] =>
+  isMapping(content[INTEGRATION])
+    ? []
+    : [
+        {
+          at,
+          message: `${route} has no \`${INTEGRATION}\`, and API Gateway deploys no API with such a method. Say what serves the route; for an answer without a backend, \`type: mock\`.`,
+        },
+      ];
+
+const NO_ROUTES =
+  "It has no routes, and API Gateway deploys no API without methods. Add one below `paths`, for example `/pets:` with `get:`.";
+
+const ONLY_EXTERNAL =
+  "Its paths are references to other files, and an import takes one file alone: it would leave an API without methods. Bundle the files into one first.";

@@ -1,0 +1,60 @@
+import { type RouteAuthorization, type Routes, routeKey } from "../../domain/route.ts";
+import type { Operation } from "./read-routes.ts";
+import { isMapping, listAt, type Mapping, mappingAt, textOf } from "./values.ts";
+
+/**
+ * What a caller needs for each route, as an import would set it: the same shape as a deployment's summary. Schemes that
+ * are neither an API key in `x-api-key` nor made API Gateway's by an extension set nothing (Developer Guide, "OpenAPI
+ * extensions for API Gateway").
+ */
+export const readNeeds = (document: Mapping, operations: readonly Operation[]): Routes => {
+  const schemes = schemesOf(document);
+  return new Map(
+    operations.map(({ route, content }) => [routeKey(route), needsOf(schemes, document["security"], content)]),
+  );
+};
+
+type Scheme = { readonly authorizationType: string } | "api-key" | "other";
+
+const schemesOf = (document: Mapping): ReadonlyMap<string, Scheme> => {
+  const schemes =
+    "swagger" in document ? document["securityDefinitions"] : mappingAt(document["components"])["securitySchemes"];
+  return new Map(
+    Object.entries(mappingAt(schemes)).flatMap(([name, scheme]) =>
+      isMapping(scheme) ? [[name, schemeOf(scheme)]] : [],
+    ),
+  );
+};
+
+const AUTHORIZERS: ReadonlyMap<string, string> = new Map([
+  ["cognito_user_pools", "COGNITO_USER_POOLS"],
+  ["jwt", "JWT"],
+]);
+
+const schemeOf = (scheme: Mapping): Scheme => {
+  const authorizer = scheme["x-amazon-apigateway-authorizer"];
+  if (isMapping(authorizer)) {
+    const type = textOf(authorizer["type"])?.toLowerCase() ?? "";
+    return { authorizationType: AUTHORIZERS.get(type) ?? "CUSTOM" };
+  }
+  if (scheme["x-amazon-apigateway-authtype"] === "awsSigv4") return { authorizationType: "AWS_IAM" };
+  const isHeader = scheme["type"] === "apiKey" && scheme["in"] === "header";
+  return isHeader && textOf(scheme["name"])?.toLowerCase() === "x-api-key" ? "api-key" : "other";
+};
+
+/** The first scheme that API Gateway can ask for decides the type; a key is needed beside it where one is named at all. */
+const needsOf = (schemes: ReadonlyMap<string, Scheme>, security: unknown, operation: Mapping): RouteAuthorization => {
+  const named = listAt(operation["security"] ?? security).flatMap((requirement) => Object.keys(mappingAt(requirement)));
+  const asked = named.flatMap((name) => schemes.get(name) ?? []);
+  const authorizer = asked.find((scheme) => typeof scheme === "object");
+  return {
+    authorizationType: authorizer?.authorizationType ?? ownAuthorization(operation),
+    apiKeyRequired: asked.includes("api-key"),
+  };
+};
+
+/** `x-amazon-apigateway-auth` counts where no scheme decides. */
+const ownAuthorization = (operation: Mapping): string => {
+  const type = textOf(mappingAt(operation["x-amazon-apigateway-auth"])["type"]);
+  return type?.toUpperCase() === "AWS_IAM" ? "AWS_IAM" : "NONE";
+};
