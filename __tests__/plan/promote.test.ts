@@ -26,11 +26,14 @@ type World = {
   requested?: Deployment;
 };
 
-/** As observing finds it: what a source stage serves is there. */
-const worldOf = ({ source }: PromoteRequest, { stages = [], requested }: World): PromoteObserved => {
-  const servedBy = source.kind === "stage" ? stages.find(({ name }) => name === source.stageName) : undefined;
-  const comes = source.kind === "stage" ? servedBy && aDeployment(servedBy.deploymentId) : requested;
-  return promotionFinds({ stages, comes });
+/** As observing finds it: what the stages serve is there. */
+const worldOf = ({ source, stageName }: PromoteRequest, { stages = [], requested }: World): PromoteObserved => {
+  const servedBy = (wanted: string): Deployment | undefined => {
+    const found = stages.find(({ name }) => name === wanted);
+    return found && aDeployment(found.deploymentId, { routes: new Map() });
+  };
+  const comes = source.kind === "stage" ? servedBy(source.stageName) : requested;
+  return promotionFinds({ stages, comes, servedDeployment: servedBy(stageName) });
 };
 
 const plan = (fields: Partial<PromoteRequest>, world: World) => {
@@ -174,6 +177,15 @@ describe("the gate", () => {
     const plan = gated("warn", open);
     expect(plan).toMatchObject({ result: "promoted", notes: [] });
     expect(plan).toMatchObject({ warnings: [expect.stringContaining("has no protection rule")] });
+  });
+
+  test("that is required is only told of in a dry run", () => {
+    const request = aPromotion({ gate: "require", dryRun: true });
+    const plan = planPromote(request, { ...worldOf(request, { stages }), gate: open });
+    expect(plan).toMatchObject({
+      result: "promoted",
+      warnings: [expect.stringMatching(/real run of this very job would be refused.*\n.*has no protection rule/)],
+    });
   });
 
   test.each([

@@ -1,4 +1,5 @@
 import { ActionError, type ErrorCode, type ErrorPlace } from "../domain/errors.ts";
+import { badDefinition } from "./bad-definition.ts";
 
 /** One request, as far as its errors need to tell about it. */
 export type Call = {
@@ -51,9 +52,9 @@ export const translate = (thrown: unknown, call: Call): ActionError => {
     const code = /try again later/i.test(failure.message) ? "BUSY" : "STAGE_CHANGED";
     return make(code, said(failure));
   }
-  return call.file === undefined
-    ? make(badRequestCode(failure.message), said(failure))
-    : badDefinition(failure, call.file, make);
+  if (call.file === undefined) return make(badRequestCode(failure.message), said(failure));
+  const { code, happened, places } = badDefinition(failure.message, call.file);
+  return make(code, happened, { places });
 };
 
 type MadeFacts = {
@@ -71,19 +72,6 @@ const failureOf = (thrown: unknown): Failure => {
     message: error.message ?? String(thrown),
     code: error.code ?? "",
   };
-};
-
-/** The service lists what it found below a heading, an item a line (recorded texts of imports). */
-const badDefinition = (failure: Failure, file: string, make: Make): ActionError => {
-  const [heading = "", ...items] = failure.message.split(/\s*\n\s*/).filter((line) => line !== "");
-  const found = items.length === 0 ? [heading] : items;
-  return make(
-    "INVALID_DEFINITION",
-    [`API Gateway did not accept ${file}:`, ...found.map((item) => `  ${item}`)].join("\n"),
-    {
-      places: found.map((message) => ({ file, line: undefined, column: undefined, message })),
-    },
-  );
 };
 
 const sentence = (text: string): string => (/[.!?]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`);

@@ -17,14 +17,20 @@ export type GitHubSide = {
 };
 
 /** What a command observes and writes through. */
-export type Session = { readonly world: World; readonly gateway: Gateway; readonly github: GitHubSide };
+export type Session = {
+  readonly world: World;
+  readonly gateway: Gateway;
+  /** Another REST API of the same account and Region. */
+  readonly gatewayTo: (restApiId: string) => Gateway;
+  readonly github: GitHubSide;
+};
 
 /** Throws ActionError where the job lacks what a connection to AWS needs. */
-export const openSession = async (request: Request, github: GitHubSide, world: World): Promise<Session> => ({
-  world,
-  github,
-  gateway: openGateway(await connect(), request.restApiId, pacingOf(world)),
-});
+export const openSession = async (request: Request, github: GitHubSide, world: World): Promise<Session> => {
+  const connection = await connect();
+  const gatewayTo = (restApiId: string): Gateway => openGateway(connection, restApiId, pacingOf(world));
+  return { world, github, gateway: gatewayTo(request.restApiId), gatewayTo };
+};
 
 /** Begins to look at once: what GitHub tells is needed for reporting, whatever becomes of AWS. */
 export const openGitHub = (request: Request, { clock, fetch }: World): GitHubSide => {
@@ -43,6 +49,12 @@ export const openGitHub = (request: Request, { clock, fetch }: World): GitHubSid
   return { client, observed };
 };
 
+/** Whether GitHub is to tell the pull request's base commit; an event of the pull request tells it itself. */
+const needsBase = (request: StageRequest): boolean =>
+  request.command === "deploy" &&
+  request.routes?.compareWith.kind === "base" &&
+  request.run.event.kind !== "pull-request";
+
 /** What a run asks GitHub at its beginning. */
 export const questionOf = (request: StageRequest): GitHubQuestion => {
   const { run, pullRequest, comment, githubDeployment, dryRun, restApiId, stageName } = request;
@@ -53,7 +65,8 @@ export const questionOf = (request: StageRequest): GitHubQuestion => {
     stageName,
     environment: request.environment,
     checkRunId: githubDeployment === "auto" && !dryRun ? request.checkRunId : undefined,
-    pullRequest: comment ? (pullRequest === undefined ? byCommit : { number: pullRequest }) : undefined,
+    pullRequest:
+      comment || needsBase(request) ? (pullRequest === undefined ? byCommit : { number: pullRequest }) : undefined,
     commentMarker: comment ? commentMarker(restApiId, stageName) : undefined,
     records: request.command === "rollback" ? "with-history" : wantsRecords ? "newest" : "none",
   };

@@ -6,6 +6,7 @@ import {
   TagResourceCommand,
 } from "@aws-sdk/client-api-gateway";
 import type { ImportMode } from "../../domain/definition.ts";
+import { routeKey } from "../../domain/route.ts";
 import type { CloudWatchRole, Draft } from "../../domain/stage.ts";
 import { read, write } from "../retry.ts";
 import { type Session, undefinedWhenDenied } from "../session.ts";
@@ -88,13 +89,15 @@ const allResources = async (session: Session): Promise<readonly SdkResource[]> =
 
 const draftOf = (resources: readonly SdkResource[]): Draft => {
   const methods = resources.flatMap(({ path = "", resourceMethods = {} }) =>
-    Object.entries(resourceMethods).map(([verb, method]) => ({ verb, path, integration: method.methodIntegration })),
+    Object.entries(resourceMethods).map(([verb, method]) => ({ route: routeKey({ verb, path }), method })),
   );
   return {
-    routes: methods.map(({ verb, path }) => ({ verb, path })),
-    integrations: methods.map(({ verb, path, integration }) => ({
-      route: `${verb} ${path}`,
-      text: JSON.stringify(integration ?? {}),
-    })),
+    routes: new Map(
+      methods.map(({ route, method: { authorizationType = "NONE", apiKeyRequired = false } }) => [
+        route,
+        { authorizationType, apiKeyRequired },
+      ]),
+    ),
+    integrations: methods.map(({ route, method }) => ({ route, text: JSON.stringify(method.methodIntegration ?? {}) })),
   };
 };

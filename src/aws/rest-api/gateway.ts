@@ -51,4 +51,7 @@ const restApiOf = (answer: SdkRestApi): RestApi => ({
   status: answer.apiStatus,
   tags: answer.tags ?? {},
   hasPolicy: (answer.policy ?? "") !== "",
+  binaryMediaTypes: answer.binaryMediaTypes ?? [],
+  minimumCompressionSize: answer.minimumCompressionSize,
+  apiKeySource: answer.apiKeySource ?? "HEADER",
 });
