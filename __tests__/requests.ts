@@ -42,6 +42,7 @@ export const aPullRequestEvent = (action = "opened", changes: Partial<PullReques
   action,
   number: 7,
   headSha: "0123456789abcdef0123456789abcdef01234567",
+  baseSha: "ba5e".padEnd(40, "0"),
   fromFork: false,
   author: "alice",
   open: action !== "closed",
@@ -135,6 +136,9 @@ export const aRestApi = (changes: Partial<RestApi> = {}): RestApi => ({
   status: undefined,
   tags: {},
   hasPolicy: false,
+  binaryMediaTypes: [],
+  minimumCompressionSize: undefined,
+  apiKeySource: "HEADER",
   ...changes,
 });
 

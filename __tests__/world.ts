@@ -30,7 +30,7 @@ export const aWorld = (changes: Partial<World> = {}): QuietWorld => {
       warning: write,
       notice: write,
       error: write,
-      errorAt: ({ message }) => write(message),
+      at: ({ message }) => write(message),
       group: (title, inside) => lines.push(`# ${title}`, ...inside),
     },
     clock: {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Gateway } from "../../src/aws/rest-api/gateway.ts";
+import type { ActionError, ErrorCode } from "../../src/domain/errors.ts";
 import type { Routes } from "../../src/domain/route.ts";
 import type { FailOn } from "../../src/inputs/fail-on.ts";
 import { definitionOf, yamlAround } from "../inputs/definition/definition-of.ts";
@@ -11,9 +12,12 @@ const routesOf = (...names: readonly string[]): Routes =>
 const serving = (routes: Routes): Partial<Gateway> => ({ getDeployment: async (id) => aDeployment(id, { routes }) });
 
 describe("the routes of a new deployment", () => {
-  const compared = { name: "stage pr-7", routes: routesOf("GET /pets", "GET /old") };
+  const compared = { kind: "routes", name: "stage pr-7", routes: routesOf("GET /pets", "GET /old") } as const;
   const plan = (failOn: readonly FailOn[]) =>
-    planFor(aRequest({ routes: { compareWith: undefined, failOn } }), observedWith({ stages: [aStage()], compared }));
+    planFor(
+      aRequest({ routes: { compareWith: { kind: "own" }, failOn } }),
+      observedWith({ stages: [aStage()], compared }),
+    );
 
   test("are told once it is made", async () => {
     const { progress, error } = await carryOut(plan([]), serving(routesOf("GET /pets")));
@@ -51,7 +55,7 @@ describe("a definition", () => {
     aRequest({ ...forProd, definition: wanted, run: aRun({ event: { kind: "commit", sha: "abc", fromFork: false } }) }),
     observedWith(),
   );
-  const bytes = { definition: definition.bytes };
+  const bytes = { definition };
   const right = routesOf("GET /pets");
 
   test("of a pull request is imported under its name; any other name comes after its content", async () => {
@@ -119,6 +123,65 @@ describe("a definition", () => {
     const getDeployment = async (id: string) => aDeployment(id, { routes: found.shift() ?? right });
     const importDefinition = async () => ["Ignoring x."];
     const { progress } = await carryOut(preview, { getDeployment, importDefinition }, bytes);
-    expect(progress.warnings).toEqual(["API Gateway on openapi.yml: Ignoring x."]);
+    expect(progress.remarks.map(({ message, level }) => [level, message])).toEqual([
+      ["warning", "API Gateway warns: Ignoring x."],
+    ]);
+  });
+
+  const refusedWith = (code: ErrorCode, ...messages: readonly string[]): ActionError =>
+    failure(code).withPlaces(
+      messages.map((message) => ({ file: "openapi.yml", line: undefined, column: undefined, message })),
+    );
+  const get = "Unable to put integration on 'GET' for resource at path '/pets': Invalid ARN";
+
+  test("that is refused has its lines, and leaves a draft that nobody knows", async () => {
+    const importDefinition = () => Promise.reject(refusedWith("INVALID_DEFINITION", get, "Something else"));
+    const { error } = await carryOut(preview, { importDefinition }, bytes);
+    expect(error?.places).toEqual([
+      { file: "openapi.yml", ...definition.locate(get), message: get },
+      { file: "openapi.yml", line: undefined, column: undefined, message: "Something else" },
+    ]);
+    expect(error?.places[0]?.line).toBeGreaterThan(1);
+    expect(error?.state).toContain("It is not known whether the API's draft holds openapi.yml");
+  });
+
+  test("that is refused for its warnings leaves the draft as it was", async () => {
+    const importDefinition = () => Promise.reject(refusedWith("IMPORT_WARNINGS", get));
+    const { error } = await carryOut(preview, { importDefinition }, bytes);
+    expect(error?.state).toContain("The import of openapi.yml was undone: the API's draft is as it was.");
+  });
+
+  const servers = "More than one server provided. Ignoring all but the first for defining endpoint configuration";
+  test.each([
+    ["alone", [servers], undefined],
+    ["beside others", [servers, get], "IMPORT_WARNINGS"],
+  ])("with a harmless warning %s: it stops nothing by itself", async (_, warnings, code) => {
+    const importDefinition: Gateway["importDefinition"] = async (_file, _bytes, _mode, failOnWarnings) => {
+      if (failOnWarnings) throw refusedWith("IMPORT_WARNINGS", ...warnings);
+      return warnings;
+    };
+    const { error, progress } = await carryOut(preview, { ...serving(right), importDefinition }, bytes);
+    expect(error?.code).toBe(code);
+    expect(progress.remarks).toHaveLength(code === undefined ? 1 : 0);
+  });
+
+  const createDeployment = () => Promise.reject(failure("METHOD_WITHOUT_INTEGRATION"));
+  test.each([
+    ["the stage itself", forProd, [aStage({ name: "prod", tags: {} }), aStage({ name: "alpha", tags: {} })], "prod"],
+    ["a lasting stage, for a preview", {}, [aStage({ name: "prod", tags: {} }), aStage()], "prod"],
+    ["the preview, where there is nothing else", {}, [aStage()], "pr-7"],
+  ])("that cannot be deployed is in the draft, and %s brings back what was there", async (_, target, stages, stage) => {
+    const plan = planFor(aRequest({ ...target, definition: wanted }), observedWith({ stages }));
+    const { error } = await carryOut(plan, { createDeployment }, bytes);
+    expect(error?.state).toContain("The API's draft now holds openapi.yml; no stage serves the draft.");
+    expect(error?.state).toContain(
+      `aws apigateway get-export --rest-api-id a1b2c3d4e5 --stage-name ${stage} --export-type oas30`,
+    );
+    expect(error?.state).toContain("aws apigateway put-rest-api --rest-api-id a1b2c3d4e5 --mode overwrite");
+  });
+
+  test("that cannot be deployed where no stage is: nothing serves what was there", async () => {
+    const { error } = await carryOut(preview, { createDeployment }, bytes);
+    expect(error?.state).toContain("No stage serves what was there before");
   });
 });

@@ -14,7 +14,7 @@ export const surroundings = (told: string[] = []): Surroundings => {
     warning: ignore,
     notice: ignore,
     error: ignore,
-    errorAt: ignore,
+    at: ignore,
     group: ignore,
   };
   return { environment: process.env, files: filesBelow(process.cwd()), log };

@@ -57,6 +57,7 @@ describe("right before the target of a promotion is pointed", () => {
       getStages: async () => stages(served),
       getDeployment: async (id) => ({ id, description: "", createdAt: 1 }),
     }),
+    gatewayTo: () => gatewayWith(),
   });
   const looking = async (servesNow: string): Promise<void> => {
     const plan = planPromote(request, await observePromote(request, sessionWith("new111")));

@@ -145,6 +145,12 @@ describe("what API Gateway does not accept reaches the file, item by item:", () 
     expect(scene.comments()[0]?.body).toContain("API Gateway did not accept openapi.json:");
   };
 
+  /** Where the operation `get` of a path stands in a document of one line. */
+  const lineAndColumn = (document: object, path: string): string => {
+    const text = JSON.stringify(document);
+    return `1:${text.indexOf('"get"', text.indexOf(JSON.stringify(path))) + 1}`;
+  };
+
   test("errors of the import", () =>
     inWorkspace({ "openapi.json": JSON.stringify(broken) }, async (scene, { job }) => {
       const draft = structuredClone(scene.api.draft);
@@ -152,8 +158,8 @@ describe("what API Gateway does not accept reaches the file, item by item:", () 
       untouched(scene, run);
       const problem = "Invalid HTTP endpoint specified for URI";
       expect(placed(run)).toEqual([
-        `openapi.json Unable to put integration on 'GET' for resource at path '/a': ${problem}`,
-        `openapi.json Unable to put integration on 'GET' for resource at path '/b': ${problem}`,
+        `openapi.json:${lineAndColumn(broken, "/a")} Unable to put integration on 'GET' for resource at path '/a': ${problem}`,
+        `openapi.json:${lineAndColumn(broken, "/b")} Unable to put integration on 'GET' for resource at path '/b': ${problem}`,
       ]);
       expect(scene.api.draft).toEqual(draft);
     }));
@@ -170,58 +176,202 @@ describe("what API Gateway does not accept reaches the file, item by item:", () 
       untouched(scene, run);
       const found = placed(run);
       expect(found).toHaveLength(3);
-      expect(found[0]).toBe("openapi.json Unable to create model for 'A-1'");
+      // The file has no such model, but a place for models.
+      expect(found[0]).toMatch(/^openapi\.json:1:\d+ Unable to create model for 'A-1'$/);
       expect(found[2]).toBe("openapi.json @alice");
       expect(run.annotations).toHaveLength(4);
       expect(run.text).not.toContain("##[error]y");
     }));
 
-  const servers = { servers: [{ url: "https://a.example" }, { url: "https://b.example" }] };
-  const warning = "More than one server provided. Ignoring all but the first for defining endpoint configuration";
+  const withParameters = (members: object = {}): object => {
+    const document = definitionWith(routes, members) as { paths: Record<string, Record<string, object>> };
+    const integration = { type: "mock", requestParameters: { "integration.request.header.n": true } };
+    document.paths["/n"] = { get: { responses: {}, "x-amazon-apigateway-integration": integration } };
+    return document;
+  };
+  const parameterWarning = "Invalid format for 'requestParameters'";
 
-  test("warnings, which undo the import and fail the run", () =>
-    inWorkspace({ "openapi.json": JSON.stringify(definitionWith(routes, servers)) }, async (scene, { job }) => {
+  test("warnings are no errors: they undo the import, and the way out is named", () =>
+    inWorkspace({ "openapi.json": JSON.stringify(withParameters()) }, async (scene, { job }) => {
       const draft = structuredClone(scene.api.draft);
       const run = await scene.deploy({ definition: "openapi.json" }, job);
-      untouched(scene, run);
-      expect(placed(run)).toEqual([`openapi.json ${warning}`]);
+      expect(run.outputs).toMatchObject({ result: "failed", changed: "false" });
       expect(scene.api.draft).toEqual(draft);
+      const beside = run.annotations.filter(({ file }) => file !== undefined);
+      expect(beside).toEqual([
+        expect.objectContaining({ level: "warning", message: expect.stringContaining(parameterWarning) }),
+      ]);
+      const [error] = run.annotations.filter(({ level }) => level === "error");
+      expect(error?.title).toBe("IMPORT_WARNINGS");
+      for (const text of [error?.message, run.summary, scene.comments()[0]?.body]) {
+        expect(text).toContain("API Gateway has no errors but warnings for openapi.json, and undid the import");
+        expect(text).toContain("`fail-on-warnings: false`");
+        expect(text).toContain("The import of openapi.json was undone: the API's draft is as it was.");
+        expect(text).not.toContain("did not accept");
+      }
     }));
 
-  test("warnings, which are shown where they are not to fail the run", () =>
-    inWorkspace({ "openapi.json": JSON.stringify(definitionWith(routes, servers)) }, async (scene, { job }) => {
+  test("errors and warnings of one text are told apart", () =>
+    inWorkspace({ "openapi.json": JSON.stringify(broken) }, async (scene, { job }) => {
+      const text =
+        "Errors found during import:\n\tUnable to put integration on 'GET' for resource at path '/a': Bad\nAdditionally, these warnings were found:\n\tIgnoring it on 'GET' for resource at path '/b'";
+      scene.gateway.server.faults.add({
+        operation: "PutRestApi",
+        effect: refusal(400, "BadRequestException", text),
+      });
+      const run = await scene.deploy({ definition: "openapi.json" }, job);
+      const beside = run.annotations.filter(({ file }) => file !== undefined);
+      expect(beside.map(({ level, line, message }) => [level, line, message.slice(0, 6)])).toEqual([
+        ["error", "1", "Unable"],
+        ["warning", "1", "Ignori"],
+      ]);
+      expect(run.text).toContain("It is not known whether the API's draft holds openapi.json");
+    }));
+
+  test("warnings are shown beside their lines where they are not to fail the run", () =>
+    inWorkspace({ "openapi.json": JSON.stringify(withParameters()) }, async (scene, { job }) => {
       const run = await scene.deploy({ definition: "openapi.json", "fail-on-warnings": "false" }, job);
       expect(run.outputs["result"]).toBe("created");
       expect(run.annotations).toEqual([
-        expect.objectContaining({ level: "warning", message: `API Gateway on openapi.json: ${warning}` }),
+        expect.objectContaining({
+          level: "warning",
+          file: "openapi.json",
+          message: expect.stringMatching(/^API Gateway warns: Invalid format for 'requestParameters'/),
+        }),
       ]);
-      expect(run.summary).toContain("More than one server provided");
-      expect(scene.comments()[0]?.body).toContain("More than one server provided");
+      for (const page of [run.summary, scene.comments()[0]?.body]) expect(page).toContain("⚠️ openapi");
+      expect(routesOf(scene, "pr-1")).toEqual(["ANY /more", "GET /n", "GET /orders", "GET /orders/{id}"]);
+    }));
+
+  const servers = { servers: [{ url: "https://a.example" }, { url: "https://b.example" }] };
+
+  test("several servers harm nobody: they are warned of, and stop nothing by themselves", () =>
+    inWorkspace({ "openapi.json": JSON.stringify(definitionWith(routes, servers)) }, async (scene, { job }) => {
+      const run = await scene.deploy({ definition: "openapi.json" }, job);
+      expect(run.outputs["result"]).toBe("created");
+      expect(run.annotations).toEqual([
+        expect.objectContaining({
+          level: "warning",
+          message: expect.stringMatching(/^API Gateway warns: More than one server/),
+        }),
+      ]);
       expect(routesOf(scene, "pr-1")).toEqual(names);
+    }));
+
+  test("several servers beside another warning stop the run as that one does", () =>
+    inWorkspace({ "openapi.json": JSON.stringify(withParameters(servers)) }, async (scene, { job }) => {
+      const run = await scene.deploy({ definition: "openapi.json" }, job);
+      expect(run.outputs["result"]).toBe("failed");
+      expect(writesOf(scene).filter((operation) => operation === "PutRestApi")).toHaveLength(1);
+    }));
+});
+
+describe("what the reader of the file has to say", () => {
+  const text = `${yamlWith(routes)}# the end\n`.replace("paths:\n", "paths:\n  /shared:\n    $ref: ./shared.yml\n");
+  const flag = text.replace("title: Orders", "title: Orders\n  x-on: yes");
+
+  test.each([
+    ["a run", {}, "created"],
+    ["a dry run", { "dry-run": "true" }, "planned"],
+    ["a run that is refused", { "compare-with": "gone" }, "failed"],
+  ])("stands beside its line, in the log and on the pages of %s", (_, inputs, result) =>
+    inWorkspace({ "openapi.yml": flag }, async (scene, { job }) => {
+      const run = await scene.deploy({ definition: "openapi.yml", ...inputs }, job);
+      expect(run.outputs["result"]).toBe(result);
+      const beside = run.annotations.filter(({ file }) => file !== undefined);
+      const lines = flag.split("\n");
+      expect(beside).toEqual([
+        expect.objectContaining({
+          level: "warning",
+          line: String(lines.indexOf("  /shared:") + 1),
+          message: expect.stringContaining("`$ref: ./shared.yml` refers to another file"),
+        }),
+        expect.objectContaining({
+          level: "notice",
+          line: String(lines.indexOf("  x-on: yes") + 1),
+          message: expect.stringContaining("sent to API Gateway as JSON"),
+        }),
+      ]);
+      for (const page of [run.summary, scene.comments()[0]?.body]) {
+        expect(page).toMatch(/⚠️ openapi.*refers to another file/);
+        expect(page).toMatch(/ℹ️ openapi.*sent to API Gateway as JSON/);
+      }
+      if (result !== "failed") expect(JSON.parse(run.outputs["plan"] ?? "").remarks).toHaveLength(2);
+    }),
+  );
+});
+
+describe("a file that AWS alone finds undeployable", () => {
+  test("is in the draft, and the state says how to bring back what a stage serves", () =>
+    inWorkspace({ "openapi.yml": yamlWith(routes) }, async (scene, { job }) => {
+      const { deploymentId } = scene.addStage("prod");
+      scene.gateway.server.faults.add({
+        operation: "CreateDeployment",
+        effect: refusal(400, "BadRequestException", "Private REST API doesn't have a resource policy attached to it"),
+      });
+      const event = pushEvent(scene.repository, "main", "alice");
+      const run = await scene.deploy({ definition: "openapi.yml", "stage-name": "prod" }, { ...job, event });
+      expect(run.outputs["result"]).toBe("failed");
+      const state = `State: Stage prod still serves deployment ${deploymentId}; callers notice nothing. The API's draft now holds openapi.yml; no stage serves the draft. To bring back what stage prod serves:`;
+      for (const page of [run.text, run.summary]) {
+        expect(page).toContain(state);
+        expect(page).toContain("aws apigateway get-export --rest-api-id a1b2c3d4e5 --stage-name prod");
+        expect(page).toContain("aws apigateway put-rest-api --rest-api-id a1b2c3d4e5 --mode overwrite");
+      }
     }));
 });
 
 describe("what an import takes away or leaves is said:", () => {
   const policy = { "x-amazon-apigateway-policy": { Version: "2012-10-17", Statement: [] } };
+  const media = { "x-amazon-apigateway-binary-media-types": ["image/png"] };
+  const api = { definition: yamlWith({ "GET /orders": {} }, { ...policy, ...media }) };
+  const file = (members: object): Record<string, string> => ({
+    "openapi.json": JSON.stringify(definitionWith(routes, members)),
+  });
+  const taken = [
+    expect.stringMatching(/^The import renames the API from Orders to Shop\. .*alarms/),
+    expect.stringMatching(/^The import removes the resource policy\. .*x-amazon-apigateway-policy/),
+    expect.stringMatching(/^The import removes the binary media type image\/png\. .*uploads/),
+    expect.stringMatching(/^The import removes the minimum compression size \(1024 bytes\)\. /),
+  ];
+  const renamed = { info: { title: "Shop", version: "1" } };
 
   test.each([
-    ["an overwrite without the policy", {}, "overwrite", true],
-    ["an overwrite with it", policy, "overwrite", false],
-    ["a merge", {}, "merge", false],
-  ])("the resource policy, after %s", (_, members, mode, warns) =>
+    ["overwrites without it", renamed, "overwrite", taken],
+    ["names it all", { ...policy, ...media, "x-amazon-apigateway-minimum-compression-size": 0 }, "overwrite", []],
+    ["is merged", renamed, "merge", taken.slice(0, 1)],
+  ])("by a file that %s", (_, members, mode, messages) =>
     inWorkspace(
-      { "openapi.yml": yamlWith(routes, members) },
+      file(members),
       async (scene, { job }) => {
-        const run = await scene.deploy({ definition: "openapi.yml", "import-mode": mode }, job);
+        scene.api.minimumCompressionSize = 1024;
+        const inputs = { definition: "openapi.json", "import-mode": mode };
+        const planned = await scene.deploy({ ...inputs, "dry-run": "true" }, job);
+        expect(planned.annotations.map(({ message }) => message)).toEqual(messages);
+        const run = await scene.deploy(inputs, job);
         expect(run.outputs["result"]).toBe("created");
-        const message =
-          "The API has a resource policy and openapi.yml has none (x-amazon-apigateway-policy): the overwrite removes the policy.";
-        expect(run.annotations.map((annotation) => annotation.message)).toEqual(warns ? [message] : []);
-        expect(scene.api.policy === undefined).toBe(warns);
+        expect(run.annotations.map(({ message }) => message)).toEqual(messages);
+        const lines = run.log.filter((line) => /^ {3}It (?:renames|removes) /.test(line));
+        expect(lines).toHaveLength(messages.length);
+        expect(scene.api.policy === undefined).toBe(messages.length > 1);
       },
-      { definition: yamlWith({ "GET /orders": {} }, policy) },
+      api,
     ),
   );
+
+  test("and stops the run before anything is written where fail-on says so", () =>
+    inWorkspace(
+      file(renamed),
+      async (scene, { job }) => {
+        const run = await scene.deploy({ definition: "openapi.json", "fail-on": "settings-removed" }, job);
+        expect(run.outputs["result"]).toBe("failed");
+        expect(run.text).toContain("settings-removed: the import renames the API from Orders to Shop.");
+        expect(run.text).toContain("settings-removed: the import removes the binary media type image/png.");
+        expect(run.text).toContain("State: Nothing was changed.");
+        expect(writesOf(scene)).toEqual([]);
+      },
+      api,
+    ));
 
   test("live routes that a merge's file does not have", () =>
     inWorkspace(

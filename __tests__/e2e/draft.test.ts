@@ -64,7 +64,7 @@ describe("I1: an import of others between ours and our deployment", () => {
         "3 times in a row the deployment was not of openapi.yml: it lacks GET /ours, and it has GET /theirs beside.",
       );
       expect(error?.message).toContain(
-        `State: Stage prod still serves deployment ${stage.deploymentId}; callers notice nothing.\n`,
+        `State: Stage prod still serves deployment ${stage.deploymentId}; callers notice nothing. It is not known whether the API's draft holds openapi.yml`,
       );
       expect(error?.message).toContain("`concurrency:`");
       expect(asked(scene, "PutRestApi")).toBe(3);

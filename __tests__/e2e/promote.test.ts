@@ -287,7 +287,14 @@ describe("a dry run is what reviewers read before they approve:", () => {
         expect(writtenToGitHub(scene)).toEqual([]);
         expect(scene.records()).toEqual([]);
         expect([...scene.repository.environments.keys()]).toEqual([]);
-        expect(run.annotations).toEqual([]);
+        expect(run.annotations).toEqual([
+          expect.objectContaining({
+            level: "warning",
+            message: expect.stringMatching(
+              /^This is a dry run; a real run of this very job would be refused\..*gate: require/,
+            ),
+          }),
+        ]);
       },
       { routes: ["GET /pets"] },
       { routes: ["GET /old"], signed: true },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { pushEvent } from "../../simulator/github/events.ts";
 import { inWorkspace, type RouteSketch, routesOf, yamlWith } from "./files.ts";
-import { type Scene, statesOf } from "./scene.ts";
+import type { Scene } from "./scene.ts";
 
 const live = {
   "GET /orders": { needs: "iam" },
@@ -70,12 +70,18 @@ describe("the route diff", () => {
       options,
     ));
 
-  test("is none for a stage's first deployment", () =>
+  test("is none for a stage's first deployment, and who forbids something is told so", () =>
     inWorkspace(
       files,
       async (scene, { job }) => {
-        const run = await scene.deploy({ ...inputs, "fail-on": "auth-weakened, route-removed" }, job);
+        const run = await scene.deploy(
+          { ...inputs, "stage-name": "prod", "fail-on": "auth-weakened, route-removed", "pr-number": "1" },
+          { ...job, ...onMain(scene) },
+        );
         expect(run.outputs).toMatchObject({ result: "created", ...noCounts });
+        expect(run.text).toContain(
+          "Routes are not compared, so `fail-on` has nothing to forbid. Stage prod is new and serves nothing yet.",
+        );
         expect(run.log).not.toContain("##[group]Routes");
         expect(run.summary).not.toContain("**Routes**");
         expect(scene.comments()[0]?.body).not.toContain("**Routes**");
@@ -207,11 +213,10 @@ describe("fail-on", () => {
           ...counts,
         });
         expect(scene.stage("prod")).toEqual(before);
-        expect(scene.asked()).not.toContain("UpdateStage");
-        expect(statesOf(scene.records()[0])).toEqual(["in_progress", "failure"]);
-        expect(scene.records()[0]?.statuses.at(-1)?.description).toContain("FAIL_ON");
+        // The file tells it before the draft is replaced.
+        expect(scene.asked().filter((operation) => !operation.startsWith("Get"))).toEqual([]);
         const [error] = run.annotations.filter(({ level }) => level === "error");
-        expect(error?.message).toContain(`State: Stage prod still serves deployment ${before.deploymentId};`);
+        expect(error?.message).toContain("State: Nothing was changed.");
         for (const text of [error?.message, run.summary, scene.comments()[0]?.body]) {
           expect(text).toContain("fail-on stops this deployment:");
           expect(text).toContain(why);
@@ -261,7 +266,7 @@ describe("fail-on", () => {
     inWorkspace(files, async (scene, { job }) => {
       const run = await scene.deploy({ ...inputs, "fail-on": "auth-weakened route-changed" }, job);
       expect(run.text).toContain(
-        'fail-on is "auth-weakened route-changed". It must be a list of auth-weakened and route-removed',
+        'fail-on is "auth-weakened route-changed". It must be a list of auth-weakened, route-removed, settings-removed',
       );
       expect(scene.asked()).toEqual([]);
     }));

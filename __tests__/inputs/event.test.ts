@@ -6,7 +6,7 @@ const pull = {
   number: 7,
   user: { login: "alice" },
   head: { sha: "abc", repo: { full_name: "acme/orders" } },
-  base: { repo: { full_name: "acme/orders" } },
+  base: { sha: "def", repo: { full_name: "acme/orders" } },
 };
 
 const workflowRun = (head: string) => ({
@@ -34,6 +34,7 @@ describe("an event", () => {
       action: "opened",
       number: 7,
       headSha: "abc",
+      baseSha: "def",
       fromFork: false,
       author: "alice",
       open: true,

@@ -17,6 +17,7 @@ const pull = (changes: Partial<PullRequestEvent> = {}): PullRequestEvent => ({
   action: "opened",
   number: 7,
   headSha: "abc",
+  baseSha: "def",
   fromFork: false,
   author: "alice",
   open: changes.action !== "closed",

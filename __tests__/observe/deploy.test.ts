@@ -10,6 +10,7 @@ import { aWorld } from "../world.ts";
 
 const sessionOf = (gateway: Gateway): Session => ({
   gateway,
+  gatewayTo: () => gateway,
   world: aWorld(),
   rightAccount: Promise.resolve(),
   github: { client: undefined, observed: Promise.resolve(NOTHING_OBSERVED) },

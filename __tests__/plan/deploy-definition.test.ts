@@ -24,7 +24,7 @@ const imported = (mode: ImportMode = "overwrite", content = text): DefinitionReq
 });
 
 const importing = (changes: Partial<DeployRequest> = {}): DeployRequest =>
-  aRequest({ definition: imported(), routes: { compareWith: undefined, failOn: [] }, ...changes });
+  aRequest({ definition: imported(), routes: { compareWith: { kind: "own" }, failOn: [] }, ...changes });
 
 const routesWith = (names: readonly string[], authorizationType = "NONE"): Routes =>
   new Map(names.map((name) => [name, { authorizationType, apiKeyRequired: false }]));
@@ -213,8 +213,8 @@ describe("the draft's name", () => {
 describe("routes that are compared", () => {
   const live = routesWith(["GET /pets", "GET /old"], "AWS_IAM");
   const existing = { id: "dep222", description: "", createdAt: 1, routes: routesWith(same) };
-  const compared = { name: "stage prod", routes: live };
-  const rules = (failOn: readonly FailOn[], compareWith?: string) => ({ routes: { compareWith, failOn } });
+  const compared = { kind: "routes", name: "stage prod", routes: live } as const;
+  const rules = (failOn: readonly FailOn[]) => ({ routes: { compareWith: { kind: "own" } as const, failOn } });
 
   test.each([
     [["auth-weakened"], "auth-weakened: weaker authorization: GET /pets (AWS_IAM → nothing)."],
@@ -226,24 +226,69 @@ describe("routes that are compared", () => {
     expect(refusal.happened).toContain(why);
   });
 
-  test("are part of the plan for an existing deployment, and not yet known for a new one", () => {
-    const request = aRequest({ deploymentId: "dep222", ...rules([]) });
-    const plan = planned(request, observedWith({ requestedDeployment: existing, compared }));
+  const draft = { routes: routesWith(["GET /pets", "GET /draft"]), integrations: [] };
+  const merging = { definition: imported("merge") };
+  test.each<[string, DeployRequest, Partial<DeployObserved>, readonly string[]]>([
+    [
+      "an existing deployment",
+      aRequest({ deploymentId: "dep222", ...rules([]) }),
+      { requestedDeployment: existing },
+      ["POST /pets"],
+    ],
+    ["a file that overwrites", importing(rules([])), {}, ["POST /pets"]],
+    ["a file that is merged", importing({ ...rules([]), ...merging }), { draft }, ["GET /draft", "POST /pets"]],
+    ["the draft", aRequest(rules([])), { draft }, ["GET /draft"]],
+  ])("are part of the plan for %s, and judged again where it is made", (_, request, observed, added) => {
+    const plan = planned(request, observedWith({ compared, ...observed }));
     expect(plan.routes?.comparedWith).toBe("stage prod");
-    expect(plan.routes?.diff.added.map(({ route }) => route)).toEqual(["POST /pets"]);
-    const unmade = planned(importing(rules(["route-removed"])), observedWith({ compared }));
-    expect(unmade.routes).toBeUndefined();
-    expect(unmade.steps).toContainEqual(
+    expect(plan.routes?.diff.added.map(({ route }) => route)).toEqual(added);
+    expect(plan.notes).toEqual([]);
+    const judgements = plan.steps.flatMap((step) => (step.kind === "create-deployment" ? [step.judgement] : []));
+    expect(judgements).toEqual(request.deploymentId === undefined ? [{ compared, failOn: [] }] : []);
+  });
+
+  test("I13: refuse a file before the draft is replaced, and say what would have changed", () => {
+    const refusal = refused(importing(rules(["route-removed"])), observedWith({ compared }));
+    expect(refusal).toMatchObject({ refused: "FAIL_ON", routes: { diff: { removed: [{ route: "GET /old" }] } } });
+  });
+
+  test("are left to the deployment where nobody may read the draft, and the plan says so", () => {
+    const plan = planned(importing({ ...rules(["route-removed"]), ...merging }), observedWith({ compared }));
+    expect(plan.routes).toBeUndefined();
+    expect(plan.notes).toEqual([expect.stringContaining("once the deployment is made")]);
+    expect(plan.steps).toContainEqual(
       expect.objectContaining({ kind: "create-deployment", judgement: { compared, failOn: ["route-removed"] } }),
     );
   });
 
-  test("with a stage that does not exist are refused, with those that do", () => {
-    const observed = observedWith({ stages: [aStage({ name: "test" }), aStage({ name: "prod" })] });
-    const refusal = refused(importing(rules([], "production")), observed);
-    expect(refusal).toMatchObject({ refused: "COMPARED_STAGE_UNKNOWN" });
-    expect(refusal.happened).toContain("has no stage production to compare with; it has prod, test.");
-    expect(refused(importing(rules([], "prod")), observedWith()).happened).toContain("it has no stage.");
+  test("a merge is compared with what a merge of the base's file would keep", () => {
+    const base = { routes: { compareWith: { kind: "base" }, failOn: [] } } as const;
+    const plan = planned(importing({ ...base, ...merging }), observedWith({ compared, draft }));
+    expect(plan.routes?.diff.added.map(({ route }) => route)).toEqual(["POST /pets"]);
+    expect(plan.routes?.diff.removed.map(({ route }) => route)).toEqual(["GET /old"]);
+    const unread = planned(importing({ ...base, ...merging }), observedWith({ compared }));
+    expect(unread.notes).toEqual([expect.stringMatching(/^Routes are not compared\. The role may not read the draft/)]);
+  });
+
+  const because = "It is the reason.";
+  test.each<["absent" | "unknown" | "nothing", readonly FailOn[], string | undefined, readonly string[]]>([
+    ["absent", [], "COMPARED_STAGE_UNKNOWN", []],
+    ["unknown", ["route-removed"], "COMPARISON_UNKNOWN", []],
+    ["unknown", ["auth-weakened", "settings-removed"], "COMPARISON_UNKNOWN", []],
+    ["unknown", ["settings-removed"], undefined, [`Routes are not compared. ${because}`]],
+    ["unknown", [], undefined, [`Routes are not compared. ${because}`]],
+    [
+      "nothing",
+      ["route-removed"],
+      undefined,
+      [`Routes are not compared, so \`fail-on\` has nothing to forbid. ${because}`],
+    ],
+    ["nothing", [], undefined, []],
+  ])("I8: with what is %s, and fail-on %j: %s", (kind, failOn, code, notes) => {
+    const decision = planDeploy(importing(rules(failOn)), observedWith({ compared: { kind, because } }));
+    expect(isRefusal(decision) ? decision.refused : undefined).toBe(code);
+    if (isRefusal(decision)) expect(decision.happened).toContain(because);
+    else expect(decision.notes).toEqual(notes);
   });
 });
 

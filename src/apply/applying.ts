@@ -2,6 +2,7 @@ import type { Gateway } from "../aws/rest-api/gateway.ts";
 import type { PatchOperation } from "../domain/patch.ts";
 import type { Stage } from "../domain/stage.ts";
 import type { World } from "../domain/world.ts";
+import type { Definition } from "../inputs/definition/read-definition.ts";
 import type { RouteChanges } from "../plan/plan.ts";
 import type { DeleteStageStep } from "../plan/step.ts";
 import type { Progress } from "./progress.ts";
@@ -12,7 +13,7 @@ export type Applying = {
   readonly world: World;
   readonly progress: Progress;
   /** The file to import, which is too large for a plan. */
-  readonly definition: Uint8Array | undefined;
+  readonly definition: Pick<Definition, "bytes" | "locate"> | undefined;
   /** What would still have to be sent for the stage to have the settings that are declared for it. */
   readonly settingsLeft: (stage: Stage) => readonly PatchOperation[];
   /** Throws when it turns out that the stage must not be pointed after all. */

@@ -1,11 +1,15 @@
+import type { Compared } from "../domain/comparison.ts";
 import { ActionError } from "../domain/errors.ts";
 import { type Routes, someOf } from "../domain/route.ts";
+import type { FailOn } from "../inputs/fail-on.ts";
+import { needsComparison, refuseByFailOn } from "../plan/fail-on.ts";
 import type { Plan } from "../plan/plan.ts";
 import { draftProvenance } from "../plan/provenance.ts";
-import { judgeRoutes } from "../plan/routes/fail-on.ts";
+import { diffRoutes } from "../plan/routes/diff.ts";
 import { sameRoutes } from "../plan/routes/match.ts";
 import type { CreateDeploymentStep, ImportStep, RouteJudgement } from "../plan/step.ts";
 import type { Applying } from "./applying.ts";
+import { importWithName } from "./import-definition.ts";
 import type { Progress } from "./progress.ts";
 
 /** Makes the plan's deployment and checks it; pointing comes after. */
@@ -42,17 +46,33 @@ const judge = (
   { compared, failOn }: RouteJudgement,
   { progress, compared: tell }: Applying,
 ): void => {
-  const question = { compared, deployment: `deployment ${progress.made}`, after, failOn };
-  const { diff, refusal, notes, warnings } = judgeRoutes(question);
-  if (diff !== undefined && compared !== undefined) {
-    progress.routes = { diff, comparedWith: compared.name };
-    tell(progress.routes);
+  if (compared === undefined) return;
+  if (after === undefined) {
+    sayUnknown(compared, failOn, progress);
+    return;
   }
-  progress.notes.push(...notes);
-  progress.warnings.push(...warnings);
+  const diff = diffRoutes(compared.routes, after);
+  progress.routes = { diff, comparedWith: compared.name };
+  tell(progress.routes);
+  const refusal = refuseByFailOn({ routes: diff, takenAway: [] }, failOn);
   if (refusal === undefined) return;
   const { refused, ...facts } = refusal;
   throw new ActionError({ code: refused, doing: "point the stage at the new deployment", ...facts, acted: "no" });
+};
+
+/** No data is no harmless change (I8): where `fail-on` asks, what the service does not tell is not passed. */
+const sayUnknown = (compared: Compared, failOn: readonly FailOn[], progress: Progress): void => {
+  const happened = `API Gateway does not tell the routes of deployment ${progress.made}, so it could not be compared with ${compared.name}.`;
+  if (!needsComparison(failOn)) {
+    progress.warnings.push(`${happened} What changes for callers is not known.`);
+    return;
+  }
+  throw new ActionError({
+    code: "ROUTES_UNKNOWN",
+    doing: "point the stage at the new deployment",
+    happened: `${happened} Whether ${failOn.join(" or ")} applies is not known.`,
+    acted: "no",
+  });
 };
 
 const ATTEMPTS = 3;
@@ -80,6 +100,7 @@ const importAndDeploy = async (step: ImportStep, create: CreateDeploymentStep, m
       `Deployment ${made.id} is not of ${step.file}: ${found} Another run has imported into the draft meanwhile.`,
     );
     await discard(made.id, making);
+    progress.draft = "unclear";
     if (attempt < ATTEMPTS) await randomPause(making);
   }
   throw new ActionError({
@@ -101,50 +122,6 @@ const notToBeChecked = ({ file }: ImportStep, deploymentId: string): ActionError
 /** Between one second and four; ends at once when the run is cancelled, because no request starts then. */
 const randomPause = ({ world: { clock, random, signal } }: Applying): Promise<void> =>
   clock.sleep(1000 + random() * 3000, signal).catch(() => {});
-
-/**
- * A pull request's name goes on the draft before its content, any other name after it: wherever a run breaks off, the
- * draft of a pull request is never taken for anything else. Answers whether the name could be left.
- */
-const importWithName = async (step: ImportStep, making: Applying): Promise<boolean> => {
-  if (draftProvenance(step.draftTags, making.gateway.restApiId)?.pullRequest === undefined) {
-    await importDefinition(step, making);
-    return nameDraft(step, making);
-  }
-  const named = await nameDraft(step, making);
-  await importDefinition(step, making);
-  return named;
-};
-
-const importDefinition = async (
-  step: ImportStep,
-  { definition, gateway, progress, world }: Applying,
-): Promise<void> => {
-  if (definition === undefined) throw new Error("the plan imports a definition that the request does not have");
-  const warnings = await gateway.importDefinition(step.file, definition, step.mode, step.failOnWarnings);
-  for (const warning of warnings) warnOnce(`API Gateway on ${step.file}: ${warning}`, progress);
-  world.log.info(`Imported ${step.file} into the draft (${step.mode}).`);
-};
-
-/** The same file is imported once more after a race. */
-const warnOnce = (warning: string, { warnings }: Progress): void => {
-  if (!warnings.includes(warning)) warnings.push(warning);
-};
-
-/** Answers whether the name could be left; without the permission other runs cannot know what the draft holds. */
-const nameDraft = async (step: ImportStep, { gateway, progress }: Applying): Promise<boolean> => {
-  try {
-    await gateway.tagRestApi(step.draftTags);
-    return true;
-  } catch (thrown) {
-    if (!(thrown instanceof ActionError) || thrown.kind !== "permission") throw thrown;
-    warnOnce(
-      `The REST API could not be tagged, so other runs cannot see what its draft holds. ${thrown.remedy}`,
-      progress,
-    );
-    return false;
-  }
-};
 
 /** `tags`: those of the REST API, where ours could be written. A whole sentence, or `undefined`. */
 const whyNotOurs = (

@@ -1,4 +1,4 @@
-import type { ActionError } from "../domain/errors.ts";
+import type { ActionError, Remark } from "../domain/errors.ts";
 import type { Stage } from "../domain/stage.ts";
 import type { TagEntry } from "../plan/history.ts";
 import type { RouteChanges } from "../plan/plan.ts";
@@ -16,6 +16,11 @@ export type Taken = { readonly step: Step; readonly result: StepResult; readonly
 export type Progress = {
   /** The steps that were reached, in order, those of an alternative or of going back among them. */
   readonly taken: Taken[];
+  /**
+   * What an import has left in the API's draft: the file, what was there before, or nobody knows; `undefined` where the
+   * draft was not touched.
+   */
+  draft: "imported" | "restored" | "unclear" | undefined;
   /** The deployment that this run made. */
   made: string | undefined;
   /** The deployment that the stage serves since this run pointed it. */
@@ -35,10 +40,13 @@ export type Progress = {
   /** Whole sentences beside those of the plan. */
   readonly notes: string[];
   readonly warnings: string[];
+  /** What API Gateway has said of lines of the definition. */
+  readonly remarks: Remark[];
 };
 
 export const noProgress = (): Progress => ({
   taken: [],
+  draft: undefined,
   made: undefined,
   pointedAt: undefined,
   settingsChanged: false,
@@ -49,4 +57,5 @@ export const noProgress = (): Progress => ({
   skipped: false,
   notes: [],
   warnings: [],
+  remarks: [],
 });

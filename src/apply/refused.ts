@@ -11,5 +11,7 @@ export const doingOf = (request: Request): string =>
     : `${VERBS[request.command]} stage ${request.stageName} of REST API ${request.restApiId}`;
 
 /** A refusal as the error that ends the run. */
-export const refused = (request: Request, { refused: code, history: _told, ...facts }: Refusal): ActionError =>
-  new ActionError({ code, doing: doingOf(request), ...facts, acted: "no" });
+export const refused = (
+  request: Request,
+  { refused: code, history: _served, routes: _changed, ...facts }: Refusal,
+): ActionError => new ActionError({ code, doing: doingOf(request), ...facts, acted: "no" });

@@ -1,5 +1,6 @@
 import type { Plan } from "../plan/plan.ts";
 import { isRemoval, type RemovalStep, type Step } from "../plan/step.ts";
+import { draftState } from "./draft-state.ts";
 import type { Progress, StepResult, Taken } from "./progress.ts";
 
 /** What state a run leaves, in sentences, and whether a caller of the API could notice. */
@@ -52,12 +53,13 @@ const stateOfStage = (plan: Plan, progress: Progress): string => {
     progress.made === undefined
       ? ""
       : ` Deployment ${progress.made} was created and no stage serves it; running this job again uses it.`;
+  const draft = draftState(plan, progress);
   if (mayHaveChangedStage(progress)) {
     return `It is not known whether stage ${stageName} was changed.${leftOver}`;
   }
-  if (plan.serves === undefined) return `Stage ${stageName} was not created.${leftOver}`;
+  if (plan.serves === undefined) return `Stage ${stageName} was not created.${leftOver}${draft}`;
   const noticed = progress.settingsChanged ? "some of its settings were changed" : "callers notice nothing";
-  return `Stage ${stageName} still serves deployment ${plan.serves}; ${noticed}.${leftOver}`;
+  return `Stage ${stageName} still serves deployment ${plan.serves}; ${noticed}.${leftOver}${draft}`;
 };
 
 const unsettled = ({ steps }: Plan, { taken }: Progress): boolean => {

@@ -1,4 +1,5 @@
 import { ActionError, type ErrorCode, type ErrorPlace } from "../domain/errors.ts";
+import { badDefinition } from "./bad-definition.ts";
 import { type Failure, failureOf, isCertificateTrouble, isUnready } from "./failure.ts";
 import { UnreadableAnswer } from "./unreadable-answer.ts";
 
@@ -53,9 +54,9 @@ const refusedBy = (status: number, failure: Told, call: Call, make: Make): Actio
     const code = /try again later/i.test(failure.message) ? "BUSY" : "STAGE_CHANGED";
     return make(code, said(failure));
   }
-  return call.file === undefined
-    ? make(badRequestCode(failure.message), said(failure))
-    : badDefinition(failure, call.file, make);
+  if (call.file === undefined) return make(badRequestCode(failure.message), said(failure));
+  const { code, happened, places } = badDefinition(failure.message, call.file);
+  return make(code, happened, { places });
 };
 
 const GONE = { remedy: "The deployment was deleted meanwhile. Run the job again: it takes or makes one that exists." };
@@ -69,20 +70,6 @@ type MadeFacts = {
   readonly places?: readonly ErrorPlace[];
 };
 type Make = (code: ErrorCode, happened: string, facts?: MadeFacts) => ActionError;
-
-/** The service lists what it found below a heading, an item a line (recorded texts of imports). */
-const badDefinition = (failure: Told, file: string, make: Make): ActionError => {
-  const lines = failure.message.split("\n").map((line) => line.trim());
-  const [heading = "It did not say why.", ...items] = lines.filter((line) => line !== "");
-  const found = items.length === 0 ? [heading] : items;
-  return make(
-    "INVALID_DEFINITION",
-    [`API Gateway did not accept ${file}:`, ...found.map((item) => `  ${item}`)].join("\n"),
-    {
-      places: found.map((message) => ({ file, line: undefined, column: undefined, message })),
-    },
-  );
-};
 
 const sentence = (text: string): string => {
   const trimmed = text.trim();

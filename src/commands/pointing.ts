@@ -8,7 +8,7 @@ import type { Command } from "./command.ts";
 /** What all commands share that make a stage serve a deployment. */
 export const pointing = (request: PointingRequest): Omit<Command, "observe" | "plan"> => ({
   applying: {
-    definition: request.command === "deploy" ? request.definition?.definition.bytes : undefined,
+    definition: request.command === "deploy" ? request.definition?.definition : undefined,
     settingsLeft: ({ settings }) =>
       planSettings({ wanted: request.settings, current: settings, routes: undefined }).patch,
   },

@@ -72,12 +72,31 @@ export const register = {
   COMPARED_STAGE_UNKNOWN: {
     kind: "config",
     summary: "The stage that `compare-with` names does not exist.",
-    remedy: "Correct `compare-with`, or leave it out to compare with what the stage itself serves.",
+    remedy: "Correct `compare-with`, or leave it out.",
+  },
+  ROUTES_UNKNOWN: {
+    kind: "unclear",
+    summary: "It is not known which routes a deployment has, so what had to be compared could not be.",
+    remedy:
+      "Run the job again. If it stays so, read the deployment yourself: `aws apigateway get-deployment --rest-api-id ID --deployment-id ID --embed apisummary`.",
+  },
+  COMPARISON_UNKNOWN: {
+    kind: "refused",
+    summary:
+      "What the routes are to be compared with could not be read, and `fail-on` lets pass only what was compared.",
+    remedy:
+      "Make it readable as the message says, name something else in `compare-with`, or run once without `fail-on`.",
   },
   INVALID_DEFINITION: {
     kind: "definition",
     summary: "API Gateway did not accept the definition.",
     remedy: "Correct what the service's message names in the file and run again.",
+  },
+  IMPORT_WARNINGS: {
+    kind: "definition",
+    summary: "API Gateway warned of something in the definition, and `fail-on-warnings` makes that an error.",
+    remedy:
+      "Correct what the warnings name, or set `fail-on-warnings: false`: then the definition is imported, and the warnings are shown.",
   },
   SPEC_RACED: {
     kind: "conflict",
@@ -93,7 +112,7 @@ export const register = {
   },
   FAIL_ON: {
     kind: "refused",
-    summary: "The new deployment does to callers what `fail-on` forbids.",
+    summary: "The run would do what `fail-on` forbids.",
     remedy: "If this is wanted, run once with a `fail-on` that does not name it.",
   },
   FORK_NOT_ALLOWED: {
@@ -268,12 +287,6 @@ export const register = {
     summary: "An answer came, but not one that API Gateway gives.",
     remedy:
       "Something on the way may have answered in its place: check HTTPS_PROXY, AWS_ENDPOINT_URL and the runner's network. Nothing is concluded from such an answer; run the job again.",
-  },
-  ROUTES_UNKNOWN: {
-    kind: "unclear",
-    summary: "It is not known which routes a deployment has, so what had to be compared could not be.",
-    remedy:
-      "Run the job again. If it stays so, read the deployment yourself: `aws apigateway get-deployment --rest-api-id ID --deployment-id ID --embed apisummary`.",
   },
   BUG: {
     kind: "bug",

@@ -8,7 +8,12 @@ export type ErrorPlace = {
   readonly line: number | undefined;
   readonly column: number | undefined;
   readonly message: string;
+  /** `warning`: what stands beside the error without being one. `note`: good to know. Absent for errors. */
+  readonly level?: "warning" | "note";
 };
+
+/** What is to be said of a place in a file though it ends nothing. */
+export type Remark = ErrorPlace & { readonly level: "warning" | "note" };
 
 /** On one line that editors and people can follow: `openapi.yml:3:5: …`. */
 export const placeText = ({ file, line, column, message }: ErrorPlace): string =>
@@ -56,15 +61,26 @@ export class ActionError extends Error {
 
   /** The same error with the state of things, for the level that knows it. */
   withState(state: string): ActionError {
+    return this.#with({ state });
+  }
+
+  /** The same error with the lines of its places, for the level that knows the files. */
+  withPlaces(places: readonly ErrorPlace[]): ActionError {
+    return this.#with({ places });
+  }
+
+  #with(facts: Partial<ErrorFacts>): ActionError {
+    const { code, doing, happened, acted, state, remedy, places, cause } = this;
     return new ActionError({
-      code: this.code,
-      doing: this.doing,
-      happened: this.happened,
-      acted: this.acted,
-      state,
-      remedy: this.remedy,
-      places: this.places,
-      cause: this.cause,
+      code,
+      doing,
+      happened,
+      acted,
+      ...(state === undefined ? {} : { state }),
+      remedy,
+      places,
+      cause,
+      ...facts,
     });
   }
 }

@@ -12,6 +12,8 @@ export type Event =
       readonly number: number;
       /** The head commit. GITHUB_SHA is the merge commit, which people do not know. */
       readonly headSha: string;
+      /** The commit of the base branch that it is compared with; empty where the event does not tell. */
+      readonly baseSha: string;
       /** True too when the head repository is gone (`head.repo` is null for a deleted fork). */
       readonly fromFork: boolean;
       readonly author: string;

@@ -1,4 +1,4 @@
-import type { Route, Routes } from "./route.ts";
+import type { Routes } from "./route.ts";
 import type { StageSettings } from "./stage-settings.ts";
 
 /** The world as it was found, in our own words: no SDK types, no dates that a plan could depend on. */
@@ -16,6 +16,11 @@ export type RestApi = {
   readonly tags: Readonly<Record<string, string>>;
   /** Whether a resource policy is attached. */
   readonly hasPolicy: boolean;
+  readonly binaryMediaTypes: readonly string[];
+  /** In bytes; `undefined` where nothing is compressed. */
+  readonly minimumCompressionSize: number | undefined;
+  /** HEADER or AUTHORIZER. */
+  readonly apiKeySource: string;
 };
 
 export type Canary = {
@@ -45,13 +50,7 @@ export type Deployment = {
 };
 
 /** What the API's draft holds. */
-export type Draft = { readonly routes: readonly Route[]; readonly integrations: readonly IntegrationText[] };
-
-/**
- * A stage whose deployment the new one is compared with; `name` is for people: `stage prod`. `routes` are `undefined`
- * where they are not known, although the stage serves something.
- */
-export type Compared = { readonly name: string; readonly routes: Routes | undefined };
+export type Draft = { readonly routes: Routes; readonly integrations: readonly IntegrationText[] };
 
 /** Where the REST API lives. */
 export type Place = {

@@ -6,8 +6,8 @@ export type Log = {
   readonly warning: (text: string) => void;
   readonly notice: (text: string, title: string) => void;
   readonly error: (text: string, title: string) => void;
-  /** Beside a line of a file. */
-  readonly errorAt: (place: ErrorPlace, title: string) => void;
+  /** Beside a line of a file, as its level says. */
+  readonly at: (place: ErrorPlace, title: string) => void;
   readonly group: (title: string, lines: readonly string[]) => void;
 };
 

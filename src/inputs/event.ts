@@ -49,6 +49,7 @@ const pullRequestEvent = (name: string, body: Json): Event => {
     action,
     number,
     headSha: text(head["sha"]),
+    baseSha: text(object(pull["base"])["sha"]),
     fromFork: isFork(object(head["repo"]), object(object(pull["base"])["repo"])),
     author: text(object(pull["user"])["login"]),
     open: action !== "closed" && pull["state"] !== "closed",

@@ -155,7 +155,7 @@ const readDeployRequest = (read: InputReader, target: Target, files: WorkspaceFi
     command: "deploy",
     deploymentId,
     definition,
-    routes: readRouteRules(read, definition !== undefined),
+    routes: readRouteRules(read, target),
     slots: {
       limit: read.positiveInteger("preview-limit"),
       onLimit: read.oneOf("on-limit", ["fail", "skip", "evict-oldest"], "fail"),

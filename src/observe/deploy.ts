@@ -1,7 +1,8 @@
 import { markerOf, parseMarker, sameWork } from "../domain/marker.ts";
-import type { Compared, Deployment, Stage } from "../domain/stage.ts";
+import type { Deployment, Stage } from "../domain/stage.ts";
 import type { StageUsers } from "../domain/stage-users.ts";
 import type { DeployRequest } from "../inputs/request.ts";
+import { observeInside, observeOutside } from "./comparison.ts";
 import type { DeployObserved } from "./observed.ts";
 import { observeRecords } from "./records.ts";
 import type { Session } from "./session.ts";
@@ -11,18 +12,17 @@ import { observeSettings } from "./settings.ts";
  * Reads all that the plan depends on, in requests that do not wait for each other as far as they can. Throws ActionError.
  * What a plan does not need is not asked for: each request counts against a rate that the whole account shares.
  */
-export const observeDeploy = async (
-  request: DeployRequest,
-  { gateway, github, world }: Session,
-): Promise<DeployObserved> => {
+export const observeDeploy = async (request: DeployRequest, session: Session): Promise<DeployObserved> => {
+  const { gateway, github, world } = session;
   const { deploymentId, run, settings } = request;
   const mayHaveRunBefore = run.attempt > 1 && deploymentId === undefined;
-  const [api, stages, requestedDeployment, deployments, settingsFacts] = await Promise.all([
+  const [api, stages, requestedDeployment, deployments, settingsFacts, outside] = await Promise.all([
     gateway.getRestApi(),
     gateway.getStages(),
     deploymentId === undefined ? undefined : gateway.getDeployment(deploymentId, needsRoutes(request)),
     mayHaveRunBefore ? gateway.getDeployments() : [],
     observeSettings(settings, needsDraft(request), gateway),
+    observeOutside(request, session),
   ]);
   const [deploymentsInUse, users, records] = await Promise.all([
     observeDeployments(request, stages, deployments, gateway),
@@ -35,6 +35,7 @@ export const observeDeploy = async (
     stages,
     requestedDeployment,
     ...deploymentsInUse,
+    compared: outside ?? deploymentsInUse.compared,
     ...settingsFacts,
     users,
     ...records,
@@ -54,22 +55,18 @@ const observeDeployments = async (
   const idOf = (name: string): string | undefined => stages.find((stage) => stage.name === name)?.deploymentId;
   const withRoutes = async (id: string | undefined): Promise<Deployment | undefined> =>
     id === undefined ? undefined : gateway.getDeployment(id, true);
-  const comparedStage = request.routes?.compareWith ?? request.stageName;
   const servedId = request.definition === undefined ? undefined : idOf(request.stageName);
-  const comparedId = request.routes === undefined ? undefined : idOf(comparedStage);
+  const served = withRoutes(servedId);
   const made = madeEarlier(request, deployments);
-  const [served, compared, earlier] = await Promise.all([
-    withRoutes(servedId),
+  const [servedDeployment, compared, earlier] = await Promise.all([
+    served,
     // Mostly one and the same.
-    comparedId === servedId ? undefined : withRoutes(comparedId),
+    observeInside(request, stages, ({ deploymentId }) =>
+      deploymentId === servedId ? served : withRoutes(deploymentId),
+    ),
     needsRoutes(request) ? withRoutes(made?.id) : made,
   ]);
-  return {
-    servedDeployment: served,
-    compared:
-      comparedId === undefined ? undefined : comparedWith(comparedStage, comparedId === servedId ? served : compared),
-    earlier,
-  };
+  return { servedDeployment, compared, earlier };
 };
 
 /** Asked only where the workflow lets a new preview take another one's place. */
@@ -81,11 +78,6 @@ const observeUsers = async (
   previewOf === undefined || slots.onLimit !== "evict-oldest" || stages.some(({ name }) => name === stageName)
     ? new Map()
     : gateway.getStageUsers(stages.map(({ name }) => name));
-
-const comparedWith = (stageName: string, deployment: Deployment | undefined): Compared => ({
-  name: `stage ${stageName}`,
-  routes: deployment?.routes,
-});
 
 /** The newest, because an attempt that found its deployment lost may have made a second one. */
 const madeEarlier = (request: DeployRequest, deployments: readonly Deployment[]): Deployment | undefined => {
@@ -99,8 +91,11 @@ const madeEarlier = (request: DeployRequest, deployments: readonly Deployment[])
     .sort((one, other) => other.createdAt - one.createdAt)[0];
 };
 
-/** For routes that settings name, and for the stage variables that the integrations use; a definition tells both. */
-const needsDraft = ({ settings, definition, deploymentId }: DeployRequest): boolean => {
-  if (deploymentId !== undefined || definition?.mode === "overwrite") return false;
-  return definition === undefined ? Object.keys(settings).length > 0 : settings.routes !== undefined;
-};
+/**
+ * For the routes that the new deployment will have, and for the stage variables that the integrations use; an overwrite
+ * leaves nothing of the draft.
+ */
+const needsDraft = ({ settings, definition, deploymentId, routes }: DeployRequest): boolean =>
+  deploymentId === undefined &&
+  definition?.mode !== "overwrite" &&
+  (routes !== undefined || Object.keys(settings).length > 0);

@@ -1,7 +1,8 @@
+import type { Comparison } from "../domain/comparison.ts";
 import type { GateEvidence } from "../domain/gate.ts";
 import type { EarlierRecord, StageRecord } from "../domain/github-record.ts";
 import type { PullRequestState } from "../domain/pull-request.ts";
-import type { CloudWatchRole, Compared, Deployment, Draft, Place, RestApi, Stage } from "../domain/stage.ts";
+import type { CloudWatchRole, Deployment, Draft, Place, RestApi, Stage } from "../domain/stage.ts";
 import type { StageUsers } from "../domain/stage-users.ts";
 
 /** What every command finds. */
@@ -37,8 +38,8 @@ export type DeployObserved = StageObserved &
     readonly earlier: Deployment | undefined;
     /** The deployment that the stage serves, with its routes; read only for a definition. */
     readonly servedDeployment: Deployment | undefined;
-    /** What the routes are compared with; `undefined` when they are not, or when there is nothing yet. */
-    readonly compared: Compared | undefined;
+    /** What the routes are compared with; `undefined` when nobody asked for that. */
+    readonly compared: Comparison | undefined;
     /** By stage name, of stages that may have to make room. */
     readonly users: ReadonlyMap<string, StageUsers>;
   };

@@ -52,7 +52,8 @@ const observeDeployments = async (
 };
 
 const observeOwnGate = async (request: PromoteRequest, { github }: Session): Promise<GateEvidence | undefined> => {
-  if (request.gate === "off" || request.dryRun) return undefined;
+  // A plan is mostly made by another job than the one behind the gate: only who requires the gate is told.
+  if (request.gate === "off" || (request.dryRun && request.gate !== "require")) return undefined;
   if (github.client === undefined) return gateWithoutGitHub(readJobClaims);
   const { jobDeployment } = await github.observed;
   const { environment, checkRunId, run } = request;

@@ -21,6 +21,8 @@ export type GitHubSide = {
 export type Session = {
   readonly world: World;
   readonly gateway: Gateway;
+  /** Another REST API of the same account and Region. */
+  readonly gatewayTo: (restApiId: string) => Gateway;
   readonly github: GitHubSide;
   /** Rejects with ActionError for the credentials of another account than the expected one. */
   readonly rightAccount: Promise<void>;
@@ -31,11 +33,12 @@ export const openSession = async (request: Request, github: GitHubSide, world: W
   const connection = await connect(world);
   const pacing = pacingOf(world);
   const { restApiId, expectedAccountId } = request;
+  const gatewayTo = (otherId: string): Gateway => openGateway(connection, otherId, pacing);
   const rightAccount =
     expectedAccountId === undefined
       ? Promise.resolve()
       : requireAccount(connection, expectedAccountId, restApiId, pacing);
-  return { world, github, gateway: openGateway(connection, restApiId, pacing), rightAccount };
+  return { world, github, gateway: gatewayTo(restApiId), gatewayTo, rightAccount };
 };
 
 /**
@@ -66,6 +69,12 @@ export const openGitHub = (request: Request, { clock, fetch }: World): GitHubSid
   return { client, observed };
 };
 
+/** Whether GitHub is to tell the pull request's base commit; an event of the pull request tells it itself. */
+const needsBase = (request: StageRequest): boolean =>
+  request.command === "deploy" &&
+  request.routes?.compareWith.kind === "base" &&
+  request.run.event.kind !== "pull-request";
+
 /** What a run asks GitHub at its beginning. */
 export const questionOf = (request: StageRequest): GitHubQuestion => {
   const { run, pullRequest, comment, githubDeployment, dryRun, restApiId, stageName } = request;
@@ -76,7 +85,8 @@ export const questionOf = (request: StageRequest): GitHubQuestion => {
     stageName,
     environment: request.environment,
     checkRunId: githubDeployment === "auto" && !dryRun ? request.checkRunId : undefined,
-    pullRequest: comment ? (pullRequest === undefined ? byCommit : { number: pullRequest }) : undefined,
+    pullRequest:
+      comment || needsBase(request) ? (pullRequest === undefined ? byCommit : { number: pullRequest }) : undefined,
     commentMarker: comment ? commentMarker(restApiId, stageName) : undefined,
     records: request.command === "rollback" ? "with-history" : wantsRecords ? "newest" : "none",
   };

@@ -1,10 +1,9 @@
 import { parseMarker, shortDigest } from "../domain/marker.ts";
-import { type Route, type Routes, routeFrom } from "../domain/route.ts";
+import type { Routes } from "../domain/route.ts";
 import type { IntegrationText } from "../domain/stage.ts";
 import type { DeployRequest } from "../inputs/request.ts";
 import type { DeployObserved } from "../observe/observed.ts";
 import type { Source } from "./pointing.ts";
-import { judgeRoutes, type RouteVerdict } from "./routes/fail-on.ts";
 import { sameRoutes } from "./routes/match.ts";
 
 /** Which deployment `deploy` makes a stage serve, and what is known of it before it is made. */
@@ -40,15 +39,12 @@ export const routesToServe = (
   request: DeployRequest,
   observed: DeployObserved,
   { deployment }: Source,
-): readonly Route[] | undefined => {
+): Routes | undefined => {
   const { definition } = request;
-  if (deployment.kind === "existing") {
-    const routes = routesOfExisting(observed, deployment.id);
-    return routes && [...routes.keys()].map(routeFrom);
-  }
-  if (definition?.mode === "overwrite") return definition.definition.routes;
+  if (deployment.kind === "existing") return routesOfExisting(observed, deployment.id);
+  if (definition?.mode === "overwrite") return definition.definition.needs;
   const draft = observed.draft?.routes;
-  return draft === undefined ? undefined : [...draft, ...(definition?.definition.routes ?? [])];
+  return draft && new Map([...draft, ...(definition?.definition.needs ?? [])]);
 };
 
 export const integrationsToServe = (
@@ -68,18 +64,3 @@ const routesOfExisting = (
   id: string,
 ): Routes | undefined =>
   [requestedDeployment, earlier, servedDeployment].find((deployment) => deployment?.id === id)?.routes;
-
-/** What changes for callers, where the deployment exists; of a new one it is judged once it is made. */
-export const judgeExisting = (
-  { routes }: DeployRequest,
-  observed: DeployObserved,
-  { deployment }: Source,
-): RouteVerdict | undefined => {
-  if (routes === undefined || deployment.kind === "new") return undefined;
-  return judgeRoutes({
-    compared: observed.compared,
-    deployment: `deployment ${deployment.id}`,
-    after: routesOfExisting(observed, deployment.id),
-    failOn: routes.failOn,
-  });
-};

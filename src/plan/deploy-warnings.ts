@@ -1,4 +1,6 @@
+import type { Remark } from "../domain/errors.ts";
 import { type Route, type Routes, routeKey, someOf, sortRoutes } from "../domain/route.ts";
+import type { Definition } from "../inputs/definition/read-definition.ts";
 import type { DeployRequest } from "../inputs/request.ts";
 import type { DeployObserved } from "../observe/observed.ts";
 import type { Source } from "./pointing.ts";
@@ -13,6 +15,12 @@ export const draftUseOf = ({ run, stageName, previewOf, definition, deploymentId
   importsDefinition: definition !== undefined,
   deploymentId,
 });
+
+/** What the reader of the definition has to say of it, also where it is served already. */
+export const remarksOn = (definition: Definition | undefined): readonly Remark[] => [
+  ...(definition?.warnings ?? []).map((place) => ({ ...place, level: "warning" as const })),
+  ...(definition?.notes ?? []).map((place) => ({ ...place, level: "note" as const })),
+];
 
 export const uncheckedRoutes = ({ settings: { routes = {} }, restApiId }: DeployRequest): string[] => {
   const names = Object.entries(routes).flatMap(([name, settings]) => ("value" in settings ? [] : [name]));
@@ -41,11 +49,7 @@ const importWarnings = (request: DeployRequest, { api, servedDeployment: served 
       ...(served?.routes ? leftOut(definition, served.routes) : []),
     ];
   }
-  return api.hasPolicy && !definition.hasPolicy
-    ? [
-        `The API has a resource policy and ${definition.file} has none (x-amazon-apigateway-policy): the overwrite removes the policy.`,
-      ]
-    : [];
+  return [];
 };
 
 /** A merge takes over what the draft holds; a run without a definition would be refused here. */

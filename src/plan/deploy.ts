@@ -1,84 +1,149 @@
+import type { Comparison } from "../domain/comparison.ts";
 import { provenOwner, sameOwner } from "../domain/owner.ts";
+import { type Routes, routeFrom } from "../domain/route.ts";
 import type { Stage } from "../domain/stage.ts";
 import type { DeployRequest } from "../inputs/request.ts";
 import type { DeployObserved } from "../observe/observed.ts";
 import { refuseCanary } from "./canary.ts";
-import { deploymentToServe, integrationsToServe, judgeExisting, routesToServe } from "./deploy-source.ts";
-import { draftUseOf, draftWarnings, uncheckedRoutes } from "./deploy-warnings.ts";
+import { comparedRoutes, comparisonFor, refuseComparison, routeChangesOf, withoutComparison } from "./comparison.ts";
+import { deploymentToServe, integrationsToServe, routesToServe } from "./deploy-source.ts";
+import { draftUseOf, draftWarnings, remarksOn, uncheckedRoutes } from "./deploy-warnings.ts";
+import { refuseByFailOn } from "./fail-on.ts";
 import { makeDeployment } from "./making.ts";
 import { emptyPlan, type Plan, type Refusal, type RouteChanges } from "./plan.ts";
 import { ownerOf, type PointingQuestion, pointStage, type Source, undoPointing } from "./pointing.ts";
 import { draftProvenance, refuseDraft } from "./provenance.ts";
 import { replacedRecords, standingRecords } from "./records.ts";
 import { type Room, roomFor } from "./room.ts";
-import type { RouteVerdict } from "./routes/fail-on.ts";
-import { decideSettings } from "./settings/decide-settings.ts";
-import type { RouteJudgement, Step } from "./step.ts";
+import { decideSettings, type SettingsDecision } from "./settings/decide-settings.ts";
+import type { Step } from "./step.ts";
+import { settingsTakenAway, type TakenAway, takenAwayWarning } from "./taken-away.ts";
 
 /** Decides what `deploy` does: which deployment the stage is to serve, and the steps that lead there. */
 export const planDeploy = (request: DeployRequest, observed: DeployObserved): Plan | Refusal => {
-  const { restApiId, stageName, run, previewOf } = request;
-  const stage = observed.stages.find(({ name }) => name === stageName);
+  const decided = decide(request, observed);
+  const { stage, changes, room } = decided;
+  const refusal = refusalOf(request, observed, decided);
+  if (refusal !== undefined) return changes === undefined ? refusal : { ...refusal, routes: changes };
+  const { restApiId, stageName } = request;
+  const common: Plan = {
+    ...emptyPlan,
+    command: "deploy",
+    result: "skipped",
+    restApiId,
+    stageName,
+    serves: stage?.deploymentId,
+    remarks: remarksOn(request.definition?.definition),
+  };
+  if (room?.waits !== undefined) return { ...common, notes: room.waits };
+  return pointTo(request, observed, decided, common);
+};
+
+type Decided = {
+  /** `undefined`: it does not exist yet. */
+  readonly stage: Stage | undefined;
+  readonly source: Source;
+  /** What the stage will have; `undefined` where it is not known yet. */
+  readonly routes: Routes | undefined;
+  readonly settings: SettingsDecision;
+  readonly comparison: Comparison | undefined;
+  readonly changes: RouteChanges | undefined;
+  readonly takenAway: readonly TakenAway[];
+  readonly room: Room | undefined;
+};
+
+const decide = (request: DeployRequest, observed: DeployObserved): Decided => {
+  const stage = observed.stages.find(({ name }) => name === request.stageName);
   const source = deploymentToServe(request, observed);
   const routes = routesToServe(request, observed, source);
   const integrations = integrationsToServe(request, observed);
-  const settings = decideSettings({ request, stage, routes, integrations }, observed);
-  const verdict = judgeExisting(request, observed, source);
-  const room = previewOf !== undefined && stage === undefined ? roomFor(request, observed) : undefined;
-  const refusal =
-    refuseStage(request, stage) ??
-    refuseDeployment(request, observed) ??
-    refuseComparison(request, observed) ??
-    refuseDraft(draftProvenance(observed.api.tags, restApiId), draftUseOf(request)) ??
-    settings.refusal ??
-    verdict?.refusal ??
-    room?.refusal;
-  if (refusal !== undefined) return refusal;
+  const routeNames = routes && [...routes.keys()].map(routeFrom);
+  const comparison = comparisonFor(request, observed);
+  return {
+    stage,
+    source,
+    routes,
+    settings: decideSettings({ request, stage, routes: routeNames, integrations }, observed),
+    comparison,
+    changes: routeChangesOf(comparison, routes),
+    takenAway: takenAwayBy(request, observed, source),
+    room: request.previewOf !== undefined && stage === undefined ? roomFor(request, observed) : undefined,
+  };
+};
 
-  const common = { ...emptyPlan, command: "deploy", restApiId, stageName, serves: stage?.deploymentId } as const;
-  if (room?.waits !== undefined) return { ...common, result: "skipped", notes: room.waits };
+const refusalOf = (
+  request: DeployRequest,
+  observed: DeployObserved,
+  { stage, comparison, settings, changes, takenAway, room }: Decided,
+): Refusal | undefined =>
+  refuseStage(request, stage) ??
+  refuseDeployment(request, observed) ??
+  refuseComparison(request.routes?.failOn ?? [], comparison) ??
+  refuseDraft(draftProvenance(observed.api.tags, request.restApiId), draftUseOf(request)) ??
+  settings.refusal ??
+  refuseByFailOn({ routes: changes?.diff, takenAway }, request.routes?.failOn ?? []) ??
+  room?.refusal;
+
+const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Decided, common: Plan): Plan => {
+  const { stage, source, routes, settings, takenAway, room } = decided;
   const question: PointingQuestion = { request, stage, source, settings: settings.plan, ifFull: room?.ifFull };
   const pointing = pointStage(question);
+  const { run, previewOf } = request;
   return {
     ...common,
     result: stage === undefined ? "created" : pointing.length === 0 ? "unchanged" : "updated",
     unchangedBecause: pointing.length === 0 ? `it serves ${source.name}` : undefined,
     deployment: source.deployment,
-    steps: stepsOf(request, observed, source, room, pointing),
+    steps: [...makingSteps(request, observed, decided), ...(room?.evictions ?? []), ...pointing],
     undo: undoPointing(question),
     settings: settings.plan.changes,
-    routes: changesOf(verdict, observed),
+    routes: decided.changes,
     records: replacedRecords(observed.records, run.runId, previewOf !== undefined),
     standing: standingRecords(observed.records, observed.served, stage === undefined ? [] : [stage.deploymentId]),
-    notes: [...(verdict?.notes ?? []), ...(room?.notes ?? [])],
+    notes: [...(room?.notes ?? []), ...withoutComparison(request.routes?.failOn ?? [], decided)],
     warnings: [
       ...settings.plan.warnings,
-      ...(verdict?.warnings ?? []),
       ...(routes === undefined ? uncheckedRoutes(request) : []),
       ...draftWarnings(request, observed, source),
+      ...takenAway.map(takenAwayWarning),
       ...(room?.warnings ?? []),
     ],
   };
 };
 
-const changesOf = (verdict: RouteVerdict | undefined, { compared }: DeployObserved): RouteChanges | undefined =>
-  verdict?.diff && compared && { diff: verdict.diff, comparedWith: compared.name };
-
 /** Nothing is taken away before what replaces it is made and checked (I13). */
-const stepsOf = (
+const makingSteps = (
   request: DeployRequest,
-  observed: DeployObserved,
-  { deployment }: Source,
-  room: Room | undefined,
-  pointing: readonly Step[],
-): readonly Step[] => [
-  ...(deployment.kind === "existing" ? [] : makeDeployment(request, judgementOf(request, observed))),
-  ...(room?.evictions ?? []),
-  ...pointing,
-];
+  { stages }: DeployObserved,
+  { source, comparison, takenAway }: Decided,
+): readonly Step[] => {
+  if (source.deployment.kind === "existing") return [];
+  const { routes } = request;
+  const judgement = routes && { compared: comparedRoutes(comparison), failOn: routes.failOn };
+  return makeDeployment(request, { judgement, takenAway, restoredFrom: standsForDraft(request, stages) });
+};
 
-const judgementOf = ({ routes }: DeployRequest, { compared }: DeployObserved): RouteJudgement | undefined =>
-  routes && { compared, failOn: routes.failOn };
+/** Nothing is imported where the deployment is there already. */
+const takenAwayBy = (
+  { definition }: DeployRequest,
+  { api }: DeployObserved,
+  { deployment }: Source,
+): readonly TakenAway[] =>
+  definition === undefined || deployment.kind === "existing" ? [] : settingsTakenAway(api, definition);
+
+/** The stage that most likely serves what people want the draft to be: the run's own, unless that is a preview. */
+const standsForDraft = (
+  { restApiId, stageName, previewOf, routes }: DeployRequest,
+  stages: readonly Stage[],
+): string | undefined => {
+  const compared = routes?.compareWith.kind === "stage" ? [routes.compareWith.stageName] : [];
+  const lasting = stages.filter(
+    ({ tags, name }) => provenOwner(tags, { restApiId, stageName: name })?.pullRequest === undefined,
+  );
+  const others = [...compared, ...lasting.map(({ name }) => name).sort()];
+  const wanted = previewOf === undefined ? [stageName, ...others] : [...others, stageName];
+  return wanted.find((candidate) => stages.some(({ name }) => name === candidate));
+};
 
 const refuseStage = (request: DeployRequest, stage: Stage | undefined): Refusal | undefined => {
   if (stage === undefined) return undefined;
@@ -103,13 +168,3 @@ const refuseDeployment = (request: DeployRequest, observed: DeployObserved): Ref
         remedy: `See what exists: aws apigateway get-deployments --rest-api-id ${request.restApiId}`,
       }
     : undefined;
-
-const refuseComparison = ({ routes, restApiId }: DeployRequest, { stages }: DeployObserved): Refusal | undefined => {
-  const wanted = routes?.compareWith;
-  if (wanted === undefined || stages.some(({ name }) => name === wanted)) return undefined;
-  const names = stages.map(({ name }) => name).sort();
-  return {
-    refused: "COMPARED_STAGE_UNKNOWN",
-    happened: `REST API ${restApiId} has no stage ${wanted} to compare with; it has ${names.length === 0 ? "no stage" : names.join(", ")}.`,
-  };
-};

@@ -4,14 +4,17 @@ import { draftTags } from "./provenance.ts";
 import type { CreateDeploymentStep, ImportStep, RouteJudgement, Step } from "./step.ts";
 
 /** The steps that make a deployment of the draft, or of a definition that is imported first. No stage serves it yet. */
-export const makeDeployment = (request: DeployRequest, judgement: RouteJudgement | undefined): readonly Step[] => {
-  const create = createDeploymentStep(request, judgement);
-  return request.definition === undefined ? [create] : [importStep(request, request.definition), create];
+export const makeDeployment = (request: DeployRequest, facts: MakingFacts): readonly Step[] => {
+  const create = createDeploymentStep(request, facts.judgement);
+  return request.definition === undefined ? [create] : [importStep(request, request.definition, facts), create];
 };
+
+export type MakingFacts = Pick<CreateDeploymentStep, "judgement"> & Pick<ImportStep, "takenAway" | "restoredFrom">;
 
 const importStep = (
   request: DeployRequest,
   { definition, mode, failOnWarnings }: NonNullable<DeployRequest["definition"]>,
+  { takenAway, restoredFrom }: MakingFacts,
 ): ImportStep => {
   const { run, restApiId } = request;
   const pullRequest = pullRequestOf(request);
@@ -21,6 +24,8 @@ const importStep = (
     mode,
     failOnWarnings,
     routes: definition.routes,
+    takenAway,
+    restoredFrom,
     draftTags: draftTags(
       {
         repositoryId: run.repository.id,

@@ -1,4 +1,4 @@
-import type { ErrorCode } from "../domain/errors.ts";
+import type { ErrorCode, Remark } from "../domain/errors.ts";
 import type { History } from "./history.ts";
 import type { RecordEnding, StandingRecord } from "./records.ts";
 import type { RouteDiff } from "./routes/diff.ts";
@@ -44,6 +44,8 @@ export type Plan = {
   /** Whole sentences that belong at the top of every report: why nothing is done, who makes room, who approved. */
   readonly notes: readonly string[];
   readonly warnings: readonly string[];
+  /** What is to be said of lines of files. */
+  readonly remarks: readonly Remark[];
 };
 
 /** A plan that does nothing, for commands to say what theirs is beyond that. */
@@ -62,6 +64,7 @@ export const emptyPlan = {
   standing: [],
   notes: [],
   warnings: [],
+  remarks: [],
 } as const satisfies Partial<Plan>;
 
 /** The decision to do nothing because it would be wrong. */
@@ -69,6 +72,8 @@ export type Refusal = {
   readonly refused: ErrorCode;
   readonly happened: string;
   readonly remedy?: string;
+  /** What would have changed for callers, where that is known. */
+  readonly routes?: RouteChanges;
   /** What the stage served, where that helps to choose. */
   readonly history?: History;
 };

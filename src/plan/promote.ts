@@ -1,14 +1,16 @@
+import { type Comparison, comparedWith, newStage } from "../domain/comparison.ts";
 import { routeFrom } from "../domain/route.ts";
 import type { Stage } from "../domain/stage.ts";
 import type { PromoteSource } from "../inputs/promote-source.ts";
 import type { PromoteRequest } from "../inputs/request.ts";
 import type { PromoteObserved } from "../observe/observed.ts";
 import { refuseCanary } from "./canary.ts";
+import { refuseComparison, routeChangesOf, withoutComparison } from "./comparison.ts";
+import { refuseByFailOn } from "./fail-on.ts";
 import { type GateVerdict, judgeGate } from "./gate.ts";
 import { emptyPlan, type Plan, type Refusal } from "./plan.ts";
 import { pointStage, undoPointing } from "./pointing.ts";
 import { replacedRecords, standingRecords } from "./records.ts";
-import { judgeRoutes, type RouteVerdict } from "./routes/fail-on.ts";
 import { decideSettings } from "./settings/decide-settings.ts";
 
 /**
@@ -27,14 +29,16 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
   if ("refused" in found) return found;
   const routes = comes?.routes && [...comes.routes.keys()].map(routeFrom);
   const settings = decideSettings({ request, stage, routes, integrations: draft?.integrations }, observed);
-  const verdict = judgePromotion(request, stage, found, observed);
+  const comparison = comparisonOf(stageName, observed);
+  const changes = routeChangesOf(comparison, comes?.routes);
   const gate = gateOf(request, observed);
   const refusal =
     (gate.kind === "refusal" ? gate : undefined) ??
     (stage?.canary && refuseCanary(restApiId, stage, stage.canary)) ??
     settings.refusal ??
-    verdict.refusal;
-  if (refusal !== undefined) return refusal;
+    refuseComparison(request.failOn, comparison) ??
+    refuseByFailOn({ routes: changes?.diff, takenAway: [] }, request.failOn);
+  if (refusal !== undefined) return changes === undefined ? refusal : { ...refusal, routes: changes };
   const deployment = { kind: "existing", id: found.deploymentId } as const;
   const source = { deployment, name: found.name };
   const question = { request, stage, source, settings: settings.plan, ifFull: undefined };
@@ -52,29 +56,31 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
     steps,
     undo: undoPointing(question),
     settings: settings.plan.changes,
-    routes: verdict.diff && { diff: verdict.diff, comparedWith: `stage ${stageName}` },
+    routes: changes,
     records: replacedRecords(observed.records, run.runId, previewOf !== undefined),
     standing: standingRecords(observed.records, observed.served, stage === undefined ? [] : [stage.deploymentId]),
-    notes: [...(gate.kind === "ok" && gate.proof !== undefined ? [gate.proof] : []), ...verdict.notes],
-    warnings: [...settings.plan.warnings, ...verdict.warnings, ...(gate.kind === "warning" ? [gate.text] : [])],
+    notes: [
+      ...(gate.kind === "ok" && gate.proof !== undefined ? [gate.proof] : []),
+      ...withoutComparison(request.failOn, { comparison, routes: comes?.routes }),
+    ],
+    warnings: [...settings.plan.warnings, ...(gate.kind === "warning" ? [gate.text] : [])],
   };
 };
 
-const judgePromotion = (
-  { stageName, failOn }: PromoteRequest,
-  stage: Stage | undefined,
-  { deploymentId }: Found,
-  { comes, servedDeployment }: PromoteObserved,
-): RouteVerdict =>
-  judgeRoutes({
-    compared: stage && { name: `stage ${stageName}`, routes: servedDeployment?.routes },
-    deployment: `deployment ${deploymentId}`,
-    after: comes?.routes,
-    failOn,
-  });
+const comparisonOf = (stageName: string, { stages, servedDeployment }: PromoteObserved): Comparison => {
+  const isNew = !stages.some(({ name }) => name === stageName);
+  return isNew ? newStage(stageName) : comparedWith(`stage ${stageName}`, servedDeployment);
+};
 
-/** A promotion that writes must come from behind its gate, when the workflow wants that. */
-const gateOf = (request: PromoteRequest, { gate }: PromoteObserved): GateVerdict => {
+/** A promotion that writes must come from behind its gate, when the workflow wants that; a plan is for those before it. */
+const gateOf = (request: PromoteRequest, observed: PromoteObserved): GateVerdict => {
+  const verdict = gateVerdict(request, observed);
+  if (verdict.kind !== "refusal" || !request.dryRun) return verdict;
+  const text = `This is a dry run; a real run of this very job would be refused. ${verdict.happened}\n${verdict.remedy}`;
+  return { kind: "warning", text };
+};
+
+const gateVerdict = (request: PromoteRequest, { gate }: PromoteObserved): GateVerdict => {
   if (gate === undefined) return { kind: "ok", proof: undefined };
   const { repository, ownerId, serverUrl } = request.run;
   return judgeGate(

@@ -1,10 +1,11 @@
+import type { Compared } from "../domain/comparison.ts";
 import type { ImportMode } from "../domain/definition.ts";
 import type { Owner } from "../domain/owner.ts";
 import type { PatchOperation, StageCreation } from "../domain/patch.ts";
 import type { Route } from "../domain/route.ts";
-import type { Compared } from "../domain/stage.ts";
 import type { FailOn } from "../inputs/fail-on.ts";
 import type { TagEntry } from "./history.ts";
+import type { TakenAway } from "./taken-away.ts";
 
 /** The deployment a stage is to serve: one that exists, or the one that this plan makes. */
 export type DeploymentRef = { readonly kind: "existing"; readonly id: string } | { readonly kind: "new" };
@@ -19,6 +20,10 @@ export type ImportStep = Reason & {
   readonly mode: ImportMode;
   readonly failOnWarnings: boolean;
   readonly routes: readonly Route[];
+  /** What it takes away from the API though the file does not say so. */
+  readonly takenAway: readonly TakenAway[];
+  /** A stage that serves what the draft holds now, as far as anybody knows; `undefined` where none is there. */
+  readonly restoredFrom: string | undefined;
   /** Tags of the REST API that say what the draft holds. */
   readonly draftTags: Readonly<Record<string, string>>;
 };

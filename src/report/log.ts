@@ -1,4 +1,4 @@
-import type { ActionError } from "../domain/errors.ts";
+import type { ActionError, Remark } from "../domain/errors.ts";
 import type { Run } from "../domain/run.ts";
 import type { Log } from "../domain/world.ts";
 import type { Request } from "../inputs/request.ts";
@@ -25,12 +25,17 @@ export const logPlan = (request: Request, plan: Plan, log: Log): void => {
     log.group("Settings", settingsLines(plan.settings));
   }
   if (plan.routes !== undefined) log.group("Routes", routeDiffLines(plan.routes.diff));
+  logRemarks(plan.remarks, log);
+};
+
+const logRemarks = (remarks: readonly Remark[], log: Log): void => {
+  for (const remark of remarks) log.at(remark, "Definition");
 };
 
 /** The whole error once, and what concerns a line of a file beside that line. */
 export const logError = (error: ActionError, { actionUrl }: Run, log: Log): void => {
   log.error(errorText(error, actionUrl), error.code);
-  for (const place of error.places) log.errorAt(place, error.code);
+  for (const place of error.places) log.at(place, error.code);
 };
 
 export const logEnd = (
@@ -39,14 +44,19 @@ export const logEnd = (
   warnings: readonly string[],
   log: Log,
 ): void => {
-  const { error, request, notes, plan, history } = outcome;
+  const { error, request, notes, plan, history, routes, remarks } = outcome;
   const view = request.command === "sweep" && !request.dryRun ? sweepViewOf(outcome, retired) : undefined;
   if (plan === undefined && history !== undefined)
     log.group("History", historyLines(history, outcome.deploymentId ?? ""));
+  if (plan === undefined && routes !== undefined) log.group("Routes", routeDiffLines(routes.diff));
   if (view !== undefined) log.group("Result", sweepLines(view));
   // What the plan says of itself stands there.
   for (const note of notes.filter((text) => !plan?.notes.includes(text))) log.info(note);
   for (const warning of warnings) log.warning(warning);
+  logRemarks(
+    remarks.filter((remark) => !plan?.remarks.includes(remark)),
+    log,
+  );
   if (error !== undefined) logError(error, request.run, log);
   log.info(resultLine(outcome, retired));
 };

@@ -1,10 +1,11 @@
 import { noProgress, type Progress, type Taken } from "../apply/progress.ts";
 import { removalLines, seenByCallers } from "../apply/state.ts";
-import type { ActionError } from "../domain/errors.ts";
+import type { ActionError, Remark } from "../domain/errors.ts";
 import { type InvokeUrl, invokeUrlOf, publicUrl } from "../domain/invoke-url.ts";
 import type { RestApi } from "../domain/stage.ts";
 import type { Request, StageRequest } from "../inputs/request.ts";
 import type { Observed, StageObserved } from "../observe/observed.ts";
+import { remarksOn } from "../plan/deploy-warnings.ts";
 import type { History } from "../plan/history.ts";
 import type { Plan, RouteChanges } from "../plan/plan.ts";
 import type { SmokeVerdict } from "../verify/verdict.ts";
@@ -34,6 +35,8 @@ export type Outcome = {
   readonly notes: readonly string[];
   readonly error: ActionError | undefined;
   readonly warnings: readonly string[];
+  /** What is to be said of lines of files, those of the plan first. */
+  readonly remarks: readonly Remark[];
 };
 
 export type StageOutcome = Outcome & {
@@ -48,6 +51,8 @@ export type Course = {
   observed: Observed | StageObserved | undefined;
   plan: Plan | undefined;
   history: History | undefined;
+  /** What changes for callers, also where the plan was refused for it. */
+  routes: RouteChanges | undefined;
   readonly progress: Progress;
   smoke: SmokeVerdict | undefined;
 };
@@ -56,6 +61,7 @@ export const beginCourse = (): Course => ({
   observed: undefined,
   plan: undefined,
   history: undefined,
+  routes: undefined,
   progress: noProgress(),
   smoke: undefined,
 });
@@ -80,14 +86,19 @@ export const outcomeOf = (request: Request, course: Course, error: ActionError |
     deploymentId: isGone(course) ? undefined : (progress.pointedAt ?? serves),
     previousDeploymentId: serves,
     changed: isChanged(request, course, error),
-    routes: progress.routes ?? plan?.routes,
+    routes: progress.routes ?? course.routes,
     smoke,
     history: course.history,
     notes: notesOf(course, error),
     error,
     warnings: [...(observed?.warnings ?? []), ...(plan?.warnings ?? []), ...progress.warnings],
+    remarks: [...(plan?.remarks ?? remarksOnFile(request)), ...progress.remarks],
   };
 };
+
+/** A run that ends without a plan may do so because of what the file says. */
+const remarksOnFile = (request: Request): readonly Remark[] =>
+  request.command === "deploy" ? remarksOn(request.definition?.definition) : [];
 
 const servedIn = (request: Request, observed: Observed | undefined): string | undefined =>
   request.command === "sweep"

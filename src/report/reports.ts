@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { PullRequestState } from "../domain/pull-request.ts";
 import type { World } from "../domain/world.ts";
 import type { GitHubClient } from "../github/client.ts";
@@ -55,6 +56,8 @@ type Desk = {
   /** Previews that had to make room. */
   readonly evicted: DeleteStageStep[];
   removed: RemovedPreviews | undefined;
+  /** What the plan has said of the routes. */
+  planned: RouteChanges | undefined;
 };
 
 export const openReports = (request: Request, github: GitHubSide, world: World): Reports => {
@@ -65,7 +68,10 @@ export const openReports = (request: Request, github: GitHubSide, world: World):
     begin: () => logRequest(request, log),
     show: (observed, plan) => show(observed, plan, desk),
     openRecord: (plan) => (plan.result === "skipped" ? Promise.resolve() : record.open(plan)),
-    compared: ({ diff }) => log.group("Routes", routeDiffLines(diff)),
+    compared: (routes) => {
+      if (isDeepStrictEqual(routes, desk.planned)) return;
+      log.group(desk.planned === undefined ? "Routes" : "Routes, other than planned", routeDiffLines(routes.diff));
+    },
     tested: (verdict) => log.group("Smoke tests", smokeTestLines(verdict)),
     stageDeleted: async (step) => {
       if (request.command !== "delete" && request.command !== "sweep") desk.evicted.push(step);
@@ -96,6 +102,7 @@ const openDesk = (request: Request, github: GitHubSide, world: World): Desk => {
     troubles,
     evicted: [],
     removed: undefined,
+    planned: undefined,
   };
 };
 
@@ -105,6 +112,7 @@ const show = (observed: Observed, plan: Plan, desk: Desk): void => {
     comment.locate(observed.stages.find(({ name }) => name === plan.stageName)?.createdAt);
   }
   logPlan(request, plan, world.log);
+  desk.planned = plan.routes;
   desk.removed = openRemovedPreviews({
     request,
     client: github.client,

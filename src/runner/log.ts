@@ -2,13 +2,15 @@ import * as core from "@actions/core";
 import { inert } from "../domain/inert-text.ts";
 import type { Log } from "../domain/world.ts";
 
+const annotate = { error: core.error, warning: core.warning, note: core.notice } as const;
+
 export const runnerLog: Log = {
   info: (text) => core.info(inert(text)),
   warning: (text) => core.warning(inert(text)),
   notice: (text, title) => core.notice(inert(text), { title }),
   error: (text, title) => core.error(inert(text), { title }),
-  errorAt: ({ file, line, column, message }, title) =>
-    core.error(inert(message), {
+  at: ({ file, line, column, message, level }, title) =>
+    annotate[level ?? "error"](inert(message), {
       title,
       file: inert(file),
       ...(line === undefined ? {} : { startLine: line }),

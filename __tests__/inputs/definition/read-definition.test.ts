@@ -66,9 +66,9 @@ describe("a definition", () => {
   });
 
   test("tells whether it has a resource policy", () => {
-    expect(definitionOf(stringify(pets)).hasPolicy).toBe(false);
+    expect(definitionOf(stringify(pets)).settings.hasPolicy).toBe(false);
     const policy = { Version: "2012-10-17", Statement: [] };
-    expect(definitionOf(stringify({ ...pets, "x-amazon-apigateway-policy": policy })).hasPolicy).toBe(true);
+    expect(definitionOf(stringify({ ...pets, "x-amazon-apigateway-policy": policy })).settings.hasPolicy).toBe(true);
   });
 
   test("tells which stage variables it uses, wherever they stand, and not those in comments", () => {

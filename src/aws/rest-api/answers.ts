@@ -65,11 +65,14 @@ const restApiAnswer = z.object({
   apiStatus: text.optional(),
   tags: texts.optional(),
   policy: text.optional(),
+  binaryMediaTypes: z.array(text).optional(),
+  minimumCompressionSize: z.number().optional(),
+  apiKeySource: text.optional(),
 });
 
 export const resourceAnswer = z.object({
   path: given,
-  resourceMethods: z.record(z.string(), z.object({ methodIntegration: z.looseObject({}).optional() })).optional(),
+  resourceMethods: z.record(z.string(), method.extend({ methodIntegration: z.looseObject({}).optional() })).optional(),
 });
 
 const importAnswer = z.object({ id: given, warnings: z.array(text).optional() });
@@ -92,6 +95,9 @@ export const restApiOf = (answer: unknown): RestApi => {
     status: api.apiStatus,
     tags: api.tags ?? {},
     hasPolicy: (api.policy ?? "") !== "",
+    binaryMediaTypes: api.binaryMediaTypes ?? [],
+    minimumCompressionSize: api.minimumCompressionSize,
+    apiKeySource: api.apiKeySource ?? "HEADER",
   };
 };
 

@@ -6,6 +6,7 @@ import {
 } from "@aws-sdk/client-api-gateway";
 import type * as z from "zod";
 import type { ImportMode } from "../../domain/definition.ts";
+import { routeKey } from "../../domain/route.ts";
 import type { CloudWatchRole, Draft } from "../../domain/stage.ts";
 import { pageOf } from "../checked.ts";
 import { PAGE_LIMIT, readPages } from "../pages.ts";
@@ -84,13 +85,15 @@ const getCloudWatchRole = async ({ client, pacing, readOptions, call }: Session)
 
 const draftOf = (resources: readonly Resource[]): Draft => {
   const methods = resources.flatMap(({ path, resourceMethods = {} }) =>
-    Object.entries(resourceMethods).map(([verb, method]) => ({ verb, path, integration: method.methodIntegration })),
+    Object.entries(resourceMethods).map(([verb, method]) => ({ route: routeKey({ verb, path }), method })),
   );
   return {
-    routes: methods.map(({ verb, path }) => ({ verb, path })),
-    integrations: methods.map(({ verb, path, integration }) => ({
-      route: `${verb} ${path}`,
-      text: JSON.stringify(integration ?? {}),
-    })),
+    routes: new Map(
+      methods.map(({ route, method: { authorizationType = "NONE", apiKeyRequired = false } }) => [
+        route,
+        { authorizationType, apiKeyRequired },
+      ]),
+    ),
+    integrations: methods.map(({ route, method }) => ({ route, text: JSON.stringify(method.methodIntegration ?? {}) })),
   };
 };

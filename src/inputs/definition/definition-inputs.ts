@@ -2,7 +2,7 @@ import type { ImportMode } from "../../domain/definition.ts";
 import type { WorkspaceFiles } from "../../domain/world.ts";
 import { FAIL_ON, type FailOn } from "../fail-on.ts";
 import type { InputReader } from "../reader.ts";
-import { readOtherStage } from "../target.ts";
+import type { Target } from "../target.ts";
 import { type Definition, isDefinition, readDefinition } from "./read-definition.ts";
 import { MAXIMUM_DEFINITION_BYTES } from "./syntax.ts";
 
@@ -13,12 +13,18 @@ export type DefinitionRequest = {
   readonly failOnWarnings: boolean;
 };
 
-/** How the routes of the new deployment are compared with those of another. */
-export type RouteRules = {
-  /** The stage to compare with; `undefined`: what the stage itself served before. */
-  readonly compareWith: string | undefined;
-  readonly failOn: readonly FailOn[];
-};
+/** What the routes of the new deployment are compared with. */
+export type CompareWith =
+  /** What the stage itself served before. */
+  | { readonly kind: "own" }
+  /** What another stage of the REST API serves. */
+  | { readonly kind: "stage"; readonly stageName: string }
+  /** What a stage of another REST API of the account serves. */
+  | { readonly kind: "other-api"; readonly restApiId: string; readonly stageName: string }
+  /** The same file at the pull request's base commit. */
+  | { readonly kind: "base" };
+
+export type RouteRules = { readonly compareWith: CompareWith; readonly failOn: readonly FailOn[] };
 
 /** What `definition`, `import-mode` and `fail-on-warnings` ask for. */
 export const readDefinitionInput = (read: InputReader, files: WorkspaceFiles): DefinitionRequest | undefined => {
@@ -44,18 +50,44 @@ const readFile = (read: InputReader, files: WorkspaceFiles, path: string, mode: 
 };
 
 /** What `compare-with` and `fail-on` ask for. With a definition the routes are compared in any case. */
-export const readRouteRules = (read: InputReader, withDefinition: boolean): RouteRules | undefined => {
-  const compareWith = readOtherStage(read, "compare-with");
+export const readRouteRules = (
+  read: InputReader,
+  { restApiId, previewOf }: Pick<Target, "restApiId" | "previewOf">,
+): RouteRules | undefined => {
+  const withDefinition = read.text("definition") !== undefined;
+  const compareWith = readCompareWith(read, restApiId, withDefinition);
   const failOn = readFailOn(read);
   const asked = withDefinition || compareWith !== undefined || failOn.length > 0;
-  return asked ? { compareWith, failOn } : undefined;
+  const fallback = { kind: withDefinition && previewOf !== undefined ? "base" : "own" } as const;
+  return asked ? { compareWith: compareWith ?? fallback, failOn } : undefined;
+};
+
+const COMPARE_WITH = /^(?:(?<restApiId>[a-z0-9]{1,64})\/)?(?<stageName>[A-Za-z0-9_-]{1,128})$/;
+
+const readCompareWith = (read: InputReader, ownId: string, withDefinition: boolean): CompareWith | undefined => {
+  const input = "compare-with";
+  const given = read.matching(
+    input,
+    COMPARE_WITH,
+    "a stage of this REST API, REST_API_ID/stage for one of another, or base, for example prod or f6g7h8i9j0/prod",
+  );
+  if (given === "base") {
+    if (!withDefinition) {
+      const message = "base is the file that `definition` names, at the pull request's base commit; give definition.";
+      read.report(input, `${message} A stage called base is REST_API_ID/base.`);
+    }
+    return { kind: "base" };
+  }
+  const { restApiId = ownId, stageName } = COMPARE_WITH.exec(given ?? "")?.groups ?? {};
+  if (stageName === undefined) return undefined;
+  return restApiId === ownId ? { kind: "stage", stageName } : { kind: "other-api", restApiId, stageName };
 };
 
 export const readFailOn = (read: InputReader): readonly FailOn[] => {
   const names = (read.text("fail-on") ?? "").split(/[\s,]+/).filter((name) => name !== "");
   const known = FAIL_ON.filter((name) => names.includes(name));
   if (names.some((name) => !FAIL_ON.some((allowed) => allowed === name))) {
-    read.report("fail-on", `It must be a list of ${FAIL_ON.join(" and ")}, for example auth-weakened, route-removed.`);
+    read.report("fail-on", `It must be a list of ${FAIL_ON.join(", ")}, for example auth-weakened, route-removed.`);
   }
   return known;
 };

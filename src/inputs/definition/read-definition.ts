@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ImportMode } from "../../domain/definition.ts";
 import type { Route, Routes } from "../../domain/route.ts";
+import { type ApiSettings, apiSettingsOf } from "./api-settings.ts";
 import { cloudFormationProblems, placeholderWarnings } from "./cloud-formation.ts";
 import { undeployable } from "./deployable.ts";
 import type { DocumentNotes } from "./document-notes.ts";
@@ -31,8 +32,8 @@ export type Definition = {
   readonly routes: readonly Route[];
   /** What a caller needs for each of the routes, as the import sets it and the deployment's summary says it. */
   readonly needs: Routes;
-  /** Whether it has a resource policy (`x-amazon-apigateway-policy`). An overwrite without one removes the API's. */
-  readonly hasPolicy: boolean;
+  /** What it says about the API as a whole. */
+  readonly settings: ApiSettings;
   /** Names of the stage variables that its texts use, sorted. */
   readonly stageVariables: readonly string[];
   /** What an import would leave out without a word, and what it would take as it is written though it was hardly meant so. */
@@ -95,7 +96,7 @@ export const readDefinition = (source: Source): Definition | readonly Definition
     digest: createHash("sha256").update(bytes).digest("hex"),
     routes: found.operations.map(({ route }) => route),
     needs: readNeeds(document, found.operations),
-    hasPolicy: isMapping(document["x-amazon-apigateway-policy"]),
+    settings: apiSettingsOf(document),
     stageVariables: stageVariablesIn(document),
     warnings: limited([...found.warnings.map(at), ...placeholderWarnings(notes)]).map(located),
     notes: sent.kind === "as JSON" ? [located(sent.note)] : [],

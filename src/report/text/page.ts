@@ -1,3 +1,4 @@
+import { placeText, type Remark } from "../../domain/errors.ts";
 import type { Links } from "../links.ts";
 import { linkOf, type StageOutcome } from "../outcome.ts";
 import { errorText } from "./error-text.ts";
@@ -108,8 +109,13 @@ const historyPart = ({ history, deploymentId }: StageOutcome, { repositoryUrl }:
     ? ""
     : details("What the stage served", historySection(history, deploymentId ?? "", repositoryUrl));
 
-const warningSection = (warnings: readonly string[]): string =>
-  warnings.map((warning) => `- ⚠️ ${plain(warning)}`).join("\n");
+const warningSection = (warnings: readonly string[], remarks: readonly Remark[]): string =>
+  [
+    ...warnings.map((warning) => `- ⚠️ ${plain(warning)}`),
+    ...remarks.map((remark) => `- ${SIGNS[remark.level]} ${plain(placeText(remark))}`),
+  ].join("\n");
+
+const SIGNS = { warning: "⚠️", note: "ℹ️" } as const;
 
 /** What a service said can be of any length; the end says in what state things are and what to do. */
 const failureSection = ({ error, request }: StageOutcome, limit: number): string => {
@@ -137,7 +143,12 @@ export const page = (outcome: StageOutcome, links: Links, warnings: readonly str
     facts(outcome, links),
     howToTry(outcome),
   ];
-  const after = [settingsSection(outcome), planSection(outcome), historyPart(outcome, links), warningSection(warnings)];
+  const after = [
+    settingsSection(outcome),
+    planSection(outcome),
+    historyPart(outcome, links),
+    warningSection(warnings, outcome.remarks),
+  ];
   const room = limit - length([...before, ...after]) - CUT.length;
   const parts = [...before, routesSection(outcome, room), ...after].filter((part) => part !== "");
   const fitting: string[] = [];

@@ -24,18 +24,19 @@ const verbOf = (step: Step): string => {
   }
 };
 
-/** The plan, a line a step, and what comes of it where only the service can tell. */
+/** The plan, a line a step, and below it what it does beside, or instead where only the service can tell. */
 export const planLines = (plan: Plan): readonly string[] =>
   plan.steps.length === 0
     ? [nothingToDo(plan)]
-    : plan.steps.flatMap((step, index) => [`${index + 1}. ${stepText(step)}`, ...alternativeLines(step)]);
+    : plan.steps.flatMap((step, index) => [`${index + 1}. ${stepText(step)}`, ...furtherLines(step)]);
 
 const stepText = (step: Step): string => {
   const seen = step.seenByCallers ? "callers notice it" : "no caller notices it";
   return `${verbOf(step)}: ${step.because} (${seen}).`;
 };
 
-const alternativeLines = (step: Step): readonly string[] => {
+const furtherLines = (step: Step): readonly string[] => {
+  if (step.kind === "import-definition") return step.takenAway.map(({ what }) => `   It ${what}.`);
   if (step.kind !== "create-stage" || step.ifFull === undefined) return [];
   switch (step.ifFull.kind) {
     case "evict":

@@ -1,0 +1,26 @@
+import type { Routes } from "./route.ts";
+import type { Deployment } from "./stage.ts";
+
+/** The routes that others are compared with; `name` is for people: `stage prod`. */
+export type Compared = { readonly name: string; readonly routes: Routes };
+
+/** What the routes of a deployment are held against. `because`: whole sentences. */
+export type Comparison =
+  | ({ readonly kind: "routes" } & Compared)
+  /** There is nothing yet that callers could lose. */
+  | { readonly kind: "nothing"; readonly because: string }
+  /** It could not be read. */
+  | { readonly kind: "unknown"; readonly because: string }
+  /** What `compare-with` names does not exist. */
+  | { readonly kind: "absent"; readonly because: string };
+
+/** `name`: the stage, for people. `deployment`: what it serves, `undefined` where that is gone. */
+export const comparedWith = (name: string, deployment: Deployment | undefined): Comparison =>
+  deployment?.routes === undefined
+    ? { kind: "unknown", because: `The deployment that ${name} serves is gone, so its routes cannot be read.` }
+    : { kind: "routes", name, routes: deployment.routes };
+
+export const newStage = (stageName: string): Comparison => ({
+  kind: "nothing",
+  because: `Stage ${stageName} is new and serves nothing yet.`,
+});

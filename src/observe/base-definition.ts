@@ -1,0 +1,52 @@
+import type { Comparison } from "../domain/comparison.ts";
+import { readFileAtCommit } from "../github/contents.ts";
+import { needsOfFile } from "../inputs/definition/needs-of-file.ts";
+import { MAXIMUM_DEFINITION_BYTES } from "../inputs/definition/read-definition.ts";
+import type { DeployRequest } from "../inputs/request.ts";
+import type { GitHubSide } from "./session.ts";
+
+type Request = Pick<DeployRequest, "run" | "pullRequest">;
+
+/**
+ * The routes of the definition as it is at the pull request's base commit. A file that is neither there nor at the commit
+ * that is deployed is none of the repository's, so nothing follows from its absence.
+ */
+export const observeBase = async (request: Request, path: string, github: GitHubSide): Promise<Comparison> => {
+  const { client } = github;
+  if (client === undefined) return unknown("There is no github-token to read the pull request's base commit with.");
+  const commit = await baseCommitOf(request, github);
+  if (commit === undefined) return unknown("There is no pull request whose base commit could be compared with.");
+  const place = `${path} at base commit ${commit.slice(0, 7)}`;
+  const file = await readFileAtCommit(client, { path, commit, limitBytes: MAXIMUM_DEFINITION_BYTES });
+  switch (file.kind) {
+    case "file": {
+      const routes = needsOfFile(file.bytes, path);
+      return routes === undefined
+        ? unknown(`${place} is no definition that could be read.`)
+        : { kind: "routes", name: place, routes };
+    }
+    case "unreadable":
+      return unknown(file.because);
+    case "missing":
+      return (await isCommitted(request, path, github))
+        ? { kind: "nothing", because: `There is no ${place}: the file is new, or has another name there.` }
+        : unknown(
+            `The repository has no ${path}, neither at the base commit nor at the one that is deployed. For a file that is generated, or that stands elsewhere in the workspace than in the repository, name a stage in \`compare-with\`.`,
+          );
+  }
+};
+
+const unknown = (because: string): Comparison => ({ kind: "unknown", because });
+
+/** The event tells it at once; for a pull request that was found otherwise, GitHub does. */
+const baseCommitOf = async ({ run, pullRequest }: Request, { observed }: GitHubSide): Promise<string | undefined> => {
+  const { event } = run;
+  if (event.kind === "pull-request" && event.number === pullRequest && event.baseSha !== "") return event.baseSha;
+  return (await observed).pullRequest?.baseCommit;
+};
+
+const isCommitted = async ({ run }: Request, path: string, { client }: GitHubSide): Promise<boolean> => {
+  if (client === undefined) return false;
+  const question = { path, commit: run.commit, limitBytes: MAXIMUM_DEFINITION_BYTES };
+  return (await readFileAtCommit(client, question)).kind === "file";
+};

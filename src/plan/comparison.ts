@@ -1,0 +1,70 @@
+import type { Compared, Comparison } from "../domain/comparison.ts";
+import type { Routes } from "../domain/route.ts";
+import type { FailOn } from "../inputs/fail-on.ts";
+import type { DeployRequest } from "../inputs/request.ts";
+import type { DeployObserved } from "../observe/observed.ts";
+import { needsComparison } from "./fail-on.ts";
+import type { Refusal, RouteChanges } from "./plan.ts";
+import { diffRoutes } from "./routes/diff.ts";
+
+type Request = Pick<DeployRequest, "routes" | "definition">;
+
+/** What the routes are held against. A merge of the base's file would keep what the draft holds beside it, too. */
+export const comparisonFor = (
+  { routes, definition }: Request,
+  { compared, draft }: Pick<DeployObserved, "compared" | "draft">,
+): Comparison | undefined => {
+  const mergesBase = routes?.compareWith.kind === "base" && definition?.mode === "merge";
+  if (!mergesBase || compared?.kind !== "routes") return compared;
+  return draft === undefined
+    ? { kind: "unknown", because: "The role may not read the draft that the definition is merged into." }
+    : { ...compared, routes: new Map([...draft.routes, ...compared.routes]) };
+};
+
+export const comparedRoutes = (comparison: Comparison | undefined): Compared | undefined =>
+  comparison?.kind === "routes" ? comparison : undefined;
+
+/** I8: what could not be compared is not passed by `fail-on`. */
+export const refuseComparison = (
+  failOn: readonly FailOn[],
+  comparison: Comparison | undefined,
+): Refusal | undefined => {
+  if (comparison?.kind === "absent") return { refused: "COMPARED_STAGE_UNKNOWN", happened: comparison.because };
+  if (comparison?.kind !== "unknown" || !needsComparison(failOn)) return undefined;
+  return {
+    refused: "COMPARISON_UNKNOWN",
+    happened: `\`fail-on\` cannot be answered, because there is nothing to compare the routes with. ${comparison.because}`,
+  };
+};
+
+/** What is to be said where nothing is compared, or nothing yet. */
+export const withoutComparison = (
+  failOn: readonly FailOn[],
+  { comparison, routes }: { readonly comparison: Comparison | undefined; readonly routes: Routes | undefined },
+): readonly string[] => {
+  switch (comparison?.kind) {
+    case "unknown":
+      return [`Routes are not compared. ${comparison.because}`];
+    case "nothing":
+      return needsComparison(failOn)
+        ? [`Routes are not compared, so \`fail-on\` has nothing to forbid. ${comparison.because}`]
+        : [];
+    case "routes":
+      return routes === undefined
+        ? [
+            `Routes are compared with ${comparison.name} once the deployment is made, before any stage is pointed at it: the role may not read the draft (apigateway:GET on its resources).`,
+          ]
+        : [];
+    default:
+      return [];
+  }
+};
+
+/** What changes for callers, where both are known; of a new deployment its own routes have the last word. */
+export const routeChangesOf = (
+  comparison: Comparison | undefined,
+  routes: Routes | undefined,
+): RouteChanges | undefined => {
+  const compared = comparedRoutes(comparison);
+  return compared && routes && { diff: diffRoutes(compared.routes, routes), comparedWith: compared.name };
+};
