@@ -140,7 +140,7 @@ describe("deleting", () => {
       const before = scene.asked().length;
       close(scene);
       const run = await scene.deploy({ "dry-run": "true" }, { event: scene.opened("closed") });
-      expect(run.outputs).toMatchObject({ result: "planned", changed: "false" });
+      expect(run.outputs).toMatchObject({ result: "planned", changed: "true" });
       expect(JSON.parse(run.outputs["plan"] ?? "")).toMatchObject({
         command: "delete",
         steps: [

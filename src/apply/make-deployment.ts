@@ -21,7 +21,7 @@ export const makeDeployment = async ({ steps }: Plan, applying: Applying): Promi
   for (const step of [importing, create]) {
     if (step !== undefined) progress.taken.push({ step, result: "done", error: undefined });
   }
-  if (create.judgement !== undefined) judge(routes, create.judgement, progress);
+  if (create.judgement !== undefined) judge(routes, create.judgement, applying);
 };
 
 /** Answers the routes where somebody wants to know them and the service tells. */
@@ -37,10 +37,17 @@ const createDeployment = async (
 };
 
 /** The last moment at which what callers would lose can be stopped. */
-const judge = (after: Routes | undefined, { compared, failOn }: RouteJudgement, progress: Progress): void => {
+const judge = (
+  after: Routes | undefined,
+  { compared, failOn }: RouteJudgement,
+  { progress, compared: tell }: Applying,
+): void => {
   const question = { compared, deployment: `deployment ${progress.made}`, after, failOn };
   const { diff, refusal, notes, warnings } = judgeRoutes(question);
-  if (diff !== undefined && compared !== undefined) progress.routes = { diff, comparedWith: compared.name };
+  if (diff !== undefined && compared !== undefined) {
+    progress.routes = { diff, comparedWith: compared.name };
+    tell(progress.routes);
+  }
   progress.notes.push(...notes);
   progress.warnings.push(...warnings);
   if (refusal === undefined) return;

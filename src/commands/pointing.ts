@@ -1,4 +1,4 @@
-import { pullRequestStates } from "../github/pull-request-states.ts";
+import { pullRequestStates } from "../github/pull-requests.ts";
 import type { PointingRequest } from "../inputs/request.ts";
 import { decisionNow } from "../plan/preview-now.ts";
 import { planSettings } from "../plan/settings/plan-settings.ts";
