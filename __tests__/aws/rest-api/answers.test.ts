@@ -98,8 +98,14 @@ const strange: readonly (readonly [name: string, response: SimulatedResponse])[]
 ];
 
 describe("what is no answer of API Gateway's tells nothing", () => {
-  test.each(strange)("%s", async (_, response) => {
-    for (const [operation, read] of reads) {
+  // Every operation meets a third of the answers, and GetStages, by which records are retired, all of them.
+  const cases = strange.map(([name, response], index) => {
+    const some = reads.filter(([operation], place) => operation === "GetStages" || (index + place) % 3 === 0);
+    return [name, response, some] as const;
+  });
+
+  test.each(cases)("%s", async (_, response, some) => {
+    for (const [operation, read] of some) {
       server.faults.clear();
       always(operation, response);
       const before = server.exchanges.length;
@@ -314,6 +320,6 @@ describe("a property: whatever becomes of an answer", () => {
     });
     // The seed is in what is printed of a failure, too.
     process.stdout.write(`answers.test.ts: seed ${seed}\n`);
-    await fc.assert(check, { seed, numRuns: 100 });
+    await fc.assert(check, { seed, numRuns: 60 });
   });
 });
