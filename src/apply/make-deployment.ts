@@ -62,7 +62,7 @@ const judge = (
 
 /** No data is no harmless change (I8): where `fail-on` asks, what the service does not tell is not passed. */
 const sayUnknown = (compared: Compared, failOn: readonly FailOn[], progress: Progress): void => {
-  const happened = `API Gateway does not tell the routes of deployment ${progress.made}, so it could not be compared with ${compared.name}.`;
+  const happened = `API Gateway does not tell the routes of deployment ${progress.made}, so ${compared.name} could not be compared with deployment ${progress.made}.`;
   if (!needsComparison(failOn)) {
     progress.warnings.push(`${happened} What changes for callers is not known.`);
     return;
