@@ -46,7 +46,7 @@ export const openGitHub = (request: Request, { clock, fetch }: World): GitHubSid
 /** What a run asks GitHub at its beginning. */
 export const questionOf = (request: StageRequest): GitHubQuestion => {
   const { run, pullRequest, comment, githubDeployment, dryRun, restApiId, stageName } = request;
-  const byCommit = run.event.kind === "commit" ? { headCommit: run.event.sha } : undefined;
+  const byCommit = "sha" in run.event ? { headCommit: run.event.sha } : undefined;
   const wantsRecords = githubDeployment !== "never" && !dryRun && request.command !== "delete";
   return {
     restApiId,

@@ -68,7 +68,7 @@ export const openRecordChannel = (subject: RecordSubject): RecordChannel => {
   };
 };
 
-/** The record that this run reports to; `adopted` is the one that GitHub made for the job. */
+/** The record that this run reports to; `adopted` is the one that GitHub made for the job, and ends with it. */
 type Opened =
   | { readonly id: number; readonly adopted: true }
   | { readonly id: number; readonly adopted: false; readonly record: NewRecord };
@@ -80,15 +80,17 @@ const openRecord = async (
   known: (id: number) => void,
 ): Promise<Opened | undefined> => {
   const { jobDeployment } = await github.observed;
-  if (jobDeployment !== undefined) {
+  let id = startingRecord(request);
+  if (jobDeployment !== undefined && id === undefined) {
     known(jobDeployment.id);
     return { id: jobDeployment.id, adopted: true };
   }
   const record = recordOf(request, plan);
-  let id: number | undefined;
   try {
-    saveOpenRecord({ record, logUrl });
-    id = await createRecord(client, record);
+    if (id === undefined) {
+      saveOpenRecord({ record, logUrl });
+      id = await createRecord(client, record);
+    }
     known(id);
     saveOpenRecord({ record, logUrl, id });
     const description = `Deploying stage ${request.stageName}`;
@@ -99,6 +101,14 @@ const openRecord = async (
   return id === undefined ? undefined : { id, adopted: false, record };
 };
 
+/** The GitHub deployment that asked for this run, where it is for the same environment: nobody else will end it. */
+const startingRecord = ({ run: { event }, environment, githubDeployment }: Target): number | undefined =>
+  event.kind === "deployment" &&
+  githubDeployment === "auto" &&
+  event.environment.toLowerCase() === environment.toLowerCase()
+    ? event.id
+    : undefined;
+
 const closeRecord = async (
   { request, logUrl, warn }: RecordSubject,
   client: GitHubClient,
@@ -106,8 +116,14 @@ const closeRecord = async (
   ending: Ending,
 ): Promise<void> => {
   const own = await opened;
-  if (own === undefined) return;
+  const id = own?.id ?? startingRecord(request);
+  if (id === undefined) return;
   try {
+    if (own === undefined) {
+      // The run was refused, and whoever asked for the deployment waits for an answer.
+      await addOwnStatus(client, id, request, { ...ending, logUrl });
+      return;
+    }
     if (own.adopted) {
       // GitHub ends the job's own deployment with the job; until then the link can be shown.
       if (ending.state === "success") {
