@@ -3,7 +3,7 @@ import type { RecordState } from "../domain/github-record.ts";
 import { describeServedAgain } from "../domain/served.ts";
 import type { GitHubClient } from "../github/client.ts";
 import { addStatus, createRecord, type NewRecord, recordIds } from "../github/records.ts";
-import { explainTrouble } from "../github/trouble.ts";
+import { explainTrouble, GitHubRefusal, NotOffered } from "../github/trouble.ts";
 import type { Target } from "../inputs/target.ts";
 import type { GitHubSide } from "../observe/session.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -96,6 +96,8 @@ const openRecord = async (
     const description = `Deploying stage ${request.stageName}`;
     await addOwnStatus(client, id, request, { state: "in_progress", description, logUrl, environmentUrl: "" });
   } catch (thrown) {
+    // Then post has nothing to look for, and nobody hears of it twice.
+    if (id === undefined && isCertainlyRefused(thrown)) forgetOpenRecord();
     warn(explainTrouble(thrown, `record the deployment in environment ${request.environment}`, "deployments: write"));
   }
   return id === undefined ? undefined : { id, adopted: false, record };
@@ -108,6 +110,9 @@ const startingRecord = ({ run: { event }, environment, githubDeployment }: Targe
   event.environment.toLowerCase() === environment.toLowerCase()
     ? event.id
     : undefined;
+
+const isCertainlyRefused = (thrown: unknown): boolean =>
+  thrown instanceof NotOffered || (thrown instanceof GitHubRefusal && (thrown.status ?? 500) < 500);
 
 const closeRecord = async (
   { request, logUrl, warn }: RecordSubject,
