@@ -28,6 +28,19 @@ describe("the routes of a new deployment", () => {
     expect(writes).toEqual(["createDeployment"]);
     expect(progress.routes).toBeDefined();
   });
+
+  test.each([
+    ["is not found a moment later", { getDeployment: async () => undefined }],
+    ["does not tell them", { getDeployment: async (id: string) => aDeployment(id) }],
+  ])("I8: are not known where the deployment %s, which stops the run where fail-on asks", async (_, gateway) => {
+    const { error, writes } = await carryOut(plan(["auth-weakened"]), gateway);
+    expect(error).toMatchObject({ code: "ROUTES_UNKNOWN", acted: "no" });
+    expect(error?.happened).toContain("so stage pr-7 could not be compared with deployment new222");
+    expect(writes).toEqual(["createDeployment"]);
+    const unasked = await carryOut(plan([]), gateway);
+    expect(unasked.error).toBeUndefined();
+    expect(unasked.progress.warnings.join()).toContain("What changes for callers is not known");
+  });
 });
 
 describe("a definition", () => {
@@ -61,6 +74,13 @@ describe("a definition", () => {
       "createStage pr-7",
     ]);
     expect(progress.pointedAt).toBe("new222");
+  });
+
+  test("I1: whose deployment does not tell its routes is not checked, and nothing is pointed", async () => {
+    const { error, writes } = await carryOut(preview, { getDeployment: async (id) => aDeployment(id) }, bytes);
+    expect(error).toMatchObject({ code: "ROUTES_UNKNOWN", acted: "no" });
+    expect(writes.filter((write) => write === "createDeployment")).toHaveLength(1);
+    expect(writes).not.toContain("createStage pr-7");
   });
 
   test("I1: that others keep overwriting is given up after three times, and nothing is pointed", async () => {

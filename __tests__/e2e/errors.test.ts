@@ -25,6 +25,8 @@ const noCredentials: JobSettings = {
   },
 };
 
+const webPage = { status: 200, headers: { "content-type": "text/html" }, body: "<html></html>" };
+
 type Case = {
   readonly options?: SceneOptions;
   readonly inputs?: Record<string, string>;
@@ -85,6 +87,37 @@ const cases: Readonly<Record<string, Case>> = {
     says: ["security token included in the request is invalid", "Check where the job's credentials come from"],
   },
   "no credentials": { job: noCredentials, says: ["No AWS credentials were found", "permissions: id-token: write"] },
+  "the credentials of another account": {
+    inputs: { "expected-account-id": "210987654321" },
+    says: [
+      "The AWS credentials belong to account 123456789012",
+      "expected-account-id is 210987654321",
+      "Nothing was touched.",
+      "`role-to-assume`",
+    ],
+  },
+  // In the wrong account nothing is found either; whose the credentials are says more.
+  "the credentials of another account, and no such API in it": {
+    inputs: { "expected-account-id": "210987654321", "rest-api-id": "zzzzzzzzzz" },
+    says: ["The AWS credentials belong to account 123456789012", "Nothing was touched."],
+  },
+  "an account that is no account": {
+    inputs: { "expected-account-id": "12345678901" },
+    says: ['expected-account-id is "12345678901". It must be the number of an AWS account: twelve digits', untouched],
+  },
+  "a secret that was pasted with its line end": {
+    job: { runner: { env: { AWS_SECRET_ACCESS_KEY: "simulated\n" } } },
+    says: ["AWS_SECRET_ACCESS_KEY ends with a line end.", "Nothing was touched."],
+  },
+  "a page in place of the stages": {
+    prepare: ({ gateway }) =>
+      gateway.server.faults.add({
+        operation: "GetStages",
+        effect: { kind: "answer", when: "before", response: webPage },
+        times: 99,
+      }),
+    says: ["The answer is text/html (13 bytes) and no JSON object.", "Nothing is concluded from such an answer"],
+  },
   "no Region": { job: { runner: { env: { AWS_REGION: "" } } }, says: ["No AWS Region is configured.", "`aws-region`"] },
   "a role that may not create deployments": {
     options: { access: accessOf({ denied: (action) => action === "apigateway:POST" }) },

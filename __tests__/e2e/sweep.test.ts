@@ -28,6 +28,27 @@ const quiet = (run: Ended): void => {
 };
 
 describe("on schedule", () => {
+  test.each([
+    ["{}", "application/json"],
+    ['{"item":null}', "application/json"],
+    ["", "application/json"],
+    ["<html></html>", "text/html"],
+  ])("I8: stages that are answered by %s are unknown, not gone: nothing is retired", (body, type) =>
+    inScene({}, async (scene) => {
+      await twoPreviews(scene);
+      const response = { status: 200, headers: { "content-type": type }, body };
+      const effect = { kind: "answer", when: "before", response } as const;
+      scene.gateway.server.faults.add({ operation: "GetStages", effect, times: 99 });
+      const before = writes(scene);
+      const run = await scene.deploy({}, nightly(scene));
+      expect(run.conclusion).toBe("failure");
+      expect(run.text).toContain("(UNREADABLE_ANSWER)");
+      expect(writes(scene)).toBe(before);
+      expect(scene.records().map((record) => statesOf(record).at(-1))).toEqual(["success", "success"]);
+      expect(stageNames(scene)).toEqual(["pr-1", "pr-2"]);
+    }),
+  );
+
   test("what a closed pull request left behind goes, and nothing else", () =>
     inScene({}, async (scene) => {
       await twoPreviews(scene);

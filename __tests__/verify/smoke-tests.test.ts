@@ -305,6 +305,46 @@ describe("no answer at all", () => {
     });
   });
 
+  test("that begins and does not end is a wrong answer of a stage that is there", async () => {
+    const url = await serve((incoming, answer) => {
+      answer.write("half");
+      setTimeout(() => incoming.socket.destroy(), 50);
+    });
+    expect(await smoke("GET / 200", url, fakeTime())).toMatchObject({
+      kind: "unhealthy",
+      failing: {
+        last: { kind: "answer", body: "half", problems: ["The connection was cut in the middle of the body."] },
+      },
+    });
+    const silent = (async (_url, { signal } = {}) => {
+      const pull = (): Promise<void> =>
+        new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason), { once: true }));
+      return new Response(new ReadableStream({ pull }));
+    }) as typeof fetch;
+    expect(await smoke("GET / 200", "https://stage.example", fakeTime(silent, 500), { timeout: 700 })).toMatchObject({
+      kind: "unhealthy",
+      failing: { last: { problems: ["The body did not end in time."] } },
+    });
+  });
+
+  test("that is huge is a wrong answer too, and is not read to its end", async () => {
+    let poured = 0;
+    const url = await serve((_incoming, answer) => {
+      answer.on("error", () => {});
+      const pour = (): void => {
+        do poured += 1;
+        while (!answer.destroyed && poured < 200 && answer.write(Buffer.alloc(1024 * 1024, "x")));
+        answer.once("drain", pour);
+      };
+      pour();
+    });
+    expect(await smoke("GET / 200", url, fakeTime(fetch, 30_000))).toMatchObject({
+      kind: "unhealthy",
+      failing: { last: { problems: [expect.stringContaining("longer than the 10 MB")] } },
+    });
+    expect(poured).toBeLessThan(200);
+  });
+
   test("for one test beside another that is answered is a failure of the stage", async () => {
     const url = await serve((incoming, answer) => {
       if (incoming.url === "/broken") incoming.socket.destroy();

@@ -134,7 +134,8 @@ const request = async (test: SmokeTest, baseUrl: string, deadline: number, world
       headers: { "user-agent": `apigw-stage-action/${version}` },
       signal: AbortSignal.any([limit, world.signal]),
     });
-    const body = Buffer.from(await response.arrayBuffer());
+    const body = await readBody(response);
+    if (world.signal.aborted) throw cancelled();
     return answerOf(test, response, body, world.clock.elapsed() - startedAt);
   } catch (thrown) {
     if (world.signal.aborted) throw cancelled();
@@ -142,15 +143,44 @@ const request = async (test: SmokeTest, baseUrl: string, deadline: number, world
   }
 };
 
+/** Bytes; API Gateway itself passes on 10 MB at most (quota "Payload size"). */
+const LONGEST_BODY = 10 * 1024 * 1024;
+
+/** What came of the body, and what was wrong with its end. */
+type Body = { readonly bytes: Buffer; readonly flaw: string | undefined };
+
+/** A stage whose answer has begun is there: a body that does not end well is a wrong answer, and not none. */
+const readBody = async ({ body }: Response): Promise<Body> => {
+  const chunks: Uint8Array[] = [];
+  const whole = (flaw?: string): Body => ({ bytes: Buffer.concat(chunks), flaw });
+  let length = 0;
+  try {
+    for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > LONGEST_BODY) return whole("The body is longer than the 10 MB that API Gateway passes on.");
+    }
+    return whole();
+  } catch (thrown) {
+    const { name } = thrown as { name?: string };
+    return whole(
+      name === "TimeoutError" ? "The body did not end in time." : "The connection was cut in the middle of the body.",
+    );
+  }
+};
+
 const BODY_SHOWN = 300;
 
-const answerOf = (test: SmokeTest, response: Response, body: Buffer, milliseconds: number): Attempt => ({
+const answerOf = (test: SmokeTest, response: Response, { bytes, flaw }: Body, milliseconds: number): Attempt => ({
   kind: "answer",
   status: response.status,
   milliseconds: Math.round(milliseconds),
   // A character that the cut goes through is left out.
-  body: new TextDecoder().decode(body.subarray(0, BODY_SHOWN), { stream: body.length > BODY_SHOWN }),
-  problems: problemsOf(test, response, body.toString("utf8"), milliseconds),
+  body: new TextDecoder().decode(bytes.subarray(0, BODY_SHOWN), { stream: bytes.length > BODY_SHOWN }),
+  problems: [
+    ...(flaw === undefined ? [] : [flaw]),
+    ...problemsOf(test, response, bytes.toString("utf8"), milliseconds),
+  ],
   refusal: response.headers.get("x-amzn-errortype") ?? "",
 });
 

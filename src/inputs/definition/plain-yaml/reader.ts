@@ -8,8 +8,7 @@ import { Cursor, isBlank, isLineEnd, NotPlain, notPlain } from "./cursor.ts";
 import { blockScalar, isQuote, plainEnd, plainLines, quotedEnd, quotedText, startsPlain } from "./scalars.ts";
 
 const MAXIMUM_DEPTH = 100;
-/** Its colon stands within 1024 characters. */
-const LONGEST_NAME = 1000;
+const LONGEST_NAME = 1000; // Its colon stands within 1024 characters.
 
 /** Characters that YAML does not allow, or that its versions take for line ends or not. */
 const ODD_CHARACTERS = /[^\P{Cc}\t\n\r]|[\u2028\u2029\ufeff]/u;
