@@ -6,19 +6,18 @@ import { asActionError } from "./domain/errors.ts";
 import type { World } from "./domain/world.ts";
 import { mayLackCredentials } from "./inputs/preview-rules.ts";
 import { type Request, readRequest } from "./inputs/request.ts";
-import { nonceOf, readRun } from "./inputs/run.ts";
+import { observeRun } from "./observe/run.ts";
 import { observeIn, openGitHub, openSession } from "./observe/session.ts";
 import { isRefusal } from "./plan/plan.ts";
 import { cancelledInstead, endingError, exitCodeOf } from "./report/ending.ts";
 import { beginCourse, invokeUrlIn, outcomeOf } from "./report/outcome.ts";
 import { openReports } from "./report/reports.ts";
 import { reportSkip, reportUnread } from "./report/without-plan.ts";
-import { readEventFile } from "./runner/event-file.ts";
 import { runnerInputs } from "./runner/inputs.ts";
 
 /** The main step. Answers the exit code and throws nothing. */
 export const run = async (world: World): Promise<number> => {
-  const thisRun = readRun(world.environment, readEventFile(world), nonceOf(world.random()));
+  const thisRun = await observeRun(world);
   try {
     const credentials = !mayLackCredentials(thisRun.event) || (await hasCredentials(world));
     const request = readRequest(runnerInputs, thisRun, world.files.ofWorkspace, credentials);

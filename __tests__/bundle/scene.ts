@@ -3,8 +3,8 @@ import { scenesWith } from "../scene.ts";
 
 export * from "../scene.ts";
 
-/** The committed bundle in processes of its own; the release check gives the Node.js binary of a second version. */
-const runScript = spawnOn(process.env["BUNDLE_NODE"] ?? process.execPath);
+/** The committed bundle in processes of its own, on the Node that runs the tests. */
+const runScript = spawnOn(process.execPath);
 
 /** Scenes in which each job of the action is a process. */
 export const { openScene, inScene } = scenesWith(runScript);

@@ -19,7 +19,7 @@ type Job = {
 type Workflow = { readonly permissions?: Job["permissions"]; readonly jobs: Readonly<Record<string, Job>> };
 
 const [preview, deploy] = codeBlocksOf(await readProjectFile("README.md"), "yaml").map(
-  (text) => parse(text.replaceAll(/[\w-]+\/apigw-stage-action@v1/g, "./")) as Workflow,
+  (text) => parse(text.replaceAll(/[\w-]+\/apigw-stage-action\/node24@v1/g, "./")) as Workflow,
 );
 
 let scene: Scene;

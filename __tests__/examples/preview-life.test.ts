@@ -51,7 +51,7 @@ const happens = async (
         scene.runJob({
           event,
           actionPath,
-          actionName: "OWNER/apigw-stage-action",
+          actionName: "OWNER/apigw-stage-action/node24",
           name: job.id,
           steps: job.definition.steps,
           // Whatever `permissions:` says, a fork's run has a token that may only read.

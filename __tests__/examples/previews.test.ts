@@ -67,7 +67,7 @@ describe.each([
 });
 
 describe("preview.yml", () => {
-  const all = ["actions/checkout", "aws-actions/configure-aws-credentials", "OWNER/apigw-stage-action"];
+  const all = ["actions/checkout", "aws-actions/configure-aws-credentials", "OWNER/apigw-stage-action/node24"];
 
   test.each(["opened", "reopened", "synchronize", "ready_for_review"])("deploys on %s", (action) => {
     expect(onPull(action).steps).toEqual(all);
@@ -96,13 +96,13 @@ describe("preview.yml", () => {
     ["Dependabot", { user: "dependabot[bot]", headRef: "dependabot/npm/x" }],
   ])("asks for no credentials for %s, and lets the action say so", (_, fields) => {
     pull = openPullRequest(world, repository, fields);
-    expect(onPull("opened").steps).toEqual(["actions/checkout", "OWNER/apigw-stage-action"]);
+    expect(onPull("opened").steps).toEqual(["actions/checkout", "OWNER/apigw-stage-action/node24"]);
   });
 });
 
 test.each(["schedule", "workflow_dispatch"])("sweep.yml sweeps on %s, one at a time", (name) => {
   const { job, steps } = start(sweep, { ...pullRequestEvent(repository, pull, "opened"), name });
   expect(job?.concurrency?.group).toBe("sweep-previews");
-  expect(steps).toEqual(["aws-actions/configure-aws-credentials", "OWNER/apigw-stage-action"]);
+  expect(steps).toEqual(["aws-actions/configure-aws-credentials", "OWNER/apigw-stage-action/node24"]);
   expect(job?.definition.steps.at(-1)?.with).toMatchObject({ command: "sweep" });
 });

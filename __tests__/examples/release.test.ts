@@ -35,7 +35,7 @@ const here = (text = ""): string =>
   );
 
 const vars = { REST_API_ID: "a1b2c3d4e5", AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/deploy" };
-const common = { actionPath, actionName: "OWNER/apigw-stage-action", vars };
+const common = { actionPath: join(actionPath, "node24"), actionName: "OWNER/apigw-stage-action/node24", vars };
 
 /** The version is pushed to main. */
 const release = async (version: Version): Promise<SimulatedWorkflowRun> => {

@@ -15,6 +15,9 @@ const workflowRun = (head: string) => ({
   repository: { full_name: "acme/orders" },
 });
 
+const checks = (branch: string | null) => ({ head_sha: "head", head_branch: branch });
+const asked = { id: 5, node_id: "DE_5", environment: "test", sha: "d" };
+
 describe("an event", () => {
   test.each([
     ["closed", { state: "closed", merged: true }, { open: false, merged: true }],
@@ -57,6 +60,18 @@ describe("an event", () => {
     ["workflow_run", { workflow_run: workflowRun("acme/orders") }, { kind: "commit", sha: "head", fromFork: false }],
     ["workflow_run", { workflow_run: workflowRun("mallory/orders") }, { kind: "commit", sha: "head", fromFork: true }],
     ["workflow_run", {}, { kind: "commit", sha: "sha", fromFork: true }],
+    ["check_suite", { check_suite: checks("feature") }, { kind: "commit", sha: "head", fromFork: false }],
+    ["check_suite", { check_suite: checks(null) }, { kind: "commit", sha: "head", fromFork: true }],
+    ["check_suite", {}, { kind: "commit", sha: "sha", fromFork: true }],
+    ["check_run", { check_run: { check_suite: checks("main") } }, { kind: "commit", sha: "head", fromFork: false }],
+    ["check_run", { check_run: { check_suite: checks(null) } }, { kind: "commit", sha: "head", fromFork: true }],
+    ["deployment", { deployment: asked }, { kind: "deployment", id: 5, nodeId: "DE_5", environment: "test", sha: "d" }],
+    ["deployment", { deployment: { ...asked, id: "5" } }, { kind: "other", name: "deployment" }],
+    ["deployment", {}, { kind: "other", name: "deployment" }],
+    ["deployment_status", { deployment: asked }, { kind: "commit", sha: "d", fromFork: false }],
+    ["merge_group", { merge_group: { head_sha: "head" } }, { kind: "other", name: "merge_group" }],
+    ["release", { release: { tag_name: "v1" } }, { kind: "other", name: "release" }],
+    ["repository_dispatch", { client_payload: {} }, { kind: "other", name: "repository_dispatch" }],
     ["issue_comment", { issue: { number: 7, pull_request: {} } }, { kind: "pull-request-comment", number: 7 }],
     ["issue_comment", { issue: { number: 7 } }, { kind: "other", name: "issue_comment" }],
     ["schedule", {}, { kind: "schedule" }],

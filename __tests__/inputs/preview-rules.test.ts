@@ -33,7 +33,7 @@ const labelled: PreviewRules = { ...anyPull, label: "preview" };
 const noDrafts: PreviewRules = { ...anyPull, drafts: false };
 
 const decide = (event: Event, rules = anyPull, changes: Partial<PreviewQuestion> = {}): PreviewDecision =>
-  previewDecision({ event, command: "auto", rules, hasCredentials: true, ...changes });
+  previewDecision({ event, command: "auto", rules, hasCredentials: true, numberGiven: false, ...changes });
 
 const outcome = (event: Event, rules = anyPull, changes: Partial<PreviewQuestion> = {}): string =>
   decide(event, rules, changes).decision;
@@ -85,6 +85,19 @@ describe("each event of a pull request's life", () => {
     ["dispatch", { kind: "other", name: "workflow_dispatch" }],
   ] as const)("other events deploy: %s", (_, event) => {
     expect(outcome(event)).toBe("deploy");
+  });
+
+  const mergeGroup: Event = { kind: "other", name: "merge_group" };
+  const onIssue: Event = { kind: "other", name: "issue_comment" };
+  test.each<[string, Event, Partial<PreviewQuestion>, string]>([
+    ["a merge queue", mergeGroup, {}, "skip"],
+    ["a merge queue, by command", mergeGroup, { command: "deploy" }, "skip"],
+    ["a merge queue, to delete", mergeGroup, { command: "delete" }, "skip"],
+    ["a merge queue with pr-number", mergeGroup, { numberGiven: true }, "deploy"],
+    ["a comment on an issue", onIssue, {}, "skip"],
+    ["a comment on an issue with pr-number", onIssue, { numberGiven: true }, "deploy"],
+  ])("a preview is of one pull request: %s", (_, event, changes, expected) => {
+    expect(outcome(event, anyPull, changes)).toBe(expected);
   });
 
   test("a closed pull request is never deployed, whatever the event, the command and the rules", () => {
@@ -162,6 +175,7 @@ describe("a stage with a name of its own", () => {
     command: "auto",
     rules: anyPull,
     hasCredentials: true,
+    numberGiven: false,
     ...changes,
   });
   const closing = pull({ action: "closed", open: false });

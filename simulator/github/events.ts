@@ -13,7 +13,7 @@ export type WorkflowEvent = {
   readonly actor: string;
 };
 
-const repositoryPayload = (repository: Repository) => ({
+export const repositoryPayload = (repository: Repository) => ({
   id: repository.id,
   name: repository.name,
   full_name: fullName(repository),
@@ -88,7 +88,7 @@ export const pullRequestTargetEvent = (
   ...defaultBranchOf(repository),
 });
 
-const defaultBranchOf = (repository: Repository): Pick<WorkflowEvent, "sha" | "ref"> => {
+export const defaultBranchOf = (repository: Repository): Pick<WorkflowEvent, "sha" | "ref"> => {
   const ref = `refs/heads/${repository.defaultBranch}`;
   return { sha: repository.refs.get(ref) ?? "", ref };
 };

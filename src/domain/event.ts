@@ -26,10 +26,18 @@ export type Event =
       readonly label: string;
     }
   /**
-   * A commit that may belong to a pull request: a push, or the head of another workflow's run, which may be a fork's
-   * (`fromFork`: its `head_repository` is another repository, or gone).
+   * A commit that may belong to a pull request: a push, a deployment's, or the head of another workflow's run or of a
+   * check, which may be a fork's (`fromFork`: its repository is another one, or gone, or not told).
    */
   | { readonly kind: "commit"; readonly sha: string; readonly fromFork: boolean }
+  /** A GitHub deployment that asks for one of ours. `sha` is its commit; `nodeId` is empty where it was not told. */
+  | {
+      readonly kind: "deployment";
+      readonly id: number;
+      readonly nodeId: string;
+      readonly environment: string;
+      readonly sha: string;
+    }
   /** A comment on a pull request; the workflow runs in the context of the default branch. */
   | { readonly kind: "pull-request-comment"; readonly number: number }
   | { readonly kind: "schedule" }

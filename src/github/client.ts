@@ -25,11 +25,12 @@ export type GitHubClient = {
   readonly repository: Repository;
   readonly wait: (milliseconds: number) => Promise<void>;
   /**
-   * `route` as in the REST reference, below the repository: `POST /deployments/{deployment_id}/statuses`. Parameters
+   * `route` as in the REST reference, below the repository: `POST /deployments/{deployment_id}/statuses`; `GET ` is the
+   * repository itself. Parameters
    * that the route does not name go into the query of a GET, else into the body. Answers the body of a success, and
    * only of the status that the method's success has.
    */
-  readonly rest: (route: `${"GET" | "POST" | "PATCH"} /${string}`, parameters?: Values) => Promise<unknown>;
+  readonly rest: (route: "GET " | `${"GET" | "POST" | "PATCH"} /${string}`, parameters?: Values) => Promise<unknown>;
   /**
    * A query about the repository, which gets `$owner` and `$name`. Parts that GitHub refused are errors beside the data;
    * without any data they are thrown. Fields that the server's schema lacks are left out in a second try.

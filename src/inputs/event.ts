@@ -17,6 +17,14 @@ export const eventOf = (name: string, payload: unknown, sha: string): Event => {
       return { kind: "commit", sha, fromFork: false };
     case "workflow_run":
       return workflowRunEvent(object(body["workflow_run"]), sha);
+    case "check_suite":
+      return checkEvent(object(body["check_suite"]), sha);
+    case "check_run":
+      return checkEvent(object(object(body["check_run"])["check_suite"]), sha);
+    case "deployment":
+      return deploymentEvent(name, object(body["deployment"]), sha);
+    case "deployment_status":
+      return { kind: "commit", sha: text(object(body["deployment"])["sha"]) || sha, fromFork: false };
     case "issue_comment":
       return commentEvent(name, body);
     case "schedule":
@@ -31,6 +39,21 @@ const workflowRunEvent = (run: Json, sha: string): Event => ({
   sha: text(run["head_sha"]) || sha,
   fromFork: isFork(object(run["head_repository"]), object(run["repository"])),
 });
+
+/** A branch of a fork has no name here (GitHub docs, "Webhook events and payloads", check_suite: `head_branch`). */
+const checkEvent = (suite: Json, sha: string): Event => ({
+  kind: "commit",
+  sha: text(suite["head_sha"]) || sha,
+  fromFork: text(suite["head_branch"]) === "",
+});
+
+const deploymentEvent = (name: string, deployment: Json, sha: string): Event => {
+  const id = deployment["id"];
+  const environment = text(deployment["environment"]);
+  if (typeof id !== "number" || environment === "") return { kind: "other", name };
+  const nodeId = text(deployment["node_id"]);
+  return { kind: "deployment", id, nodeId, environment, sha: text(deployment["sha"]) || sha };
+};
 
 /** A head repository whose name is missing was a fork that its owner has deleted. */
 const isFork = (head: Json, base: Json): boolean =>

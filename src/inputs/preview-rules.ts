@@ -19,6 +19,8 @@ export type PreviewQuestion = {
   readonly event: Event;
   readonly command: "auto" | "deploy" | "delete";
   readonly rules: PreviewRules;
+  /** Whether the workflow says which pull request it is about (`pr-number`). */
+  readonly numberGiven: boolean;
   /** Whether the SDK's default chain finds AWS credentials in this job. */
   readonly hasCredentials: boolean;
 };
@@ -39,9 +41,12 @@ type PullRequestEvent = Extract<Event, { kind: "pull-request" }>;
 /** Dependabot's login; the author decides, because a maintainer's push changes the actor (GitHub docs, "Dependabot on GitHub Actions"). */
 const DEPENDABOT = "dependabot[bot]";
 
+/** A merge queue tests what several pull requests become together (GitHub docs, "Events that trigger workflows"). */
+export const isMergeGroup = (event: Event): boolean => event.kind === "other" && event.name === "merge_group";
+
 /** Decides for a run whose stage is a pull request's preview. */
 export const previewDecision = (question: PreviewQuestion): PreviewDecision => {
-  const decision = wantedDecision(question);
+  const decision = withoutPullRequest(question) ?? wantedDecision(question);
   if (decision.decision === "skip" || decision.decision === "refuse") return decision;
   return (
     withoutCredentials(question) ?? (decision.decision === "deploy" ? refuseFork(question) : undefined) ?? decision
@@ -58,6 +63,23 @@ export const namedStageDecision = (question: PreviewQuestion): PreviewDecision |
     return skip(`Pull request #${event.number} is closed, there is nothing to deploy for it.`);
   }
   return withoutCredentials(question) ?? (command === "delete" ? undefined : refuseFork(question));
+};
+
+/**
+ * Events of workflows that preview pull requests, which are about none. A merge queue ejects the pull request whose check
+ * fails, so that must not look like one.
+ */
+const withoutPullRequest = ({ event, numberGiven }: PreviewQuestion): PreviewDecision | undefined => {
+  if (numberGiven || event.kind !== "other") return undefined;
+  if (isMergeGroup(event)) {
+    return skip(
+      "The run is a merge queue's, which belongs to no single pull request: a preview is deployed and deleted by the runs of its own pull request.",
+      "A stage with a name of its own can be deployed here, too.",
+    );
+  }
+  return event.name === "issue_comment"
+    ? skip("The comment that started the run is on an issue, and only pull requests have previews.")
+    : undefined;
 };
 
 const wantedDecision = ({ event, command, rules }: PreviewQuestion): PreviewDecision => {
@@ -132,19 +154,19 @@ const withoutCredentials = ({ event, hasCredentials }: PreviewQuestion): Preview
 /** These events have secrets and a writing token, whoever wrote the commit (GitHub docs, "Securely using pull_request_target"). */
 const refuseFork = ({ event, rules }: PreviewQuestion): PreviewDecision | undefined => {
   if (rules.allowForks) return undefined;
-  const name = privilegedForkEvent(event);
-  if (name === undefined) return undefined;
+  const starter = privilegedStarter(event);
+  if (starter === undefined) return undefined;
   return {
     decision: "refuse",
     refused: "FORK_NOT_ALLOWED",
-    happened: `The run was started by ${name}, which has this repository's credentials, and the commit to deploy comes from a fork.`,
+    happened: `The run was started by ${starter}, which has this repository's credentials, and the commit to deploy comes from a fork.`,
     remedy:
       "A definition from a fork can send the API's traffic to any function or host that the API may use. If somebody with write access has reviewed exactly this commit before the run (a label, an environment with reviewers), set `allow-forks: true`; never run a script of the fork in the same job. Read docs/previews.md#forks-and-dependabot first.",
   };
 };
 
-const privilegedForkEvent = (event: Event): string | undefined => {
-  if (event.kind === "commit") return event.fromFork ? "workflow_run" : undefined;
+const privilegedStarter = (event: Event): string | undefined => {
+  if (event.kind === "commit") return event.fromFork ? "workflow_run or a check" : undefined;
   return event.kind === "pull-request" && event.fromFork && event.name === "pull_request_target"
     ? event.name
     : undefined;

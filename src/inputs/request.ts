@@ -109,7 +109,8 @@ const decidePreview = (
     drafts: read.boolean("preview-drafts", true),
     allowForks: read.boolean("allow-forks", false),
   };
-  const question = { event: run.event, command, rules, hasCredentials };
+  const numberGiven = read.text("pr-number") !== undefined;
+  const question = { event: run.event, command, rules, hasCredentials, numberGiven };
   return asksForPreview(read, run.event) ? previewDecision(question) : namedStageDecision(question);
 };
 

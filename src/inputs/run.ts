@@ -17,7 +17,7 @@ export const readRun = (environment: Environment, payload: unknown, nonce: strin
   const [owner = "", name = ""] = variable("GITHUB_REPOSITORY").split("/", 2);
   const sha = variable("GITHUB_SHA");
   const event = eventOf(variable("GITHUB_EVENT_NAME"), payload, sha);
-  const headSha = event.kind === "pull-request" ? event.headSha : event.kind === "commit" ? event.sha : "";
+  const headSha = event.kind === "pull-request" ? event.headSha : "sha" in event ? event.sha : "";
   const serverUrl = variable("GITHUB_SERVER_URL") || "https://github.com";
   const action = variable("GITHUB_ACTION_REPOSITORY");
   return {

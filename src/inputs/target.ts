@@ -1,6 +1,7 @@
 import type { Event } from "../domain/event.ts";
 import { invokeUrlTemplateProblem } from "../domain/invoke-url.ts";
 import type { Run } from "../domain/run.ts";
+import { isMergeGroup } from "./preview-rules.ts";
 import type { InputReader } from "./reader.ts";
 
 /** The stage that a command is about, and where its doings are reported. */
@@ -42,7 +43,7 @@ export const readTarget = (read: InputReader, run: Run): Target => {
     stageName: stage.name,
     previewOf: stage.previewOf,
     pullRequest,
-    environment: environment ?? (stage.previewOf === undefined ? stage.name : "preview"),
+    environment: environment ?? defaultEnvironment(run.event, stage),
     githubDeployment: read.oneOf("github-deployment", ["auto", "always", "never"], "auto"),
     comment: read.boolean("comment", true),
     invokeUrl: readInvokeUrl(read),
@@ -52,9 +53,18 @@ export const readTarget = (read: InputReader, run: Run): Target => {
   };
 };
 
-/** Whether the stage's name is one of a pull request's own, as far as the inputs tell before they are checked. */
+/**
+ * Whether the stage's name is one of a pull request's own, as far as the inputs tell before they are checked. In a merge
+ * queue it is so without a name, too: the workflow is the one that previews pull requests.
+ */
 export const asksForPreview = (read: InputReader, event: Event): boolean =>
-  (read.text("stage-name") ?? (event.kind === "pull-request" ? NUMBER : "")).includes(NUMBER);
+  (read.text("stage-name") ?? (event.kind === "pull-request" || isMergeGroup(event) ? NUMBER : "")).includes(NUMBER);
+
+/** The environment of the stage, unless an input names one: where a GitHub deployment asks for it, that one's. */
+const defaultEnvironment = (event: Event, { name, previewOf }: StageName): string => {
+  if (event.kind === "deployment") return event.environment;
+  return previewOf === undefined ? name : "preview";
+};
 
 export const readRestApiId = (read: InputReader): string => {
   const value = read.text("rest-api-id");
@@ -95,11 +105,9 @@ export const readDeploymentId = (read: InputReader): string | undefined =>
 export const readOtherStage = (read: InputReader, input: string): string | undefined =>
   read.matching(input, STAGE_NAME, "the name of a stage: 1 to 128 letters, digits, hyphens or underscores");
 
-const readStageName = (
-  read: InputReader,
-  event: Event,
-  pullRequest: number | undefined,
-): { readonly name: string; readonly previewOf: number | undefined } => {
+type StageName = { readonly name: string; readonly previewOf: number | undefined };
+
+const readStageName = (read: InputReader, event: Event, pullRequest: number | undefined): StageName => {
   const given = read.text("stage-name");
   const template = given ?? (event.kind === "pull-request" ? `pr-${NUMBER}` : undefined);
   if (template === undefined) {

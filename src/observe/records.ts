@@ -9,11 +9,13 @@ import type { GitHubSide } from "./session.ts";
  * reads on, as far back as the stage is old.
  */
 export const observeRecords = async (
-  { environment, restApiId, stageName, githubDeployment, dryRun }: PointingRequest,
+  { run, environment, restApiId, stageName, githubDeployment, dryRun }: PointingRequest,
   stages: readonly Stage[],
   { client, observed }: GitHubSide,
 ): Promise<Pick<Observed, "records" | "served" | "warnings">> => {
-  const { earlierRecords: known, olderRecords: olderFrom, served } = await observed;
+  const { earlierRecords, olderRecords: olderFrom, served } = await observed;
+  // The record that asked for this run may be one of ours; it is not an earlier one.
+  const known = earlierRecords.filter(({ nodeId }) => run.event.kind !== "deployment" || nodeId !== run.event.nodeId);
   const stage = stages.find(({ name }) => name === stageName);
   if (client === undefined || stage === undefined || githubDeployment === "never" || dryRun) {
     return { records: known, served, warnings: [] };

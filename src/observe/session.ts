@@ -78,7 +78,7 @@ const needsBase = (request: StageRequest): boolean =>
 /** What a run asks GitHub at its beginning. */
 export const questionOf = (request: StageRequest): GitHubQuestion => {
   const { run, pullRequest, comment, githubDeployment, dryRun, restApiId, stageName } = request;
-  const byCommit = run.event.kind === "commit" ? { headCommit: run.event.sha } : undefined;
+  const byCommit = "sha" in run.event ? { headCommit: run.event.sha } : undefined;
   const wantsRecords = githubDeployment !== "never" && !dryRun && request.command !== "delete";
   return {
     restApiId,

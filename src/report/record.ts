@@ -3,7 +3,7 @@ import type { RecordState } from "../domain/github-record.ts";
 import { describeServedAgain } from "../domain/served.ts";
 import type { GitHubClient } from "../github/client.ts";
 import { addStatus, createRecord, type NewRecord, recordIds } from "../github/records.ts";
-import { explainTrouble } from "../github/trouble.ts";
+import { explainTrouble, GitHubRefusal, NotOffered } from "../github/trouble.ts";
 import type { Target } from "../inputs/target.ts";
 import type { GitHubSide } from "../observe/session.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -68,7 +68,7 @@ export const openRecordChannel = (subject: RecordSubject): RecordChannel => {
   };
 };
 
-/** The record that this run reports to; `adopted` is the one that GitHub made for the job. */
+/** The record that this run reports to; `adopted` is the one that GitHub made for the job, and ends with it. */
 type Opened =
   | { readonly id: number; readonly adopted: true }
   | { readonly id: number; readonly adopted: false; readonly record: NewRecord };
@@ -80,24 +80,39 @@ const openRecord = async (
   known: (id: number) => void,
 ): Promise<Opened | undefined> => {
   const { jobDeployment } = await github.observed;
-  if (jobDeployment !== undefined) {
+  let id = startingRecord(request);
+  if (jobDeployment !== undefined && id === undefined) {
     known(jobDeployment.id);
     return { id: jobDeployment.id, adopted: true };
   }
   const record = recordOf(request, plan);
-  let id: number | undefined;
   try {
-    saveOpenRecord({ record, logUrl });
-    id = await createRecord(client, record);
+    if (id === undefined) {
+      saveOpenRecord({ record, logUrl });
+      id = await createRecord(client, record);
+    }
     known(id);
     saveOpenRecord({ record, logUrl, id });
     const description = `Deploying stage ${request.stageName}`;
     await addOwnStatus(client, id, request, { state: "in_progress", description, logUrl, environmentUrl: "" });
   } catch (thrown) {
+    // Then post has nothing to look for, and nobody hears of it twice.
+    if (id === undefined && isCertainlyRefused(thrown)) forgetOpenRecord();
     warn(explainTrouble(thrown, `record the deployment in environment ${request.environment}`, "deployments: write"));
   }
   return id === undefined ? undefined : { id, adopted: false, record };
 };
+
+/** The GitHub deployment that asked for this run, where it is for the same environment: nobody else will end it. */
+const startingRecord = ({ run: { event }, environment, githubDeployment }: Target): number | undefined =>
+  event.kind === "deployment" &&
+  githubDeployment === "auto" &&
+  event.environment.toLowerCase() === environment.toLowerCase()
+    ? event.id
+    : undefined;
+
+const isCertainlyRefused = (thrown: unknown): boolean =>
+  thrown instanceof NotOffered || (thrown instanceof GitHubRefusal && (thrown.status ?? 500) < 500);
 
 const closeRecord = async (
   { request, logUrl, warn }: RecordSubject,
@@ -106,8 +121,14 @@ const closeRecord = async (
   ending: Ending,
 ): Promise<void> => {
   const own = await opened;
-  if (own === undefined) return;
+  const id = own?.id ?? startingRecord(request);
+  if (id === undefined) return;
   try {
+    if (own === undefined) {
+      // The run was refused, and whoever asked for the deployment waits for an answer.
+      await addOwnStatus(client, id, request, { ...ending, logUrl });
+      return;
+    }
     if (own.adopted) {
       // GitHub ends the job's own deployment with the job; until then the link can be shown.
       if (ending.state === "success") {
