@@ -55,6 +55,7 @@ export const aPullRequestEvent = (action = "opened", changes: Partial<PullReques
 const target: Target = {
   run: aRun(),
   restApiId: "a1b2c3d4e5",
+  expectedAccountId: undefined,
   stageName: "pr-7",
   previewOf: 7,
   pullRequest: 7,
@@ -116,6 +117,7 @@ export const aSweep = (changes: Partial<SweepRequest> = {}): SweepRequest => ({
   command: "sweep",
   run: aRun(),
   restApiId: "a1b2c3d4e5",
+  expectedAccountId: undefined,
   githubToken: "token",
   dryRun: false,
   environment: "preview",

@@ -7,7 +7,7 @@ import type { World } from "./domain/world.ts";
 import { mayLackCredentials } from "./inputs/preview-rules.ts";
 import { type Request, readRequest } from "./inputs/request.ts";
 import { nonceOf, readRun } from "./inputs/run.ts";
-import { openGitHub, openSession } from "./observe/session.ts";
+import { observeIn, openGitHub, openSession } from "./observe/session.ts";
 import { isRefusal } from "./plan/plan.ts";
 import { cancelledInstead, endingError, exitCodeOf } from "./report/ending.ts";
 import { beginCourse, invokeUrlIn, outcomeOf } from "./report/outcome.ts";
@@ -20,7 +20,7 @@ import { runnerInputs } from "./runner/inputs.ts";
 export const run = async (world: World): Promise<number> => {
   const thisRun = readRun(world.environment, readEventFile(world), nonceOf(world.random()));
   try {
-    const credentials = !mayLackCredentials(thisRun.event) || (await hasCredentials());
+    const credentials = !mayLackCredentials(thisRun.event) || (await hasCredentials(world));
     const request = readRequest(runnerInputs, thisRun, world.files.ofWorkspace, credentials);
     if (request.command !== "skip") return await tell(request, world);
     reportSkip(request, world);
@@ -43,7 +43,7 @@ const tell = async (request: Request, world: World): Promise<number> => {
 
   const story = async (): Promise<void> => {
     const session = await openSession(request, github, world);
-    const found = await command.observe(session);
+    const found = await observeIn(session, command.observe);
     course.observed = found;
     const plan = command.plan(found);
     course.history = plan.history;

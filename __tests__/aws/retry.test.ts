@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { type Pacing, pacingOf, read, verdictOf, write } from "../../src/aws/retry.ts";
+import { type Pacing, pacingOf, read, write } from "../../src/aws/retry.ts";
 import type { Call } from "../../src/aws/translate.ts";
+import { verdictOf } from "../../src/aws/verdict.ts";
 import { ActionError } from "../../src/domain/errors.ts";
 import { aWorld } from "../world.ts";
 
@@ -8,6 +9,9 @@ import { aWorld } from "../world.ts";
 const answer = (status: number, name: string, message = "", headers: Record<string, string> = {}): Error =>
   Object.assign(new Error(message), { name, $metadata: { httpStatusCode: status }, $response: { headers } });
 const network = (code: string, name = "Error"): Error => Object.assign(new Error(code), { name, code });
+
+const NOW = new Date().toUTCString();
+const HOUR_AGO = new Date(Date.now() - 3_600_000).toUTCString();
 
 const throttled = answer(429, "TooManyRequestsException");
 const lost = network("ECONNRESET");
@@ -22,7 +26,16 @@ describe("the verdict on", () => {
     ["409 that stays", answer(409, "ConflictException", "Stage already exists"), "final"],
     ["400", wrong, "final"],
     ["403", answer(403, "AccessDeniedException"), "final"],
-    ["403 for a clock that is off", answer(403, "RequestTimeTooSkewed"), "not-acted"],
+    ["403 for a clock that is off", answer(403, "RequestTimeTooSkewed", "", { date: HOUR_AGO }), "not-acted"],
+    [
+      "403 for a signature, the clock being right",
+      answer(403, "InvalidSignatureException", "", { date: NOW }),
+      "final",
+    ],
+    ["403 for a signature without a date", answer(403, "SignatureDoesNotMatch"), "final"],
+    ["a character that no header may have", network("ERR_INVALID_CHAR", "TypeError"), "final"],
+    ["a certificate that is not trusted", network("SELF_SIGNED_CERT_IN_CHAIN"), "final"],
+    ["a redirect that the SDK takes for an error", answer(301, "Unknown"), "unknown"],
     ["404", answer(404, "NotFoundException"), "final"],
     ["500", answer(500, "InternalFailure"), "unknown"],
     ["503", answer(503, "ServiceUnavailableException"), "unknown"],
@@ -34,17 +47,19 @@ describe("the verdict on", () => {
     ["missing credentials", Object.assign(new Error(), { name: "CredentialsProviderError" }), "final"],
     ["a mistake of ours", new TypeError("x is undefined"), "final"],
   ])("%s", (_, thrown, kind) => {
-    expect(verdictOf(thrown).kind).toBe(kind);
+    expect(verdictOf(thrown, call).kind).toBe(kind);
   });
 
   test.each([
     ["30", 30_000],
     ["0", 0],
     ["-5", undefined],
+    ["1e99", undefined],
+    ["99999999999999999999", undefined],
     ["soon", undefined],
     ["Thu, 01 Jan 1970 00:00:00 GMT", undefined],
   ])("429 with Retry-After %s", (header, retryAfter) => {
-    expect(verdictOf(answer(429, "TooManyRequestsException", "", { "retry-after": header }))).toMatchObject({
+    expect(verdictOf(answer(429, "TooManyRequestsException", "", { "retry-after": header }), call)).toMatchObject({
       retryAfter,
     });
   });
@@ -163,9 +178,87 @@ describe("a write", () => {
   test("gives up after four without an answer, and does not claim to know", async () => {
     const { paced } = pacing();
     const request = forever(lost);
-    const error = await errorOf(write(call, paced, request.send, nothing));
+    const error = await errorOf(write({ ...call, operation: "UpdateStage" }, paced, request.send, nothing));
     expect(error).toMatchObject({ kind: "upstream", acted: "unknown" });
     expect(request.sent()).toBe(4);
+  });
+
+  describe("that is known to take long", () => {
+    const sum = (delays: readonly number[]): number => delays.reduce((total, delay) => total + delay, 0);
+
+    test.each([
+      ["a time-out", network("ETIMEDOUT", "TimeoutError")],
+      ["a reset", lost],
+      ["a gateway's 504", answer(504, "Unknown")],
+      ["a gateway's 502", answer(502, "Unknown")],
+    ])("is not sent again while the first may be at work: %s", async (_, failure) => {
+      const { paced, delays, notes } = pacing();
+      const request = failing(failure);
+      let looks = 0;
+      // It takes effect while it is waited for.
+      const lookUp = async (): Promise<string | undefined> => {
+        looks += 1;
+        return sum(delays) >= 60_000 ? "found" : undefined;
+      };
+      expect(await write(call, paced, request.send, lookUp)).toBe("found");
+      expect(request.sent()).toBe(1);
+      expect(looks).toBeGreaterThan(4);
+      expect(notes.join()).toContain("may still be at work");
+    });
+
+    test("is sent again once that time is over", async () => {
+      const { paced, delays } = pacing();
+      const request = failing(lost);
+      expect(await write(call, paced, request.send, nothing)).toBe("done");
+      expect(request.sent()).toBe(2);
+      expect(sum(delays)).toBeGreaterThanOrEqual(90_000);
+    });
+
+    test("and was answered with an error is not at work any more", async () => {
+      const { paced, delays } = pacing();
+      expect(await write(call, paced, failing(answer(500, "InternalFailure")).send, nothing)).toBe("done");
+      expect(delays).toEqual([5000]);
+    });
+
+    test("ends, in any case", async () => {
+      const { paced } = pacing();
+      const request = forever(lost);
+      expect(await errorOf(write(call, paced, request.send, nothing))).toMatchObject({ code: "UPSTREAM" });
+      expect(request.sent()).toBeLessThanOrEqual(4);
+    });
+
+    test("and is cancelled meanwhile is not known", async () => {
+      const { paced, cancel } = pacing();
+      const stopped: Pacing = {
+        ...paced,
+        sleep: async () => {
+          cancel();
+          throw new Error("aborted");
+        },
+      };
+      const error = await errorOf(write(call, stopped, failing(lost).send, nothing));
+      expect(error).toMatchObject({ code: "CANCELLED", acted: "unknown" });
+    });
+  });
+
+  test("is not repeated for a clock that was corrected in vain", async () => {
+    const { paced } = pacing();
+    const request = forever(answer(403, "RequestTimeTooSkewed", "", { date: HOUR_AGO }));
+    expect(await errorOf(write(call, paced, request.send, nothing))).toMatchObject({ code: "CREDENTIALS_INVALID" });
+    expect(request.sent()).toBe(2);
+  });
+
+  test.each([
+    [400, "BadRequestException", "Deployment id does not exist"],
+    [404, "NotFoundException", "Whatever the service says"],
+  ])("of a stage waits for a deployment that is not known everywhere yet: %d", async (status, name, message) => {
+    const { paced, delays } = pacing();
+    const stage = { ...call, operation: "CreateStage" };
+    const unready = answer(status, name, message);
+    expect(await write(stage, paced, failing(unready, unready).send, nothing)).toBe("done");
+    expect(delays).toEqual([1000, 2000]);
+    const error = await errorOf(write(stage, paced, forever(unready).send, nothing));
+    expect(error).toMatchObject({ code: "UNKNOWN_DEPLOYMENT", acted: "no" });
   });
 
   test("whose effect cannot be looked up is unclear, and is not sent again", async () => {

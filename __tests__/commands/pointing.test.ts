@@ -52,6 +52,7 @@ describe("right before the target of a promotion is pointed", () => {
   const sessionWith = (served: string): Session => ({
     world: aWorld(),
     github: withoutGitHub,
+    rightAccount: Promise.resolve(),
     gateway: gatewayWith({
       getStages: async () => stages(served),
       getDeployment: async (id) => ({ id, description: "", createdAt: 1 }),

@@ -22,18 +22,27 @@ const routes = fc.record({
 describe("the routes of a deployment", () => {
   test("are read from its summary", () => {
     const summary = {
-      "/pets": { GET: { authorizationType: "AWS_IAM", apiKeyRequired: true }, ANY: {} },
+      "/pets": {
+        GET: { authorizationType: "AWS_IAM", apiKeyRequired: true },
+        ANY: { authorizationType: "NONE", apiKeyRequired: false },
+      },
       "/": { POST: { authorizationType: "NONE", apiKeyRequired: false } },
     };
-    expect([...routesOf(summary)]).toEqual([
+    expect([...(routesOf(summary) ?? [])]).toEqual([
       ["GET /pets", { authorizationType: "AWS_IAM", apiKeyRequired: true }],
       ["ANY /pets", OPEN],
       ["POST /", OPEN],
     ]);
   });
 
-  test.each([[undefined], [{}], [{ "/pets": {} }]])("are none in %j", (summary) => {
-    expect(routesOf(summary).size).toBe(0);
+  test.each([
+    [undefined],
+    [{}],
+    [{ "/pets": {} }],
+    [{ "/pets": { GET: {} } }],
+    [{ "/pets": { GET: { authorizationType: "NONE", apiKeyRequired: false }, PUT: { authorizationType: "NONE" } } }],
+  ])("I8: are not known by %j: no deployment is without methods, and none without a say on its callers", (summary) => {
+    expect(routesOf(summary)).toBeUndefined();
   });
 
   test("have names that can be read back", () => {

@@ -11,6 +11,7 @@ import { aWorld } from "../world.ts";
 const sessionOf = (gateway: Gateway): Session => ({
   gateway,
   world: aWorld(),
+  rightAccount: Promise.resolve(),
   github: { client: undefined, observed: Promise.resolve(NOTHING_OBSERVED) },
 });
 

@@ -26,11 +26,19 @@ type World = {
   requested?: Deployment;
 };
 
-/** As observing finds it: what a source stage serves is there. */
-const worldOf = ({ source }: PromoteRequest, { stages = [], requested }: World): PromoteObserved => {
-  const servedBy = source.kind === "stage" ? stages.find(({ name }) => name === source.stageName) : undefined;
-  const comes = source.kind === "stage" ? servedBy && aDeployment(servedBy.deploymentId) : requested;
-  return promotionFinds({ stages, comes });
+const routes = (...names: readonly string[]) =>
+  new Map(names.map((name) => [name, { authorizationType: "NONE", apiKeyRequired: false }]));
+
+const known = (deploymentId: string): Deployment => aDeployment(deploymentId, { routes: routes("GET /pets") });
+
+/** As observing finds it: what the source and the target serve is there, with its routes. */
+const worldOf = ({ source, stageName }: PromoteRequest, { stages = [], requested }: World): PromoteObserved => {
+  const servedBy = (name: string): Deployment | undefined => {
+    const id = stages.find((stage) => stage.name === name)?.deploymentId;
+    return id === undefined ? undefined : known(id);
+  };
+  const comes = source.kind === "stage" ? servedBy(source.stageName) : requested;
+  return promotionFinds({ stages, comes, servedDeployment: servedBy(stageName) });
 };
 
 const plan = (fields: Partial<PromoteRequest>, world: World) => {
@@ -191,8 +199,6 @@ describe("the gate", () => {
 });
 
 describe("what callers of the target would lose", () => {
-  const routes = (...names: readonly string[]) =>
-    new Map(names.map((name) => [name, { authorizationType: "NONE", apiKeyRequired: false }]));
   const found = promotionFinds({
     stages: [stage("test", "new111"), stage("prod", "old111")],
     comes: aDeployment("new111", { routes: routes("GET /pets") }),
@@ -206,6 +212,26 @@ describe("what callers of the target would lose", () => {
 
   test("is refused where fail-on says so", () => {
     expect(planPromote(aPromotion({ failOn: ["route-removed"] }), found)).toMatchObject({ refused: "FAIL_ON" });
+  });
+
+  test("I8: is refused where it is not known and fail-on asks, and told where nobody asks", () => {
+    for (const unknown of [{ servedDeployment: undefined }, { comes: aDeployment("new111") }]) {
+      const observed = { ...found, ...unknown };
+      expect(planPromote(aPromotion({ failOn: ["route-removed"] }), observed)).toMatchObject({
+        refused: "ROUTES_UNKNOWN",
+      });
+      expect(planPromote(aPromotion(), observed)).toMatchObject({
+        warnings: [expect.stringContaining("What changes for callers is not known")],
+      });
+    }
+  });
+
+  test("is nothing on a target that is new, and that is said", () => {
+    const observed = { ...found, stages: [stage("test", "new111")], servedDeployment: undefined };
+    expect(planPromote(aPromotion({ failOn: ["route-removed"] }), observed)).toMatchObject({
+      result: "promoted",
+      notes: [expect.stringContaining("nobody calls it yet")],
+    });
   });
 });
 

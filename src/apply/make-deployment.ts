@@ -2,8 +2,7 @@ import { ActionError } from "../domain/errors.ts";
 import { type Routes, someOf } from "../domain/route.ts";
 import type { Plan } from "../plan/plan.ts";
 import { draftProvenance } from "../plan/provenance.ts";
-import { diffRoutes } from "../plan/routes/diff.ts";
-import { refuseRoutes } from "../plan/routes/fail-on.ts";
+import { judgeRoutes } from "../plan/routes/fail-on.ts";
 import { sameRoutes } from "../plan/routes/match.ts";
 import type { CreateDeploymentStep, ImportStep, RouteJudgement } from "../plan/step.ts";
 import type { Applying } from "./applying.ts";
@@ -22,10 +21,10 @@ export const makeDeployment = async ({ steps }: Plan, applying: Applying): Promi
   for (const step of [importing, create]) {
     if (step !== undefined) progress.taken.push({ step, result: "done", error: undefined });
   }
-  if (routes !== undefined && create.judgement !== undefined) judgeRoutes(routes, create.judgement, applying);
+  if (create.judgement !== undefined) judge(routes, create.judgement, applying);
 };
 
-/** Answers the routes where somebody wants to know them. */
+/** Answers the routes where somebody wants to know them and the service tells. */
 const createDeployment = async (
   { description, judgement }: CreateDeploymentStep,
   { gateway, progress, world }: Applying,
@@ -34,20 +33,23 @@ const createDeployment = async (
   progress.made = id;
   world.log.info(`Created deployment ${id}.`);
   if (judgement === undefined) return undefined;
-  return (await gateway.getDeployment(id, true))?.routes ?? new Map();
+  return (await gateway.getDeployment(id, true))?.routes;
 };
 
 /** The last moment at which what callers would lose can be stopped. */
-const judgeRoutes = (
-  routes: Routes,
+const judge = (
+  after: Routes | undefined,
   { compared, failOn }: RouteJudgement,
   { progress, compared: tell }: Applying,
 ): void => {
-  if (compared === undefined) return;
-  const diff = diffRoutes(compared.routes, routes);
-  progress.routes = { diff, comparedWith: compared.name };
-  tell(progress.routes);
-  const refusal = refuseRoutes(diff, failOn);
+  const question = { compared, deployment: `deployment ${progress.made}`, after, failOn };
+  const { diff, refusal, notes, warnings } = judgeRoutes(question);
+  if (diff !== undefined && compared !== undefined) {
+    progress.routes = { diff, comparedWith: compared.name };
+    tell(progress.routes);
+  }
+  progress.notes.push(...notes);
+  progress.warnings.push(...warnings);
   if (refusal === undefined) return;
   const { refused, ...facts } = refusal;
   throw new ActionError({ code: refused, doing: "point the stage at the new deployment", ...facts, acted: "no" });
@@ -69,7 +71,8 @@ const importAndDeploy = async (step: ImportStep, create: CreateDeploymentStep, m
     progress.made = made.id;
     world.log.info(`Created deployment ${made.id}.`);
     const [deployment, api] = await Promise.all([gateway.getDeployment(made.id, true), gateway.getRestApi()]);
-    const routes: Routes = deployment?.routes ?? new Map();
+    const routes = deployment?.routes;
+    if (routes === undefined) throw notToBeChecked(step, made.id);
     const found = whyNotOurs(step, routes, named ? api.tags : undefined, restApiId);
     if (found === undefined) return routes;
     difference = found;
@@ -86,6 +89,14 @@ const importAndDeploy = async (step: ImportStep, create: CreateDeploymentStep, m
     acted: "no",
   });
 };
+
+const notToBeChecked = ({ file }: ImportStep, deploymentId: string): ActionError =>
+  new ActionError({
+    code: "ROUTES_UNKNOWN",
+    doing: `check that deployment ${deploymentId} is of ${file}`,
+    happened: "API Gateway does not tell which routes the deployment has.",
+    acted: "no",
+  });
 
 /** Between one second and four; ends at once when the run is cancelled, because no request starts then. */
 const randomPause = ({ world: { clock, random, signal } }: Applying): Promise<void> =>

@@ -2,7 +2,13 @@ import { APIGatewayClient } from "@aws-sdk/client-api-gateway";
 import { ApiGatewayV2Client } from "@aws-sdk/client-apigatewayv2";
 import { partition } from "@aws-sdk/core/client";
 import { ActionError } from "../domain/errors.ts";
+import type { World } from "../domain/world.ts";
 import { version } from "../version.ts";
+import { readAuthorities } from "./authorities.ts";
+import { credentialSettings, findCredentials, requireProfile } from "./credentials.ts";
+import { openTransport, type Timeouts } from "./transport.ts";
+import { checkVariables, exportsKeys } from "./variables.ts";
+import { requireWholeAnswers } from "./whole-answer.ts";
 
 export type Connection = {
   readonly client: APIGatewayClient;
@@ -12,34 +18,37 @@ export type Connection = {
   readonly dnsSuffix: string;
   /** `aws`, `aws-cn`, … */
   readonly partitionName: string;
+  readonly timeouts: Timeouts;
+  /** For a client of another service. */
+  readonly settings: Settings & Pick<APIGatewayClient["config"], "credentials"> & { readonly region: string };
 };
 
-/** Milliseconds. The SDK itself would wait for an answer without end. */
-export type Timeouts = { readonly connection: number; readonly request: number };
+/** What a connection depends on. */
+export type Surroundings = Pick<World, "environment" | "files" | "log">;
 
-const defaultTimeouts: Timeouts = { connection: 5000, request: 30_000 };
+const defaultTimeouts: Timeouts = { connection: 5000, request: 30_000, slow: 90_000 };
 
-const openClient = (timeouts: Timeouts): APIGatewayClient => {
-  // The SDK's notice about the Node version is for those who build with it; users of an action cannot act on it.
-  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
-  return new APIGatewayClient(settingsOf(timeouts));
-};
-
-const settingsOf = (timeouts: Timeouts) => ({
+const settingsOf = (timeouts: Timeouts, { environment, files }: Surroundings) => ({
   // When a request is repeated is decided in retry.ts alone.
   maxAttempts: 1,
   customUserAgent: [["apigw-stage-action", version]] as [string, string][],
-  requestHandler: {
-    connectionTimeout: timeouts.connection,
-    requestTimeout: timeouts.request,
-    throwOnRequestTimeout: true,
-  },
+  requestHandler: openTransport({ environment, timeouts, authorities: readAuthorities({ environment, files }) }),
 });
+type Settings = ReturnType<typeof settingsOf>;
 
-/** Whether the SDK's default chain finds credentials; it takes seconds where there are none. */
-export const hasCredentials = async (): Promise<boolean> => {
+const openClient = (settings: Settings, { environment }: Surroundings): APIGatewayClient => {
+  // The SDK's notice about the Node version is for those who build with it; users of an action cannot act on it.
+  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+  const client = new APIGatewayClient({ ...settings, ...credentialSettings(environment) });
+  requireWholeAnswers(client);
+  return client;
+};
+
+/** Whether there are credentials, whatever they are worth; it takes seconds where there are none. */
+export const hasCredentials = async (surroundings: Surroundings): Promise<boolean> => {
+  if (exportsKeys(surroundings.environment)) return true;
   try {
-    await openClient(defaultTimeouts).config.credentials();
+    await openClient(settingsOf(defaultTimeouts, surroundings), surroundings).config.credentials();
     return true;
   } catch {
     return false;
@@ -47,26 +56,35 @@ export const hasCredentials = async (): Promise<boolean> => {
 };
 
 /**
- * Connects with the SDK's default chain of credentials, Region and endpoint (AWS_ENDPOINT_URL). The domain of the Region
- * is from the SDK's own partition data. Throws `REGION_MISSING`.
+ * Connects with the SDK's default chain of credentials, Region and endpoint (AWS_ENDPOINT_URL), and says in the log whose
+ * credentials they are. The domain of the Region is from the SDK's own partition data. Throws ActionError for what is
+ * missing or wrong in the environment.
  */
-export const connect = async (timeouts: Timeouts = defaultTimeouts): Promise<Connection> => {
-  const client = openClient(timeouts);
+export const connect = async (
+  surroundings: Surroundings,
+  timeouts: Timeouts = defaultTimeouts,
+): Promise<Connection> => {
+  const { environment, log } = surroundings;
+  checkVariables(environment);
+  const settings = settingsOf(timeouts, surroundings);
+  const client = openClient(settings, surroundings);
   const region = await client.config.region().catch(() => "");
-  if (region === "") {
-    throw new ActionError({
-      code: "REGION_MISSING",
-      doing: "connect to API Gateway",
-      happened: "No AWS Region is configured.",
-      acted: "no",
-      state: "Nothing was touched.",
-    });
-  }
+  if (region === "") throw regionMissing();
+  await requireProfile(environment);
+  const source = await findCredentials(client.config.credentials, environment);
+  if (source !== undefined) log.info(source);
   const { dnsSuffix, name } = partition(region);
-  const secondClient = new ApiGatewayV2Client({
-    ...settingsOf(timeouts),
-    region,
-    credentials: client.config.credentials,
-  });
-  return { client, secondClient, region, dnsSuffix, partitionName: name };
+  const shared = { ...settings, region, credentials: client.config.credentials };
+  const secondClient = new ApiGatewayV2Client(shared);
+  requireWholeAnswers(secondClient);
+  return { client, secondClient, region, dnsSuffix, partitionName: name, timeouts, settings: shared };
 };
+
+const regionMissing = (): ActionError =>
+  new ActionError({
+    code: "REGION_MISSING",
+    doing: "connect to API Gateway",
+    happened: "No AWS Region is configured.",
+    acted: "no",
+    state: "Nothing was touched.",
+  });

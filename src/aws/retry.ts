@@ -1,6 +1,7 @@
 import { ActionError } from "../domain/errors.ts";
 import type { World } from "../domain/world.ts";
 import { type Call, translate } from "./translate.ts";
+import { type Verdict, verdictOf } from "./verdict.ts";
 
 /**
  * When a request to API Gateway is sent again. The SDK's own retries are off, because they repeat a CreateDeployment
@@ -24,66 +25,25 @@ export const pacingOf = ({ signal, log, clock, random }: World): Pacing => ({
   random,
 });
 
-/** What a failed request means for sending it again. */
-export type Verdict =
-  /** The service said no; asking again gets the same answer. */
-  | { readonly kind: "final" }
-  /** The service did nothing and may do it later. `retryAfter` in milliseconds, when it named a time. */
-  | { readonly kind: "not-acted"; readonly throttled: boolean; readonly retryAfter: number | undefined }
-  /** The request may have been carried out. */
-  | { readonly kind: "unknown" };
-
-const CLOCK_SKEW = ["RequestTimeTooSkewed", "RequestExpired", "InvalidSignatureException", "SignatureDoesNotMatch"];
-const THROTTLING = ["TooManyRequestsException", "ThrottlingException", "Throttling", "RequestThrottled"];
-const NEVER_SENT = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"];
-
-type SdkError = {
-  readonly name?: string;
-  readonly message?: string;
-  readonly code?: string;
-  readonly $metadata?: { readonly httpStatusCode?: number };
-  readonly $response?: { readonly headers?: Record<string, string> };
-};
-
-/** Judges by status first, then by error name; by text only where API Gateway leaves no other way (409). */
-export const verdictOf = (thrown: unknown): Verdict => {
-  const error = thrown as SdkError;
-  const status = error.$metadata?.httpStatusCode;
-  if (status === undefined) return verdictWithoutAnswer(error);
-  if (status >= 500 || status < 300) return { kind: "unknown" };
-  const name = error.name ?? "";
-  const throttled = THROTTLING.includes(name) || (status === 429 && name !== "LimitExceededException");
-  const passing = status === 409 && /try again later/i.test(error.message ?? "");
-  // The SDK has corrected its clock by the answer's date and signs the next request with it.
-  const skewed = CLOCK_SKEW.includes(name);
-  if (!throttled && !passing && !skewed) return { kind: "final" };
-  return { kind: "not-acted", throttled, retryAfter: retryAfterOf(error) };
-};
-
-const verdictWithoutAnswer = (error: SdkError): Verdict => {
-  if (["CredentialsProviderError", "TokenProviderError"].includes(error.name ?? "")) return { kind: "final" };
-  if (NEVER_SENT.includes(error.code ?? "")) return { kind: "not-acted", throttled: false, retryAfter: undefined };
-  return isNetworkFailure(error) ? { kind: "unknown" } : { kind: "final" };
-};
-
-const isNetworkFailure = (error: SdkError): boolean =>
-  error.code !== undefined ||
-  ["TimeoutError", "SyntaxError", "AbortError"].includes(error.name ?? "") ||
-  /socket hang up|aborted|premature/i.test(error.message ?? "");
-
-/** `Retry-After` is seconds or a date; anything else counts as not given. */
-const retryAfterOf = (error: SdkError): number | undefined => {
-  const header = error.$response?.headers?.["retry-after"];
-  if (header === undefined) return undefined;
-  const seconds = /^[0-9]+$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
-};
-
 const READ_ATTEMPTS = 8;
 /** Together; long enough for a line of runs that each wait for the account's one CreateDeployment in 5 seconds. */
 const WRITE_BUDGET = 5 * 60_000;
 const LONGEST_WAIT = 60_000;
 const UNCLEAR_ATTEMPTS = 4;
+/** How long a thing that was just made may stay unknown to the next request. */
+const READY_BUDGET = 45_000;
+
+/**
+ * Operations that go on for long, and milliseconds for which one may be at work after its answer was lost: 400 methods
+ * take half a minute and more. It is not sent again before.
+ */
+const SLOW: Readonly<Record<string, number>> = { PutRestApi: 90_000, CreateDeployment: 90_000 };
+
+export const isSlow = ({ operation }: Pick<Call, "operation">): boolean => SLOW[operation] !== undefined;
+
+/** Milliseconds for which a request may be at work that failed so. */
+const timeAtWork = (verdict: Verdict, { operation }: Call): number =>
+  verdict.kind === "unknown" && verdict.atWork ? (SLOW[operation] ?? 0) : 0;
 
 const cancelled = (call: Call, acted: "no" | "unknown"): ActionError =>
   new ActionError({
@@ -94,11 +54,11 @@ const cancelled = (call: Call, acted: "no" | "unknown"): ActionError =>
     acted,
   });
 
-const pause = async (milliseconds: number, call: Call, pacing: Pacing): Promise<void> => {
+const pause = async (milliseconds: number, call: Call, pacing: Pacing, acted: "no" | "unknown"): Promise<void> => {
   try {
     await pacing.sleep(milliseconds, pacing.signal);
   } catch {
-    throw cancelled(call, "no");
+    throw cancelled(call, acted);
   }
 };
 
@@ -109,7 +69,7 @@ const attemptOnce = async <T>(call: Call, pacing: Pacing, send: () => Promise<T>
   try {
     return { value: await send() };
   } catch (failure) {
-    return { failure, verdict: verdictOf(failure) };
+    return { failure, verdict: verdictOf(failure, call) };
   }
 };
 
@@ -119,11 +79,15 @@ export const read = async <T>(call: Call, pacing: Pacing, send: () => Promise<T>
     const result = await attemptOnce(call, pacing, send);
     if ("value" in result) return result.value;
     const { failure, verdict } = result;
-    if (verdict.kind === "final" || attempt + 1 === READ_ATTEMPTS) throw translate(failure, call);
-    const first = verdict.kind === "not-acted" && verdict.throttled ? 1000 : 200;
-    await pause(delayBefore(attempt, first, 8000, verdict, pacing), call, pacing);
+    if (isOver(verdict, attempt) || attempt + 1 === READ_ATTEMPTS) throw translate(failure, call);
+    const first = verdict.kind === "not-acted" && verdict.because === "throttled" ? 1000 : 200;
+    await pause(delayBefore(attempt, first, 8000, verdict, pacing), call, pacing, "no");
   }
 };
+
+/** A clock that was corrected and is still refused was not the reason. */
+const isOver = (verdict: Verdict, attempt: number): boolean =>
+  verdict.kind === "final" || (verdict.kind === "not-acted" && verdict.because === "skewed" && attempt > 0);
 
 /**
  * Sends a write so that it takes effect once. `lookUp` answers what an earlier sending made, or `undefined` when it is
@@ -143,19 +107,28 @@ export const write = async <T>(
     const result = await attemptOnce(call, pacing, send);
     if ("value" in result) return result.value;
     const { failure, verdict } = result;
-    if (verdict.kind === "final") throw translate(failure, call);
-    if (verdict.kind === "unknown") {
-      const found = await settle(call, pacing, lookUp);
-      if (found !== undefined) return found;
-      unclear += 1;
-    }
+    if (isOver(verdict, attempt)) throw translate(failure, call);
+    const found = await effectOf(verdict, call, pacing, lookUp);
+    if (found !== undefined) return found;
     const delay = delayBefore(attempt, first, 30_000, verdict, pacing);
-    waited += delay;
-    if (unclear === UNCLEAR_ATTEMPTS || waited > WRITE_BUDGET) throw translate(failure, call);
+    waited += delay + timeAtWork(verdict, call);
+    if (verdict.kind === "unknown") unclear += 1;
+    if (unclear === UNCLEAR_ATTEMPTS || waited > budgetOf(verdict)) throw translate(failure, call);
     noteDelay(call, verdict, delay, pacing);
-    await pause(delay, call, pacing);
+    await pause(delay, call, pacing, "no");
   }
 };
+
+const effectOf = async <T>(
+  verdict: Verdict,
+  call: Call,
+  pacing: Pacing,
+  lookUp: () => Promise<T | undefined>,
+): Promise<T | undefined> =>
+  verdict.kind === "unknown" ? settle(call, pacing, lookUp, timeAtWork(verdict, call)) : undefined;
+
+const budgetOf = (verdict: Verdict): number =>
+  verdict.kind === "not-acted" && verdict.because === "unready" ? READY_BUDGET : WRITE_BUDGET;
 
 /** Exponential with jitter, or what the service asked for when that is longer; a minute at most. */
 const delayBefore = (attempt: number, first: number, cap: number, verdict: Verdict, pacing: Pacing): number => {
@@ -164,15 +137,43 @@ const delayBefore = (attempt: number, first: number, cap: number, verdict: Verdi
   return Math.min(LONGEST_WAIT, Math.max(backoff, asked));
 };
 
+const REASONS = {
+  throttled: "API Gateway is getting too many requests",
+  busy: "API Gateway cannot do it right now",
+  skewed: "The runner's clock is off",
+  unready: "API Gateway does not know the new deployment everywhere yet",
+  unreachable: "API Gateway cannot be reached",
+} as const;
+
 const noteDelay = (call: Call, verdict: Verdict, delay: number, pacing: Pacing): void => {
   if (verdict.kind !== "not-acted") return;
-  const reason = verdict.throttled ? "is getting too many requests" : "cannot do it right now";
-  pacing.note(`API Gateway ${reason}; trying to ${call.doing} again in ${Math.ceil(delay / 1000)} s.`);
+  pacing.note(`${REASONS[verdict.because]}; trying to ${call.doing} again in ${Math.ceil(delay / 1000)} s.`);
 };
 
-/** Looks for the effect of a write whose answer was lost. */
-const settle = async <T>(call: Call, pacing: Pacing, lookUp: () => Promise<T | undefined>): Promise<T | undefined> => {
+/** Milliseconds between looks for what may still be at work: 2 s, 4 s, … */
+const FIRST_LOOK = 2000;
+const LONGEST_LOOK = 20_000;
+
+/** Looks for the effect of a write whose answer was lost, again and again while it may still be at work. */
+const settle = async <T>(
+  call: Call,
+  pacing: Pacing,
+  lookUp: () => Promise<T | undefined>,
+  limit: number,
+): Promise<T | undefined> => {
   pacing.note(`No clear answer on the request to ${call.doing}; looking whether it was carried out.`);
+  if (limit > 0)
+    pacing.note(`It may still be at work, so it is looked for during ${limit / 1000} s before it is sent again.`);
+  for (let waited = 0, next = FIRST_LOOK; ; next = Math.min(next * 2, LONGEST_LOOK)) {
+    const found = await look(call, pacing, lookUp);
+    if (found !== undefined || waited >= limit) return found;
+    const delay = Math.min(next, limit - waited);
+    await pause(delay, call, pacing, "unknown");
+    waited += delay;
+  }
+};
+
+const look = async <T>(call: Call, pacing: Pacing, lookUp: () => Promise<T | undefined>): Promise<T | undefined> => {
   try {
     return await lookUp();
   } catch (thrown) {

@@ -1,7 +1,11 @@
 import { ActionError, type ErrorCode, type ErrorPlace } from "../domain/errors.ts";
+import { type Failure, failureOf, isCertificateTrouble, isUnready } from "./failure.ts";
+import { UnreadableAnswer } from "./unreadable-answer.ts";
 
 /** One request, as far as its errors need to tell about it. */
 export type Call = {
+  /** Who is asked; API Gateway where nothing is said. */
+  readonly service?: "AWS STS";
   /** The operation's name in the API reference. */
   readonly operation: string;
   /** The end of a sentence that begins with "Could not". */
@@ -17,37 +21,35 @@ export type Call = {
   readonly file?: string;
 };
 
-type Failure = {
-  readonly status: number | undefined;
-  readonly name: string;
-  readonly message: string;
-  readonly code: string;
-};
-
-/** The ActionError for what the SDK threw: status first, then error name, then the texts that AWS leaves as the only sign. */
+/** The ActionError for what was thrown: status first, then operation and error name, then the texts that AWS leaves as the only sign. */
 export const translate = (thrown: unknown, call: Call): ActionError => {
-  const failure = failureOf(thrown);
+  if (thrown instanceof ActionError) return thrown;
+  const failure: Told = { ...failureOf(thrown), service: call.service ?? "API Gateway" };
   const make = (code: ErrorCode, happened: string, facts: MadeFacts = {}): ActionError =>
     new ActionError({ code, doing: call.doing, happened, acted: "no", ...facts, cause: thrown });
 
   if (failure.name === "CredentialsProviderError" || failure.name === "TokenProviderError") {
     return make("CREDENTIALS_MISSING", `No AWS credentials were found: ${sentence(failure.message)}`);
   }
-  if (failure.status === undefined) return unreachable(failure, call, make);
-  if (failure.status < 300) {
-    return make("UNCLEAR_WRITE", `API Gateway answered ${failure.status}, but the answer could not be read.`, {
-      acted: "unknown",
-    });
+  const { status } = failure;
+  if (status === 429 || /^(?:Request)?Throttl/.test(failure.name)) return overLimit(failure, call, make);
+  if (status !== undefined && status >= 500) {
+    return make("UPSTREAM", `${failure.service} answered ${status}${told(failure)}`, { acted: "unknown" });
   }
-  if (failure.status >= 500) {
-    return make("UPSTREAM", `API Gateway answered ${failure.status}: ${sentence(failure.message)}`, {
-      acted: "unknown",
-    });
+  if (thrown instanceof UnreadableAnswer) return make("UNREADABLE_ANSWER", failure.message, { acted: "unknown" });
+  if (status === undefined) return unreachable(failure, call, make);
+  if (status < 400) {
+    // The SDK's own words are about its code, and end in advice for those who program with it.
+    return make("UNREADABLE_ANSWER", `The answer has the status ${status} and cannot be read.`, { acted: "unknown" });
   }
-  if (failure.status === 429 || /^(?:Request)?Throttl/.test(failure.name)) return overLimit(failure, call, make);
-  if (failure.status === 401 || failure.status === 403) return notAllowed(failure, call, make);
-  if (failure.status === 404) return notFound(failure, call, make);
-  if (failure.status === 409) {
+  return refusedBy(status, failure, call, make);
+};
+
+const refusedBy = (status: number, failure: Told, call: Call, make: Make): ActionError => {
+  if (status === 401 || status === 403) return notAllowed(failure, call, make);
+  if (isUnready(status, call.operation, failure.message)) return make("UNKNOWN_DEPLOYMENT", said(failure), GONE);
+  if (status === 404) return notFound(failure, call, make);
+  if (status === 409) {
     const code = /try again later/i.test(failure.message) ? "BUSY" : "STAGE_CHANGED";
     return make(code, said(failure));
   }
@@ -56,6 +58,11 @@ export const translate = (thrown: unknown, call: Call): ActionError => {
     : badDefinition(failure, call.file, make);
 };
 
+const GONE = { remedy: "The deployment was deleted meanwhile. Run the job again: it takes or makes one that exists." };
+
+/** `service`: its name for people. */
+type Told = Failure & { readonly service: string };
+
 type MadeFacts = {
   readonly remedy?: string;
   readonly acted?: "no" | "unknown";
@@ -63,19 +70,10 @@ type MadeFacts = {
 };
 type Make = (code: ErrorCode, happened: string, facts?: MadeFacts) => ActionError;
 
-const failureOf = (thrown: unknown): Failure => {
-  const error = thrown as { name?: string; message?: string; code?: string; $metadata?: { httpStatusCode?: number } };
-  return {
-    status: error.$metadata?.httpStatusCode,
-    name: error.name ?? "",
-    message: error.message ?? String(thrown),
-    code: error.code ?? "",
-  };
-};
-
 /** The service lists what it found below a heading, an item a line (recorded texts of imports). */
-const badDefinition = (failure: Failure, file: string, make: Make): ActionError => {
-  const [heading = "", ...items] = failure.message.split(/\s*\n\s*/).filter((line) => line !== "");
+const badDefinition = (failure: Told, file: string, make: Make): ActionError => {
+  const lines = failure.message.split("\n").map((line) => line.trim());
+  const [heading = "It did not say why.", ...items] = lines.filter((line) => line !== "");
   const found = items.length === 0 ? [heading] : items;
   return make(
     "INVALID_DEFINITION",
@@ -86,36 +84,73 @@ const badDefinition = (failure: Failure, file: string, make: Make): ActionError 
   );
 };
 
-const sentence = (text: string): string => (/[.!?]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`);
-
-const said = (failure: Failure): string => `API Gateway said: ${sentence(failure.message)}`;
-
-const unreachable = (failure: Failure, call: Call, make: Make): ActionError => {
-  if (failure.code === "ENOTFOUND") {
-    return make(
-      "UPSTREAM",
-      `API Gateway's host for Region ${call.region} cannot be resolved: ${sentence(failure.message)}`,
-      {
-        remedy: `Check AWS_REGION (it is ${call.region}) and the runner's network.`,
-      },
-    );
-  }
-  if (failure.code === "" && !["TimeoutError", "AbortError"].includes(failure.name)) {
-    return make("BUG", `${failure.name}: ${failure.message}`, { acted: "unknown" });
-  }
-  return make("UPSTREAM", `API Gateway could not be reached: ${sentence(failure.message)}`, { acted: "unknown" });
+const sentence = (text: string): string => {
+  const trimmed = text.trim();
+  return /[.!?]$/.test(trimmed.slice(-1)) ? trimmed : `${trimmed}.`;
 };
 
-const overLimit = (failure: Failure, call: Call, make: Make): ActionError => {
+const said = ({ message, name, status, service }: Told): string =>
+  message.trim() === ""
+    ? `${service} answered ${status}${name === "" || name === "Error" ? "" : ` (${name})`} and did not say why.`
+    : `${service} said: ${sentence(message)}`;
+
+/** `: …`, or the end of the sentence. */
+const told = ({ message }: Told): string => (message.trim() === "" ? "." : `: ${sentence(message)}`);
+
+const unreachable = (failure: Told, call: Call, make: Make): ActionError => {
+  const { code, name, message, service } = failure;
+  if (isCertificateTrouble(failure)) {
+    return make("CERTIFICATE_NOT_TRUSTED", `The certificate of ${service}'s host is not trusted (${code}).`);
+  }
+  if (code === "ERR_INVALID_CHAR") {
+    return make(
+      "CREDENTIALS_MALFORMED",
+      "The credentials hold a character that no request can carry, a line end for example.",
+    );
+  }
+  if (code === "ENOTFOUND" || code === "EAI_AGAIN") {
+    return make("UPSTREAM", `${service}'s host for Region ${call.region} cannot be resolved: ${sentence(message)}`, {
+      remedy: `Check AWS_REGION (it is ${call.region}) and the runner's network. A runner that reaches the world through a proxy only needs HTTPS_PROXY.`,
+    });
+  }
+  if (name === "EndpointError" || /^Invalid Configuration: /.test(message)) {
+    return make("ENDPOINT_INVALID", `The AWS SDK finds no endpoint: ${sentence(message)}`);
+  }
+  if ((code === "" || code.startsWith("ERR_")) && !["TimeoutError", "AbortError"].includes(name)) {
+    return make("BUG", `${name}: ${message}`, { acted: "unknown" });
+  }
+  const neverSent = ["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH"].includes(code);
+  return make("UPSTREAM", `${service} could not be reached: ${sentence(message === "" ? code : message)}`, {
+    acted: neverSent ? "no" : "unknown",
+    remedy:
+      "Run the job again. If it stays so, check the runner's network: its firewall, and HTTPS_PROXY where the way out is a proxy.",
+  });
+};
+
+const overLimit = (failure: Told, call: Call, make: Make): ActionError => {
   if (failure.name !== "LimitExceededException") return make("THROTTLED", said(failure));
   return make(call.operation === "CreateStage" ? "STAGE_QUOTA" : "QUOTA", said(failure));
 };
 
 const EXPIRED = ["ExpiredTokenException", "ExpiredToken", "RequestExpired"];
+const INVALID = [
+  "IncompleteSignature",
+  "IncompleteSignatureException",
+  "InvalidAccessKeyId",
+  "InvalidClientTokenId",
+  "InvalidSignatureException",
+  "MissingAuthenticationToken",
+  "MissingAuthenticationTokenException",
+  "NotAuthorized",
+  "OptInRequired",
+  "RequestTimeTooSkewed",
+  "SignatureDoesNotMatch",
+  "UnrecognizedClientException",
+];
 
-const notAllowed = (failure: Failure, call: Call, make: Make): ActionError => {
+const notAllowed = (failure: Told, call: Call, make: Make): ActionError => {
   if (EXPIRED.includes(failure.name)) return make("CREDENTIALS_EXPIRED", said(failure));
-  if (!/AccessDenied|UnauthorizedException/.test(failure.name)) return make("CREDENTIALS_INVALID", said(failure));
+  if (INVALID.includes(failure.name)) return make("CREDENTIALS_INVALID", said(failure));
   const named = /perform: (\S+) on resource: (\S+)/.exec(failure.message);
   const action = named?.[1] ?? `apigateway:${call.verb}`;
   const resource = named?.[2] ?? `${call.arnPrefix}${call.resource}`;
@@ -128,8 +163,13 @@ const notAllowed = (failure: Failure, call: Call, make: Make): ActionError => {
   });
 };
 
-const notFound = (failure: Failure, call: Call, make: Make): ActionError => {
-  if (!/API identifier/i.test(failure.message)) return make("STAGE_CHANGED", said(failure));
+/** Operations whose path names nothing but the REST API, so that a 404 is about it in whatever words. */
+const OF_THE_API = ["GetRestApi", "GetStages", "GetDeployments", "GetResources", "PutRestApi", "CreateDeployment"];
+
+const notFound = (failure: Told, call: Call, make: Make): ActionError => {
+  if (!OF_THE_API.includes(call.operation) && !/API identifier/i.test(failure.message)) {
+    return make("STAGE_CHANGED", said(failure));
+  }
   const account = /([0-9]{12}):/.exec(failure.message)?.[1];
   const where = `Region ${call.region}${account === undefined ? "" : ` of account ${account}`}`;
   return make("UNKNOWN_API", `There is no REST API ${call.restApiId} in ${where}. ${said(failure)}`);

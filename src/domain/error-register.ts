@@ -35,6 +35,23 @@ export const register = {
     remedy:
       "Run aws-actions/configure-aws-credentials with `aws-region` before this step, or set the AWS_REGION environment variable.",
   },
+  ENDPOINT_INVALID: {
+    kind: "config",
+    summary: "The settings of the AWS endpoint are wrong or contradict each other.",
+    remedy:
+      "Keep one of the two: a custom endpoint has no FIPS and no dual-stack variant that the SDK could know. Take away what the message names, in the environment or in the AWS configuration file.",
+  },
+  PROXY_INVALID: {
+    kind: "config",
+    summary: "A proxy variable of the environment cannot be read.",
+    remedy: "Give it as a URL, for example http://proxy.example.com:3128, with user and password percent-encoded.",
+  },
+  CERTIFICATE_NOT_TRUSTED: {
+    kind: "config",
+    summary: "The certificate that AWS's host, or a proxy in its place, showed is not trusted.",
+    remedy:
+      "If a proxy of your company opens encrypted connections, name the file with its CA certificate in NODE_EXTRA_CA_CERTS (for everything that the step reaches), or in AWS_CA_BUNDLE (for AWS alone). Both hold certificates in PEM.",
+  },
   UNKNOWN_API: {
     kind: "config",
     summary: "API Gateway does not know the REST API in this account and Region.",
@@ -186,6 +203,18 @@ export const register = {
     remedy:
       "Check where the job's credentials come from (a deleted key, a key of another partition, a clock that is off by minutes), then run the job again.",
   },
+  CREDENTIALS_MALFORMED: {
+    kind: "credentials",
+    summary: "A variable that holds AWS credentials or the Region is not as AWS writes it.",
+    remedy:
+      "Correct the variable named above where it is set: a secret that is pasted with a line end, blanks or quotes keeps them.",
+  },
+  WRONG_ACCOUNT: {
+    kind: "refused",
+    summary: "The credentials belong to another account than `expected-account-id` names.",
+    remedy:
+      "Check which role the job assumes (`role-to-assume` of aws-actions/configure-aws-credentials), or correct `expected-account-id`.",
+  },
   ACCESS_DENIED: {
     kind: "permission",
     summary: "The AWS role may not do what the step needs.",
@@ -233,6 +262,18 @@ export const register = {
     kind: "upstream",
     summary: "AWS could not be reached, or answered with a server error.",
     remedy: "Run the job again; if it persists, look at the AWS Health Dashboard for API Gateway in this Region.",
+  },
+  UNREADABLE_ANSWER: {
+    kind: "upstream",
+    summary: "An answer came, but not one that API Gateway gives.",
+    remedy:
+      "Something on the way may have answered in its place: check HTTPS_PROXY, AWS_ENDPOINT_URL and the runner's network. Nothing is concluded from such an answer; run the job again.",
+  },
+  ROUTES_UNKNOWN: {
+    kind: "unclear",
+    summary: "It is not known which routes a deployment has, so what had to be compared could not be.",
+    remedy:
+      "Run the job again. If it stays so, read the deployment yourself: `aws apigateway get-deployment --rest-api-id ID --deployment-id ID --embed apisummary`.",
   },
   BUG: {
     kind: "bug",

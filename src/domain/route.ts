@@ -19,16 +19,20 @@ export type ApiSummary = Readonly<
 
 export const routeKey = ({ verb, path }: Route): string => `${verb} ${path}`;
 
-/** The routes of a deployment. A deployment without methods has no summary, or an empty one. */
-export const routesOf = (summary: ApiSummary | undefined): Routes =>
-  new Map(
-    Object.entries(summary ?? {}).flatMap(([path, methods]) =>
-      Object.entries(methods).map(([verb, { authorizationType, apiKeyRequired }]) => [
-        routeKey({ verb: verb.toUpperCase(), path }),
-        { authorizationType: authorizationType ?? "NONE", apiKeyRequired: apiKeyRequired ?? false },
-      ]),
-    ),
-  );
+/**
+ * The routes of a deployment; `undefined` where the summary does not tell them. None at all means just that: API Gateway
+ * makes no deployment without methods. So does a method that does not say what it asks of its callers.
+ */
+export const routesOf = (summary: ApiSummary | undefined): Routes | undefined => {
+  const routes = new Map<string, RouteAuthorization>();
+  for (const [path, methods] of Object.entries(summary ?? {})) {
+    for (const [verb, { authorizationType, apiKeyRequired }] of Object.entries(methods)) {
+      if (authorizationType === undefined || apiKeyRequired === undefined) return undefined;
+      routes.set(routeKey({ verb: verb.toUpperCase(), path }), { authorizationType, apiKeyRequired });
+    }
+  }
+  return routes.size === 0 ? undefined : routes;
+};
 
 /** The route of a key. */
 export const routeFrom = (route: string): Route => {

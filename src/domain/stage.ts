@@ -40,15 +40,18 @@ export type Deployment = {
   readonly description: string;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
-  /** Absent where they were not asked for. */
+  /** Absent where they were not asked for, or the service does not tell them. */
   readonly routes?: Routes;
 };
 
 /** What the API's draft holds. */
 export type Draft = { readonly routes: readonly Route[]; readonly integrations: readonly IntegrationText[] };
 
-/** A deployment that the new one is compared with; `name` is for people: `stage prod`. */
-export type Compared = { readonly name: string; readonly routes: Routes };
+/**
+ * A stage whose deployment the new one is compared with; `name` is for people: `stage prod`. `routes` are `undefined`
+ * where they are not known, although the stage serves something.
+ */
+export type Compared = { readonly name: string; readonly routes: Routes | undefined };
 
 /** Where the REST API lives. */
 export type Place = {

@@ -1,12 +1,14 @@
 import type { Run } from "../domain/run.ts";
 import type { InputReader } from "./reader.ts";
-import { readEnvironment, readRestApiId } from "./target.ts";
+import { readEnvironment, readExpectedAccountId, readRestApiId } from "./target.ts";
 
 /** What `command: sweep` was asked to do. */
 export type SweepRequest = {
   readonly command: "sweep";
   readonly run: Run;
   readonly restApiId: string;
+  /** The account that the credentials must belong to; `undefined`: any. */
+  readonly expectedAccountId: string | undefined;
   /** Empty when the workflow gave none. */
   readonly githubToken: string;
   readonly dryRun: boolean;
@@ -25,6 +27,7 @@ export const readSweepRequest = (read: InputReader, run: Run): SweepRequest => (
   command: "sweep",
   run,
   restApiId: readRestApiId(read),
+  expectedAccountId: readExpectedAccountId(read),
   githubToken: read.text("github-token") ?? "",
   dryRun: read.boolean("dry-run", false),
   environment: readEnvironment(read, DEFAULT_ENVIRONMENT) ?? DEFAULT_ENVIRONMENT,

@@ -7,6 +7,8 @@ import type { InputReader } from "./reader.ts";
 export type Target = {
   readonly run: Run;
   readonly restApiId: string;
+  /** The account that the credentials must belong to; `undefined`: any. */
+  readonly expectedAccountId: string | undefined;
   readonly stageName: string;
   /** Set when the stage belongs to a pull request, and to which. */
   readonly previewOf: number | undefined;
@@ -36,6 +38,7 @@ export const readTarget = (read: InputReader, run: Run): Target => {
   return {
     run,
     restApiId,
+    expectedAccountId: readExpectedAccountId(read),
     stageName: stage.name,
     previewOf: stage.previewOf,
     pullRequest,
@@ -65,6 +68,14 @@ export const readRestApiId = (read: InputReader): string => {
   }
   return value ?? "";
 };
+
+/** In quotes, because YAML takes the zero away that an account's number may begin with. */
+export const readExpectedAccountId = (read: InputReader): string | undefined =>
+  read.matching(
+    "expected-account-id",
+    /^[0-9]{12}$/,
+    'the number of an AWS account: twelve digits, in quotes, for example "123456789012"',
+  );
 
 export const readEnvironment = (read: InputReader, example: string): string | undefined =>
   read.matching(

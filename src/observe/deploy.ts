@@ -66,7 +66,8 @@ const observeDeployments = async (
   ]);
   return {
     servedDeployment: served,
-    compared: comparedWith(comparedStage, comparedId === servedId ? served : compared),
+    compared:
+      comparedId === undefined ? undefined : comparedWith(comparedStage, comparedId === servedId ? served : compared),
     earlier,
   };
 };
@@ -81,8 +82,10 @@ const observeUsers = async (
     ? new Map()
     : gateway.getStageUsers(stages.map(({ name }) => name));
 
-const comparedWith = (stageName: string, deployment: Deployment | undefined): Compared | undefined =>
-  deployment?.routes && { name: `stage ${stageName}`, routes: deployment.routes };
+const comparedWith = (stageName: string, deployment: Deployment | undefined): Compared => ({
+  name: `stage ${stageName}`,
+  routes: deployment?.routes,
+});
 
 /** The newest, because an attempt that found its deployment lost may have made a second one. */
 const madeEarlier = (request: DeployRequest, deployments: readonly Deployment[]): Deployment | undefined => {

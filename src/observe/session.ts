@@ -1,3 +1,4 @@
+import { requireAccount } from "../aws/account.ts";
 import { connect } from "../aws/client.ts";
 import { type Gateway, openGateway } from "../aws/rest-api/gateway.ts";
 import { pacingOf } from "../aws/retry.ts";
@@ -17,14 +18,36 @@ export type GitHubSide = {
 };
 
 /** What a command observes and writes through. */
-export type Session = { readonly world: World; readonly gateway: Gateway; readonly github: GitHubSide };
+export type Session = {
+  readonly world: World;
+  readonly gateway: Gateway;
+  readonly github: GitHubSide;
+  /** Rejects with ActionError for the credentials of another account than the expected one. */
+  readonly rightAccount: Promise<void>;
+};
 
 /** Throws ActionError where the job lacks what a connection to AWS needs. */
-export const openSession = async (request: Request, github: GitHubSide, world: World): Promise<Session> => ({
-  world,
-  github,
-  gateway: openGateway(await connect(), request.restApiId, pacingOf(world)),
-});
+export const openSession = async (request: Request, github: GitHubSide, world: World): Promise<Session> => {
+  const connection = await connect(world);
+  const pacing = pacingOf(world);
+  const { restApiId, expectedAccountId } = request;
+  const rightAccount =
+    expectedAccountId === undefined
+      ? Promise.resolve()
+      : requireAccount(connection, expectedAccountId, restApiId, pacing);
+  return { world, github, gateway: openGateway(connection, restApiId, pacing), rightAccount };
+};
+
+/**
+ * Observes, with the check of the account beside it. In another account nothing is found, which would say less than that
+ * it is another.
+ */
+export const observeIn = async <T>(session: Session, observe: (session: Session) => Promise<T>): Promise<T> => {
+  const [account, observed] = await Promise.allSettled([session.rightAccount, observe(session)]);
+  if (account.status === "rejected") throw account.reason;
+  if (observed.status === "rejected") throw observed.reason;
+  return observed.value;
+};
 
 /** Begins to look at once: what GitHub tells is needed for reporting, whatever becomes of AWS. */
 export const openGitHub = (request: Request, { clock, fetch }: World): GitHubSide => {

@@ -3,9 +3,8 @@ import { type Route, type Routes, routeFrom } from "../domain/route.ts";
 import type { IntegrationText } from "../domain/stage.ts";
 import type { DeployRequest } from "../inputs/request.ts";
 import type { DeployObserved } from "../observe/observed.ts";
-import type { RouteChanges } from "./plan.ts";
 import type { Source } from "./pointing.ts";
-import { diffRoutes } from "./routes/diff.ts";
+import { judgeRoutes, type RouteVerdict } from "./routes/fail-on.ts";
 import { sameRoutes } from "./routes/match.ts";
 
 /** Which deployment `deploy` makes a stage serve, and what is known of it before it is made. */
@@ -70,9 +69,17 @@ const routesOfExisting = (
 ): Routes | undefined =>
   [requestedDeployment, earlier, servedDeployment].find((deployment) => deployment?.id === id)?.routes;
 
-/** What changes for callers, where the deployment exists; of a new one it is known once it is made. */
-export const routeChangesOf = (observed: DeployObserved, { deployment }: Source): RouteChanges | undefined => {
-  const { compared } = observed;
-  const routes = deployment.kind === "existing" ? routesOfExisting(observed, deployment.id) : undefined;
-  return compared && routes && { diff: diffRoutes(compared.routes, routes), comparedWith: compared.name };
+/** What changes for callers, where the deployment exists; of a new one it is judged once it is made. */
+export const judgeExisting = (
+  { routes }: DeployRequest,
+  observed: DeployObserved,
+  { deployment }: Source,
+): RouteVerdict | undefined => {
+  if (routes === undefined || deployment.kind === "new") return undefined;
+  return judgeRoutes({
+    compared: observed.compared,
+    deployment: `deployment ${deployment.id}`,
+    after: routesOfExisting(observed, deployment.id),
+    failOn: routes.failOn,
+  });
 };

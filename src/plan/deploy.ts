@@ -3,15 +3,15 @@ import type { Stage } from "../domain/stage.ts";
 import type { DeployRequest } from "../inputs/request.ts";
 import type { DeployObserved } from "../observe/observed.ts";
 import { refuseCanary } from "./canary.ts";
-import { deploymentToServe, integrationsToServe, routeChangesOf, routesToServe } from "./deploy-source.ts";
+import { deploymentToServe, integrationsToServe, judgeExisting, routesToServe } from "./deploy-source.ts";
 import { draftUseOf, draftWarnings, uncheckedRoutes } from "./deploy-warnings.ts";
 import { makeDeployment } from "./making.ts";
-import { emptyPlan, type Plan, type Refusal } from "./plan.ts";
+import { emptyPlan, type Plan, type Refusal, type RouteChanges } from "./plan.ts";
 import { ownerOf, type PointingQuestion, pointStage, type Source, undoPointing } from "./pointing.ts";
 import { draftProvenance, refuseDraft } from "./provenance.ts";
 import { replacedRecords, standingRecords } from "./records.ts";
 import { type Room, roomFor } from "./room.ts";
-import { refuseRoutes } from "./routes/fail-on.ts";
+import type { RouteVerdict } from "./routes/fail-on.ts";
 import { decideSettings } from "./settings/decide-settings.ts";
 import type { RouteJudgement, Step } from "./step.ts";
 
@@ -23,7 +23,7 @@ export const planDeploy = (request: DeployRequest, observed: DeployObserved): Pl
   const routes = routesToServe(request, observed, source);
   const integrations = integrationsToServe(request, observed);
   const settings = decideSettings({ request, stage, routes, integrations }, observed);
-  const changes = routeChangesOf(observed, source);
+  const verdict = judgeExisting(request, observed, source);
   const room = previewOf !== undefined && stage === undefined ? roomFor(request, observed) : undefined;
   const refusal =
     refuseStage(request, stage) ??
@@ -31,7 +31,7 @@ export const planDeploy = (request: DeployRequest, observed: DeployObserved): Pl
     refuseComparison(request, observed) ??
     refuseDraft(draftProvenance(observed.api.tags, restApiId), draftUseOf(request)) ??
     settings.refusal ??
-    (changes && refuseRoutes(changes.diff, request.routes?.failOn ?? [])) ??
+    verdict?.refusal ??
     room?.refusal;
   if (refusal !== undefined) return refusal;
 
@@ -47,18 +47,22 @@ export const planDeploy = (request: DeployRequest, observed: DeployObserved): Pl
     steps: stepsOf(request, observed, source, room, pointing),
     undo: undoPointing(question),
     settings: settings.plan.changes,
-    routes: changes,
+    routes: changesOf(verdict, observed),
     records: replacedRecords(observed.records, run.runId, previewOf !== undefined),
     standing: standingRecords(observed.records, observed.served, stage === undefined ? [] : [stage.deploymentId]),
-    notes: room?.notes ?? [],
+    notes: [...(verdict?.notes ?? []), ...(room?.notes ?? [])],
     warnings: [
       ...settings.plan.warnings,
+      ...(verdict?.warnings ?? []),
       ...(routes === undefined ? uncheckedRoutes(request) : []),
       ...draftWarnings(request, observed, source),
       ...(room?.warnings ?? []),
     ],
   };
 };
+
+const changesOf = (verdict: RouteVerdict | undefined, { compared }: DeployObserved): RouteChanges | undefined =>
+  verdict?.diff && compared && { diff: verdict.diff, comparedWith: compared.name };
 
 /** Nothing is taken away before what replaces it is made and checked (I13). */
 const stepsOf = (

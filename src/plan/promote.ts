@@ -5,11 +5,10 @@ import type { PromoteRequest } from "../inputs/request.ts";
 import type { PromoteObserved } from "../observe/observed.ts";
 import { refuseCanary } from "./canary.ts";
 import { type GateVerdict, judgeGate } from "./gate.ts";
-import { emptyPlan, type Plan, type Refusal, type RouteChanges } from "./plan.ts";
+import { emptyPlan, type Plan, type Refusal } from "./plan.ts";
 import { pointStage, undoPointing } from "./pointing.ts";
 import { replacedRecords, standingRecords } from "./records.ts";
-import { diffRoutes } from "./routes/diff.ts";
-import { refuseRoutes } from "./routes/fail-on.ts";
+import { judgeRoutes, type RouteVerdict } from "./routes/fail-on.ts";
 import { decideSettings } from "./settings/decide-settings.ts";
 
 /**
@@ -28,13 +27,13 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
   if ("refused" in found) return found;
   const routes = comes?.routes && [...comes.routes.keys()].map(routeFrom);
   const settings = decideSettings({ request, stage, routes, integrations: draft?.integrations }, observed);
-  const changes = routeChangesOf(stageName, observed);
+  const verdict = judgePromotion(request, stage, found, observed);
   const gate = gateOf(request, observed);
   const refusal =
     (gate.kind === "refusal" ? gate : undefined) ??
     (stage?.canary && refuseCanary(restApiId, stage, stage.canary)) ??
     settings.refusal ??
-    (changes && refuseRoutes(changes.diff, request.failOn));
+    verdict.refusal;
   if (refusal !== undefined) return refusal;
   const deployment = { kind: "existing", id: found.deploymentId } as const;
   const source = { deployment, name: found.name };
@@ -53,17 +52,26 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
     steps,
     undo: undoPointing(question),
     settings: settings.plan.changes,
-    routes: changes,
+    routes: verdict.diff && { diff: verdict.diff, comparedWith: `stage ${stageName}` },
     records: replacedRecords(observed.records, run.runId, previewOf !== undefined),
     standing: standingRecords(observed.records, observed.served, stage === undefined ? [] : [stage.deploymentId]),
-    notes: gate.kind === "ok" && gate.proof !== undefined ? [gate.proof] : [],
-    warnings: [...settings.plan.warnings, ...(gate.kind === "warning" ? [gate.text] : [])],
+    notes: [...(gate.kind === "ok" && gate.proof !== undefined ? [gate.proof] : []), ...verdict.notes],
+    warnings: [...settings.plan.warnings, ...verdict.warnings, ...(gate.kind === "warning" ? [gate.text] : [])],
   };
 };
 
-const routeChangesOf = (stageName: string, { comes, servedDeployment }: PromoteObserved): RouteChanges | undefined =>
-  servedDeployment?.routes &&
-  comes?.routes && { diff: diffRoutes(servedDeployment.routes, comes.routes), comparedWith: `stage ${stageName}` };
+const judgePromotion = (
+  { stageName, failOn }: PromoteRequest,
+  stage: Stage | undefined,
+  { deploymentId }: Found,
+  { comes, servedDeployment }: PromoteObserved,
+): RouteVerdict =>
+  judgeRoutes({
+    compared: stage && { name: `stage ${stageName}`, routes: servedDeployment?.routes },
+    deployment: `deployment ${deploymentId}`,
+    after: comes?.routes,
+    failOn,
+  });
 
 /** A promotion that writes must come from behind its gate, when the workflow wants that. */
 const gateOf = (request: PromoteRequest, { gate }: PromoteObserved): GateVerdict => {

@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Clock, World } from "../domain/world.ts";
 import { filesBelow } from "./files.ts";
 import { runnerLog } from "./log.ts";
+import { fetchThroughProxy } from "./proxy-fetch.ts";
 
 export const processClock: Clock = {
   now: Date.now,
@@ -19,5 +20,5 @@ export const processWorld = (signal: AbortSignal): World => ({
   clock: processClock,
   random: Math.random,
   signal,
-  fetch: globalThis.fetch,
+  fetch: fetchThroughProxy(process.env),
 });

@@ -10,6 +10,7 @@ import { ActionError } from "../../../src/domain/errors.ts";
 import type { Stage } from "../../../src/domain/stage.ts";
 import { busy, refusal, reset, serverError, throttled } from "../../faults/effects.ts";
 import { ordersApi } from "../../scene.ts";
+import { quickly, surroundings } from "../surroundings.ts";
 
 const world = createWorld({ rateLimits: false });
 let server: SimulatorServer;
@@ -17,8 +18,8 @@ let waited: number[];
 let gateway: Gateway;
 let api: ReturnType<typeof seedRestApi>;
 
-const open = async (timeouts = { connection: 5000, request: 5000 }): Promise<Gateway> =>
-  openGateway(await connect(timeouts), api.id, {
+const open = async (timeouts = quickly): Promise<Gateway> =>
+  openGateway(await connect(surroundings(), timeouts), api.id, {
     signal: new AbortController().signal,
     note: () => {},
     sleep: async (milliseconds) => {
@@ -142,7 +143,7 @@ describe("reads", () => {
   });
 
   test("a service that never answers is given up", async () => {
-    gateway = await open({ connection: 100, request: 100 });
+    gateway = await open({ connection: 100, request: 100, slow: 100 });
     server.faults.add({ effect: { kind: "hang", when: "before" }, times: 8 });
     expect(await errorOf(gateway.getStages())).toMatchObject({ code: "UPSTREAM" });
     expect(waited).toHaveLength(7);
@@ -154,11 +155,6 @@ describe("errors", () => {
     ["a quota of stages", refusal(429, "LimitExceededException", "Maximum number of stages (10)"), "STAGE_QUOTA"],
     ["a quota of stages as 400", refusal(400, "BadRequestException", "Maximum number of stages (10)"), "STAGE_QUOTA"],
     ["a conflict", refusal(409, "ConflictException", "Stage already exists"), "STAGE_CHANGED"],
-    [
-      "a missing deployment",
-      refusal(404, "NotFoundException", "Invalid Deployment identifier specified"),
-      "STAGE_CHANGED",
-    ],
     ["expired credentials", refusal(403, "ExpiredTokenException", "The token is expired"), "CREDENTIALS_EXPIRED"],
     ["unknown credentials", refusal(403, "UnrecognizedClientException", "The token is invalid"), "CREDENTIALS_INVALID"],
     ["anything else", refusal(400, "BadRequestException", "Stage name only allows a-zA-Z0-9_-"), "REJECTED"],
@@ -201,7 +197,7 @@ test("requests name the action", async () => {
 
 test("without a Region nothing is asked", async () => {
   process.env["AWS_REGION"] = "";
-  expect(await errorOf(connect())).toMatchObject({ code: "REGION_MISSING" });
+  expect(await errorOf(connect(surroundings()))).toMatchObject({ code: "REGION_MISSING" });
 });
 
 test.each([
@@ -211,5 +207,5 @@ test.each([
   ["eusc-de-east-1", "amazonaws.eu"],
 ])("the domain of %s is %s", async (region, suffix) => {
   process.env["AWS_REGION"] = region;
-  expect((await connect()).dnsSuffix).toBe(suffix);
+  expect((await connect(surroundings())).dnsSuffix).toBe(suffix);
 });

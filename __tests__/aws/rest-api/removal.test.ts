@@ -5,9 +5,12 @@ import { gatewayService } from "../../../simulator/gateway/service.ts";
 import { createWorld, seedRestApi } from "../../../simulator/gateway/world.ts";
 import { listen, type SimulatorServer } from "../../../simulator/http/server.ts";
 import { connect } from "../../../src/aws/client.ts";
-import { inSeries, openPacer, openRemoval, type Pacer, type Removal } from "../../../src/aws/rest-api/removal.ts";
+import type { Pacer } from "../../../src/aws/pacer.ts";
+import { type Removal, removalOf } from "../../../src/aws/rest-api/removal.ts";
+import { openSession } from "../../../src/aws/session.ts";
 import { busy, refusal, reset, serverError, throttled } from "../../faults/effects.ts";
 import { ordersApi } from "../../scene.ts";
+import { quickly, surroundings } from "../surroundings.ts";
 
 let server: SimulatorServer;
 let api: RestApi;
@@ -34,7 +37,7 @@ beforeEach(async () => {
   cancel = new AbortController();
   turns = [];
   const pacing = { signal: cancel.signal, note: () => {}, sleep: async () => {}, random: () => 1 };
-  removal = openRemoval(await connect({ connection: 5000, request: 5000 }), api.id, pacing, pacer);
+  removal = removalOf({ ...openSession(await connect(surroundings(), quickly), api.id, pacing), pacer });
   addStage("pr-7", "d1");
 });
 
@@ -86,7 +89,9 @@ describe("a stage", () => {
       return false;
     };
     expect(await removal.deleteStage("pr-7", judge)).toBe("not-ours");
-    expect(seen).toEqual([{ name: "pr-7", tags: { owner: "us" }, deploymentId: "d1", createdAt: 1_700_000_000_000 }]);
+    expect(seen).toMatchObject([
+      { name: "pr-7", tags: { owner: "us" }, deploymentId: "d1", createdAt: 1_700_000_000_000 },
+    ]);
     expect(api.stages.has("pr-7")).toBe(true);
   });
 
@@ -121,7 +126,10 @@ describe("a stage", () => {
     const other = await listen(gatewayService(world));
     process.env["AWS_ENDPOINT_URL"] = other.url;
     const pacing = { signal: cancel.signal, note: () => {}, sleep: async () => {}, random: () => 1 };
-    const elsewhere = openRemoval(await connect({ connection: 5000, request: 5000 }), "gone123456", pacing, pacer);
+    const elsewhere = removalOf({
+      ...openSession(await connect(surroundings(), quickly), "gone123456", pacing),
+      pacer,
+    });
     await expect(elsewhere.deleteStage("pr-7", () => true)).rejects.toMatchObject({ code: "UNKNOWN_API" });
     await expect(elsewhere.deleteDeployment("d1")).rejects.toMatchObject({ code: "UNKNOWN_API" });
     await other.close();
@@ -181,71 +189,4 @@ test("every request takes its turn", async () => {
   await removal.deleteStage("pr-7", () => true);
   await removal.deleteDeployment("d1");
   expect(turns).toEqual([2, 1]);
-});
-
-describe("the pacer", () => {
-  /** Time that goes only while somebody sleeps. */
-  const openClock = () => {
-    let time = 0;
-    const controller = new AbortController();
-    const sleep = async (milliseconds: number, signal: AbortSignal): Promise<void> => {
-      if (signal.aborted) throw signal.reason;
-      time += milliseconds;
-    };
-    return { controller, now: () => time, paced: openPacer({ signal: controller.signal, sleep }, () => time) };
-  };
-
-  test("keeps a long series at five a second, after a burst of five", async () => {
-    const { now, paced } = openClock();
-    const starts: number[] = [];
-    for (let index = 0; index < 300; index += 1) {
-      await paced.turn();
-      starts.push(now());
-    }
-    expect(starts.slice(0, 6)).toEqual([0, 0, 0, 0, 0, 200]);
-    expect(starts.at(-1)).toBe(59_000);
-    for (let index = 10; index < 300; index += 1) {
-      expect((starts[index] ?? 0) - (starts[index - 10] ?? 0)).toBeGreaterThanOrEqual(1000);
-    }
-  });
-
-  test("counts turns of two requests twice", async () => {
-    const { now, paced } = openClock();
-    for (let index = 0; index < 10; index += 1) await paced.turn(2);
-    expect(now()).toBe(2800);
-  });
-
-  test("lets go at once when the run is cancelled", async () => {
-    const { controller, now, paced } = openClock();
-    controller.abort();
-    for (let index = 0; index < 50; index += 1) await paced.turn();
-    expect(now()).toBe(0);
-  });
-});
-
-describe("a series", () => {
-  test("tells how far it is", async () => {
-    const notes: string[] = [];
-    const done: number[] = [];
-    const items = Array.from({ length: 60 }, (_, index) => index);
-    await inSeries(
-      items,
-      async (item) => {
-        done.push(item);
-      },
-      (text) => notes.push(text),
-    );
-    expect(done).toEqual(items);
-    expect(notes).toEqual(["Deleted 25 of 60.", "Deleted 50 of 60."]);
-  });
-
-  test("ends with the first error", async () => {
-    const done: number[] = [];
-    const failing = async (item: number): Promise<void> => {
-      if (item === 3) throw new Error("no");
-      done.push(item);
-    };
-    await expect(inSeries([1, 2, 3, 4], failing, () => {})).rejects.toThrow("no");
-    expect(done).toEqual([1, 2]);
-  });
 });

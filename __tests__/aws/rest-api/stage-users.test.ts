@@ -6,8 +6,10 @@ import { createWorld } from "../../../simulator/gateway/world.ts";
 import { listen, type SimulatorServer } from "../../../simulator/http/server.ts";
 import { connect } from "../../../src/aws/client.ts";
 import { findStageUsers } from "../../../src/aws/rest-api/stage-users.ts";
+import { openSession } from "../../../src/aws/session.ts";
 import type { StageUsers } from "../../../src/domain/stage-users.ts";
 import { refusal, throttled } from "../../faults/effects.ts";
+import { quickly, surroundings, withoutWaiting } from "../surroundings.ts";
 
 const restApiId = "a1b2c3d4e5";
 let world: World;
@@ -48,13 +50,13 @@ const addDomain = (
 let turns = 0;
 const find = async (stageNames = ["pr-7", "pr-8"]): Promise<ReadonlyMap<string, StageUsers>> => {
   turns = 0;
-  const pacing = { signal: new AbortController().signal, note: () => {}, sleep: async () => {}, random: () => 1 };
   const pacer = {
     turn: async () => {
       turns += 1;
     },
   };
-  return findStageUsers(await connect({ connection: 5000, request: 5000 }), restApiId, stageNames, pacing, pacer);
+  const session = openSession(await connect(surroundings(), quickly), restApiId, withoutWaiting());
+  return findStageUsers({ ...session, pacer }, stageNames);
 };
 
 test("usage plans and mappings that name the stage are found, others are not", async () => {

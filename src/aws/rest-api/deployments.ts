@@ -1,17 +1,14 @@
-import {
-  CreateDeploymentCommand,
-  GetDeploymentCommand,
-  GetDeploymentsCommand,
-  type Deployment as SdkDeployment,
-} from "@aws-sdk/client-api-gateway";
-import { routesOf } from "../../domain/route.ts";
+import { CreateDeploymentCommand, GetDeploymentCommand, GetDeploymentsCommand } from "@aws-sdk/client-api-gateway";
 import type { Deployment } from "../../domain/stage.ts";
+import { pageOf } from "../checked.ts";
+import { PAGE_LIMIT, readPages } from "../pages.ts";
 import { read, write } from "../retry.ts";
 import { type Session, undefinedWhenMissing } from "../session.ts";
+import { deploymentAnswer, deploymentOf } from "./answers.ts";
 
 /** The deployments of one REST API. Every method throws ActionError, and nothing else. */
 export type Deployments = {
-  /** With its routes where `withRoutes`. */
+  /** With its routes where `withRoutes` and the service tells them. */
   readonly getDeployment: (deploymentId: string, withRoutes: boolean) => Promise<Deployment | undefined>;
   /** All of them, in no order (the service promises none). */
   readonly getDeployments: () => Promise<readonly Deployment[]>;
@@ -19,55 +16,46 @@ export type Deployments = {
   readonly createDeployment: (description: string) => Promise<Deployment>;
 };
 
-export const deploymentsOf = ({ client, restApiId, path, pacing, readOptions, call }: Session): Deployments => {
-  const getDeployments: Deployments["getDeployments"] = async () => {
-    const found: Deployment[] = [];
-    let position: string | undefined;
-    do {
-      const page = await read(
-        call("GetDeployments", "GET", `${path}/deployments`, "list the deployments"),
-        pacing,
-        () => client.send(new GetDeploymentsCommand({ restApiId, limit: 500, position }), readOptions),
-      );
-      found.push(...(page.items ?? []).map(deploymentOf));
-      position = page.position;
-    } while (position !== undefined);
-    return found;
-  };
+export const deploymentsOf = (session: Session): Deployments => ({
+  getDeployments: () => getDeployments(session),
+  getDeployment: (deploymentId, withRoutes) => getDeployment(session, deploymentId, withRoutes),
+  createDeployment: (description) => createDeployment(session, description),
+});
 
-  return {
-    getDeployments,
-
-    getDeployment: (deploymentId, withRoutes) =>
-      read(
-        call("GetDeployment", "GET", `${path}/deployments/${deploymentId}`, `read deployment ${deploymentId}`),
-        pacing,
-        () =>
-          undefinedWhenMissing(
-            client
-              .send(
-                new GetDeploymentCommand({ restApiId, deploymentId, embed: withRoutes ? ["apisummary"] : [] }),
-                readOptions,
-              )
-              .then((answer) => ({
-                ...deploymentOf(answer),
-                ...(withRoutes ? { routes: routesOf(answer.apiSummary) } : {}),
-              })),
-          ),
-      ),
-
-    createDeployment: (description) =>
-      write(
-        call("CreateDeployment", "POST", `${path}/deployments`, "create a deployment"),
-        pacing,
-        () => client.send(new CreateDeploymentCommand({ restApiId, description })).then(deploymentOf),
-        async () => (await getDeployments()).find((deployment) => deployment.description === description),
-      ),
-  };
+const getDeployments = async (session: Session): Promise<readonly Deployment[]> => {
+  const { client, restApiId, path, pacing, readOptions, call } = session;
+  const found = await readPages(
+    call("GetDeployments", "GET", `${path}/deployments`, "list the deployments"),
+    pacing,
+    async (position) => {
+      const list = new GetDeploymentsCommand({ restApiId, limit: PAGE_LIMIT, position });
+      return pageOf(deploymentAnswer, await client.send(list, readOptions));
+    },
+  );
+  return found.map(deploymentOf);
 };
 
-const deploymentOf = (answer: SdkDeployment): Deployment => ({
-  id: answer.id ?? "",
-  description: answer.description ?? "",
-  createdAt: answer.createdDate?.getTime() ?? 0,
-});
+const getDeployment = (
+  { client, restApiId, path, pacing, readOptions, call }: Session,
+  deploymentId: string,
+  withRoutes: boolean,
+): Promise<Deployment | undefined> => {
+  const get = new GetDeploymentCommand({ restApiId, deploymentId, embed: withRoutes ? ["apisummary"] : [] });
+  return read(
+    call("GetDeployment", "GET", `${path}/deployments/${deploymentId}`, `read deployment ${deploymentId}`),
+    pacing,
+    () => undefinedWhenMissing(client.send(get, readOptions).then(deploymentOf)),
+  );
+};
+
+const createDeployment = (session: Session, description: string): Promise<Deployment> => {
+  const { client, restApiId, path, pacing, writeOptions, call } = session;
+  const about = call("CreateDeployment", "POST", `${path}/deployments`, "create a deployment");
+  const create = new CreateDeploymentCommand({ restApiId, description });
+  return write(
+    about,
+    pacing,
+    () => client.send(create, writeOptions(about)).then(deploymentOf),
+    async () => (await getDeployments(session)).find((deployment) => deployment.description === description),
+  );
+};

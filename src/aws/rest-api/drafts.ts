@@ -2,13 +2,16 @@ import {
   GetAccountCommand,
   GetResourcesCommand,
   PutRestApiCommand,
-  type Resource as SdkResource,
   TagResourceCommand,
 } from "@aws-sdk/client-api-gateway";
+import type * as z from "zod";
 import type { ImportMode } from "../../domain/definition.ts";
 import type { CloudWatchRole, Draft } from "../../domain/stage.ts";
+import { pageOf } from "../checked.ts";
+import { PAGE_LIMIT, readPages } from "../pages.ts";
 import { read, write } from "../retry.ts";
 import { type Session, undefinedWhenDenied } from "../session.ts";
+import { cloudWatchRoleOf, importWarnings, resourceAnswer } from "./answers.ts";
 
 /** The draft of one REST API, and what else concerns the API as a whole. Every method throws ActionError, and nothing else. */
 export type Drafts = {
@@ -25,69 +28,62 @@ export type Drafts = {
   readonly getCloudWatchRole: () => Promise<CloudWatchRole>;
 };
 
-export const draftsOf = (session: Session): Drafts => {
-  const { client, restApiId, path, arnPrefix, pacing, readOptions, call } = session;
-  return {
-    getDraft: async () => {
-      const resources = await undefinedWhenDenied(allResources(session));
-      return resources && draftOf(resources);
-    },
+export const draftsOf = (session: Session): Drafts => ({
+  getDraft: async () => {
+    const resources = await undefinedWhenDenied(getResources(session));
+    return resources && draftOf(resources);
+  },
+  importDefinition: (file, body, mode, failOnWarnings) =>
+    putRestApi(session, file, { restApiId: session.restApiId, body, mode, failOnWarnings }),
+  tagRestApi: (tags) => tagRestApi(session, tags),
+  getCloudWatchRole: () => getCloudWatchRole(session),
+});
 
-    // The same file again leads to the same draft, so a lost answer needs no looking up.
-    importDefinition: (file, body, mode, failOnWarnings) =>
-      write(
-        { ...call("PutRestApi", "PUT", path, `import ${file} into the draft`), file },
-        pacing,
-        () =>
-          client
-            .send(new PutRestApiCommand({ restApiId, body, mode, failOnWarnings }))
-            .then(({ warnings }) => warnings ?? []),
-        async () => undefined,
-      ),
+type Resource = z.infer<typeof resourceAnswer>;
 
-    tagRestApi: async (tags) => {
-      const resourceArn = `${arnPrefix}${path}`;
-      await write(
-        call(
-          "TagResource",
-          "PUT",
-          `/tags/${encodeURIComponent(resourceArn)}`,
-          "write what the draft holds on the tags",
-        ),
-        pacing,
-        () => client.send(new TagResourceCommand({ resourceArn, tags })),
-        async () => undefined,
-      );
-    },
+const getResources = ({ client, restApiId, path, pacing, readOptions, call }: Session): Promise<readonly Resource[]> =>
+  readPages(call("GetResources", "GET", `${path}/resources`, "read the draft"), pacing, async (position) => {
+    const list = new GetResourcesCommand({ restApiId, embed: ["methods"], limit: PAGE_LIMIT, position });
+    return pageOf(resourceAnswer, await client.send(list, readOptions));
+  });
 
-    getCloudWatchRole: async () => {
-      const account = await undefinedWhenDenied(
-        read(call("GetAccount", "GET", "/account", "read the account's settings"), pacing, () =>
-          client.send(new GetAccountCommand({}), readOptions),
-        ),
-      );
-      if (account === undefined) return "unknown";
-      return account.cloudwatchRoleArn ? "present" : "absent";
-    },
-  };
+/** The same file again leads to the same draft, so a lost answer needs no looking up; only time to be done. */
+const putRestApi = (
+  { client, path, pacing, writeOptions, call }: Session,
+  file: string,
+  input: ConstructorParameters<typeof PutRestApiCommand>[0],
+): Promise<readonly string[]> => {
+  const about = { ...call("PutRestApi", "PUT", path, `import ${file} into the draft`), file };
+  return write(
+    about,
+    pacing,
+    () => client.send(new PutRestApiCommand(input), writeOptions(about)).then(importWarnings),
+    async () => undefined,
+  );
 };
 
-const allResources = async (session: Session): Promise<readonly SdkResource[]> => {
-  const { client, restApiId, path, pacing, readOptions, call } = session;
-  const found: SdkResource[] = [];
-  let position: string | undefined;
-  do {
-    const page = await read(call("GetResources", "GET", `${path}/resources`, "read the draft"), pacing, () =>
-      client.send(new GetResourcesCommand({ restApiId, embed: ["methods"], limit: 500, position }), readOptions),
-    );
-    found.push(...(page.items ?? []));
-    position = page.position;
-  } while (position !== undefined);
-  return found;
+const tagRestApi = async (
+  { client, path, arnPrefix, pacing, call }: Session,
+  tags: Readonly<Record<string, string>>,
+): Promise<void> => {
+  const resourceArn = `${arnPrefix}${path}`;
+  const resource = `/tags/${encodeURIComponent(resourceArn)}`;
+  await write(
+    call("TagResource", "PUT", resource, "write what the draft holds on the tags"),
+    pacing,
+    () => client.send(new TagResourceCommand({ resourceArn, tags })),
+    async () => undefined,
+  );
 };
 
-const draftOf = (resources: readonly SdkResource[]): Draft => {
-  const methods = resources.flatMap(({ path = "", resourceMethods = {} }) =>
+const getCloudWatchRole = async ({ client, pacing, readOptions, call }: Session): Promise<CloudWatchRole> => {
+  const about = call("GetAccount", "GET", "/account", "read the account's settings");
+  const account = read(about, pacing, () => client.send(new GetAccountCommand({}), readOptions).then(cloudWatchRoleOf));
+  return (await undefinedWhenDenied(account)) ?? "unknown";
+};
+
+const draftOf = (resources: readonly Resource[]): Draft => {
+  const methods = resources.flatMap(({ path, resourceMethods = {} }) =>
     Object.entries(resourceMethods).map(([verb, method]) => ({ verb, path, integration: method.methodIntegration })),
   );
   return {

@@ -1,8 +1,9 @@
 import { DeleteDeploymentCommand, DeleteStageCommand, GetStageCommand } from "@aws-sdk/client-api-gateway";
 import type { Stage } from "../../domain/stage.ts";
-import type { Connection } from "../client.ts";
-import { type Pacing, write } from "../retry.ts";
-import { openSession, undefinedWhenMissing } from "../session.ts";
+import { failureOf } from "../failure.ts";
+import { write } from "../retry.ts";
+import { type Session, undefinedWhenMissing } from "../session.ts";
+import { stageOf } from "./answers.ts";
 
 /**
  * Deletions of stages and deployments. A repeated DELETE does no harm: what the first one removed is not found by the
@@ -23,110 +24,62 @@ export type Removal = {
   readonly deleteDeployment: (deploymentId: string) => Promise<DeploymentRemoval>;
 };
 
-export const openRemoval = (connection: Connection, restApiId: string, pacing: Pacing, pacer: Pacer): Removal => {
-  const { client, path, call } = openSession(connection, restApiId, pacing);
-  const findStage = async (stageName: string): Promise<StageIdentity | undefined> => {
-    const answer = await undefinedWhenMissing(client.send(new GetStageCommand({ restApiId, stageName })));
-    return (
-      answer && {
-        name: stageName,
-        tags: answer.tags ?? {},
-        deploymentId: answer.deploymentId ?? "",
-        createdAt: answer.createdDate?.getTime(),
-      }
-    );
-  };
+export const removalOf = (session: Session): Removal => ({
+  deleteStage: (stageName, mayDelete) => deleteStage(session, stageName, mayDelete),
+  deleteDeployment: (deploymentId) => deleteDeployment(session, deploymentId),
+});
 
-  return {
-    deleteStage: async (stageName, mayDelete) => {
-      await pacer.turn(2);
-      let sent = false;
-      const gone = (): StageRemoval => (sent ? "deleted" : "absent");
-      return write<StageRemoval>(
-        call("DeleteStage", "DELETE", `${path}/stages/${stageName}`, `delete stage ${stageName}`),
-        pacing,
-        async () => {
-          const stage = await findStage(stageName);
-          if (stage === undefined) return gone();
-          if (!mayDelete(stage)) return "not-ours";
-          sent = true;
-          await undefinedWhenMissing(client.send(new DeleteStageCommand({ restApiId, stageName })));
-          return "deleted";
-        },
-        // Sending again looks first.
-        async () => undefined,
-      );
-    },
+/** Sending again looks first. */
+const nothing = async (): Promise<undefined> => undefined;
 
-    deleteDeployment: async (deploymentId) => {
-      await pacer.turn();
-      let sent = false;
-      return write<DeploymentRemoval>(
-        call("DeleteDeployment", "DELETE", `${path}/deployments/${deploymentId}`, `delete deployment ${deploymentId}`),
-        pacing,
-        async () => {
-          const again = sent;
-          sent = true;
-          try {
-            const answer = await undefinedWhenMissing(
-              client.send(new DeleteDeploymentCommand({ restApiId, deploymentId })),
-            );
-            return answer === undefined && !again ? "absent" : "deleted";
-          } catch (thrown) {
-            if (isInUse(thrown)) return "in-use";
-            throw thrown;
-          }
-        },
-        async () => undefined,
-      );
-    },
+const deleteStage = async (
+  { client, restApiId, path, call, pacing, pacer, readOptions }: Session,
+  stageName: string,
+  mayDelete: (stage: StageIdentity) => boolean,
+): Promise<StageRemoval> => {
+  await pacer.turn(2);
+  const names = { restApiId, stageName };
+  let sent = false;
+  const send = async (): Promise<StageRemoval> => {
+    const stage = await undefinedWhenMissing(client.send(new GetStageCommand(names), readOptions).then(stageOf));
+    if (stage === undefined) return sent ? "deleted" : "absent";
+    if (!mayDelete(stage)) return "not-ours";
+    sent = true;
+    await undefinedWhenMissing(client.send(new DeleteStageCommand(names)));
+    return "deleted";
   };
+  const about = call("DeleteStage", "DELETE", `${path}/stages/${stageName}`, `delete stage ${stageName}`);
+  return write(about, pacing, send, nothing);
 };
 
-type SdkError = { readonly name?: string; readonly message?: string };
+const deleteDeployment = async (
+  { client, restApiId, path, call, pacing, pacer }: Session,
+  deploymentId: string,
+): Promise<DeploymentRemoval> => {
+  await pacer.turn();
+  let sent = false;
+  const send = async (): Promise<DeploymentRemoval> => {
+    const again = sent;
+    sent = true;
+    try {
+      const answer = await undefinedWhenMissing(client.send(new DeleteDeploymentCommand({ restApiId, deploymentId })));
+      return answer === undefined && !again ? "absent" : "deleted";
+    } catch (thrown) {
+      if (isInUse(thrown)) return "in-use";
+      throw thrown;
+    }
+  };
+  const resource = `${path}/deployments/${deploymentId}`;
+  return write(
+    call("DeleteDeployment", "DELETE", resource, `delete deployment ${deploymentId}`),
+    pacing,
+    send,
+    nothing,
+  );
+};
 
 /** Recorded behaviour: a BadRequestException, with one text for stages and another for their canaries. */
 const isInUse = (thrown: unknown): boolean => {
-  const { name, message = "" } = thrown as SdkError;
+  const { name, message } = failureOf(thrown);
   return name === "BadRequestException" && /^Active stages\b.*pointing to this deployment/i.test(message);
-};
-
-/** Spaces requests out. */
-export type Pacer = {
-  /** Waits until so many requests may start; answers at once when the run is cancelled, because no request starts then. */
-  readonly turn: (requests?: number) => Promise<void>;
-};
-
-/** Half of the 10 requests a second that a whole account may send to the control plane (API Gateway quotas). */
-const PER_SECOND = 5;
-/** Requests that need not wait after a pause; the account's own burst is 40. */
-const BURST = 5;
-
-/** `now` in milliseconds, from any start. */
-export const openPacer = (pacing: Pick<Pacing, "signal" | "sleep">, now = () => performance.now()): Pacer => {
-  const interval = 1000 / PER_SECOND;
-  let nextAt = Number.NEGATIVE_INFINITY;
-  return {
-    turn: async (requests = 1) => {
-      const slot = Math.max(nextAt, now() - (BURST - 1) * interval);
-      nextAt = slot + requests * interval;
-      const wait = slot - now();
-      if (wait > 0) await pacing.sleep(wait, pacing.signal).catch(() => {});
-    },
-  };
-};
-
-const PROGRESS_EVERY = 25;
-
-/** Does one after the other, and tells after every 25 how far it is: `Deleted 25 of 300.` Ends with the first error. */
-export const inSeries = async <T>(
-  items: readonly T[],
-  doOne: (item: T) => Promise<void>,
-  note: (text: string) => void,
-): Promise<void> => {
-  for (const [index, item] of items.entries()) {
-    await doOne(item);
-    const done = index + 1;
-    if (done % PROGRESS_EVERY === 0 && done < items.length) note(`Deleted ${done} of ${items.length}.`);
-  }
 };

@@ -1,33 +1,22 @@
-import {
-  type BasePathMapping,
-  type DomainName,
-  GetBasePathMappingsCommand,
-  GetDomainNamesCommand,
-  GetUsagePlansCommand,
-  type UsagePlan,
-} from "@aws-sdk/client-api-gateway";
-import { ListRoutingRulesCommand, type RoutingRule } from "@aws-sdk/client-apigatewayv2";
+import { GetBasePathMappingsCommand, GetDomainNamesCommand, GetUsagePlansCommand } from "@aws-sdk/client-api-gateway";
+import { ListRoutingRulesCommand } from "@aws-sdk/client-apigatewayv2";
+import * as z from "zod";
 import { ActionError } from "../../domain/errors.ts";
 import type { StageUser, StageUsers } from "../../domain/stage-users.ts";
-import type { Connection } from "../client.ts";
-import { type Pacing, read } from "../retry.ts";
-import type { Call } from "../translate.ts";
-import type { Pacer } from "./removal.ts";
+import { given, pageOf, text } from "../checked.ts";
+import { PAGE_LIMIT, type Page, readPages } from "../pages.ts";
+import { type Session, undefinedWhenMissing } from "../session.ts";
 
 /**
- * Usage plans, base path mappings and routing rules that name one of the stages, by stage name. Throws ActionError, but not for a missing permission: then
- * what cannot be seen is named as unknown.
+ * Usage plans, base path mappings and routing rules that name one of the stages, by stage name. Throws ActionError, but
+ * not for a missing permission: then what cannot be seen is named as unknown.
  */
 export const findStageUsers = async (
-  connection: Connection,
-  restApiId: string,
+  session: Session,
   stageNames: readonly string[],
-  pacing: Pacing,
-  pacer: Pacer,
 ): Promise<ReadonlyMap<string, StageUsers>> => {
   if (stageNames.length === 0) return new Map();
-  const reader = openReader(connection, restApiId, pacing, pacer);
-  const parts = await Promise.all([usagePlanUsers(reader, restApiId), domainUsers(reader, restApiId)]);
+  const parts = await Promise.all([usagePlanUsers(session), domainUsers(session)]);
   const unknown = [...new Set(parts.flatMap((part) => part.unknown))];
   return new Map(
     stageNames.map((stageName) => {
@@ -40,43 +29,39 @@ export const findStageUsers = async (
 type StageUse = { readonly stageName: string; readonly user: StageUser };
 type Seen = { readonly found: readonly StageUse[]; readonly unknown: readonly string[] };
 
-/** Reads all pages of a list. A list that is not there (any more) is empty. */
-type Reader = <T>(list: List<T>) => Promise<readonly T[]>;
-type Page<T> = { readonly items?: T[] | undefined; readonly position?: string | undefined };
 type List<T> = {
   readonly operation: string;
   readonly resource: string;
   readonly doing: string;
-  readonly page: (connection: Connection, position: string | undefined) => Promise<Page<T>>;
+  readonly page: (position: string | undefined) => Promise<Page<T>>;
 };
 
-const LIMIT = 500;
+/** A list that is not there (any more) is empty: somebody else deleted the domain meanwhile. */
+const readList = <T>(
+  { pacing, pacer, callBeside }: Session,
+  { operation, resource, doing, page }: List<T>,
+): Promise<readonly T[]> =>
+  readPages(
+    callBeside(operation, resource, doing),
+    pacing,
+    async (position) => (await undefinedWhenMissing(page(position))) ?? { items: [], position: undefined },
+    () => pacer.turn(),
+  );
 
-const openReader =
-  (connection: Connection, restApiId: string, pacing: Pacing, pacer: Pacer): Reader =>
-  async <T>({ operation, resource, doing, page }: List<T>) => {
-    const { region, partitionName } = connection;
-    const arnPrefix = `arn:${partitionName}:apigateway:${region}::`;
-    const call: Call = { operation, verb: "GET", resource, doing, arnPrefix, restApiId, region };
-    const items: T[] = [];
-    let position: string | undefined;
-    do {
-      await pacer.turn();
-      const answer = await read(call, pacing, () => emptyWhenMissing(page(connection, position)));
-      items.push(...(answer.items ?? []));
-      position = answer.position;
-    } while (position !== undefined);
-    return items;
-  };
-
-const emptyWhenMissing = async <T>(answer: Promise<Page<T>>): Promise<Page<T>> => {
-  try {
-    return await answer;
-  } catch (thrown) {
-    if ((thrown as { name?: string }).name === "NotFoundException") return {};
-    throw thrown;
-  }
-};
+const apiStage = z.object({ apiId: text.optional(), stage: text.optional() });
+const usagePlan = z.object({ id: given, name: text.optional(), apiStages: z.array(apiStage).optional() });
+const domain = z.object({
+  domainName: given,
+  domainNameId: text.optional(),
+  routingMode: text.optional(),
+});
+type Domain = z.infer<typeof domain>;
+const mapping = z.object({ basePath: text.optional(), restApiId: text.optional(), stage: text.optional() });
+const invocation = z.object({ ApiId: text.optional(), Stage: text.optional() });
+const routingRule = z.object({
+  RoutingRuleId: given,
+  Actions: z.array(z.object({ InvokeApi: invocation.optional() })).optional(),
+});
 
 /** What is refused becomes a sentence about what is not known. */
 const unlessDenied = async (doing: string, look: () => Promise<Seen>): Promise<Seen> => {
@@ -88,18 +73,21 @@ const unlessDenied = async (doing: string, look: () => Promise<Seen>): Promise<S
   }
 };
 
-const usagePlanUsers = (read: Reader, restApiId: string): Promise<Seen> => {
+const usagePlanUsers = (session: Session): Promise<Seen> => {
   const doing = "read the usage plans";
   return unlessDenied(doing, async () => {
-    const plans = await read<UsagePlan>({
+    const plans = await readList(session, {
       operation: "GetUsagePlans",
       resource: "/usageplans",
       doing,
-      page: ({ client }, position) => client.send(new GetUsagePlansCommand({ limit: LIMIT, position })),
+      page: async (position) => {
+        const list = new GetUsagePlansCommand({ limit: PAGE_LIMIT, position });
+        return pageOf(usagePlan, await session.client.send(list, session.readOptions));
+      },
     });
-    const found = plans.flatMap(({ id = "", name = "", apiStages = [] }) =>
+    const found = plans.flatMap(({ id, name = "", apiStages = [] }) =>
       apiStages.flatMap(({ apiId, stage }): StageUse[] =>
-        apiId === restApiId && stage !== undefined
+        apiId === session.restApiId && stage !== undefined
           ? [{ stageName: stage, user: { kind: "usage-plan", id, name } }]
           : [],
       ),
@@ -108,36 +96,38 @@ const usagePlanUsers = (read: Reader, restApiId: string): Promise<Seen> => {
   });
 };
 
-const domainUsers = (read: Reader, restApiId: string): Promise<Seen> => {
+const domainUsers = (session: Session): Promise<Seen> => {
   const doing = "read the custom domain names";
   return unlessDenied(doing, async () => {
-    const domains = await read<DomainName>({
+    const domains = await readList(session, {
       operation: "GetDomainNames",
       resource: "/domainnames",
       doing,
-      page: ({ client }, position) => client.send(new GetDomainNamesCommand({ limit: LIMIT, position })),
+      page: async (position) => {
+        const list = new GetDomainNamesCommand({ limit: PAGE_LIMIT, position });
+        return pageOf(domain, await session.client.send(list, session.readOptions));
+      },
     });
-    const parts = await Promise.all(
-      domains.flatMap((domain) => [mappingsOf(read, domain, restApiId), rulesOf(read, domain, restApiId)]),
-    );
+    const parts = await Promise.all(domains.flatMap((one) => [mappingsOf(session, one), rulesOf(session, one)]));
     return { found: parts.flatMap(({ found }) => found), unknown: parts.flatMap(({ unknown }) => unknown) };
   });
 };
 
 /** A mapping without a stage leaves the choice to callers, and names none. */
-const mappingsOf = (read: Reader, domain: DomainName, restApiId: string): Promise<Seen> => {
-  const { domainName = "", domainNameId } = domain;
+const mappingsOf = (session: Session, { domainName, domainNameId }: Domain): Promise<Seen> => {
   const doing = `read the base path mappings of domain ${domainName}`;
   return unlessDenied(doing, async () => {
-    const mappings = await read<BasePathMapping>({
+    const mappings = await readList(session, {
       operation: "GetBasePathMappings",
       resource: `/domainnames/${domainName}/basepathmappings`,
       doing,
-      page: ({ client }, position) =>
-        client.send(new GetBasePathMappingsCommand({ domainName, domainNameId, limit: LIMIT, position })),
+      page: async (position) => {
+        const list = new GetBasePathMappingsCommand({ domainName, domainNameId, limit: PAGE_LIMIT, position });
+        return pageOf(mapping, await session.client.send(list, session.readOptions));
+      },
     });
-    const found = mappings.flatMap(({ basePath = "", restApiId: mapped, stage }): StageUse[] =>
-      mapped === restApiId && stage
+    const found = mappings.flatMap(({ basePath = "", restApiId, stage }): StageUse[] =>
+      restApiId === session.restApiId && stage
         ? [{ stageName: stage, user: { kind: "base-path-mapping", domainName, basePath } }]
         : [],
     );
@@ -146,28 +136,23 @@ const mappingsOf = (read: Reader, domain: DomainName, restApiId: string): Promis
 };
 
 /** Only a domain whose mode says so sends requests by rules (Developer Guide, "Set the routing mode"). */
-const rulesOf = async (read: Reader, domain: DomainName, restApiId: string): Promise<Seen> => {
-  const { domainName = "", domainNameId, routingMode = "BASE_PATH_MAPPING_ONLY" } = domain;
-  if (routingMode === "BASE_PATH_MAPPING_ONLY") return { found: [], unknown: [] };
+const rulesOf = async (session: Session, { domainName, domainNameId, routingMode }: Domain): Promise<Seen> => {
+  if (routingMode === undefined || routingMode === "BASE_PATH_MAPPING_ONLY") return { found: [], unknown: [] };
   const doing = `read the routing rules of domain ${domainName}`;
   return unlessDenied(doing, async () => {
-    const rules = await read<RoutingRule>({
+    const rules = await readList(session, {
       operation: "ListRoutingRules",
       resource: `/domainnames/${domainName}/routingrules`,
       doing,
-      page: async ({ secondClient }, position) => {
-        const list = new ListRoutingRulesCommand({
-          DomainName: domainName,
-          DomainNameId: domainNameId,
-          NextToken: position,
-        });
-        const { RoutingRules, NextToken } = await secondClient.send(list);
-        return { items: RoutingRules, position: NextToken };
+      page: async (position) => {
+        const names = { DomainName: domainName, DomainNameId: domainNameId, NextToken: position };
+        const answer = await session.secondClient.send(new ListRoutingRulesCommand(names), session.readOptions);
+        return pageOf(routingRule, { items: answer.RoutingRules, position: answer.NextToken });
       },
     });
-    const found = rules.flatMap(({ RoutingRuleId: id = "", Actions = [] }) =>
+    const found = rules.flatMap(({ RoutingRuleId: id, Actions = [] }) =>
       Actions.flatMap(({ InvokeApi }): StageUse[] =>
-        InvokeApi?.ApiId === restApiId && InvokeApi.Stage !== undefined
+        InvokeApi?.ApiId === session.restApiId && InvokeApi.Stage !== undefined
           ? [{ stageName: InvokeApi.Stage, user: { kind: "routing-rule", domainName, id } }]
           : [],
       ),

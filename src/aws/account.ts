@@ -1,0 +1,45 @@
+import * as z from "zod";
+import { ActionError } from "../domain/errors.ts";
+import { checked } from "./checked.ts";
+import type { Connection } from "./client.ts";
+import { type Pacing, read } from "./retry.ts";
+import type { Call } from "./translate.ts";
+
+const identity = z.object({ Account: z.string().regex(/^[0-9]{12}$/), Arn: z.string().optional() });
+
+/**
+ * Refuses to go on with the credentials of another account than the expected one. One request to STS, which needs no
+ * permission. Throws ActionError.
+ */
+export const requireAccount = async (
+  { settings, region }: Connection,
+  expected: string,
+  restApiId: string,
+  pacing: Pacing,
+): Promise<void> => {
+  const call: Call = {
+    service: "AWS STS",
+    operation: "GetCallerIdentity",
+    doing: "find out whose the AWS credentials are",
+    verb: "GET",
+    resource: "",
+    arnPrefix: "",
+    restApiId,
+    region,
+  };
+  // Few runs ask for it, and none of the others pays for it.
+  const { GetCallerIdentityCommand, STSClient } = await import("@aws-sdk/client-sts");
+  const client = new STSClient(settings);
+  const options = { abortSignal: pacing.signal };
+  const { Account, Arn } = await read(call, pacing, () =>
+    client.send(new GetCallerIdentityCommand({}), options).then((answer) => checked(identity, answer)),
+  );
+  if (Account === expected) return;
+  throw new ActionError({
+    code: "WRONG_ACCOUNT",
+    doing: `begin in account ${expected}`,
+    happened: `The AWS credentials belong to account ${Account}${Arn === undefined ? "" : ` (${Arn})`}; expected-account-id is ${expected}.`,
+    acted: "no",
+    state: "Nothing was touched.",
+  });
+};

@@ -1,0 +1,27 @@
+import * as z from "zod";
+import type { Page } from "./pages.ts";
+import { UnreadableAnswer } from "./unreadable-answer.ts";
+
+/** The one door through which the content of answers comes in: what the SDK hands over counts as unknown until then. */
+
+/** Absent members are `undefined`; the SDK leaves out those that are null. */
+export const text = z.string();
+export const given = text.min(1);
+export const texts = z.record(z.string(), text);
+
+/** The answer's members. Throws UnreadableAnswer for those that the operation does not send so. */
+export const checked = <T>(schema: z.ZodType<T>, answer: unknown): T => {
+  const result = schema.safeParse(answer);
+  if (result.success) return result.data;
+  const places = result.error.issues.slice(0, 3).map(({ path }) => path.join(".") || "the whole answer");
+  throw new UnreadableAnswer(`The answer is not as API Gateway describes it: ${places.join(", ")}.`);
+};
+
+/**
+ * A page of a list. An empty list is there and empty: `{"item":[]}` (recorded of GetStages). A list that is missing is
+ * not an empty one.
+ */
+export const pageOf = <T>(item: z.ZodType<T>, answer: unknown): Page<T> => {
+  const { items, position } = checked(z.object({ items: z.array(item), position: text.optional() }), answer);
+  return { items, position: position === "" ? undefined : position };
+};

@@ -1,0 +1,87 @@
+import { fromEnv } from "@aws-sdk/credential-provider-env";
+import { loadSharedConfigFiles } from "@smithy/core/config";
+import { ActionError } from "../domain/errors.ts";
+import type { Environment } from "../domain/world.ts";
+import { failureOf } from "./failure.ts";
+import { exportsKeys } from "./variables.ts";
+
+/**
+ * Whose credentials a run works with. Keys that the job exported win over a profile beside them; the SDK's own chain
+ * would take the profile and print a warning. All else is the SDK's default chain.
+ */
+
+type Identity = { readonly accountId?: string; readonly $source?: Readonly<Record<string, unknown>> };
+
+/** For the client's configuration: nothing, where the default chain is to be asked. */
+export const credentialSettings = (environment: Environment) =>
+  exportsKeys(environment) ? { credentials: fromEnv() } : {};
+
+/** Throws `CREDENTIALS_MISSING` for a profile that is in no file: the chain would go on and find somebody else's. */
+export const requireProfile = async (environment: Environment): Promise<void> => {
+  const profile = environment["AWS_PROFILE"];
+  if (!profile || exportsKeys(environment)) return;
+  const { configFile, credentialsFile } = await loadSharedConfigFiles();
+  if (configFile[profile] !== undefined || credentialsFile[profile] !== undefined) return;
+  const names = [...new Set([...Object.keys(configFile), ...Object.keys(credentialsFile)])].sort();
+  throw missing(
+    `AWS_PROFILE names the profile ${JSON.stringify(profile)}, and the AWS configuration files of this runner have ${
+      names.length === 0 ? "no profile" : `only ${names.slice(0, 10).join(", ")}`
+    }.`,
+    "Correct AWS_PROFILE, or take it away where the job gets its credentials in another way.",
+  );
+};
+
+/**
+ * Resolves the credentials and answers a sentence about where they come from. Throws `CREDENTIALS_MISSING`; what else
+ * keeps a source from answering is for the first request to tell, which tries it again.
+ */
+export const findCredentials = async (
+  provide: () => Promise<Identity>,
+  environment: Environment,
+): Promise<string | undefined> => {
+  try {
+    const identity = await provide();
+    const account = identity.accountId ?? accountOfRole(environment, identity);
+    return `AWS credentials: ${sourceOf(identity, environment)}${account === undefined ? "" : `, account ${account}`}.`;
+  } catch (thrown) {
+    const { name, message } = failureOf(thrown);
+    if (name !== "CredentialsProviderError") return undefined;
+    throw missing(`No AWS credentials were found: ${message.trim()}`);
+  }
+};
+
+const missing = (happened: string, remedy?: string): ActionError =>
+  new ActionError({
+    code: "CREDENTIALS_MISSING",
+    doing: "connect to API Gateway",
+    happened,
+    acted: "no",
+    state: "Nothing was touched.",
+    ...(remedy === undefined ? {} : { remedy }),
+  });
+
+/** Other sources that are set beside exported keys, and are not used. */
+const OTHERS = ["AWS_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_FULL_URI"];
+
+const sourceOf = (identity: Identity, environment: Environment): string => {
+  if (exportsKeys(environment)) {
+    const others = OTHERS.filter((name) => environment[name]);
+    const unused =
+      others.length === 0 ? "" : `; ${others.join(" and ")} beside them ${others.length === 1 ? "is" : "are"} not used`;
+    return `the keys that the job exported (AWS_ACCESS_KEY_ID)${unused}`;
+  }
+  const profile = environment["AWS_PROFILE"];
+  if (profile) return `profile ${profile} (AWS_PROFILE)`;
+  const marks = Object.keys(identity.$source ?? {});
+  if (marks.includes("CREDENTIALS_ENV_VARS_STS_WEB_ID_TOKEN")) {
+    return `the web identity of role ${environment["AWS_ROLE_ARN"] ?? ""} (AWS_WEB_IDENTITY_TOKEN_FILE)`;
+  }
+  if (marks.includes("CREDENTIALS_HTTP")) return "the role of the runner's container";
+  if (marks.some((mark) => /PROFILE|SSO|PROCESS|LOGIN/.test(mark))) return "the default profile";
+  return "the role of the runner's machine";
+};
+
+const accountOfRole = (environment: Environment, identity: Identity): string | undefined =>
+  Object.keys(identity.$source ?? {}).includes("CREDENTIALS_ENV_VARS_STS_WEB_ID_TOKEN")
+    ? /^arn:[\w-]+:iam::([0-9]{12}):/.exec(environment["AWS_ROLE_ARN"] ?? "")?.[1]
+    : undefined;

@@ -1,0 +1,62 @@
+/** What the SDK, Node or this room itself throws, reduced to what errors are judged and told by. */
+export type Failure = {
+  /** `undefined`: no answer came. */
+  readonly status: number | undefined;
+  readonly name: string;
+  /** What the service or the system said; empty when it said nothing. */
+  readonly message: string;
+  readonly code: string;
+};
+
+/** Characters of a service's text that are read and shown. */
+const LONGEST_TEXT = 16_000;
+
+export const failureOf = (thrown: unknown): Failure => {
+  const error = (thrown ?? {}) as {
+    name?: unknown;
+    message?: unknown;
+    code?: unknown;
+    $metadata?: { httpStatusCode?: number };
+  };
+  const message = typeof error.message === "string" ? error.message : "";
+  return {
+    status: error.$metadata?.httpStatusCode,
+    name: typeof error.name === "string" ? error.name : "",
+    // The SDK's word for an error without a text.
+    message: message === "UnknownError" ? "" : shortened(message),
+    code: typeof error.code === "string" ? error.code : "",
+  };
+};
+
+const shortened = (text: string): string => (text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)} …` : text);
+
+/** Node's and OpenSSL's names for a certificate that is not accepted. */
+const CERTIFICATE_CODES = [
+  "CERT_HAS_EXPIRED",
+  "CERT_NOT_YET_VALID",
+  "CERT_REVOKED",
+  "CERT_SIGNATURE_FAILURE",
+  "CERT_UNTRUSTED",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "ERR_TLS_CERT_ALTNAME_INVALID",
+  "HOSTNAME_MISMATCH",
+  "INVALID_CA",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_GET_ISSUER_CERT",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+];
+
+export const isCertificateTrouble = ({ code }: { readonly code?: unknown }): boolean =>
+  typeof code === "string" && CERTIFICATE_CODES.includes(code);
+
+/** Whether Node refused to send the request at all. */
+export const isWrongRequest = ({ code }: { readonly code?: unknown }): boolean =>
+  typeof code === "string" && /^ERR_(?:INVALID|UNESCAPED|HTTP_INVALID)/.test(code);
+
+/** "Deployment id does not exist" (400, recorded); a 404 of CreateStage is about the one thing that it names. */
+export const isUnready = (status: number, operation: string, text: string): boolean => {
+  if (!["CreateStage", "UpdateStage"].includes(operation) || /API identifier/i.test(text)) return false;
+  if (status === 404 && operation === "CreateStage") return true;
+  return (status === 400 || status === 404) && /deployment id does not exist|invalid deployment identifier/i.test(text);
+};

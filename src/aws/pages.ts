@@ -1,0 +1,41 @@
+import { type Pacing, read } from "./retry.ts";
+import type { Call } from "./translate.ts";
+import { translate } from "./translate.ts";
+import { UnreadableAnswer } from "./unreadable-answer.ts";
+
+/** One page of a list. `position`: where the next begins; `undefined` on the last. */
+export type Page<T> = { readonly items: readonly T[]; readonly position: string | undefined };
+
+/** Items on a page: the most that API Gateway gives (API reference, `limit`). */
+export const PAGE_LIMIT = 500;
+
+/** A hundred thousand items: more than any quota allows, and more deployments than an API gathers in a lifetime. */
+const MOST_PAGES = 200;
+
+/**
+ * Reads all pages of a list, each retried by itself. `beforeEach` is awaited before every request. Throws ActionError,
+ * also for a list that does not end.
+ */
+export const readPages = async <T>(
+  call: Call,
+  pacing: Pacing,
+  page: (position: string | undefined) => Promise<Page<T>>,
+  beforeEach: () => Promise<void> = async () => {},
+): Promise<readonly T[]> => {
+  const items: T[] = [];
+  const seen = new Set<string>();
+  let position: string | undefined;
+  do {
+    await beforeEach();
+    const from = position;
+    const answer = await read(call, pacing, () => page(from));
+    items.push(...answer.items);
+    position = answer.position;
+    if (position === undefined) return items;
+    if (seen.has(position)) throw endless(call, "The list comes back to a page that it gave before.");
+    seen.add(position);
+  } while (seen.size < MOST_PAGES);
+  throw endless(call, `The list has more than ${MOST_PAGES} pages.`);
+};
+
+const endless = (call: Call, because: string) => translate(new UnreadableAnswer(because), call);

@@ -1,0 +1,143 @@
+import * as z from "zod";
+import { routesOf } from "../../domain/route.ts";
+import type { Deployment, RestApi, Stage } from "../../domain/stage.ts";
+import type { StageSettings } from "../../domain/stage-settings.ts";
+import { checked, given, text, texts } from "../checked.ts";
+
+/**
+ * What API Gateway answers about REST APIs, by the SDK's member names, and what of it becomes ours. Members that the
+ * service always sends are required (recorded answers); all others may be absent.
+ */
+
+const methodSettings = z.looseObject({
+  metricsEnabled: z.boolean().optional(),
+  loggingLevel: text.optional(),
+  dataTraceEnabled: z.boolean().optional(),
+  throttlingBurstLimit: z.number().optional(),
+  throttlingRateLimit: z.number().optional(),
+  cachingEnabled: z.boolean().optional(),
+  cacheTtlInSeconds: z.number().optional(),
+  cacheDataEncrypted: z.boolean().optional(),
+  requireAuthorizationForCacheControl: z.boolean().optional(),
+  unauthorizedCacheControlHeaderStrategy: text.optional(),
+});
+
+const stageAnswer = z.object({
+  stageName: given,
+  deploymentId: given,
+  description: text.optional(),
+  cacheClusterEnabled: z.boolean().optional(),
+  cacheClusterSize: text.optional(),
+  cacheClusterStatus: text.optional(),
+  methodSettings: z.record(z.string(), methodSettings).optional(),
+  variables: texts.optional(),
+  documentationVersion: text.optional(),
+  accessLogSettings: z.object({ format: text.optional(), destinationArn: text.optional() }).optional(),
+  canarySettings: z
+    .object({
+      percentTraffic: z.number().optional(),
+      deploymentId: text.optional(),
+      stageVariableOverrides: texts.optional(),
+    })
+    .optional(),
+  clientCertificateId: text.optional(),
+  tracingEnabled: z.boolean().optional(),
+  tags: texts.optional(),
+  createdDate: z.date().optional(),
+});
+
+const method = z.object({ authorizationType: text.optional(), apiKeyRequired: z.boolean().optional() });
+
+export const deploymentAnswer = z.object({
+  id: given,
+  description: text.optional(),
+  createdDate: z.date().optional(),
+  apiSummary: z.record(z.string(), z.record(z.string(), method)).optional(),
+});
+
+const restApiAnswer = z.object({
+  id: given,
+  name: text,
+  endpointConfiguration: z
+    .object({ types: z.array(text).optional(), vpcEndpointIds: z.array(text).optional() })
+    .optional(),
+  disableExecuteApiEndpoint: z.boolean().optional(),
+  apiStatus: text.optional(),
+  tags: texts.optional(),
+  policy: text.optional(),
+});
+
+export const resourceAnswer = z.object({
+  path: given,
+  resourceMethods: z.record(z.string(), z.object({ methodIntegration: z.looseObject({}).optional() })).optional(),
+});
+
+const importAnswer = z.object({ id: given, warnings: z.array(text).optional() });
+
+const accountAnswer = z.object({ cloudwatchRoleArn: text.optional() });
+
+export const importWarnings = (answer: unknown): readonly string[] => checked(importAnswer, answer).warnings ?? [];
+
+export const cloudWatchRoleOf = (answer: unknown): "present" | "absent" =>
+  checked(accountAnswer, answer).cloudwatchRoleArn ? "present" : "absent";
+
+export const restApiOf = (answer: unknown): RestApi => {
+  const { id, name, endpointConfiguration, ...api } = checked(restApiAnswer, answer);
+  return {
+    id,
+    name,
+    visibility: endpointConfiguration?.types?.includes("PRIVATE") ? "private" : "public",
+    vpcEndpointIds: endpointConfiguration?.vpcEndpointIds ?? [],
+    defaultEndpointDisabled: api.disableExecuteApiEndpoint ?? false,
+    status: api.apiStatus,
+    tags: api.tags ?? {},
+    hasPolicy: (api.policy ?? "") !== "",
+  };
+};
+
+export const deploymentOf = (answer: unknown): Deployment => {
+  const { id, description = "", createdDate, apiSummary } = checked(deploymentAnswer, answer);
+  const routes = routesOf(apiSummary);
+  return { id, description, createdAt: createdDate?.getTime() ?? 0, ...(routes === undefined ? {} : { routes }) };
+};
+
+export const stageOf = (answer: unknown): Stage => {
+  const stage = checked(stageAnswer, answer);
+  return {
+    name: stage.stageName,
+    deploymentId: stage.deploymentId,
+    canary: stage.canarySettings && {
+      deploymentId: stage.canarySettings.deploymentId ?? "",
+      percentTraffic: stage.canarySettings.percentTraffic ?? 0,
+      overridesVariables: Object.keys(stage.canarySettings.stageVariableOverrides ?? {}).length > 0,
+    },
+    tags: stage.tags ?? {},
+    settings: settingsOf(stage),
+    createdAt: stage.createdDate?.getTime(),
+  };
+};
+
+/** Of GetStages, which is never paged. An API without stages answers an empty list, not none. */
+export const stagesIn = (answer: unknown): readonly Stage[] => {
+  const { item } = checked(z.object({ item: z.array(stageAnswer) }), answer);
+  return item.map(stageOf);
+};
+
+const settingsOf = (stage: z.infer<typeof stageAnswer>): StageSettings => ({
+  description: stage.description,
+  variables: stage.variables ?? {},
+  methodSettings: stage.methodSettings ?? {},
+  accessLog: stage.accessLogSettings && {
+    destinationArn: stage.accessLogSettings.destinationArn,
+    format: stage.accessLogSettings.format,
+  },
+  cacheCluster: {
+    enabled: stage.cacheClusterEnabled ?? false,
+    size: stage.cacheClusterSize,
+    status: stage.cacheClusterStatus,
+  },
+  clientCertificateId: stage.clientCertificateId,
+  documentationVersion: stage.documentationVersion,
+  tracingEnabled: stage.tracingEnabled ?? false,
+  tags: stage.tags ?? {},
+});

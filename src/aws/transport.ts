@@ -1,0 +1,127 @@
+import { type Agent, Agent as DirectAgent } from "node:https";
+import type { Readable } from "node:stream";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { proxyFor } from "../domain/proxy.ts";
+import type { Environment } from "../domain/world.ts";
+import { UnreadableAnswer } from "./unreadable-answer.ts";
+
+/** Milliseconds. `slow` is for what is known to take long: the import and the deployment of a large definition. */
+export type Timeouts = { readonly connection: number; readonly request: number; readonly slow: number };
+
+type Request = Parameters<NodeHttpHandler["handle"]>[0];
+type Options = NonNullable<Parameters<NodeHttpHandler["handle"]>[1]>;
+
+export type TransportOptions = {
+  readonly environment: Environment;
+  readonly timeouts: Timeouts;
+  /** Certificates to trust, in PEM; `undefined`: those that Node trusts. */
+  readonly authorities: readonly string[] | undefined;
+};
+
+/** Bytes. A definition has 6 MB at most, and no page of a list comes near that. */
+const LONGEST_BODY = 32 * 1024 * 1024;
+
+/**
+ * What the SDK sends through: the proxy that the environment names, one time limit for the whole answer, its body too,
+ * and a limit for its length. The SDK's own handler would wait for ever for the second half of a body.
+ */
+export const openTransport = (options: TransportOptions) => {
+  const { timeouts } = options;
+  const handlerFor = handlers(options);
+  return {
+    metadata: { handlerProtocol: "http/1.1" },
+    handle: async (request: Request, { abortSignal, requestTimeout, ...rest }: Options = {}) => {
+      const limit = requestTimeout ?? timeouts.request;
+      const timeout = AbortSignal.timeout(limit);
+      const signals = [timeout, ...(abortSignal === undefined ? [] : [abortSignal as AbortSignal])];
+      try {
+        const handler = await handlerFor(request);
+        const answer = await handler.handle(request, { ...rest, abortSignal: AbortSignal.any(signals) });
+        answer.response.body = await wholeBody(answer.response.body as Readable, answer.response);
+        return answer;
+      } catch (thrown) {
+        if (thrown instanceof UnreadableAnswer) throw thrown;
+        if (timeout.aborted) throw timedOut(limit, thrown);
+        throw withCode(thrown);
+      }
+    },
+    updateHttpClientConfig: () => {},
+    httpHandlerConfigs: () => ({}),
+    destroy: () => {},
+  };
+};
+
+const handlers = ({ environment, timeouts, authorities }: TransportOptions) => {
+  const opened = new Map<string, Promise<NodeHttpHandler>>();
+  const trust = authorities === undefined ? {} : { ca: [...authorities] };
+  const open = async (proxy: URL | undefined): Promise<NodeHttpHandler> => {
+    const agent = proxy === undefined ? undefined : await openProxyAgent(proxy, trust);
+    return new NodeHttpHandler({
+      connectionTimeout: timeouts.connection,
+      httpsAgent: agent ?? new DirectAgent({ keepAlive: true, maxSockets: 50, ...trust }),
+      ...(agent === undefined ? {} : { httpAgent: agent }),
+    });
+  };
+  return ({ protocol, hostname, port }: Request): Promise<NodeHttpHandler> => {
+    const proxy = proxyFor(new URL(`${protocol}//${hostname}:${port ?? ""}`), environment);
+    const key = proxy?.href ?? "";
+    const handler = opened.get(key) ?? open(proxy);
+    opened.set(key, handler);
+    return handler;
+  };
+};
+
+/** Loaded where there is a proxy, and nowhere else. */
+const openProxyAgent = async (proxy: URL, trust: { readonly ca?: string[] }): Promise<Agent> => {
+  const { HttpsProxyAgent } = await import("https-proxy-agent");
+  const { username, password } = proxy;
+  const open = new URL(proxy);
+  open.username = "";
+  open.password = "";
+  const login = `${decoded(username)}:${decoded(password)}`;
+  const headers: Record<string, string> =
+    login === ":" ? {} : { "Proxy-Authorization": `Basic ${Buffer.from(login).toString("base64")}` };
+  const agent = new HttpsProxyAgent(open.href, { keepAlive: true, headers, ...trust });
+  // The agent's own options are for the proxy, those of a connection for the service behind it.
+  const connect = agent.connect.bind(agent);
+  agent.connect = (request, options) => connect(request, { ...options, ...trust });
+  return agent as unknown as Agent;
+};
+
+/** A percent sign that stands for itself is left as it is. */
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+};
+
+type Head = { readonly statusCode: number; readonly headers: Record<string, string> };
+
+const wholeBody = async (body: Readable, head: Head): Promise<Uint8Array> => {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    length += chunk.length;
+    if (length > LONGEST_BODY) {
+      body.destroy();
+      throw new UnreadableAnswer(`The answer is longer than ${LONGEST_BODY / 1024 / 1024} MB.`, head);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+};
+
+const timedOut = (limit: number, cause: unknown): Error =>
+  Object.assign(new Error(`no whole answer came within ${limit / 1000} s`, { cause }), {
+    name: "TimeoutError",
+    code: "ETIMEDOUT",
+  });
+
+/** Some failures on the way to a proxy, and cancellations, have no code. */
+const withCode = (thrown: unknown): unknown => {
+  const error = thrown as { name?: string; code?: string };
+  if (!(thrown instanceof Error) || thrown instanceof TypeError || typeof error.code === "string") return thrown;
+  return Object.assign(thrown, { code: error.name === "TimeoutError" ? "ETIMEDOUT" : "ECONNRESET" });
+};

@@ -1,0 +1,86 @@
+import { getSmithyContext } from "@smithy/core/transport";
+import { type AnswerHead, UnreadableAnswer } from "./unreadable-answer.ts";
+
+/**
+ * The check that every answer of API Gateway passes before the SDK reads it: whether it is the service that answered,
+ * and not something on the way (a proxy's page, a redirect, half an answer). The members are checked after that, one
+ * schema an operation.
+ */
+
+type Answer = AnswerHead & { body: Uint8Array };
+type Next = (args: never) => Promise<{ response: unknown; output: unknown }>;
+type Context = Parameters<typeof getSmithyContext>[0];
+type Stack = {
+  readonly middlewareStack: {
+    readonly add: (middleware: never, options: { name: string; step: "deserialize"; priority: "low" }) => void;
+  };
+};
+
+/** Makes a client refuse answers that are not the service's. */
+export const requireWholeAnswers = ({ middlewareStack }: Stack): void => {
+  const middleware = (next: Next, context: Context) => async (args: never) => {
+    const result = await next(args);
+    checkAnswer(result.response as Answer, statusOf(context));
+    return result;
+  };
+  middlewareStack.add(middleware as never, { name: "requireWholeAnswers", step: "deserialize", priority: "low" });
+};
+
+/** The status that the operation's description promises for success: `[9, namespace, name, { http: [verb, path, 201] }]`. */
+const statusOf = (context: Context): number => {
+  const schema: unknown = getSmithyContext(context)["operationSchema"];
+  const traits = Array.isArray(schema) ? (schema[3] as { http?: readonly unknown[] } | undefined) : undefined;
+  const status = traits?.http?.[2];
+  return typeof status === "number" ? status : 200;
+};
+
+const checkAnswer = (answer: Answer, promised: number): void => {
+  const { statusCode, body } = answer;
+  if (statusCode >= 400) {
+    checkFailure(answer);
+    return;
+  }
+  if (statusCode !== promised) throw new UnreadableAnswer(elsewhere(answer, promised), answer);
+  if (body.length > 0 && !isObject(parsed(body))) {
+    throw new UnreadableAnswer(`The answer is ${contentOf(answer)} and no JSON object.`, answer);
+  }
+};
+
+const elsewhere = ({ statusCode, headers }: Answer, promised: number): string =>
+  statusCode >= 300 && headers["location"] !== undefined
+    ? `The answer is a redirect (${statusCode}), which API Gateway never sends.`
+    : `The answer has the status ${statusCode} where API Gateway sends ${promised}.`;
+
+/** The service names its errors in a header, in the body, or at least says what is wrong. */
+const checkFailure = (answer: Answer): void => {
+  const { statusCode, headers, body } = answer;
+  const value = parsed(body);
+  if (isObject(value) && [value["message"], value["Message"], value["__type"]].some(isText)) return;
+  if (!isText(headers["x-amzn-errortype"])) {
+    throw new UnreadableAnswer(
+      `The answer has the status ${statusCode}, is ${contentOf(answer)} and not one of API Gateway's errors.`,
+      answer,
+    );
+  }
+  // The name is enough to judge by; the SDK would stumble over the rest.
+  answer.body = new TextEncoder().encode("{}");
+};
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isText = (value: unknown): boolean => typeof value === "string" && value !== "";
+
+const parsed = (body: Uint8Array): unknown => {
+  try {
+    return JSON.parse(new TextDecoder().decode(body));
+  } catch {
+    return undefined;
+  }
+};
+
+const contentOf = ({ headers, body }: Answer): string => {
+  if (body.length === 0) return "empty";
+  const type = /^[\w.+-]+\/[\w.+-]+/.exec(headers["content-type"] ?? "")?.[0];
+  return `${type ?? "of no named type"} (${body.length} bytes)`;
+};
