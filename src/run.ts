@@ -2,31 +2,36 @@ import { apply } from "./apply/apply.ts";
 import { refused } from "./apply/refused.ts";
 import { hasCredentials } from "./aws/client.ts";
 import { commandOf } from "./commands/command-of.ts";
+import { withReport } from "./domain/bug.ts";
 import { asActionError } from "./domain/errors.ts";
 import type { World } from "./domain/world.ts";
 import { mayLackCredentials } from "./inputs/preview-rules.ts";
 import { type Request, readRequest } from "./inputs/request.ts";
 import { nonceOf, readRun } from "./inputs/run.ts";
+import { runProblems } from "./inputs/run-problems.ts";
 import { observeIn, openGitHub, openSession } from "./observe/session.ts";
 import { isRefusal } from "./plan/plan.ts";
-import { cancelledInstead, endingError, exitCodeOf } from "./report/ending.ts";
+import { brokenReport, cancelledInstead, endingError, exitCodeOf } from "./report/ending.ts";
 import { beginCourse, invokeUrlIn, outcomeOf } from "./report/outcome.ts";
 import { openReports } from "./report/reports.ts";
-import { reportSkip, reportUnread } from "./report/without-plan.ts";
+import { reportBroken, reportSkip, reportUnread } from "./report/without-plan.ts";
 import { readEventFile } from "./runner/event-file.ts";
 import { runnerInputs } from "./runner/inputs.ts";
 
 /** The main step. Answers the exit code and throws nothing. */
 export const run = async (world: World): Promise<number> => {
-  const thisRun = readRun(world.environment, readEventFile(world), nonceOf(world.random()));
+  const eventFile = readEventFile(world);
+  const thisRun = readRun(world.environment, eventFile.payload, nonceOf(world.random()));
   try {
     const credentials = !mayLackCredentials(thisRun.event) || (await hasCredentials(world));
-    const request = readRequest(runnerInputs, thisRun, world.files.ofWorkspace, credentials);
+    const unreadable = "because" in eventFile ? eventFile.because : undefined;
+    const problems = runProblems(thisRun, world.environment, unreadable);
+    const request = readRequest(runnerInputs, thisRun, world.files.ofWorkspace, credentials, problems);
     if (request.command !== "skip") return await tell(request, world);
     reportSkip(request, world);
     return 0;
   } catch (thrown) {
-    const error = asActionError(thrown, "read the inputs");
+    const error = withReport(asActionError(thrown, "read the inputs"), thisRun);
     reportUnread(error, thisRun, world);
     return exitCodeOf(error);
   }
@@ -73,7 +78,13 @@ const tell = async (request: Request, world: World): Promise<number> => {
   world.signal.removeEventListener("abort", reports.interrupt);
   const error = world.signal.aborted ? cancelledInstead(failure, request, course) : failure;
   const outcome = outcomeOf(request, course, error);
-  const told = await reports.end(outcome);
-  const next = world.signal.aborted ? undefined : await command.follow(outcome, told, github);
-  return next === undefined ? exitCodeOf(error) : tell(next, world);
+  try {
+    const told = await reports.end(outcome);
+    const next = world.signal.aborted ? undefined : await command.follow(outcome, told, github);
+    return next === undefined ? exitCodeOf(error) : await tell(next, world);
+  } catch (thrown) {
+    const broken = brokenReport(thrown, request, course);
+    reportBroken(broken, outcome, world);
+    return exitCodeOf(broken);
+  }
 };
