@@ -10,7 +10,7 @@ import { type Ended, inScene, type Scene, statesOf } from "./scene.ts";
 
 /** The runner's own files are as it leaves them, but for what this does to them first. */
 const after =
-  (prepare: (env: Record<string, string>, path: string) => Promise<void> | void): ScriptRunner =>
+  (prepare: (env: Record<string, string>, path: string) => unknown): ScriptRunner =>
   async (path, options) => {
     const env = { ...options.env };
     await prepare(env, path);
@@ -23,7 +23,7 @@ const deployAfter = (scene: Scene, prepare: Parameters<typeof after>[0]): Promis
 const eventFile = (env: Record<string, string>): string => env["GITHUB_EVENT_PATH"] ?? "";
 
 describe("an event file that cannot be read:", () => {
-  const broken: readonly (readonly [string, (env: Record<string, string>) => Promise<void> | void, string])[] = [
+  const broken: readonly (readonly [string, (env: Record<string, string>) => unknown, string])[] = [
     ["missing", (env) => rm(eventFile(env)), "cannot be read (ENOENT)"],
     ["empty", (env) => writeFile(eventFile(env), ""), "is empty"],
     ["broken", (env) => writeFile(eventFile(env), '{"pull_request":'), "holds no JSON"],
