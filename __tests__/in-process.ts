@@ -8,8 +8,8 @@ import type { World } from "../src/domain/world.ts";
 /**
  * Runs the action's scripts from src/ in this process: nothing is spawned, and the services are asked over HTTP as
  * ever. @actions/core and the AWS SDK read `process.env` and write to `process.stdout` by themselves, so each run finds
- * its own there, also beside others. What only a process shows (signals, a kill, noise at its start, memory that it does
- * not share) is for __tests__/bundle.
+ * its own there, also beside others. A kill is a run that is left alone, and can do nothing more. What only a process
+ * shows (signals, noise at its start, memory that it does not share) is for __tests__/bundle.
  */
 
 type Process = { readonly env: Record<string, string | undefined>; readonly stdout: Pick<NodeJS.WriteStream, "write"> };
@@ -68,14 +68,28 @@ const timeIsUp = (cancelled: AbortSignal, over: AbortSignal): Promise<number> =>
     });
   });
 
-const refuseKill = ({ kills = [] }: ScriptOptions): Promise<never> =>
-  new Promise((_, reject) => {
-    for (const kill of kills) {
-      whenAborted(kill, () =>
-        reject(new Error("Only a process can be killed: this scene belongs to __tests__/bundle.")),
-      );
-    }
+/** The exit code of a process that SIGKILL ended. */
+const KILLED = 137;
+
+const killedBy = ({ kills = [] }: ScriptOptions): Promise<number> =>
+  new Promise((resolve) => {
+    for (const kill of kills) whenAborted(kill, () => resolve(KILLED));
   });
+
+const never = <T>(): Promise<T> => new Promise(() => {});
+
+/**
+ * A world that ends with its run: what goes on after a kill would have died with the process, so that it can neither ask
+ * nor wait any more. A request to AWS that is under way is for the test to hold (`gate`).
+ */
+const mortal = (world: World, over: AbortSignal): World => {
+  const { clock, fetch } = world;
+  return {
+    ...world,
+    clock: { ...clock, sleep: (time, signal) => (over.aborted ? never() : clock.sleep(time, signal)) },
+    fetch: (...request) => (over.aborted ? never() : fetch(...request)),
+  };
+};
 
 /** Runs scripts by this clock. */
 export const inThisProcessBy =
@@ -97,9 +111,9 @@ export const inThisProcessBy =
     try {
       const running = current.run(own, () => {
         const world = { ...processWorld(cancel.signal), environment: process.env, clock: clockOf() };
-        return story(path, world);
+        return story(path, mortal(world, over.signal));
       });
-      const exitCode = await Promise.race([running, timeIsUp(cancel.signal, over.signal), refuseKill(options)]);
+      const exitCode = await Promise.race([running, timeIsUp(cancel.signal, over.signal), killedBy(options)]);
       lines.end();
       return { exitCode, cancelled: cancel.signal.aborted };
     } finally {

@@ -31,6 +31,7 @@ export const aWorld = (changes: Partial<World> = {}): QuietWorld => {
       notice: write,
       error: write,
       at: ({ message }) => write(message),
+      debug: () => {},
       group: (title, inside) => lines.push(`# ${title}`, ...inside),
     },
     clock: {

@@ -2,6 +2,7 @@ import { apply } from "./apply/apply.ts";
 import { refused } from "./apply/refused.ts";
 import { hasCredentials } from "./aws/client.ts";
 import { commandOf } from "./commands/command-of.ts";
+import { withReport } from "./domain/bug.ts";
 import { asActionError } from "./domain/errors.ts";
 import type { World } from "./domain/world.ts";
 import { mayLackCredentials } from "./inputs/preview-rules.ts";
@@ -9,23 +10,23 @@ import { type Request, readRequest } from "./inputs/request.ts";
 import { observeRun } from "./observe/run.ts";
 import { observeIn, openGitHub, openSession } from "./observe/session.ts";
 import { isRefusal } from "./plan/plan.ts";
-import { cancelledInstead, endingError, exitCodeOf } from "./report/ending.ts";
+import { brokenReport, endOf, exitCodeOf } from "./report/ending.ts";
 import { beginCourse, invokeUrlIn, outcomeOf } from "./report/outcome.ts";
 import { openReports } from "./report/reports.ts";
-import { reportSkip, reportUnread } from "./report/without-plan.ts";
+import { reportBroken, reportSkip, reportUnread } from "./report/without-plan.ts";
 import { runnerInputs } from "./runner/inputs.ts";
 
 /** The main step. Answers the exit code and throws nothing. */
 export const run = async (world: World): Promise<number> => {
-  const thisRun = await observeRun(world);
+  const { run: thisRun, problems } = await observeRun(world);
   try {
     const credentials = !mayLackCredentials(thisRun.event) || (await hasCredentials(world));
-    const request = readRequest(runnerInputs, thisRun, world.files.ofWorkspace, credentials);
+    const request = readRequest(runnerInputs, thisRun, world.files.ofWorkspace, credentials, problems);
     if (request.command !== "skip") return await tell(request, world);
     reportSkip(request, world);
     return 0;
   } catch (thrown) {
-    const error = asActionError(thrown, "read the inputs");
+    const error = withReport(asActionError(thrown, "read the inputs"), thisRun);
     reportUnread(error, thisRun, world);
     return exitCodeOf(error);
   }
@@ -65,14 +66,14 @@ const tell = async (request: Request, world: World): Promise<number> => {
     });
   };
 
-  const failure = await story().then(
-    () => undefined,
-    (thrown: unknown) => endingError(thrown, request, course),
-  );
+  const error = await endOf(story, request, course, world.signal);
   world.signal.removeEventListener("abort", reports.interrupt);
-  const error = world.signal.aborted ? cancelledInstead(failure, request, course) : failure;
   const outcome = outcomeOf(request, course, error);
-  const told = await reports.end(outcome);
-  const next = world.signal.aborted ? undefined : await command.follow(outcome, told, github);
-  return next === undefined ? exitCodeOf(error) : tell(next, world);
+  try {
+    const told = await reports.end(outcome);
+    const next = world.signal.aborted ? undefined : await command.follow(outcome, told, github);
+    return next === undefined ? exitCodeOf(error) : await tell(next, world);
+  } catch (thrown) {
+    return reportBroken(brokenReport(thrown, request, course), outcome, world);
+  }
 };

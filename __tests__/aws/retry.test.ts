@@ -158,7 +158,9 @@ describe("a write", () => {
     const { paced, delays } = pacing();
     const asked = answer(429, "TooManyRequestsException", "", { "retry-after": header });
     await write(call, paced, failing(asked).send, nothing);
-    expect(delays).toEqual([delay]);
+    expect(delays.reduce((sum, one) => sum + one, 0)).toBe(delay);
+    // A person sees every few seconds why the run waits.
+    expect(Math.max(...delays)).toBeLessThanOrEqual(10_000);
   });
 
   test("I5: that was lost and had acted is adopted and not sent again", async () => {

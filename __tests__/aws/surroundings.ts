@@ -15,6 +15,7 @@ export const surroundings = (told: string[] = []): Surroundings => {
     notice: ignore,
     error: ignore,
     at: ignore,
+    debug: ignore,
     group: ignore,
   };
   return { environment: process.env, files: filesBelow(process.cwd()), log };

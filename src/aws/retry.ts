@@ -114,8 +114,7 @@ export const write = async <T>(
     waited += delay + timeAtWork(verdict, call);
     if (verdict.kind === "unknown") unclear += 1;
     if (unclear === UNCLEAR_ATTEMPTS || waited > budgetOf(verdict)) throw translate(failure, call);
-    noteDelay(call, verdict, delay, pacing);
-    await pause(delay, call, pacing, "no");
+    await waitTelling(delay, verdict, call, pacing);
   }
 };
 
@@ -145,9 +144,15 @@ const REASONS = {
   unreachable: "API Gateway cannot be reached",
 } as const;
 
-const noteDelay = (call: Call, verdict: Verdict, delay: number, pacing: Pacing): void => {
-  if (verdict.kind !== "not-acted") return;
-  pacing.note(`${REASONS[verdict.because]}; trying to ${call.doing} again in ${Math.ceil(delay / 1000)} s.`);
+/** Milliseconds. Who looks at the log shall see within this time that the run lives, and why it waits. */
+const SILENCE = 10_000;
+
+const waitTelling = async (delay: number, verdict: Verdict, call: Call, pacing: Pacing): Promise<void> => {
+  for (let left = delay; left > 0; left -= SILENCE) {
+    if (verdict.kind === "not-acted")
+      pacing.note(`${REASONS[verdict.because]}; trying to ${call.doing} again in ${Math.ceil(left / 1000)} s.`);
+    await pause(Math.min(left, SILENCE), call, pacing, "no");
+  }
 };
 
 /** Milliseconds between looks for what may still be at work: 2 s, 4 s, … */

@@ -69,6 +69,11 @@ export class ActionError extends Error {
     return this.#with({ places });
   }
 
+  /** The same error with other advice. */
+  withRemedy(remedy: string): ActionError {
+    return this.#with({ remedy });
+  }
+
   #with(facts: Partial<ErrorFacts>): ActionError {
     const { code, doing, happened, acted, state, remedy, places, cause } = this;
     return new ActionError({
@@ -92,10 +97,24 @@ export const asActionError = (thrown: unknown, doing: string): ActionError =>
     : new ActionError({
         code: "BUG",
         doing,
-        happened: thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown),
+        happened: toldBy(thrown),
         acted: "unknown",
         cause: thrown,
       });
+
+/** Characters. What is thrown may quote source or data at any length. */
+const TOLD = 300;
+
+/** One line of what was thrown, which can be anything. */
+const toldBy = (thrown: unknown): string => {
+  try {
+    const text = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+    const line = text.split("\n", 1)[0] ?? "";
+    return line.length > TOLD ? `${line.slice(0, TOLD)}…` : line;
+  } catch {
+    return "Something was thrown that has no text.";
+  }
+};
 
 /** Where the docs say more, below the action's own repository. */
 export const docsAnchor = (code: ErrorCode): string => `docs/errors.md#${code.toLowerCase()}`;

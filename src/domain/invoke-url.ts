@@ -34,6 +34,13 @@ export const invokeUrlTemplateProblem = (template: string): string | undefined =
   return undefined;
 };
 
+/** Without those at its end. An expression would try anew from every slash of a long row. */
+const withoutSlashes = (url: string): string => {
+  let end = url.length;
+  while (url[end - 1] === "/") end -= 1;
+  return url.slice(0, end);
+};
+
 /**
  * Where the stage can be called. The form of the default URLs, public and private, is from the API Gateway Developer
  * Guide ("Invoke REST APIs", "Invoke a private API").
@@ -42,7 +49,7 @@ export const invokeUrlOf = (stageName: string, api: RestApi, place: Place, templ
   if (template !== undefined) {
     const values: Record<string, string> = { stage: stageName, "rest-api-id": api.id, region: place.region };
     const url = template.replaceAll(PLACEHOLDER, (whole, name: string) => values[name] ?? whole);
-    return { kind: "given", url: url.replace(/\/+$/, "") };
+    return { kind: "given", url: withoutSlashes(url) };
   }
   const host = (subdomain: string): string =>
     `https://${subdomain}.execute-api.${place.region}.${place.dnsSuffix}/${stageName}`;

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ImportMode } from "./definition.ts";
+import { readableMark } from "./read-back.ts";
 import type { Run } from "./run.ts";
 
 /**
@@ -54,11 +55,15 @@ export const markerOf = (
   stage: stageInMarker(stageName),
 });
 
-/** The description to create a deployment with; below 255 characters. */
+/** The description to create a deployment with; below 255 characters. Throws for a marker that could not be read back. */
 export const describe = (marker: Marker): string =>
-  `apigw-stage-action run=${marker.repositoryId}/${marker.runId}.${marker.attempt} commit=${marker.commit} ` +
-  `step=${marker.step} nonce=${marker.nonce}${marker.definition === undefined ? "" : ` definition=${marker.definition}`} ` +
-  `stage=${marker.stage}`;
+  readableMark(
+    `apigw-stage-action run=${marker.repositoryId}/${marker.runId}.${marker.attempt} commit=${marker.commit} ` +
+      `step=${marker.step} nonce=${marker.nonce}${marker.definition === undefined ? "" : ` definition=${marker.definition}`} ` +
+      `stage=${marker.stage}`,
+    parseMarker,
+    marker,
+  );
 
 /** The marker in a description, or `undefined`: the deployment is not ours. */
 export const parseMarker = (description: string): Marker | undefined => {

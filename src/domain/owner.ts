@@ -3,6 +3,8 @@
  * another stage (console, infrastructure tools) proves nothing there.
  */
 
+import { readableMark } from "./read-back.ts";
+
 /** Who a stage was made for. `pullRequest` is set for preview stages. */
 export type Owner = { readonly repositoryId: string; readonly pullRequest: number | undefined };
 
@@ -12,11 +14,19 @@ export const OWNER_TAG = "apigw-stage-action";
 
 const OWNER = /^repository=([0-9]+)(?:\/pull-request=([1-9][0-9]*))?\/rest-api=([a-z0-9]+)\/stage=([A-Za-z0-9_-]+)$/;
 
-/** The tags of a stage that we create; at most 219 of the 256 characters that a tag value may have. */
+/**
+ * The tags of a stage that we create; at most 219 of the 256 characters that a tag value may have. Throws for an owner
+ * that could not be read back.
+ */
 export const ownerTags = (owner: Owner, address: StageAddress): Record<string, string> => {
   const pullRequest = owner.pullRequest === undefined ? "" : `/pull-request=${owner.pullRequest}`;
+  const value = `repository=${owner.repositoryId}${pullRequest}/rest-api=${address.restApiId}/stage=${address.stageName}`;
+  const { repositoryId } = owner;
   return {
-    [OWNER_TAG]: `repository=${owner.repositoryId}${pullRequest}/rest-api=${address.restApiId}/stage=${address.stageName}`,
+    [OWNER_TAG]: readableMark(value, (text) => provenOwner({ [OWNER_TAG]: text }, address), {
+      repositoryId,
+      pullRequest: owner.pullRequest,
+    }),
   };
 };
 

@@ -8,6 +8,8 @@ export type Log = {
   readonly error: (text: string, title: string) => void;
   /** Beside a line of a file, as its level says. */
   readonly at: (place: ErrorPlace, title: string) => void;
+  /** Shown with debug logging only. */
+  readonly debug: (text: string) => void;
   readonly group: (title: string, lines: readonly string[]) => void;
 };
 

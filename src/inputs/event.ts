@@ -1,9 +1,11 @@
 import type { Event } from "../domain/event.ts";
 
-type Json = Readonly<Record<string, unknown>>;
+export type Json = Readonly<Record<string, unknown>>;
 
-const object = (value: unknown): Json => (typeof value === "object" && value !== null ? (value as Json) : {});
-const text = (value: unknown): string => (typeof value === "string" ? value : "");
+/** No object: one without members. */
+export const object = (value: unknown): Json => (typeof value === "object" && value !== null ? (value as Json) : {});
+/** No text: the empty one. */
+export const text = (value: unknown): string => (typeof value === "string" ? value : "");
 
 /** Reads the event from its name and payload; `sha` is GITHUB_SHA. Members that are missing make it `other`. */
 export const eventOf = (name: string, payload: unknown, sha: string): Event => {

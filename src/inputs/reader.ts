@@ -21,8 +21,9 @@ export type InputReader = {
   readonly positiveInteger: (input: string) => number | undefined;
 };
 
-export const inputReader = (raw: RawInputs): InputReader => {
-  const problems: InputProblem[] = [];
+/** `known`: problems found before, which are reported first. */
+export const inputReader = (raw: RawInputs, known: readonly InputProblem[] = []): InputReader => {
+  const problems: InputProblem[] = [...known];
   const places: ErrorPlace[] = [];
   const report = (input: string, message: string): void => {
     problems.push({ input, value: raw(input), message });

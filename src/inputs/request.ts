@@ -72,14 +72,16 @@ const COMMANDS = ["auto", "deploy", "promote", "rollback", "delete", "sweep"] as
 /**
  * Makes the request from the inputs. Throws one `INVALID_INPUT` that lists everything that is wrong, or the refusal to
  * deploy a fork's commit. `hasCredentials`: whether the job has AWS credentials, which a fork's pull request has not.
+ * `ofRunner`: what is wrong with the runner's own variables.
  */
 export const readRequest = (
   raw: RawInputs,
   run: Run,
   files: WorkspaceFiles,
   hasCredentials: boolean,
+  ofRunner: readonly InputProblem[] = [],
 ): Request | Skip => {
-  const read = inputReader(raw);
+  const read = inputReader(raw, ofRunner);
   const command = read.oneOf("command", COMMANDS, "auto");
   const intended = command === "auto" || command === "deploy" || command === "delete";
   const decision = intended ? decidePreview(read, run, command, hasCredentials) : undefined;

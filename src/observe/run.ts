@@ -2,21 +2,37 @@ import type { Run } from "../domain/run.ts";
 import type { World } from "../domain/world.ts";
 import { connectGitHub } from "../github/client.ts";
 import { repositoryId } from "../github/repository.ts";
+import type { InputProblem } from "../inputs/reader.ts";
 import { nonceOf, readRun } from "../inputs/run.ts";
+import { runProblems } from "../inputs/run-problems.ts";
 import { readEventFile } from "../runner/event-file.ts";
 import { runnerInputs } from "../runner/inputs.ts";
 
+export type RunObserved = {
+  readonly run: Run;
+  /** What the runner left out, and nobody else could tell. */
+  readonly problems: readonly InputProblem[];
+};
+
+/** This run as the runner and its event tell it. Throws nothing. */
+export const observeRun = async (world: World): Promise<RunObserved> => {
+  const { environment, random } = world;
+  const eventFile = readEventFile(world);
+  const run = await withRepositoryId(readRun(environment, eventFile.payload, nonceOf(random())), world);
+  const unreadable = "because" in eventFile ? eventFile.because : undefined;
+  return { run, problems: runProblems(run, environment, unreadable) };
+};
+
 /**
- * This run, with its repository's number, which stages are marked with. Runners that are not GitHub's may leave it out;
- * then the server is asked. It stays empty where the server does not tell. Throws nothing.
+ * With its repository's number, which stages are marked with. Runners that are not GitHub's may leave it out; then the
+ * server is asked. It stays empty where the server does not tell.
  */
-export const observeRun = async (world: World): Promise<Run> => {
-  const run = readRun(world.environment, readEventFile(world), nonceOf(world.random()));
+const withRepositoryId = async (run: Run, { fetch }: World): Promise<Run> => {
   const { repository, apiUrl } = run;
   const token = runnerInputs("github-token");
   if (repository.id !== "" || token === "") return run;
   try {
-    const id = await repositoryId(connectGitHub({ token, apiUrl, repository, fetch: world.fetch }));
+    const id = await repositoryId(connectGitHub({ token, apiUrl, repository, fetch }));
     return { ...run, repository: { ...repository, id } };
   } catch {
     return run;

@@ -67,11 +67,16 @@ export type TagEntry = Pick<HistoryEntry, "deploymentId" | "at" | "rolledBack">;
 const boundTo = ({ restApiId, stageName }: StageAddress): string =>
   `of=${createHash("sha256").update(`${restApiId}/${stageName}`).digest("hex").slice(0, 16)}`;
 
-/** The tag that keeps the entries; the oldest are left out where 256 characters do not hold them. */
+/**
+ * The tag that keeps the entries; the oldest are left out where 256 characters do not hold them, and so is what could not
+ * be read back, because it would take the others with it.
+ */
 export const historyTag = (entries: readonly TagEntry[], address: StageAddress): Record<string, string> => {
   let value = boundTo(address);
-  for (const { deploymentId, at, rolledBack } of entries.slice(0, LIMIT)) {
-    const longer = `${value} ${rolledBack ? "-" : ""}${deploymentId}@${Math.floor(at / 1000)}`;
+  for (const entry of entries.slice(0, LIMIT)) {
+    const word = entryText(entry);
+    if (parseEntry(word)?.deploymentId !== entry.deploymentId) continue;
+    const longer = `${value} ${word}`;
     if (longer.length > TAG_VALUE_LIMIT) break;
     value = longer;
   }
@@ -88,6 +93,9 @@ export const parseHistoryTag = (
   const entries = words.map(parseEntry);
   return entries.every((entry) => entry !== undefined) ? entries : undefined;
 };
+
+const entryText = ({ deploymentId, at, rolledBack }: TagEntry): string =>
+  `${rolledBack ? "-" : ""}${deploymentId}@${Math.floor(at / 1000)}`;
 
 const parseEntry = (word: string): TagEntry | undefined => {
   const [, minus, deploymentId, seconds] = TAG_ENTRY.exec(word) ?? [];

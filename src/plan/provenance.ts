@@ -1,3 +1,5 @@
+import { readableMark } from "../domain/read-back.ts";
+
 /**
  * What the REST API's draft holds, as a tag on the REST API says. Everybody who uses the API shares its draft, so a run
  * that imports into it leaves its name there. The value names the very REST API that it was written for: copied to
@@ -26,14 +28,16 @@ const DRAFT =
 const MAXIMUM_TAG_VALUE = 256;
 const NOT_FOR_TAGS = /[^A-Za-z0-9+\-=._:/@]/gu;
 
-/** The tag to write on the REST API once the import has succeeded. */
+/** The tag to write on the REST API once the import has succeeded. Throws for what could not be read back. */
 export const draftTags = (provenance: DraftProvenance, restApiId: string): Record<string, string> => {
   const { repositoryId, pullRequest, ref, commit, runId, attempt, definition } = provenance;
   const value =
     `repository=${repositoryId}${pullRequest === undefined ? "" : ` pull-request=${pullRequest}`} ` +
     `commit=${commit} run=${runId}.${attempt} definition=${definition} rest-api=${restApiId}`;
   const name = ref?.replaceAll(NOT_FOR_TAGS, "-").slice(0, Math.max(0, MAXIMUM_TAG_VALUE - value.length - 5)) ?? "";
-  return { [DRAFT_TAG]: name === "" ? value : `${value} ref=${name}` };
+  const tag = name === "" ? value : `${value} ref=${name}`;
+  const meant = { ...provenance, ref: name === "" ? undefined : name };
+  return { [DRAFT_TAG]: readableMark(tag, (text) => draftProvenance({ [DRAFT_TAG]: text }, restApiId), meant) };
 };
 
 /** What the tags of the REST API say about its draft, or `undefined` when they say nothing that we wrote for it. */

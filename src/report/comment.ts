@@ -24,7 +24,7 @@ export const noComment: CommentChannel = {
   comment: () => undefined,
 };
 
-/** GitHub refuses more than 65,536 characters; the rest is room for its own counting of characters. */
+/** Bytes. GitHub refuses more than 65,536 characters; the rest is room for the marker and its seal. */
 const LIMIT = 60_000;
 
 export const commentBody = (outcome: StageOutcome, { restApiId, stageName }: Target, links: Links): string =>

@@ -4,6 +4,7 @@ import { connectGitHub } from "../github/client.ts";
 import { addStatus, currentState, findRecord } from "../github/records.ts";
 import { explainTrouble } from "../github/trouble.ts";
 import { readRun } from "../inputs/run.ts";
+import { readEventFile } from "../runner/event-file.ts";
 import { runnerInputs } from "../runner/inputs.ts";
 import { type Ending, loadOpenRecord } from "./open-record.ts";
 
@@ -22,10 +23,10 @@ export const closeLeftOpen = async (world: World): Promise<void> => {
   const open = loadOpenRecord();
   const token = runnerInputs("github-token");
   if (open === undefined || token === "") return;
-  const { repository, apiUrl } = readRun(world.environment, {}, "");
-  const client = connectGitHub({ token, apiUrl, repository, fetch: world.fetch });
+  const { repository, apiUrl } = readRun(world.environment, readEventFile(world).payload, "");
   const { record, ending = BROKEN_OFF } = open;
   try {
+    const client = connectGitHub({ token, apiUrl, repository, fetch: world.fetch });
     const id = open.id ?? (await findRecord(client, record.sha, record.environment, record.payload.nonce));
     if (id === undefined || !isOpen(await currentState(client, id))) return;
     await addStatus(client, id, {

@@ -1,3 +1,4 @@
+import { traceOf } from "../domain/bug.ts";
 import type { ActionError, Remark } from "../domain/errors.ts";
 import type { Run } from "../domain/run.ts";
 import type { Log } from "../domain/world.ts";
@@ -35,6 +36,8 @@ const logRemarks = (remarks: readonly Remark[], log: Log): void => {
 /** The whole error once, and what concerns a line of a file beside that line. */
 export const logError = (error: ActionError, { actionUrl }: Run, log: Log): void => {
   log.error(errorText(error, actionUrl), error.code);
+  const trace = traceOf(error);
+  if (trace !== "") log.debug(trace);
   for (const place of error.places) log.at(place, error.code);
 };
 

@@ -25,11 +25,32 @@ export type OpenRecord = {
 
 const OPEN_RECORD = "open-record";
 
-export const saveOpenRecord = (open: OpenRecord): void => saveState(OPEN_RECORD, JSON.stringify(open));
+/** Answers `undefined`, or why it could not be left. */
+export const saveOpenRecord = (open: OpenRecord): string | undefined => saveState(OPEN_RECORD, JSON.stringify(open));
 
-export const forgetOpenRecord = (): void => saveState(OPEN_RECORD, "");
+/** Where it cannot be forgotten, post finds it closed. */
+export const forgetOpenRecord = (): void => {
+  saveState(OPEN_RECORD, "");
+};
 
+/** `undefined` without a record, and for a state that we have not written. */
 export const loadOpenRecord = (): OpenRecord | undefined => {
   const text = loadState(OPEN_RECORD);
-  return text === "" ? undefined : (JSON.parse(text) as OpenRecord);
+  if (text === "") return undefined;
+  try {
+    const saved: unknown = JSON.parse(text);
+    return isOpenRecord(saved) ? saved : undefined;
+  } catch {
+    return undefined;
+  }
 };
+
+/** Main of the same release has written it, or it was not written whole. */
+const isOpenRecord = (saved: unknown): saved is OpenRecord =>
+  typeof saved === "object" &&
+  saved !== null &&
+  "record" in saved &&
+  typeof saved.record === "object" &&
+  saved.record !== null &&
+  "payload" in saved.record &&
+  "logUrl" in saved;

@@ -73,6 +73,9 @@ type Opened =
   | { readonly id: number; readonly adopted: true }
   | { readonly id: number; readonly adopted: false; readonly record: NewRecord };
 
+const notLeft = (because: string): string =>
+  `Could not leave word of the GitHub deployment for the end of the job (${because}). If this step is killed, the next run closes it.`;
+
 const openRecord = async (
   { request, github, logUrl, warn }: RecordSubject,
   client: GitHubClient,
@@ -88,7 +91,8 @@ const openRecord = async (
   const record = recordOf(request, plan);
   try {
     if (id === undefined) {
-      saveOpenRecord({ record, logUrl });
+      const unsaved = saveOpenRecord({ record, logUrl });
+      if (unsaved !== undefined) warn(notLeft(unsaved));
       id = await createRecord(client, record);
     }
     known(id);

@@ -3,11 +3,14 @@ import type { Run } from "../domain/run.ts";
 import type { World } from "../domain/world.ts";
 import type { Skip } from "../inputs/request.ts";
 import { writeOutputs, writeSummary } from "../runner/results.ts";
+import { exitCodeOf } from "./ending.ts";
 import { logError } from "./log.ts";
+import type { Outcome } from "./outcome.ts";
 import { errorText } from "./text/error-text.ts";
+import { SUMMARY_LIMIT, withoutMiddle } from "./text/fitting.ts";
 import { codeBlock, plain } from "./text/markdown.ts";
 
-/** Runs that end before there is a request. */
+/** Runs that end before there is a request, or whose report broke. */
 
 export const reportSkip = ({ because, advice = "" }: Skip, world: World): void => {
   const text = `${because} ${advice}`.trim();
@@ -19,5 +22,19 @@ export const reportSkip = ({ because, advice = "" }: Skip, world: World): void =
 export const reportUnread = (error: ActionError, run: Run, world: World): void => {
   logError(error, run, world.log);
   writeOutputs({ result: "failed", changed: "false" }, world);
-  writeSummary(`### ❌ Nothing was deployed\n\n${codeBlock(errorText(error, run.actionUrl))}`, world);
+  writeSummary(
+    `### ❌ Nothing was deployed\n\n${codeBlock(withoutMiddle(errorText(error, run.actionUrl), SUMMARY_LIMIT))}`,
+    world,
+  );
+};
+
+/** What is left to tell where the report itself broke: no part of it that could break again. */
+export const reportBroken = (error: ActionError, { request, result, changed }: Outcome, world: World): number => {
+  logError(error, request.run, world.log);
+  writeOutputs({ result: result === "rolled-back" ? result : "failed", changed: String(changed) }, world);
+  writeSummary(
+    `### ❌ The run could not be reported\n\n${codeBlock(withoutMiddle(errorText(error, request.run.actionUrl), SUMMARY_LIMIT))}`,
+    world,
+  );
+  return exitCodeOf(error);
 };

@@ -16,6 +16,7 @@ export const runnerLog: Log = {
       ...(line === undefined ? {} : { startLine: line }),
       ...(column === undefined ? {} : { startColumn: column }),
     }),
+  debug: (text) => core.debug(inert(text)),
   group: (title, lines) => {
     core.startGroup(inert(title));
     for (const line of lines) core.info(inert(line));

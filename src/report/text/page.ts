@@ -2,6 +2,7 @@ import { placeText, type Remark } from "../../domain/errors.ts";
 import type { Links } from "../links.ts";
 import { linkOf, type StageOutcome } from "../outcome.ts";
 import { errorText } from "./error-text.ts";
+import { bytesOf, withoutMiddle } from "./fitting.ts";
 import { historySection } from "./history.ts";
 import { code, codeBlock, details, factTable, link, plain } from "./markdown.ts";
 import { planLines } from "./plan-text.ts";
@@ -120,17 +121,13 @@ const SIGNS = { warning: "⚠️", note: "ℹ️" } as const;
 /** What a service said can be of any length; the end says in what state things are and what to do. */
 const failureSection = ({ error, request }: StageOutcome, limit: number): string => {
   if (error === undefined) return "";
-  const text = errorText(error, request.run.actionUrl);
-  if (text.length <= limit) return codeBlock(text);
-  return codeBlock(`${text.slice(0, limit / 2)}\n… ${LEFT_OUT} …\n${text.slice(-limit / 2)}`);
+  return codeBlock(withoutMiddle(errorText(error, request.run.actionUrl), limit));
 };
-
-const LEFT_OUT = "The middle was left out; the whole error is in the log.";
 
 const CUT = "… The rest did not fit; the whole report is in the job summary.";
 
 /**
- * The report that people read on the pull request and in the job summary, of at most `limit` characters. Parts that say
+ * The report that people read on the pull request and in the job summary, of at most `limit` bytes. Parts that say
  * nothing are left out, and so are those that no longer fit; the routes take the room that the others leave.
  */
 export const page = (outcome: StageOutcome, links: Links, warnings: readonly string[], limit: number): string => {
@@ -149,13 +146,13 @@ export const page = (outcome: StageOutcome, links: Links, warnings: readonly str
     historyPart(outcome, links),
     warningSection(warnings, outcome.remarks),
   ];
-  const room = limit - length([...before, ...after]) - CUT.length;
+  const room = limit - length([...before, ...after]) - bytesOf(CUT);
   const parts = [...before, routesSection(outcome, room), ...after].filter((part) => part !== "");
   const fitting: string[] = [];
-  for (const part of parts) if (length([...fitting, part]) + CUT.length < limit) fitting.push(part);
+  for (const part of parts) if (length([...fitting, part]) + bytesOf(CUT) < limit) fitting.push(part);
   return [...fitting, ...(fitting.length < parts.length ? [CUT] : [])].join(GAP);
 };
 
 const GAP = "\n\n";
 
-const length = (parts: readonly string[]): number => parts.reduce((sum, part) => sum + part.length + GAP.length, 0);
+const length = (parts: readonly string[]): number => parts.reduce((sum, part) => sum + bytesOf(part) + GAP.length, 0);

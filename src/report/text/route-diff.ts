@@ -1,5 +1,6 @@
 import { authorizationText, NOTHING, type RouteAuthorization } from "../../domain/route.ts";
 import type { AddedRoute, RouteChange, RouteDiff } from "../../plan/routes/diff.ts";
+import { bytesOf } from "./fitting.ts";
 import { code, details } from "./markdown.ts";
 
 /** The outputs about routes, by the names of action.yml. A route that changed in two ways counts once. */
@@ -88,9 +89,9 @@ const needs = (authorization: RouteAuthorization): string => {
   return text === NOTHING ? text : code(text);
 };
 
-/** The table with as many rows as fit into `limit` characters; empty when not one row does. */
+/** The table with as many rows as fit into `limit` bytes; empty when not one row does. */
 const tableWithin = (table: Table, limit: number): string => {
-  const fits = (shown: number): boolean => render(table, shown).length <= limit;
+  const fits = (shown: number): boolean => bytesOf(render(table, shown)) <= limit;
   if (fits(table.rows.length)) return render(table, table.rows.length);
   // Every row makes the text longer, but for the last, which takes the place of the line that counts the rest.
   let fitting = 0;

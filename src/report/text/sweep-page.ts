@@ -2,6 +2,7 @@ import { commentMarker } from "../../domain/comment-marker.ts";
 import type { RecordEnding } from "../../plan/records.ts";
 import type { Outcome } from "../outcome.ts";
 import { errorText } from "./error-text.ts";
+import { SUMMARY_LIMIT, wholeLines, withoutMiddle } from "./fitting.ts";
 import { code, codeBlock, link, plain } from "./markdown.ts";
 import { type SweepView, sweepTable } from "./sweep-table.ts";
 
@@ -28,15 +29,17 @@ const headline = ({ request, plan, error }: Outcome): string => {
   return plan === undefined ? `### ❌ ${subject}: nothing was removed` : `### ❌ ${subject}: not finished`;
 };
 
+const CUT = "… The rest did not fit; all of it is in the log.";
+
 /** The job summary of a sweep. */
 export const sweepPage = (outcome: Outcome, retired: readonly RecordEnding[], warnings: readonly string[]): string => {
   const { request, error } = outcome;
   const view = sweepViewOf(outcome, retired);
   return [
     headline(outcome),
-    error === undefined ? "" : codeBlock(errorText(error, request.run.actionUrl)),
-    view === undefined ? "" : sweepTable(view),
-    warnings.map((warning) => `- ⚠️ ${plain(warning)}`).join("\n"),
+    error === undefined ? "" : codeBlock(withoutMiddle(errorText(error, request.run.actionUrl), SUMMARY_LIMIT / 4)),
+    view === undefined ? "" : wholeLines(sweepTable(view), SUMMARY_LIMIT / 2, CUT),
+    wholeLines(warnings.map((warning) => `- ⚠️ ${plain(warning)}`).join("\n"), SUMMARY_LIMIT / 4, CUT),
   ]
     .filter((part) => part !== "")
     .join("\n\n");

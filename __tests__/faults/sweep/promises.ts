@@ -1,0 +1,150 @@
+import type { Stage } from "../../../simulator/gateway/model.ts";
+import type { Comment, Deployment } from "../../../simulator/github/model.ts";
+import { parseMarker } from "../../../src/domain/marker.ts";
+import { type Ended, noise, type Scene, statesOf } from "../../e2e/scene.ts";
+
+/** What must hold after every run, whatever went wrong: sentences about what does not. */
+
+export type Before = {
+  readonly stages: ReadonlyMap<string, Stage>;
+  readonly deployments: ReadonlySet<string>;
+  readonly foreign: string;
+};
+
+const foreignStage = "theirs";
+
+/** Things of others, which nobody may touch. */
+export const addForeign = (scene: Scene): void => {
+  scene.addStage(foreignStage, {
+    tags: { "apigw-stage-action": "repository=1/pull-request=1/rest-api=other/stage=theirs" },
+  });
+};
+
+const foreignIn = ({ api }: Scene): string => {
+  const stage = api.stages.get(foreignStage);
+  return JSON.stringify([stage, api.deployments.has(stage?.deploymentId ?? "")]);
+};
+
+export const lookBefore = (scene: Scene): Before => ({
+  stages: new Map([...scene.api.stages].map(([name, stage]) => [name, structuredClone(stage)])),
+  deployments: new Set(scene.api.deployments.keys()),
+  foreign: foreignIn(scene),
+});
+
+/** What callers notice of a stage. */
+const seen = (stage: Stage | undefined): string =>
+  JSON.stringify([stage?.deploymentId, stage?.methodSettings, stage?.variables]);
+
+/** I1 and I3, of the API. */
+const brokenInApi = (scene: Scene, before: Before, run: Ended): string[] => {
+  const { api } = scene;
+  const wasServed = new Set([...before.stages.values()].map(({ deploymentId }) => deploymentId));
+  const pointing = [...api.stages.values()].flatMap(({ stageName, deploymentId }) => {
+    const deployment = api.deployments.get(deploymentId);
+    if (deployment === undefined) return [`I1: stage ${stageName} points at ${deploymentId}, which does not exist`];
+    const isThisRuns = parseMarker(deployment.description ?? "")?.runId === String(run.run.id);
+    const known = isThisRuns || wasServed.has(deploymentId) || before.deployments.has(deploymentId);
+    return known ? [] : [`I1: stage ${stageName} points at ${deploymentId}, of which nothing is known`];
+  });
+  const made = [...api.deployments.keys()].filter((id) => !before.deployments.has(id));
+  return [
+    ...pointing,
+    ...(foreignIn(scene) === before.foreign ? [] : ["I3: a stage or deployment of others was touched"]),
+    ...(made.length <= 1 ? [] : [`I5: ${made.length} deployments were made`]),
+  ];
+};
+
+/** I2: what a run says that callers cannot notice, they cannot. */
+const brokenBeforePointing = ({ api }: Scene, before: Before, run: Ended): string[] => {
+  if (run.outputs["changed"] !== "false") return [];
+  const names = new Set([...api.stages.keys(), ...before.stages.keys()]);
+  return [...names]
+    .filter((name) => seen(api.stages.get(name)) !== seen(before.stages.get(name)))
+    .map((name) => `I2: the run says that nothing changed, and stage ${name} did`);
+};
+
+const bot = "github-actions[bot]";
+const isOpen = (record: Deployment): boolean => !/success|failure|inactive/.test(statesOf(record).at(-1) ?? "");
+
+/** I4 and I5, of GitHub. */
+const brokenOnGitHub = (scene: Scene, recordsMayStay: boolean): string[] => {
+  const markers = scene
+    .comments()
+    .filter(({ user }: Comment) => user.login === bot)
+    .map(({ body }) => body.split("\n", 1)[0] ?? "");
+  const twice = markers.filter((marker, index) => markers.indexOf(marker) !== index);
+  return [
+    ...twice.map((marker) => `I5: two comments with ${marker}`),
+    ...(recordsMayStay
+      ? []
+      : scene
+          .records()
+          .filter(isOpen)
+          .map(({ id }) => `I4: record ${id} is still open`)),
+  ];
+};
+
+/** I9 and I14: how the run ended, for those who read. */
+const brokenForReaders = (run: Ended): string[] => {
+  const errors = run.annotations.filter(({ level, title }) => level === "error" && title !== undefined);
+  const { exitCode } = run.steps[0] ?? {};
+  const parts = /^Could not [\s\S]+\nState: [\s\S]+\nWhat to do: [\s\S]+\nMore: /;
+  return [
+    ...(noise.test(run.text) ? ["I9: noise in the log"] : []),
+    ...(run.text.includes("(BUG)") ? ["I14: a fault of our own"] : []),
+    ...(exitCode === 0 && errors.length > 0 ? ["I9: exit code 0 in spite of an error"] : []),
+    ...(exitCode !== 0 && exitCode !== 137 && errors.length !== 1 ? [`I9: ${errors.length} errors`] : []),
+    ...errors
+      .filter(({ message }) => !parts.test(message))
+      .map(({ message }) => `I9: an error lacks a part: ${message}`),
+  ];
+};
+
+export type Leniency = {
+  /** GitHub was not to be had, or nobody was left to close it: the next run does. */
+  readonly recordsMayStay: boolean;
+};
+
+export const brokenAfter = (scene: Scene, before: Before, run: Ended, leniency: Leniency): readonly string[] => [
+  ...brokenInApi(scene, before, run),
+  ...brokenBeforePointing(scene, before, run),
+  ...brokenOnGitHub(scene, leniency.recordsMayStay),
+  ...brokenForReaders(run),
+];
+
+/** Where things stand, without what differs from run to run. */
+export type End = {
+  /** What callers of the API find, and whose it is. */
+  readonly stages: readonly unknown[];
+  readonly openRecords: number;
+  /** What is told of it beside, and what lies about that nobody serves. */
+  readonly rest: unknown;
+};
+
+export const endOf = (scene: Scene, before: Before): End => {
+  const { api } = scene;
+  const named = (id: string): string => (before.deployments.has(id) ? id : "new");
+  return {
+    stages: [...api.stages.values()]
+      .map((stage) => ({
+        name: stage.stageName,
+        serves: named(stage.deploymentId),
+        routes: [...(api.deployments.get(stage.deploymentId)?.definition.resources.values() ?? [])]
+          .flatMap(({ path, methods }) => [...methods.keys()].map((verb) => `${verb} ${path}`))
+          .sort(),
+        methodSettings: stage.methodSettings,
+        variables: stage.variables ?? {},
+        owner: stage.tags?.["apigw-stage-action"],
+      }))
+      .sort((one, other) => one.name.localeCompare(other.name)),
+    openRecords: scene.records().filter(isOpen).length,
+    rest: {
+      deployments: [...api.deployments.keys()].map(named).sort(),
+      comments: scene
+        .comments()
+        .map(({ body }) => (body.split("\n").find((line) => line.startsWith("###")) ?? "").slice(4, 6).trim())
+        .sort(),
+      liveRecords: scene.records().filter((record) => statesOf(record).at(-1) === "success").length,
+    },
+  };
+};

@@ -1,0 +1,105 @@
+import { dispatchEvent, pullRequestEvent, scheduleEvent } from "../../../simulator/github/events.ts";
+import { closePullRequest, openPullRequest } from "../../../simulator/github/people.ts";
+import { addVersion, dataPlane, deployTo } from "../../e2e/release-scene.ts";
+import type { Ended, JobSettings, Scene } from "../../e2e/scene.ts";
+
+/** Every command, from where it begins to its one run that meets the fault. */
+
+type Inputs = Readonly<Record<string, string>>;
+
+export type Story = {
+  readonly name: string;
+  /** What went well before; answers the run, which a later attempt repeats. `workspace` holds `api.yml`. */
+  readonly prepare: (scene: Scene, workspace: string) => Promise<(job?: JobSettings) => Promise<Ended>>;
+};
+
+const quiet = async (ended: Promise<Ended>): Promise<void> => {
+  const { conclusion, text } = await ended;
+  if (conclusion !== "success") throw new Error(text);
+};
+
+const preview =
+  (scene: Scene, inputs: Inputs = {}, action = "synchronize", more: JobSettings = {}) =>
+  (job: JobSettings = {}): Promise<Ended> =>
+    scene.deploy(inputs, { event: scene.opened(action), ...more, ...job, runner: { ...more.runner, ...job.runner } });
+
+const manual =
+  (scene: Scene, inputs: Inputs) =>
+  (job: JobSettings = {}): Promise<Ended> =>
+    scene.deploy(inputs, { event: dispatchEvent(scene.repository, "alice"), ...job });
+
+const settings = "throttling: { rate: 5, burst: 10 }\nmetrics: true\nvariables: { backend: v2 }\n";
+
+/** A second pull request with a preview, and nothing else of ours. */
+const withAnother = async (scene: Scene): Promise<void> => {
+  const other = openPullRequest(scene.github.world, scene.repository, { user: "bob", headRef: "other" });
+  await quiet(scene.deploy({}, { event: pullRequestEvent(scene.repository, other, "opened") }));
+};
+
+const closed = (scene: Scene): void => {
+  closePullRequest(scene.github.world, scene.repository, scene.pull, { mergedBy: "alice" });
+};
+
+export const stories: readonly Story[] = [
+  { name: "a new preview", prepare: async (scene) => preview(scene, {}, "opened") },
+  {
+    name: "an update",
+    prepare: async (scene) => {
+      await quiet(preview(scene, {}, "opened")());
+      return preview(scene);
+    },
+  },
+  { name: "a preview with settings", prepare: async (scene) => preview(scene, { settings }, "opened") },
+  {
+    name: "a preview with a definition",
+    prepare: async (scene, workspace) => preview(scene, { definition: "api.yml" }, "opened", { runner: { workspace } }),
+  },
+  {
+    name: "a deletion",
+    prepare: async (scene) => {
+      await quiet(preview(scene, {}, "opened")());
+      closed(scene);
+      return preview(scene, {}, "closed");
+    },
+  },
+  {
+    name: "an eviction",
+    prepare: async (scene) => {
+      await withAnother(scene);
+      return preview(scene, { "preview-limit": "1", "on-limit": "evict-oldest" }, "opened");
+    },
+  },
+  {
+    name: "a promotion",
+    prepare: async (scene) => {
+      await quiet(deployTo(scene, "test"));
+      return manual(scene, { command: "promote", "from-stage-name": "test", "stage-name": "prod", gate: "off" });
+    },
+  },
+  {
+    name: "a rollback",
+    prepare: async (scene) => {
+      await quiet(deployTo(scene, "prod"));
+      addVersion(scene, { routes: ["GET /later"] });
+      await quiet(deployTo(scene, "prod"));
+      return manual(scene, { command: "rollback", "stage-name": "prod" });
+    },
+  },
+  {
+    name: "a failed smoke test",
+    prepare: async (scene) => {
+      await quiet(deployTo(scene, "prod"));
+      const inputs = { "smoke-tests": "GET /orders 418", "smoke-test-timeout": "2", "invoke-url": dataPlane(scene) };
+      return manual(scene, { command: "deploy", "stage-name": "prod", ...inputs });
+    },
+  },
+  {
+    name: "a sweep",
+    prepare: async (scene) => {
+      await quiet(preview(scene, {}, "opened")());
+      closed(scene);
+      return (job = {}) =>
+        scene.deploy({ command: "sweep" }, { event: scheduleEvent(scene.repository, "17 3 * * *"), ...job });
+    },
+  },
+];

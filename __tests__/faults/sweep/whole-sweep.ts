@@ -1,0 +1,25 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { expect, test } from "@jest/globals";
+import type { Story } from "./stories.ts";
+import { sweepStory } from "./sweep.ts";
+
+/** Which part of the cases is played: each n-th. FAULTS_EVERY=1 plays all. */
+const every = Number(process.env["FAULTS_EVERY"] ?? "2");
+
+const HALF_AN_HOUR = 1_800_000;
+
+/** A test for each story. What was played goes to build/faults/, for docs/reliability.md. */
+export const everyCase = (stories: readonly Story[]): void => {
+  test.each(stories)(
+    "$name: whatever goes wrong, the promises hold, and the same run again ends as if nothing had",
+    async (story) => {
+      const { cases, played, findings } = await sweepStory(story, every);
+      process.stderr.write(`${story.name}: ${played} cases, ${findings.length} of them broken\n`);
+      mkdirSync("build/faults", { recursive: true });
+      writeFileSync(`build/faults/${story.name}.json`, JSON.stringify({ story: story.name, cases, played }));
+      expect(findings).toEqual([]);
+      expect(cases).toBeGreaterThan(200);
+    },
+    HALF_AN_HOUR,
+  );
+};

@@ -1,0 +1,3 @@
+import { endWithOneError } from "./last-resort.ts";
+
+endWithOneError("run the action");

@@ -1,0 +1,44 @@
+import { appendFileSync } from "node:fs";
+import { traceOf, withReport } from "../domain/bug.ts";
+import { asActionError } from "../domain/errors.ts";
+import { inert } from "../domain/inert-text.ts";
+import { readRun } from "../inputs/run.ts";
+import { errorText } from "./text/error-text.ts";
+import { codeBlock } from "./text/markdown.ts";
+
+/**
+ * For what nobody catches: a module that does not load, an event that nobody listens to. Node.js would print the line of
+ * source that threw, which in a bundle is all of it. The entries import this before anything else; it works with no more
+ * than the standard library and our own texts.
+ */
+
+const UNKNOWN =
+  "It is not known how far the run had come; the log above tells. A GitHub deployment that it left open is closed by the step's end.";
+
+/** A value of a workflow command (actions/toolkit, "Commands"). */
+const escaped = (text: string): string =>
+  inert(text).replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+
+const append = (variable: string, text: string): void => {
+  try {
+    const path = process.env[variable] ?? "";
+    if (path !== "") appendFileSync(path, text);
+  } catch {
+    // There is nowhere left to say so.
+  }
+};
+
+/** From now on, whatever is thrown and not caught ends this process with one error that a person can read. */
+export const endWithOneError = (doing: string): void => {
+  process.once("uncaughtException", (thrown) => {
+    const run = readRun(process.env, {}, "");
+    const error = withReport(asActionError(thrown, doing), run).withState(UNKNOWN);
+    const text = errorText(error, run.actionUrl);
+    append("GITHUB_OUTPUT", "result=failed\nchanged=\n");
+    append("GITHUB_STEP_SUMMARY", `### ❌ The run was broken off\n\n${codeBlock(text)}\n`);
+    const lines = [`::error title=${error.code}::${escaped(text)}`, `::debug::${escaped(traceOf(error))}`];
+    // What else is thrown while this is written would be told twice.
+    process.on("uncaughtException", () => {});
+    process.stdout.write(`\n${lines.join("\n")}\n`, () => process.exit(1));
+  });
+};
