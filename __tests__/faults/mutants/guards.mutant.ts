@@ -1,8 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { addComment } from "../../../simulator/github/people.ts";
 import { commentMarker } from "../../../src/domain/comment-marker.ts";
-import { yamlWith } from "../../e2e/files.ts";
-import { inWorkspace, routesOf } from "../../e2e/files.ts";
+import { inWorkspace, routesOf, yamlWith } from "../../e2e/files.ts";
 import { changeDraft } from "../../e2e/release-scene.ts";
 import { inScene } from "../../e2e/scene.ts";
 import { reset, serverError } from "../effects.ts";

@@ -12,7 +12,9 @@ const passes = (mutant) => {
   // A suite that could not be loaded says nothing about the guard.
   if (!/^Tests: +(?:\d+ failed, )?\d+ (?:passed|total)/m.test(stderr)) throw new Error(stderr);
   const failed = [...stderr.matchAll(/^ +✕ (.+?)(?: \(.+\))?$/gm)].map(([, name]) => name);
-  console.log(`${mutant === "" ? "Every guard in place" : `Without "${mutant}"`}: ${status === 0 ? "green" : `red (${failed.join("; ")})`}`);
+  console.log(
+    `${mutant === "" ? "Every guard in place" : `Without "${mutant}"`}: ${status === 0 ? "green" : `red (${failed.join("; ")})`}`,
+  );
   return status === 0;
 };
 

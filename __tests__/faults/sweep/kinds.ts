@@ -81,7 +81,11 @@ export const kindsOfGateway: readonly Kind[] = [
   { name: "429", effect: throttled() },
   { name: "429 with Retry-After", effect: throttled({ "retry-after": "3" }) },
   { name: "429 with an absurd Retry-After", effect: throttled({ "retry-after": "-1e9" }) },
-  { name: "a quota", effect: refusal(429, "LimitExceededException", "Maximum number of stages reached"), forGood: true },
+  {
+    name: "a quota",
+    effect: refusal(429, "LimitExceededException", "Maximum number of stages reached"),
+    forGood: true,
+  },
   { name: "409 try again", effect: busy },
   { name: "409 for good", effect: refusal(409, "ConflictException", "It exists already"), forGood: true },
   { name: "500 before it acted", effect: serverError("before") },
@@ -89,8 +93,16 @@ export const kindsOfGateway: readonly Kind[] = [
   { name: "500 for good", effect: serverError("before"), forGood: true },
   { name: "400", effect: refusal(400, "BadRequestException", "It may not be."), forGood: true },
   { name: "403", effect: refusal(403, "AccessDeniedException", denied), forGood: true },
-  { name: "expired credentials", effect: refusal(403, "ExpiredTokenException", "The security token has expired"), forGood: true },
-  { name: "revoked credentials", effect: refusal(403, "UnrecognizedClientException", "The security token is invalid"), forGood: true },
+  {
+    name: "expired credentials",
+    effect: refusal(403, "ExpiredTokenException", "The security token has expired"),
+    forGood: true,
+  },
+  {
+    name: "revoked credentials",
+    effect: refusal(403, "UnrecognizedClientException", "The security token is invalid"),
+    forGood: true,
+  },
   ...connections,
   ...shapes,
 ];

@@ -1,10 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { expect, test } from "@jest/globals";
-import { openPullRequest } from "../../../simulator/github/people.ts";
 import { pullRequestEvent } from "../../../simulator/github/events.ts";
+import { openPullRequest } from "../../../simulator/github/people.ts";
 import { scaledClock } from "../../../simulator/http/clock.ts";
-import type { World } from "../../../src/domain/world.ts";
 import { parseMarker } from "../../../src/domain/marker.ts";
+import type { World } from "../../../src/domain/world.ts";
 import { inThisProcessBy } from "../../in-process.ts";
 import { scenesWith } from "../../scene.ts";
 
@@ -22,38 +22,51 @@ const clock: World["clock"] = {
 
 const { inScene } = scenesWith(inThisProcessBy(() => clock));
 
-test(`${RUNS} runs at once share one CreateDeployment in 5 seconds: all succeed, none makes a second deployment, and each says why it waits`, () =>
-  inScene(
-    {
-      gateway: { rateLimits: true, clock: scaledClock(SCALE), quotas: { stagesPerApi: RUNS + 1 } },
-      github: { clock: scaledClock(SCALE) },
-    },
-    async (scene) => {
-      const runs = await Promise.all(
-        Array.from({ length: RUNS }, async (_, index) => {
-          const pull = openPullRequest(scene.github.world, scene.repository, { user: "alice", headRef: `topic-${index}` });
-          const waits: number[] = [];
-          const run = await scene.deploy({}, { event: pullRequestEvent(scene.repository, pull, "opened") });
-          for (const line of run.log) {
-            const seconds = /API Gateway is getting too many requests; trying to .* again in (\d+) s\./.exec(line)?.[1];
-            if (seconds !== undefined) waits.push(Number(seconds));
+test(
+  `${RUNS} runs at once share one CreateDeployment in 5 seconds: all succeed, none makes a second deployment, and each says why it waits`,
+  () =>
+    inScene(
+      {
+        gateway: { rateLimits: true, clock: scaledClock(SCALE), quotas: { stagesPerApi: RUNS + 1 } },
+        github: { clock: scaledClock(SCALE) },
+      },
+      async (scene) => {
+        const runs = await Promise.all(
+          Array.from({ length: RUNS }, async (_, index) => {
+            const pull = openPullRequest(scene.github.world, scene.repository, {
+              user: "alice",
+              headRef: `topic-${index}`,
+            });
+            const waits: number[] = [];
+            const run = await scene.deploy({}, { event: pullRequestEvent(scene.repository, pull, "opened") });
+            for (const line of run.log) {
+              const seconds = /API Gateway is getting too many requests; trying to .* again in (\d+) s\./.exec(
+                line,
+              )?.[1];
+              if (seconds !== undefined) waits.push(Number(seconds));
+            }
+            return { run, waits, pull };
+          }),
+        );
+        expect(runs.filter(({ run }) => run.conclusion !== "success").map(({ run }) => run.text.slice(-1500))).toEqual(
+          [],
+        );
+        const makers = [...scene.api.deployments.values()].map(
+          ({ description = "" }) => parseMarker(description)?.runId,
+        );
+        expect(new Set(makers).size).toBe(RUNS);
+        expect(makers).toHaveLength(RUNS);
+        // GitHub, too, takes only so many comments in a minute; those that come are one for each pull request.
+        const marked = scene.comments().map(({ body }) => body.split("\n", 1)[0]);
+        expect(new Set(marked).size).toBe(marked.length);
+        // Who waited for longer than ten seconds was told so at least every ten.
+        for (const { waits } of runs) {
+          for (const [index, seconds] of waits.entries()) {
+            if (seconds > 10) expect(waits[index + 1]).toBe(seconds - 10);
           }
-          return { run, waits, pull };
-        }),
-      );
-      expect(runs.filter(({ run }) => run.conclusion !== "success").map(({ run }) => run.text.slice(-1500))).toEqual([]);
-      const makers = [...scene.api.deployments.values()].map(({ description = "" }) => parseMarker(description)?.runId);
-      expect(new Set(makers).size).toBe(RUNS);
-      expect(makers).toHaveLength(RUNS);
-      // GitHub, too, takes only so many comments in a minute; those that come are one for each pull request.
-      const marked = scene.comments().map(({ body }) => body.split("\n", 1)[0]);
-      expect(new Set(marked).size).toBe(marked.length);
-      // Who waited for longer than ten seconds was told so at least every ten.
-      for (const { waits } of runs) {
-        for (const [index, seconds] of waits.entries()) {
-          if (seconds > 10) expect(waits[index + 1]).toBe(seconds - 10);
         }
-      }
-      expect(runs.filter(({ waits }) => waits.length > 0).length).toBeGreaterThan(RUNS / 2);
-    },
-  ), 300_000);
+        expect(runs.filter(({ waits }) => waits.length > 0).length).toBeGreaterThan(RUNS / 2);
+      },
+    ),
+  300_000,
+);

@@ -28,7 +28,7 @@ const manual =
   (job: JobSettings = {}): Promise<Ended> =>
     scene.deploy(inputs, { event: dispatchEvent(scene.repository, "alice"), ...job });
 
-const settings = 'throttling: { rate: 5, burst: 10 }\nmetrics: true\nvariables: { backend: v2 }\n';
+const settings = "throttling: { rate: 5, burst: 10 }\nmetrics: true\nvariables: { backend: v2 }\n";
 
 /** A second pull request with a preview, and nothing else of ours. */
 const withAnother = async (scene: Scene): Promise<void> => {
@@ -52,8 +52,7 @@ export const stories: readonly Story[] = [
   { name: "a preview with settings", prepare: async (scene) => preview(scene, { settings }, "opened") },
   {
     name: "a preview with a definition",
-    prepare: async (scene, workspace) =>
-      preview(scene, { definition: "api.yml" }, "opened", { runner: { workspace } }),
+    prepare: async (scene, workspace) => preview(scene, { definition: "api.yml" }, "opened", { runner: { workspace } }),
   },
   {
     name: "a deletion",
