@@ -80,9 +80,11 @@ export const stories: readonly Story[] = [
     name: "a rollback",
     prepare: async (scene) => {
       await quiet(deployTo(scene, "prod"));
+      const first = scene.stage("prod")?.deploymentId ?? "";
       addVersion(scene, { routes: ["GET /later"] });
       await quiet(deployTo(scene, "prod"));
-      return manual(scene, { command: "rollback", "stage-name": "prod" });
+      // By name: without it, the same run again would go one further back.
+      return manual(scene, { command: "rollback", "stage-name": "prod", "deployment-id": first });
     },
   },
   {
