@@ -27,7 +27,7 @@ const vars = { REST_API_ID: "a1b2c3d4e5", AWS_ROLE_ARN: "arn:aws:iam::1234567890
 const handlers: Record<string, StepHandler> = {
   "actions/checkout": async ({ contexts }) => {
     const { workspace, sha } = contexts["github"] as { workspace: string; sha: string };
-    await writeFile(join(workspace, "openapi.yml"), ordersApi.replace("title: Orders", `title: Orders of ${sha}`));
+    await writeFile(join(workspace, "openapi.yml"), ordersApi.replace('version: "1"', `version: "${sha}"`));
     return {};
   },
   "aws-actions/configure-aws-credentials": ({ with: given }) => {

@@ -108,7 +108,13 @@ const everyWrite = [...ofTheDraft, "DeleteDeployment", "CreateStage", "UpdateSta
 const environmentOf = (own: Own, key: string, restApiId: string): Record<string, string> => {
   const event = eventOf[own];
   if (event === undefined) throw new Error(`${own} is no run`);
-  const run = { eventName: event.name, event: event.payload, sha: event.sha, ref: event.ref, runId: key };
+  const run = {
+    eventName: event.name,
+    event: event.payload,
+    sha: event.sha,
+    ref: event.ref,
+    runId: key.replace("RUN", "900"),
+  };
   return {
     ...githubEnvironment(githubContext({ repository: "acme/orders", ...run })),
     GITHUB_EVENT_PATH: join(folder, `${own}.json`),

@@ -23,6 +23,7 @@ type Changes = {
   readonly stage?: Stage | undefined;
   readonly deployment?: DeploymentRef;
   readonly wanted?: StageWish;
+  readonly pointedFrom?: string;
 };
 
 const question = (changes: Changes = {}): PointingQuestion => {
@@ -33,6 +34,7 @@ const question = (changes: Changes = {}): PointingQuestion => {
     stage,
     source: { deployment, name: "the new deployment" },
     settings: planSettings({ wanted, current: stage?.settings ?? newStageSettings, routes: undefined }),
+    pointedFrom: changes.pointedFrom,
     ifFull: undefined,
   };
 };
@@ -139,6 +141,13 @@ describe("what leads back from an unhealthy stage", () => {
   test("of a preview is the pointer alone", () => {
     const request = aRequest({ smokeTests: tested().smokeTests });
     expect(undo({ request, stage: aStage() }).map(({ kind }) => kind)).toEqual(["update-stage"]);
+  });
+
+  test("I5: leads an attempt that finds the stage pointed already to where its run began", () => {
+    expect(undo({ deployment: old, pointedFrom: "before1" })).toMatchObject([
+      { kind: "update-stage", deployment: { kind: "existing", id: "before1" } },
+      { kind: "keep-history", deployment: { kind: "existing", id: "before1" }, previous: old, rollback: true },
+    ]);
   });
 
   test.each<[string, Changes]>([

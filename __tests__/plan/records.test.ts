@@ -4,6 +4,7 @@ import type { StageRecord } from "../../src/domain/github-record.ts";
 import type { PullRequestState } from "../../src/domain/pull-request.ts";
 import { historyTag } from "../../src/plan/history.ts";
 import {
+  pointedFrom,
   pullRequestsOfRecords,
   recordsOfStage,
   replacedRecords,
@@ -194,4 +195,22 @@ test("the pull requests to ask about are those of records that may need an end, 
     record("ACTIVE", { pullRequest: 5 }),
   ];
   expect(pullRequestsOfRecords(records, restApiId)).toEqual([7, 5]);
+});
+
+describe("I5: what a stage served before an earlier attempt of the run pointed it", () => {
+  const attempt = (runId: string, previousDeploymentId: string, createdAt: number) =>
+    aRecord({ createdAt, payload: { runId, previousDeploymentId } });
+
+  test.each([
+    ["is what the attempt's record says", [attempt("9001", "old111", 1)], "old111"],
+    ["is not what another run's says", [attempt("8000", "old111", 1)], undefined],
+    ["is not told by a record of a new stage", [attempt("9001", "", 1)], undefined],
+    [
+      "is not what a second attempt found pointed already",
+      [attempt("9001", "old111", 1), attempt("9001", "new222", 2)],
+      "old111",
+    ],
+  ])("%s", (_, records, expected) => {
+    expect(pointedFrom(records, "9001", "new222")).toBe(expected);
+  });
 });

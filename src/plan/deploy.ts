@@ -13,7 +13,7 @@ import { makeDeployment } from "./making.ts";
 import { emptyPlan, type Plan, type Refusal, type RouteChanges } from "./plan.ts";
 import { ownerOf, type PointingQuestion, pointStage, type Source, undoPointing } from "./pointing.ts";
 import { draftProvenance, refuseDraft } from "./provenance.ts";
-import { replacedRecords, standingRecords } from "./records.ts";
+import { pointedFrom, replacedRecords, standingRecords } from "./records.ts";
 import { type Room, roomFor } from "./room.ts";
 import { decideSettings, type SettingsDecision } from "./settings/decide-settings.ts";
 import type { Step } from "./step.ts";
@@ -86,9 +86,17 @@ const refusalOf = (
 
 const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Decided, common: Plan): Plan => {
   const { stage, source, routes, settings, takenAway, room } = decided;
-  const question: PointingQuestion = { request, stage, source, settings: settings.plan, ifFull: room?.ifFull };
-  const pointing = pointStage(question);
   const { run, previewOf } = request;
+  const before = pointedFrom(observed.records, run.runId, stage?.deploymentId);
+  const question: PointingQuestion = {
+    request,
+    stage,
+    source,
+    settings: settings.plan,
+    pointedFrom: before,
+    ifFull: room?.ifFull,
+  };
+  const pointing = pointStage(question);
   return {
     ...common,
     result: stage === undefined ? "created" : pointing.length === 0 ? "unchanged" : "updated",

@@ -16,6 +16,8 @@ export type PointingQuestion = {
   readonly stage: Stage | undefined;
   readonly source: Source;
   readonly settings: SettingsPlan;
+  /** What the stage served before an earlier attempt of this very run pointed it; `undefined`: none has. */
+  readonly pointedFrom: string | undefined;
   /** What comes when a stage that is created finds no place; `undefined` where the service's own error is the end. */
   readonly ifFull: Alternative | undefined;
 };
@@ -26,10 +28,12 @@ export const pointStage = (question: PointingQuestion): readonly Step[] =>
 
 /** The steps that lead back from there, for a stage that turns out unhealthy. A new stage has nothing to go back to. */
 export const undoPointing = (question: PointingQuestion): readonly Step[] => {
-  const { request, stage, source } = question;
+  const { request, stage, source, pointedFrom } = question;
   const { tests, rollBack } = request.smokeTests;
-  if (stage === undefined || servesAlready(source, stage) || tests.length === 0 || !rollBack) return [];
-  const back: DeploymentRef = { kind: "existing", id: stage.deploymentId };
+  if (stage === undefined || tests.length === 0 || !rollBack) return [];
+  const before = servesAlready(source, stage) ? pointedFrom : stage.deploymentId;
+  if (before === undefined) return [];
+  const back: DeploymentRef = { kind: "existing", id: before };
   return [
     {
       kind: "update-stage",
@@ -37,7 +41,7 @@ export const undoPointing = (question: PointingQuestion): readonly Step[] => {
       from: undefined,
       deployment: back,
       patch: [],
-      because: `it served deployment ${stage.deploymentId} before, and the new one is unhealthy`,
+      because: `it served deployment ${before} before, and the new one is unhealthy`,
       seenByCallers: true,
     },
     ...keepHistory(question, { deployment: back, previous: source.deployment, rollback: true }),

@@ -10,7 +10,7 @@ import { refuseByFailOn } from "./fail-on.ts";
 import { type GateVerdict, judgeGate } from "./gate.ts";
 import { emptyPlan, type Plan, type Refusal } from "./plan.ts";
 import { pointStage, undoPointing } from "./pointing.ts";
-import { replacedRecords, standingRecords } from "./records.ts";
+import { pointedFrom, replacedRecords, standingRecords } from "./records.ts";
 import { decideSettings } from "./settings/decide-settings.ts";
 
 /**
@@ -41,7 +41,8 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
   if (refusal !== undefined) return changes === undefined ? refusal : { ...refusal, routes: changes };
   const deployment = { kind: "existing", id: found.deploymentId } as const;
   const source = { deployment, name: found.name };
-  const question = { request, stage, source, settings: settings.plan, ifFull: undefined };
+  const before = pointedFrom(observed.records, run.runId, stage?.deploymentId);
+  const question = { request, stage, source, settings: settings.plan, pointedFrom: before, ifFull: undefined };
   const steps = pointStage(question);
   return {
     ...emptyPlan,

@@ -59,6 +59,19 @@ export const standingRecords = (
     return record === undefined ? [] : [{ deploymentId, record }];
   });
 
+/**
+ * What a stage that serves `serves` served before an earlier attempt of this run pointed it; `undefined` where no record
+ * of ours tells. An attempt that was ended before its verdict leaves that to the next one.
+ */
+export const pointedFrom = (
+  records: readonly EarlierRecord[],
+  runId: string,
+  serves: string | undefined,
+): string | undefined =>
+  records
+    .filter(({ payload }) => payload.runId === runId && !["", serves].includes(payload.previousDeploymentId))
+    .toSorted((one, other) => other.createdAt - one.createdAt)[0]?.payload.previousDeploymentId;
+
 /** The pull requests whose state decides about a record, each once. */
 export const pullRequestsOfRecords = (records: readonly EarlierRecord[], restApiId: string): readonly number[] => [
   ...new Set(

@@ -4,7 +4,7 @@ import type { RollbackObserved } from "../observe/observed.ts";
 import { type History, type HistoryEntry, historyOf } from "./history.ts";
 import { emptyPlan, type Plan, type Refusal } from "./plan.ts";
 import { pointStage, undoPointing } from "./pointing.ts";
-import { replacedRecords, standingRecords } from "./records.ts";
+import { pointedFrom, replacedRecords, standingRecords } from "./records.ts";
 import { servedRecords } from "./served-records.ts";
 import { decideSettings } from "./settings/decide-settings.ts";
 
@@ -31,7 +31,8 @@ export const planRollback = (request: RollbackRequest, observed: RollbackObserve
   if (settings.refusal !== undefined) return settings.refusal;
   const deployment = { kind: "existing", id: target } as const;
   const source = { deployment, name: backTo(target, history) };
-  const question = { request, stage, source, settings: settings.plan, ifFull: undefined };
+  const before = pointedFrom(observed.records, run.runId, stage.deploymentId);
+  const question = { request, stage, source, settings: settings.plan, pointedFrom: before, ifFull: undefined };
   const steps = pointStage(question);
   return {
     ...emptyPlan,

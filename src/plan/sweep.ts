@@ -148,6 +148,7 @@ const judgeDeployments = (question: SweepQuestion, ended: readonly Stage[]): rea
   const remaining = question.stages.filter((stage) => !ended.includes(stage));
   const needed = { referenced: referencedBy(remaining), remembered: rememberedBy(remaining, question) };
   const servedByEnded = referencedBy(ended);
+  const gone = goneStages(question);
   const candidates: Deployment[] = [];
   const fates: Fate[] = [];
   for (const deployment of question.deployments.toSorted(oldestFirst)) {
@@ -155,13 +156,26 @@ const judgeDeployments = (question: SweepQuestion, ended: readonly Stage[]): rea
     const marker = parseMarker(deployment.description);
     const stays = whyKept(deployment, question, needed);
     const endedStage = ended.find(({ name }) => wasMadeFor(marker, question.run, name))?.name;
+    const goneStage = gone.find((name) => wasMadeFor(marker, question.run, name));
     const settled = servedByEnded.has(id) || question.now - deployment.createdAt > YOUNG;
     if (stays !== undefined) fates.push({ id, stays });
     else if (endedStage !== undefined && settled) {
       fates.push({ id, goes: `it was made for stage ${endedStage}, and no stage references it any more`, endedStage });
+    } else if (goneStage !== undefined && settled) {
+      fates.push({ id, goes: `it was made for stage ${goneStage}, which is gone`, endedStage: undefined });
     } else candidates.push(deployment);
   }
   return [...fates, ...prune(candidates, remaining, question)];
+};
+
+/** Previews that have ended and are gone: what stands for them was left by a sweep that was broken off in between. */
+const goneStages = ({ restApiId, stages, records, pullRequests }: SweepQuestion): readonly string[] => {
+  const names = records.flatMap(({ payload }) => {
+    const state = payload.pullRequest === undefined ? "unknown" : pullRequests.get(payload.pullRequest);
+    const isOver = payload.restApiId === restApiId && (state === "closed" || state === "gone");
+    return isOver && !stages.some(({ name }) => name === payload.stageName) ? [payload.stageName] : [];
+  });
+  return [...new Set(names)];
 };
 
 /** What lasting stages of ours may be rolled back to, as their history says. */

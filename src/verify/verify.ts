@@ -40,7 +40,7 @@ export const verify = async (
   const acted = progress.pointedAt === undefined ? "no" : "yes";
   if (verdict.kind === "unreachable") throw unreachable(request, verdict.because, acted);
   const happened = `Stage ${request.stageName} did not pass its smoke tests: ${verdictSentence(verdict)}`;
-  if (progress.pointedAt !== undefined && plan.undo.length > 0) await undo(plan, happened, applying);
+  if (plan.undo.length > 0) await undo(plan, happened, applying);
   const state = stateAfterFailure(request, plan, progress);
   throw new ActionError({ code: "SMOKE_TESTS_FAILED", doing: testing(request), happened, acted, state });
 };
@@ -59,7 +59,7 @@ const unreachable = (request: PointingRequest, because: string, acted: "yes" | "
 
 const stateAfterFailure = ({ stageName }: PointingRequest, { serves }: Plan, progress: Progress): string =>
   progress.rolledBack
-    ? `Stage ${stageName} was pointed back and serves deployment ${serves} again. Its settings and the API's draft are as this run left them.`
+    ? `Stage ${stageName} was pointed back and serves deployment ${progress.pointedAt} again. Its settings and the API's draft are as this run left them.`
     : `Stage ${stageName} serves deployment ${progress.pointedAt ?? serves} still: ${whyItStays(serves, progress)}.`;
 
 const whyItStays = (serves: string | undefined, { pointedAt }: Progress): string => {
