@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the bundle's end-to-end tests with the bundle on Node 24; jest itself stays on the current Node.
+# Builds dist/ on Node 24, and runs the bundle's tests with the bundle on it; jest itself stays on the current Node.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -12,5 +12,6 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 npm install --prefix "$folder" --no-save --no-audit --no-fund --loglevel=error "$package@24"
 export BUNDLE_NODE="$folder/node_modules/$package/bin/node"
-echo "The bundle runs on Node $("$BUNDLE_NODE" --version)."
+echo "The bundle is built and runs on Node $("$BUNDLE_NODE" --version)."
+PATH="$(dirname "$BUNDLE_NODE"):$PATH" bash scripts/check-dist.sh
 npm test -- __tests__/e2e
