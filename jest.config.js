@@ -3,4 +3,6 @@ export default {
   extensionsToTreatAsEsm: [".ts"],
   transform: { "\\.ts$": ["@swc/jest", { jsc: { target: "es2022" }, module: { type: "es6" } }] },
   testTimeout: 60_000,
+  // Half of two processors would be one worker.
+  maxWorkers: "100%",
 };

@@ -5,65 +5,154 @@ import { basename, dirname, join, resolve } from "node:path/posix";
 import { describe, expect, test } from "@jest/globals";
 import { projectFiles, readProjectFile, root } from "./project-files.ts";
 
-const sources = projectFiles().filter((path) => /^(?:src|simulator|scripts)\/.*\.ts$/.test(path));
+const files = projectFiles().filter((path) => /^(?:src|simulator|scripts)\/.*\.ts$/.test(path));
+const sources: ReadonlyMap<string, string> = new Map(
+  await Promise.all(
+    files.filter((path) => path.startsWith("src/")).map(async (path) => [path, await readProjectFile(path)] as const),
+  ),
+);
 
-/** The rules of restriction that our linter's configuration finds broken in such files, by path. */
-const brokenRules = async (files: ReadonlyMap<string, string>): Promise<ReadonlyMap<string, string>> => {
+type Finding = {
+  readonly category: string;
+  readonly message: string;
+  readonly location: { readonly path: string; readonly start: { readonly line: number } };
+};
+
+/** What the linter finds in such files, by path, with this configuration. */
+const lint = async (configuration: unknown, contents: ReadonlyMap<string, string>): Promise<readonly Finding[]> => {
   const folder = await mkdtemp(join(tmpdir(), "lint-"));
   try {
-    const { vcs: _vcs, $schema: _schema, ...rules } = JSON.parse(await readProjectFile("biome.json"));
-    await writeFile(join(folder, "biome.json"), JSON.stringify(rules));
-    for (const [path, content] of files) {
+    await writeFile(join(folder, "biome.json"), JSON.stringify(configuration));
+    for (const [path, content] of contents) {
       await mkdir(join(folder, dirname(path)), { recursive: true });
       await writeFile(join(folder, path), content);
     }
     const biome = resolve(root, "node_modules/@biomejs/biome/bin/biome");
     const args = [biome, "lint", "--reporter=json", "--max-diagnostics=none", "."];
-    const { stdout } = spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8" });
-    const found: { category: string; location: { path: string } }[] = JSON.parse(stdout).diagnostics;
-    return new Map(
-      found
-        .filter(({ category }) => category.includes("noRestricted"))
-        .map(({ category, location }) => [location.path, basename(category)]),
-    );
+    const { stdout } = spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8", maxBuffer: 2 ** 26 });
+    return JSON.parse(stdout).diagnostics;
   } finally {
     await rm(folder, { recursive: true });
   }
 };
 
-const rooms = ["src", "src/gateway", "src/github", "src/runner", "src/report", "src/plan", "src/inputs"];
-const pure = ["src/plan", "src/inputs"];
+/** The rooms in the order of the story, each with those that it may import from beside itself. */
+const doors = {
+  domain: [],
+  inputs: ["domain"],
+  runner: ["domain", "inputs"],
+  aws: ["domain", "inputs"],
+  github: ["domain", "inputs"],
+  observe: ["domain", "inputs", "runner", "aws", "github"],
+  plan: ["domain", "inputs"],
+  apply: ["domain", "inputs", "runner", "aws", "github", "observe", "plan"],
+  verify: ["domain", "inputs", "runner", "observe", "plan", "apply"],
+  report: ["domain", "inputs", "runner", "aws", "github", "observe", "plan", "apply", "verify"],
+  commands: ["domain", "inputs", "runner", "aws", "github", "observe", "plan", "apply", "verify", "report"],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
 
-/** What a file says, and the rooms that may hold such a file. */
-const contents: readonly (readonly [string, readonly string[]])[] = [
-  ['import "@aws-sdk/client-api-gateway";', ["src/gateway"]],
-  ['import "@aws-sdk/core/client";', ["src/gateway"]],
-  ['import "@smithy/node-http-handler";', ["src/gateway"]],
-  ['import "@actions/github";', ["src/github"]],
-  ['import "@octokit/core";', ["src/github"]],
-  ['import "@actions/core";', ["src/runner"]],
-  ['import "../../simulator/simulator.ts";', []],
+type Room = keyof typeof doors;
+const rooms = Object.keys(doors) as Room[];
+const pure: readonly Room[] = ["domain", "inputs", "plan"];
+const impure = rooms.filter((room) => !pure.includes(room));
+
+/** What a file says, where `UP` leads out of its room, and the rooms that may hold such a file. */
+const contents: readonly (readonly [string, readonly Room[]])[] = [
+  ...rooms.map((target): readonly [string, readonly Room[]] => [
+    `import "UP${target}/probe.ts";`,
+    rooms.filter((room) => room === target || (doors[room] as readonly Room[]).includes(target)),
+  ]),
+  // The types of what was observed are all that a decision may know of observing.
+  ['import "UPobserve/observed.ts";', ["observe", "plan", "apply", "verify", "report", "commands"]],
+  ['import "UPobserve/deploy.ts";', ["observe", "apply", "verify", "report", "commands"]],
+  ['import "UPrun.ts";', []],
+  ['import "UPmain.ts";', []],
+  ['import "UPpost.ts";', []],
+  ['import "UP../simulator/simulator.ts";', []],
+  ['import "@aws-sdk/client-api-gateway";', ["aws"]],
+  ['import "@aws-sdk/core/client";', ["aws"]],
+  ['import "@smithy/node-http-handler";', ["aws"]],
+  ['import "@actions/github";', ["github"]],
+  ['import "@actions/github/lib/utils";', ["github"]],
+  ['import "@octokit/core";', ["github"]],
+  ['import "@actions/core";', ["runner"]],
+  ['import "@actions/core/lib/core";', ["runner"]],
   ['import "node:crypto";', rooms],
-  ['import "node:fs/promises";', rooms.filter((room) => !pure.includes(room))],
-  ['import "../runner/context.ts";', rooms.filter((room) => !pure.includes(room))],
-  ["export const home = process.env;", rooms.filter((room) => !pure.includes(room))],
+  ['import "node:fs/promises";', impure],
+  ["export const home = process.env;", impure],
+  ["export const asked = fetch;", impure],
+  ["export const later = setTimeout;", impure],
 ];
-const cases = contents.flatMap(([content, allowed], index) =>
-  rooms.map((room) => ({ path: `${room}/probe-${index}.ts`, content, room, allowed: allowed.includes(room) })),
+
+const probes = contents.flatMap(([content, allowed], index) =>
+  rooms.flatMap((room) =>
+    ["", "deep/", "deep/er/"].map((below) => ({
+      path: `src/${room}/${below}probe-${index}.ts`,
+      content: content.replace("UP", `../${below.replaceAll(/[a-z]+/g, "..")}`),
+      allowed: allowed.includes(room),
+      line: content,
+    })),
+  ),
 );
-const broken = await brokenRules(new Map(cases.map(({ path, content }) => [path, content])));
+
+const { vcs: _vcs, $schema: _schema, ...ownRules } = JSON.parse(await readProjectFile("biome.json"));
+const broken = new Map(
+  (await lint(ownRules, new Map(probes.map(({ path, content }) => [path, content]))))
+    .filter(({ category }) => category.includes("noRestricted"))
+    .map(({ category, location }) => [location.path, basename(category)]),
+);
 
 describe("the linter keeps the doors of src/ shut", () => {
-  test.each(cases)("$content in $room: $allowed", ({ path, content, allowed }) => {
-    const rule = content.startsWith("import") ? "noRestrictedImports" : "noRestrictedGlobals";
-    expect(broken.get(path)).toBe(allowed ? undefined : rule);
+  test.each(contents)("%s is for %j", (line) => {
+    const rule = line.startsWith("import") ? "noRestrictedImports" : "noRestrictedGlobals";
+    const ofLine = probes.filter((probe) => probe.line === line);
+    const openDoors = ofLine.filter(({ path, allowed }) => !allowed && broken.get(path) !== rule);
+    const shutDoors = ofLine.filter(({ path, allowed }) => allowed && broken.has(path));
+    expect(ofLine).toHaveLength(3 * rooms.length);
+    expect({ openDoors, shutDoors }).toEqual({ openDoors: [], shutDoors: [] });
+  });
+
+  test("every folder of src/ is a room with rules of its own", () => {
+    const folders = new Set([...sources.keys()].flatMap((path) => /^src\/([^/]+)\//.exec(path)?.slice(1) ?? []));
+    expect([...folders].sort()).toEqual([...rooms].sort());
+  });
+
+  test("no file asks for an exception", () => {
+    expect([...sources].flatMap(([path, text]) => (/biome-ignore/.test(text) ? [path] : []))).toEqual([]);
   });
 });
 
-test.each(sources.filter((path) => /^src\/(?:plan|inputs)\//.test(path)))("%s reads no clock", async (path) => {
-  expect(await readProjectFile(path)).not.toMatch(/\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b/);
+test("what is pure reads no clock and throws no dice", () => {
+  const isPure = (path: string): boolean => pure.some((room) => path.startsWith(`src/${room}/`));
+  const impurity = /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b/;
+  expect([...sources].flatMap(([path, text]) => (isPure(path) && impurity.test(text) ? [path] : []))).toEqual([]);
 });
 
 test("no file is a drawer", () => {
-  expect(sources.filter((path) => /^(?:utils?|helpers?|common|misc|shared)\b/.test(basename(path)))).toEqual([]);
+  expect(files.filter((path) => /^(?:utils?|helpers?|common|misc|shared)\b/.test(basename(path)))).toEqual([]);
+});
+
+describe("what a person can take in at once", () => {
+  test("no file of src/ has more than 300 lines", () => {
+    const long = [...sources].flatMap(([path, text]) => {
+      const lines = text.trimEnd().split("\n").length;
+      return lines > 300 ? [`${path}: ${lines} lines`] : [];
+    });
+    expect(long).toEqual([]);
+  });
+
+  test("no function of src/ has more than 50 lines", async () => {
+    // The linter counts what stands between the first line and the last.
+    const noExcessiveLinesPerFunction = { level: "error", options: { maxLines: 48 } };
+    const configuration = { linter: { rules: { preset: "none", complexity: { noExcessiveLinesPerFunction } } } };
+    const tooLong = `export const tooLong = () => {\n${"  fetch();\n".repeat(49)}};\n`;
+    const found = await lint(configuration, new Map([...sources, ["src/too-long.ts", tooLong]]));
+    const long = found.map(({ message, location }) => `${location.path}:${location.start.line}: ${message}`);
+    // The probe shows that the rule is at work.
+    expect(long).toEqual([expect.stringContaining("src/too-long.ts:1: This function has too many lines")]);
+  });
+
+  test("the story is told in less than 80 lines", () => {
+    expect(sources.get("src/run.ts")?.trimEnd().split("\n").length).toBeLessThan(80);
+  });
 });

@@ -6,7 +6,7 @@ import { types } from "node:util";
  */
 Object.defineProperty(Error, Symbol.hasInstance, {
   value(this: unknown, value: unknown): boolean {
-    if (this === Error) return types.isNativeError(value);
+    if (this === Error) return types.isNativeError(value) || value instanceof DOMException;
     return Function.prototype[Symbol.hasInstance].call(this, value);
   },
 });

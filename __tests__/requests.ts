@@ -1,8 +1,19 @@
 import type { Event } from "../src/domain/event.ts";
+import type { EarlierRecord, RecordPayload } from "../src/domain/github-record.ts";
 import type { Run } from "../src/domain/run.ts";
-import type { Observed, RestApi, Stage } from "../src/domain/stage.ts";
+import type { Deployment, RestApi, Stage } from "../src/domain/stage.ts";
 import { newStageSettings } from "../src/domain/stage-settings.ts";
-import type { DeployRequest } from "../src/inputs/request.ts";
+import type { DeleteRequest, DeployRequest, PromoteRequest, RollbackRequest } from "../src/inputs/request.ts";
+import type { SweepRequest } from "../src/inputs/sweep-request.ts";
+import type { Target } from "../src/inputs/target.ts";
+import type {
+  DeleteObserved,
+  DeployObserved,
+  PromoteObserved,
+  RollbackObserved,
+  StageObserved,
+  SweepObserved,
+} from "../src/observe/observed.ts";
 
 /** A run on a pull request's push, with what a test changes about it. */
 export const aRun = (changes: Partial<Run> = {}): Run => ({
@@ -23,7 +34,9 @@ export const aRun = (changes: Partial<Run> = {}): Run => ({
   ...changes,
 });
 
-export const aPullRequestEvent = (action = "opened"): Event => ({
+type PullRequestEvent = Extract<Event, { kind: "pull-request" }>;
+
+export const aPullRequestEvent = (action = "opened", changes: Partial<PullRequestEvent> = {}): PullRequestEvent => ({
   kind: "pull-request",
   name: "pull_request",
   action,
@@ -36,22 +49,15 @@ export const aPullRequestEvent = (action = "opened"): Event => ({
   draft: false,
   labels: [],
   label: "",
+  ...changes,
 });
 
-/** A request for the preview of pull request 7. */
-export const aRequest = (changes: Partial<DeployRequest> = {}): DeployRequest => ({
+const target: Target = {
   run: aRun(),
-  command: "deploy",
   restApiId: "a1b2c3d4e5",
   stageName: "pr-7",
   previewOf: 7,
   pullRequest: 7,
-  deploymentId: undefined,
-  definition: undefined,
-  settings: {},
-  routes: undefined,
-  slots: { limit: undefined, onLimit: "fail" },
-  smokeTests: { tests: [], timeout: 60_000, rollBack: true },
   environment: "preview",
   githubDeployment: "auto",
   comment: true,
@@ -59,6 +65,62 @@ export const aRequest = (changes: Partial<DeployRequest> = {}): DeployRequest =>
   dryRun: false,
   githubToken: "token",
   checkRunId: undefined,
+};
+/** What makes it a request for stage prod. */
+export const forProd = { stageName: "prod", previewOf: undefined, environment: "prod" } as const;
+const pointing = { settings: {}, smokeTests: { tests: [], timeout: 60_000, rollBack: true } };
+
+/** A request for the preview of pull request 7. */
+export const aRequest = (changes: Partial<DeployRequest> = {}): DeployRequest => ({
+  ...target,
+  ...pointing,
+  command: "deploy",
+  deploymentId: undefined,
+  definition: undefined,
+  routes: undefined,
+  slots: { limit: undefined, onLimit: "fail" },
+  ...changes,
+});
+
+/** From stage test to stage prod. */
+export const aPromotion = (changes: Partial<PromoteRequest> = {}): PromoteRequest => ({
+  ...target,
+  ...forProd,
+  ...pointing,
+  command: "promote",
+  source: { kind: "stage", stageName: "test", expected: undefined },
+  gate: "off",
+  failOn: [],
+  ...changes,
+});
+
+/** Of stage prod. */
+export const aRollback = (changes: Partial<RollbackRequest> = {}): RollbackRequest => ({
+  ...target,
+  ...forProd,
+  ...pointing,
+  command: "rollback",
+  deploymentId: undefined,
+  ...changes,
+});
+
+/** Of the preview of pull request 7. */
+export const aDeletion = (changes: Partial<DeleteRequest> = {}): DeleteRequest => ({
+  ...target,
+  command: "delete",
+  because: "The command is delete.",
+  ...changes,
+});
+
+export const aSweep = (changes: Partial<SweepRequest> = {}): SweepRequest => ({
+  command: "sweep",
+  run: aRun(),
+  restApiId: "a1b2c3d4e5",
+  githubToken: "token",
+  dryRun: false,
+  environment: "preview",
+  ttl: undefined,
+  keepDeployments: 20,
   ...changes,
 });
 
@@ -84,15 +146,93 @@ export const aStage = (changes: Partial<Stage> = {}): Stage => ({
   ...changes,
 });
 
-export const observedWith = (changes: Partial<Observed> = {}): Observed => ({
+export const aDeployment = (id: string, changes: Partial<Deployment> = {}): Deployment => ({
+  id,
+  description: "",
+  createdAt: 1,
+  ...changes,
+});
+
+/** A GitHub deployment of ours for the preview of pull request 7. */
+export const aRecord = (
+  changes: Partial<Omit<EarlierRecord, "payload">> & { readonly payload?: Partial<RecordPayload> } = {},
+): EarlierRecord => ({
+  id: 1,
+  nodeId: "n1",
+  state: "ACTIVE",
+  createdAt: 1_800_000_000_000,
+  ...changes,
+  payload: {
+    restApiId: "a1b2c3d4e5",
+    stageName: "pr-7",
+    pullRequest: 7,
+    runId: "8000",
+    runAttempt: 1,
+    nonce: "88888888",
+    command: "deploy",
+    deploymentId: "",
+    previousDeploymentId: "",
+    actor: "alice",
+    ...changes.payload,
+  },
+});
+
+const found: StageObserved = {
   place: { region: "eu-central-1", dnsSuffix: "amazonaws.com" },
   api: aRestApi(),
   stages: [],
+  records: [],
+  served: [],
+  now: 1_800_000_000_000,
+  warnings: [],
+};
+const settingsFacts = { draft: undefined, cloudWatchRole: "unknown" } as const;
+
+/** What a deployment finds. */
+export const observedWith = (changes: Partial<DeployObserved> = {}): DeployObserved => ({
+  ...found,
+  ...settingsFacts,
   requestedDeployment: undefined,
   earlier: undefined,
-  served: undefined,
+  servedDeployment: undefined,
   compared: undefined,
-  draft: undefined,
-  cloudWatchRole: "unknown",
+  users: new Map(),
+  ...changes,
+});
+
+export const promotionFinds = (changes: Partial<PromoteObserved> = {}): PromoteObserved => ({
+  ...found,
+  ...settingsFacts,
+  comes: undefined,
+  servedDeployment: undefined,
+  gate: undefined,
+  ...changes,
+});
+
+export const rollbackFinds = (changes: Partial<RollbackObserved> = {}): RollbackObserved => ({
+  ...found,
+  ...settingsFacts,
+  deployments: [],
+  ...changes,
+});
+
+export const deletionFinds = (changes: Partial<DeleteObserved> = {}): DeleteObserved => ({
+  ...found,
+  deployments: [],
+  users: { found: [], unknown: [] },
+  pullRequest: "unknown",
+  ...changes,
+});
+
+export const sweepFinds = (changes: Partial<SweepObserved> = {}): SweepObserved => ({
+  place: found.place,
+  stages: [],
+  records: [],
+  served: [],
+  now: found.now,
+  warnings: [],
+  deployments: [],
+  pullRequests: new Map(),
+  users: new Map(),
   ...changes,
 });

@@ -16,6 +16,7 @@ import { createGitHubWorld, fullName, type GitHubWorldOptions } from "./github/w
 import { listen, type SimulatorServer } from "./http/server.ts";
 import type { LogsOptions } from "./logs/world.ts";
 import { readActionMetadata } from "./runner/action-metadata.ts";
+import type { ScriptRunner } from "./runner/child-process.ts";
 import { type JobProvision, type JobResult, runJob, type WorkflowStep } from "./runner/job.ts";
 import type { JobOptions } from "./runner/job-state.ts";
 
@@ -30,6 +31,8 @@ export type SimulatorOptions = {
   /** Ports to listen on; 0, the default, takes free ones. */
   readonly gatewayPort?: number;
   readonly githubPort?: number;
+  /** Runs the scripts of the jobs that name no runner of their own. Absent: each gets a process. */
+  readonly runScript?: ScriptRunner;
 };
 
 /** AWS, GitHub and the runner on this machine, as one world to play in. The server of `gateway` serves all of AWS. */
@@ -92,11 +95,12 @@ export const startSimulator = async (options: SimulatorOptions = {}): Promise<Si
   const github = { world: githubWorld, server: githubServer };
   const repository = createRepository(githubWorld, options.repository ?? "acme/orders");
   const services = { gateway, github, repository };
+  const runner = options.runScript === undefined ? {} : { runScript: options.runScript };
   return {
     ...services,
     cloudWatch,
     logs,
-    runJob: (job) => runOneJob(services, job),
+    runJob: (job) => runOneJob(services, { ...job, runner: { ...runner, ...job.runner } }),
     close: async () => {
       await Promise.all([gatewayServer.close(), githubServer.close()]);
     },

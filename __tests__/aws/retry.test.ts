@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import { defaultPacing, type Pacing, read, verdictOf, write } from "../../src/aws/retry.ts";
+import { type Pacing, pacingOf, read, verdictOf, write } from "../../src/aws/retry.ts";
 import type { Call } from "../../src/aws/translate.ts";
 import { ActionError } from "../../src/domain/errors.ts";
+import { aWorld } from "../world.ts";
 
 /** What the SDK throws, reduced to the members that decide. */
 const answer = (status: number, name: string, message = "", headers: Record<string, string> = {}): Error =>
@@ -220,13 +221,14 @@ describe("I11: once the run is cancelled", () => {
   });
 
   test("a wait ends and nothing is sent again", async () => {
-    const controller = new AbortController();
     const request = forever(throttled);
     const noted: string[] = [];
-    const paced = defaultPacing(controller.signal, (text) => {
+    const world = aWorld();
+    const info = (text: string): void => {
       noted.push(text);
-      controller.abort();
-    });
+      world.cancel();
+    };
+    const paced = pacingOf({ ...world, log: { ...world.log, info } });
     expect(await errorOf(write(call, paced, request.send, nothing))).toMatchObject({ code: "CANCELLED", acted: "no" });
     expect(request.sent()).toBe(1);
     expect(noted).toHaveLength(1);

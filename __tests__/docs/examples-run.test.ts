@@ -7,7 +7,7 @@ import { closePullRequest, createEnvironment } from "../../simulator/github/peop
 import { workflowTokenWith } from "../../simulator/github/tokens.ts";
 import type { StepHandler, WorkflowStep } from "../../simulator/runner/job.ts";
 import type { SimulatedRun } from "../../simulator/simulator.ts";
-import { actionPath, openScene, ordersApi, type Scene } from "../e2e/scene.ts";
+import { actionPath, openScene, ordersApi, type Scene } from "../bundle/scene.ts";
 import { readProjectFile } from "../project-files.ts";
 import { codeBlocksOf } from "./markdown-file.ts";
 

@@ -3,8 +3,8 @@ import type { Access } from "../../simulator/gateway/access.ts";
 import { scheduleEvent } from "../../simulator/github/events.ts";
 import { closePullRequest } from "../../simulator/github/people.ts";
 import { inWorkspace } from "../e2e/files.ts";
-import { ordersApi } from "../e2e/scene.ts";
 import { readProjectFile } from "../project-files.ts";
+import { ordersApi } from "../scene.ts";
 import { codeBlocksOf } from "./markdown-file.ts";
 
 type Statement = { readonly Sid: string; readonly Action: string; readonly Resource: string | readonly string[] };

@@ -13,6 +13,8 @@ const runs = fc
     nonce: fc.stringMatching(/^[0-9a-f]{8}$/),
   })
   .map(aRun);
+const hex = (length: number) =>
+  fc.string({ unit: fc.constantFrom(..."0123456789abcdef"), minLength: length, maxLength: length });
 const stageNames = fc.stringMatching(/^[A-Za-z0-9_-]{1,128}$/);
 
 describe("a deployment's marker", () => {
@@ -63,4 +65,29 @@ test.each([
 
 test("the work for another stage is not the same", () => {
   expect(sameWork(markerOf(aRun(), "pr-8"), markerOf(aRun(), "pr-7"))).toBe(false);
+});
+
+describe("the definition in a deployment's marker", () => {
+  test("is the start of its digest, and read back", () => {
+    fc.assert(
+      fc.property(hex(64), fc.stringMatching(/^[A-Za-z0-9_-]{1,128}$/), (digest, stageName) => {
+        const marker = markerOf(aRun(), stageName, digest);
+        expect(marker.definition).toBe(digest.slice(0, 16));
+        expect(parseMarker(description(marker))).toEqual(marker);
+        expect(description(marker).length).toBeLessThan(255);
+      }),
+    );
+  });
+
+  test("is missing where none was imported", () => {
+    expect(parseMarker(description(markerOf(aRun(), "pr-7")))).not.toHaveProperty("definition");
+  });
+
+  test.each([
+    ["the same definition", "a".repeat(64), true],
+    ["another definition", "b".repeat(64), false],
+    ["no definition", undefined, false],
+  ])("tells its work from that with %s: %#", (_, digest, same) => {
+    expect(sameWork(markerOf(aRun(), "pr-7", "a".repeat(64)), markerOf(aRun(), "pr-7", digest))).toBe(same);
+  });
 });

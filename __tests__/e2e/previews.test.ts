@@ -134,28 +134,6 @@ describe("deleting", () => {
       expect(ended.summary).toContain("### 🧹 Preview `pr-1` is gone");
     }));
 
-  test("goes on where an earlier deletion was broken off", () =>
-    inScene({}, async (scene) => {
-      await scene.deploy();
-      const kill = new AbortController();
-      scene.gateway.server.gate = async ({ operation }) => {
-        if (operation !== "DeleteDeployment") return;
-        kill.abort();
-        await new Promise(() => {});
-      };
-      close(scene);
-      const broken = await scene.deploy({}, { event: scene.opened("closed"), kill: kill.signal });
-      expect(broken.steps[0]?.exitCode).toBe(137);
-      expect([scene.api.stages.size, scene.api.deployments.size]).toEqual([0, 1]);
-      scene.gateway.server.gate = undefined;
-
-      const again = await scene.deploy({}, { event: scene.opened("closed"), rerunOf: broken.run });
-      expect(again.outputs["result"]).toBe("deleted");
-      expect(scene.api.deployments.size).toBe(0);
-      expect(lastStates(scene)).toEqual(["inactive"]);
-      expect(comment(scene)).toContain("is removed");
-    }));
-
   test("dry-run: shows what would go, and removes nothing", () =>
     inScene({}, async (scene) => {
       const { outputs } = await scene.deploy();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { pullRequestEvent, pushEvent } from "../../simulator/github/events.ts";
 import { openPullRequest } from "../../simulator/github/people.ts";
-import { inScene, statesOf, until } from "./scene.ts";
+import { inScene, statesOf } from "./scene.ts";
 
 const url = "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/pr-1";
 
@@ -91,24 +91,4 @@ test("a named stage's older record is ended by GitHub's own rule", () =>
     await scene.deploy({ "stage-name": "test" }, { event });
     await scene.deploy({ "stage-name": "test" }, { event });
     expect(scene.records().map((record) => statesOf(record).at(-1))).toEqual(["inactive", "success"]);
-  }));
-
-test("I4: the record of a lost runner is closed by the next run", () =>
-  inScene({}, async (scene) => {
-    const lost = new AbortController();
-    scene.gateway.server.gate = async ({ operation }) => {
-      if (operation !== "CreateStage") return;
-      await until(() => statesOf(scene.records()[0]).length > 0);
-      lost.abort();
-      await new Promise(() => {});
-    };
-    const gone = await scene.deploy({}, { runner: { loseRunner: lost.signal } });
-    expect(gone.lost).toBe(true);
-    expect(scene.records().map((record) => statesOf(record).at(-1))).toEqual(["in_progress"]);
-    scene.gateway.server.gate = undefined;
-
-    const next = await scene.deploy({}, { rerunOf: gone.run });
-    expect(next.outputs["result"]).toBe("created");
-    expect(scene.records().map((record) => statesOf(record).at(-1))).toEqual(["inactive", "success"]);
-    expect(scene.api.deployments.size).toBe(1);
   }));

@@ -1,6 +1,7 @@
 import { createServer } from "node:net";
 import { describe, expect, test } from "@jest/globals";
 import { refusal } from "../faults/effects.ts";
+import { inThisProcessBy, leapingClock } from "../in-process.ts";
 import {
   addStageOf,
   answerOf,
@@ -12,7 +13,7 @@ import {
   type Version,
   written,
 } from "./release-scene.ts";
-import { type Ended, inScene, type Scene, statesOf, until } from "./scene.ts";
+import { type Ended, inScene, type JobSettings, type Scene, statesOf, until } from "./scene.ts";
 
 const HISTORY = "apigw-stage-action:history";
 const broken: Version = { status: 500, body: "<b>@alice</b> `broken` ```\\n::error::no" };
@@ -176,28 +177,34 @@ describe("a stage that answers wrongly", () => {
 });
 
 describe("a stage serves its new deployment only after a while", () => {
+  /** The service's time is the run's, which leaps. */
+  const inTime = (play: (scene: Scene, job: JobSettings) => Promise<void>): Promise<void> => {
+    const clock = leapingClock();
+    return inScene({ gateway: { clock } }, (scene) => {
+      scene.gateway.world.propagationMs = 1500;
+      return play(scene, { runner: { runScript: inThisProcessBy(() => clock) } });
+    });
+  };
+
   test("the old one's wrong answers are waited out", () =>
-    inScene({}, async (scene) => {
+    inTime(async (scene, job) => {
       addStageOf(scene, "prod", { body: '{"version": 1}' });
       addStageOf(scene, "test", { body: '{"version": 2}' });
-      scene.gateway.world.propagationMs = 1500;
-      const run = await promote(
-        scene,
-        smoke(scene, 'GET /health 200 contains "version\\": 2"', { "smoke-test-timeout": "15" }),
-      );
+      const tests = smoke(scene, 'GET /health 200 contains "version\\": 2"', { "smoke-test-timeout": "15" });
+      const run = await promote(scene, tests, job);
       expect(run.outputs["result"]).toBe("promoted");
       expect(run.text).toContain("The smoke test passed.");
     }));
 
   test("the old one's right answers do not hide a broken new one", () =>
-    inRelease(broken, async (scene) => {
-      scene.gateway.world.propagationMs = 1500;
+    inTime(async (scene, job) => {
+      addStageOf(scene, "prod");
+      addStageOf(scene, "test", broken);
       const before = serves(scene, "prod");
-      const run = await promote(scene, smoke(scene, "GET /health 200"));
+      const run = await promote(scene, smoke(scene, "GET /health 200"), job);
       expect(run.outputs).toMatchObject({ result: "rolled-back", "deployment-id": before });
     }));
 });
-
 /** A port of this machine where nobody listens. */
 const closedPort = async (): Promise<number> => {
   const server = createServer();

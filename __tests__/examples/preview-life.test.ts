@@ -13,7 +13,7 @@ import { profiles, workflowTokenWith } from "../../simulator/github/tokens.ts";
 import type { StepHandler } from "../../simulator/runner/job.ts";
 import { jobsFor } from "../../simulator/runner/workflow.ts";
 import type { SimulatedRun } from "../../simulator/simulator.ts";
-import { actionPath, inScene, ordersApi, type Scene, statesOf, until } from "../e2e/scene.ts";
+import { actionPath, inScene, ordersApi, type Scene, statesOf, until } from "../bundle/scene.ts";
 import { readProjectFile } from "../project-files.ts";
 import { type ConcurrencyGroups, concurrencyGroups } from "./concurrency.ts";
 

@@ -6,8 +6,8 @@ import { dispatchEvent, pushEvent } from "../../simulator/github/events.ts";
 import { rejectJob } from "../../simulator/github/jobs.ts";
 import { createEnvironment, push } from "../../simulator/github/people.ts";
 import { type EndedJob, runWorkflow, type SimulatedWorkflowRun } from "../../simulator/workflow-run.ts";
+import { actionPath, openScene, type Scene, until } from "../bundle/scene.ts";
 import { approveAll, dataPlane, type Version, versionOf } from "../e2e/release-scene.ts";
-import { actionPath, openScene, type Scene, until } from "../e2e/scene.ts";
 import { readProjectFile } from "../project-files.ts";
 
 /** examples/deploy.yml and examples/rollback.yml, run as GitHub and its runners would. */

@@ -1,22 +1,17 @@
-import "../realm.ts";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { RestApi } from "../../simulator/gateway/model.ts";
 import { gatewayService } from "../../simulator/gateway/service.ts";
 import { createWorld, seedRestApi } from "../../simulator/gateway/world.ts";
+import { pullRequestEvent, pushEvent } from "../../simulator/github/events.ts";
+import { createRepository, openPullRequest } from "../../simulator/github/people.ts";
+import { createGitHubWorld } from "../../simulator/github/world.ts";
 import { listen, type SimulatorServer } from "../../simulator/http/server.ts";
-import { apply } from "../../src/apply/apply.ts";
-import { noProgress } from "../../src/apply/progress.ts";
-import { connect } from "../../src/aws/client.ts";
-import { type Gateway, openGateway } from "../../src/aws/rest-api/gateway.ts";
-import { defaultPacing } from "../../src/aws/retry.ts";
-import { ActionError } from "../../src/domain/errors.ts";
-import type { DeployRequest } from "../../src/inputs/request.ts";
-import { observe } from "../../src/observe.ts";
-import { planDeploy } from "../../src/plan/deploy.ts";
-import { isRefusal } from "../../src/plan/plan.ts";
+import { githubContext, githubEnvironment } from "../../simulator/runner/environment.ts";
 import { yamlWith } from "../e2e/files.ts";
-import { definitionOf } from "../inputs/definition/definition-of.ts";
-import { aRequest, aRun } from "../requests.ts";
+import { inThisProcess } from "../in-process.ts";
 
 /**
  * I1 and I6: runs with different files share one draft. Whatever the order in which the service gets their writes, no
@@ -24,19 +19,39 @@ import { aRequest, aRun } from "../requests.ts";
  */
 
 const world = createWorld({ rateLimits: false });
+const github = createGitHubWorld();
+const repository = createRepository(github, "acme/orders");
 let server: SimulatorServer;
+let folder: string;
+
+const fileOf = (own: string): string => yamlWith({ "GET /base": {}, [`GET /${own}`]: {} });
+
+/** What the runs can be: previews of pull requests, and a named stage that a push deploys. Each has a file of its own. */
+const owns = ["one", "two", "three", "prod"] as const;
+type Own = (typeof owns)[number];
+
+const eventOf = Object.fromEntries(
+  owns.map((own) => [
+    own,
+    own === "prod"
+      ? pushEvent(repository, "main", "alice")
+      : pullRequestEvent(repository, openPullRequest(github, repository, { user: "alice", headRef: own }), "opened"),
+  ]),
+);
 
 beforeAll(async () => {
   server = await listen(gatewayService(world));
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: server.url,
-    AWS_REGION: world.region,
-    AWS_ACCESS_KEY_ID: "AKIASIMULATED0000000",
-    AWS_SECRET_ACCESS_KEY: "simulated",
-  });
+  folder = await mkdtemp(join(tmpdir(), "interleavings-"));
+  for (const own of owns) {
+    await writeFile(join(folder, `${own}.yml`), fileOf(own));
+    await writeFile(join(folder, `${own}.json`), JSON.stringify(eventOf[own]?.payload));
+  }
 });
 
-afterAll(() => server.close());
+afterAll(async () => {
+  await server.close();
+  await rm(folder, { recursive: true });
+});
 
 /** One decision: which of the runs that could go on did. */
 type Decision = { readonly choice: number; readonly of: number };
@@ -77,78 +92,48 @@ const following = (decisions: readonly Decision[], depth: number): readonly numb
   return last < 0 ? undefined : [...early.slice(0, last).map(({ choice }) => choice), (early[last]?.choice ?? 0) + 1];
 };
 
-/** The gateway of a run that waits for its turn before each write that `ordered` names. */
-const inTurn = (gateway: Gateway, ordered: readonly (keyof Gateway)[], turn: () => Promise<void>): Gateway => {
-  const waits = <Arguments extends readonly unknown[], Answer>(
-    name: keyof Gateway,
-    write: (...given: Arguments) => Promise<Answer>,
-  ) =>
-    ordered.includes(name)
-      ? async (...given: Arguments): Promise<Answer> => {
-          await turn();
-          return write(...given);
-        }
-      : write;
+/** A request by its operation, and whose tags it writes. */
+const writeOf = (operation: string, path: string): string =>
+  operation === "TagResource" && /stages/.test(path) ? "TagResource of a stage" : operation;
+
+/** What one run writes and another reads or overwrites. */
+const ofTheDraft = ["PutRestApi", "TagResource", "CreateDeployment"];
+
+const importsAndDeployments = ["PutRestApi", "CreateDeployment"];
+
+/** Those that concern the run's own stage and deployment stand beside: in whichever order, the others do not notice. */
+const everyWrite = [...ofTheDraft, "DeleteDeployment", "CreateStage", "UpdateStage", "TagResource of a stage"];
+
+/** What the run finds in its environment. Its key tells its requests from those of others. */
+const environmentOf = (own: Own, key: string, restApiId: string): Record<string, string> => {
+  const event = eventOf[own];
+  if (event === undefined) throw new Error(`${own} is no run`);
+  const run = { eventName: event.name, event: event.payload, sha: event.sha, ref: event.ref, runId: key };
   return {
-    ...gateway,
-    importDefinition: waits("importDefinition", gateway.importDefinition),
-    tagRestApi: waits("tagRestApi", gateway.tagRestApi),
-    createDeployment: waits("createDeployment", gateway.createDeployment),
-    deleteDeployment: waits("deleteDeployment", gateway.deleteDeployment),
-    createStage: waits("createStage", gateway.createStage),
-    updateStage: waits("updateStage", gateway.updateStage),
+    ...githubEnvironment(githubContext({ repository: "acme/orders", ...run })),
+    GITHUB_EVENT_PATH: join(folder, `${own}.json`),
+    GITHUB_WORKSPACE: folder,
+    AWS_ENDPOINT_URL: server.url,
+    AWS_REGION: world.region,
+    AWS_ACCESS_KEY_ID: key,
+    AWS_SECRET_ACCESS_KEY: "simulated",
+    INPUT_COMMAND: "deploy",
+    "INPUT_REST-API-ID": restApiId,
+    "INPUT_STAGE-NAME": own,
+    INPUT_DEFINITION: `${own}.yml`,
   };
 };
 
-const everyWrite = [
-  "importDefinition",
-  "tagRestApi",
-  "createDeployment",
-  "deleteDeployment",
-  "createStage",
-  "updateStage",
-] as const;
-
-const fileOf = (own: string): string => yamlWith({ "GET /base": {}, [`GET /${own}`]: {} });
-
-/** A preview of a pull request, or a named stage that a push deploys. */
-const requestFor = (own: string, number: number, restApiId: string): DeployRequest => {
-  const definition = { definition: definitionOf(fileOf(own)), mode: "overwrite", failOnWarnings: true } as const;
-  const changes = { definition, restApiId, routes: { compareWith: undefined, failOn: [] } };
-  const run = { runId: String(number), nonce: String(number).padStart(8, "0") };
-  return own === "prod"
-    ? aRequest({
-        ...changes,
-        run: aRun({ ...run, ref: "refs/heads/main", event: { kind: "commit", sha: "abc", fromFork: false } }),
-        stageName: "prod",
-        previewOf: undefined,
-      })
-    : aRequest({ ...changes, run: aRun(run), stageName: own, previewOf: number });
-};
-
-const deploy = async (request: DeployRequest, gateway: Gateway): Promise<ActionError | undefined> => {
-  try {
-    const plan = planDeploy(request, await observe(request, gateway));
-    if (isRefusal(plan)) throw new Error(plan.happened);
-    await apply(plan, {
-      restApiId: request.restApiId,
-      definition: request.definition?.definition.bytes,
-      gateway,
-      progress: noProgress(),
-      log: () => {},
-      signal: new AbortController().signal,
-      pause: async () => {},
-      compared: undefined,
-      failOn: [],
-      compareRoutes: true,
-      settingsLeft: () => [],
-      beforePointing: async () => {},
-    });
-    return undefined;
-  } catch (thrown) {
-    if (thrown instanceof ActionError) return thrown;
-    throw thrown;
-  }
+/** The code of the error that the run ended with. */
+const deploy = async (own: Own, key: string, restApiId: string): Promise<string | undefined> => {
+  const lines: string[] = [];
+  const { exitCode } = await inThisProcess("dist/index.js", {
+    cwd: folder,
+    env: environmentOf(own, key, restApiId),
+    onLine: (line) => lines.push(line),
+  });
+  if (exitCode === 0) return undefined;
+  return /\((\w+)\)$/m.exec(lines.find((line) => line.startsWith("::error")) ?? "")?.[1] ?? lines.join("\n");
 };
 
 const routesOf = (api: RestApi, deploymentId: string): string[] =>
@@ -158,56 +143,72 @@ const routesOf = (api: RestApi, deploymentId: string): string[] =>
 
 const BEFORE = "GET /before";
 
+/** Makes prod by other hands, which serves the draft as it is. Answers the deployment. */
+const addEarlierRelease = (api: RestApi): string => {
+  const id = world.newId(6);
+  api.deployments.set(id, {
+    id,
+    description: "an earlier release",
+    createdDate: 1,
+    definition: structuredClone(api.draft),
+  });
+  api.stages.set("prod", {
+    stageName: "prod",
+    deploymentId: id,
+    cacheClusterEnabled: false,
+    methodSettings: {},
+    tracingEnabled: false,
+    createdDate: 1,
+    lastUpdatedDate: 1,
+  });
+  return id;
+};
+
 /** Plays one interleaving on a REST API of its own, on which prod serves what an earlier run deployed. */
 const play = async (
-  owns: readonly string[],
-  ordered: readonly (keyof Gateway)[],
+  runs: readonly Own[],
+  ordered: readonly string[],
   choices: readonly number[],
 ): Promise<{ readonly decisions: readonly Decision[]; readonly raced: number }> => {
   const api = seedRestApi(world, yamlWith({ [BEFORE]: {} }));
-  const gateway = openGateway(
-    await connect(),
-    api.id,
-    defaultPacing(new AbortController().signal, () => {}),
-  );
-  const { id } = await gateway.createDeployment("an earlier release");
-  await gateway.createStage({ stageName: "prod", deploymentId: id, tags: {} });
-
-  const turns = turnsOf(owns.length, choices);
+  const before = addEarlierRelease(api);
+  const turns = turnsOf(runs.length, choices);
+  const keys = runs.map((_, index) => `RUN${index}`);
+  server.gate = async ({ operation, request }) => {
+    const key = /Credential=(\w+)/.exec(request.headers["authorization"] ?? "")?.[1] ?? "";
+    if (ordered.includes(writeOf(operation, request.path))) await turns.turn(keys.indexOf(key));
+  };
   const errors = await Promise.all(
-    owns.map(async (own, index) => {
-      const error = await deploy(
-        requestFor(own, index + 1, api.id),
-        inTurn(gateway, ordered, () => turns.turn(index)),
-      );
+    runs.map(async (own, index) => {
+      const error = await deploy(own, keys[index] ?? "", api.id);
       turns.over();
       return error;
     }),
   );
 
-  for (const [index, own] of owns.entries()) {
-    const error = errors[index];
+  for (const [index, own] of runs.entries()) {
+    const code = errors[index];
     const served = api.stages.get(own)?.deploymentId;
     const stayed = own === "prod" ? [BEFORE] : [];
     const routes = served === undefined ? [] : routesOf(api, served);
-    expect({ choices, own, code: error?.code, routes }).toEqual({
+    expect({ choices, own, code, routes }).toEqual({
       choices,
       own,
-      code: error === undefined ? undefined : "SPEC_RACED",
-      routes: error === undefined ? ["GET /base", `GET /${own}`].sort() : stayed,
+      code: code === undefined ? undefined : "SPEC_RACED",
+      routes: code === undefined ? ["GET /base", `GET /${own}`].sort() : stayed,
     });
   }
   // Nothing is left that no stage serves, but for what prod served before.
-  const inUse = new Set([id, ...[...api.stages.values()].map(({ deploymentId }) => deploymentId)]);
+  const inUse = new Set([before, ...[...api.stages.values()].map(({ deploymentId }) => deploymentId)]);
   expect([...api.deployments.keys()].filter((made) => !inUse.has(made))).toEqual([]);
   world.restApis.delete(api.id);
   return { decisions: turns.decisions, raced: errors.filter((error) => error !== undefined).length };
 };
 
-const playAll = async (owns: readonly string[], ordered: readonly (keyof Gateway)[], depth: number) => {
+const playAll = async (runs: readonly Own[], ordered: readonly string[], depth: number) => {
   let [played, raced] = [0, 0];
   for (let choices: readonly number[] | undefined = []; choices !== undefined; ) {
-    const game = await play(owns, ordered, choices);
+    const game = await play(runs, ordered, choices);
     played += 1;
     raced += game.raced;
     choices = following(game.decisions, depth);
@@ -215,35 +216,33 @@ const playAll = async (owns: readonly string[], ordered: readonly (keyof Gateway
   return { played, raced };
 };
 
-/** Hundreds of games each. */
+/** A hundred games each. */
 const MINUTES = 180_000;
 
 describe("concurrent runs with different files never point a stage at another's routes:", () => {
   test.each([
-    ["two previews", ["one", "two"]],
-    ["a preview and prod", ["one", "prod"]],
-  ])(
-    "%s, in every order of their first writes",
-    async (_, owns) => {
-      const { played } = await playAll(owns, everyWrite, 9);
-      expect(played).toBeGreaterThan(200);
-    },
-    MINUTES,
-  );
-
-  test(
-    "three, in every order of their first imports and deployments",
-    async () => {
-      const { played } = await playAll(["one", "two", "prod"], ["importDefinition", "createDeployment"], 5);
-      expect(played).toBeGreaterThan(150);
+    ["two previews, in every order of their first writes to the draft", ["one", "two"], ofTheDraft, 8, 80],
+    ["a preview and prod, in every order of their first writes to the draft", ["one", "prod"], ofTheDraft, 8, 80],
+    ["a preview and prod, in every order of their first writes", ["one", "prod"], everyWrite, 6, 50],
+    [
+      "three, in every order of their first imports and deployments",
+      ["one", "two", "prod"],
+      importsAndDeployments,
+      4,
+      50,
+    ],
+  ] as const)(
+    "%s",
+    async (_, runs, ordered, depth, games) => {
+      const { played } = await playAll(runs, ordered, depth);
+      expect(played).toBeGreaterThan(games);
     },
     MINUTES,
   );
 
   test("a run that loses three times in a row says so, and the stage stays as it was", async () => {
-    // An order in which others import each time between an import of one run and its deployment.
-    const ordered = ["importDefinition", "createDeployment"] as const;
-    const { raced } = await play(["prod", "two", "three"], ordered, [0, 1, 0, 0, 2, 0, 0, 1]);
+    // Each time another run imports between an import of the first and its deployment.
+    const { raced } = await play(["prod", "two", "three"], importsAndDeployments, [0, 1, 0, 0, 2, 0, 0, 1, 1]);
     expect(raced).toBeGreaterThan(0);
   });
 });

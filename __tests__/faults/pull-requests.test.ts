@@ -10,6 +10,7 @@ import {
 } from "../../simulator/github/people.ts";
 import { profiles } from "../../simulator/github/tokens.ts";
 import type { Exchange } from "../../simulator/http/exchange.ts";
+import { spawnOn } from "../../simulator/runner/child-process.ts";
 import { inScene, type Scene, statesOf, until } from "../e2e/scene.ts";
 import { concurrencyGroups } from "../examples/concurrency.ts";
 
@@ -66,6 +67,9 @@ type Accident = {
 
 type Job = { readonly event: WorkflowEvent; run?: WorkflowRun };
 
+/** Only a process can be struck. */
+const runScript = spawnOn(process.execPath);
+
 /** Runs jobs, at most so many at a time, each with credentials of its own by which its requests are known. */
 const openRunners = (scene: Scene) => {
   const accidents = new Map<string, { readonly accident: Accident; seen: number; readonly strike: () => void }>();
@@ -106,11 +110,14 @@ const openRunners = (scene: Scene) => {
     issueToken(scene.github.world, key, profiles.full);
     const env = { AWS_ACCESS_KEY_ID: key };
     const struck = accident?.lost
-      ? { runner: { env, loseRunner: strike.signal } }
-      : { runner: { env }, kill: strike.signal };
+      ? { runner: { env, runScript, loseRunner: strike.signal } }
+      : { runner: { env, runScript }, kill: strike.signal };
     const again = job.run === undefined ? {} : { rerunOf: job.run };
     try {
-      const ended = await scene.deploy({ "github-token": key }, { event: job.event, ...again, ...struck });
+      const ended = await scene.deploy(
+        { "github-token": key },
+        { event: job.event, ...again, ...(accident === undefined ? { runner: { env } } : struck) },
+      );
       job.run = ended.run;
       return ended.conclusion === "success" && !ended.lost;
     } finally {

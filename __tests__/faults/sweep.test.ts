@@ -4,8 +4,8 @@ import { addComment } from "../../simulator/github/people.ts";
 import { githubActionsApp, githubActionsBot } from "../../simulator/github/tokens.ts";
 import type { Exchange } from "../../simulator/http/exchange.ts";
 import type { FaultEffect } from "../../simulator/http/faults.ts";
-import { ownerTags } from "../../src/domain/owner.ts";
 import { commentMarker } from "../../src/domain/comment-marker.ts";
+import { ownerTags } from "../../src/domain/owner.ts";
 import { type Ended, noise, openScene, type Scene, statesOf } from "../e2e/scene.ts";
 import { busy, githubRefusal, refusal, reset, serverError, throttled } from "./effects.ts";
 

@@ -2,11 +2,9 @@ import "../realm.ts";
 import { describe, expect, test } from "@jest/globals";
 import { createRecord, findRecord, type NewRecord, parsePayload } from "../../src/github/records.ts";
 import { githubRefusal, reset } from "../faults/effects.ts";
-import { lastState, openGitHub } from "./scene.ts";
+import { openGitHub } from "./scene.ts";
 
 const POST = "POST /repos/{owner}/{repo}/deployments";
-
-const about = { command: "deploy", deploymentId: "", previousDeploymentId: "old111" };
 
 const recordOf = (sha: string): NewRecord => ({
   sha,
@@ -70,65 +68,3 @@ test.each([[null], [""], ["{"], [{}], [{ kind: "another" }], ["null"], [7]])(
     expect(parsePayload(payload)).toBeUndefined();
   },
 );
-
-describe("reporting", () => {
-  const ending = { state: "success", description: "done", environmentUrl: "https://api.example.com" } as const;
-
-  test("opens, closes, and retires what came before", async () => {
-    const { reporting, records, earlierRecord } = await openGitHub();
-    const [served, lost] = [earlierRecord("success"), earlierRecord("in_progress")];
-    const [failed, others] = [earlierRecord("failure"), earlierRecord("success", "pr-8")];
-    const report = reporting();
-    await report.observe();
-    await report.openRecord(about);
-    await report.closeRecord(ending);
-    expect(report.warnings()).toEqual([]);
-    const own = records().find(({ id }) => id === report.reported().recordId);
-    expect(own?.statuses.map(({ state }) => state)).toEqual(["in_progress", "success"]);
-    expect([served, lost, failed, others].map(lastState)).toEqual(["inactive", "inactive", "failure", "success"]);
-  });
-
-  test("that fails leaves the earlier preview's link in place, and still closes what a lost runner left", async () => {
-    const { reporting, earlierRecord } = await openGitHub();
-    const [served, lost] = [earlierRecord("success"), earlierRecord("in_progress")];
-    const report = reporting();
-    await report.observe();
-    await report.openRecord(about);
-    await report.closeRecord({ ...ending, state: "failure", environmentUrl: "" });
-    expect([served, lost].map(lastState)).toEqual(["success", "inactive"]);
-  });
-
-  test("finds earlier records whose ids GraphQL cannot tell", async () => {
-    const scene = await openGitHub();
-    const { newId } = scene.world;
-    Object.assign(scene.world, { newId: (kind?: "comment" | "run") => newId(kind) + 3_000_000_000 });
-    const earlier = scene.earlierRecord("success");
-    expect(earlier.id).toBeGreaterThan(2 ** 31);
-    const report = scene.reporting();
-    await report.observe();
-    await report.openRecord(about);
-    await report.closeRecord(ending);
-    expect(lastState(earlier)).toBe("inactive");
-  });
-
-  test("closes once: the first ending counts", async () => {
-    const { reporting, records } = await openGitHub();
-    const report = reporting();
-    await report.observe();
-    await report.openRecord(about);
-    await Promise.all([
-      report.closeRecord({ state: "failure", description: "Cancelled", environmentUrl: "" }),
-      report.closeRecord(ending),
-    ]);
-    expect(records()[0]?.statuses.map(({ state }) => state)).toEqual(["in_progress", "failure"]);
-  });
-
-  test("opens nothing once it is closed: the run was cancelled before", async () => {
-    const { reporting, records } = await openGitHub();
-    const report = reporting();
-    await report.observe();
-    await report.closeRecord({ state: "failure", description: "Cancelled", environmentUrl: "" });
-    await report.openRecord(about);
-    expect(records()).toEqual([]);
-  });
-});

@@ -1,14 +1,23 @@
 import { afterEach } from "@jest/globals";
 import { addDeployment, addDeploymentStatus } from "../../simulator/github/deployments.ts";
-import type { Comment, Deployment, Profile, PullRequest, Repository, World } from "../../simulator/github/model.ts";
+import type {
+  Comment,
+  Deployment,
+  DeploymentState,
+  Profile,
+  PullRequest,
+  Repository,
+  World,
+} from "../../simulator/github/model.ts";
 import { addComment, createRepository, issueToken, openPullRequest } from "../../simulator/github/people.ts";
 import { githubService } from "../../simulator/github/service.ts";
 import { githubActionsApp, githubActionsBot, profiles } from "../../simulator/github/tokens.ts";
 import { createGitHubWorld, type GitHubWorldOptions } from "../../simulator/github/world.ts";
 import { listen, type SimulatorServer } from "../../simulator/http/server.ts";
 import { connectGitHub, type GitHubClient } from "../../src/github/client.ts";
-import { openReporting, type RecordJournal, type Reporting } from "../../src/github/reporting.ts";
+import { observeGitHub } from "../../src/github/observe.ts";
 import type { DeployRequest } from "../../src/inputs/request.ts";
+import type { GitHubSide } from "../../src/observe/session.ts";
 import { aRequest, aRun } from "../requests.ts";
 
 export const marker = "<!-- apigw-stage-action 0123456789abcdef -->";
@@ -22,7 +31,8 @@ export type GitHubScene = {
   readonly client: GitHubClient;
   /** The run's own request, about the pull request of the scene. */
   readonly request: (changes?: Partial<DeployRequest>) => DeployRequest;
-  readonly reporting: (changes?: Partial<DeployRequest>, journal?: RecordJournal) => Reporting;
+  /** What such a request finds; `commentMarker` is the scene's own unless a test gives another. */
+  readonly observing: (changes?: Partial<DeployRequest>, commentMarker?: string) => GitHubSide;
   readonly comments: () => Comment[];
   readonly records: () => Deployment[];
   /** Operations as they arrived, without the repository's part. */
@@ -31,6 +41,8 @@ export type GitHubScene = {
   readonly earlierRecord: (state: "success" | "in_progress" | "failure", stageName?: string) => Deployment;
   readonly botComment: (body: string) => Comment;
 };
+
+const bot = { creator: githubActionsBot, app: githubActionsApp };
 
 const opened: SimulatorServer[] = [];
 afterEach(async () => {
@@ -55,7 +67,6 @@ export const openGitHub = async (
       previewOf: pull.number,
       ...changes,
     });
-  const bot = { creator: githubActionsBot, app: githubActionsApp };
   return {
     world,
     server,
@@ -63,8 +74,10 @@ export const openGitHub = async (
     pull,
     client,
     request,
-    reporting: (changes, journal = { opening: () => {}, closing: () => {}, closed: () => {} }) =>
-      openReporting(request(changes), client, marker, logUrl, journal),
+    observing: (changes, commentMarker = marker) => ({
+      client,
+      observed: observeGitHub(request(changes), client, commentMarker, false),
+    }),
     comments: () => [...repository.comments.values()],
     records: () => [...repository.deployments.values()],
     operations: () => server.exchanges.map(({ operation }) => operation.replace("/repos/{owner}/{repo}", "")),
@@ -86,3 +99,31 @@ export const openGitHub = async (
 };
 
 export const lastState = (record: Deployment | undefined): string | undefined => record?.statuses.at(-1)?.state;
+
+/** Adds a record of ours for the preview of that pull request, unless the payload says otherwise. */
+export const addRecord = (
+  { world, repository, pull }: GitHubScene,
+  number: number,
+  state: DeploymentState,
+  payload: Record<string, unknown> = {
+    kind: "apigw-stage-action",
+    "rest-api-id": "a1b2c3d4e5",
+    "stage-name": `pr-${number}`,
+    "pull-request": number,
+    "run-id": "9001",
+    "run-attempt": 1,
+    nonce: String(number),
+  },
+): Deployment => {
+  const { sha } = pull.head;
+  const deployment = addDeployment(world, repository, {
+    ...bot,
+    sha,
+    ref: sha,
+    environment: "preview",
+    transient: true,
+    payload,
+  });
+  addDeploymentStatus(world, repository, deployment, { ...bot, state, autoInactive: false });
+  return deployment;
+};

@@ -1,119 +1,17 @@
-import { describe, expect, test } from "@jest/globals";
-import { addDeployment, addDeploymentStatus } from "../../simulator/github/deployments.ts";
-import type { Deployment, DeploymentState } from "../../simulator/github/model.ts";
-import { githubActionsApp, githubActionsBot, workflowTokenWith } from "../../simulator/github/tokens.ts";
-import type { EarlierRecord } from "../../src/domain/github-record.ts";
-import type { PullRequestState } from "../../src/domain/pull-request.ts";
-import { closeRecords, readRecords, type StaleQuestion, staleRecords } from "../../src/github/stale-records.ts";
-import { type GitHubScene, lastState, logUrl, openGitHub } from "./scene.ts";
+import { expect, test } from "@jest/globals";
+import { workflowTokenWith } from "../../simulator/github/tokens.ts";
+import { readRecords, recordIds } from "../../src/github/stale-records.ts";
+import { addRecord, openGitHub } from "./scene.ts";
 
-const HOUR = 3_600_000;
-const now = 1_800_000_000_000;
-const restApiId = "a1b2c3d4e5";
-
-type Changes = { readonly pullRequest?: number | undefined; readonly age?: number; readonly api?: string };
-
-const record = (state: string, changes: Changes = {}): EarlierRecord => ({
-  id: 1,
-  nodeId: "n1",
-  state,
-  createdAt: now - (changes.age ?? 1) * HOUR,
-  payload: {
-    restApiId: changes.api ?? restApiId,
-    stageName: "pr-7",
-    pullRequest: "pullRequest" in changes ? changes.pullRequest : 7,
-    runId: "9001",
-    runAttempt: 1,
-    nonce: "0",
-    command: "deploy",
-    deploymentId: "",
-    previousDeploymentId: "",
-    actor: "alice",
-  },
-});
-
-const question = (state: PullRequestState, deletedStages: readonly string[] = []): StaleQuestion => ({
-  restApiId,
-  pullRequests: new Map([[7, state]]),
-  deletedStages: new Set(deletedStages),
-  now,
-});
-
-describe("a record is stale", () => {
-  test.each([
-    ["ACTIVE", {}, question("open"), undefined],
-    ["ACTIVE", {}, question("unknown"), undefined],
-    ["ACTIVE", { age: 900 }, question("open"), undefined],
-    ["ACTIVE", {}, question("closed"), "pull request #7 is closed"],
-    ["ACTIVE", {}, question("gone"), "pull request #7 does not exist"],
-    ["ACTIVE", {}, question("open", ["pr-7"]), "stage pr-7 was deleted"],
-    ["ACTIVE", { pullRequest: undefined }, question("closed"), undefined],
-    ["ACTIVE", { api: "another123" }, question("closed"), undefined],
-    ["IN_PROGRESS", {}, question("open"), undefined],
-    ["IN_PROGRESS", {}, question("closed"), "pull request #7 is closed"],
-    ["IN_PROGRESS", { age: 7 }, question("open"), "run 9001 ended without closing it"],
-    ["PENDING", { age: 7, pullRequest: undefined }, question("unknown"), "run 9001 ended without closing it"],
-    ["ABANDONED", { age: 7 }, question("unknown"), "run 9001 ended without closing it"],
-    ["IN_PROGRESS", { age: 7, api: "another123" }, question("open"), undefined],
-    ["INACTIVE", { age: 7 }, question("closed", ["pr-7"]), undefined],
-    ["DESTROYED", { age: 7 }, question("closed"), undefined],
-    ["FAILURE", { age: 7 }, question("closed"), undefined],
-  ] as const)("%s %j: case %#", (state, changes, asked, because) => {
-    expect(staleRecords([record(state, changes)], asked).map((one) => one.because)).toEqual(
-      because === undefined ? [] : [because],
-    );
-  });
-});
-
-const bot = { creator: githubActionsBot, app: githubActionsApp };
-
-const addRecord = (
-  { world, repository, pull }: GitHubScene,
-  number: number,
-  state: DeploymentState,
-  payload: Record<string, unknown> = {
-    kind: "apigw-stage-action",
-    "rest-api-id": restApiId,
-    "stage-name": `pr-${number}`,
-    "pull-request": number,
-    "run-id": "9001",
-    "run-attempt": 1,
-    nonce: String(number),
-  },
-): Deployment => {
-  const { sha } = pull.head;
-  const deployment = addDeployment(world, repository, {
-    ...bot,
-    sha,
-    ref: sha,
-    environment: "preview",
-    transient: true,
-    payload,
-  });
-  addDeploymentStatus(world, repository, deployment, { ...bot, state, autoInactive: false });
-  return deployment;
-};
-
-const signal = new AbortController().signal;
-const closedSince = (scene: GitHubScene, ...numbers: readonly number[]): StaleQuestion => ({
-  restApiId,
-  pullRequests: new Map(numbers.map((number) => [number, "closed"])),
-  deletedStages: new Set(),
-  now: scene.world.clock.now(),
-});
-
-test("I3: only records whose payload is ours, in the environment, are read and closed", async () => {
+test("I3: only records whose payload is ours, in the environment, are read, the newest first", async () => {
   const scene = await openGitHub();
-  const ours = addRecord(scene, 7, "success");
-  const open = addRecord(scene, 8, "success");
-  const theirs = addRecord(scene, 7, "success", { "stage-name": "pr-7", "pull-request": 7 });
+  addRecord(scene, 7, "success");
+  addRecord(scene, 8, "success");
+  addRecord(scene, 7, "success", { "stage-name": "pr-7", "pull-request": 7 });
   const { records, warnings } = await readRecords(scene.client, "preview");
   expect(records.map(({ payload }) => payload.pullRequest)).toEqual([8, 7]);
-  const stale = staleRecords(records, closedSince(scene, 7));
-  const result = await closeRecords(scene.client, "preview", stale, logUrl, signal);
-  expect([warnings, result.warnings, result.closed.length]).toEqual([[], [], 1]);
-  expect([ours, open, theirs].map(lastState)).toEqual(["inactive", "success", "success"]);
-  expect(ours.statuses.at(-1)).toMatchObject({ description: "Closed by a sweep: pull request #7 is closed", logUrl });
+  expect(warnings).toEqual([]);
+  expect(await readRecords(scene.client, "production")).toEqual({ records: [], warnings: [] });
 });
 
 test("pages of a hundred are read to their end, and numbers beyond GraphQL's are found", async () => {
@@ -124,50 +22,25 @@ test("pages of a hundred are read to their end, and numbers beyond GraphQL's are
   for (let number = 8; number < 160; number += 1) addRecord(scene, number, "inactive");
   const { records } = await readRecords(scene.client, "preview");
   expect(records).toHaveLength(153);
-  const stale = staleRecords(records, closedSince(scene, 7));
-  expect(stale).toMatchObject([{ id: undefined }]);
-  await closeRecords(scene.client, "preview", stale, logUrl, signal);
-  expect(lastState(oldest)).toBe("inactive");
-  expect(scene.operations()).toEqual([
-    "POST /graphql",
-    "POST /graphql",
-    "GET /deployments",
-    "GET /deployments",
-    "POST /deployments/{deployment_id}/statuses",
-  ]);
+  const last = records.slice(-1);
+  expect(last).toMatchObject([{ id: undefined }]);
+  const ids = await recordIds(scene.client, "preview", last);
+  expect([...ids.values()]).toEqual([oldest.id]);
+  expect(scene.operations()).toEqual(["POST /graphql", "POST /graphql", "GET /deployments", "GET /deployments"]);
 });
 
-test("one sweep closes sixty, the oldest first, and says how many are left", async () => {
-  const scene = await openGitHub({ world: { limits: { contentPerMinute: 1000 } } });
-  const all = Array.from({ length: 70 }, (_, index) => addRecord(scene, index + 1, "success"));
+test("numbers that are known already are not asked for", async () => {
+  const scene = await openGitHub();
+  addRecord(scene, 7, "success");
   const { records } = await readRecords(scene.client, "preview");
-  const stale = staleRecords(records, closedSince(scene, ...all.map((_, index) => index + 1)));
-  const { closed, warnings } = await closeRecords(scene.client, "preview", stale, logUrl, signal);
-  expect(closed).toHaveLength(60);
-  expect(warnings).toEqual(["10 GitHub deployments are left for the next sweep to close."]);
+  expect((await recordIds(scene.client, "preview", records)).size).toBe(0);
+  expect(scene.operations()).toEqual(["POST /graphql"]);
 });
 
-test("without permission nothing is thrown, and the warning names it", async () => {
+test("I8: without permission nothing is thrown, nothing is known, and the warning names it", async () => {
   const blind = await openGitHub({ token: workflowTokenWith({ contents: "read" }) });
   expect(await readRecords(blind.client, "preview")).toMatchObject({
     records: [],
     warnings: [expect.stringContaining("deployments: read")],
   });
-  const reader = await openGitHub({ token: workflowTokenWith({ deployments: "read" }) });
-  addRecord(reader, 7, "success");
-  const { records } = await readRecords(reader.client, "preview");
-  const stale = staleRecords(records, closedSince(reader, 7));
-  expect(await closeRecords(reader.client, "preview", stale, logUrl, signal)).toMatchObject({
-    closed: [],
-    warnings: [expect.stringContaining("deployments: write")],
-  });
-});
-
-test("I11: a cancelled sweep closes nothing more", async () => {
-  const scene = await openGitHub();
-  const ours = addRecord(scene, 7, "success");
-  const { records } = await readRecords(scene.client, "preview");
-  const stale = staleRecords(records, closedSince(scene, 7));
-  expect((await closeRecords(scene.client, "preview", stale, logUrl, AbortSignal.abort())).closed).toEqual([]);
-  expect(lastState(ours)).toBe("success");
 });

@@ -1,33 +1,34 @@
 import { describe, expect, test } from "@jest/globals";
 import { describe as description, markerOf } from "../../src/domain/marker.ts";
-import { type DeleteQuestion, planDelete, type RemovalStep } from "../../src/plan/delete.ts";
-import { isStillMeant } from "../../src/plan/removal.ts";
-import { aRun, aStage } from "../requests.ts";
+import type { DeleteRequest } from "../../src/inputs/request.ts";
+import type { DeleteObserved } from "../../src/observe/observed.ts";
+import { planDelete } from "../../src/plan/delete.ts";
+import { isRefusal } from "../../src/plan/plan.ts";
+import { isRemoval, type Step } from "../../src/plan/step.ts";
+import { aDeletion, aDeployment, aPullRequestEvent, aRecord, aRun, aStage, deletionFinds } from "../requests.ts";
 
 const madeFor = (stageName: string, repositoryId = "42"): string => {
   const run = aRun();
   return description(markerOf({ ...run, repository: { ...run.repository, id: repositoryId } }, stageName));
 };
-const deployment = (id: string, createdAt: number, text: string) => ({ id, createdAt, description: text });
+const deployment = (id: string, createdAt: number, text: string) => aDeployment(id, { createdAt, description: text });
 
-const question = (changes: Partial<DeleteQuestion> = {}): DeleteQuestion => ({
-  run: aRun(),
-  restApiId: "a1b2c3d4e5",
-  stageName: "pr-7",
-  owner: { repositoryId: "42", pullRequest: 7 },
+const found = deletionFinds({
   stages: [aStage({ deploymentId: "dep2" })],
   deployments: [deployment("dep2", 2, madeFor("pr-7")), deployment("dep1", 1, madeFor("pr-7"))],
-  users: { found: [], unknown: [] },
-  ...changes,
 });
 
-const plan = (changes: Partial<DeleteQuestion> = {}) => {
-  const decision = planDelete(question(changes));
-  if ("refused" in decision) throw new Error(decision.happened);
+type Changes = Partial<DeleteObserved> & { readonly request?: Partial<DeleteRequest> };
+
+const decide = ({ request, ...changes }: Changes = {}) => planDelete(aDeletion(request), { ...found, ...changes });
+
+const plan = (changes: Changes = {}) => {
+  const decision = decide(changes);
+  if (isRefusal(decision)) throw new Error(decision.happened);
   return decision;
 };
-const names = (steps: readonly RemovalStep[]) =>
-  steps.map((step) => (step.kind === "delete-stage" ? step.stageName : step.deploymentId));
+const names = (steps: readonly Step[]) =>
+  steps.filter(isRemoval).map((step) => (step.kind === "delete-stage" ? step.stageName : step.deploymentId));
 
 describe("a delete plan", () => {
   test("takes the stage, then its deployments", () => {
@@ -72,10 +73,9 @@ describe("a delete plan", () => {
       deployment("dep1", 1, madeFor(stageName)),
       deployment("dep2", 1, madeFor(`${"x".repeat(90)}-8`)),
     ];
-    expect(names(plan({ stageName, stages: [aStage({ name: stageName, tags })], deployments }).steps)).toEqual([
-      stageName,
-      "dep1",
-    ]);
+    expect(
+      names(plan({ request: { stageName }, stages: [aStage({ name: stageName, tags })], deployments }).steps),
+    ).toEqual([stageName, "dep1"]);
   });
 
   test("tells what could not be looked at", () => {
@@ -95,7 +95,7 @@ describe("I3: a delete is refused", () => {
     ],
     ["that is no preview", { "apigw-stage-action": "repository=42/rest-api=a1b2c3d4e5/stage=pr-7" }],
   ])("for a stage %s", (_, tags) => {
-    expect(planDelete(question({ stages: [aStage({ tags })] }))).toMatchObject({
+    expect(decide({ stages: [aStage({ tags })] })).toMatchObject({
       refused: "STAGE_NOT_OURS",
       remedy: expect.stringContaining("aws apigateway delete-stage --rest-api-id a1b2c3d4e5 --stage-name pr-7"),
     });
@@ -109,26 +109,49 @@ describe("I3: a delete is refused", () => {
       ],
       unknown: [],
     } as const;
-    expect(planDelete(question({ users }))).toMatchObject({
+    expect(decide({ users })).toMatchObject({
       refused: "STAGE_IN_USE",
       happened: "Stage pr-7 is still in use:\n  usage plan Gold (u1)\n  base path mapping v1 of domain api.example.com",
     });
   });
 });
 
-describe("a stage that is read again right before", () => {
-  const [step] = plan().steps;
-  const tags = aStage().tags;
-  test.each([
-    ["is still meant", {}, true],
-    ["was deployed to meanwhile", { deploymentId: "dep3" }, false],
-    ["has lost its tag", { tags: {} }, false],
-    ["belongs to another pull request now", { tags: { ...tags, "apigw-stage-action": "x" } }, false],
-    ["was made anew", { createdAt: 1 }, false],
-  ])("%s", (_, changes, expected) => {
-    if (step?.kind !== "delete-stage") throw new Error("no stage to delete");
-    const stage = aStage({ deploymentId: "dep2", ...changes });
-    expect(isStillMeant(step, stage, "a1b2c3d4e5")).toBe(expected);
-    expect(isStillMeant(step, stage, "another")).toBe(false);
+describe("a pull request that was opened again", () => {
+  const closing = { run: aRun({ event: aPullRequestEvent("closed") }) };
+
+  test("keeps its preview, and nothing else is done", () => {
+    expect(plan({ request: closing, pullRequest: "open", records: [aRecord()] })).toMatchObject({
+      result: "skipped",
+      serves: "dep2",
+      steps: [],
+      records: [],
+      notes: [expect.stringContaining("Pull request #7 is open again")],
+    });
   });
+
+  test("keeps a stage, too, whose deletion would be refused: there is nothing to refuse", () => {
+    const used = { found: [{ kind: "usage-plan", id: "u1", name: "Gold" }], unknown: [] } as const;
+    expect(plan({ request: closing, pullRequest: "open", users: used }).result).toBe("skipped");
+  });
+
+  test.each([
+    ["is closed", { request: closing, pullRequest: "closed" }],
+    ["is not known to be open (I8)", { request: closing, pullRequest: "unknown" }],
+    ["is open, and the command is delete", { pullRequest: "open" }],
+  ] as const)("is none that %s", (_, changes) => {
+    expect(plan(changes).result).toBe("deleted");
+  });
+
+  test("does not matter to a lasting stage", () => {
+    const tags = { "apigw-stage-action": "repository=42/rest-api=a1b2c3d4e5/stage=pr-7" };
+    const request = { ...closing, previewOf: undefined };
+    expect(plan({ request, stages: [aStage({ tags })], pullRequest: "open" }).result).toBe("deleted");
+  });
+});
+
+test("the stage's records end once it is gone, those of other stages never", () => {
+  const records = [aRecord(), aRecord({ nodeId: "n2", payload: { stageName: "pr-8" } }), aRecord({ state: "FAILURE" })];
+  expect(plan({ records }).records).toEqual([
+    { record: records[0], because: "The stage was removed by run 9001", once: { stageGone: "pr-7" } },
+  ]);
 });

@@ -3,15 +3,16 @@ import fc from "fast-check";
 import type { ImportMode } from "../../src/domain/definition.ts";
 import { describe as description, markerOf } from "../../src/domain/marker.ts";
 import type { Routes } from "../../src/domain/route.ts";
-import type { Deployment, Observed } from "../../src/domain/stage.ts";
+import type { Deployment } from "../../src/domain/stage.ts";
 import type { DefinitionRequest } from "../../src/inputs/definition/definition-inputs.ts";
 import type { FailOn } from "../../src/inputs/fail-on.ts";
 import type { DeployRequest } from "../../src/inputs/request.ts";
+import type { DeployObserved } from "../../src/observe/observed.ts";
 import { planDeploy } from "../../src/plan/deploy.ts";
 import { isRefusal, type Plan, type Refusal } from "../../src/plan/plan.ts";
 import { draftProvenance, draftTags } from "../../src/plan/provenance.ts";
 import { definitionOf } from "../inputs/definition/definition-of.ts";
-import { aPullRequestEvent, aRequest, aRestApi, aRun, aStage, observedWith } from "../requests.ts";
+import { aPullRequestEvent, aRequest, aRestApi, aRun, aStage, forProd, observedWith } from "../requests.ts";
 
 const text = "openapi: 3.0.3\npaths:\n  /pets: {get: &op {x-amazon-apigateway-integration: {type: mock}}, post: *op}\n";
 const definition = definitionOf(text);
@@ -42,16 +43,16 @@ const servedBy = (
   };
 };
 
-const observedServing = (served: Deployment, changes: Partial<Observed> = {}): Observed =>
-  observedWith({ stages: [aStage({ deploymentId: served.id })], served, ...changes });
+const observedServing = (served: Deployment, changes: Partial<DeployObserved> = {}): DeployObserved =>
+  observedWith({ stages: [aStage({ deploymentId: served.id })], servedDeployment: served, ...changes });
 
-const planned = (request: DeployRequest, observed: Observed): Plan => {
+const planned = (request: DeployRequest, observed: DeployObserved): Plan => {
   const decision = planDeploy(request, observed);
   if (isRefusal(decision)) throw new Error(`refused: ${decision.happened}`);
   return decision;
 };
 
-const refused = (request: DeployRequest, observed: Observed): Refusal => {
+const refused = (request: DeployRequest, observed: DeployObserved): Refusal => {
   const decision = planDeploy(request, observed);
   if (!isRefusal(decision)) throw new Error(`planned: ${decision.result}`);
   return decision;
@@ -110,11 +111,11 @@ describe("a re-run", () => {
     ["leaves a merge that lacks a route", ["GET /pets"], "merge", "new"],
   ] as const)("%s", (_, routes, mode, kind) => {
     const observed = observedWith({ earlier: { ...earlier, routes: routesWith(routes) } });
-    expect(planned(again({ definition: imported(mode) }), observed).deployment.kind).toBe(kind);
+    expect(planned(again({ definition: imported(mode) }), observed).deployment?.kind).toBe(kind);
   });
 
   test("leaves what nobody knows the routes of", () => {
-    expect(planned(again(), observedWith({ earlier })).deployment.kind).toBe("new");
+    expect(planned(again(), observedWith({ earlier })).deployment?.kind).toBe("new");
   });
 });
 
@@ -154,12 +155,11 @@ describe("the draft's name", () => {
       },
       "a1b2c3d4e5",
     );
-  const prod = { stageName: "prod", previewOf: undefined, environment: "prod" } as const;
   const onPush = aRun({ event: { kind: "commit", sha: "abc", fromFork: false }, ref: "refs/heads/main" });
   const of7 = observedWith({ api: aRestApi({ tags: tagsOf(7) }) });
 
   test.each([
-    ["another stage", aRequest(prod), of7, true],
+    ["another stage", aRequest(forProd), of7, true],
     ["another pull request's preview", aRequest({ stageName: "pr-8", previewOf: 8 }), of7, true],
     [
       "another repository's pull request 7",
@@ -168,12 +168,12 @@ describe("the draft's name", () => {
       true,
     ],
     ["its own preview", aRequest(), of7, false],
-    ["a stage that gets a definition", importing(prod), of7, false],
-    ["a draft of a branch", aRequest(prod), observedWith({ api: aRestApi({ tags: tagsOf(undefined) }) }), false],
-    ["a draft without a name", aRequest(prod), observedWith(), false],
+    ["a stage that gets a definition", importing(forProd), of7, false],
+    ["a draft of a branch", aRequest(forProd), observedWith({ api: aRestApi({ tags: tagsOf(undefined) }) }), false],
+    ["a draft without a name", aRequest(forProd), observedWith(), false],
     [
       "an existing deployment",
-      aRequest({ ...prod, deploymentId: "dep222" }),
+      aRequest({ ...forProd, deploymentId: "dep222" }),
       { ...of7, requestedDeployment: { id: "dep222", description: "", createdAt: 1 } },
       false,
     ],
@@ -186,18 +186,18 @@ describe("the draft's name", () => {
   });
 
   test("warns where a merge keeps it", () => {
-    const merge = importing({ ...prod, definition: imported("merge"), run: onPush });
+    const merge = importing({ ...forProd, definition: imported("merge"), run: onPush });
     expect(planned(merge, of7).warnings.join()).toContain("The draft holds what pull request #7 imported last");
     expect(planned(importing({ definition: imported("merge") }), of7).warnings).toEqual([]);
-    expect(planned(importing({ ...prod, run: onPush }), of7).warnings).toEqual([]);
+    expect(planned(importing({ ...forProd, run: onPush }), of7).warnings).toEqual([]);
   });
 
   const merged = { ...aPullRequestEvent("closed"), merged: true };
   test.each([
     ["a preview", importing(), 7],
-    ["a pull request's run on a named stage", importing(prod), 7],
-    ["a pull request that is merged", importing({ ...prod, run: aRun({ event: merged }) }), undefined],
-    ["a push", importing({ ...prod, run: onPush }), undefined],
+    ["a pull request's run on a named stage", importing(forProd), 7],
+    ["a pull request that is merged", importing({ ...forProd, run: aRun({ event: merged }) }), undefined],
+    ["a push", importing({ ...forProd, run: onPush }), undefined],
     ["a preview that a push makes", importing({ previewOf: 9, stageName: "pr-9", run: onPush }), 9],
   ])("as %s leaves it", (_, request, pullRequest) => {
     const step = planned(request, observedWith()).steps.find(({ kind }) => kind === "import-definition");
@@ -229,8 +229,13 @@ describe("routes that are compared", () => {
   test("are part of the plan for an existing deployment, and not yet known for a new one", () => {
     const request = aRequest({ deploymentId: "dep222", ...rules([]) });
     const plan = planned(request, observedWith({ requestedDeployment: existing, compared }));
-    expect(plan.routes?.added.map(({ route }) => route)).toEqual(["POST /pets"]);
-    expect(planned(importing(rules(["route-removed"])), observedWith({ compared })).routes).toBeUndefined();
+    expect(plan.routes?.comparedWith).toBe("stage prod");
+    expect(plan.routes?.diff.added.map(({ route }) => route)).toEqual(["POST /pets"]);
+    const unmade = planned(importing(rules(["route-removed"])), observedWith({ compared }));
+    expect(unmade.routes).toBeUndefined();
+    expect(unmade.steps).toContainEqual(
+      expect.objectContaining({ kind: "create-deployment", judgement: { compared, failOn: ["route-removed"] } }),
+    );
   });
 
   test("with a stage that does not exist are refused, with those that do", () => {

@@ -1,27 +1,30 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { describe as description, markerOf } from "../../src/domain/marker.ts";
-import type { Observed } from "../../src/domain/stage.ts";
+import { ownerTags } from "../../src/domain/owner.ts";
 import { newStageSettings } from "../../src/domain/stage-settings.ts";
 import type { DeployRequest } from "../../src/inputs/request.ts";
+import type { DeployObserved } from "../../src/observe/observed.ts";
 import { planDeploy } from "../../src/plan/deploy.ts";
 import { isRefusal, type Plan, type Refusal } from "../../src/plan/plan.ts";
-import { aRequest, aRestApi, aRun, aStage, observedWith } from "../requests.ts";
+import { aRecord, aRequest, aRestApi, aRun, aStage, forProd, observedWith } from "../requests.ts";
 
-const planned = (request: DeployRequest, observed: Observed): Plan => {
+const planned = (request: DeployRequest, observed: DeployObserved): Plan => {
   const decision = planDeploy(request, observed);
   if (isRefusal(decision)) throw new Error(`refused: ${decision.happened}`);
   return decision;
 };
 
-const refused = (request: DeployRequest, observed: Observed): Refusal => {
+const refused = (request: DeployRequest, observed: DeployObserved): Refusal => {
   const decision = planDeploy(request, observed);
   if (!isRefusal(decision)) throw new Error(`planned: ${decision.result}`);
   return decision;
 };
 
-const named = aRequest({ stageName: "prod", previewOf: undefined, environment: "prod" });
+const named = aRequest(forProd);
 const prod = aStage({ name: "prod", tags: { "managed-by": "terraform" } });
+const ownedBy = (stageName: string, pullRequest: number) =>
+  ownerTags({ repositoryId: "42", pullRequest }, { restApiId: "a1b2c3d4e5", stageName });
 const canary = { deploymentId: "can111", percentTraffic: 10, overridesVariables: false };
 const existing = { id: "dep222", description: "Friday's release", createdAt: 1 };
 const secondAttempt = (changes = {}): DeployRequest =>
@@ -32,7 +35,7 @@ describe("deploy plans", () => {
   test.each([
     ["a new preview", aRequest(), observedWith(), "created", ["create-deployment", "create-stage"]],
     ["our preview", aRequest(), observedWith({ stages: [aStage()] }), "updated", ["create-deployment", "update-stage"]],
-    ["a new named stage", named, observedWith(), "created", ["create-deployment", "create-stage"]],
+    ["a new named stage", named, observedWith(), "created", ["create-deployment", "create-stage", "keep-history"]],
     ["a stage of others", named, observedWith({ stages: [prod] }), "updated", ["create-deployment", "update-stage"]],
     [
       "an existing deployment",
@@ -125,6 +128,44 @@ describe("deploy refuses", () => {
   });
 });
 
+describe("a refusal", () => {
+  const warning = { api: aRestApi({ status: "UPDATING" }) };
+
+  test("comes alone: no step, no note and no warning stands beside it", () => {
+    const stages = [aStage({ tags: {} })];
+    expect(Object.keys(refused(aRequest(), observedWith({ stages, ...warning }))).sort()).toEqual([
+      "happened",
+      "refused",
+    ]);
+  });
+
+  test("comes before waiting for a place: what waits would be refused later", () => {
+    const stages = [aStage({ name: "pr-1", tags: ownedBy("pr-1", 1) })];
+    const request = aRequest({ deploymentId: "gone12", slots: { limit: 1, onLimit: "skip" } });
+    expect(refused(request, observedWith({ stages })).refused).toBe("UNKNOWN_DEPLOYMENT");
+    const waits = planned({ ...request, deploymentId: undefined }, observedWith({ stages }));
+    expect(waits).toMatchObject({ result: "skipped", steps: [], records: [] });
+    expect(waits.notes.join("\n")).toContain("Stage pr-7 waits for a slot");
+  });
+});
+
+describe("the records that a deployment takes the place of", () => {
+  const active = aRecord();
+  const lost = aRecord({ nodeId: "n2", state: "IN_PROGRESS" });
+  const records = [active, lost, aRecord({ nodeId: "n3", state: "FAILURE" })];
+
+  test("are those of the preview once it has succeeded, and what a lost runner left in any case", () => {
+    expect(planned(aRequest(), observedWith({ records })).records).toEqual([
+      { record: active, because: "Replaced by run 9001", once: "success" },
+      { record: lost, because: "Replaced by run 9001", once: "always" },
+    ]);
+  });
+
+  test("of a lasting stage are GitHub's own to end", () => {
+    expect(planned(named, observedWith({ records })).records.map(({ record }) => record)).toEqual([lost]);
+  });
+});
+
 describe("whatever deploy finds", () => {
   const stages = fc.record({
     name: fc.constantFrom("pr-7", "prod", "test"),
@@ -159,12 +200,17 @@ describe("whatever deploy finds", () => {
     );
   });
 
-  test("I2: everything before the step that points the stage goes unnoticed", () => {
+  test("I2: nothing but the step that points the stage is noticed, and what it needs is made before", () => {
     fc.assert(
       fc.property(requests, worlds, (request, observed) => {
         const decision = planDeploy(request, observed);
         const steps = isRefusal(decision) ? [] : decision.steps;
-        expect(steps.slice(0, -1).some(({ seenByCallers }) => seenByCallers)).toBe(false);
+        const noticed = steps.flatMap((step, index) => (step.seenByCallers ? [{ step, index }] : []));
+        expect(noticed.map(({ step }) => ["create-stage", "update-stage"].includes(step.kind))).toEqual(
+          steps.length === 0 ? [] : [true],
+        );
+        const made = steps.findIndex(({ kind }) => kind === "create-deployment");
+        expect(made).toBeLessThan(noticed[0]?.index ?? 0);
       }),
     );
   });
@@ -176,12 +222,12 @@ describe("whatever deploy finds", () => {
         const decision = planDeploy(request, observed);
         fc.pre(!isRefusal(decision));
         const made = { id: "new999", description: description(markerOf(request.run, "pr-7")), createdAt: 9 };
-        const served = decision.deployment.kind === "new" ? made.id : decision.deployment.id;
+        const served = decision.deployment?.kind === "existing" ? decision.deployment.id : made.id;
         const others = observed.stages.filter(({ name }) => name !== "pr-7");
         const after = planned(request, {
           ...observed,
           stages: [...others, aStage({ deploymentId: served })],
-          earlier: decision.deployment.kind === "new" ? made : observed.earlier,
+          earlier: decision.deployment?.kind === "new" ? made : observed.earlier,
         });
         expect(after.steps).toEqual([]);
         expect(after.result).toBe("unchanged");

@@ -1,8 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
+import type { GateEvidence } from "../../src/domain/gate.ts";
+import { ownerTags } from "../../src/domain/owner.ts";
 import type { Canary, Deployment, Stage } from "../../src/domain/stage.ts";
 import { newStageSettings } from "../../src/domain/stage-settings.ts";
-import { type PromoteRequest, planPromote, sourceChanged } from "../../src/plan/promote.ts";
-import { planSettings } from "../../src/plan/settings/plan-settings.ts";
+import type { PromoteRequest } from "../../src/inputs/request.ts";
+import type { PromoteObserved } from "../../src/observe/observed.ts";
+import { planPromote, sourceChanged } from "../../src/plan/promote.ts";
+import { aDeployment, aPromotion, promotionFinds } from "../requests.ts";
 
 const stage = (name: string, deploymentId: string, canary?: Canary): Stage => ({
   name,
@@ -13,28 +17,26 @@ const stage = (name: string, deploymentId: string, canary?: Canary): Stage => ({
   createdAt: undefined,
 });
 
-const canaryOn = (deploymentId: string): Canary => ({ deploymentId, percentTraffic: 10, overridesVariables: false });
+const prodAddress = { restApiId: "a1b2c3d4e5", stageName: "prod" };
 
-const request = (fields: Partial<PromoteRequest> = {}): PromoteRequest => ({
-  restApiId: "a1b2c3d4e5",
-  stageName: "prod",
-  source: { kind: "stage", stageName: "test", expected: undefined },
-  tags: { owner: "us" },
-  ...fields,
-});
+const canaryOn = (deploymentId: string): Canary => ({ deploymentId, percentTraffic: 10, overridesVariables: false });
 
 type World = {
   stages?: readonly Stage[];
   requested?: Deployment;
 };
 
-const plan = (fields: Partial<PromoteRequest>, { stages = [], requested }: World) =>
-  planPromote(request(fields), {
-    stages,
-    requestedDeployment: requested,
-    settings: planSettings({ wanted: {}, current: newStageSettings, routes: undefined }),
-    routes: undefined,
-  });
+/** As observing finds it: what a source stage serves is there. */
+const worldOf = ({ source }: PromoteRequest, { stages = [], requested }: World): PromoteObserved => {
+  const servedBy = source.kind === "stage" ? stages.find(({ name }) => name === source.stageName) : undefined;
+  const comes = source.kind === "stage" ? servedBy && aDeployment(servedBy.deploymentId) : requested;
+  return promotionFinds({ stages, comes });
+};
+
+const plan = (fields: Partial<PromoteRequest>, world: World) => {
+  const request = aPromotion(fields);
+  return planPromote(request, worldOf(request, world));
+};
 
 const fromDeployment = (deploymentId: string) => ({ source: { kind: "deployment", deploymentId } }) as const;
 const expecting = (expected: string) => ({ source: { kind: "stage", stageName: "test", expected } }) as const;
@@ -70,11 +72,21 @@ describe("what the target is to serve", () => {
     });
   });
 
-  test("makes a target that does not exist, with the given tags", () => {
+  test("makes a target that does not exist, with our name on it", () => {
     expect(plan({}, { stages: [stage("test", "new111")] })).toMatchObject({
       result: "promoted",
       serves: undefined,
-      steps: [{ kind: "create-stage", stageName: "prod", deployment: { id: "new111" }, tags: { owner: "us" } }],
+      steps: [
+        {
+          kind: "create-stage",
+          stageName: "prod",
+          deployment: { id: "new111" },
+          tags: ownerTags({ repositoryId: "42", pullRequest: undefined }, prodAddress),
+          // Nobody's preview may have to go for a promotion: the service's own error is the end.
+          ifFull: undefined,
+        },
+        { kind: "keep-history", deployment: { id: "new111" }, previous: undefined },
+      ],
     });
   });
 
@@ -128,6 +140,72 @@ describe("refused is", () => {
   test("not a source whose canary is on its own deployment, nor one that serves what was approved", () => {
     const stages = [prod, stage("test", "new111", canaryOn("new111"))];
     expect(plan(expecting("new111"), { stages })).toMatchObject({ result: "promoted" });
+  });
+});
+
+describe("the gate", () => {
+  const stages = [stage("test", "new111"), stage("prod", "old111")];
+  const behindGate: GateEvidence = {
+    job: { kind: "named", name: "prod", evidence: "github-deployment" },
+    protection: { kind: "known", rules: ["required-reviewers"] },
+    approvedBy: ["grace"],
+  };
+  const open: GateEvidence = { ...behindGate, protection: { kind: "known", rules: [] } };
+  const gated = (gate: PromoteRequest["gate"], evidence: GateEvidence | undefined, world: World = { stages }) => {
+    const request = aPromotion({ gate });
+    return planPromote(request, { ...worldOf(request, world), gate: evidence });
+  };
+
+  test("that is proven is a note: who approved, and what protects", () => {
+    const plan = gated("require", behindGate);
+    expect(plan).toMatchObject({ result: "promoted", warnings: [] });
+    expect(plan).toMatchObject({ notes: [expect.stringContaining("Approved by grace.")] });
+  });
+
+  test("that is not proven refuses where it is required", () => {
+    expect(gated("require", open)).toMatchObject({
+      refused: "GATE_NOT_PROVEN",
+      happened: expect.stringContaining("Environment prod has no protection rule"),
+      remedy: expect.stringContaining("https://github.com/acme/orders/settings/environments"),
+    });
+  });
+
+  test("that is not proven is a warning otherwise, and the promotion goes on", () => {
+    const plan = gated("warn", open);
+    expect(plan).toMatchObject({ result: "promoted", notes: [] });
+    expect(plan).toMatchObject({ warnings: [expect.stringContaining("has no protection rule")] });
+  });
+
+  test.each([
+    ["nobody asks for it", gated("off", undefined)],
+    ["nothing is written, so nobody looked", gated("require", undefined)],
+  ])("is not judged where %s", (_, plan) => {
+    expect(plan).toMatchObject({ result: "promoted", notes: [], warnings: [] });
+  });
+
+  test("refuses before a canary is looked at: who may not promote needs no advice on how", () => {
+    const withCanary = { stages: [stage("test", "new111"), stage("prod", "old111", canaryOn("two222"))] };
+    expect(gated("require", open, withCanary)).toMatchObject({ refused: "GATE_NOT_PROVEN" });
+    expect(gated("warn", open, withCanary)).toMatchObject({ refused: "STAGE_HAS_CANARY" });
+  });
+});
+
+describe("what callers of the target would lose", () => {
+  const routes = (...names: readonly string[]) =>
+    new Map(names.map((name) => [name, { authorizationType: "NONE", apiKeyRequired: false }]));
+  const found = promotionFinds({
+    stages: [stage("test", "new111"), stage("prod", "old111")],
+    comes: aDeployment("new111", { routes: routes("GET /pets") }),
+    servedDeployment: aDeployment("old111", { routes: routes("GET /pets", "GET /old") }),
+  });
+
+  test("is part of the plan", () => {
+    const plan = planPromote(aPromotion(), found);
+    expect(plan).toMatchObject({ routes: { comparedWith: "stage prod", diff: { removed: [{ route: "GET /old" }] } } });
+  });
+
+  test("is refused where fail-on says so", () => {
+    expect(planPromote(aPromotion({ failOn: ["route-removed"] }), found)).toMatchObject({ refused: "FAIL_ON" });
   });
 });
 

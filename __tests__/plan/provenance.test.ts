@@ -1,8 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { describe as description, markerOf, parseMarker, sameWork } from "../../src/domain/marker.ts";
 import { DRAFT_TAG, type DraftProvenance, draftProvenance, draftTags, refuseDraft } from "../../src/plan/provenance.ts";
-import { aRun } from "../requests.ts";
 
 const hex = (minLength: number, maxLength = minLength) =>
   fc.string({ unit: fc.constantFrom(..."0123456789abcdef"), minLength, maxLength });
@@ -105,30 +103,5 @@ describe("I1: a draft that pull request #7 imported last", () => {
     ["nothing is known of the draft", undefined],
   ])("is not in the way when %s", (_, provenance) => {
     expect(refuseDraft(provenance, prod)).toBeUndefined();
-  });
-});
-
-describe("the definition in a deployment's marker", () => {
-  test("is the start of its digest, and read back", () => {
-    fc.assert(
-      fc.property(hex(64), fc.stringMatching(/^[A-Za-z0-9_-]{1,128}$/), (digest, stageName) => {
-        const marker = markerOf(aRun(), stageName, digest);
-        expect(marker.definition).toBe(digest.slice(0, 16));
-        expect(parseMarker(description(marker))).toEqual(marker);
-        expect(description(marker).length).toBeLessThan(255);
-      }),
-    );
-  });
-
-  test("is missing where none was imported", () => {
-    expect(parseMarker(description(markerOf(aRun(), "pr-7")))).not.toHaveProperty("definition");
-  });
-
-  test.each([
-    ["the same definition", "a".repeat(64), true],
-    ["another definition", "b".repeat(64), false],
-    ["no definition", undefined, false],
-  ])("tells its work from that with %s: %#", (_, digest, same) => {
-    expect(sameWork(markerOf(aRun(), "pr-7", "a".repeat(64)), markerOf(aRun(), "pr-7", digest))).toBe(same);
   });
 });

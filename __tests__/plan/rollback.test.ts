@@ -1,10 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { describe as describeMarker, markerOf } from "../../src/domain/marker.ts";
+import { ownerTags } from "../../src/domain/owner.ts";
 import type { Stage } from "../../src/domain/stage.ts";
 import { newStageSettings } from "../../src/domain/stage-settings.ts";
-import type { History, HistoryEntry } from "../../src/plan/history.ts";
+import { type History, type HistoryEntry, historyTag } from "../../src/plan/history.ts";
 import { planRollback, previousOf } from "../../src/plan/rollback.ts";
-import { planSettings } from "../../src/plan/settings/plan-settings.ts";
+import { aDeployment, aRollback, aRun, rollbackFinds } from "../requests.ts";
 
 /** `-` rolled back from, `!` deleted. */
 const entryOf = (word: string): HistoryEntry => ({
@@ -22,6 +24,10 @@ const historyOf = (words: string): History => ({
   entries: words.split(" ").filter(Boolean).map(entryOf),
 });
 
+const address = { restApiId: "a1b2c3d4e5", stageName: "prod" };
+/** What a run on another stage has made of commit c0ffee1. */
+const description = describeMarker(markerOf(aRun({ commit: "c0ffee1234567890" }), "test"));
+
 const stage = (deploymentId: string, fields: Partial<Stage> = {}): Stage => ({
   name: "prod",
   deploymentId,
@@ -32,19 +38,16 @@ const stage = (deploymentId: string, fields: Partial<Stage> = {}): Stage => ({
   ...fields,
 });
 
-const noSettings = planSettings({ wanted: {}, current: newStageSettings, routes: undefined });
-
+/** `serves` and `history` as the stage's own tag tells them. */
 const plan = (serves: string, history: string, deploymentId?: string, extra: readonly string[] = []) => {
   const { entries } = historyOf(history);
-  const there = [...entries.filter(({ exists }) => exists).map(({ deploymentId }) => deploymentId), ...extra];
+  const there = [...entries.filter(({ exists }) => exists).map((entry) => entry.deploymentId), ...extra];
   return planRollback(
-    { restApiId: "a1b2c3d4e5", stageName: "prod", deploymentId },
-    {
-      stages: [stage(serves)],
-      deployments: there.map((id) => ({ id, description: "", createdAt: 0 })),
-      history: historyOf(history),
-      settings: noSettings,
-    },
+    aRollback({ deploymentId }),
+    rollbackFinds({
+      stages: [stage(serves, { tags: historyTag(entries, address) })],
+      deployments: [...new Set(there)].map((id) => aDeployment(id, { description })),
+    }),
   );
 };
 
@@ -98,6 +101,66 @@ test("the stage goes back, and people hear what does not", () => {
   });
 });
 
+test("a stage of ours remembers that it went back, and from what", () => {
+  const entries = historyOf("bad111 good11").entries.map(({ deploymentId, at, rolledBack }) => ({
+    deploymentId,
+    at,
+    rolledBack,
+  }));
+  const tags = {
+    ...historyTag(entries, address),
+    ...ownerTags({ repositoryId: "42", pullRequest: undefined }, address),
+  };
+  const found = rollbackFinds({ stages: [stage("bad111", { tags })], deployments: [aDeployment("good11")] });
+  expect(planRollback(aRollback(), found)).toMatchObject({
+    steps: [
+      { kind: "update-stage" },
+      {
+        kind: "keep-history",
+        before: entries,
+        deployment: { kind: "existing", id: "good11" },
+        previous: { kind: "existing", id: "bad111" },
+        rollback: true,
+        seenByCallers: false,
+      },
+    ],
+  });
+});
+
+describe("settings that are given along", () => {
+  const tracing = { value: true, source: "settings" };
+  const payload = { logging: { payload: { value: true, source: "settings" } } };
+  const found = rollbackFinds({
+    stages: [stage("bad111", { tags: historyTag(historyOf("bad111 good11").entries, address) })],
+    deployments: [aDeployment("good11")],
+  });
+
+  test("are applied with the pointer, and only the others stay as they are", () => {
+    expect(planRollback(aRollback({ settings: { tracing } }), found)).toMatchObject({
+      steps: [{ kind: "update-stage", patch: [{ path: "/tracingEnabled", value: "true" }] }],
+      settings: [{ setting: "tracing", to: "true" }],
+      warnings: [
+        expect.stringContaining("draft is now ahead"),
+        expect.stringMatching(/^Stage settings that were not given .* stay as they are/),
+      ],
+    });
+  });
+
+  test("are checked as those of a deployment are: payload logging in production is warned of", () => {
+    expect(planRollback(aRollback({ settings: payload, environment: "production" }), found)).toMatchObject({
+      result: "rolled-back",
+      warnings: [expect.stringContaining("logging.payload"), expect.any(String), expect.any(String)],
+    });
+  });
+
+  test("that cannot be applied are refused", () => {
+    const request = aRollback({ settings: { logging: { level: { value: "INFO", source: "settings" } } } });
+    expect(planRollback(request, { ...found, cloudWatchRole: "absent" })).toMatchObject({
+      refused: "INVALID_SETTINGS",
+    });
+  });
+});
+
 test("an explicit deployment is taken, and one that the stage never served is named so", () => {
   expect(plan("bad111", "bad111 good11 oldest", "oldest")).toMatchObject({ deployment: { id: "oldest" } });
   expect(plan("bad111", "bad111", "other1", ["other1"])).toMatchObject({
@@ -134,13 +197,18 @@ describe("refused is", () => {
   });
 
   test("a stage that does not exist, and one with a canary", () => {
-    const observed = { deployments: [], history: historyOf(""), settings: noSettings };
-    const request = { restApiId: "a1b2c3d4e5", stageName: "prod", deploymentId: undefined };
-    expect(planRollback(request, { ...observed, stages: [] })).toMatchObject({ refused: "STAGE_UNKNOWN" });
+    expect(planRollback(aRollback(), rollbackFinds())).toMatchObject({ refused: "STAGE_UNKNOWN" });
     const canary = { deploymentId: "new111", percentTraffic: 10, overridesVariables: false };
-    expect(planRollback(request, { ...observed, stages: [stage("old111", { canary })] })).toMatchObject({
+    const stages = [stage("old111", { canary })];
+    expect(planRollback(aRollback(), rollbackFinds({ stages }))).toMatchObject({
       refused: "STAGE_HAS_CANARY",
       remedy: expect.stringContaining("abort it: all traffic then goes to deployment old111"),
+    });
+  });
+
+  test("with what the stage served beside it, which helps to choose", () => {
+    expect(plan("bad111", "bad111 !gone11 older1")).toMatchObject({
+      history: { source: "tag", entries: [{}, { deploymentId: "gone11", exists: false }, {}] },
     });
   });
 });

@@ -4,9 +4,13 @@ import { describe as description, markerOf } from "../../src/domain/marker.ts";
 import { ownerTags } from "../../src/domain/owner.ts";
 import type { PullRequestState } from "../../src/domain/pull-request.ts";
 import type { Deployment, Stage } from "../../src/domain/stage.ts";
+import type { SweepRequest } from "../../src/inputs/sweep-request.ts";
+import type { SweepObserved } from "../../src/observe/observed.ts";
 import { historyTag } from "../../src/plan/history.ts";
-import { planSweep, pullRequestsOf, type SweepPlan, type SweepQuestion } from "../../src/plan/sweep.ts";
-import { aRun, aStage } from "../requests.ts";
+import type { Plan } from "../../src/plan/plan.ts";
+import { isRemoval } from "../../src/plan/step.ts";
+import { endingStages, planSweep, pullRequestsOf } from "../../src/plan/sweep.ts";
+import { aRecord, aRun, aStage, aSweep, sweepFinds } from "../requests.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -25,21 +29,17 @@ const made = (id: string, stageName: string, age: number, repositoryId = "42"): 
   return { id, description: description(marker), createdAt: now - age };
 };
 
-const question = (changes: Partial<SweepQuestion> = {}): SweepQuestion => ({
-  run: aRun(),
-  restApiId,
-  stages: [],
-  deployments: [],
-  pullRequests: new Map(),
-  users: new Map(),
-  now,
-  ttl: undefined,
-  keepDeployments: 20,
-  ...changes,
+type Changes = Partial<SweepObserved> & Partial<Pick<SweepRequest, "ttl" | "keepDeployments">>;
+type World = { readonly request: SweepRequest; readonly found: SweepObserved };
+
+const worldOf = ({ ttl, keepDeployments = 20, ...changes }: Changes = {}): World => ({
+  request: aSweep({ ttl, keepDeployments }),
+  found: sweepFinds({ now, ...changes }),
 });
-const sweep = (changes: Partial<SweepQuestion>) => planSweep(question(changes));
-const names = ({ steps }: SweepPlan) =>
-  steps.map((step) => (step.kind === "delete-stage" ? step.stageName : step.deploymentId));
+const planOf = ({ request, found }: World) => planSweep(request, found);
+const sweep = (changes: Changes) => planOf(worldOf(changes));
+const names = ({ steps }: Plan) =>
+  steps.filter(isRemoval).map((step) => (step.kind === "delete-stage" ? step.stageName : step.deploymentId));
 const states = (...entries: readonly (readonly [number, PullRequestState])[]) => new Map(entries);
 
 describe("stages", () => {
@@ -236,7 +236,7 @@ const worlds = fc
     keepDeployments: fc.integer({ min: 0, max: 6 }),
     ttl: fc.option(fc.integer({ min: 1, max: 20 }), { nil: undefined }),
   })
-  .map(({ stages, deployments, states: known, keepDeployments, ttl }): SweepQuestion => {
+  .map(({ stages, deployments, states: known, keepDeployments, ttl }): World => {
     const tagsOf = (kind: string, number: number) => {
       const name = `pr-${number}`;
       if (kind === "preview") return ownedBy(name, number);
@@ -244,7 +244,7 @@ const worlds = fc
       if (kind === "theirs") return ownedBy(name, number, "99");
       return kind === "copied" ? ownedBy(`pr-${number + 10}`, number + 10) : {};
     };
-    return question({
+    return worldOf({
       stages: stages.map(({ number, kind, serves, canary, age }) =>
         stage(`pr-${number}`, `d${serves}`, {
           tags: tagsOf(kind, number),
@@ -274,22 +274,52 @@ const worlds = fc
     });
   });
 
-const afterSweep = (before: SweepQuestion, { steps }: SweepPlan): SweepQuestion => {
-  const gone = new Set(steps.map((step) => (step.kind === "delete-stage" ? step.stageName : step.deploymentId)));
+const afterSweep = ({ request, found }: World, plan: Plan): World => {
+  const gone = new Set(names(plan));
   return {
-    ...before,
-    stages: before.stages.filter(({ name }) => !gone.has(name)),
-    deployments: before.deployments.filter(({ id }) => !gone.has(id)),
+    request,
+    found: {
+      ...found,
+      stages: found.stages.filter(({ name }) => !gone.has(name)),
+      deployments: found.deployments.filter(({ id }) => !gone.has(id)),
+    },
   };
 };
+
+describe("records", () => {
+  const live = aRecord({ createdAt: now - 2 * DAY });
+
+  test("of a stage that goes end once it is gone", () => {
+    const plan = sweep({ stages: [preview(7, "d7")], pullRequests: states([7, "closed"]), records: [live] });
+    expect(plan.records).toEqual([{ record: live, because: "stage pr-7 was deleted", once: { stageGone: "pr-7" } }]);
+  });
+
+  test("of a stage that is gone already end in any case, and are something to do", () => {
+    const plan = sweep({ records: [live], pullRequests: states([7, "open"]) });
+    expect(plan).toMatchObject({ steps: [], records: [{ because: "stage pr-7 was deleted", once: "always" }] });
+  });
+
+  test("of a stage that is kept because it is in use end by its pull request, not by a deletion", () => {
+    const users = new Map([
+      ["pr-7", { found: [{ kind: "usage-plan", id: "u1", name: "Gold" }], unknown: [] }],
+    ] as const);
+    const plan = sweep({ stages: [preview(7, "d7")], pullRequests: states([7, "closed"]), records: [live], users });
+    expect(plan.records).toEqual([{ record: live, because: "pull request #7 is closed", once: "always" }]);
+  });
+
+  test("of a stage that a run may be about to make stay", () => {
+    const young = aRecord({ state: "IN_PROGRESS", createdAt: now - HOUR / 2 });
+    expect(sweep({ records: [young], pullRequests: states([7, "open"]) }).records).toEqual([]);
+  });
+});
 
 describe("in every world", () => {
   test("I3: nothing foreign is deleted", () => {
     fc.assert(
       fc.property(worlds, (world) => {
-        for (const name of names(planSweep(world))) {
-          const stageThere = world.stages.find((one) => one.name === name);
-          const text = world.deployments.find(({ id }) => id === name)?.description;
+        for (const name of names(planOf(world))) {
+          const stageThere = world.found.stages.find((one) => one.name === name);
+          const text = world.found.deployments.find(({ id }) => id === name)?.description;
           if (stageThere) expect(stageThere.tags).toEqual(ownedBy(name, Number(name.slice(3))));
           else expect(text).toContain("run=42/");
         }
@@ -300,9 +330,9 @@ describe("in every world", () => {
   test("I8: a preview goes only when its pull request is known to be over, or it has expired", () => {
     fc.assert(
       fc.property(worlds, (world) => {
-        for (const step of planSweep({ ...world, ttl: undefined }).steps) {
+        for (const step of planSweep({ ...world.request, ttl: undefined }, world.found).steps) {
           if (step.kind !== "delete-stage") continue;
-          expect(["closed", "gone"]).toContain(world.pullRequests.get(step.owner.pullRequest ?? 0));
+          expect(["closed", "gone"]).toContain(world.found.pullRequests.get(step.owner.pullRequest ?? 0));
         }
       }),
     );
@@ -314,10 +344,10 @@ describe("in every world", () => {
     (seed) => {
       fc.assert(
         fc.property(worlds, (world) => {
-          const stages = new Map(world.stages.map((one) => [one.name, one]));
-          for (const step of planSweep(world).steps) {
+          const stages = new Map(world.found.stages.map((one) => [one.name, one]));
+          for (const step of planOf(world).steps) {
             if (step.kind === "delete-stage") stages.delete(step.stageName);
-            else {
+            else if (step.kind === "delete-deployment") {
               const references = [...stages.values()].flatMap((one) => [one.deploymentId, one.canary?.deploymentId]);
               expect(references).not.toContain(step.deploymentId);
             }
@@ -331,13 +361,25 @@ describe("in every world", () => {
   test("the newest are kept, and everything is either removed or accounted for", () => {
     fc.assert(
       fc.property(worlds, (world) => {
-        const plan = planSweep(world);
+        const plan = planOf(world);
         expect(new Set(names(plan)).size).toBe(plan.steps.length);
         const left = plan.left.reduce((sum, one) => sum + (one.kind === "stage" ? 1 : one.count), 0);
-        expect(left + plan.steps.length).toBe(world.stages.length + world.deployments.length);
-        if (world.keepDeployments === 0) {
+        expect(left + plan.steps.length).toBe(world.found.stages.length + world.found.deployments.length);
+        if (world.request.keepDeployments === 0) {
           expect(plan.steps.filter(({ kind }) => kind === "delete-deployment")).toEqual([]);
         }
+      }),
+    );
+  });
+
+  test("only what a sweep would end is asked about: who uses it", () => {
+    fc.assert(
+      fc.property(worlds, ({ request, found }) => {
+        const { users: _users, ...beforeUsers } = found;
+        const unused = planSweep(request, { ...found, users: new Map() });
+        expect(endingStages(request, beforeUsers)).toEqual(
+          unused.steps.flatMap((step) => (step.kind === "delete-stage" ? [step.stageName] : [])),
+        );
       }),
     );
   });
@@ -345,8 +387,8 @@ describe("in every world", () => {
   test("I5: a second sweep has nothing to do", () => {
     fc.assert(
       fc.property(worlds, (world) => {
-        const first = planSweep(world);
-        expect(planSweep(afterSweep(world, first)).steps).toEqual([]);
+        const first = planOf(world);
+        expect(planOf(afterSweep(world, first)).steps).toEqual([]);
       }),
     );
   });

@@ -16,7 +16,8 @@ export const aliveIn = (markdown: string): string[] => {
     ...(text.match(/(?<!<)\b(?:https?|ftp):\/\/\S*|\bwww\.\S*/gi) ?? []),
     ...(text.match(/(?<!\\)\]\((?!<https:)[^)]*\)/g) ?? []),
     ...(text.match(/:[\w+-]+:/g) ?? []),
-    ...(text.match(/[0-9a-f]{40}/g) ?? []),
+    // Where a link of ours leads is no text.
+    ...(text.replaceAll(/\]\(<https:[^>]*>\)/g, "]").match(/[0-9a-f]{40}/g) ?? []),
     ...(markdown.match(/(?![\t\n\r\u0085])[\p{Cc}\p{Bidi_Control}]/gu) ?? []),
   ];
 };

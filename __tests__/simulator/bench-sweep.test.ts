@@ -1,9 +1,10 @@
 import { expect, test } from "@jest/globals";
 import { measureSweep, sweepRequestBudget } from "../../simulator/bench/sweep.ts";
+import { inThisProcess } from "../in-process.ts";
 
-test("the bundle's sweep keeps its budget of requests", async () => {
+test("the sweep keeps its budget of requests", async () => {
   const size = { pullRequests: 4, staleDeployments: 6 };
-  const { requests, awsRequests } = await measureSweep(process.cwd(), size);
+  const { requests, awsRequests } = await measureSweep(process.cwd(), size, { runScript: inThisProcess });
   expect(requests).toBe(sweepRequestBudget(size));
   expect(requests).toBe(21);
   expect(awsRequests).toBe(14);

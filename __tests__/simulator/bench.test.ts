@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { type Interval, longestChain } from "../../simulator/bench/chain.ts";
 import { bundleBudget, chainBudget, figuresOf, median, requestBudget } from "../../simulator/bench/figures.ts";
 import { openBenchScene } from "../../simulator/bench/scene.ts";
+import { inThisProcess } from "../in-process.ts";
 
 const request = (startedAt: number, endedAt?: number): Interval => ({
   startedAt,
@@ -53,15 +54,15 @@ test.each([
   expect(median(values)).toBe(expected);
 });
 
-describe("the bundle keeps its budgets", () => {
-  test.each([
+describe("the action keeps its budgets", () => {
+  test.concurrent.each([
     { comments: 0, checkRun: false, budget: 10 },
     { comments: 0, checkRun: true, budget: 11 },
     { comments: 1000, checkRun: false, budget: 11 },
     { comments: 1000, checkRun: true, budget: 12 },
   ])("with $comments comments, check run read: $checkRun", async ({ comments, checkRun, budget }) => {
     expect(requestBudget({ manyComments: comments > 0, checkRun })).toBe(budget);
-    const scene = await openBenchScene(process.cwd(), comments);
+    const scene = await openBenchScene(process.cwd(), comments, { runScript: inThisProcess });
     try {
       const { requests, chain } = await figuresOf(scene, { latency: 300, checkRun }, 1);
       expect(requests).toBeLessThanOrEqual(budget);

@@ -5,12 +5,18 @@ import { describe, expect, test } from "@jest/globals";
 import { commentText } from "../../simulator/demo/comment-text.ts";
 import { play } from "../../simulator/demo/play.ts";
 import { openTerminal } from "../../simulator/demo/terminal.ts";
+import { inThisProcess } from "../in-process.ts";
 
-const played = async (actionPath: string, colours = false): Promise<{ exitCode: number; text: string }> => {
+const played = async (
+  actionPath: string,
+  runner: Parameters<typeof play>[2],
+  colours = false,
+): Promise<{ exitCode: number; text: string }> => {
   const lines: string[] = [];
   const exitCode = await play(
     openTerminal((line) => lines.push(line), colours),
     actionPath,
+    runner,
   );
   return { exitCode, text: lines.join("\n") };
 };
@@ -18,8 +24,8 @@ const played = async (actionPath: string, colours = false): Promise<{ exitCode: 
 const escapeCharacter = "\u001b";
 
 describe("the demo", () => {
-  test("plays a pull request, a release and its settings on the bundle, and all ends as it should", async () => {
-    const { exitCode, text } = await played(process.cwd());
+  test("plays a pull request, a release and its settings, and all ends as it should", async () => {
+    const { exitCode, text } = await played(process.cwd(), { runScript: inThisProcess });
     expect(text).not.toContain("✗");
     expect(exitCode).toBe(0);
     expect(text.match(/^Plan$/gm)).toHaveLength(12);
@@ -50,7 +56,7 @@ describe("the demo", () => {
     try {
       await writeFile(join(actionPath, "action.yml"), "name: idle\nruns: { using: node20, main: index.js }\n");
       await writeFile(join(actionPath, "index.js"), "process.exitCode = 1;\n");
-      const { exitCode, text } = await played(actionPath, true);
+      const { exitCode, text } = await played(actionPath, {}, true);
       expect(exitCode).toBe(1);
       expect(text).toContain("✗ The job ends with success: this is not so.");
       expect(text).toContain("✗ Pull request #1 has one comment, not 0: this is not so.");

@@ -1,35 +1,29 @@
 import { randomUUID } from "node:crypto";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, afterEach } from "@jest/globals";
+import { afterEach } from "@jest/globals";
 import type { RestApi, Stage } from "../../simulator/gateway/model.ts";
 import { seedRestApi } from "../../simulator/gateway/world.ts";
 import { addDeployment, addDeploymentStatus } from "../../simulator/github/deployments.ts";
+import { scheduleEvent } from "../../simulator/github/events.ts";
 import type { Comment, Deployment, DeploymentState, Profile } from "../../simulator/github/model.ts";
-import { addComment, closePullRequest, issueToken, openPullRequest } from "../../simulator/github/people.ts";
-import { githubActionsApp, githubActionsBot, profiles } from "../../simulator/github/tokens.ts";
-import { environmentOf, type Simulator, startSimulator } from "../../simulator/simulator.ts";
-import type { Pacing } from "../../src/aws/retry.ts";
+import { addComment, closePullRequest, openPullRequest } from "../../simulator/github/people.ts";
+import { githubActionsApp, githubActionsBot } from "../../simulator/github/tokens.ts";
+import { type Simulator, startSimulator } from "../../simulator/simulator.ts";
+import { commentMarker } from "../../src/domain/comment-marker.ts";
 import { describe, markerOf } from "../../src/domain/marker.ts";
 import { ownerTags } from "../../src/domain/owner.ts";
-import type { Run } from "../../src/domain/run.ts";
-import type { Log } from "../../src/domain/world.ts";
-import type { SweepRequest } from "../../src/inputs/sweep-request.ts";
-import { commentMarker } from "../../src/domain/comment-marker.ts";
-import { sweep } from "../../src/sweep.ts";
-import { ordersApi } from "../e2e/scene.ts";
+import { inThisProcess } from "../in-process.ts";
 import { aRun } from "../requests.ts";
+import { actionPath, type JobSettings, ordersApi } from "../scene.ts";
 
 export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
 export const restApiId = "a1b2c3d4e5";
 
 export type Swept = {
-  readonly exitCode: number;
+  readonly exitCode: number | undefined;
   readonly outputs: Readonly<Record<string, string>>;
   readonly summary: string;
-  /** Everything that was logged, a line each. */
+  /** The whole log as text. */
   readonly log: string;
   readonly warnings: readonly string[];
   readonly errors: readonly string[];
@@ -50,8 +44,7 @@ export type PreviewOptions = {
 
 export type SweepScene = Simulator & {
   readonly api: RestApi;
-  readonly run: Run;
-  readonly sweep: (changes?: Partial<SweepRequest>, options?: SweepOptions) => Promise<Swept>;
+  readonly sweep: (inputs?: Readonly<Record<string, string>>, runner?: JobSettings["runner"]) => Promise<Swept>;
   /** A preview of ours with its own pull request. Answers the pull request's number. */
   readonly preview: (options?: PreviewOptions) => number;
   readonly addStage: (name: string, deploymentId: string, changes?: Partial<Stage>) => void;
@@ -65,32 +58,24 @@ export type SweepScene = Simulator & {
   readonly operations: () => { readonly aws: string[]; readonly github: string[] };
 };
 
-export type SweepOptions = { readonly signal?: AbortSignal; readonly pacing?: Pacing };
-
-/** The toolkit opens its file of the job summary once in a process. */
-const folder = await mkdtemp(join(tmpdir(), "sweep-"));
-const files = { output: join(folder, "output"), summary: join(folder, "summary") };
-afterAll(() => rm(folder, { recursive: true }));
-
 const opened: { close: () => Promise<void> }[] = [];
 afterEach(async () => {
   await Promise.all(opened.splice(0).map((scene) => scene.close()));
 });
 
-/** Both services over HTTP, one REST API, and `command: sweep` in this process, which does not wait between requests. */
+/** Both services, one REST API, and the action in this process, on schedule. */
 export const openSweepScene = async (options: { readonly token?: Profile } = {}): Promise<SweepScene> => {
   let ago = 0;
   const clock = { now: () => Date.now() - ago };
-  const simulator = await startSimulator({ gateway: { rateLimits: false }, github: { clock } });
+  const simulator = await startSimulator({
+    runScript: inThisProcess,
+    gateway: { rateLimits: false },
+    github: { clock },
+  });
   opened.push(simulator);
   const { repository, github } = simulator;
   const api = seedRestApi(simulator.gateway.world, ordersApi, { id: restApiId });
-  issueToken(github.world, "token", options.token ?? profiles.full);
-  const run = aRun({
-    event: { kind: "schedule" },
-    repository: { owner: "acme", name: "orders", id: String(repository.id) },
-    apiUrl: github.server.url,
-  });
+  const run = aRun({ repository: { owner: "acme", name: "orders", id: String(repository.id) } });
   const past = <T>(age: number, make: () => T): T => {
     ago = age;
     try {
@@ -146,7 +131,6 @@ export const openSweepScene = async (options: { readonly token?: Profile } = {})
   return {
     ...simulator,
     api,
-    run,
     made,
     addStage,
     record,
@@ -172,34 +156,24 @@ export const openSweepScene = async (options: { readonly token?: Profile } = {})
       if (state !== undefined) record(state, age, number);
       return number;
     },
-    sweep: async (changes = {}, { signal = new AbortController().signal, pacing } = {}) => {
-      await Promise.all([writeFile(files.output, ""), writeFile(files.summary, "")]);
-      Object.assign(process.env, environmentOf(simulator), {
-        GITHUB_OUTPUT: files.output,
-        GITHUB_STEP_SUMMARY: files.summary,
+    sweep: async (inputs = {}, runner = {}) => {
+      const { steps, log } = await simulator.runJob({
+        event: scheduleEvent(repository, "17 3 * * *"),
+        actionPath,
+        ...(options.token === undefined ? {} : { token: options.token }),
+        steps: [{ uses: "./", with: { "rest-api-id": restApiId, ...inputs } }],
+        runner,
       });
-      const recording = recordingLog();
-      const request: SweepRequest = {
-        command: "sweep",
-        run,
-        restApiId,
-        githubToken: "token",
-        dryRun: false,
-        environment: "preview",
-        ttl: undefined,
-        keepDeployments: 20,
-        ...changes,
-      };
-      const impatient: Pacing = { signal, note: recording.log.info, sleep: async () => {}, random: () => 1 };
-      const exitCode = await sweep(request, recording.log, signal, pacing ?? impatient);
-      const outputs = outputsIn(await readFile(files.output, "utf8"));
+      const [{ exitCode, outputs = {}, summary = "", annotations = [] } = {}] = steps;
+      const messages = (wanted: string) =>
+        annotations.filter(({ level }) => level === wanted).map(({ message }) => message);
       return {
         exitCode,
         outputs,
-        summary: await readFile(files.summary, "utf8"),
-        log: recording.lines.join("\n"),
-        warnings: recording.warnings,
-        errors: recording.errors,
+        summary,
+        log: log.join("\n"),
+        warnings: messages("warning"),
+        errors: messages("error"),
         plan: () => JSON.parse(outputs["plan"] ?? ""),
       };
     },
@@ -224,30 +198,3 @@ export const counts = (names: readonly string[]): Record<string, number> => {
   for (const name of names) found[name] = (found[name] ?? 0) + 1;
   return found;
 };
-
-const recordingLog = () => {
-  const lines: string[] = [];
-  const warnings: string[] = [];
-  const errors: string[] = [];
-  const log: Log = {
-    info: (text) => lines.push(text),
-    warning: (text) => {
-      lines.push(text);
-      warnings.push(text);
-    },
-    notice: (text) => lines.push(text),
-    error: (text) => {
-      lines.push(text);
-      errors.push(text);
-    },
-    errorAt: ({ message }) => lines.push(message),
-    group: (title, texts) => lines.push(title, ...texts),
-  };
-  return { log, lines, warnings, errors };
-};
-
-/** The runner's file of outputs, in which each value stands between two lines with a delimiter. */
-const outputsIn = (text: string): Record<string, string> =>
-  Object.fromEntries(
-    [...text.matchAll(/^(\S+?)<<(\S+)\n([\s\S]*?)\n?\2$/gm)].map(([, name = "", , value = ""]) => [name, value]),
-  );

@@ -1,4 +1,3 @@
-import "../realm.ts";
 import { describe, expect, test } from "@jest/globals";
 import { workflowTokenWith } from "../../simulator/github/tokens.ts";
 import { ownerTags } from "../../src/domain/owner.ts";
@@ -36,7 +35,7 @@ describe("previews", () => {
     const scene = await openSweepScene();
     const old = scene.preview({ age: 8 * DAY });
     const young = scene.preview({ age: 6 * DAY });
-    const swept = await scene.sweep({ ttl: 7 * DAY });
+    const swept = await scene.sweep({ "preview-ttl": "7d" });
     expect(scene.stageNames()).toEqual([`pr-${young}`]);
     expect(swept.log).toContain(`Stage pr-${old} deleted`);
     expect(swept.log).toContain("Previews expire 7 days after their last deployment.");
@@ -56,9 +55,9 @@ describe("previews", () => {
     const scene = await openSweepScene();
     const number = scene.preview({ pull: "closed", record: "success", comment: true });
     scene.made("prod");
-    const swept = await scene.sweep({ githubToken: "", keepDeployments: 1 });
+    const swept = await scene.sweep({ "github-token": "", "keep-deployments": "1" });
     scene.made("prod", 2 * DAY);
-    await scene.sweep({ githubToken: "", keepDeployments: 1 });
+    await scene.sweep({ "github-token": "", "keep-deployments": "1" });
     expect(scene.stageNames()).toEqual([`pr-${number}`]);
     expect(scene.api.deployments.size).toBe(2);
     expect(scene.recordStates()).toEqual(["success"]);
@@ -88,7 +87,7 @@ describe("previews", () => {
   test("I3: and nothing that is not proven ours goes", async () => {
     const scene = await openSweepScene();
     const closed = scene.preview({ pull: "closed" });
-    const repositoryId = scene.run.repository.id;
+    const repositoryId = String(scene.repository.id);
     const foreign = {
       byhand: {},
       copied: ownerTags({ repositoryId, pullRequest: closed }, { restApiId, stageName: `pr-${closed}` }),
@@ -103,7 +102,7 @@ describe("previews", () => {
       definition: scene.api.draft,
     });
     const before = structuredClone(Object.keys(foreign).map((name) => scene.api.stages.get(name)));
-    await scene.sweep({ ttl: HOUR, keepDeployments: 1 });
+    await scene.sweep({ "preview-ttl": "1h", "keep-deployments": "1" });
     expect(scene.stageNames()).toEqual(Object.keys(foreign).sort());
     expect(Object.keys(foreign).map((name) => scene.api.stages.get(name))).toEqual(before);
     expect(scene.api.deployments.has("byhand")).toBe(true);
@@ -132,7 +131,7 @@ describe("deployments", () => {
     scene.addStage("prod", oldest, {
       canarySettings: { deploymentId: sixth, percentTraffic: 5, useStageCache: false },
     });
-    const swept = await scene.sweep({ keepDeployments: 2 });
+    const swept = await scene.sweep({ "keep-deployments": "2" });
     expect([...scene.api.deployments.keys()].sort()).toEqual([ids[0], ids[1], sixth, oldest].sort());
     expect(swept.outputs).toMatchObject({ result: "swept", changed: "false" });
     expect(swept.summary).toContain("| 4 deployments | deleted |");
@@ -142,7 +141,7 @@ describe("deployments", () => {
   test("all stay with keep-deployments 0", async () => {
     const scene = await openSweepScene();
     for (let index = 0; index < 30; index += 1) scene.made("prod");
-    await scene.sweep({ keepDeployments: 0 });
+    await scene.sweep({ "keep-deployments": "0" });
     expect(scene.api.deployments.size).toBe(30);
   });
 
@@ -153,7 +152,7 @@ describe("deployments", () => {
     scene.gateway.server.gate = async ({ operation }) => {
       if (operation === "DeleteDeployment") scene.addStage("prod", id);
     };
-    const swept = await scene.sweep({ keepDeployments: 1 });
+    const swept = await scene.sweep({ "keep-deployments": "1" });
     expect(scene.api.deployments.has(id)).toBe(true);
     expect(swept.exitCode).toBe(0);
     expect(swept.log).toContain(`Deployment ${id} kept: a stage references it`);
@@ -168,7 +167,7 @@ describe("GitHub", () => {
     const open = scene.preview({ age: DAY, record: "success" });
     scene.record("in_progress", 7 * HOUR, open);
     scene.record("in_progress", 5 * HOUR, open);
-    const swept = await scene.sweep({ ttl: 7 * DAY });
+    const swept = await scene.sweep({ "preview-ttl": "7d" });
     expect(scene.recordStates()).toEqual(["inactive", "inactive", "success", "inactive", "in_progress"]);
     expect(swept.summary).toContain("made inactive");
     expect(swept.log).toContain("run 8000 ended without closing it");
@@ -190,7 +189,7 @@ describe("GitHub", () => {
     const closed = scene.preview({ pull: "closed", comment: true });
     const expired = scene.preview({ age: 9 * DAY, comment: true });
     const open = scene.preview({ comment: true });
-    await scene.sweep({ ttl: 7 * DAY });
+    await scene.sweep({ "preview-ttl": "7d" });
     const bodies = new Map(scene.comments().map(({ issue, body }) => [issue.number, body]));
     expect(bodies.get(closed)).toContain(`### ⚪ Preview \`pr-${closed}\` was removed`);
     expect(bodies.get(closed)).not.toContain("brings it back");
@@ -234,8 +233,8 @@ describe("GitHub", () => {
     expect(scene.stageNames()).toEqual([]);
     expect(swept.exitCode).toBe(0);
     expect(swept.warnings).toEqual([
-      expect.stringMatching(/pull requests #1, #2, #3 .*pull-requests: write/),
       expect.stringContaining("deployments: write"),
+      expect.stringMatching(/pull requests #1, #2, #3 .*pull-requests: write/),
     ]);
     expect(counts(scene.operations().github)["PATCH /issues/comments/{comment_id}"]).toBe(3);
   });
@@ -247,12 +246,12 @@ describe("I12: a dry run", () => {
     const number = scene.preview({ pull: "closed", record: "success", comment: true });
     scene.made("prod", 2 * DAY);
     scene.made("prod", 3 * DAY);
-    const swept = await scene.sweep({ dryRun: true, keepDeployments: 1 });
+    const swept = await scene.sweep({ "dry-run": "true", "keep-deployments": "1" });
     const { aws, github } = scene.operations();
     expect(aws.filter((operation) => !operation.startsWith("Get"))).toEqual([]);
     expect(github.filter((operation) => operation !== "POST /graphql")).toEqual([]);
     expect(scene.comments()[0]?.body).toContain("The preview is live.");
-    expect(swept.outputs).toMatchObject({ result: "planned", changed: "false" });
+    expect(swept.outputs).toMatchObject({ result: "planned", changed: "true" });
     expect(swept.plan()).toMatchObject({ command: "sweep", steps: [{ kind: "delete-stage" }, {}, {}] });
     expect(swept.summary).toContain(`| Stage \`pr-${number}\` | would be deleted |`);
     expect(swept.summary).toContain("| 1 GitHub deployment | would be made inactive |");
@@ -265,9 +264,9 @@ test("I5: run twice, the second finds nothing to do", async () => {
   scene.preview({ pull: "closed", record: "success", comment: true });
   scene.preview({ record: "success" });
   for (let index = 0; index < 5; index += 1) scene.made("prod", (index + 1) * DAY);
-  await scene.sweep({ keepDeployments: 2 });
+  await scene.sweep({ "keep-deployments": "2" });
   scene.operations();
-  const again = await scene.sweep({ keepDeployments: 2 });
+  const again = await scene.sweep({ "keep-deployments": "2" });
   const { aws, github } = scene.operations();
   expect(aws.sort()).toEqual(["GetDeployments", "GetStages"]);
   expect(github).toEqual(["POST /graphql", "POST /graphql"]);
@@ -340,7 +339,7 @@ describe("what fails", () => {
       effect: refusal(400, "BadRequestException", "No."),
     });
     scene.made("prod", 5 * DAY);
-    const swept = await scene.sweep({ keepDeployments: 1 });
+    const swept = await scene.sweep({ "keep-deployments": "1" });
     expect(swept.errors).toHaveLength(1);
     expect(swept.errors[0]).toContain("Another step failed:\n  Could not delete deployment");
     expect(scene.api.deployments.size).toBe(3);
@@ -355,7 +354,7 @@ describe("what fails", () => {
     const scene = await openSweepScene();
     for (let index = 0; index < 6; index += 1) scene.made("prod", (index + 1) * DAY);
     scene.gateway.server.faults.add({ operation: "DeleteDeployment", skip: 1, times: 1000, effect });
-    const swept = await scene.sweep({ keepDeployments: 1 });
+    const swept = await scene.sweep({ "keep-deployments": "1" });
     expect(swept.exitCode).toBe(1);
     expect(swept.errors[0]).toContain(`(${code})`);
     expect(swept.errors[0]).toContain(
@@ -407,7 +406,7 @@ describe("I11: a cancelled sweep", () => {
       if (operation === "DeleteStage") deletions += 1;
       if (deletions === 2) cancel.abort();
     };
-    const swept = await scene.sweep({}, { signal: cancel.signal });
+    const swept = await scene.sweep({}, { cancel: cancel.signal });
     scene.gateway.server.gate = undefined;
     expect(swept.exitCode).toBe(130);
     expect(scene.stageNames()).toHaveLength(2);
@@ -427,7 +426,9 @@ describe("I11: a cancelled sweep", () => {
   test("before it has looked has changed nothing", async () => {
     const scene = await openSweepScene();
     const number = scene.preview({ pull: "closed" });
-    const swept = await scene.sweep({}, { signal: AbortSignal.abort() });
+    const cancel = new AbortController();
+    // At the runner's first line: the step has begun, and its script has not.
+    const swept = await scene.sweep({}, { cancel: cancel.signal, onLog: () => cancel.abort() });
     expect(swept.exitCode).toBe(130);
     expect(swept.errors[0]).toContain("State: Nothing was changed.");
     expect(scene.stageNames()).toEqual([`pr-${number}`]);

@@ -6,7 +6,7 @@ import { createWorld, seedRestApi } from "../../simulator/gateway/world.ts";
 import type { InvokeUrl } from "../../src/domain/invoke-url.ts";
 import { parseSmokeTests } from "../../src/inputs/smoke-tests.ts";
 import { runSmokeTests, type SmokeOptions, type SmokeWorld } from "../../src/verify/smoke-tests.ts";
-import { type SmokeVerdict } from "../../src/verify/verdict.ts";
+import type { SmokeVerdict } from "../../src/verify/verdict.ts";
 import { startControlPlane } from "../simulator/gateway/control-plane.ts";
 
 const EPOCH = Date.parse("2026-11-22T10:00:00Z");
@@ -30,10 +30,13 @@ const fakeTime = (fetching: typeof fetch = fetch, cost = 0): Clock => {
         now += cost;
         return fetching(input, init);
       },
-      now: () => now,
-      sleep: async (milliseconds, signal) => {
-        signal.throwIfAborted();
-        now += milliseconds;
+      clock: {
+        now: () => EPOCH + now,
+        elapsed: () => now,
+        sleep: async (milliseconds, signal) => {
+          signal.throwIfAborted();
+          now += milliseconds;
+        },
       },
       signal: controller.signal,
     },

@@ -4,7 +4,7 @@ import { pullRequestEvent } from "../github/events.ts";
 import type { PullRequest } from "../github/model.ts";
 import { addComment, openPullRequest, pushToPullRequest } from "../github/people.ts";
 import type { Exchange } from "../http/exchange.ts";
-import { type SimulatedRun, type Simulator, startSimulator } from "../simulator.ts";
+import { type SimulatedRun, type Simulator, type SimulatorOptions, startSimulator } from "../simulator.ts";
 
 /** A pull request whose preview stage exists, and a way to deploy it once more. */
 export type BenchScene = {
@@ -34,12 +34,17 @@ export type MeasuredRun = {
 const apiId = "a1b2c3d4e5";
 
 /** `comments` of others are on the pull request, half of them older than ours. */
-export const openBenchScene = async (actionPath: string, comments: number): Promise<BenchScene> => {
+export const openBenchScene = async (
+  actionPath: string,
+  comments: number,
+  runner: Pick<SimulatorOptions, "runScript"> = {},
+): Promise<BenchScene> => {
   const many = 1_000_000;
   // The history is spread over days, because GitHub lists comments by the second.
   let daysAgo = 2;
   const clock = { now: () => Date.now() - daysAgo * 86_400_000 };
   const simulator = await startSimulator({
+    ...runner,
     gateway: { clock, rateLimits: false },
     github: { clock, limits: { requestsPerHour: many, contentPerMinute: many, contentPerHour: many } },
   });

@@ -6,7 +6,7 @@ import { addDeployment, addDeploymentStatus } from "../github/deployments.ts";
 import { scheduleEvent } from "../github/events.ts";
 import { addComment, closePullRequest, openPullRequest } from "../github/people.ts";
 import { githubActionsApp, githubActionsBot } from "../github/tokens.ts";
-import { type SimulatedRun, type Simulator, startSimulator } from "../simulator.ts";
+import { type SimulatedRun, type Simulator, type SimulatorOptions, startSimulator } from "../simulator.ts";
 
 export type SweepSize = {
   /** Each with its preview, every other one closed. */
@@ -38,9 +38,13 @@ const keepDeployments = 20;
 const day = 86_400_000;
 
 /** Sweeps once, at the action's own pace. Throws when the sweep does not end as it should. */
-export const measureSweep = async (actionPath: string, size: SweepSize): Promise<SweepFigures> => {
+export const measureSweep = async (
+  actionPath: string,
+  size: SweepSize,
+  runner: Pick<SimulatorOptions, "runScript"> = {},
+): Promise<SweepFigures> => {
   const clock = { now: Date.now };
-  const simulator = await startSimulator({ gateway: { clock }, github: { clock } });
+  const simulator = await startSimulator({ ...runner, gateway: { clock }, github: { clock } });
   try {
     const definition = await readFile("simulator/demo/orders.yaml", "utf8");
     const api = seedRestApi(simulator.gateway.world, definition, { id: apiId });

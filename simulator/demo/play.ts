@@ -1,3 +1,4 @@
+import type { SimulatorOptions } from "../simulator.ts";
 import { definitionEdited } from "./definition.ts";
 import { ending } from "./ending.ts";
 import { pullRequestMerged } from "./merged.ts";
@@ -7,6 +8,9 @@ import { released } from "./release.ts";
 import { settingsChanged } from "./settings.ts";
 import { type Chapter, openStory } from "./story.ts";
 import type { Terminal } from "./terminal.ts";
+
+/** What runs the action's scripts, where it is not processes. */
+type Runner = Pick<SimulatorOptions, "runScript">;
 
 const definitions = {
   first: "simulator/demo/orders.yaml",
@@ -25,9 +29,12 @@ const chapters: readonly Chapter[] = [
   ending,
 ];
 
-/** Tells the whole story, from the project's root. Answers the exit code: 1 when anything ended other than it should. */
-export const play = async (terminal: Terminal, actionPath: string): Promise<number> => {
-  const story = await openStory(terminal, actionPath, definitions.first);
+/**
+ * Tells the whole story, from the project's root. Answers the exit code: 1 when anything ended other than it should.
+ * `actionPath`: the folder with action.yml and dist/.
+ */
+export const play = async (terminal: Terminal, actionPath: string, runner: Runner = {}): Promise<number> => {
+  const story = await openStory(terminal, actionPath, definitions.first, runner);
   try {
     for (const chapter of chapters) await chapter(story);
   } finally {

@@ -3,7 +3,13 @@ import type { RestApi } from "../gateway/model.ts";
 import { seedRestApi } from "../gateway/world.ts";
 import type { Comment, DeploymentStatus, PullRequest } from "../github/model.ts";
 import { openPullRequest } from "../github/people.ts";
-import { type SimulatedJob, type SimulatedRun, type Simulator, startSimulator } from "../simulator.ts";
+import {
+  type SimulatedJob,
+  type SimulatedRun,
+  type Simulator,
+  type SimulatorOptions,
+  startSimulator,
+} from "../simulator.ts";
 import { textTable } from "../text-table.ts";
 import { commentText } from "./comment-text.ts";
 import type { Terminal } from "./terminal.ts";
@@ -39,10 +45,15 @@ export type Answer = { readonly status: number | undefined; readonly body: strin
 export type Chapter = (story: Story) => Promise<void>;
 
 /** `actionPath`: the folder with action.yml and dist/. `definition`: the OpenAPI file of the API's first draft. */
-export const openStory = async (terminal: Terminal, actionPath: string, definition: string): Promise<Story> => {
+export const openStory = async (
+  terminal: Terminal,
+  actionPath: string,
+  definition: string,
+  runner: Pick<SimulatorOptions, "runScript">,
+): Promise<Story> => {
   const text = await readFile(definition, "utf8");
   // The story is quicker than the one CreateDeployment that an account may send every five seconds.
-  const simulator = await startSimulator({ gateway: { rateLimits: false } });
+  const simulator = await startSimulator({ ...runner, gateway: { rateLimits: false } });
   const { repository } = simulator;
   const api = seedRestApi(simulator.gateway.world, text, { id: "a1b2c3d4e5" });
   const pull = openPullRequest(simulator.github.world, repository, {

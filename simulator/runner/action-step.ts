@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { ActionMetadata } from "./action-metadata.ts";
-import { type ChildResult, runChild, whenAborted } from "./child-process.ts";
+import { type ChildResult, whenAborted } from "./child-process.ts";
 import { githubEnvironment, runnerEnvironment } from "./environment.ts";
 import { availableContexts, type Contexts, evaluateString } from "./expressions.ts";
 import { applyFileCommands, createFileCommands, type FileCommands } from "./file-commands.ts";
@@ -123,9 +123,7 @@ const runScript = async (
   const files = await createFileCommands(job.temp);
   const stop = stopSignal(job, step, call);
   try {
-    const child = await runChild({
-      command: job.nodePath,
-      args: [path],
+    const child = await job.runScript(path, {
       cwd: job.workspace,
       env: processEnvironment(job, step, inputs, call, files),
       onLine: call.log.write,

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
 import type { Readable } from "node:stream";
+import { splitLines } from "./lines.ts";
 
 /** Milliseconds. The defaults are the runner's own; tests shrink them in proportion. */
 export type ProcessTimes = {
@@ -14,9 +15,8 @@ export type ProcessTimes = {
 
 export const runnerProcessTimes: ProcessTimes = { interrupt: 7_500, terminate: 2_500, orphans: 5_000 };
 
-export type ChildOptions = {
-  readonly command: string;
-  readonly args: readonly string[];
+/** What a script runs with, be it in a process or in place of one. */
+export type ScriptOptions = {
   readonly cwd: string;
   /** All of it: nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
@@ -28,6 +28,17 @@ export type ChildOptions = {
   readonly kills?: readonly AbortSignal[];
   readonly times?: ProcessTimes;
 };
+
+export type ChildOptions = ScriptOptions & { readonly command: string; readonly args: readonly string[] };
+
+/** Runs the script at this path to its end, as `runChild` runs a command. */
+export type ScriptRunner = (path: string, options: ScriptOptions) => Promise<ChildResult>;
+
+/** Each script gets a process of this Node.js binary. */
+export const spawnOn =
+  (nodePath: string): ScriptRunner =>
+  (path, options) =>
+    runChild({ ...options, command: nodePath, args: [path] });
 
 export type ChildResult = {
   /** 128 and the signal's number when a signal ended it, as a shell would say. */
@@ -117,21 +128,15 @@ const orphansGone = async (child: ChildProcess, output: Promise<unknown>, patien
   clearTimeout(timer);
 };
 
-/** Lines end at LF, CR or CRLF; bytes are UTF-8. Resolves when the stream has ended or was destroyed. */
+/** Bytes are UTF-8. Resolves when the stream has ended or was destroyed. */
 const readLines = (stream: Readable, onLine: (line: string) => void): Promise<void> =>
   new Promise((resolve) => {
-    let rest = "";
+    const lines = splitLines(onLine);
     stream.setEncoding("utf8");
-    stream.on("data", (chunk: string) => {
-      const text = rest + chunk;
-      // A CR at the end of a chunk may be half of a CRLF.
-      const lines = text.split(/\r\n|\n|\r(?!$)/);
-      rest = lines.pop() ?? "";
-      for (const line of lines) onLine(line);
-    });
+    stream.on("data", lines.write);
     stream.on("error", () => {});
     stream.on("close", () => {
-      if (rest !== "") onLine(rest.replace(/\r$/, ""));
+      lines.end();
       resolve();
     });
   });

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type ProcessTimes, runnerProcessTimes, whenAborted } from "./child-process.ts";
+import { type ProcessTimes, runnerProcessTimes, type ScriptRunner, spawnOn, whenAborted } from "./child-process.ts";
 import {
   type GitHubContext,
   githubContext,
@@ -41,8 +41,8 @@ export type JobOptions = {
   readonly matrix?: Contexts;
   /** `job.check_run_id`. */
   readonly checkRunId?: number;
-  /** The Node.js that runs JavaScript actions, whatever their `using` says. Absent: the one that runs the simulator. */
-  readonly nodePath?: string;
+  /** Runs JavaScript actions, whatever their `using` says. Absent: a process of the Node.js that runs the simulator. */
+  readonly runScript?: ScriptRunner;
   /** Step debug logging. */
   readonly debug?: boolean;
   /** Told every line of the log as it is written, secrets masked. */
@@ -63,7 +63,7 @@ export type Job = {
   readonly temp: string;
   readonly masker: SecretMasker;
   readonly otherContexts: Contexts;
-  readonly nodePath: string;
+  readonly runScript: ScriptRunner;
   readonly debug: boolean;
   readonly onLog: (line: string) => void;
   readonly times: RunnerTimes;
@@ -106,7 +106,7 @@ export const openJob = async (options: JobOptions): Promise<Job> => {
       strategy: options.strategy ?? {},
       matrix: options.matrix ?? {},
     },
-    nodePath: options.nodePath ?? process.execPath,
+    runScript: options.runScript ?? spawnOn(process.execPath),
     debug: options.debug ?? false,
     onLog: options.onLog ?? (() => {}),
     times: { ...runnerTimes, ...options.times },

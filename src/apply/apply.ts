@@ -19,7 +19,7 @@ export const apply = async (plan: Plan, applying: Applying): Promise<void> => {
     await takeSteps(plan.steps.filter(isTakenHere), plan, applying);
   } catch (thrown) {
     const error = asActionError(thrown, `carry out the plan for REST API ${plan.restApiId}`);
-    throw error.state === undefined ? error.withState(stateOf(plan, applying.progress, error)) : error;
+    throw error.state === undefined ? error.withState(stateOf(plan, applying.progress)) : error;
   }
 };
 
@@ -43,7 +43,7 @@ const takeSteps = async (steps: readonly Step[], plan: Plan, applying: Applying)
       world.log.info(`Deleted ${done} of ${steps.length}.`);
     }
   }
-  const error = removalError(failures, plan, stateOf(plan, progress, { acted: "no" }));
+  const error = removalError(failures, plan, stateOf(plan, progress));
   if (error !== undefined) throw error;
 };
 

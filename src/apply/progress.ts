@@ -50,6 +50,3 @@ export const noProgress = (): Progress => ({
   notes: [],
   warnings: [],
 });
-
-export const failuresOf = ({ taken }: Progress): readonly ActionError[] =>
-  taken.flatMap(({ error }) => (error === undefined ? [] : [error]));

@@ -1,26 +1,26 @@
-import type { ActionError } from "../domain/errors.ts";
 import type { Plan } from "../plan/plan.ts";
 import { isRemoval, type RemovalStep, type Step } from "../plan/step.ts";
 import type { Progress, StepResult, Taken } from "./progress.ts";
 
 /** What state a run leaves, in sentences, and whether a caller of the API could notice. */
 
-type Failure = { readonly acted: ActionError["acted"] };
+/**
+ * Whether the request that failed was about the stage, and may have got through. It is the first that failed: what makes
+ * room for a stage fails before the step that needs the room.
+ */
+const mayHaveChangedStage = ({ taken }: Progress): boolean => {
+  const failed = taken.find(({ error }) => error !== undefined);
+  return failed !== undefined && !isRemoval(failed.step) && failed.error?.acted !== "no";
+};
 
-/** Whether the failed request was the one that points the stage, and may have got through. */
-const mayHavePointed = (plan: Plan, progress: Progress, failure: Failure): boolean =>
-  failure.acted !== "no" &&
-  plan.deployment !== undefined &&
-  (progress.made !== undefined || plan.deployment.kind === "existing");
-
-/** Whether a caller could notice what was done. `failure`: what ended the run, if anything did. */
-export const seenByCallers = (plan: Plan, progress: Progress, failure: Failure | undefined): boolean => {
+/** Whether a caller could notice what was done. `failed`: whether the run ended with an error. */
+export const seenByCallers = (plan: Plan, progress: Progress, failed: boolean): boolean => {
   if (progress.taken.some(tookStageAway)) return true;
-  if (failure === undefined) {
+  if (!failed) {
     const noticed = progress.settingsChanged && plan.steps.some((step) => step.seenByCallers);
     return progress.pointedAt !== undefined || noticed;
   }
-  return progress.pointedAt !== undefined || progress.settingsChanged || mayHavePointed(plan, progress, failure);
+  return progress.pointedAt !== undefined || progress.settingsChanged || mayHaveChangedStage(progress);
 };
 
 /** A stage was deleted, or a request to delete one may have been carried out. */
@@ -28,7 +28,7 @@ const tookStageAway = ({ step, result, error }: Taken): boolean =>
   step.kind === "delete-stage" && (result === "deleted" || (result === "failed" && error?.acted !== "no"));
 
 /** What state a run leaves that ended so. */
-export const stateOf = (plan: Plan, progress: Progress, failure: Failure): string => {
+export const stateOf = (plan: Plan, progress: Progress): string => {
   const evicted = removalLines(progress.taken).join(" ");
   switch (plan.command) {
     case "sweep":
@@ -36,11 +36,11 @@ export const stateOf = (plan: Plan, progress: Progress, failure: Failure): strin
     case "delete":
       return evicted === "" ? "Nothing was removed." : `${evicted} Running the job again carries on from there.`;
     default:
-      return [stateOfStage(plan, progress, failure), evicted].filter((part) => part !== "").join(" ");
+      return [stateOfStage(plan, progress), evicted].filter((part) => part !== "").join(" ");
   }
 };
 
-const stateOfStage = (plan: Plan, progress: Progress, failure: Failure): string => {
+const stateOfStage = (plan: Plan, progress: Progress): string => {
   const { stageName } = plan;
   if (progress.pointedAt !== undefined) {
     const settings = unsettled(plan, progress)
@@ -52,7 +52,7 @@ const stateOfStage = (plan: Plan, progress: Progress, failure: Failure): string 
     progress.made === undefined
       ? ""
       : ` Deployment ${progress.made} was created and no stage serves it; running this job again uses it.`;
-  if (mayHavePointed(plan, progress, failure)) {
+  if (mayHaveChangedStage(progress)) {
     return `It is not known whether stage ${stageName} was changed.${leftOver}`;
   }
   if (plan.serves === undefined) return `Stage ${stageName} was not created.${leftOver}`;

@@ -57,24 +57,8 @@ export type Place = {
   readonly dnsSuffix: string;
 };
 
-export type Observed = {
-  readonly place: Place;
-  readonly api: RestApi;
-  /** All stages of the REST API: the list is never paged (API reference, GetStages). */
-  readonly stages: readonly Stage[];
-  /** The deployment that `deployment-id` names; `undefined` when not asked for or not there. */
-  readonly requestedDeployment: Deployment | undefined;
-  /** The deployment that an earlier attempt of this run made for the same work. */
-  readonly earlier: Deployment | undefined;
-  /** The deployment that the stage serves, with its routes; read only for a definition. */
-  readonly served: Deployment | undefined;
-  /** What the routes are compared with; `undefined` when they are not, or when there is nothing yet. */
-  readonly compared: Compared | undefined;
-  /** `undefined` where nobody needs it or the role may not read it. */
-  readonly draft: Draft | undefined;
-  /** Whether the account lets API Gateway write to CloudWatch Logs; `unknown` where it was not or could not be read. */
-  readonly cloudWatchRole: "present" | "absent" | "unknown";
-};
+/** Whether the account lets API Gateway write to CloudWatch Logs; `unknown` where it was not or could not be read. */
+export type CloudWatchRole = "present" | "absent" | "unknown";
 
 /** Text of an integration of the API in which stage variables may be named: its URI, templates, parameters. */
 export type IntegrationText = { readonly route: string; readonly text: string };

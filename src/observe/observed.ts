@@ -1,7 +1,7 @@
 import type { GateEvidence } from "../domain/gate.ts";
 import type { EarlierRecord, StageRecord } from "../domain/github-record.ts";
 import type { PullRequestState } from "../domain/pull-request.ts";
-import type { Compared, Deployment, Draft, Place, RestApi, Stage } from "../domain/stage.ts";
+import type { CloudWatchRole, Compared, Deployment, Draft, Place, RestApi, Stage } from "../domain/stage.ts";
 import type { StageUsers } from "../domain/stage-users.ts";
 
 /** What every command finds. */
@@ -26,8 +26,7 @@ export type StageObserved = Observed & { readonly api: RestApi };
 export type SettingsFacts = {
   /** `undefined` where nobody needs it or the role may not read it. */
   readonly draft: Draft | undefined;
-  /** Whether the account lets API Gateway write to CloudWatch Logs; `unknown` where it was not or could not be read. */
-  readonly cloudWatchRole: "present" | "absent" | "unknown";
+  readonly cloudWatchRole: CloudWatchRole;
 };
 
 export type DeployObserved = StageObserved &

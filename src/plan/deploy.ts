@@ -9,7 +9,7 @@ import { makeDeployment } from "./making.ts";
 import { emptyPlan, type Plan, type Refusal } from "./plan.ts";
 import { ownerOf, type PointingQuestion, pointStage, type Source, undoPointing } from "./pointing.ts";
 import { draftProvenance, refuseDraft } from "./provenance.ts";
-import { replacedRecords, standingRecord } from "./records.ts";
+import { replacedRecords, standingRecords } from "./records.ts";
 import { type Room, roomFor } from "./room.ts";
 import { refuseRoutes } from "./routes/fail-on.ts";
 import { decideSettings } from "./settings/decide-settings.ts";
@@ -49,7 +49,7 @@ export const planDeploy = (request: DeployRequest, observed: DeployObserved): Pl
     settings: settings.plan.changes,
     routes: changes,
     records: replacedRecords(observed.records, run.runId, previewOf !== undefined),
-    standing: standingRecord(observed.records, observed.served, stage?.deploymentId),
+    standing: standingRecords(observed.records, observed.served, stage === undefined ? [] : [stage.deploymentId]),
     notes: room?.notes ?? [],
     warnings: [
       ...settings.plan.warnings,

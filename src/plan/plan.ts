@@ -1,7 +1,6 @@
 import type { ErrorCode } from "../domain/errors.ts";
-import type { EarlierRecord } from "../domain/github-record.ts";
 import type { History } from "./history.ts";
-import type { RecordEnding } from "./records.ts";
+import type { RecordEnding, StandingRecord } from "./records.ts";
 import type { RouteDiff } from "./routes/diff.ts";
 import type { SettingChange } from "./settings/change.ts";
 import type { DeploymentRef, Step } from "./step.ts";
@@ -40,8 +39,8 @@ export type Plan = {
   readonly left: readonly Left[];
   /** Earlier GitHub deployments that nothing stands behind any more once the steps are done. */
   readonly records: readonly RecordEnding[];
-  /** The record of ours that stands for what a rollback leads back to. */
-  readonly standing: EarlierRecord | undefined;
+  /** The records of ours that stand for what the run may lead the stage back to: also one that is led back itself. */
+  readonly standing: readonly StandingRecord[];
   /** Whole sentences that belong at the top of every report: why nothing is done, who makes room, who approved. */
   readonly notes: readonly string[];
   readonly warnings: readonly string[];
@@ -60,7 +59,7 @@ export const emptyPlan = {
   history: undefined,
   left: [],
   records: [],
-  standing: undefined,
+  standing: [],
   notes: [],
   warnings: [],
 } as const satisfies Partial<Plan>;

@@ -7,7 +7,7 @@ import { refuseCanary } from "./canary.ts";
 import { type GateVerdict, judgeGate } from "./gate.ts";
 import { emptyPlan, type Plan, type Refusal, type RouteChanges } from "./plan.ts";
 import { pointStage, undoPointing } from "./pointing.ts";
-import { replacedRecords, standingRecord } from "./records.ts";
+import { replacedRecords, standingRecords } from "./records.ts";
 import { diffRoutes } from "./routes/diff.ts";
 import { refuseRoutes } from "./routes/fail-on.ts";
 import { decideSettings } from "./settings/decide-settings.ts";
@@ -55,7 +55,7 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
     settings: settings.plan.changes,
     routes: changes,
     records: replacedRecords(observed.records, run.runId, previewOf !== undefined),
-    standing: standingRecord(observed.records, observed.served, stage?.deploymentId),
+    standing: standingRecords(observed.records, observed.served, stage === undefined ? [] : [stage.deploymentId]),
     notes: gate.kind === "ok" && gate.proof !== undefined ? [gate.proof] : [],
     warnings: [...settings.plan.warnings, ...(gate.kind === "warning" ? [gate.text] : [])],
   };

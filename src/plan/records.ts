@@ -48,16 +48,20 @@ export const recordsOfStage = (
     )
     .map((record) => ({ record, because, once: { stageGone: stageName } }));
 
-/** The newest record of ours that stands for the deployment, so that it can be shown as current once more. */
-export const standingRecord = (
+/** The newest record of ours that stands for a deployment, so that it can be shown as current once more. */
+export type StandingRecord = { readonly deploymentId: string; readonly record: EarlierRecord };
+
+/** Those of the deployments that the stage may be led back to; none where nothing of ours tells of one. */
+export const standingRecords = (
   records: readonly EarlierRecord[],
   served: readonly StageRecord[],
-  deploymentId: string | undefined,
-): EarlierRecord | undefined => {
-  if (deploymentId === undefined) return undefined;
-  const stood = served.find((record) => standsFor(record, deploymentId));
-  return stood && records.find(({ payload }) => payload.nonce === stood.payload.nonce);
-};
+  deploymentIds: readonly string[],
+): readonly StandingRecord[] =>
+  deploymentIds.flatMap((deploymentId) => {
+    const stood = served.find((record) => standsFor(record, deploymentId));
+    const record = stood && records.find(({ payload }) => payload.nonce === stood.payload.nonce);
+    return record === undefined ? [] : [{ deploymentId, record }];
+  });
 
 /** The pull requests whose state decides about a record, each once. */
 export const pullRequestsOfRecords = (records: readonly EarlierRecord[], restApiId: string): readonly number[] => [

@@ -4,7 +4,7 @@ import type { RollbackObserved } from "../observe/observed.ts";
 import { type History, type HistoryEntry, historyOf } from "./history.ts";
 import { emptyPlan, type Plan, type Refusal } from "./plan.ts";
 import { pointStage, undoPointing } from "./pointing.ts";
-import { replacedRecords, standingRecord } from "./records.ts";
+import { replacedRecords, standingRecords } from "./records.ts";
 import { servedRecords } from "./served-records.ts";
 import { decideSettings } from "./settings/decide-settings.ts";
 
@@ -47,7 +47,7 @@ export const planRollback = (request: RollbackRequest, observed: RollbackObserve
     settings: settings.plan.changes,
     history,
     records: replacedRecords(observed.records, run.runId, previewOf !== undefined),
-    standing: standingRecord(observed.records, observed.served, target),
+    standing: standingRecords(observed.records, observed.served, [target, stage.deploymentId]),
     warnings: [...settings.plan.warnings, ...(steps.length === 0 ? [] : warningsFor(request, target, history))],
   };
 };

@@ -7,7 +7,7 @@ import type { Course } from "./outcome.ts";
 /** The error that a run ends with, in whatever way it was broken off: with the state that things are in. */
 export const endingError = (thrown: unknown, request: Request, course: Course): ActionError => {
   const error = asActionError(thrown, doingOf(request));
-  return error.state === undefined ? error.withState(stateAfter(request, course, error)) : error;
+  return error.state === undefined ? error.withState(stateAfter(request, course)) : error;
 };
 
 /** A run that was cancelled ends so even where its last write still went through; the state says which. */
@@ -19,13 +19,13 @@ export const cancelledInstead = (error: ActionError | undefined, request: Reques
     doing: `finish: ${doingOf(request)}`,
     happened: error === undefined ? "The run was cancelled." : `The run was cancelled. ${error.message}`,
     acted,
-    state: stateAfter(request, course, { acted: error?.acted ?? "no" }),
+    state: stateAfter(request, course),
   });
 };
 
 /** Without a plan a run had only looked. */
-const stateAfter = (request: Request, { plan, progress }: Course, failure: Pick<ActionError, "acted">): string => {
-  if (plan !== undefined) return stateOf(plan, progress, failure);
+const stateAfter = (request: Request, { plan, progress }: Course): string => {
+  if (plan !== undefined) return stateOf(plan, progress);
   return request.command === "delete" ? "Nothing was removed." : "Nothing was changed.";
 };
 

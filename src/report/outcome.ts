@@ -1,4 +1,4 @@
-import { failuresOf, noProgress, type Progress, type Taken } from "../apply/progress.ts";
+import { noProgress, type Progress, type Taken } from "../apply/progress.ts";
 import { removalLines, seenByCallers } from "../apply/state.ts";
 import type { ActionError } from "../domain/errors.ts";
 import { type InvokeUrl, invokeUrlOf, publicUrl } from "../domain/invoke-url.ts";
@@ -125,8 +125,7 @@ const isChanged = (request: Request, course: Course, error: ActionError | undefi
   const { plan, progress } = course;
   if (plan === undefined) return false;
   if (request.dryRun) return plan.steps.some((step) => step.seenByCallers);
-  const acted = failuresOf(progress).some((failure) => failure.acted !== "no") ? "unknown" : error?.acted;
-  return seenByCallers(plan, progress, acted === undefined ? undefined : { acted });
+  return seenByCallers(plan, progress, error !== undefined);
 };
 
 /** The error's state says what a deletion removed, where there is one. */

@@ -1,5 +1,5 @@
 import { isProduction } from "../domain/environment.ts";
-import type { EarlierRecord, RecordState } from "../domain/github-record.ts";
+import type { RecordState } from "../domain/github-record.ts";
 import { describeServedAgain } from "../domain/served.ts";
 import type { GitHubClient } from "../github/client.ts";
 import { addStatus, createRecord, type NewRecord } from "../github/records.ts";
@@ -8,6 +8,7 @@ import { explainTrouble } from "../github/trouble.ts";
 import type { Target } from "../inputs/target.ts";
 import type { GitHubSide } from "../observe/session.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { StandingRecord } from "../plan/records.ts";
 import { type Ending, forgetOpenRecord, saveOpenRecord } from "./open-record.ts";
 
 /** The GitHub deployment that shows this run. Nothing here throws: trouble becomes a warning. */
@@ -17,7 +18,7 @@ export type RecordChannel = {
   /** The first call decides; later ones change nothing. */
   readonly close: (ending: Ending) => Promise<void>;
   /** An earlier record gets a fresh `success`: the stage serves its deployment once more. */
-  readonly renew: (record: EarlierRecord, deploymentId: string, environmentUrl: string) => Promise<void>;
+  readonly renew: (standing: StandingRecord, environmentUrl: string) => Promise<void>;
   readonly id: () => number | undefined;
 };
 
@@ -55,7 +56,7 @@ export const openRecordChannel = (subject: RecordSubject): RecordChannel => {
       closing ??= closeRecord(subject, client, opened, ending);
       return closing;
     },
-    renew: async (record, deploymentId, environmentUrl) => {
+    renew: async ({ record, deploymentId }, environmentUrl) => {
       try {
         const known = record.id ?? (await recordIds(client, request.environment, [record])).get(record.nodeId);
         if (known === undefined) return;

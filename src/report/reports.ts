@@ -116,9 +116,8 @@ const end = async (outcome: Outcome, desk: Desk): Promise<PullRequestState> => {
     ? await Promise.all([comment.put(outcome), retire(outcome, desk), record.close(endingOf(outcome))])
     : (["unknown", await retire(outcome, desk)] as const);
   const { plan, deploymentId } = outcome;
-  if (outcome.result === "rolled-back" && plan?.standing !== undefined && deploymentId !== undefined) {
-    await record.renew(plan.standing, deploymentId, linkOf(outcome));
-  }
+  const standing = plan?.standing.find((one) => one.deploymentId === deploymentId);
+  if (outcome.result === "rolled-back" && standing !== undefined) await record.renew(standing, linkOf(outcome));
   const warnings = [...outcome.warnings, ...(await troublesOf(desk))];
   writeOutputs(outputsOf(outcome, { recordId: record.id(), comment: comment.comment() }), world);
   writeSummary(summaryOf(outcome, links, retired, warnings), world);

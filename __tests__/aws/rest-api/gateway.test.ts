@@ -8,8 +8,8 @@ import { connect } from "../../../src/aws/client.ts";
 import { type Gateway, openGateway } from "../../../src/aws/rest-api/gateway.ts";
 import { ActionError } from "../../../src/domain/errors.ts";
 import type { Stage } from "../../../src/domain/stage.ts";
-import { ordersApi } from "../../e2e/scene.ts";
 import { busy, refusal, reset, serverError, throttled } from "../../faults/effects.ts";
+import { ordersApi } from "../../scene.ts";
 
 const world = createWorld({ rateLimits: false });
 let server: SimulatorServer;

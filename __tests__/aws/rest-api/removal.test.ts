@@ -6,8 +6,8 @@ import { createWorld, seedRestApi } from "../../../simulator/gateway/world.ts";
 import { listen, type SimulatorServer } from "../../../simulator/http/server.ts";
 import { connect } from "../../../src/aws/client.ts";
 import { inSeries, openPacer, openRemoval, type Pacer, type Removal } from "../../../src/aws/rest-api/removal.ts";
-import { ordersApi } from "../../e2e/scene.ts";
 import { busy, refusal, reset, serverError, throttled } from "../../faults/effects.ts";
+import { ordersApi } from "../../scene.ts";
 
 let server: SimulatorServer;
 let api: RestApi;

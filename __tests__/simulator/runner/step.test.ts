@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { runStep } from "../../../simulator/runner/action-step.ts";
+import { spawnOn } from "../../../simulator/runner/child-process.ts";
 import { runAction } from "../../../simulator/runner/job.ts";
 import { openJob } from "../../../simulator/runner/job-state.ts";
 import { fixtureAction, onPush, push, temporaryFolder } from "./fixture-action.ts";
@@ -223,7 +224,7 @@ describe("the conclusion", () => {
       conclusion: "failure",
       annotations: [{ level: "error", message: `File not found: '${join(action.directory, "lost.js")}'` }],
     });
-    expect((await runAction({ ...onPush, nodePath: "/no/such/node" }, { action })).main).toMatchObject({
+    expect((await runAction({ ...onPush, runScript: spawnOn("/no/such/node") }, { action })).main).toMatchObject({
       conclusion: "failure",
       annotations: [{ level: "error", message: expect.stringContaining("ENOENT") }],
     });

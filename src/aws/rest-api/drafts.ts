@@ -6,7 +6,7 @@ import {
   TagResourceCommand,
 } from "@aws-sdk/client-api-gateway";
 import type { ImportMode } from "../../domain/definition.ts";
-import type { Draft, Observed } from "../../domain/stage.ts";
+import type { CloudWatchRole, Draft } from "../../domain/stage.ts";
 import { read, write } from "../retry.ts";
 import { type Session, undefinedWhenDenied } from "../session.ts";
 
@@ -22,26 +22,14 @@ export type Drafts = {
     failOnWarnings: boolean,
   ) => Promise<readonly string[]>;
   readonly tagRestApi: (tags: Readonly<Record<string, string>>) => Promise<void>;
-  readonly getCloudWatchRole: () => Promise<Observed["cloudWatchRole"]>;
+  readonly getCloudWatchRole: () => Promise<CloudWatchRole>;
 };
 
-export const draftsOf = ({ client, restApiId, path, arnPrefix, pacing, readOptions, call }: Session): Drafts => {
-  const getResources = async (): Promise<readonly SdkResource[]> => {
-    const found: SdkResource[] = [];
-    let position: string | undefined;
-    do {
-      const page = await read(call("GetResources", "GET", `${path}/resources`, "read the draft"), pacing, () =>
-        client.send(new GetResourcesCommand({ restApiId, embed: ["methods"], limit: 500, position }), readOptions),
-      );
-      found.push(...(page.items ?? []));
-      position = page.position;
-    } while (position !== undefined);
-    return found;
-  };
-
+export const draftsOf = (session: Session): Drafts => {
+  const { client, restApiId, path, arnPrefix, pacing, readOptions, call } = session;
   return {
     getDraft: async () => {
-      const resources = await undefinedWhenDenied(getResources());
+      const resources = await undefinedWhenDenied(allResources(session));
       return resources && draftOf(resources);
     },
 
@@ -82,6 +70,20 @@ export const draftsOf = ({ client, restApiId, path, arnPrefix, pacing, readOptio
       return account.cloudwatchRoleArn ? "present" : "absent";
     },
   };
+};
+
+const allResources = async (session: Session): Promise<readonly SdkResource[]> => {
+  const { client, restApiId, path, pacing, readOptions, call } = session;
+  const found: SdkResource[] = [];
+  let position: string | undefined;
+  do {
+    const page = await read(call("GetResources", "GET", `${path}/resources`, "read the draft"), pacing, () =>
+      client.send(new GetResourcesCommand({ restApiId, embed: ["methods"], limit: 500, position }), readOptions),
+    );
+    found.push(...(page.items ?? []));
+    position = page.position;
+  } while (position !== undefined);
+  return found;
 };
 
 const draftOf = (resources: readonly SdkResource[]): Draft => {

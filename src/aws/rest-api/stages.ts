@@ -38,7 +38,8 @@ export type Stages = {
   ) => Promise<void>;
 };
 
-export const stagesOf = ({ client, restApiId, path, arnPrefix, pacing, readOptions, call }: Session): Stages => {
+export const stagesOf = (session: Session): Stages => {
+  const { client, restApiId, path, pacing, readOptions, call } = session;
   const getStage: Stages["getStage"] = (stageName) =>
     read(call("GetStage", "GET", `${path}/stages/${stageName}`, `read stage ${stageName}`), pacing, () =>
       undefinedWhenMissing(client.send(new GetStageCommand({ restApiId, stageName }), readOptions).then(stageOf)),
@@ -75,28 +76,28 @@ export const stagesOf = ({ client, restApiId, path, arnPrefix, pacing, readOptio
       );
     },
 
-    // Both are harmless when repeated. The removals go first, so that a key that is renamed never counts twice.
-    tagStage: async (stageName, set, remove) => {
-      const resourceArn = `${arnPrefix}${path}/stages/${stageName}`;
-      const resource = `/tags/${encodeURIComponent(resourceArn)}`;
-      const nothing = async (): Promise<undefined> => undefined;
-      if (remove.length > 0) {
-        const untag = new UntagResourceCommand({ resourceArn, tagKeys: [...remove] });
-        const about = call("UntagResource", "DELETE", resource, `remove tags from stage ${stageName}`);
-        await write(about, pacing, () => client.send(untag), nothing);
-      }
-      if (Object.keys(set).length > 0) {
-        const tag = new TagResourceCommand({ resourceArn, tags: set });
-        await write(
-          call("TagResource", "PUT", resource, `tag stage ${stageName}`),
-          pacing,
-          () => client.send(tag),
-          nothing,
-        );
-      }
-    },
+    tagStage: tagStageOf(session),
   };
 };
+
+/** Both requests are harmless when repeated. The removals go first, so that a key that is renamed never counts twice. */
+const tagStageOf =
+  ({ client, path, arnPrefix, pacing, call }: Session): Stages["tagStage"] =>
+  async (stageName, set, remove) => {
+    const resourceArn = `${arnPrefix}${path}/stages/${stageName}`;
+    const resource = `/tags/${encodeURIComponent(resourceArn)}`;
+    const nothing = async (): Promise<undefined> => undefined;
+    if (remove.length > 0) {
+      const untag = new UntagResourceCommand({ resourceArn, tagKeys: [...remove] });
+      const about = call("UntagResource", "DELETE", resource, `remove tags from stage ${stageName}`);
+      await write(about, pacing, () => client.send(untag), nothing);
+    }
+    if (Object.keys(set).length > 0) {
+      const tag = new TagResourceCommand({ resourceArn, tags: set });
+      const about = call("TagResource", "PUT", resource, `tag stage ${stageName}`);
+      await write(about, pacing, () => client.send(tag), nothing);
+    }
+  };
 
 /** The SDK wants what is readonly here to be writable. */
 const creationOf = ({ variables, tags, cacheClusterSize, ...stage }: NewStage) => ({

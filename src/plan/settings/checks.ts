@@ -1,13 +1,12 @@
 import type { PatchOperation } from "../../domain/patch.ts";
-import type { IntegrationText } from "../../domain/stage.ts";
+import type { CloudWatchRole, IntegrationText } from "../../domain/stage.ts";
 import type { StageWish } from "../../inputs/settings/resolve.ts";
 import type { SettingsPlan } from "./plan-settings.ts";
 
 export type SettingsFacts = {
   readonly plan: SettingsPlan;
   readonly wanted: StageWish;
-  /** Whether the account lets API Gateway write to CloudWatch Logs; `unknown` when the job may not read it. */
-  readonly cloudWatchRole: "present" | "absent" | "unknown";
+  readonly cloudWatchRole: CloudWatchRole;
   /** `undefined` when they could not be read. */
   readonly integrations: readonly IntegrationText[] | undefined;
   readonly preview: boolean;

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Event } from "../../src/domain/event.ts";
-import { ownerTags } from "../../src/domain/owner.ts";
 import {
   namedStageDecision,
   type PreviewDecision,
@@ -9,9 +8,6 @@ import {
   type PreviewRules,
   previewDecision,
 } from "../../src/inputs/preview-rules.ts";
-import { decisionNow } from "../../src/plan/preview-now.ts";
-import { ageText, type SlotQuestion, slotDecision } from "../../src/plan/room.ts";
-import { aStage } from "../requests.ts";
 
 type PullRequestEvent = Extract<Event, { kind: "pull-request" }>;
 
@@ -182,136 +178,4 @@ describe("a stage with a name of its own", () => {
   ])("%s", (_, asked, decision) => {
     expect(namedStageDecision(asked)?.decision).toBe(decision);
   });
-});
-
-describe("looking again", () => {
-  const event = pull();
-  const closing = pull({ action: "closed" });
-  test.each([
-    ["a deployment", event, "open", "deploy"],
-    ["a deployment", event, "closed", "delete"],
-    ["a deployment", event, "gone", "delete"],
-    ["a deployment", event, "unknown", "deploy"],
-    ["a closing", closing, "closed", "delete"],
-    ["a closing", closing, "open", "skip"],
-    ["a closing", closing, "unknown", "delete"],
-  ] as const)("at %s: %j, now %s", (_, happened, state, expected) => {
-    expect(decisionNow(decide(happened), happened, 7, state).decision).toBe(expected);
-  });
-
-  test("a label that was removed ends the preview of an open pull request", () => {
-    const unlabelled = pull({ action: "unlabeled", label: "preview" });
-    expect(decisionNow(decide(unlabelled, labelled), unlabelled, 7, "open").decision).toBe("delete");
-  });
-});
-
-const DAY = 86_400_000;
-const now = 1_800_000_000_000;
-const preview = (number: number, ageInDays: number | undefined, repositoryId = "42") => {
-  const name = `pr-${number}`;
-  const tags = ownerTags({ repositoryId, pullRequest: number }, { restApiId: "a1b2c3d4e5", stageName: name });
-  return aStage({ name, tags, createdAt: ageInDays === undefined ? undefined : now - ageInDays * DAY });
-};
-const prod = aStage({ name: "prod", tags: {}, createdAt: now - 900 * DAY });
-
-const slot = (changes: Partial<SlotQuestion> = {}) =>
-  slotDecision({
-    restApiId: "a1b2c3d4e5",
-    stageName: "pr-7",
-    repositoryId: "42",
-    stages: [prod, preview(1, 3), preview(2, 9), preview(3, 20, "99")],
-    limit: { of: "stages", most: 4 },
-    inUse: new Set(),
-    onLimit: "fail",
-    now,
-    ...changes,
-  });
-
-describe("room for one more stage", () => {
-  test.each([
-    ["below the quota", { limit: { of: "stages", most: 5 } }, "proceed"],
-    ["at the quota", {}, "fail"],
-    ["at the quota, the stage exists", { stageName: "pr-1" }, "proceed"],
-    ["at the quota, skip", { onLimit: "skip" }, "skip"],
-    ["at the quota, evict", { onLimit: "evict-oldest" }, "evict"],
-    ["previews below the limit", { limit: { of: "previews", most: 4 } }, "proceed"],
-    ["previews at the limit", { limit: { of: "previews", most: 3 } }, "fail"],
-    ["nothing of ours to evict", { onLimit: "evict-oldest", repositoryId: "7" }, "fail"],
-  ] as const)("%s", (_, changes, expected) => {
-    expect(slot(changes).slot).toBe(expected);
-  });
-
-  test("a failure names the holders, their pull requests and ages, and how to raise the quota", () => {
-    expect(slot()).toMatchObject({
-      refused: "STAGE_QUOTA",
-      happened: [
-        "REST API a1b2c3d4e5 has 4 stages, and its quota allows 4. They are:",
-        "  prod: not made by this action, 900 days old",
-        "  pr-1: preview of pull request #1 of this repository, 3 days old",
-        "  pr-2: preview of pull request #2 of this repository, 9 days old",
-        "  pr-3: preview of pull request #3 of repository 99, 20 days old",
-      ].join("\n"),
-      remedy: expect.stringContaining("Stages per API"),
-    });
-    expect(slot({ limit: { of: "previews", most: 1 } })).toMatchObject({
-      happened: expect.not.stringContaining("prod"),
-      remedy: expect.stringContaining("preview-limit"),
-    });
-  });
-
-  test("the oldest of ours makes room, as many as it takes", () => {
-    const names = (most: number) => {
-      const decision = slot({ onLimit: "evict-oldest", limit: { of: "stages", most } });
-      return decision.slot === "evict" ? decision.stages.map(({ name }) => name) : decision.slot;
-    };
-    expect(names(4)).toEqual(["pr-2"]);
-    expect(names(3)).toEqual(["pr-2", "pr-1"]);
-    expect(names(2)).toBe("fail");
-  });
-
-  test("what something else names stays, and the next oldest goes", () => {
-    const question = { onLimit: "evict-oldest", inUse: new Set(["pr-2"]) } as const;
-    expect(slot(question)).toMatchObject({ slot: "evict", stages: [{ name: "pr-1" }] });
-    expect(slot({ ...question, limit: { of: "stages", most: 3 } }).slot).toBe("fail");
-  });
-
-  test("I3: only previews proven ours and of known age are evicted, and enough of them", () => {
-    const stages = fc.uniqueArray(
-      fc.record({
-        number: fc.integer({ min: 1, max: 40 }),
-        age: fc.option(fc.integer({ min: 0, max: 50 }), { nil: undefined }),
-        repository: fc.constantFrom("42", "99"),
-        copied: fc.boolean(),
-      }),
-      { selector: ({ number }) => number, maxLength: 14 },
-    );
-    fc.assert(
-      fc.property(stages, fc.integer({ min: 1, max: 12 }), (seeds, most) => {
-        const all = seeds.map(({ number, age, repository, copied }) => {
-          const stage = preview(number, age, repository);
-          return copied ? { ...stage, tags: preview(number + 100, age, repository).tags } : stage;
-        });
-        const limit = { of: "stages", most } as const;
-        const decision = slot({ stages: all, stageName: "pr-99", onLimit: "evict-oldest", limit });
-        if (decision.slot !== "evict") return;
-        expect(all.length - decision.stages.length).toBeLessThan(most);
-        for (const { name, createdAt } of decision.stages) {
-          expect(createdAt).toBeDefined();
-          const seed = seeds.find(({ number }) => `pr-${number}` === name);
-          expect(seed).toMatchObject({ repository: "42", copied: false });
-        }
-      }),
-    );
-  });
-});
-
-test.each([
-  [undefined, "of unknown age"],
-  [now, "less than an hour old"],
-  [now + 5000, "less than an hour old"],
-  [now - 3_600_000, "1 hour old"],
-  [now - 47 * 3_600_000, "47 hours old"],
-  [now - 2 * DAY, "2 days old"],
-])("the age of %p", (createdAt, expected) => {
-  expect(ageText(createdAt, now)).toBe(expected);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { code, codeBlock, factTable, hidden, link, plain } from "../../src/report/text/markdown.ts";
-import { aliveIn, hostilePieces } from "./alive.ts";
+import { code, codeBlock, factTable, hidden, link, plain } from "../../../src/report/text/markdown.ts";
+import { aliveIn, hostilePieces } from "../alive.ts";
 
 const hostile = fc.oneof(
   fc.array(fc.constantFrom(...hostilePieces), { maxLength: 12 }).map((pieces) => pieces.join("")),

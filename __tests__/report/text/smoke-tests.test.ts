@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { smokeTestLines, smokeTestSection } from "../../src/report/text/smoke-tests.ts";
-import type { Attempt, SmokeCheck, SmokeVerdict } from "../../src/verify/verdict.ts";
-import { aliveIn, hostilePieces } from "./alive.ts";
+import { smokeTestLines, smokeTestSection } from "../../../src/report/text/smoke-tests.ts";
+import type { Attempt, SmokeCheck, SmokeVerdict } from "../../../src/verify/verdict.ts";
+import { aliveIn, hostilePieces } from "../alive.ts";
 
 const check = (path: string, last: Attempt, fields: Partial<SmokeCheck> = {}): SmokeCheck => ({
   test: { line: 1, method: "GET", path, status: 200, contains: [], headers: [], within: undefined },

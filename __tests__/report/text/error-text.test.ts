@@ -1,7 +1,7 @@
-import { describe, expect, test } from "@jest/globals";
-import { register } from "../../src/domain/error-register.ts";
-import { ActionError, asActionError } from "../../src/domain/errors.ts";
-import { errorText } from "../../src/report/text/error-text.ts";
+import { expect, test } from "@jest/globals";
+import { register } from "../../../src/domain/error-register.ts";
+import { ActionError } from "../../../src/domain/errors.ts";
+import { errorText } from "../../../src/report/text/error-text.ts";
 
 const error = new ActionError({
   code: "STAGE_QUOTA",
@@ -23,18 +23,4 @@ test("I9: an error says what was being done, what happened, the state, what to d
 
 test("the docs of an action in the workflow's own repository are named by their path", () => {
   expect(errorText(error, "")).toContain("More: docs/errors.md#stage_quota");
-});
-
-describe("the register", () => {
-  test.each(Object.entries(register))("%s has a summary and advice in whole sentences", (_, { summary, remedy }) => {
-    expect(summary).toMatch(/^[A-Z].*\.$/);
-    expect(remedy).toMatch(/\.$/);
-  });
-});
-
-test.each([
-  ["an Error", new TypeError("x is not a function"), "TypeError: x is not a function"],
-  ["anything else", "boom", "boom"],
-])("%s that nobody expected is a bug of ours, and says so", (_, thrown, happened) => {
-  expect(asActionError(thrown, "deploy")).toMatchObject({ code: "BUG", kind: "bug", happened, acted: "unknown" });
 });

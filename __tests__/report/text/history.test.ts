@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import type { History, HistoryEntry } from "../../src/plan/history.ts";
-import { historyLines, historySection } from "../../src/report/text/history.ts";
-import { aliveIn, hostilePieces } from "./alive.ts";
+import type { History, HistoryEntry } from "../../../src/plan/history.ts";
+import { historyLines, historySection } from "../../../src/report/text/history.ts";
+import { aliveIn, hostilePieces } from "../alive.ts";
 
 const entry = (deploymentId: string, fields: Partial<HistoryEntry> = {}): HistoryEntry => ({
   deploymentId,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import type { RouteAuthorization } from "../../src/domain/route.ts";
-import { diffRoutes } from "../../src/plan/routes/diff.ts";
-import { routeDiffLines, routeDiffOutputs, routeDiffSection } from "../../src/report/text/route-diff.ts";
+import type { RouteAuthorization } from "../../../src/domain/route.ts";
+import { diffRoutes } from "../../../src/plan/routes/diff.ts";
+import { routeDiffLines, routeDiffOutputs, routeDiffSection } from "../../../src/report/text/route-diff.ts";
 
 const OPEN: RouteAuthorization = { authorizationType: "NONE", apiKeyRequired: false };
 const KEY: RouteAuthorization = { authorizationType: "NONE", apiKeyRequired: true };

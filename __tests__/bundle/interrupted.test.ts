@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import { closePullRequest } from "../../simulator/github/people.ts";
 import { inScene, noise, type Scene, statesOf, until } from "./scene.ts";
 
 /** Holds the first request for this operation until it is let go; `arrived` is called when it is there. */
@@ -171,3 +172,46 @@ describe("I4: main is killed, and post closes the record", () => {
       expect(run.posts[0]?.log).toEqual(["Post job cleanup."]);
     }));
 });
+
+test("a deletion that was killed in the middle: running again removes the rest", () =>
+  inScene({}, async (scene) => {
+    await scene.deploy();
+    const kill = new AbortController();
+    scene.gateway.server.gate = async ({ operation }) => {
+      if (operation !== "DeleteDeployment") return;
+      kill.abort();
+      await new Promise(() => {});
+    };
+    closePullRequest(scene.github.world, scene.repository, scene.pull);
+    const broken = await scene.deploy({}, { event: scene.opened("closed"), kill: kill.signal });
+    expect(broken.steps[0]?.exitCode).toBe(137);
+    expect([scene.api.stages.size, scene.api.deployments.size]).toEqual([0, 1]);
+    scene.gateway.server.gate = undefined;
+
+    const again = await scene.deploy({}, { event: scene.opened("closed"), rerunOf: broken.run });
+    expect(again.outputs["result"]).toBe("deleted");
+    expect(scene.api.deployments.size).toBe(0);
+    expect(scene.records().map((record) => statesOf(record).at(-1))).toEqual(["inactive"]);
+    expect(scene.comments()).toHaveLength(1);
+    expect(scene.comments()[0]?.body).toContain("is removed");
+  }));
+
+test("I4: the record of a lost runner is closed by the next run", () =>
+  inScene({}, async (scene) => {
+    const lost = new AbortController();
+    scene.gateway.server.gate = async ({ operation }) => {
+      if (operation !== "CreateStage") return;
+      await until(() => statesOf(scene.records()[0]).length > 0);
+      lost.abort();
+      await new Promise(() => {});
+    };
+    const gone = await scene.deploy({}, { runner: { loseRunner: lost.signal } });
+    expect(gone.lost).toBe(true);
+    expect(scene.records().map((record) => statesOf(record).at(-1))).toEqual(["in_progress"]);
+    scene.gateway.server.gate = undefined;
+
+    const next = await scene.deploy({}, { rerunOf: gone.run });
+    expect(next.outputs["result"]).toBe("created");
+    expect(scene.records().map((record) => statesOf(record).at(-1))).toEqual(["inactive", "success"]);
+    expect(scene.api.deployments.size).toBe(1);
+  }));

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
-import type { SettingChange } from "../../src/plan/settings/change.ts";
-import { code } from "../../src/report/text/markdown.ts";
-import { settingsLines, settingsTable } from "../../src/report/text/settings-diff.ts";
+import type { SettingChange } from "../../../src/plan/settings/change.ts";
+import { code } from "../../../src/report/text/markdown.ts";
+import { settingsLines, settingsTable } from "../../../src/report/text/settings-diff.ts";
 
 const change = (setting: string, from: string | undefined, to: string | undefined): SettingChange => ({
   setting,

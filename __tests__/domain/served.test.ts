@@ -1,0 +1,19 @@
+import { expect, test } from "@jest/globals";
+import { describeServed, describeServedAgain, servedByDescription } from "../../src/domain/served.ts";
+
+test.each([
+  [describeServed({ stageName: "prod", deploymentId: "k4d2fz", rollback: false }), "k4d2fz", false],
+  [describeServed({ stageName: "prod", deploymentId: "k4d2fz", rollback: true }), "k4d2fz", true],
+  [describeServedAgain("prod", "k4d2fz"), "k4d2fz", false],
+])("a status that says %j tells what the stage serves", (description, deploymentId, rollback) => {
+  expect(servedByDescription(description)).toEqual({ stageName: "prod", deploymentId, rollback });
+});
+
+test.each([
+  "Stage prod was not deployed: THROTTLED",
+  "Deploying stage prod",
+  "x. Stage prod serves deployment k4d2fz",
+  "",
+])("a status that says %j tells nothing of it", (description) => {
+  expect(servedByDescription(description)).toBeUndefined();
+});

@@ -1,0 +1,112 @@
+import "./realm.ts";
+import { AsyncLocalStorage } from "node:async_hooks";
+import { setImmediate, setTimeout as wait } from "node:timers/promises";
+import { type ScriptOptions, type ScriptRunner, whenAborted } from "../simulator/runner/child-process.ts";
+import { splitLines } from "../simulator/runner/lines.ts";
+import type { World } from "../src/domain/world.ts";
+
+/**
+ * Runs the action's scripts from src/ in this process: nothing is spawned, and the services are asked over HTTP as
+ * ever. @actions/core and the AWS SDK read `process.env` and write to `process.stdout` by themselves, so each run finds
+ * its own there, also beside others. What only a process shows (signals, a kill, noise at its start, memory that it does
+ * not share) is for __tests__/bundle.
+ */
+
+type Process = { readonly env: Record<string, string | undefined>; readonly stdout: Pick<NodeJS.WriteStream, "write"> };
+
+const current = new AsyncLocalStorage<Process>();
+
+const replace = <Member extends "env" | "stdout">(member: Member): void => {
+  const own = process[member];
+  Object.defineProperty(process, member, {
+    configurable: true,
+    enumerable: true,
+    get: () => current.getStore()?.[member] ?? own,
+  });
+};
+replace("env");
+replace("stdout");
+
+// Loaded after that, and before any test: between tests that run at once, jest loads nothing. It loads one at a time.
+const { run } = await import("../src/run.ts");
+const { closeLeftOpen } = await import("../src/report/left-open.ts");
+const { processWorld } = await import("../src/runner/process-world.ts");
+
+/** Where nobody waits: to sleep is to be later, for all who ask this clock. */
+export const leapingClock = (): World["clock"] => {
+  let ahead = 0;
+  const elapsed = (): number => performance.now() + ahead;
+  return {
+    now: () => Date.now() + ahead,
+    elapsed,
+    sleep: async (milliseconds, signal) => {
+      const end = elapsed() + milliseconds;
+      await setImmediate(undefined, { signal });
+      ahead += Math.max(0, end - elapsed());
+    },
+  };
+};
+
+/** Milliseconds. As src/main.ts lets a cancelled run finish. */
+const GRACE = 6500;
+
+const CANCELLED = 130;
+
+/** What dist/index.js or dist/post.js does. Answers the exit code. */
+const story = async (path: string, world: World): Promise<number> => {
+  if (path.endsWith("/index.js")) return run(world);
+  if (!path.endsWith("/post.js")) throw new Error(`${path} is no script of the action`);
+  await closeLeftOpen(world);
+  return 0;
+};
+
+/** Once cancelled, a run has its grace to end; then it is not waited for. */
+const timeIsUp = (cancelled: AbortSignal, over: AbortSignal): Promise<number> =>
+  new Promise((resolve) => {
+    whenAborted(cancelled, () => {
+      wait(GRACE, CANCELLED, { signal: over }).then(resolve, () => {});
+    });
+  });
+
+const refuseKill = ({ kills = [] }: ScriptOptions): Promise<never> =>
+  new Promise((_, reject) => {
+    for (const kill of kills) {
+      whenAborted(kill, () =>
+        reject(new Error("Only a process can be killed: this scene belongs to __tests__/bundle.")),
+      );
+    }
+  });
+
+/** Runs scripts by this clock. */
+export const inThisProcessBy =
+  (clockOf: () => World["clock"]): ScriptRunner =>
+  async (path, options) => {
+    const over = new AbortController();
+    const lines = splitLines((line) => {
+      // What goes on after the end would have died with the process.
+      if (!over.signal.aborted) options.onLine(line);
+    });
+    const write: NodeJS.WriteStream["write"] = (piece: string | Uint8Array) => {
+      lines.write(Buffer.from(piece).toString("utf8"));
+      return true;
+    };
+    const own: Process = { env: { ...options.env }, stdout: { write } };
+    const cancel = new AbortController();
+    // Those who listen write to the run's own output, too.
+    const forget = whenAborted(options.cancel, () => current.run(own, () => cancel.abort("SIGINT")));
+    try {
+      const running = current.run(own, () => {
+        const world = { ...processWorld(cancel.signal), environment: process.env, clock: clockOf() };
+        return story(path, world);
+      });
+      const exitCode = await Promise.race([running, timeIsUp(cancel.signal, over.signal), refuseKill(options)]);
+      lines.end();
+      return { exitCode, cancelled: cancel.signal.aborted };
+    } finally {
+      over.abort();
+      forget();
+    }
+  };
+
+/** Runs scripts as fast as the services answer. */
+export const inThisProcess = inThisProcessBy(leapingClock);

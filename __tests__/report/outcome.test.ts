@@ -1,0 +1,160 @@
+import { describe, expect, test } from "@jest/globals";
+import { noProgress, type Progress, type StepResult } from "../../src/apply/progress.ts";
+import type { Plan } from "../../src/plan/plan.ts";
+import { deploymentStep } from "../../src/plan/removal.ts";
+import { evicting, eviction, newPreview, removals, toExisting } from "../apply/scene.ts";
+import { aDeletion, aRecord, aRequest, aStage, aSweep, deletionFinds, observedWith, sweepFinds } from "../requests.ts";
+import { endOf, failure, plan } from "./outcomes.ts";
+
+const progressed = (changes: Partial<Progress>): Progress => ({ ...noProgress(), ...changes });
+const found = observedWith({ stages: [aStage()] });
+const unchanged: Plan = { ...toExisting, result: "unchanged", steps: [] };
+
+describe("I12: a dry run", () => {
+  const dryRun = true;
+
+  test("is planned where there is something to do, and says what would be noticed", () => {
+    const outcome = endOf(aRequest({ dryRun }), { observed: found, plan });
+    expect(outcome).toMatchObject({ result: "planned", changed: true, deploymentId: "old111" });
+  });
+
+  test("is not noticed where no caller would", () => {
+    const steps = plan.steps.filter((step) => !step.seenByCallers);
+    expect(endOf(aRequest({ dryRun }), { observed: found, plan: { ...plan, steps } }).changed).toBe(false);
+  });
+
+  test("with nothing to do ends as the real run would: unchanged", () => {
+    const course = { observed: found, plan: unchanged };
+    expect(endOf(aRequest({ dryRun }), course)).toMatchObject({ result: "unchanged", changed: false });
+    expect(endOf(aRequest(), course)).toMatchObject({ result: "unchanged", changed: false });
+  });
+
+  test("that would wait is skipped, as the real run is", () => {
+    const waiting: Plan = { ...newPreview, result: "skipped", steps: [], notes: ["It waits."] };
+    expect(endOf(aRequest({ dryRun }), { observed: found, plan: waiting })).toMatchObject({
+      result: "skipped",
+      changed: false,
+      notes: ["It waits."],
+    });
+  });
+
+  test("of a deletion or a sweep says that a stage would go", () => {
+    const deleting = endOf(aDeletion({ dryRun }), { plan: removals("delete", eviction(7)) });
+    const sweeping = endOf(aSweep({ dryRun }), { plan: removals("sweep", eviction(7)) });
+    expect([deleting, sweeping]).toMatchObject([
+      { result: "planned", changed: true },
+      { result: "planned", changed: true },
+    ]);
+  });
+
+  test("of a sweep is planned for records alone, which no caller notices, and unchanged for nothing", () => {
+    const nothing = removals("sweep");
+    const records = [{ record: aRecord(), because: "it is over", once: "always" }] as const;
+    expect(endOf(aSweep({ dryRun }), { plan: { ...nothing, records } })).toMatchObject({
+      result: "planned",
+      changed: false,
+    });
+    expect(endOf(aSweep({ dryRun }), { plan: nothing })).toMatchObject({ result: "unchanged", changed: false });
+  });
+});
+
+describe("how a run ended", () => {
+  test.each<[string, Parameters<typeof endOf>, string, boolean]>([
+    ["as planned", [aRequest(), { plan, progress: progressed({ pointedAt: "new222" }) }], "updated", true],
+    ["without a plan", [aRequest(), {}, failure("No.")], "failed", false],
+    ["with an error before the stage was pointed", [aRequest(), { plan }, failure("No.")], "failed", false],
+    [
+      "with an error after it",
+      [aRequest(), { plan, progress: progressed({ pointedAt: "new222" }) }, failure("No.")],
+      "failed",
+      true,
+    ],
+    [
+      "led back",
+      [aRequest(), { plan, progress: progressed({ pointedAt: "old111", rolledBack: true }) }, failure("No.")],
+      "rolled-back",
+      true,
+    ],
+    [
+      "waiting, because the quota is used up",
+      [aRequest(), { plan: newPreview, progress: progressed({ made: "new222", skipped: true }) }],
+      "skipped",
+      false,
+    ],
+    ["swept", [aSweep(), { plan: removals("sweep") }], "swept", false],
+  ])("%s", (_, run, result, changed) => {
+    expect(endOf(...run)).toMatchObject({ result, changed });
+  });
+
+  test("the stage's deployment is the one that was pointed at, else what it served; before: what it served", () => {
+    const course = { observed: found, plan };
+    expect(endOf(aRequest(), { ...course, progress: progressed({ pointedAt: "new222" }) })).toMatchObject({
+      isKnown: true,
+      deploymentId: "new222",
+      previousDeploymentId: "old111",
+    });
+    expect(endOf(aRequest(), course, failure("No."))).toMatchObject({ deploymentId: "old111" });
+    expect(endOf(aRequest(), {}, failure("No."))).toMatchObject({ isKnown: false, deploymentId: undefined });
+  });
+
+  test("what was seen, planned and found on the way is warned of once, in that order", () => {
+    const course = {
+      observed: sweepFinds({ warnings: ["Seen."] }),
+      plan: { ...removals("sweep"), warnings: ["Planned."] },
+      progress: progressed({ warnings: ["On the way."] }),
+    };
+    expect(endOf(aSweep(), course).warnings).toEqual(["Seen.", "Planned.", "On the way."]);
+  });
+
+  test("the routes of the new deployment take the place of what was planned", () => {
+    const routes = { diff: { added: [], removed: [], changedAuthorization: [], changedApiKey: [], authWeakened: [] } };
+    const measured = { ...routes, comparedWith: "stage prod" };
+    expect(endOf(aRequest(), { plan, progress: progressed({ routes: measured }) }).routes).toBe(measured);
+  });
+});
+
+describe("the notes", () => {
+  test("of a deployment that evicted say what became of each, after those of the plan", () => {
+    const taken = [
+      { step: eviction(2), result: "deleted", error: undefined },
+      { step: eviction(3), result: "not-ours", error: undefined },
+    ] as const;
+    const course = {
+      plan: { ...evicting(2, 3), notes: ["The oldest makes room."] },
+      progress: progressed({ taken: [...taken] }),
+    };
+    expect(endOf(aRequest(), course).notes).toEqual([
+      "The oldest makes room.",
+      "Stage pr-2 was deleted.",
+      "Stage pr-3 was kept: it is not the stage any more that was looked at.",
+    ]);
+  });
+
+  const steps = [eviction(7), deploymentStep("d1", ""), deploymentStep("d2", "")];
+  const deleting = { ...removals("delete", ...steps), notes: ["The command is delete."] };
+  const ended = (...results: readonly StepResult[]) =>
+    progressed({ taken: steps.map((step, index) => ({ step, result: results[index] ?? "done", error: undefined })) });
+  const observed = deletionFinds({ stages: [aStage()] });
+
+  test("of a deletion name the stage, and count the deployments", () => {
+    const outcome = endOf(aDeletion(), { observed, plan: deleting, progress: ended("deleted", "deleted", "in-use") });
+    expect(outcome).toMatchObject({ result: "deleted", deploymentId: undefined, previousDeploymentId: "old111" });
+    expect(outcome.notes).toEqual([
+      "The command is delete.",
+      "Stage pr-7 was deleted.",
+      "Deployments that only it needed: 1 deleted.",
+    ]);
+  });
+
+  test("of a deletion that met another stage say that it stays, and nothing else", () => {
+    const outcome = endOf(aDeletion(), { observed, plan: deleting, progress: ended("not-ours", "in-use", "in-use") });
+    expect(outcome).toMatchObject({ result: "skipped", deploymentId: "old111", changed: false });
+    expect(outcome.notes).toEqual(["Stage pr-7 was kept: it is not the stage any more that was looked at."]);
+  });
+
+  test("of a deletion that failed are the error's", () => {
+    expect(endOf(aDeletion(), { observed, plan: deleting, progress: ended("deleted") }, failure("No.")).notes).toEqual(
+      [],
+    );
+  });
+});

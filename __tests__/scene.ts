@@ -1,0 +1,155 @@
+import { fileURLToPath } from "node:url";
+import type { Access } from "../simulator/gateway/access.ts";
+import type { RestApi, Stage } from "../simulator/gateway/model.ts";
+import type { WorldOptions } from "../simulator/gateway/world.ts";
+import { seedRestApi } from "../simulator/gateway/world.ts";
+import { pullRequestEvent, type WorkflowEvent } from "../simulator/github/events.ts";
+import type { Comment, Deployment, PullRequest } from "../simulator/github/model.ts";
+import { openPullRequest } from "../simulator/github/people.ts";
+import type { GitHubWorldOptions } from "../simulator/github/world.ts";
+import type { ScriptRunner } from "../simulator/runner/child-process.ts";
+import { type SimulatedJob, type SimulatedRun, type Simulator, startSimulator } from "../simulator/simulator.ts";
+
+/** The folder with the committed action.yml and dist/. */
+export const actionPath = fileURLToPath(new URL("..", import.meta.url));
+
+export const ordersApi = `
+openapi: 3.0.1
+info: { title: Orders, version: "1" }
+paths:
+  /orders:
+    get:
+      responses: { "200": { description: ok } }
+      x-amazon-apigateway-integration:
+        type: mock
+        requestTemplates: { application/json: '{"statusCode": 200}' }
+        responses:
+          default:
+            statusCode: "200"
+            responseTemplates: { application/json: '{"orders": [], "stage": "$context.stage"}' }
+`;
+
+export type SceneOptions = {
+  readonly gateway?: WorldOptions;
+  readonly github?: GitHubWorldOptions;
+  readonly access?: Access;
+  readonly definition?: string;
+  readonly endpointType?: string;
+};
+
+export type JobSettings = Partial<Omit<SimulatedJob, "actionPath" | "steps">> & { readonly kill?: AbortSignal };
+
+export type Scene = Simulator & {
+  readonly api: RestApi;
+  readonly pull: PullRequest;
+  /** Runs the action as the only step, `id: apigw`. */
+  readonly deploy: (inputs?: Readonly<Record<string, string>>, job?: JobSettings) => Promise<Ended>;
+  /** Makes a stage by other hands than ours, with a deployment of the draft as it is now. */
+  readonly addStage: (name: string, members?: Partial<Stage>) => Stage;
+  readonly opened: (action?: string) => WorkflowEvent;
+  readonly stage: (name: string) => Stage | undefined;
+  /** Operations of API Gateway that were asked for, in order of arrival. */
+  readonly asked: () => string[];
+  readonly comments: () => Comment[];
+  readonly records: () => Deployment[];
+};
+
+export type Ended = SimulatedRun & {
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly summary: string;
+  /** The whole log as text. */
+  readonly text: string;
+};
+
+/** One REST API, one repository with one open pull request, both services, and the action to run against them. */
+const openSceneWith = async (runScript: ScriptRunner, options: SceneOptions): Promise<Scene> => {
+  const simulator = await startSimulator({
+    runScript,
+    gateway: { rateLimits: false, ...options.gateway },
+    ...(options.github === undefined ? {} : { github: options.github }),
+    ...(options.access === undefined ? {} : { access: options.access }),
+  });
+  const api = seedRestApi(simulator.gateway.world, options.definition ?? ordersApi, {
+    id: "a1b2c3d4e5",
+    ...(options.endpointType === undefined ? {} : { endpointType: options.endpointType }),
+  });
+  const { repository } = simulator;
+  const pull = openPullRequest(simulator.github.world, repository, { user: "alice", headRef: "feature" });
+  const opened = (action = "opened"): WorkflowEvent => pullRequestEvent(repository, pull, action);
+  return {
+    ...simulator,
+    api,
+    pull,
+    opened,
+    stage: (name) => api.stages.get(name),
+    asked: () => simulator.gateway.server.exchanges.map(({ operation }) => operation),
+    addStage: (name, members = {}) => {
+      const id = simulator.gateway.world.newId(6);
+      api.deployments.set(id, { id, description: "Friday's release", createdDate: 1, definition: api.draft });
+      const stage: Stage = {
+        stageName: name,
+        deploymentId: id,
+        cacheClusterEnabled: false,
+        methodSettings: {},
+        tracingEnabled: false,
+        createdDate: 1_700_000_000_000,
+        lastUpdatedDate: 1_700_000_000_000,
+        ...members,
+      };
+      api.stages.set(name, stage);
+      return stage;
+    },
+    comments: () => [...repository.comments.values()],
+    records: () => [...repository.deployments.values()],
+    deploy: async (inputs = {}, { kill, ...job } = {}) => {
+      const run = await simulator.runJob({
+        event: opened(),
+        ...job,
+        actionPath,
+        steps: [
+          {
+            id: "apigw",
+            uses: "./",
+            with: { "rest-api-id": api.id, ...inputs },
+            ...(kill === undefined ? {} : { kill }),
+          },
+        ],
+      });
+      const [main] = run.steps;
+      return { ...run, outputs: main?.outputs ?? {}, summary: main?.summary ?? "", text: run.log.join("\n") };
+    },
+  };
+};
+
+export type Scenes = {
+  readonly openScene: (options?: SceneOptions) => Promise<Scene>;
+  /** Opens a scene, plays in it and closes it in any case. */
+  readonly inScene: (options: SceneOptions, play: (scene: Scene) => Promise<void>) => Promise<void>;
+};
+
+/** Scenes whose jobs run like this, unless a job says otherwise. */
+export const scenesWith = (runScript: ScriptRunner): Scenes => {
+  const openScene: Scenes["openScene"] = (options = {}) => openSceneWith(runScript, options);
+  return {
+    openScene,
+    inScene: async (options, play) => {
+      const scene = await openScene(options);
+      try {
+        await play(scene);
+      } finally {
+        await scene.close();
+      }
+    },
+  };
+};
+
+/** The states that a record went through. */
+export const statesOf = (record: Deployment | undefined): string[] => record?.statuses.map(({ state }) => state) ?? [];
+
+/** Waits until it is so. The test's own time limit ends the wait when it never is. */
+export const until = async (isSo: () => boolean): Promise<void> => {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
+};
+
+/** What Node.js or the AWS SDK would print of their own accord. */
+export const noise = /\(node:\d+\)|(?:Deprecation|Experimental)Warning|--trace-|NodeVersionSupport/;
