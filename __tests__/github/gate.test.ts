@@ -4,6 +4,7 @@ import type { Job, Profile, WorkflowRun } from "../../simulator/github/model.ts"
 import { createEnvironment, issueToken } from "../../simulator/github/people.ts";
 import { profiles, workflowTokenWith } from "../../simulator/github/tokens.ts";
 import type { GateEvidence } from "../../src/domain/gate.ts";
+import { openSecrets } from "../../src/domain/secrets.ts";
 import { connectGitHub, type GitHubClient } from "../../src/github/client.ts";
 import { gateWithoutGitHub, observeGate, type ReadClaims } from "../../src/github/gate.ts";
 import { openSetting, type Setting } from "../simulator/github/setting.ts";
@@ -28,7 +29,7 @@ const start = (environment?: { name: string; deployment?: boolean }): Job =>
 
 const connect = (profile: Profile = profiles.full): GitHubClient => {
   issueToken(setting.world, "job-token", profile);
-  return connectGitHub("job-token", setting.server.url, { owner: "acme", name: "orders" });
+  return connectGitHub("job-token", setting.server.url, { owner: "acme", name: "orders" }, openSecrets());
 };
 
 const notOffered: ReadClaims = async () => ({ kind: "not-offered" });

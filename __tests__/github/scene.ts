@@ -14,6 +14,7 @@ import { githubService } from "../../simulator/github/service.ts";
 import { githubActionsApp, githubActionsBot, profiles } from "../../simulator/github/tokens.ts";
 import { createGitHubWorld, type GitHubWorldOptions } from "../../simulator/github/world.ts";
 import { listen, type SimulatorServer } from "../../simulator/http/server.ts";
+import { openSecrets } from "../../src/domain/secrets.ts";
 import { connectGitHub, type GitHubClient } from "../../src/github/client.ts";
 import { observeGitHub } from "../../src/github/observe.ts";
 import type { DeployRequest } from "../../src/inputs/request.ts";
@@ -59,7 +60,7 @@ export const openGitHub = async (
   issueToken(world, "token", options.token ?? profiles.full);
   const server = await listen(githubService(world));
   opened.push(server);
-  const client = connectGitHub("token", server.url, { owner: "acme", name: "orders" });
+  const client = connectGitHub("token", server.url, { owner: "acme", name: "orders" }, openSecrets());
   const request = (changes: Partial<DeployRequest> = {}): DeployRequest =>
     aRequest({
       run: aRun({ commit: pull.head.sha }),

@@ -1,4 +1,5 @@
 import { getOctokit } from "@actions/github";
+import type { Secrets } from "../domain/secrets.ts";
 import { version } from "../version.ts";
 
 export type Repository = { readonly owner: string; readonly name: string };
@@ -23,7 +24,14 @@ export type GitHubClient = {
 const REQUEST_TIMEOUT = 15_000;
 
 /** `apiUrl` is GITHUB_API_URL: github.com, GitHub Enterprise Server and data residency have one each. */
-export const connectGitHub = (token: string, apiUrl: string, repository: Repository): GitHubClient => {
+export const connectGitHub = (
+  token: string,
+  apiUrl: string,
+  repository: Repository,
+  { hide }: Pick<Secrets, "hide">,
+): GitHubClient => {
+  const safe = <T>(values: T): T =>
+    JSON.parse(JSON.stringify(values, (_, value: unknown) => (typeof value === "string" ? hide(value) : value)));
   const octokit = getOctokit(token, {
     baseUrl: apiUrl,
     userAgent: `apigw-stage-action/${version}`,
@@ -39,19 +47,19 @@ export const connectGitHub = (token: string, apiUrl: string, repository: Reposit
         owner: repository.owner,
         repo: repository.name,
         headers: { "x-github-api-version": "2022-11-28" },
-        ...parameters,
+        ...safe(parameters),
         request: request(),
       });
       return { status: answer.status, data: readable(answer.data) };
     },
     mutate: async (mutation, variables) =>
-      readable(await octokit.graphql(mutation, { ...variables, request: request() })),
+      readable(await octokit.graphql(mutation, { ...safe(variables), request: request() })),
     graphql: async (query, variables) =>
       readable(
         await octokit.graphql(query, {
           owner: repository.owner,
           name: repository.name,
-          ...variables,
+          ...safe(variables),
           request: request(),
         }),
       ),

@@ -1,4 +1,5 @@
 import { connect } from "../aws/client.ts";
+import { keepSecret } from "../aws/keep-secret.ts";
 import { type Gateway, openGateway } from "../aws/rest-api/gateway.ts";
 import { pacingOf } from "../aws/retry.ts";
 import { commentMarker } from "../domain/comment-marker.ts";
@@ -19,11 +20,11 @@ export type GitHubSide = {
 export type Session = { readonly world: World; readonly gateway: Gateway; readonly github: GitHubSide };
 
 /** Throws ActionError where the job lacks what a connection to AWS needs. */
-export const openSession = async (request: Request, github: GitHubSide, world: World): Promise<Session> => ({
-  world,
-  github,
-  gateway: openGateway(await connect(), request.restApiId, pacingOf(world)),
-});
+export const openSession = async (request: Request, github: GitHubSide, world: World): Promise<Session> => {
+  const connection = await connect();
+  keepSecret(connection, world.secrets);
+  return { world, github, gateway: openGateway(connection, request.restApiId, pacingOf(world)) };
+};
 
 const NOTHING: GitHubObserved = {
   viewer: "",
@@ -35,10 +36,10 @@ const NOTHING: GitHubObserved = {
 };
 
 /** Begins to look at once: what GitHub tells is needed for reporting, whatever becomes of AWS. */
-export const openGitHub = (request: Request): GitHubSide => {
+export const openGitHub = (request: Request, { secrets }: Pick<World, "secrets">): GitHubSide => {
   const { githubToken, run } = request;
   if (githubToken === "") return { client: undefined, observed: Promise.resolve(NOTHING) };
-  const client = connectGitHub(githubToken, run.apiUrl, run.repository);
+  const client = connectGitHub(githubToken, run.apiUrl, run.repository, secrets);
   return {
     client,
     observed:

@@ -21,7 +21,7 @@ export const closeLeftOpen = async (world: World): Promise<void> => {
   const token = runnerInputs("github-token");
   if (open === undefined || token === "") return;
   const { repository, apiUrl } = readRun(world.environment, {}, "");
-  const client = connectGitHub(token, apiUrl, repository);
+  const client = connectGitHub(token, apiUrl, repository, world.secrets);
   const { record, ending = BROKEN_OFF } = open;
   try {
     const id = open.id ?? (await findRecord(client, record.sha, record.environment, record.payload.nonce));

@@ -1,4 +1,5 @@
 import type { RecordState } from "../domain/github-record.ts";
+import type { Secrets } from "../domain/secrets.ts";
 import type { NewRecord } from "../github/records.ts";
 import { loadState, saveState } from "../runner/state.ts";
 
@@ -25,9 +26,10 @@ export type OpenRecord = {
 
 const OPEN_RECORD = "open-record";
 
-export const saveOpenRecord = (open: OpenRecord): void => saveState(OPEN_RECORD, JSON.stringify(open));
+export const saveOpenRecord = (open: OpenRecord, secrets: Secrets): void =>
+  saveState(OPEN_RECORD, JSON.stringify(open), secrets);
 
-export const forgetOpenRecord = (): void => saveState(OPEN_RECORD, "");
+export const forgetOpenRecord = (secrets: Secrets): void => saveState(OPEN_RECORD, "", secrets);
 
 export const loadOpenRecord = (): OpenRecord | undefined => {
   const text = loadState(OPEN_RECORD);

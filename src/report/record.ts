@@ -1,5 +1,6 @@
 import { isProduction } from "../domain/environment.ts";
 import type { RecordState } from "../domain/github-record.ts";
+import type { Secrets } from "../domain/secrets.ts";
 import { describeServedAgain } from "../domain/served.ts";
 import type { GitHubClient } from "../github/client.ts";
 import { addStatus, createRecord, type NewRecord } from "../github/records.ts";
@@ -32,6 +33,7 @@ export const noRecord: RecordChannel = {
 export type RecordSubject = {
   readonly request: Target;
   readonly github: GitHubSide;
+  readonly secrets: Secrets;
   readonly logUrl: string;
   readonly warn: (text: string) => void;
 };
@@ -75,7 +77,7 @@ type Opened =
   | { readonly id: number; readonly adopted: false; readonly record: NewRecord };
 
 const openRecord = async (
-  { request, github, logUrl, warn }: RecordSubject,
+  { request, github, secrets, logUrl, warn }: RecordSubject,
   client: GitHubClient,
   plan: Plan,
   known: (id: number) => void,
@@ -88,10 +90,10 @@ const openRecord = async (
   const record = recordOf(request, plan);
   let id: number | undefined;
   try {
-    saveOpenRecord({ record, logUrl });
+    saveOpenRecord({ record, logUrl }, secrets);
     id = await createRecord(client, record);
     known(id);
-    saveOpenRecord({ record, logUrl, id });
+    saveOpenRecord({ record, logUrl, id }, secrets);
     const description = `Deploying stage ${request.stageName}`;
     await addOwnStatus(client, id, request, { state: "in_progress", description, logUrl, environmentUrl: "" });
   } catch (thrown) {
@@ -101,7 +103,7 @@ const openRecord = async (
 };
 
 const closeRecord = async (
-  { request, logUrl, warn }: RecordSubject,
+  { request, secrets, logUrl, warn }: RecordSubject,
   client: GitHubClient,
   opened: Promise<Opened | undefined> | undefined,
   ending: Ending,
@@ -116,9 +118,9 @@ const closeRecord = async (
       }
       return;
     }
-    saveOpenRecord({ record: own.record, logUrl, id: own.id, ending });
+    saveOpenRecord({ record: own.record, logUrl, id: own.id, ending }, secrets);
     await addOwnStatus(client, own.id, request, { ...ending, logUrl });
-    forgetOpenRecord();
+    forgetOpenRecord(secrets);
   } catch (thrown) {
     warn(explainTrouble(thrown, "add the final status to the GitHub deployment", "deployments: write"));
   }

@@ -81,7 +81,10 @@ const openDesk = (request: Request, github: GitHubSide, world: World): Desk => {
   const warn = (text: string): void => {
     troubles.push(text);
   };
-  const stage = request.command === "sweep" ? undefined : { request, github, links, logUrl: links.logUrl, warn };
+  const stage =
+    request.command === "sweep"
+      ? undefined
+      : { request, github, links, secrets: world.secrets, logUrl: links.logUrl, warn };
   return {
     request,
     github,
