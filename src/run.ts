@@ -15,6 +15,7 @@ import { openReports } from "./report/reports.ts";
 import { reportSkip, reportUnread } from "./report/without-plan.ts";
 import { readEventFile } from "./runner/event-file.ts";
 import { runnerInputs } from "./runner/inputs.ts";
+import type { Confirmation } from "./verify/overtaken.ts";
 
 /** The main step. Answers the exit code and throws nothing. */
 export const run = async (world: World): Promise<number> => {
@@ -40,7 +41,7 @@ const tell = async (request: Request, world: World): Promise<number> => {
   const course = beginCourse();
   reports.begin();
   world.signal.addEventListener("abort", reports.interrupt, { once: true });
-
+  let confirming: Promise<Confirmation> = Promise.resolve({ kind: "confirmed" });
   const story = async (): Promise<void> => {
     const session = await openSession(request, github, world);
     const found = await command.observe(session);
@@ -63,6 +64,7 @@ const tell = async (request: Request, world: World): Promise<number> => {
       course.smoke = verdict;
       reports.tested(verdict);
     });
+    confirming = command.confirm(applying);
   };
 
   const failure = await story().then(
@@ -71,8 +73,7 @@ const tell = async (request: Request, world: World): Promise<number> => {
   );
   world.signal.removeEventListener("abort", reports.interrupt);
   const error = world.signal.aborted ? cancelledInstead(failure, request, course) : failure;
-  const outcome = outcomeOf(request, course, error);
-  const told = await reports.end(outcome);
+  const { outcome, told } = await reports.end(outcomeOf(request, course, error), confirming);
   const next = world.signal.aborted ? undefined : await command.follow(outcome, told, github);
-  return next === undefined ? exitCodeOf(error) : tell(next, world);
+  return next === undefined ? exitCodeOf(outcome.error) : tell(next, world);
 };

@@ -1,4 +1,3 @@
-import { provenOwner, sameOwner } from "../domain/owner.ts";
 import type { Stage } from "../domain/stage.ts";
 import type { DeployRequest } from "../inputs/request.ts";
 import type { DeployObserved } from "../observe/observed.ts";
@@ -6,8 +5,9 @@ import { refuseCanary } from "./canary.ts";
 import { deploymentToServe, integrationsToServe, routeChangesOf, routesToServe } from "./deploy-source.ts";
 import { draftUseOf, draftWarnings, uncheckedRoutes } from "./deploy-warnings.ts";
 import { makeDeployment } from "./making.ts";
+import { meantStage, refuseForeign } from "./ownership.ts";
 import { emptyPlan, type Plan, type Refusal } from "./plan.ts";
-import { ownerOf, type PointingQuestion, pointStage, type Source, undoPointing } from "./pointing.ts";
+import { type PointingQuestion, pointStage, type Source, undoPointing } from "./pointing.ts";
 import { draftProvenance, refuseDraft } from "./provenance.ts";
 import { replacedRecords, standingRecords } from "./records.ts";
 import { type Room, roomFor } from "./room.ts";
@@ -35,7 +35,14 @@ export const planDeploy = (request: DeployRequest, observed: DeployObserved): Pl
     room?.refusal;
   if (refusal !== undefined) return refusal;
 
-  const common = { ...emptyPlan, command: "deploy", restApiId, stageName, serves: stage?.deploymentId } as const;
+  const common = {
+    ...emptyPlan,
+    command: "deploy",
+    restApiId,
+    stageName,
+    serves: stage?.deploymentId,
+    meant: meantStage(stage, restApiId),
+  } as const;
   if (room?.waits !== undefined) return { ...common, result: "skipped", notes: room.waits };
   const question: PointingQuestion = { request, stage, source, settings: settings.plan, ifFull: room?.ifFull };
   const pointing = pointStage(question);
@@ -78,17 +85,7 @@ const judgementOf = ({ routes }: DeployRequest, { compared }: DeployObserved): R
 
 const refuseStage = (request: DeployRequest, stage: Stage | undefined): Refusal | undefined => {
   if (stage === undefined) return undefined;
-  const { restApiId, stageName } = request;
-  if (request.previewOf !== undefined) {
-    const owner = provenOwner(stage.tags, { restApiId, stageName });
-    if (owner === undefined || !sameOwner(owner, ownerOf(request))) {
-      return {
-        refused: "STAGE_NOT_OURS",
-        happened: `Stage ${stageName} exists, and nothing on it proves that it was made for pull request #${request.previewOf} of this repository.`,
-      };
-    }
-  }
-  return stage.canary === undefined ? undefined : refuseCanary(restApiId, stage, stage.canary);
+  return refuseForeign(request, stage) ?? (stage.canary && refuseCanary(request.restApiId, stage, stage.canary));
 };
 
 const refuseDeployment = (request: DeployRequest, observed: DeployObserved): Refusal | undefined =>

@@ -5,6 +5,7 @@ import type { PromoteRequest } from "../inputs/request.ts";
 import type { PromoteObserved } from "../observe/observed.ts";
 import { refuseCanary } from "./canary.ts";
 import { type GateVerdict, judgeGate } from "./gate.ts";
+import { meantStage, refuseForeign } from "./ownership.ts";
 import { emptyPlan, type Plan, type Refusal, type RouteChanges } from "./plan.ts";
 import { pointStage, undoPointing } from "./pointing.ts";
 import { replacedRecords, standingRecords } from "./records.ts";
@@ -32,6 +33,7 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
   const gate = gateOf(request, observed);
   const refusal =
     (gate.kind === "refusal" ? gate : undefined) ??
+    (stage && refuseForeign(request, stage)) ??
     (stage?.canary && refuseCanary(restApiId, stage, stage.canary)) ??
     settings.refusal ??
     (changes && refuseRoutes(changes.diff, request.failOn));
@@ -48,6 +50,7 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
     result: steps.length === 0 ? "unchanged" : "promoted",
     unchangedBecause: steps.length === 0 ? `it serves ${found.name}` : undefined,
     serves: stage?.deploymentId,
+    meant: meantStage(stage, restApiId),
     deployment,
     source: found.source,
     steps,

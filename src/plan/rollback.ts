@@ -2,6 +2,7 @@ import type { Stage } from "../domain/stage.ts";
 import type { RollbackRequest } from "../inputs/request.ts";
 import type { RollbackObserved } from "../observe/observed.ts";
 import { type History, type HistoryEntry, historyOf } from "./history.ts";
+import { meantStage, refuseForeign } from "./ownership.ts";
 import { emptyPlan, type Plan, type Refusal } from "./plan.ts";
 import { pointStage, undoPointing } from "./pointing.ts";
 import { replacedRecords, standingRecords } from "./records.ts";
@@ -23,6 +24,8 @@ export const planRollback = (request: RollbackRequest, observed: RollbackObserve
       happened: `REST API ${restApiId} has no stage ${stageName}, so there is nothing to roll back.`,
     };
   }
+  const foreign = refuseForeign(request, stage);
+  if (foreign !== undefined) return foreign;
   if (stage.canary !== undefined) return hasCanary(stage, stage.canary);
   const history = historyOfStage(request, stage, observed);
   const target = chooseTarget(request, stage, observed, history);
@@ -41,6 +44,7 @@ export const planRollback = (request: RollbackRequest, observed: RollbackObserve
     result: steps.length === 0 ? "unchanged" : "rolled-back",
     unchangedBecause: steps.length === 0 ? `it serves deployment ${target} already` : undefined,
     serves: stage.deploymentId,
+    meant: meantStage(stage, restApiId),
     deployment,
     steps,
     undo: undoPointing(question),

@@ -7,6 +7,7 @@ import type { Request, StageRequest } from "../inputs/request.ts";
 import type { Observed, StageObserved } from "../observe/observed.ts";
 import type { History } from "../plan/history.ts";
 import type { Plan, RouteChanges } from "../plan/plan.ts";
+import type { Confirmation } from "../verify/overtaken.ts";
 import type { SmokeVerdict } from "../verify/verdict.ts";
 
 /** How a run ended, and all that a report of it may tell. Members are absent where the run did not get that far. */
@@ -88,6 +89,12 @@ export const outcomeOf = (request: Request, course: Course, error: ActionError |
     warnings: [...(observed?.warnings ?? []), ...(plan?.warnings ?? []), ...progress.warnings],
   };
 };
+
+/** The same run, once it has turned out that another has pointed the stage since. */
+export const overtakenOutcome = <Told extends Outcome>(
+  outcome: Told,
+  { error, serves }: Extract<Confirmation, { kind: "overtaken" }>,
+): Told => ({ ...outcome, result: "failed", error, deploymentId: serves });
 
 const servedIn = (request: Request, observed: Observed | undefined): string | undefined =>
   request.command === "sweep"
