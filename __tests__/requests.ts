@@ -160,6 +160,7 @@ export const aRecord = (
   id: 1,
   nodeId: "n1",
   state: "ACTIVE",
+  creator: "github-actions[bot]",
   createdAt: 1_800_000_000_000,
   ...changes,
   payload: {

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import type { Access } from "../simulator/gateway/access.ts";
+import type { Access } from "../simulator/aws/access.ts";
 import type { RestApi, Stage } from "../simulator/gateway/model.ts";
 import type { WorldOptions } from "../simulator/gateway/world.ts";
 import { seedRestApi } from "../simulator/gateway/world.ts";

@@ -15,7 +15,6 @@ import { openReports } from "./report/reports.ts";
 import { reportSkip, reportUnread } from "./report/without-plan.ts";
 import { readEventFile } from "./runner/event-file.ts";
 import { runnerInputs } from "./runner/inputs.ts";
-import type { Confirmation } from "./verify/overtaken.ts";
 
 /** The main step. Answers the exit code and throws nothing. */
 export const run = async (world: World): Promise<number> => {
@@ -41,7 +40,6 @@ const tell = async (request: Request, world: World): Promise<number> => {
   const course = beginCourse();
   reports.begin();
   world.signal.addEventListener("abort", reports.interrupt, { once: true });
-  let confirming: Promise<Confirmation> = Promise.resolve({ kind: "confirmed" });
   const story = async (): Promise<void> => {
     const session = await openSession(request, github, world);
     const found = await command.observe(session);
@@ -56,6 +54,7 @@ const tell = async (request: Request, world: World): Promise<number> => {
       ...session,
       ...command.applying,
       progress: course.progress,
+      compared: reports.compared,
       stageDeleted: reports.stageDeleted,
       beforePointing: () => command.beforePointing(plan, session),
     };
@@ -64,7 +63,7 @@ const tell = async (request: Request, world: World): Promise<number> => {
       course.smoke = verdict;
       reports.tested(verdict);
     });
-    confirming = command.confirm(applying);
+    course.confirming = command.confirm(applying);
   };
 
   const failure = await story().then(
@@ -73,7 +72,7 @@ const tell = async (request: Request, world: World): Promise<number> => {
   );
   world.signal.removeEventListener("abort", reports.interrupt);
   const error = world.signal.aborted ? cancelledInstead(failure, request, course) : failure;
-  const { outcome, told } = await reports.end(outcomeOf(request, course, error), confirming);
+  const { outcome, told } = await reports.end(outcomeOf(request, course, error), course.confirming);
   const next = world.signal.aborted ? undefined : await command.follow(outcome, told, github);
   return next === undefined ? exitCodeOf(outcome.error) : tell(next, world);
 };

@@ -144,6 +144,7 @@ export const openApplying = (
     definition: undefined,
     settingsLeft: () => [],
     beforePointing: async () => {},
+    compared: () => {},
     stageDeleted: async () => {},
     ...changes,
   };

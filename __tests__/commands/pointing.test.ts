@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { deploy } from "../../src/commands/deploy.ts";
 import { promote } from "../../src/commands/promote.ts";
 import type { PullRequestState } from "../../src/domain/pull-request.ts";
+import { NOTHING_OBSERVED } from "../../src/github/observe.ts";
 import type { DeployRequest } from "../../src/inputs/request.ts";
 import { observePromote } from "../../src/observe/promote.ts";
 import type { GitHubSide, Session } from "../../src/observe/session.ts";
@@ -15,14 +16,7 @@ import { aWorld } from "../world.ts";
 
 const withoutGitHub: GitHubSide = {
   client: undefined,
-  observed: Promise.resolve({
-    viewer: "",
-    jobDeployment: undefined,
-    pullRequest: undefined,
-    earlierRecords: [],
-    served: [],
-    warnings: [],
-  }),
+  observed: Promise.resolve(NOTHING_OBSERVED),
 };
 
 describe("what follows a deployment", () => {

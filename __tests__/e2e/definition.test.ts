@@ -177,7 +177,7 @@ describe("what API Gateway does not accept reaches the file, item by item:", () 
     }));
 
   const servers = { servers: [{ url: "https://a.example" }, { url: "https://b.example" }] };
-  const warning = "More than one server provided. Ignoring all but first server for defining endpoint configuration";
+  const warning = "More than one server provided. Ignoring all but the first for defining endpoint configuration";
 
   test("warnings, which undo the import and fail the run", () =>
     inWorkspace({ "openapi.json": JSON.stringify(definitionWith(routes, servers)) }, async (scene, { job }) => {

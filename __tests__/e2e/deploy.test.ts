@@ -237,7 +237,7 @@ test("I12: a dry run shows the plan and writes only the comment", () =>
   inScene({}, async (scene) => {
     const run = await scene.deploy({ "dry-run": "true" });
     expect(run.conclusion).toBe("success");
-    expect(run.outputs).toMatchObject({ result: "planned", changed: "false", "invoke-url": "" });
+    expect(run.outputs).toMatchObject({ result: "planned", changed: "true", "has-changes": "true", "invoke-url": "" });
     expect(JSON.parse(run.outputs["plan"] ?? "").steps).toHaveLength(2);
     expect(run.text).toContain("2. Create stage pr-1");
     expect(scene.asked().filter((operation) => !operation.startsWith("Get"))).toEqual([]);
@@ -255,7 +255,7 @@ test("a closed pull request and a stage that is not its own: nothing to do, and 
     closePullRequest(scene.github.world, scene.repository, scene.pull);
     const run = await scene.deploy({ "stage-name": "shared" }, { event: scene.opened("closed") });
     expect(run.conclusion).toBe("success");
-    expect(run.outputs).toEqual({ result: "skipped", changed: "false" });
+    expect(run.outputs).toEqual({ result: "skipped", changed: "false", "has-changes": "false" });
     expect(run.annotations).toEqual([expect.objectContaining({ level: "notice" })]);
     expect(run.summary).toContain("Pull request \\#\u200b1 is closed, there is nothing to deploy for it");
     expect([scene.asked(), scene.github.server.exchanges]).toEqual([[], []]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Access } from "../../simulator/gateway/access.ts";
+import type { Access } from "../../simulator/aws/access.ts";
 import { importApi } from "../../simulator/gateway/openapi/import-api.ts";
 import { pullRequestEvent, pushEvent, type WorkflowEvent } from "../../simulator/github/events.ts";
 import { openPullRequest } from "../../simulator/github/people.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Access, Profile } from "../../simulator/gateway/access.ts";
+import type { Access, Profile } from "../../simulator/aws/access.ts";
 import { dispatchEvent } from "../../simulator/github/events.ts";
 import { profiles } from "../../simulator/github/tokens.ts";
 import { refusal } from "../faults/effects.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Access } from "../../simulator/gateway/access.ts";
+import type { Access } from "../../simulator/aws/access.ts";
 import { pullRequestEvent, pushEvent } from "../../simulator/github/events.ts";
 import {
   closePullRequest,
@@ -140,7 +140,7 @@ describe("deleting", () => {
       const before = scene.asked().length;
       close(scene);
       const run = await scene.deploy({ "dry-run": "true" }, { event: scene.opened("closed") });
-      expect(run.outputs).toMatchObject({ result: "planned", changed: "false" });
+      expect(run.outputs).toMatchObject({ result: "planned", changed: "true" });
       expect(JSON.parse(run.outputs["plan"] ?? "")).toMatchObject({
         command: "delete",
         steps: [

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Access } from "../../simulator/gateway/access.ts";
+import type { Access } from "../../simulator/aws/access.ts";
 import { inWorkspace } from "./files.ts";
 import {
   addStageOf,
@@ -269,7 +269,7 @@ describe("a dry run is what reviewers read before they approve:", () => {
         expect(run.conclusion).toBe("success");
         expect(run.outputs).toMatchObject({
           result: "planned",
-          changed: "false",
+          changed: "true",
           "routes-added": "1",
           "routes-removed": "1",
           "auth-weakened": "1",

@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import type { Access } from "../../simulator/gateway/access.ts";
+import type { Access } from "../../simulator/aws/access.ts";
+import { addClientCertificate } from "../../simulator/gateway/client-certificate.ts";
 import type { MethodSetting, Stage } from "../../simulator/gateway/model.ts";
 import { pushEvent } from "../../simulator/github/events.ts";
 import { refusal, reset } from "../faults/effects.ts";
@@ -29,7 +30,7 @@ const inWorkspace = async (files: Files, play: Play, options: SceneOptions = {})
     }
     await inScene(options, async (scene) => {
       scene.gateway.world.account.cloudwatchRoleArn = "arn:aws:iam::123456789012:role/logs";
-      scene.gateway.world.clientCertificates = new Set(["abc123"]);
+      addClientCertificate(scene.gateway.world, { id: "abc123" });
       for (const version of ["1.1", "1.2"]) scene.api.documentationVersions.set(version, { version, createdDate: 0 });
       const event = pushEvent(scene.repository, "main", "alice");
       await play(

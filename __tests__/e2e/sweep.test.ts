@@ -70,7 +70,7 @@ test("I12: a dry run by hand writes nothing", () =>
     );
     expect(writes(scene)).toBe(before);
     expect(stageNames(scene)).toEqual(["pr-1", "pr-2"]);
-    expect(run.outputs).toMatchObject({ result: "planned", changed: "false" });
+    expect(run.outputs).toMatchObject({ result: "planned", changed: "true" });
     expect(JSON.parse(run.outputs["plan"] ?? "")).toMatchObject({
       command: "sweep",
       steps: [{ kind: "delete-stage", stageName: "pr-1" }, { kind: "delete-deployment" }],

@@ -6,6 +6,7 @@ import type { Exchange } from "../../simulator/http/exchange.ts";
 import type { FaultEffect } from "../../simulator/http/faults.ts";
 import { commentMarker } from "../../src/domain/comment-marker.ts";
 import { ownerTags } from "../../src/domain/owner.ts";
+import { sealed } from "../../src/github/comments.ts";
 import { type Ended, noise, openScene, type Scene, statesOf } from "../e2e/scene.ts";
 import { busy, githubRefusal, refusal, reset, serverError, throttled } from "./effects.ts";
 
@@ -35,7 +36,8 @@ const openPreview = async (): Promise<Preview> => {
     payload: { kind: "apigw-stage-action", "rest-api-id": restApiId, "stage-name": stageName, nonce: "00000000" },
   });
   addDeploymentStatus(world, repository, record, { ...bot, state: "success", autoInactive: false });
-  const body = `${commentMarker(restApiId, stageName)}\nThe preview is live.`;
+  const marker = commentMarker(restApiId, stageName);
+  const body = sealed(`${marker}\nThe preview is live.`, { pullRequest: pull.number, marker });
   addComment(world, repository, pull, { user: githubActionsBot.login, app: githubActionsApp, body });
   return { scene, served: deploymentId };
 };

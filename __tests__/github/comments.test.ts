@@ -1,20 +1,24 @@
 import "../realm.ts";
 import { describe, expect, test } from "@jest/globals";
 import { addComment } from "../../simulator/github/people.ts";
-import { findSticky, putComment } from "../../src/github/comments.ts";
-import { findOlderComment } from "../../src/github/observe.ts";
+import { findOlderComment, findSticky, putComment, sealed } from "../../src/github/comments.ts";
+import { findPreviewComments } from "../../src/github/preview-comments.ts";
 import { githubRefusal, reset } from "../faults/effects.ts";
 import { type GitHubScene, marker, openGitHub } from "./scene.ts";
 
 const POST = "POST /repos/{owner}/{repo}/issues/{issue_number}/comments";
 const body = `${marker}\nnew`;
 
+/** As it stands on the pull request. */
+const posted = ({ pull }: GitHubScene): string => sealed(body, { pullRequest: pull.number, marker });
+
 /** Looks for our comment, and edits it or posts a new one; `meanwhile` comes between the two. */
 const comment = async (scene: GitHubScene, stageCreatedAt?: number, meanwhile: (id: number) => void = () => {}) => {
   const observed = await scene.observing().observed;
-  const known = await findOlderComment(scene.client, observed, marker, stageCreatedAt);
-  meanwhile(known?.id ?? 0);
-  const put = await putComment(scene.client, scene.pull.number, marker, observed.viewer, body, known);
+  const existing = await findOlderComment(scene.client, observed, marker, stageCreatedAt);
+  meanwhile(existing?.id ?? 0);
+  const address = { pullRequest: scene.pull.number, marker };
+  const put = await putComment(scene.client, { address, viewer: observed.viewer, body, existing });
   return { ...put, warnings: observed.warnings };
 };
 
@@ -39,17 +43,17 @@ describe("I5: there is one comment", () => {
 
   test("that is edited in place", async () => {
     const scene = await openGitHub();
-    const known = scene.botComment(`${marker}\nold`);
+    const known = scene.ourComment("old");
     await comment(scene);
     expect(scene.comments()).toHaveLength(1);
-    expect(known.body).toBe(body);
+    expect(known.body).toBe(posted(scene));
   });
 
   test("that is posted anew when somebody deleted it meanwhile", async () => {
     const scene = await openGitHub();
-    scene.botComment(`${marker}\nold`);
+    scene.ourComment("old");
     await comment(scene, undefined, (id) => scene.repository.comments.delete(id));
-    expect(scene.comments().map((posted) => posted.body)).toEqual([body]);
+    expect(scene.comments().map((one) => one.body)).toEqual([posted(scene)]);
   });
 
   test("beside one of a stranger who pasted the marker", async () => {
@@ -87,10 +91,10 @@ describe("a thousand comments", () => {
     const scene = await openGitHub();
     const now = Date.now();
     talk(scene, before, now - hour);
-    const ours = scene.botComment(`${marker}\nold`);
+    const ours = scene.ourComment("old");
     talk(scene, after, now + hour);
     await comment(scene, now);
-    expect(ours.body).toBe(body);
+    expect(ours.body).toBe(posted(scene));
     expect(scene.comments()).toHaveLength(1001);
     expect(scene.operations().length).toBeLessThanOrEqual(3);
   });
@@ -107,23 +111,65 @@ describe("a thousand comments", () => {
     const scene = await openGitHub();
     const now = Date.now();
     talk(scene, 500, now - hour);
-    const ours = scene.botComment(`${marker}\nold`);
+    const ours = scene.ourComment("old");
     scene.earlierRecord("success");
     talk(scene, 500, now + hour);
     await comment(scene, now - 1000 * hour);
-    expect(ours.body).toBe(body);
+    expect(ours.body).toBe(posted(scene));
     expect(scene.comments()).toHaveLength(1001);
   });
 });
 
-test("of several that carry the marker, the oldest of ours is it", () => {
-  const facts = (id: number, ours: boolean, text = body) => ({
+describe("I3: a comment is ours by marker, author, and the seal that we end it with", () => {
+  const address = { pullRequest: 7, marker };
+  const facts = (id: number, text = sealed(body, address), byViewer = true) => ({
     id,
     nodeId: String(id),
     url: String(id),
     body: text,
-    ours,
+    byViewer,
   });
-  expect(findSticky([facts(9, true), facts(3, false), facts(5, true), facts(1, true, "x")], marker)?.id).toBe(5);
-  expect(findSticky([], marker)).toBeUndefined();
+
+  test("of several, the oldest is it: a copy of ours comes later", () => {
+    const others = [facts(3, undefined, false), facts(1, "x"), facts(2, body)];
+    expect(findSticky([facts(9), ...others, facts(5)], address)?.id).toBe(5);
+    expect(findSticky(others, address)).toBeUndefined();
+    expect(findSticky([], address)).toBeUndefined();
+  });
+
+  test.each([
+    ["begins with our marker", body],
+    ["goes on after our text", `${sealed(body, address)}\n\n| more |`],
+    ["was copied from another pull request", sealed(body, { ...address, pullRequest: 8 })],
+    ["was copied from another stage", sealed(body, { ...address, marker: "<!-- apigw-stage-action 00 -->" })],
+    ["quotes ours", `> ${sealed(body, address)}`],
+  ])("one of another workflow is not ours that %s", (_, text) => {
+    expect(findSticky([facts(1, text)], address)).toBeUndefined();
+  });
+
+  test("blanks that GitHub adds or takes at the end change nothing", () => {
+    expect(findSticky([facts(1, `${sealed(body, address)}\r\n`)], address)?.id).toBe(1);
+  });
+
+  test("another workflow's comment, which is older, is left as it is, and ours is posted beside it", async () => {
+    const scene = await openGitHub();
+    const others = scene.botComment(`${marker}\nResults of the nightly build`);
+    await comment(scene);
+    await comment(scene);
+    expect(others.body).toBe(`${marker}\nResults of the nightly build`);
+    expect(scene.comments().map((one) => one.body)).toEqual([others.body, posted(scene)]);
+  });
+
+  test("the comment of a preview that is removed, too", async () => {
+    const scene = await openGitHub();
+    const others = scene.botComment(`${marker}\nResults of the nightly build`);
+    const ours = scene.ourComment("live");
+    const { number } = scene.pull;
+    const preview = { pullRequest: number, stageName: "pr-7", marker, stageCreatedAt: undefined };
+    const comments = await findPreviewComments(scene.client, [preview]);
+    await comments.replace("pr-7", `${marker}\ngone`);
+    expect(comments.warnings()).toEqual([]);
+    expect(ours.body).toBe(sealed(`${marker}\ngone`, { pullRequest: number, marker }));
+    expect(others.body).toBe(`${marker}\nResults of the nightly build`);
+  });
 });

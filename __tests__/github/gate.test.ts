@@ -29,7 +29,13 @@ const start = (environment?: { name: string; deployment?: boolean }): Job =>
 
 const connect = (profile: Profile = profiles.full): GitHubClient => {
   issueToken(setting.world, "job-token", profile);
-  return connectGitHub("job-token", setting.server.url, { owner: "acme", name: "orders" }, openSecrets());
+  return connectGitHub({
+    token: "job-token",
+    apiUrl: setting.server.url,
+    repository: { owner: "acme", name: "orders" },
+    fetch,
+    secrets: openSecrets(),
+  });
 };
 
 const notOffered: ReadClaims = async () => ({ kind: "not-offered" });
@@ -180,4 +186,49 @@ test("without a github-token only the runner's token can prove anything", async 
     protection: { kind: "unknown", because: "There is no github-token." },
     approvedBy: [],
   });
+});
+
+describe("I8: an answer of another shape is evidence of nothing", () => {
+  const answered = async (operation: string, body: unknown) => {
+    createEnvironment(setting.world, setting.repository, "production", { waitTimer: 1 });
+    const response = { status: 200, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+    setting.server.faults.add({ operation, effect: { kind: "answer", when: "before", response } });
+    return observe({ job: start({ name: "production" }) });
+  };
+
+  test.each([
+    [{}],
+    [[]],
+    [[null]],
+    [{ name: "production", protection_rules: null }],
+    [{ name: "production", protection_rules: [null] }],
+    [{ name: "production", protection_rules: [{ type: 7 }] }],
+  ])("protection that is %j is unknown, not none", async (body) => {
+    const { protection } = await answered("GET /repos/{owner}/{repo}/environments/{environment_name}", body);
+    expect(protection).toEqual({ kind: "unknown", because: expect.stringContaining("answer could not be read") });
+  });
+
+  test("one rule that cannot be read costs the others nothing", async () => {
+    const body = { name: "production", protection_rules: [null, { type: "required_reviewers" }, { type: "new" }] };
+    const { protection } = await answered("GET /repos/{owner}/{repo}/environments/{environment_name}", body);
+    expect(protection).toEqual({ kind: "known", rules: ["required-reviewers", "custom"] });
+  });
+
+  test.each([
+    [{}],
+    [[null]],
+    [{ id: 1, deployment: 7 }],
+    [{ id: 1, deployment: { id: "1", environment: "production" } }],
+  ])("a check run that is %j names no environment", async (body) => {
+    const { job } = await answered("GET /repos/{owner}/{repo}/check-runs/{check_run_id}", body);
+    expect(job).toMatchObject({ kind: "unknown" });
+  });
+
+  test.each([[{}], [[null]], [[{ state: "approved" }]], [[{ state: "approved", user: null, environments: [] }]]])(
+    "approvals that are %j are by nobody",
+    async (body) => {
+      const { approvedBy } = await answered("GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals", body);
+      expect(approvedBy).toEqual([]);
+    },
+  );
 });

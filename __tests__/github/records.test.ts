@@ -1,8 +1,10 @@
 import "../realm.ts";
 import { describe, expect, test } from "@jest/globals";
-import { createRecord, findRecord, type NewRecord, parsePayload } from "../../src/github/records.ts";
+import { parsePayload } from "../../src/github/answers/records.ts";
+import { createRecord, currentState, findRecord, type NewRecord } from "../../src/github/records.ts";
 import { githubRefusal, reset } from "../faults/effects.ts";
-import { openGitHub } from "./scene.ts";
+import { answering } from "./in-process.ts";
+import { connect, openGitHub } from "./scene.ts";
 
 const POST = "POST /repos/{owner}/{repo}/deployments";
 
@@ -40,6 +42,38 @@ describe("a record is made once", () => {
     expect(await findRecord(client, pull.head.sha, "preview", "00c0ffee")).toBe(id);
     expect(await findRecord(client, pull.head.sha, "preview", "11111111")).toBeUndefined();
   });
+});
+
+test.each([["{}"], ["[]"], ["[null]"], ['{"id": "7"}'], ['{"id": -1}'], [""], ["<html>"]])(
+  "a success whose body is %j: the record that was made is looked up, and not made again",
+  async (body) => {
+    const { server, client, pull, records } = await openGitHub();
+    const response = { status: 201, headers: { "content-type": "application/json" }, body };
+    server.faults.add({ operation: POST, effect: { kind: "answer", when: "after", response } });
+    const id = await createRecord(client, recordOf(pull.head.sha));
+    expect(records().map((record) => record.id)).toEqual([id]);
+  },
+);
+
+test("I3: of several records with our nonce ours is the oldest, because nobody knew the nonce before", async () => {
+  const { client, pull } = await openGitHub();
+  const ours = await createRecord(client, recordOf(pull.head.sha));
+  await createRecord(client, recordOf(pull.head.sha));
+  expect(await findRecord(client, pull.head.sha, "preview", "00c0ffee")).toBe(ours);
+});
+
+test.each([
+  ["no status", "[]", undefined],
+  ["one", '[{"state": "success"}]', "success"],
+  ["one of a kind that nobody knows", '[{"state": "paused"}]', "paused"],
+])("a record's state: %s", async (_, body, state) => {
+  const client = connect("https://api.github.test", { fetch: answering(200, body).fetch });
+  expect(await currentState(client, 1)).toBe(state);
+});
+
+test.each([["{}"], ["[null]"], ['[{"state": 7}]'], ["[{}]"]])("I8: %j is no state", async (body) => {
+  const client = connect("https://api.github.test", { fetch: answering(200, body).fetch });
+  await expect(currentState(client, 1)).rejects.toMatchObject({ name: "UnreadableAnswer" });
 });
 
 test("a record tells GitHub what it is about", async () => {

@@ -15,10 +15,12 @@ import { githubActionsApp, githubActionsBot, profiles } from "../../simulator/gi
 import { createGitHubWorld, type GitHubWorldOptions } from "../../simulator/github/world.ts";
 import { listen, type SimulatorServer } from "../../simulator/http/server.ts";
 import { openSecrets } from "../../src/domain/secrets.ts";
-import { connectGitHub, type GitHubClient } from "../../src/github/client.ts";
+import { connectGitHub, type GitHubClient, type GitHubConnection } from "../../src/github/client.ts";
+import { sealed } from "../../src/github/comments.ts";
 import { observeGitHub } from "../../src/github/observe.ts";
+import type { NewRecord } from "../../src/github/records.ts";
 import type { DeployRequest } from "../../src/inputs/request.ts";
-import type { GitHubSide } from "../../src/observe/session.ts";
+import { type GitHubSide, questionOf } from "../../src/observe/session.ts";
 import { aRequest, aRun } from "../requests.ts";
 
 export const marker = "<!-- apigw-stage-action 0123456789abcdef -->";
@@ -40,10 +42,24 @@ export type GitHubScene = {
   readonly operations: () => string[];
   /** Adds a record of ours for this preview, as an earlier run left it. */
   readonly earlierRecord: (state: "success" | "in_progress" | "failure", stageName?: string) => Deployment;
+  /** A comment of the account that all workflows of the repository write as. */
   readonly botComment: (body: string) => Comment;
+  /** A comment of ours, as an earlier run left it. */
+  readonly ourComment: (text: string) => Comment;
 };
 
 const bot = { creator: githubActionsBot, app: githubActionsApp };
+
+/** The client of `acme/orders`. */
+export const connect = (apiUrl: string, changes: Partial<GitHubConnection> = {}): GitHubClient =>
+  connectGitHub({
+    token: "token",
+    apiUrl,
+    repository: { owner: "acme", name: "orders" },
+    fetch,
+    secrets: openSecrets(),
+    ...changes,
+  });
 
 const opened: SimulatorServer[] = [];
 afterEach(async () => {
@@ -60,7 +76,7 @@ export const openGitHub = async (
   issueToken(world, "token", options.token ?? profiles.full);
   const server = await listen(githubService(world));
   opened.push(server);
-  const client = connectGitHub("token", server.url, { owner: "acme", name: "orders" }, openSecrets());
+  const client = connect(server.url);
   const request = (changes: Partial<DeployRequest> = {}): DeployRequest =>
     aRequest({
       run: aRun({ commit: pull.head.sha }),
@@ -68,6 +84,8 @@ export const openGitHub = async (
       previewOf: pull.number,
       ...changes,
     });
+  const botComment = (body: string): Comment =>
+    addComment(world, repository, pull, { user: githubActionsBot.login, body, app: githubActionsApp });
   return {
     world,
     server,
@@ -77,7 +95,7 @@ export const openGitHub = async (
     request,
     observing: (changes, commentMarker = marker) => ({
       client,
-      observed: observeGitHub(request(changes), client, commentMarker, false),
+      observed: observeGitHub(client, { ...questionOf(request(changes)), commentMarker }),
     }),
     comments: () => [...repository.comments.values()],
     records: () => [...repository.deployments.values()],
@@ -94,8 +112,8 @@ export const openGitHub = async (
       addDeploymentStatus(world, repository, record, { ...bot, state, autoInactive: false });
       return record;
     },
-    botComment: (body) =>
-      addComment(world, repository, pull, { user: githubActionsBot.login, body, app: githubActionsApp }),
+    botComment,
+    ourComment: (text) => botComment(sealed(`${marker}\n${text}`, { pullRequest: pull.number, marker })),
   };
 };
 
@@ -127,4 +145,27 @@ export const addRecord = (
   });
   addDeploymentStatus(world, repository, deployment, { ...bot, state, autoInactive: false });
   return deployment;
+};
+
+/** A record to make for the scene's own preview. */
+export const aNewRecord = ({ pull, request }: GitHubScene): NewRecord => {
+  const { restApiId, stageName, environment, run } = request();
+  return {
+    sha: pull.head.sha,
+    environment,
+    transient: true,
+    production: false,
+    payload: {
+      restApiId,
+      stageName,
+      pullRequest: pull.number,
+      runId: run.runId,
+      runAttempt: run.attempt,
+      nonce: run.nonce,
+      command: "deploy",
+      deploymentId: "",
+      previousDeploymentId: "",
+      actor: run.actor,
+    },
+  };
 };

@@ -2,24 +2,16 @@ import { describe, expect, test } from "@jest/globals";
 import type { Gateway } from "../../src/aws/rest-api/gateway.ts";
 import { describe as description, markerOf } from "../../src/domain/marker.ts";
 import type { Deployment } from "../../src/domain/stage.ts";
+import { NOTHING_OBSERVED } from "../../src/github/observe.ts";
 import { observeDeploy } from "../../src/observe/deploy.ts";
 import type { Session } from "../../src/observe/session.ts";
 import { aRecord, aRequest, aRestApi, aRun, aStage, observedWith } from "../requests.ts";
 import { aWorld } from "../world.ts";
 
-const NOTHING = {
-  viewer: "",
-  jobDeployment: undefined,
-  pullRequest: undefined,
-  earlierRecords: [],
-  served: [],
-  warnings: [],
-};
-
 const sessionOf = (gateway: Gateway): Session => ({
   gateway,
   world: aWorld(),
-  github: { client: undefined, observed: Promise.resolve(NOTHING) },
+  github: { client: undefined, observed: Promise.resolve(NOTHING_OBSERVED) },
 });
 
 /** A gateway that only answers what is asked of it here, and keeps what it was asked. */
@@ -98,7 +90,7 @@ test.each([
 test("what GitHub tells, and the time, come along", async () => {
   const { session } = gatewayWith([]);
   const records = [aRecord()];
-  const github = { client: undefined, observed: Promise.resolve({ ...NOTHING, earlierRecords: records }) };
+  const github = { client: undefined, observed: Promise.resolve({ ...NOTHING_OBSERVED, earlierRecords: records }) };
   const found = await observeDeploy(aRequest(), { ...session, github });
   expect(found).toMatchObject({ records, now: session.world.clock.now() });
 });

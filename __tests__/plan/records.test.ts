@@ -135,6 +135,8 @@ test("the records of a deleted stage are those of this API and stage that show i
 describe("the record that stands for a deployment", () => {
   const served = (nonce: string, deploymentId: string, command = "deploy"): StageRecord => ({
     state: "INACTIVE",
+    creator: "github-actions[bot]",
+    ours: true,
     createdAt: 1,
     commit: "c0ffee",
     description: "",

@@ -6,6 +6,8 @@ type Changes = Partial<Omit<StageRecord, "payload">> & { readonly payload?: Part
 
 const record = ({ payload, ...changes }: Changes = {}): StageRecord => ({
   state: "ACTIVE",
+  creator: "github-actions[bot]",
+  ours: true,
   createdAt: 7,
   commit: "c0ffee",
   description: "",

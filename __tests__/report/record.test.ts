@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { openSecrets } from "../../src/domain/secrets.ts";
-import { readRecords } from "../../src/github/stale-records.ts";
+import { readRecords } from "../../src/github/record-list.ts";
 import type { DeployRequest } from "../../src/inputs/request.ts";
 import type { Ending } from "../../src/report/open-record.ts";
 import { openRecordChannel } from "../../src/report/record.ts";

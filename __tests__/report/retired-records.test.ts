@@ -2,7 +2,7 @@ import "../realm.ts";
 import { describe, expect, test } from "@jest/globals";
 import { workflowTokenWith } from "../../simulator/github/tokens.ts";
 import type { StepResult, Taken } from "../../src/apply/progress.ts";
-import { readRecords } from "../../src/github/stale-records.ts";
+import { readRecords } from "../../src/github/record-list.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import type { RecordEnding } from "../../src/plan/records.ts";
 import { dueEndings, retireRecords } from "../../src/report/retired-records.ts";

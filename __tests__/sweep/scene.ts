@@ -11,6 +11,7 @@ import { type Simulator, startSimulator } from "../../simulator/simulator.ts";
 import { commentMarker } from "../../src/domain/comment-marker.ts";
 import { describe, markerOf } from "../../src/domain/marker.ts";
 import { ownerTags } from "../../src/domain/owner.ts";
+import { sealed } from "../../src/github/comments.ts";
 import { inThisProcess } from "../in-process.ts";
 import { aRun } from "../requests.ts";
 import { actionPath, type JobSettings, ordersApi } from "../scene.ts";
@@ -138,7 +139,8 @@ export const openSweepScene = async (options: { readonly token?: Profile } = {})
       const number = past(age, () => {
         if (pull === "gone") return 900 + api.stages.size;
         const request = openPullRequest(github.world, repository, { user: "alice", headRef: `topic-${randomUUID()}` });
-        const body = `${commentMarker(restApiId, `pr-${request.number}`)}\nThe preview is live.`;
+        const marker = commentMarker(restApiId, `pr-${request.number}`);
+        const body = sealed(`${marker}\nThe preview is live.`, { pullRequest: request.number, marker });
         if (comment) {
           addComment(github.world, repository, request, { user: githubActionsBot.login, app: githubActionsApp, body });
         }

@@ -86,10 +86,3 @@ const checkScope = (expected: SigningScope, { region, service }: SigningScope): 
 /** Which service a request is signed for, as its Signature Version 4 header says; nothing without such a header. */
 export const signedFor = (authorization: string | undefined): string | undefined =>
   authorizationParts(authorization ?? "")["Credential"]?.split("/")[3];
-
-/** The partition of a Region in ARNs. */
-export const partitionOf = (region: string): string => {
-  if (region.startsWith("cn-")) return "aws-cn";
-  if (region.startsWith("us-gov-")) return "aws-us-gov";
-  return region.startsWith("eusc-") ? "aws-eusc" : "aws";
-};

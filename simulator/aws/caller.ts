@@ -1,5 +1,6 @@
 import type { SimulatedRequest } from "../http/exchange.ts";
-import { type Access, partitionOf } from "./access.ts";
+import type { Access } from "./access.ts";
+import { partitionOf } from "./partition.ts";
 
 /** Who signed a request. */
 export type Caller = { readonly accessKeyId: string; readonly arn: string };

@@ -87,10 +87,14 @@ const leaveDeployment = ({ gateway, repository }: Simulator, api: RestApi, stage
   return id;
 };
 
-/** What the action's comment about the stage begins with. */
-const commentMarker = (stageName: string): string => {
-  const digest = createHash("sha256").update(`${apiId}/${stageName}`).digest("hex").slice(0, 16);
-  return `<!-- apigw-stage-action ${digest} -->`;
+const digestOf = (text: string, length: number): string =>
+  createHash("sha256").update(text).digest("hex").slice(0, length);
+
+/** The action's comment about the stage, with what it begins and ends with. */
+const commentOf = (stageName: string, pullRequest: number): string => {
+  const marker = `<!-- apigw-stage-action ${digestOf(`${apiId}/${stageName}`, 16)} -->`;
+  const seal = digestOf(`apigw-stage-action comment\n${pullRequest}\n${marker}`, 32);
+  return `${marker}\nThe preview is live.\n\n<!-- apigw-stage-action seal ${seal} -->`;
 };
 
 /** Stage, comment and record of a pull request that is open or closed. */
@@ -115,7 +119,7 @@ const leavePreview = (simulator: Simulator, api: RestApi, closed: boolean): void
   addComment(github.world, repository, pull, {
     user: githubActionsBot.login,
     app: githubActionsApp,
-    body: `${commentMarker(stageName)}\nThe preview is live.`,
+    body: commentOf(stageName, pull.number),
   });
   const record = addDeployment(github.world, repository, {
     ...bot,

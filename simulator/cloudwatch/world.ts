@@ -1,4 +1,4 @@
-import { partitionOf } from "../aws/access.ts";
+import { partitionOf } from "../aws/partition.ts";
 import type { World as GatewayWorld } from "../gateway/model.ts";
 import type { Clock } from "../http/clock.ts";
 import { type TokenBucket, tokenBucket } from "../http/token-bucket.ts";

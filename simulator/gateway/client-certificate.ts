@@ -4,6 +4,8 @@ import type { ClientCertificate, World } from "./model.ts";
 const year = 365 * 24 * 60 * 60 * 1000;
 
 export type ClientCertificateOptions = {
+  /** Default: one of the world's own. */
+  readonly id?: string;
   readonly description?: string;
   readonly tags?: Readonly<Record<string, string>>;
   /** Default: a year from now, as the service has it. */
@@ -18,7 +20,7 @@ export const addClientCertificate = (world: World, options: ClientCertificateOpt
       .toString("base64")
       .match(/.{1,64}/g) ?? [];
   const certificate: ClientCertificate = {
-    clientCertificateId: world.newId(6),
+    clientCertificateId: options.id ?? world.newId(6),
     ...(options.description === undefined ? {} : { description: options.description }),
     pemEncodedCertificate: ["-----BEGIN CERTIFICATE-----", ...content, "-----END CERTIFICATE-----"].join("\n"),
     createdDate: now,

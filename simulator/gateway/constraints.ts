@@ -61,7 +61,7 @@ const enumerations: Readonly<Record<string, readonly string[]>> = {
   "PutIntegrationRequest.contentHandling": contentHandling,
   "PutIntegrationRequest.responseTransferMode": ["BUFFERED", "STREAM"],
   "PutIntegrationResponseRequest.contentHandling": contentHandling,
-  "CreateAuthorizerRequest.type": ["TOKEN", "REQUEST", "COGNITO_USER_POOLS"],
+  "CreateAuthorizerRequest.type": ["TOKEN", "REQUEST", "COGNITO_USER_POOLS", "JWT"],
   "DocumentationPartLocation.type": documentationPartType,
   "GetDocumentationPartsRequest.type": documentationPartType,
   "GetGatewayResponseRequest.responseType": gatewayResponseType,

@@ -13,13 +13,18 @@ export type IntegrationRequest = { readonly type: string; readonly [member: stri
 export const newIntegration = (request: IntegrationRequest, resourceId: string): Integration => {
   const overHttp = request.type === "HTTP" || request.type === "HTTP_PROXY";
   checkBackend(request);
+  checkTimeout(request["timeoutInMillis"]);
+  // A mock has no backend, and so no method of one (recorded behaviour).
+  const { httpMethod, ...others } = request;
+  const method = request.type === "MOCK" || httpMethod === undefined ? {} : { httpMethod: String(httpMethod) };
   return {
     passthroughBehavior: "WHEN_NO_MATCH",
     timeoutInMillis: 29000,
     cacheNamespace: resourceId,
     cacheKeyParameters: [],
     ...(overHttp ? { connectionType: "INTERNET" } : {}),
-    ...request,
+    ...others,
+    ...method,
     integrationResponses: new Map(),
   };
 };
@@ -33,5 +38,25 @@ const checkBackend = ({ type, uri, httpMethod }: IntegrationRequest): void => {
     if (!/^(https?:\/\/|\$\{stageVariables\.)/.test(address)) {
       throw badRequest("Invalid HTTP endpoint specified for URI");
     }
-  } else if (!address.startsWith("arn:")) throw badRequest("Invalid ARN specified in the request");
+    return;
+  }
+  if (!address.startsWith("arn:")) throw badRequest("Invalid ARN specified in the request");
+  checkServiceAddress(address);
+};
+
+/** `arn:aws:apigateway:{region}:{service}:path|action/…`, texts of reports. */
+const checkServiceAddress = (address: string): void => {
+  const [, , , , service, ...rest] = address.split(":");
+  const target = rest.join(":");
+  if (!/^(path|action)\//.test(target)) throw badRequest("AWS ARN for integration must contain path or action");
+  if (service === "lambda" && isUnresolved(target)) throw badRequest("Invalid function ARN or invalid uri");
+};
+
+/** A `${…}` that is no stage variable, such as CloudFormation's. A function by its mere name is taken; AWS may not. */
+const isUnresolved = (target: string): boolean => /\$\{(?!stageVariables\.)/.test(target);
+
+/** The default quota; whether one is raised is not simulated (text of a report). */
+const checkTimeout = (timeout: unknown): void => {
+  if (timeout === undefined || (Number(timeout) >= 50 && Number(timeout) <= 29000)) return;
+  throw badRequest("Timeout should be between 50 ms and 29000 ms");
 };

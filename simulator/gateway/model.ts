@@ -12,9 +12,8 @@ export type World = {
   readonly restApis: Map<string, RestApi>;
   readonly usagePlans: Map<string, UsagePlan>;
   readonly domainNames: Map<string, DomainName>;
+  readonly vpcLinks: Map<string, VpcLink>;
   account: { cloudwatchRoleArn?: string };
-  /** Ids of client certificates that the account has without having generated them here. Absent: none. */
-  clientCertificates?: Set<string>;
   readonly quotas: Quotas;
   /** Rate limits by operation name, and `*` for the bucket that all share. An empty map limits nothing. */
   readonly buckets: Map<string, TokenBucket>;
@@ -26,10 +25,11 @@ export type World = {
   propagationMs?: number;
   /** Numbers in [0, 1) that split the traffic of a canary. Absent: `Math.random`. */
   random?: () => number;
+  /** By id. Those that a usage plan has for a stage open its methods. */
   readonly apiKeys: Map<string, ApiKey>;
   /** What the data plane knows of keys: each entry replaces those before it from its time on. */
   readonly keyRings: KeyRing[];
-  /** What came of `GenerateClientCertificate`, by id. */
+  /** What came of `GenerateClientCertificate` or was there before, by id. */
   readonly generatedCertificates: Map<string, ClientCertificate>;
   /** By ARN. */
   readonly webAcls: Map<string, WebAcl>;
@@ -113,8 +113,15 @@ export type RestApi = {
   draft: Definition;
   readonly deployments: Map<string, Deployment>;
   readonly stages: Map<string, Stage>;
-  readonly documentationParts: Map<string, { id: string; location: Record<string, string>; properties: string }>;
+  readonly documentationParts: Map<string, DocumentationPart>;
   readonly documentationVersions: Map<string, { version: string; createdDate: number; description?: string }>;
+};
+
+/** `properties` is a JSON text. */
+export type DocumentationPart = {
+  readonly id: string;
+  readonly location: Record<string, string>;
+  properties: string;
 };
 
 /** What a deployment freezes. `resources` always holds the root (`path` "/"). */
@@ -244,6 +251,7 @@ export type ApiKey = {
   readonly id: string;
   name?: string;
   description?: string;
+  customerId?: string;
   readonly value: string;
   enabled: boolean;
   readonly createdDate: number;
@@ -286,6 +294,16 @@ export type AuditEvent = {
 
 /** A permission to invoke a function, as `AddPermission` writes it into the function's policy. */
 export type PolicyStatement = { readonly Sid: string; readonly [member: string]: unknown };
+
+export type VpcLink = {
+  readonly id: string;
+  name: string;
+  description?: string;
+  readonly targetArns: string[];
+  tags?: Record<string, string>;
+  /** From when on it is ready. */
+  readonly availableAt: number;
+};
 
 export type DomainName = {
   readonly domainName: string;

@@ -12,11 +12,17 @@ export const childrenOf = (definition: Definition, parentId: string): Resource[]
   [...definition.resources.values()].filter((resource) => resource.parentId === parentId);
 
 /**
- * Adds a resource under `parent`.
+ * Adds a resource under `parent`; at a path that `keptIds` knows it gets the id from there.
  *
  * @throws ServiceError 400, 409 or 429 when the tree does not allow it (recorded texts)
  */
-export const addResource = (world: World, definition: Definition, parent: Resource, pathPart: string): Resource => {
+export const addResource = (
+  world: World,
+  definition: Definition,
+  parent: Resource,
+  pathPart: string,
+  keptIds?: ReadonlyMap<string, string>,
+): Resource => {
   checkPathPart(pathPart);
   checkPlace(definition, parent, pathPart);
   if (definition.resources.size >= world.quotas.resourcesPerApi) {
@@ -24,11 +30,12 @@ export const addResource = (world: World, definition: Definition, parent: Resour
       "Maximum number of Resources for this API has been reached.  Please contact AWS if you need additional Resources.",
     );
   }
+  const path = pathOf(parent, pathPart);
   const resource: Resource = {
-    id: world.newId(6),
+    id: keptIds?.get(path) ?? world.newId(6),
     parentId: parent.id,
     pathPart,
-    path: pathOf(parent, pathPart),
+    path,
     methods: new Map(),
   };
   definition.resources.set(resource.id, resource);

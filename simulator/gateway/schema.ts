@@ -1,6 +1,7 @@
 import * as client from "@aws-sdk/client-api-gateway";
 import { ListRoutingRules$ } from "@aws-sdk/client-apigatewayv2";
 import { isOperation, type Structure, shapeOf, structureOf } from "../aws/schema.ts";
+import { withAdditions } from "./schema-additions.ts";
 
 /** One operation of the service's interface, as the SDK describes it. */
 export type OperationSchema = {
@@ -29,8 +30,8 @@ const operationOf = (schema: readonly unknown[]): OperationSchema => {
     path,
     query: [...new URLSearchParams(query)],
     status,
-    input,
-    ...(Array.isArray(output) ? { output: structureOf(output) } : {}),
+    input: withAdditions(input),
+    ...(Array.isArray(output) ? { output: withAdditions(structureOf(output)) } : {}),
   };
 };
 

@@ -16,15 +16,19 @@ import { deploymentOperations } from "./operations/deployments.ts";
 import { documentationOperations } from "./operations/documentation.ts";
 import { domainNameOperations } from "./operations/domain-names.ts";
 import { exportOperations } from "./operations/export.ts";
+import { gatewayResponseOperations } from "./operations/gateway-responses.ts";
 import { importOperations } from "./operations/import.ts";
 import { integrationOperations } from "./operations/integrations.ts";
 import { methodOperations } from "./operations/methods.ts";
 import { modelOperations } from "./operations/models.ts";
+import { requestValidatorOperations } from "./operations/request-validators.ts";
 import { resourceOperations } from "./operations/resources.ts";
 import { restApiOperations } from "./operations/rest-apis.ts";
 import { stageOperations } from "./operations/stages.ts";
 import { tagOperations } from "./operations/tags.ts";
+import { testInvokeOperations } from "./operations/test-invoke.ts";
 import { usagePlanOperations } from "./operations/usage-plans.ts";
+import { vpcLinkOperations } from "./operations/vpc-links.ts";
 import { type Route, route } from "./router.ts";
 import { operationSchemas } from "./schema.ts";
 import { ServiceError } from "./service-error.ts";
@@ -39,15 +43,19 @@ const operations: Readonly<Record<string, Operation>> = {
   ...documentationOperations,
   ...domainNameOperations,
   ...exportOperations,
+  ...gatewayResponseOperations,
   ...importOperations,
   ...integrationOperations,
   ...methodOperations,
   ...modelOperations,
+  ...requestValidatorOperations,
   ...resourceOperations,
   ...restApiOperations,
   ...stageOperations,
   ...tagOperations,
+  ...testInvokeOperations,
   ...usagePlanOperations,
+  ...vpcLinkOperations,
 };
 
 /** As the API reference names them; `Invoke` is a call of a deployed API. */

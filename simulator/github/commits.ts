@@ -1,10 +1,17 @@
 import type { Commit, PullRequest, Repository, World } from "./model.ts";
 
+export type NewCommit = {
+  readonly sha?: string;
+  readonly message?: string;
+  /** By path; they come on top of those of the first parent. */
+  readonly files?: Readonly<Record<string, string | Buffer>>;
+};
+
 /** Adds a commit; the sha is made up unless given. */
 export const addCommit = (
   world: World,
   repository: Repository,
-  commit: { readonly sha?: string; readonly parents?: readonly string[]; readonly message?: string } = {},
+  commit: NewCommit & { readonly parents?: readonly string[] } = {},
 ): Commit => {
   const sha = commit.sha ?? world.newSha();
   const known = repository.commits.get(sha);
@@ -13,6 +20,10 @@ export const addCommit = (
     sha,
     parents: commit.parents ?? [],
     message: commit.message ?? `Commit ${sha.slice(0, 7)}`,
+    files: new Map([
+      ...(repository.commits.get(commit.parents?.[0] ?? "")?.files ?? []),
+      ...Object.entries(commit.files ?? {}).map(([path, content]) => [path, Buffer.from(content)] as const),
+    ]),
     statuses: new Map(),
   };
   repository.commits.set(sha, added);

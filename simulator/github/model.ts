@@ -27,10 +27,20 @@ export type World = {
    * client must be right under both.
    */
   editCommentsOfOthers: boolean;
+  /** What a server lacks that is older than GitHub, or only resembles it. */
+  readonly missing: Missing;
   /** Never twice the same. Comments, runs and jobs have ids beyond 32 bits, as on GitHub today. */
   readonly newId: (kind?: "comment" | "run") => number;
   /** 40 hexadecimal digits, never twice the same. */
   readonly newSha: () => string;
+};
+
+export type Missing = {
+  graphql: boolean;
+  /** The REST API of deployments. */
+  deployments: boolean;
+  /** Fields of the GraphQL schema, as `Type.field`. */
+  readonly fields: Set<string>;
 };
 
 export type Limits = {
@@ -93,6 +103,8 @@ export type Commit = {
   readonly sha: string;
   readonly parents: readonly string[];
   readonly message: string;
+  /** All files of the commit, by their paths from the root. */
+  readonly files: ReadonlyMap<string, Buffer>;
   /** Commit statuses by context. */
   readonly statuses: Map<string, "error" | "failure" | "pending" | "success">;
 };

@@ -1,6 +1,7 @@
 /** Prefixes of GitHub's global ids, by GraphQL type. */
 export const nodePrefixes = {
   App: "A",
+  Blob: "B",
   Bot: "BOT",
   CheckRun: "CR",
   CheckSuite: "CS",

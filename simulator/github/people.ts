@@ -1,4 +1,4 @@
-import { addCommit, defaultHead } from "./commits.ts";
+import { addCommit, defaultHead, type NewCommit } from "./commits.ts";
 import type {
   App,
   BranchPattern,
@@ -51,12 +51,7 @@ export const issueToken = (world: World, token: string, profile: Profile): void 
 };
 
 /** A new commit on a branch. A new branch starts at the default branch's head. */
-export const push = (
-  world: World,
-  repository: Repository,
-  branch: string,
-  commit: { readonly sha?: string; readonly message?: string } = {},
-): Commit => {
+export const push = (world: World, repository: Repository, branch: string, commit: NewCommit = {}): Commit => {
   const parent = repository.refs.get(`refs/heads/${branch}`) ?? defaultHead(repository);
   const added = addCommit(world, repository, { ...commit, parents: parent === undefined ? [] : [parent] });
   repository.refs.set(`refs/heads/${branch}`, added.sha);

@@ -27,6 +27,7 @@ export const createGitHubWorld = (options: GitHubWorldOptions = {}): World => {
     usage: new Map(),
     contentCreations: new Map(),
     editCommentsOfOthers: true,
+    missing: { graphql: false, deployments: false, fields: new Set() },
     newId: (kind) => {
       ids += 1;
       return firstId[kind ?? "other"] + ids;

@@ -26,14 +26,15 @@ export const faultGrammar = `OPERATION=KIND, or OPERATION=KIND*TIMES. The kind i
     500-after                 the same once it has acted
     reset-before, reset-after the connection is cut
     hang-before, hang-after   no answer ever comes ("hang" means before)
-    truncate                  the true answer, cut in the middle`;
+    truncate                  the true answer, cut in the middle
+    stall                     the same, and then silence`;
 
 /** Reads `OPERATION=KIND` or `OPERATION=KIND*TIMES`; `undefined` for all else. */
 export const readFaultOrder = (text: string): FaultOrder | undefined => {
   const match = /^([^=]*)=([^=*\s]+)(?:\*([1-9]\d{0,5}))?$/.exec(text.trim());
   if (!match) return undefined;
   const [, operation = "", kind = "", times = "1"] = match;
-  const known = /^(?:[45]\d\d(?:-before|-after)?|reset-(?:before|after)|hang(?:-before|-after)?|truncate)$/;
+  const known = /^(?:[45]\d\d(?:-before|-after)?|reset-(?:before|after)|hang(?:-before|-after)?|truncate|stall)$/;
   return known.test(kind) ? { operation: operation.trim(), kind, times: Number(times) } : undefined;
 };
 
@@ -47,7 +48,7 @@ export const faultOf = ({ operation, kind, times }: FaultOrder, subject: FaultSu
 const effectOf = (kind: string, { failure }: FaultSubject, operation?: string): FaultEffect => {
   const [what = "", after] = kind.split("-");
   const when = after === "after" ? "after" : "before";
-  if (what === "truncate") return { kind: "truncate" };
+  if (what === "truncate" || what === "stall") return { kind: what };
   if (what === "reset" || what === "hang") return { kind: what, when };
   return { kind: "answer", when, response: failure(Number(what), operation) };
 };

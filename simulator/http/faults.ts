@@ -8,8 +8,12 @@ export type FaultEffect =
   | { readonly kind: "answer"; readonly when: "before" | "after"; readonly response: SimulatedResponse }
   | { readonly kind: "reset"; readonly when: "before" | "after" }
   | { readonly kind: "hang"; readonly when: "before" | "after" }
-  /** The true answer, cut in the middle of its body. */
-  | { readonly kind: "truncate" };
+  /** The true answer, cut in the middle of its body: the connection breaks. */
+  | { readonly kind: "truncate" }
+  /** The same, and then nothing more: the connection stays open. */
+  | { readonly kind: "stall" }
+  /** The true answer, changed on its way. */
+  | { readonly kind: "change"; readonly change: (response: SimulatedResponse) => SimulatedResponse };
 
 export type Fault = {
   /** The operation's exact name, see `Exchange`. Absent: any. */

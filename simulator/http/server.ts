@@ -58,10 +58,10 @@ export const listen = async (service: Service, port = 0): Promise<SimulatorServe
     if (server.latency > 0) await sleep(server.latency);
     await server.gate?.(exchange);
     const fault = faults.next(exchange.operation, exchange.number);
-    if (fault && fault.kind !== "truncate" && fault.when === "before") return strike(outgoing, exchange, fault);
+    if (fault && "when" in fault && fault.when === "before") return strike(outgoing, exchange, fault);
     const response = await matched.answer();
-    if (fault && fault.kind !== "truncate") return strike(outgoing, exchange, fault);
-    await send(outgoing, exchange, response, fault?.kind === "truncate");
+    if (fault && "when" in fault) return strike(outgoing, exchange, fault);
+    await sendAs(outgoing, exchange, response, fault);
   };
   return server;
 };
@@ -86,9 +86,9 @@ const readRequest = async (incoming: IncomingMessage, base: string): Promise<Sim
 const strike = async (
   outgoing: ServerResponse,
   exchange: Exchange,
-  fault: Exclude<FaultEffect, { kind: "truncate" }>,
+  fault: Extract<FaultEffect, { when: unknown }>,
 ): Promise<void> => {
-  if (fault.kind === "answer") return send(outgoing, exchange, fault.response, false);
+  if (fault.kind === "answer") return send(outgoing, exchange, fault.response);
   if (fault.kind === "reset") {
     exchange.endedAt = performance.now();
     outgoing.socket?.resetAndDestroy();
@@ -96,17 +96,34 @@ const strike = async (
   // "hang": no answer ever comes; the client's own timeout ends it.
 };
 
-const send = async (
+/** The true answer, or what is left of it. */
+const sendAs = async (
   outgoing: ServerResponse,
   exchange: Exchange,
   response: SimulatedResponse,
-  truncate: boolean,
+  fault: Exclude<FaultEffect, { when: unknown }> | undefined,
+): Promise<void> => {
+  if (fault?.kind === "truncate" || fault?.kind === "stall") return sendHalf(outgoing, exchange, response, fault.kind);
+  send(outgoing, exchange, fault ? fault.change(response) : response);
+};
+
+const send = (outgoing: ServerResponse, exchange: Exchange, response: SimulatedResponse): void => {
+  exchange.status = response.status;
+  exchange.endedAt = performance.now();
+  write(outgoing, response);
+};
+
+const sendHalf = async (
+  outgoing: ServerResponse,
+  exchange: Exchange,
+  response: SimulatedResponse,
+  then: "truncate" | "stall",
 ): Promise<void> => {
   exchange.status = response.status;
   exchange.endedAt = performance.now();
-  if (!truncate) return write(outgoing, response);
   const body = writeHead(outgoing, response);
   outgoing.write(body.subarray(0, Math.floor(body.length / 2)));
+  if (then === "stall") return;
   await sleep(5);
   outgoing.socket?.destroy();
 };

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { type Access, authorize, partitionOf } from "../aws/access.ts";
+import { type Access, authorize } from "../aws/access.ts";
 import { type AwsService, commonError } from "../aws/aws-service.ts";
+import { partitionOf } from "../aws/partition.ts";
 import { isOperation } from "../aws/schema.ts";
 import { ServiceError } from "../aws/service-error.ts";
 import { decoded } from "../gateway/data-plane/routing.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { partitionOf } from "../aws/access.ts";
 import type { JsonOperation } from "../aws/json-service.ts";
 import { pageOf } from "../aws/pages.ts";
+import { partitionOf } from "../aws/partition.ts";
 import { ServiceError } from "../aws/service-error.ts";
 import { createGroup, deliver } from "./delivery.ts";
 import type { LogGroup, LogsWorld, Query } from "./model.ts";

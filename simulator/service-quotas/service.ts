@@ -1,7 +1,8 @@
-import { type Access, partitionOf } from "../aws/access.ts";
+import type { Access } from "../aws/access.ts";
 import { type AwsService, jsonAwsService } from "../aws/aws-service.ts";
 import type { JsonOperation } from "../aws/json-service.ts";
 import { pageOf } from "../aws/pages.ts";
+import { partitionOf } from "../aws/partition.ts";
 import { ServiceError } from "../aws/service-error.ts";
 import type { World } from "../gateway/model.ts";
 

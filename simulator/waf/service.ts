@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { type Access, type Permission, partitionOf } from "../aws/access.ts";
+import type { Access, Permission } from "../aws/access.ts";
 import { type AwsService, jsonAwsService } from "../aws/aws-service.ts";
 import type { JsonOperation } from "../aws/json-service.ts";
+import { partitionOf } from "../aws/partition.ts";
 import { ServiceError } from "../aws/service-error.ts";
 import { audited } from "../cloudtrail/trail.ts";
 import type { Stage, WebAcl, World } from "../gateway/model.ts";

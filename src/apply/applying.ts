@@ -2,6 +2,7 @@ import type { Gateway } from "../aws/rest-api/gateway.ts";
 import type { PatchOperation } from "../domain/patch.ts";
 import type { Stage } from "../domain/stage.ts";
 import type { World } from "../domain/world.ts";
+import type { RouteChanges } from "../plan/plan.ts";
 import type { DeleteStageStep } from "../plan/step.ts";
 import type { Progress } from "./progress.ts";
 
@@ -16,6 +17,8 @@ export type Applying = {
   readonly settingsLeft: (stage: Stage) => readonly PatchOperation[];
   /** Throws when it turns out that the stage must not be pointed after all. */
   readonly beforePointing: () => Promise<void>;
+  /** Told as soon as it is known what the new deployment changes for callers. */
+  readonly compared: (routes: RouteChanges) => void;
   /** Awaited right after a stage is gone; must not throw. */
   readonly stageDeleted: (step: DeleteStageStep) => Promise<void>;
 };

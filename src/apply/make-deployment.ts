@@ -22,7 +22,7 @@ export const makeDeployment = async ({ steps }: Plan, applying: Applying): Promi
   for (const step of [importing, create]) {
     if (step !== undefined) progress.taken.push({ step, result: "done", error: undefined });
   }
-  if (routes !== undefined && create.judgement !== undefined) judgeRoutes(routes, create.judgement, progress);
+  if (routes !== undefined && create.judgement !== undefined) judgeRoutes(routes, create.judgement, applying);
 };
 
 /** Answers the routes where somebody wants to know them. */
@@ -52,10 +52,15 @@ const makeAndLook = async (
 };
 
 /** The last moment at which what callers would lose can be stopped. */
-const judgeRoutes = (routes: Routes, { compared, failOn }: RouteJudgement, progress: Progress): void => {
+const judgeRoutes = (
+  routes: Routes,
+  { compared, failOn }: RouteJudgement,
+  { progress, compared: tell }: Applying,
+): void => {
   if (compared === undefined) return;
   const diff = diffRoutes(compared.routes, routes);
   progress.routes = { diff, comparedWith: compared.name };
+  tell(progress.routes);
   const refusal = refuseRoutes(diff, failOn);
   if (refusal === undefined) return;
   const { refused, ...facts } = refusal;

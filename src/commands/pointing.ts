@@ -1,5 +1,5 @@
 import { refused } from "../apply/refused.ts";
-import { pullRequestStates } from "../github/pull-request-states.ts";
+import { pullRequestStates } from "../github/pull-requests.ts";
 import type { PointingRequest } from "../inputs/request.ts";
 import { stageChanged } from "../plan/ownership.ts";
 import { decisionNow } from "../plan/preview-now.ts";

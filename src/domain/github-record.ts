@@ -3,12 +3,19 @@
  * which has no payload (an empty nonce).
  */
 export type StageRecord = {
-  /** As GraphQL spells it. */
+  /** As GraphQL spells it; `standingOf` says what it means. */
   readonly state: string;
+  /**
+   * The login of who says so: of the record's creator, or of the status' where GitHub made the record for a job. Bots
+   * with `[bot]`; empty where GitHub did not tell.
+   */
+  readonly creator: string;
+  /** Whether that is the account which this run writes as. */
+  readonly ours: boolean;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   readonly commit: string;
-  /** Of the status that says what the stage serves; else of the newest, or empty. */
+  /** Of the newest status that says what the stage serves; of a record that is ours only by our own statuses. Or empty. */
   readonly description: string;
   readonly payload: {
     readonly command: string;
@@ -43,13 +50,45 @@ export type RecordPayload = {
 /** States that we set; `inactive` takes the link off the page. GitHub docs, "Deployment statuses". */
 export type RecordState = "in_progress" | "success" | "failure" | "inactive";
 
-/** An earlier record of ours for the same stage. `state` as GraphQL spells it: ACTIVE, IN_PROGRESS, INACTIVE, … */
+/**
+ * An earlier record of ours: its payload is, and the account that this run writes as created it. `state` as GraphQL
+ * spells it: ACTIVE, IN_PROGRESS, INACTIVE, …
+ */
 export type EarlierRecord = {
   /** `undefined` where the id has outgrown GraphQL's 32-bit integers; `recordIds` tells it. */
   readonly id: number | undefined;
   readonly nodeId: string;
   readonly state: string;
+  /** A login; bots with `[bot]`. */
+  readonly creator: string;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   readonly payload: RecordPayload;
 };
+
+/**
+ * What a record's state means: `live` shows the stage as deployed, `under-way` as being deployed, `ended` and `failed` as
+ * neither. A state that nobody has told us about is `unknown`: it is neither left open nor closed.
+ */
+export type RecordStanding = "live" | "under-way" | "ended" | "failed" | "unknown";
+
+/**
+ * GraphQL's `DeploymentState` and REST's states of deployment statuses, which are the same words in capitals and not.
+ * ABANDONED is GraphQL's for a record that has been pending for half an hour.
+ */
+const STANDINGS: ReadonlyMap<string, RecordStanding> = new Map([
+  ["ACTIVE", "live"],
+  ["SUCCESS", "live"],
+  ["IN_PROGRESS", "under-way"],
+  ["QUEUED", "under-way"],
+  ["PENDING", "under-way"],
+  ["WAITING", "under-way"],
+  ["ABANDONED", "under-way"],
+  ["INACTIVE", "ended"],
+  ["DESTROYED", "ended"],
+  ["FAILURE", "failed"],
+  ["ERROR", "failed"],
+]);
+
+/** In either spelling. */
+export const standingOf = (state: string): RecordStanding => STANDINGS.get(state.toUpperCase()) ?? "unknown";

@@ -1,56 +1,89 @@
+import { createHash } from "node:crypto";
 import type { PullRequestState } from "../domain/pull-request.ts";
+import { anObject, ifReadable, type Listed } from "./answers/checked.ts";
+import { type ReadComment, readCreatedComment, readRestComments } from "./answers/comments.ts";
+import { readPullRequestState } from "./answers/pull-requests.ts";
 import type { GitHubClient } from "./client.ts";
 import { findOrRepeat, repeatable } from "./retry.ts";
+import { GitHubRefusal, UnreadableAnswer } from "./trouble.ts";
 
 /** A comment of ours on a pull request. */
 export type StickyComment = { readonly id: number; readonly nodeId: string; readonly url: string };
 
+/** Where a comment of ours is, and what it begins with. */
+export type CommentAddress = { readonly pullRequest: number; readonly marker: string };
+
 /** What became of the comment, and whether the pull request is still open, as far as the same answer told. */
 export type PutComment = { readonly comment: StickyComment; readonly state: PullRequestState };
 
-/** What both interfaces tell about a comment, as far as finding ours needs it. */
-export type CommentFacts = StickyComment & { readonly body: string; readonly ours: boolean };
-
-/** The oldest comment that begins with the marker and that we wrote: anybody can paste a marker. */
-export const findSticky = (comments: readonly CommentFacts[], marker: string): StickyComment | undefined => {
-  const [found] = comments
-    .filter(({ body, ours }) => ours && body.startsWith(marker))
-    .sort((one, other) => one.id - other.id);
-  return found && { id: found.id, nodeId: found.nodeId, url: found.url };
+/**
+ * Ends each comment of ours. All workflows of a repository write as one account, so that marker and author prove little;
+ * this line names the pull request and the marker that it was written for. It is no secret: it tells our comments from
+ * those that quote, continue or merely begin like one.
+ */
+const sealOf = ({ pullRequest, marker }: CommentAddress): string => {
+  const digest = createHash("sha256").update(`apigw-stage-action comment\n${pullRequest}\n${marker}`).digest("hex");
+  return `<!-- apigw-stage-action seal ${digest.slice(0, 32)} -->`;
 };
 
-type RestComment = { id: number; node_id: string; html_url: string; body?: string; user: { login: string } | null };
+/** The text as it is posted. */
+export const sealed = (body: string, address: CommentAddress): string => `${body}\n\n${sealOf(address)}`;
 
 /**
- * Our comment among those that were created or edited since `since`. They come oldest first, a hundred a page, and ours
- * is mostly on the first; a conversation with more than a thousand newer edits of older comments is given up.
+ * Our comment: it begins with the marker, ends with the seal, and the token's account wrote it. Of several the oldest,
+ * because a copy of ours comes after it.
  */
-export const findStickySince = async (
-  client: GitHubClient,
-  pullRequest: number,
-  since: Date,
-  viewer: string,
-  marker: string,
-): Promise<StickyComment | undefined> => {
-  for (let page = 1; page <= PAGES; page += 1) {
-    const comments = await pageSince(client, pullRequest, since, viewer, page);
-    const found = findSticky(comments, marker);
-    if (found !== undefined || comments.length < PAGE_SIZE) return found;
-  }
-  return undefined;
+export const findSticky = (comments: readonly ReadComment[], address: CommentAddress): StickyComment | undefined => {
+  const [found] = comments
+    .filter(
+      ({ body, byViewer }) => byViewer && body.startsWith(address.marker) && body.trimEnd().endsWith(sealOf(address)),
+    )
+    .toSorted((one, other) => one.id - other.id);
+  return found && { id: found.id, nodeId: found.nodeId, url: found.url };
 };
 
 const PAGES = 10;
 const PAGE_SIZE = 100;
 
+export type CommentSearch = {
+  readonly address: CommentAddress;
+  /** The login that the token acts as. */
+  readonly viewer: string;
+  readonly since: Date;
+};
+
+/**
+ * Our comment among those that were created or edited since `since`. They come oldest first, a hundred a page, and ours
+ * is mostly on the first; a conversation with more than a thousand newer edits of older comments is given up. Throws
+ * UnreadableAnswer, too, where one that cannot be read may have been ours.
+ */
+export const findStickySince = async (
+  client: GitHubClient,
+  { address, viewer, since }: CommentSearch,
+): Promise<StickyComment | undefined> => {
+  if (viewer === "") throw new UnreadableAnswer("it does not say whom the token acts as");
+  let unread = 0;
+  let newestSeen = 0;
+  for (let page = 1; page <= PAGES; page += 1) {
+    const { entries, leftOut } = await pageSince(client, address.pullRequest, { since, viewer, page });
+    const found = findSticky(entries, address);
+    if (found !== undefined) return found;
+    unread += leftOut;
+    const newest = Math.max(newestSeen, ...entries.map(({ id }) => id));
+    if (entries.length + leftOut < PAGE_SIZE) break;
+    if (newest === newestSeen) throw new UnreadableAnswer("its pages do not go on", { lasting: true });
+    newestSeen = newest;
+  }
+  if (unread > 0) throw new UnreadableAnswer(`it has ${unread} comments that are none, and ours may be one of them`);
+  return undefined;
+};
+
 const pageSince = async (
   client: GitHubClient,
   pullRequest: number,
-  since: Date,
-  viewer: string,
-  page: number,
-): Promise<readonly CommentFacts[]> => {
-  const { data } = await repeatable(() =>
+  { since, viewer, page }: { readonly since: Date; readonly viewer: string; readonly page: number },
+): Promise<Listed<ReadComment>> => {
+  const answer = await repeatable(client, () =>
     client.rest("GET /issues/{issue_number}/comments", {
       issue_number: pullRequest,
       since: since.toISOString(),
@@ -58,38 +91,66 @@ const pageSince = async (
       page,
     }),
   );
-  return (data as RestComment[]).map(({ id, node_id, html_url, body, user }) => ({
-    id,
-    nodeId: node_id,
-    url: html_url,
-    body: body ?? "",
-    ours: user?.login === viewer,
-  }));
+  return readRestComments(answer, viewer);
 };
 
-const created = (data: unknown): StickyComment => {
-  const { id, node_id, html_url } = data as RestComment;
-  return { id, nodeId: node_id, url: html_url };
+/** Milliseconds by which the clocks of AWS and GitHub, and their rounding, may differ. */
+const CLOCK_MARGIN = 60_000;
+
+/** What is known of a conversation after the first look at it. */
+export type ConversationSeen = {
+  readonly viewer: string;
+  readonly pullRequest:
+    | { readonly number: number; readonly comment: StickyComment | undefined; readonly allSeen: boolean }
+    | undefined;
+  readonly earlierRecords: readonly { readonly createdAt: number }[];
 };
 
-/** Edits the comment, or posts it where there is none (any more). Throws what Octokit throws. */
+/**
+ * Our comment on a pull request with more comments than were seen, in one more request: it was edited whenever the stage
+ * was deployed, so it is among those edited since the first sign of us, our first record or else the stage itself (which
+ * may be older than we are). Without such a sign there is no comment. Throws GitHubTrouble.
+ */
+export const findOlderComment = async (
+  client: GitHubClient,
+  { pullRequest, earlierRecords, viewer }: ConversationSeen,
+  marker: string,
+  stageCreatedAt: number | undefined,
+): Promise<StickyComment | undefined> => {
+  if (pullRequest === undefined || pullRequest.comment !== undefined || pullRequest.allSeen)
+    return pullRequest?.comment;
+  const firstSign =
+    earlierRecords.length > 0 ? Math.min(...earlierRecords.map(({ createdAt }) => createdAt)) : stageCreatedAt;
+  if (firstSign === undefined) return undefined;
+  const since = new Date(firstSign - CLOCK_MARGIN);
+  return findStickySince(client, { address: { pullRequest: pullRequest.number, marker }, viewer, since });
+};
+
+export type CommentToPut = {
+  readonly address: CommentAddress;
+  readonly viewer: string;
+  readonly body: string;
+  readonly existing: StickyComment | undefined;
+};
+
+/** Edits the comment, or posts it where there is none (any more). Throws GitHubTrouble. */
 export const putComment = async (
   client: GitHubClient,
-  pullRequest: number,
-  marker: string,
-  viewer: string,
-  body: string,
-  existing: StickyComment | undefined,
+  { address, viewer, body, existing }: CommentToPut,
 ): Promise<PutComment> => {
+  const text = sealed(body, address);
   if (existing !== undefined) {
-    const state = await edit(client, existing, body);
+    const state = await edit(client, existing, text);
     if (state !== "gone") return { comment: existing, state };
   }
-  const startedAt = new Date(Date.now() - 60_000);
+  const since = new Date(Date.now() - 60_000);
   const comment = await findOrRepeat(
+    client,
     async () =>
-      created((await client.rest("POST /issues/{issue_number}/comments", { issue_number: pullRequest, body })).data),
-    () => findStickySince(client, pullRequest, startedAt, viewer, marker),
+      readCreatedComment(
+        await client.rest("POST /issues/{issue_number}/comments", { issue_number: address.pullRequest, body: text }),
+      ),
+    () => findStickySince(client, { address, viewer, since }),
   );
   return { comment, state: "unknown" };
 };
@@ -100,20 +161,25 @@ mutation ($id: ID!, $body: String!) {
   updateIssueComment(input: { id: $id, body: $body }) { issueComment { pullRequest { state } } }
 }`;
 
-type Edited = {
-  readonly updateIssueComment: { readonly issueComment: { readonly pullRequest: { readonly state: string } | null } };
-};
-
 /** The pull request's state; `gone` when somebody deleted the comment meanwhile. */
 const edit = async (client: GitHubClient, { nodeId }: StickyComment, body: string): Promise<PullRequestState> => {
-  try {
-    const answer = (await repeatable(() => client.mutate(EDIT, { id: nodeId, body }))) as Edited;
-    const state = answer.updateIssueComment.issueComment.pullRequest?.state;
-    if (state === undefined) return "unknown";
-    return state === "OPEN" ? "open" : "closed";
-  } catch (thrown) {
-    const { errors } = thrown as { errors?: readonly { type?: string }[] };
-    if (errors?.some(({ type }) => type === "NOT_FOUND")) return "gone";
-    throw thrown;
+  const { data, errors } = await repeatable(client, async () => {
+    try {
+      return await client.mutate(EDIT, { id: nodeId, body });
+    } catch (thrown) {
+      // GitHub may leave the data out altogether.
+      if (!(thrown instanceof GitHubRefusal) || !thrown.errors.some(({ type }) => type === "NOT_FOUND")) throw thrown;
+      return { data: {}, errors: thrown.errors };
+    }
+  });
+  const edited = ifReadable(anObject, data["updateIssueComment"]);
+  if (edited === undefined) {
+    if (errors.some(({ type }) => type === "NOT_FOUND")) return "gone";
+    const [error] = errors;
+    throw error === undefined
+      ? new UnreadableAnswer("it does not say that the comment was edited")
+      : new GitHubRefusal(error.message, { errors });
   }
+  const comment = ifReadable(anObject, edited["issueComment"]);
+  return readPullRequestState(ifReadable(anObject, comment?.["pullRequest"])?.["state"]);
 };

@@ -1,7 +1,9 @@
-import type { GateEvidence, JobEnvironment, Protection, ProtectionRule } from "../domain/gate.ts";
+import type { GateEvidence, JobClaims, JobEnvironment, Protection } from "../domain/gate.ts";
+import { readApprovals, readHasCustomRule, readProtection } from "./answers/environments.ts";
 import type { GitHubClient } from "./client.ts";
 import { jobDeployment } from "./records.ts";
 import { repeatable } from "./retry.ts";
+import { answerOf, GitHubRefusal, reasonOf } from "./trouble.ts";
 
 /** Reads the evidence of the gate. Nothing here throws: what cannot be read is evidence of nothing, and says why. */
 
@@ -14,12 +16,8 @@ export type GateQuestion = {
   readonly jobDeployment: { readonly environment: string } | undefined;
 };
 
-/** What the OpenID Connect token of the job says; asked only when the job has no GitHub deployment of its own. */
-export type ReadClaims = () => Promise<
-  | { readonly kind: "known"; readonly environment: string | undefined }
-  | { readonly kind: "not-offered" }
-  | { readonly kind: "failed"; readonly because: string }
->;
+/** Asks the runner's OpenID Connect provider; only when the job has no GitHub deployment of its own. */
+export type ReadClaims = () => Promise<JobClaims>;
 
 export const observeGate = async (
   question: GateQuestion,
@@ -50,7 +48,7 @@ const observeJobEnvironment = async (
   readClaims: ReadClaims,
 ): Promise<JobEnvironment> => {
   const known = question.jobDeployment ?? (await ownDeployment(question, client));
-  if (typeof known === "object") return { kind: "named", name: known.environment, evidence: "github-deployment" };
+  if (typeof known !== "string") return { kind: "named", name: known.environment, evidence: "github-deployment" };
   return environmentOfClaims(readClaims, [known]);
 };
 
@@ -63,7 +61,8 @@ const ownDeployment = async (
   try {
     return (await jobDeployment(client, checkRunId)) ?? "The job has no GitHub deployment of its own.";
   } catch (thrown) {
-    return `The job's check run could not be read: ${reasonOf(thrown)}.`;
+    const reason = thrown instanceof GitHubRefusal ? answerOf(thrown) : reasonOf(thrown);
+    return `The job's check run could not be read: ${reason}.`;
   }
 };
 
@@ -81,49 +80,29 @@ const environmentOfClaims = async (readClaims: ReadClaims, sofar: readonly strin
   }
 };
 
-type EnvironmentBody = {
-  readonly protection_rules?: readonly { readonly type: string }[];
-  readonly deployment_branch_policy?: unknown;
-};
-
-type CustomRulesBody = { readonly custom_deployment_protection_rules?: readonly { readonly enabled: boolean }[] };
-
-/** Types as in the REST reference, "Get an environment"; a type that is not known there is an App's rule. */
-const RULE_TYPES: Readonly<Record<string, ProtectionRule>> = {
-  required_reviewers: "required-reviewers",
-  wait_timer: "wait-timer",
-  branch_policy: "branch-policy",
-};
-
 const observeProtection = async ({ environment }: GateQuestion, client: GitHubClient): Promise<Protection> => {
   try {
-    const { data } = await repeatable(() =>
+    const answer = await repeatable(client, () =>
       client.rest("GET /environments/{environment_name}", { environment_name: environment }),
     );
-    const { protection_rules = [], deployment_branch_policy } = data as EnvironmentBody;
-    const rules = new Set(protection_rules.map(({ type }): ProtectionRule => RULE_TYPES[type] ?? "custom"));
-    if (deployment_branch_policy) rules.add("branch-policy");
-    if (rules.size === 0 && (await hasCustomRule(environment, client))) rules.add("custom");
-    return { kind: "known", rules: [...rules] };
+    const rules = readProtection(answer);
+    const custom = rules.length === 0 && (await hasCustomRule(environment, client));
+    return { kind: "known", rules: custom ? ["custom"] : rules };
   } catch (thrown) {
-    const { status } = thrown as { status?: number };
-    const absent = status === 404 ? " The environment does not exist, or the token may not see it." : "";
-    return { kind: "unknown", because: `GitHub answered ${reasonOf(thrown)}.${absent}` };
+    const absent = thrown instanceof GitHubRefusal && thrown.status === 404;
+    return {
+      kind: "unknown",
+      because: `${reasonOf(thrown)}.${absent ? " The environment does not exist, or the token may not see it." : ""}`,
+    };
   }
 };
 
 /** Rules of GitHub Apps have a list of their own. */
 const hasCustomRule = async (environment: string, client: GitHubClient): Promise<boolean> => {
-  const { data } = await repeatable(() =>
+  const answer = await repeatable(client, () =>
     client.rest("GET /environments/{environment_name}/deployment_protection_rules", { environment_name: environment }),
   );
-  return ((data as CustomRulesBody).custom_deployment_protection_rules ?? []).some(({ enabled }) => enabled);
-};
-
-type ApprovalBody = {
-  readonly state: string;
-  readonly user: { readonly login: string } | null;
-  readonly environments: readonly { readonly name: string }[];
+  return readHasCustomRule(answer);
 };
 
 /** Who approved is good to know and proves nothing, so that trouble in reading it is none. */
@@ -132,12 +111,12 @@ const observeApprovals = async (
   client: GitHubClient,
 ): Promise<readonly string[]> => {
   try {
-    const { data } = await repeatable(() => client.rest("GET /actions/runs/{run_id}/approvals", { run_id: runId }));
-    const logins = (data as readonly ApprovalBody[])
-      .filter(
-        ({ state, environments }) => state === "approved" && environments.some(({ name }) => same(name, environment)),
-      )
-      .flatMap(({ user }) => (user === null ? [] : [user.login]));
+    const answer = await repeatable(client, () =>
+      client.rest("GET /actions/runs/{run_id}/approvals", { run_id: runId }),
+    );
+    const logins = readApprovals(answer)
+      .filter(({ state, environments }) => state === "approved" && environments.some((name) => same(name, environment)))
+      .map(({ login }) => login);
     return [...new Set(logins)];
   } catch {
     return [];
@@ -145,9 +124,3 @@ const observeApprovals = async (
 };
 
 const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
-
-const reasonOf = (thrown: unknown): string => {
-  const { status, message = String(thrown) } = thrown as { status?: number; message?: string };
-  const text = (message.split("\n", 1)[0] ?? "").slice(0, 200);
-  return status === undefined ? text : `${status}, ${text}`;
-};

@@ -1,280 +1,229 @@
 import type { EarlierRecord, RecordPayload, StageRecord } from "../domain/github-record.ts";
+import type { PullRequestFacts } from "../domain/pull-request.ts";
 import { servedByDescription } from "../domain/served.ts";
-import type { Target } from "../inputs/target.ts";
+import { anObject, checked, ifReadable, leftOutWarnings } from "./answers/checked.ts";
+import { readConversation } from "./answers/comments.ts";
+import { type ReadPullRequest, readPullRequest, readPullRequestsOfCommit } from "./answers/pull-requests.ts";
+import { type ReadRecord, readRecordPage } from "./answers/records.ts";
+import { readViewer } from "./answers/viewer.ts";
 import type { GitHubClient } from "./client.ts";
-import { type CommentFacts, findSticky, findStickySince, type StickyComment } from "./comments.ts";
-import { jobDeployment, parsePayload } from "./records.ts";
+import { findSticky, type StickyComment } from "./comments.ts";
+import { type GitHubQuestion, OBSERVING_QUERY, variablesOf } from "./observing-query.ts";
+import { earlierRecord } from "./record-list.ts";
+import { jobDeployment } from "./records.ts";
 import { repeatable } from "./retry.ts";
-import { explainTrouble } from "./trouble.ts";
+import { explainTrouble, GitHubRefusal, type GraphError, type Permission, UnreadableAnswer } from "./trouble.ts";
 
-export type PullRequestObserved = {
-  readonly number: number;
+export type PullRequestObserved = PullRequestFacts & {
   /** Our comment among the first and last hundred. */
   readonly comment: StickyComment | undefined;
-  /** Whether those are all comments that there are. */
+  /** Whether those are all comments that there are, and all could be read. */
   readonly allSeen: boolean;
 };
 
 /** What GitHub tells about where to report. Nothing here can fail: what GitHub refuses becomes a warning. */
 export type GitHubObserved = {
-  /** The login that the token acts as. */
+  /** The login that the token acts as; empty where it is not known. */
   readonly viewer: string;
   /** The deployment that GitHub made for this job. */
   readonly jobDeployment: { readonly id: number; readonly environment: string } | undefined;
   readonly pullRequest: PullRequestObserved | undefined;
+  /** Of the newest hundred in the environment; `readEarlierRecords` reads on from `olderRecords`. */
   readonly earlierRecords: readonly EarlierRecord[];
-  /** What the environment's records tell of what the stage served, newest first. */
+  /** Where records that are older than those begin; `undefined` when there are none. */
+  readonly olderRecords: string | undefined;
+  /** What the environment's newest records tell of what the stage served, newest first; from others, too (`ours`). */
   readonly served: readonly StageRecord[];
   readonly warnings: readonly string[];
 };
 
-/**
- * Asks everything at once: one GraphQL request, and the check run where the job may have a deployment of its own.
- * `wantsHistory`: whether all that the records tell of the stage is needed, in a dry run too.
- */
-export const observeGitHub = async (
-  request: Target,
-  client: GitHubClient,
-  commentMarker: string,
-  wantsHistory: boolean,
-): Promise<GitHubObserved> => {
-  const warnings: string[] = [];
-  const [job, graph] = await Promise.all([
-    observeJob(request, client, warnings),
-    observeGraph(request, client, wantsHistory, warnings),
-  ]);
-  const records = (graph.records?.deployments.nodes ?? []).map((node) => ({
-    node,
-    payload: parsePayload(node.payload),
-  }));
-  return {
-    viewer: graph.viewer?.login ?? "",
-    jobDeployment: job,
-    pullRequest: pullRequestOf(request, graph, commentMarker),
-    earlierRecords: records.flatMap((record) => earlierRecordOf(request, record)),
-    served: records.flatMap((record) => servedRecordOf(request, record)),
-    warnings,
-  };
+export const NOTHING_OBSERVED: GitHubObserved = {
+  viewer: "",
+  jobDeployment: undefined,
+  pullRequest: undefined,
+  earlierRecords: [],
+  olderRecords: undefined,
+  served: [],
+  warnings: [],
+};
+
+/** Asks everything at once: one GraphQL request, and the check run where the job may have a deployment of its own. */
+export const observeGitHub = async (client: GitHubClient, question: GitHubQuestion): Promise<GitHubObserved> => {
+  const [job, graph] = await Promise.all([observeJob(client, question), observeGraph(client, question)]);
+  return { ...graph, jobDeployment: job.deployment, warnings: [...job.warnings, ...graph.warnings] };
 };
 
 const observeJob = async (
-  request: Target,
   client: GitHubClient,
-  warnings: string[],
-): Promise<GitHubObserved["jobDeployment"]> => {
-  if (request.githubDeployment !== "auto" || request.dryRun || request.checkRunId === undefined) return undefined;
+  { checkRunId }: GitHubQuestion,
+): Promise<{ readonly deployment: GitHubObserved["jobDeployment"]; readonly warnings: readonly string[] }> => {
+  if (checkRunId === undefined) return { deployment: undefined, warnings: [] };
   try {
-    return await jobDeployment(client, request.checkRunId);
+    return { deployment: await jobDeployment(client, checkRunId), warnings: [] };
   } catch (thrown) {
-    warnings.push(
-      explainTrouble(thrown, "find out whether this job has a GitHub deployment of its own", "checks: read"),
-    );
-    return undefined;
+    const doing = "find out whether this job has a GitHub deployment of its own";
+    return { deployment: undefined, warnings: [explainTrouble(thrown, doing, "checks: read")] };
   }
 };
 
-type GraphComment = {
-  readonly id: string;
-  /** GraphQL's `databaseId` is a 32-bit integer, which comment ids have outgrown. */
-  readonly fullDatabaseId: string;
-  readonly viewerDidAuthor: boolean;
-  readonly body: string;
-  readonly url: string;
+type Part = { readonly doing: string; readonly permission: Permission };
+
+const RECORDS: Part = {
+  doing: "look for earlier GitHub deployments of the stage",
+  permission: "deployments: write",
 };
 
-type GraphPullRequest = {
-  readonly number: number;
-  readonly state: string;
-  readonly headRefOid: string;
-  readonly oldest?: { readonly totalCount: number; readonly nodes: readonly GraphComment[] };
-  readonly newest?: { readonly nodes: readonly GraphComment[] };
-};
+const pullRequestPart = ({ commentMarker }: GitHubQuestion): Part =>
+  commentMarker === undefined
+    ? { doing: "look at the pull request", permission: "pull-requests: read" }
+    : { doing: "look for the comment on the pull request", permission: "pull-requests: write" };
 
-type Graph = {
-  readonly viewer?: { readonly login: string };
-  readonly repository?: {
-    readonly pullRequest?: GraphPullRequest | null;
-    readonly object?: { readonly associatedPullRequests?: { readonly nodes: readonly GraphPullRequest[] } } | null;
-  } | null;
-  readonly records?: {
-    readonly deployments: { readonly nodes: readonly GraphRecord[] };
-  } | null;
-};
+const explain = (thrown: unknown, { doing, permission }: Part): string => explainTrouble(thrown, doing, permission);
 
-type GraphStatus = { readonly description: string | null; readonly logUrl: string | null };
-
-type GraphRecord = {
-  readonly id: string;
-  readonly databaseId: number | null;
-  readonly state: string;
-  readonly createdAt: string;
-  readonly payload: string | null;
-  readonly commitOid: string;
-  readonly creator: { readonly login: string } | null;
-  readonly latestStatus: GraphStatus | null;
-  readonly statuses?: { readonly nodes: readonly GraphStatus[] };
-};
-
-/**
- * Our comment is mostly among the first hundred (it is posted when the pull request is opened) or the last hundred. The
- * newest hundred records of the environment cover the earlier ones of this stage; they stand apart, because a refused
- * member takes all that is beside it along.
- */
-const QUERY = `
-query ($owner: String!, $name: String!, $environment: String!, $number: Int!, $commit: GitObjectID!,
-       $byNumber: Boolean!, $byCommit: Boolean!, $records: Boolean!, $history: Boolean!) {
-  viewer { login }
-  repository(owner: $owner, name: $name) {
-    pullRequest(number: $number) @include(if: $byNumber) { ...comments }
-    object(oid: $commit) @include(if: $byCommit) {
-      ... on Commit { associatedPullRequests(first: 10) { nodes { ...comments } } }
-    }
-  }
-  records: repository(owner: $owner, name: $name) @include(if: $records) {
-    deployments(environments: [$environment], first: 100, orderBy: { field: CREATED_AT, direction: DESC }) {
-      nodes {
-        id databaseId state createdAt payload commitOid creator { login }
-        latestStatus { description logUrl }
-        statuses(first: 10) @include(if: $history) { nodes { description logUrl } }
-      }
-    }
-  }
-}
-fragment comments on PullRequest {
-  number state headRefOid
-  oldest: comments(first: 100) { totalCount nodes { id fullDatabaseId viewerDidAuthor body url } }
-  newest: comments(last: 100) { nodes { id fullDatabaseId viewerDidAuthor body url } }
-}`;
-
-const observeGraph = async (
-  request: Target,
-  client: GitHubClient,
-  history: boolean,
-  warnings: string[],
-): Promise<Graph> => {
-  const { event } = request.run;
-  const byNumber = request.comment && request.pullRequest !== undefined;
-  const byCommit = request.comment && !byNumber && event.kind === "commit";
-  const records = history || (request.githubDeployment !== "never" && !request.dryRun);
-  if (!byNumber && !byCommit && !records) return {};
-  const variables = {
-    environment: request.environment,
-    number: request.pullRequest ?? 0,
-    commit: event.kind === "commit" ? event.sha : request.run.commit,
-    byNumber,
-    byCommit,
-    records,
-    history,
-  };
+const observeGraph = async (client: GitHubClient, question: GitHubQuestion): Promise<GitHubObserved> => {
+  if (question.pullRequest === undefined && question.records === "none") return NOTHING_OBSERVED;
   try {
-    return (await repeatable(() => client.graphql(QUERY, variables))) as Graph;
-  } catch (thrown) {
-    const { errors, data } = thrown as { errors?: { path?: unknown[] }[]; data?: Graph | null };
-    const onlyRecords = !byNumber && !byCommit;
-    const recordsRefused = onlyRecords || errors?.every(({ path }) => path?.includes("deployments"));
-    warnings.push(
-      recordsRefused
-        ? explainTrouble(thrown, "look for earlier GitHub deployments of the stage", "deployments: write")
-        : explainTrouble(thrown, "look for the comment on the pull request", "pull-requests: write"),
+    const { data, errors } = await repeatable(client, () => client.graphql(OBSERVING_QUERY, variablesOf(question)));
+    const viewer = readViewer(data);
+    const pull = pullRequestIn(
+      question,
+      data["repository"],
+      errors.filter((error) => !isOfRecords(error)),
     );
-    // A refused part does not make the rest of the answer worthless.
-    return data ?? {};
+    const records = recordsIn(question, data["records"], { viewer, errors: errors.filter(isOfRecords) });
+    return {
+      ...NOTHING_OBSERVED,
+      viewer,
+      pullRequest: pull.value,
+      ...records.value,
+      warnings: [...pull.warnings, ...records.warnings],
+    };
+  } catch (thrown) {
+    const onlyRecords = thrown instanceof GitHubRefusal && thrown.errors.some(isOfRecords);
+    const part = question.pullRequest === undefined || onlyRecords ? RECORDS : pullRequestPart(question);
+    return { ...NOTHING_OBSERVED, warnings: [explain(thrown, part)] };
   }
 };
 
-const pullRequestOf = (request: Target, graph: Graph, marker: string): PullRequestObserved | undefined => {
-  const pull = graph.repository?.pullRequest ?? openPullRequestOf(request, graph);
-  if (!pull?.oldest || !pull.newest) return undefined;
-  const comments = [...pull.oldest.nodes, ...pull.newest.nodes].map(
-    ({ id, fullDatabaseId, viewerDidAuthor, body, url }): CommentFacts => ({
-      id: Number(fullDatabaseId),
-      nodeId: id,
-      url,
-      body,
-      ours: viewerDidAuthor,
-    }),
-  );
-  return {
-    number: pull.number,
-    comment: findSticky(comments, marker),
-    allSeen: pull.oldest.totalCount <= 200,
+const isOfRecords = ({ path }: GraphError): boolean => path[0] === "records" || path.includes("deployments");
+
+type Taken<T> = { readonly value: T; readonly warnings: readonly string[] };
+
+/** One warning a part: what GitHub refused of it, or that it cannot be read, or what was left out of it. */
+const take = <T>(
+  part: Part,
+  errors: readonly GraphError[],
+  read: () => { readonly value: T; readonly leftOut: number; readonly what: string },
+  without: T,
+): Taken<T> => {
+  const [error] = errors;
+  const refusal = error && new GitHubRefusal(error.message, { errors });
+  try {
+    const { value, leftOut, what } = read();
+    const refused = refusal === undefined ? [] : [explain(refusal, part)];
+    return { value, warnings: leftOut > 0 ? leftOutWarnings(leftOut, what) : refused };
+  } catch (thrown) {
+    return { value: without, warnings: [explain(refusal ?? thrown, part)] };
+  }
+};
+
+const pullRequestIn = (
+  question: GitHubQuestion,
+  repository: unknown,
+  errors: readonly GraphError[],
+): Taken<PullRequestObserved | undefined> => {
+  if (question.pullRequest === undefined) return { value: undefined, warnings: [] };
+  const read = () => {
+    const { pull, leftOut } = findPullRequest(question, checked(anObject, repository, "a repository"));
+    if (pull === undefined) return { value: undefined, leftOut, what: "pull requests" };
+    const { unread, ...value } = withComment(pull, question.commentMarker);
+    return { value, leftOut: unread, what: "comments" };
   };
+  return take(pullRequestPart(question), errors, read, undefined);
 };
 
 /** A commit of the default branch belongs to merged pull requests, too; only an open one's own head is meant. */
-const openPullRequestOf = (request: Target, graph: Graph): GraphPullRequest | undefined => {
-  const { event } = request.run;
-  return event.kind !== "commit"
-    ? undefined
-    : graph.repository?.object?.associatedPullRequests?.nodes.find(
-        ({ state, headRefOid }) => state === "OPEN" && headRefOid === event.sha,
-      );
+const findPullRequest = (
+  { pullRequest }: GitHubQuestion,
+  repository: Readonly<Record<string, unknown>>,
+): { readonly pull: ReadPullRequest | undefined; readonly leftOut: number } => {
+  if (pullRequest === undefined || "number" in pullRequest)
+    return { pull: readPullRequest(repository["pullRequest"]), leftOut: 0 };
+  // GitHub does not know every commit, for example of a run of another repository.
+  if (repository["object"] === null) return { pull: undefined, leftOut: 0 };
+  const { entries, leftOut } = readPullRequestsOfCommit(repository["object"]);
+  const pull = entries.find(
+    ({ facts: { state, headCommit } }) => state === "open" && headCommit === pullRequest.headCommit,
+  );
+  return { pull, leftOut: pull === undefined ? leftOut : 0 };
 };
 
-type SeenRecord = { readonly node: GraphRecord; readonly payload: RecordPayload | undefined };
+const withComment = (
+  { facts, oldest, newest }: ReadPullRequest,
+  marker: string | undefined,
+): PullRequestObserved & { readonly unread: number } => {
+  if (marker === undefined) return { ...facts, comment: undefined, allSeen: false, unread: 0 };
+  const first = readConversation(oldest);
+  const last = readConversation(newest);
+  const comment = findSticky([...first.entries, ...last.entries], { pullRequest: facts.number, marker });
+  const unread = Math.max(first.leftOut, last.leftOut);
+  return { ...facts, comment, allSeen: unread === 0 && first.total !== undefined && first.total <= 200, unread };
+};
 
-const isAbout = ({ restApiId, stageName }: Target, payload: RecordPayload): boolean =>
+type Records = Pick<GitHubObserved, "earlierRecords" | "olderRecords" | "served">;
+
+const NO_RECORDS: Records = { earlierRecords: [], olderRecords: undefined, served: [] };
+
+const recordsIn = (
+  question: GitHubQuestion,
+  repository: unknown,
+  { viewer, errors }: { readonly viewer: string; readonly errors: readonly GraphError[] },
+): Taken<Records> => {
+  if (question.records === "none") return { value: NO_RECORDS, warnings: [] };
+  const read = () => {
+    const { entries, leftOut, next } = readRecordPage(ifReadable(anObject, repository)?.["deployments"]);
+    if (viewer === "") throw new UnreadableAnswer("it does not say whom the token acts as");
+    const earlierRecords = entries.flatMap((record) => {
+      const ours = earlierRecord(record, viewer);
+      return ours !== undefined && isAbout(question, ours.payload) ? [ours] : [];
+    });
+    const served = entries.flatMap((record) => servedRecordOf(question, record, viewer) ?? []);
+    return { value: { earlierRecords, olderRecords: next, served }, leftOut, what: "GitHub deployments" };
+  };
+  return take(RECORDS, errors, read, NO_RECORDS);
+};
+
+const isAbout = ({ restApiId, stageName }: GitHubQuestion, payload: RecordPayload): boolean =>
   payload.restApiId === restApiId && payload.stageName === stageName;
 
-const earlierRecordOf = (request: Target, { node, payload }: SeenRecord): readonly EarlierRecord[] =>
-  payload === undefined || !isAbout(request, payload)
-    ? []
-    : [
-        {
-          id: node.databaseId ?? undefined,
-          nodeId: node.id,
-          state: node.state,
-          createdAt: Date.parse(node.createdAt),
-          payload,
-        },
-      ];
-
 /** What GitHub records for a job of ours has no payload, but a status of ours that names the stage. */
-const servedRecordOf = (request: Target, { node, payload }: SeenRecord): readonly StageRecord[] => {
-  if (payload !== undefined && !isAbout(request, payload)) return [];
-  const { statuses, latestStatus } = node;
-  const telling = (statuses?.nodes ?? (latestStatus === null ? [] : [latestStatus])).find(
-    ({ description }) => servedByDescription(description ?? "")?.stageName === request.stageName,
+const servedRecordOf = (
+  question: GitHubQuestion,
+  { payload, creator, statuses, state, createdAt, commit }: ReadRecord,
+  viewer: string,
+): StageRecord | undefined => {
+  if (payload !== undefined && !isAbout(question, payload)) return undefined;
+  const telling = statuses.entries.filter(
+    ({ description }) => servedByDescription(description)?.stageName === question.stageName,
   );
-  if (payload === undefined && telling === undefined) return [];
-  return [
-    {
-      state: node.state,
-      createdAt: Date.parse(node.createdAt),
-      commit: node.commitOid,
-      description: telling?.description ?? "",
-      payload: payload ?? {
-        command: "",
-        deploymentId: "",
-        previousDeploymentId: "",
-        nonce: "",
-        runId: /\/actions\/runs\/([0-9]+)\//.exec(telling?.logUrl ?? "")?.[1] ?? "",
-        actor: node.creator?.login ?? "",
-      },
+  const ofUs = telling.find((status) => status.creator === viewer);
+  const ours = payload === undefined ? ofUs !== undefined : creator === viewer;
+  const told = ours ? ofUs : telling[0];
+  if (payload === undefined && told === undefined) return undefined;
+  return {
+    state,
+    creator: payload === undefined ? (told?.creator ?? "") : creator,
+    ours,
+    createdAt,
+    commit,
+    description: told?.description ?? "",
+    payload: payload ?? {
+      command: "",
+      deploymentId: "",
+      previousDeploymentId: "",
+      nonce: "",
+      runId: /\/actions\/runs\/([0-9]+)\//.exec(told?.logUrl ?? "")?.[1] ?? "",
+      actor: creator,
     },
-  ];
-};
-
-/** Milliseconds by which the clocks of AWS and GitHub, and their rounding, may differ. */
-const CLOCK_MARGIN = 60_000;
-
-/**
- * Our comment on a pull request with more comments than were seen, in one more request: it was edited whenever the stage
- * was deployed, so it is among those edited since the first sign of us, our first record or else the stage itself (which
- * may be older than we are). Without such a sign there is no comment.
- */
-export const findOlderComment = async (
-  client: GitHubClient,
-  observed: GitHubObserved,
-  commentMarker: string,
-  stageCreatedAt: number | undefined,
-): Promise<StickyComment | undefined> => {
-  const { pullRequest, earlierRecords } = observed;
-  if (pullRequest === undefined || pullRequest.comment !== undefined || pullRequest.allSeen)
-    return pullRequest?.comment;
-  const firstSign =
-    earlierRecords.length > 0 ? Math.min(...earlierRecords.map(({ createdAt }) => createdAt)) : stageCreatedAt;
-  if (firstSign === undefined) return undefined;
-  const since = new Date(firstSign - CLOCK_MARGIN);
-  return findStickySince(client, pullRequest.number, since, observed.viewer, commentMarker);
+  };
 };

@@ -1,7 +1,11 @@
+import { anObject, checked, ifReadable, leftOutWarnings } from "./answers/checked.ts";
+import { COMMENT_FIELDS, readConversation } from "./answers/comments.ts";
+import type { GraphAnswer } from "./answers/envelope.ts";
+import { readViewer } from "./answers/viewer.ts";
 import type { GitHubClient } from "./client.ts";
-import { findSticky, findStickySince, type StickyComment } from "./comments.ts";
+import { type CommentAddress, findSticky, findStickySince, type StickyComment, sealed } from "./comments.ts";
 import { repeatable } from "./retry.ts";
-import { explainTrouble } from "./trouble.ts";
+import { explainTrouble, GitHubRefusal, type GraphError } from "./trouble.ts";
 
 /** The comments of previews that are about to be removed, which will say so. None is posted where there is none. */
 
@@ -27,6 +31,9 @@ const AT_MOST = 30;
 /** Failed edits after which the rest is left: the next ones would fail in the same way. */
 const PATIENCE = 3;
 
+type Found = { readonly comment: StickyComment; readonly address: CommentAddress };
+type Located = { readonly found: ReadonlyMap<string, Found>; readonly warnings: readonly string[] };
+
 /** Looks for the comments, in one request for all of them as a rule. Throws nothing. */
 export const findPreviewComments = async (
   client: GitHubClient,
@@ -36,14 +43,17 @@ export const findPreviewComments = async (
   const wanted = previews.slice(0, AT_MOST);
   const warnings = tooMany(previews.slice(AT_MOST));
   try {
-    return openComments(client, wanted, await locate(client, wanted), warnings);
+    const located = await locate(client, wanted);
+    return openComments(client, located.found, [...warnings, ...located.warnings]);
   } catch (thrown) {
-    const trouble = explainTrouble(thrown, "look for the comments of the previews", "pull-requests: read");
-    return { ...noPreviewComments, warnings: () => [...warnings, trouble] };
+    return { ...noPreviewComments, warnings: () => [...warnings, notFound(thrown)] };
   }
 };
 
-const numbersOf = (previews: readonly RemovedPreview[]): string =>
+const notFound = (thrown: unknown): string =>
+  explainTrouble(thrown, "look for the comments of the previews", "pull-requests: read");
+
+const numbersOf = (previews: readonly { readonly pullRequest: number }[]): string =>
   previews.map(({ pullRequest }) => `#${pullRequest}`).join(", ");
 
 const tooMany = (left: readonly RemovedPreview[]): readonly string[] =>
@@ -55,22 +65,20 @@ const tooMany = (left: readonly RemovedPreview[]): readonly string[] =>
 
 const openComments = (
   client: GitHubClient,
-  previews: readonly RemovedPreview[],
-  comments: ReadonlyMap<string, StickyComment>,
+  comments: ReadonlyMap<string, Found>,
   warnings: readonly string[],
 ): PreviewComments => {
-  const failed: RemovedPreview[] = [];
+  const failed: CommentAddress[] = [];
   let reason: unknown;
   return {
     replace: async (stageName, body) => {
-      const preview = previews.find((one) => one.stageName === stageName);
-      const comment = comments.get(stageName);
-      if (preview === undefined || comment === undefined || failed.length >= PATIENCE) return;
+      const found = comments.get(stageName);
+      if (found === undefined || failed.length >= PATIENCE) return;
       try {
-        await replace(client, comment, body);
+        await replace(client, found.comment, sealed(body, found.address));
       } catch (thrown) {
         reason ??= thrown;
-        failed.push(preview);
+        failed.push(found.address);
       }
     },
     warnings: () =>
@@ -90,29 +98,10 @@ const openComments = (
 /** A comment that somebody has deleted meanwhile needs no new text. */
 const replace = async (client: GitHubClient, { id }: StickyComment, body: string): Promise<void> => {
   try {
-    await repeatable(() => client.rest("PATCH /issues/comments/{comment_id}", { comment_id: id, body }));
+    await repeatable(client, () => client.rest("PATCH /issues/comments/{comment_id}", { comment_id: id, body }));
   } catch (thrown) {
-    const { status } = thrown as { status?: number };
-    if (status !== 404 && status !== 410) throw thrown;
+    if (!(thrown instanceof GitHubRefusal) || (thrown.status !== 404 && thrown.status !== 410)) throw thrown;
   }
-};
-
-type Conversation = {
-  readonly comments: {
-    readonly totalCount: number;
-    readonly nodes: readonly {
-      /** GraphQL's `databaseId` is a 32-bit integer, which comment ids have outgrown. */
-      readonly fullDatabaseId: string;
-      readonly id: string;
-      readonly viewerDidAuthor: boolean;
-      readonly body: string;
-      readonly url: string;
-    }[];
-  };
-};
-type Answer = {
-  readonly viewer: { readonly login: string };
-  readonly repository: Readonly<Record<string, Conversation | null>>;
 };
 
 const aliasOf = (number: number): string => `pr${number}`;
@@ -126,42 +115,53 @@ query ($owner: String!, $name: String!) {
   }
 }
 fragment conversation on PullRequest {
-  comments(first: 100) { totalCount nodes { id fullDatabaseId viewerDidAuthor body url } }
+  comments(first: 100) { totalCount nodes { ${COMMENT_FIELDS} } }
 }`;
 
-const locate = async (
-  client: GitHubClient,
-  previews: readonly RemovedPreview[],
-): Promise<ReadonlyMap<string, StickyComment>> => {
+/** A pull request whose conversation cannot be read is told of and costs the others nothing; one that is gone has none. */
+const locate = async (client: GitHubClient, previews: readonly RemovedPreview[]): Promise<Located> => {
   const numbers = [...new Set(previews.map(({ pullRequest }) => pullRequest))];
-  const { viewer, repository } = (await repeatable(() => client.graphql(queryFor(numbers), {}))) as Answer;
-  const found = new Map<string, StickyComment>();
+  const answer = await repeatable(client, () => client.graphql(queryFor(numbers), {}));
+  const found = new Map<string, Found>();
+  const troubles: unknown[] = refusalsIn(answer);
+  let leftOut = 0;
   for (const preview of previews) {
-    const conversation = repository[aliasOf(preview.pullRequest)];
-    const comment = conversation && (await commentIn(conversation, preview, client, viewer.login));
-    if (comment) found.set(preview.stageName, comment);
+    try {
+      const { comment, unread } = await commentIn(answer, preview, client);
+      if (comment !== undefined) found.set(preview.stageName, { comment, address: preview });
+      else leftOut += unread;
+    } catch (thrown) {
+      troubles.push(thrown);
+    }
   }
-  return found;
+  const warnings = troubles.length > 0 ? [notFound(troubles[0])] : leftOutWarnings(leftOut, "comments");
+  return { found, warnings };
 };
+
+const refusalsIn = ({ errors }: GraphAnswer): unknown[] =>
+  errors.filter((error) => !isGone(error)).map((error) => new GitHubRefusal(error.message, { errors: [error] }));
+
+const isGone = ({ type, path }: GraphError): boolean => type === "NOT_FOUND" && path.length === 2;
 
 /** Milliseconds by which the clocks of AWS and GitHub may differ. */
 const CLOCK_MARGIN = 60_000;
 
 /** In a long conversation it is among those that were edited since the stage was made: each deployment edits it. */
 const commentIn = async (
-  { comments }: Conversation,
-  { pullRequest, marker, stageCreatedAt }: RemovedPreview,
+  { data, errors }: GraphAnswer,
+  preview: RemovedPreview,
   client: GitHubClient,
-  viewer: string,
-): Promise<StickyComment | undefined> => {
-  const seen = comments.nodes.map(({ id, fullDatabaseId, viewerDidAuthor, body, url }) => ({
-    id: Number(fullDatabaseId),
-    nodeId: id,
-    url,
-    body,
-    ours: viewerDidAuthor,
-  }));
-  const found = findSticky(seen, marker);
-  if (found !== undefined || comments.totalCount <= seen.length || stageCreatedAt === undefined) return found;
-  return findStickySince(client, pullRequest, new Date(stageCreatedAt - CLOCK_MARGIN), viewer, marker);
+): Promise<{ readonly comment: StickyComment | undefined; readonly unread: number }> => {
+  const alias = aliasOf(preview.pullRequest);
+  const told = ifReadable(anObject, data["repository"])?.[alias];
+  if (told === null && errors.some((error) => isGone(error) && error.path[1] === alias))
+    return { comment: undefined, unread: 0 };
+  const pullRequest = checked(anObject, told, "a pull request");
+  const { entries, leftOut: unread, total = Number.POSITIVE_INFINITY } = readConversation(pullRequest["comments"]);
+  const comment = findSticky(entries, preview);
+  const { stageCreatedAt } = preview;
+  if (comment !== undefined || total <= entries.length || stageCreatedAt === undefined) return { comment, unread };
+  const since = new Date(stageCreatedAt - CLOCK_MARGIN);
+  const older = await findStickySince(client, { address: preview, viewer: readViewer(data), since });
+  return { comment: older, unread: 0 };
 };

@@ -1,6 +1,15 @@
 import type { RecordPayload, RecordState } from "../domain/github-record.ts";
+import {
+  KIND,
+  type ReadRestRecord,
+  readCreatedRecord,
+  readJobDeployment,
+  readNewestState,
+  readRestRecords,
+} from "./answers/records.ts";
 import type { GitHubClient } from "./client.ts";
 import { findOrRepeat, repeatable } from "./retry.ts";
+import { UnreadableAnswer } from "./trouble.ts";
 
 export type NewRecord = {
   /** A commit's SHA: a branch could move on meanwhile, and only the head commit's record shows on a pull request. */
@@ -22,8 +31,6 @@ export type RecordStatus = {
   readonly autoInactive: boolean;
 };
 
-const KIND = "apigw-stage-action";
-
 const encodePayload = (payload: RecordPayload): Record<string, unknown> => ({
   kind: KIND,
   "rest-api-id": payload.restApiId,
@@ -38,43 +45,12 @@ const encodePayload = (payload: RecordPayload): Record<string, unknown> => ({
   actor: payload.actor,
 });
 
-/** The payload of a record of ours, or `undefined`. REST gives an object, GraphQL JSON text (of an object or of text). */
-export const parsePayload = (value: unknown): RecordPayload | undefined => {
-  const members = unwrap(value);
-  if (members?.["kind"] !== KIND) return undefined;
-  const text = (name: string): string => (typeof members[name] === "string" ? members[name] : "");
-  const number = members["pull-request"];
-  return {
-    restApiId: text("rest-api-id"),
-    stageName: text("stage-name"),
-    pullRequest: typeof number === "number" ? number : undefined,
-    runId: text("run-id"),
-    runAttempt: Number(members["run-attempt"]),
-    nonce: text("nonce"),
-    command: text("command"),
-    deploymentId: text("deployment-id"),
-    previousDeploymentId: text("previous-deployment-id"),
-    actor: text("actor"),
-  };
-};
-
-const unwrap = (value: unknown, depth = 0): Record<string, unknown> | undefined => {
-  if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
-  if (typeof value !== "string" || depth > 1) return undefined;
-  try {
-    return unwrap(JSON.parse(value), depth + 1);
-  } catch {
-    return undefined;
-  }
-};
-
-const idOf = (data: unknown): number => (data as { id: number }).id;
-
-/** Creates the record and answers its id. Throws what Octokit throws. */
+/** Creates the record and answers its id. Throws GitHubTrouble. */
 export const createRecord = (client: GitHubClient, record: NewRecord): Promise<number> =>
   findOrRepeat(
+    client,
     async () => {
-      const { status, data } = await client.rest("POST /deployments", {
+      const answer = await client.rest("POST /deployments", {
         ref: record.sha,
         environment: record.environment,
         // Without these two GitHub would merge the default branch into ours, and wait for this very job to succeed.
@@ -85,28 +61,73 @@ export const createRecord = (client: GitHubClient, record: NewRecord): Promise<n
         description: `Stage ${record.payload.stageName} of REST API ${record.payload.restApiId}`.slice(0, 140),
         payload: encodePayload(record.payload),
       });
-      // 202 means that GitHub merged something instead; there is no deployment to report to.
-      if (status !== 201) throw Object.assign(new Error("no deployment was made"), { status });
-      return idOf(data);
+      return readCreatedRecord(answer);
     },
     () => findRecord(client, record.sha, record.environment, record.payload.nonce),
   );
 
-/** The record that the process with this nonce made, looked for among the commit's newest. */
+/** Pages of a hundred that a search goes through at most. */
+const PAGES = 10;
+const PAGE_SIZE = 100;
+
+/**
+ * The record that the process with this nonce made. Of several that carry it the oldest: nobody knew the nonce before.
+ * Throws GitHubTrouble.
+ */
 export const findRecord = async (
   client: GitHubClient,
   sha: string,
   environment: string,
   nonce: string,
 ): Promise<number | undefined> => {
-  const { data } = await repeatable(() => client.rest("GET /deployments", { sha, environment, per_page: 100 }));
-  const found = (data as { payload: unknown }[]).find(({ payload }) => parsePayload(payload)?.nonce === nonce);
-  return found && idOf(found);
+  const ids: number[] = [];
+  await forEachPage(client, { sha, environment }, (records) => {
+    for (const { id, payload } of records) if (payload?.nonce === nonce) ids.push(id);
+    return true;
+  });
+  return ids.length === 0 ? undefined : Math.min(...ids);
 };
 
-/** Adds a status. A lost answer is sent again: the same status twice changes nothing. Throws what Octokit throws. */
+/** The numbers of records whose number has outgrown GraphQL's 32-bit integers, by node id. Throws GitHubTrouble. */
+export const recordIds = async (
+  client: GitHubClient,
+  environment: string,
+  records: readonly { readonly id: number | undefined; readonly nodeId: string }[],
+): Promise<ReadonlyMap<string, number>> => {
+  const wanted = new Set(records.filter(({ id }) => id === undefined).map(({ nodeId }) => nodeId));
+  const ids = new Map<string, number>();
+  if (wanted.size === 0) return ids;
+  await forEachPage(client, { environment }, (listed) => {
+    for (const { nodeId, id } of listed) if (wanted.has(nodeId)) ids.set(nodeId, id);
+    return ids.size < wanted.size;
+  });
+  return ids;
+};
+
+/** REST lists newest first. `take` answers whether to go on. A page that comes again is no end, and no answer. */
+const forEachPage = async (
+  client: GitHubClient,
+  filter: Readonly<Record<string, string>>,
+  take: (records: readonly ReadRestRecord[]) => boolean,
+): Promise<void> => {
+  const seen = new Set<number>();
+  for (let page = 1; page <= PAGES; page += 1) {
+    const answer = await repeatable(client, () =>
+      client.rest("GET /deployments", { ...filter, per_page: PAGE_SIZE, page }),
+    );
+    const { entries, leftOut } = readRestRecords(answer);
+    const goesOn = take(entries);
+    if (!goesOn || entries.length + leftOut < PAGE_SIZE) return;
+    // A record that is made meanwhile moves the others on by one.
+    if (entries.every(({ id }) => seen.has(id)))
+      throw new UnreadableAnswer("its pages do not go on", { lasting: true });
+    for (const { id } of entries) seen.add(id);
+  }
+};
+
+/** Adds a status. A lost answer is sent again: the same status twice changes nothing. Throws GitHubTrouble. */
 export const addStatus = async (client: GitHubClient, id: number, status: RecordStatus): Promise<void> => {
-  await repeatable(() =>
+  await repeatable(client, () =>
     client.rest("POST /deployments/{deployment_id}/statuses", {
       deployment_id: id,
       state: status.state,
@@ -118,20 +139,19 @@ export const addStatus = async (client: GitHubClient, id: number, status: Record
   );
 };
 
-/** The state of a record's newest status; `undefined` without any. */
-export const currentState = async (client: GitHubClient, id: number): Promise<string | undefined> => {
-  const { data } = await repeatable(() =>
-    client.rest("GET /deployments/{deployment_id}/statuses", { deployment_id: id, per_page: 1 }),
+/** The state of a record's newest status; `undefined` without any. Throws GitHubTrouble. */
+export const currentState = async (client: GitHubClient, id: number): Promise<string | undefined> =>
+  readNewestState(
+    await repeatable(client, () =>
+      client.rest("GET /deployments/{deployment_id}/statuses", { deployment_id: id, per_page: 1 }),
+    ),
   );
-  return (data as { state: string }[])[0]?.state;
-};
 
-/** The deployment that GitHub made for the job itself, because the job names an environment. */
+/** The deployment that GitHub made for the job itself, because the job names an environment. Throws GitHubTrouble. */
 export const jobDeployment = async (
   client: GitHubClient,
   checkRunId: number,
-): Promise<{ readonly id: number; readonly environment: string } | undefined> => {
-  const { data } = await repeatable(() => client.rest("GET /check-runs/{check_run_id}", { check_run_id: checkRunId }));
-  const { deployment } = data as { deployment?: { id: number; environment: string } | null };
-  return deployment ? { id: deployment.id, environment: deployment.environment } : undefined;
-};
+): Promise<{ readonly id: number; readonly environment: string } | undefined> =>
+  readJobDeployment(
+    await repeatable(client, () => client.rest("GET /check-runs/{check_run_id}", { check_run_id: checkRunId })),
+  );

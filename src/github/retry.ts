@@ -1,52 +1,57 @@
-import { setTimeout as wait } from "node:timers/promises";
+import { GitHubRefusal, GitHubUnreachable, isRateLimit, UnreadableAnswer } from "./trouble.ts";
 
 /**
  * When a request to GitHub is sent again. Reporting must not hold up a deployment, so patience is short. A POST whose
- * answer was lost is looked up first: Octokit's own retries would post a second comment or deployment.
+ * answer was lost is looked up first: sent again blindly, it would make a second comment or deployment.
  */
 
-type GitHubError = {
-  readonly status?: number;
-  readonly message?: string;
-  readonly response?: { readonly headers?: Record<string, string | undefined> };
-  /** GraphQL's, in an answer with status 200. Those with a type are refusals. */
-  readonly errors?: readonly { readonly type?: string }[];
-};
-
 const ATTEMPTS = 3;
-/** Milliseconds; a longer `retry-after` is not waited for. */
-const LONGEST_WAIT = 20_000;
+/** Seconds; a longer `retry-after` is not waited for. */
+const LONGEST_WAIT = 20;
 
+/** Whether GitHub may have acted: `final` need not be asked again, `unknown` may have, `not-acted` may try after `wait` ms. */
 export type Verdict = { readonly kind: "final" | "unknown" } | { readonly kind: "not-acted"; readonly wait: number };
 
-/** Octokit gives network failures the status 500, which is right here: in both cases GitHub may have acted. */
 export const verdictOf = (thrown: unknown): Verdict => {
-  const { status = 500, message = "", response, errors } = thrown as GitHubError;
-  if (errors?.some(({ type }) => type !== undefined)) return { kind: "final" };
+  if (thrown instanceof GitHubUnreachable) return { kind: thrown.lasting ? "final" : "unknown" };
+  if (thrown instanceof UnreadableAnswer) return { kind: mayPass(thrown) ? "unknown" : "final" };
+  return thrown instanceof GitHubRefusal ? verdictOnRefusal(thrown) : { kind: "final" };
+};
+
+/** What stands between us and GitHub redirects or refuses for good; a page in place of a success may be gone soon. */
+const mayPass = ({ status = 200, lasting }: UnreadableAnswer): boolean => !lasting && (status < 300 || status >= 500);
+
+const verdictOnRefusal = (refusal: GitHubRefusal): Verdict => {
+  const { status, errors, retryAfter } = refusal;
+  // GraphQL breaks down in errors that have no type; all others are refusals.
+  if (status === undefined)
+    return { kind: errors.some(({ type, undefinedField }) => type ?? undefinedField) ? "final" : "unknown" };
   if (status >= 500) return { kind: "unknown" };
-  // GitHub docs, "Rate limits for the REST API": 403 or 429, and `retry-after` in seconds on a secondary limit.
-  const retryAfter = Number(response?.headers?.["retry-after"]);
-  const limited = status === 429 || (status === 403 && /rate limit/i.test(message));
-  if (!limited || !Number.isFinite(retryAfter) || retryAfter * 1000 > LONGEST_WAIT) return { kind: "final" };
+  if (!isRateLimit(refusal) || retryAfter === undefined || retryAfter > LONGEST_WAIT) return { kind: "final" };
   return { kind: "not-acted", wait: retryAfter * 1000 };
 };
 
+/** Waits for so many milliseconds. */
+type Patience = { readonly wait: (milliseconds: number) => Promise<void> };
+
 /** Sends a request that may be repeated without harm. Throws what the last try threw. */
-export const repeatable = <T>(send: () => Promise<T>): Promise<T> => findOrRepeat(send, async () => undefined);
+export const repeatable = <T>(patience: Patience, send: () => Promise<T>): Promise<T> =>
+  findOrRepeat(patience, send, async () => undefined);
 
 /** Sends a request that must take effect once; `lookUp` answers what a lost sending made. */
 export const findOrRepeat = async <T>(
+  patience: Patience,
   send: () => Promise<T>,
   lookUp: () => Promise<T | undefined>,
-  attempts = ATTEMPTS,
+  attempt = 1,
 ): Promise<T> => {
   try {
     return await send();
   } catch (thrown) {
     const verdict = verdictOf(thrown);
-    if (verdict.kind === "final" || attempts === 1) throw thrown;
-    await wait(verdict.kind === "not-acted" ? verdict.wait : 400 * (ATTEMPTS + 1 - attempts));
+    if (verdict.kind === "final" || attempt === ATTEMPTS) throw thrown;
+    await patience.wait(verdict.kind === "not-acted" ? verdict.wait : 400 * attempt);
     const found = verdict.kind === "unknown" ? await lookUp() : undefined;
-    return found ?? findOrRepeat(send, lookUp, attempts - 1);
+    return found ?? findOrRepeat(patience, send, lookUp, attempt + 1);
   }
 };

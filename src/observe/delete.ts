@@ -1,5 +1,5 @@
-import { pullRequestStates } from "../github/pull-request-states.ts";
-import { readRecords } from "../github/stale-records.ts";
+import { pullRequestStates } from "../github/pull-requests.ts";
+import { readRecords } from "../github/record-list.ts";
 import type { DeleteRequest } from "../inputs/request.ts";
 import type { DeleteObserved } from "./observed.ts";
 import type { GitHubSide, Session } from "./session.ts";

@@ -3,6 +3,7 @@ import type { Compared, Deployment, Stage } from "../domain/stage.ts";
 import type { StageUsers } from "../domain/stage-users.ts";
 import type { DeployRequest } from "../inputs/request.ts";
 import type { DeployObserved } from "./observed.ts";
+import { observeRecords } from "./records.ts";
 import type { Session } from "./session.ts";
 import { observeSettings } from "./settings.ts";
 
@@ -23,10 +24,10 @@ export const observeDeploy = async (
     mayHaveRunBefore ? gateway.getDeployments() : [],
     observeSettings(settings, needsDraft(request), gateway),
   ]);
-  const [deploymentsInUse, users, seen] = await Promise.all([
+  const [deploymentsInUse, users, records] = await Promise.all([
     observeDeployments(request, stages, deployments, gateway),
     observeUsers(request, stages, gateway),
-    github.observed,
+    observeRecords(request, stages, github),
   ]);
   return {
     place: gateway.place,
@@ -36,10 +37,8 @@ export const observeDeploy = async (
     ...deploymentsInUse,
     ...settingsFacts,
     users,
-    records: seen.earlierRecords,
-    served: seen.served,
+    ...records,
     now: world.clock.now(),
-    warnings: [],
   };
 };
 

@@ -4,19 +4,20 @@ import { gateWithoutGitHub, observeGate } from "../github/gate.ts";
 import type { PromoteRequest } from "../inputs/request.ts";
 import { readJobClaims } from "../runner/oidc.ts";
 import type { PromoteObserved } from "./observed.ts";
+import { observeRecords } from "./records.ts";
 import type { Session } from "./session.ts";
 import { observeSettings } from "./settings.ts";
 
 /** Reads what a promotion depends on, its gate beside it. Throws ActionError. */
 export const observePromote = async (request: PromoteRequest, session: Session): Promise<PromoteObserved> => {
   const { gateway, github, world } = session;
-  const [[stages, deployments], api, settingsFacts, gate, seen] = await Promise.all([
+  const [[stages, deployments], api, settingsFacts, gate] = await Promise.all([
     observeDeployments(request, gateway),
     gateway.getRestApi(),
     observeSettings(request.settings, true, gateway),
     observeOwnGate(request, session),
-    github.observed,
   ]);
+  const records = await observeRecords(request, stages, github);
   return {
     place: gateway.place,
     api,
@@ -24,10 +25,8 @@ export const observePromote = async (request: PromoteRequest, session: Session):
     ...deployments,
     ...settingsFacts,
     gate,
-    records: seen.earlierRecords,
-    served: seen.served,
+    ...records,
     now: world.clock.now(),
-    warnings: [],
   };
 };
 

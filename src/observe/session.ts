@@ -5,8 +5,9 @@ import { pacingOf } from "../aws/retry.ts";
 import { commentMarker } from "../domain/comment-marker.ts";
 import type { World } from "../domain/world.ts";
 import { connectGitHub, type GitHubClient } from "../github/client.ts";
-import { type GitHubObserved, observeGitHub } from "../github/observe.ts";
-import type { Request } from "../inputs/request.ts";
+import { type GitHubObserved, NOTHING_OBSERVED, observeGitHub } from "../github/observe.ts";
+import type { GitHubQuestion } from "../github/observing-query.ts";
+import type { Request, StageRequest } from "../inputs/request.ts";
 
 /** What a run talks to GitHub with, and what GitHub has told at its beginning. */
 export type GitHubSide = {
@@ -26,30 +27,36 @@ export const openSession = async (request: Request, github: GitHubSide, world: W
   return { world, github, gateway: openGateway(connection, request.restApiId, pacingOf(world)) };
 };
 
-const NOTHING: GitHubObserved = {
-  viewer: "",
-  jobDeployment: undefined,
-  pullRequest: undefined,
-  earlierRecords: [],
-  served: [],
-  warnings: [],
+/** Begins to look at once: what GitHub tells is needed for reporting, whatever becomes of AWS. */
+export const openGitHub = (request: Request, { clock, fetch, secrets }: World): GitHubSide => {
+  const { githubToken, run } = request;
+  if (githubToken === "") return { client: undefined, observed: Promise.resolve(NOTHING_OBSERVED) };
+  const client = connectGitHub({
+    token: githubToken,
+    apiUrl: run.apiUrl,
+    repository: run.repository,
+    fetch,
+    secrets,
+    // A run that is cancelled still tells people so.
+    wait: (milliseconds) => clock.sleep(milliseconds, new AbortController().signal),
+  });
+  const observed =
+    request.command === "sweep" ? Promise.resolve(NOTHING_OBSERVED) : observeGitHub(client, questionOf(request));
+  return { client, observed };
 };
 
-/** Begins to look at once: what GitHub tells is needed for reporting, whatever becomes of AWS. */
-export const openGitHub = (request: Request, { secrets }: Pick<World, "secrets">): GitHubSide => {
-  const { githubToken, run } = request;
-  if (githubToken === "") return { client: undefined, observed: Promise.resolve(NOTHING) };
-  const client = connectGitHub(githubToken, run.apiUrl, run.repository, secrets);
+/** What a run asks GitHub at its beginning. */
+export const questionOf = (request: StageRequest): GitHubQuestion => {
+  const { run, pullRequest, comment, githubDeployment, dryRun, restApiId, stageName } = request;
+  const byCommit = run.event.kind === "commit" ? { headCommit: run.event.sha } : undefined;
+  const wantsRecords = githubDeployment !== "never" && !dryRun && request.command !== "delete";
   return {
-    client,
-    observed:
-      request.command === "sweep"
-        ? Promise.resolve(NOTHING)
-        : observeGitHub(
-            request,
-            client,
-            commentMarker(request.restApiId, request.stageName),
-            request.command === "rollback",
-          ),
+    restApiId,
+    stageName,
+    environment: request.environment,
+    checkRunId: githubDeployment === "auto" && !dryRun ? request.checkRunId : undefined,
+    pullRequest: comment ? (pullRequest === undefined ? byCommit : { number: pullRequest }) : undefined,
+    commentMarker: comment ? commentMarker(restApiId, stageName) : undefined,
+    records: request.command === "rollback" ? "with-history" : wantsRecords ? "newest" : "none",
   };
 };

@@ -1,5 +1,5 @@
-import { pullRequestStates } from "../github/pull-request-states.ts";
-import { readRecords } from "../github/stale-records.ts";
+import { pullRequestStates } from "../github/pull-requests.ts";
+import { readRecords } from "../github/record-list.ts";
 import type { SweepRequest } from "../inputs/sweep-request.ts";
 import type { SweepObserved } from "./observed.ts";
 import type { GitHubSide, Session } from "./session.ts";

@@ -1,4 +1,4 @@
-import type { EarlierRecord, StageRecord } from "../domain/github-record.ts";
+import { type EarlierRecord, type StageRecord, standingOf } from "../domain/github-record.ts";
 import type { PullRequestState } from "../domain/pull-request.ts";
 import type { Stage } from "../domain/stage.ts";
 import { standsFor } from "./served-records.ts";
@@ -17,11 +17,8 @@ export type RecordEnding = {
   readonly once: "always" | "success" | { readonly stageGone: string };
 };
 
-/** With these nothing is shown as live or under way, as GraphQL names them. Any other may need an end. */
-const SETTLED = ["INACTIVE", "DESTROYED", "FAILURE", "ERROR"];
-
-/** Of a record whose run never ended it (the runner was lost). */
-const UNFINISHED = ["IN_PROGRESS", "QUEUED", "PENDING", "WAITING", "ABANDONED"];
+/** Whether the record shows something as live or under way, as far as its state is known. */
+const isOpen = ({ state }: EarlierRecord): boolean => ["live", "under-way"].includes(standingOf(state));
 
 /** A new preview replaces the link of the one before; a record that its run never ended is closed in any case. */
 export const replacedRecords = (
@@ -31,8 +28,8 @@ export const replacedRecords = (
 ): readonly RecordEnding[] =>
   records.flatMap((record): RecordEnding[] => {
     const because = `Replaced by run ${runId}`;
-    if (UNFINISHED.includes(record.state)) return [{ record, because, once: "always" }];
-    return record.state === "ACTIVE" && preview ? [{ record, because, once: "success" }] : [];
+    if (standingOf(record.state) === "under-way") return [{ record, because, once: "always" }];
+    return standingOf(record.state) === "live" && preview ? [{ record, because, once: "success" }] : [];
   });
 
 /** The records of a stage that the run deletes. */
@@ -43,8 +40,7 @@ export const recordsOfStage = (
 ): readonly RecordEnding[] =>
   records
     .filter(
-      ({ payload, state }) =>
-        payload.restApiId === restApiId && payload.stageName === stageName && !SETTLED.includes(state),
+      (record) => record.payload.restApiId === restApiId && record.payload.stageName === stageName && isOpen(record),
     )
     .map((record) => ({ record, because, once: { stageGone: stageName } }));
 
@@ -66,11 +62,10 @@ export const standingRecords = (
 /** The pull requests whose state decides about a record, each once. */
 export const pullRequestsOfRecords = (records: readonly EarlierRecord[], restApiId: string): readonly number[] => [
   ...new Set(
-    records.flatMap(({ payload, state }) =>
-      payload.restApiId === restApiId && payload.pullRequest !== undefined && !SETTLED.includes(state)
-        ? [payload.pullRequest]
-        : [],
-    ),
+    records.flatMap((record) => {
+      const { restApiId: api, pullRequest } = record.payload;
+      return api === restApiId && pullRequest !== undefined && isOpen(record) ? [pullRequest] : [];
+    }),
   ),
 ];
 
@@ -103,14 +98,14 @@ const endingOf = (
 ): RecordEnding | undefined => {
   const { payload, state, createdAt } = record;
   const { stageName, pullRequest } = payload;
-  if (payload.restApiId !== restApiId || SETTLED.includes(state)) return undefined;
+  if (payload.restApiId !== restApiId || !isOpen(record)) return undefined;
   const always = (because: string): RecordEnding => ({ record, because, once: "always" });
   if (ending.has(stageName)) return { ...always(`stage ${stageName} was deleted`), once: { stageGone: stageName } };
   if (missing.has(stageName)) return always(`stage ${stageName} was deleted`);
   const pullRequestState = pullRequest === undefined ? "unknown" : pullRequests.get(pullRequest);
   if (pullRequestState === "closed") return always(`pull request #${pullRequest} is closed`);
   if (pullRequestState === "gone") return always(`pull request #${pullRequest} does not exist`);
-  return state !== "ACTIVE" && now - createdAt > LONGEST_JOB
+  return standingOf(state) === "under-way" && now - createdAt > LONGEST_JOB
     ? always(`run ${payload.runId} ended without closing it`)
     : undefined;
 };

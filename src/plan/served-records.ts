@@ -1,15 +1,15 @@
-import type { StageRecord } from "../domain/github-record.ts";
+import { type StageRecord, standingOf } from "../domain/github-record.ts";
 import { parseMarker } from "../domain/marker.ts";
 import { servedByDescription } from "../domain/served.ts";
 import type { Deployment } from "../domain/stage.ts";
 import type { ServedRecord } from "./history.ts";
 
-/** What a record ends with that succeeded: GitHub itself makes it inactive when a later one takes its place. */
-const SUCCEEDED = ["ACTIVE", "SUCCESS", "INACTIVE", "DESTROYED"];
+/** GitHub itself ends a record that succeeded when a later one takes its place. */
+const hasSucceeded = (state: string): boolean => ["live", "ended"].includes(standingOf(state));
 
 /** Whether the record of ours is the one of the deployment's own making, and not of a rollback to it. */
 export const standsFor = ({ state, payload, description }: StageRecord, deploymentId: string): boolean =>
-  SUCCEEDED.includes(state) &&
+  hasSucceeded(state) &&
   payload.nonce !== "" &&
   payload.command !== "rollback" &&
   (servedByDescription(description)?.deploymentId ?? payload.deploymentId) === deploymentId;
@@ -25,7 +25,7 @@ export const servedRecords = (
   const known = new Set(deployments.map(({ id }) => id));
   const byNonce = new Map(deployments.map(({ id, description }) => [parseMarker(description)?.nonce, id]));
   return records
-    .filter(({ state }) => SUCCEEDED.includes(state))
+    .filter(({ state }) => hasSucceeded(state))
     .flatMap(({ payload, createdAt, commit, description }): ServedRecord[] => {
       const told = servedByDescription(description);
       const deploymentId = told?.deploymentId ?? (payload.deploymentId || byNonce.get(payload.nonce));

@@ -1,7 +1,7 @@
 import { commentMarker } from "../domain/comment-marker.ts";
 import type { PullRequestState } from "../domain/pull-request.ts";
-import { putComment, type StickyComment } from "../github/comments.ts";
-import { findOlderComment } from "../github/observe.ts";
+import { findOlderComment, putComment, type StickyComment } from "../github/comments.ts";
+
 import { explainTrouble } from "../github/trouble.ts";
 import type { Target } from "../inputs/target.ts";
 import type { GitHubSide } from "../observe/session.ts";
@@ -61,7 +61,8 @@ export const openCommentChannel = ({ request, github, links, warn }: CommentSubj
         const existing = comment ?? (await (located ?? locate(undefined)));
         if (existing === undefined && staysSilent(outcome)) return "unknown";
         const body = commentBody(outcome, request, links);
-        const put = await putComment(client, pullRequest.number, marker, viewer, body, existing);
+        const address = { pullRequest: pullRequest.number, marker };
+        const put = await putComment(client, { address, viewer, body, existing });
         comment = put.comment;
         return put.state;
       } catch (thrown) {

@@ -1,3 +1,4 @@
+import { standingOf } from "../domain/github-record.ts";
 import type { World } from "../domain/world.ts";
 import { connectGitHub } from "../github/client.ts";
 import { addStatus, currentState, findRecord } from "../github/records.ts";
@@ -6,7 +7,8 @@ import { readRun } from "../inputs/run.ts";
 import { runnerInputs } from "../runner/inputs.ts";
 import { type Ending, loadOpenRecord } from "./open-record.ts";
 
-const OPEN_STATES = [undefined, "pending", "queued", "in_progress", "waiting"];
+/** A record without a status was opened, and no more. */
+const isOpen = (state: string | undefined): boolean => state === undefined || standingOf(state) === "under-way";
 
 const BROKEN_OFF: Ending = {
   state: "failure",
@@ -21,11 +23,11 @@ export const closeLeftOpen = async (world: World): Promise<void> => {
   const token = runnerInputs("github-token");
   if (open === undefined || token === "") return;
   const { repository, apiUrl } = readRun(world.environment, {}, "");
-  const client = connectGitHub(token, apiUrl, repository, world.secrets);
+  const client = connectGitHub({ token, apiUrl, repository, fetch: world.fetch, secrets: world.secrets });
   const { record, ending = BROKEN_OFF } = open;
   try {
     const id = open.id ?? (await findRecord(client, record.sha, record.environment, record.payload.nonce));
-    if (id === undefined || !OPEN_STATES.includes(await currentState(client, id))) return;
+    if (id === undefined || !isOpen(await currentState(client, id))) return;
     await addStatus(client, id, {
       ...ending,
       logUrl: open.logUrl,

@@ -51,6 +51,8 @@ export type Course = {
   history: History | undefined;
   readonly progress: Progress;
   smoke: SmokeVerdict | undefined;
+  /** A last look at the stage, which goes on beside the report. */
+  confirming: Promise<Confirmation>;
 };
 
 export const beginCourse = (): Course => ({
@@ -59,6 +61,7 @@ export const beginCourse = (): Course => ({
   history: undefined,
   progress: noProgress(),
   smoke: undefined,
+  confirming: Promise.resolve({ kind: "confirmed" }),
 });
 
 /** The URL to post as a link: empty without one, and for a stage that is not there. */

@@ -1,11 +1,11 @@
 import type { PullRequestState } from "../domain/pull-request.ts";
 import type { World } from "../domain/world.ts";
 import type { GitHubClient } from "../github/client.ts";
-import { readRecords } from "../github/stale-records.ts";
+import { readRecords } from "../github/record-list.ts";
 import type { Request } from "../inputs/request.ts";
 import type { Observed, SweepObserved } from "../observe/observed.ts";
 import type { GitHubSide } from "../observe/session.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { Plan, RouteChanges } from "../plan/plan.ts";
 import { type RecordEnding, recordsOfStage } from "../plan/records.ts";
 import type { DeleteStageStep } from "../plan/step.ts";
 import { writeOutputs, writeSummary } from "../runner/results.ts";
@@ -21,6 +21,7 @@ import { noRecord, openRecordChannel, type RecordChannel } from "./record.ts";
 import { openRemovedPreviews, type RemovedPreviews } from "./removed-previews.ts";
 import { dueEndings, retireRecords } from "./retired-records.ts";
 import { summaryOf } from "./summary.ts";
+import { routeDiffLines } from "./text/route-diff.ts";
 import { statusDescription } from "./text/sentences.ts";
 import { smokeTestLines } from "./text/smoke-tests.ts";
 
@@ -30,6 +31,8 @@ export type Reports = {
   readonly show: (observed: Observed, plan: Plan) => void;
   /** The record is for people: it is opened beside the first write to AWS, not before it. */
   readonly openRecord: (plan: Plan) => Promise<void>;
+  /** What a deployment that was made just now changes for callers. */
+  readonly compared: (routes: RouteChanges) => void;
   readonly tested: (verdict: SmokeVerdict) => void;
   readonly stageDeleted: (step: DeleteStageStep) => Promise<void>;
   /** At once, when the run is cancelled: there may be no time later. */
@@ -69,7 +72,8 @@ export const openReports = (request: Request, github: GitHubSide, world: World):
   return {
     begin: () => logRequest(request, log),
     show: (observed, plan) => show(observed, plan, desk),
-    openRecord: record.open,
+    openRecord: (plan) => (plan.result === "skipped" ? Promise.resolve() : record.open(plan)),
+    compared: ({ diff }) => log.group("Routes", routeDiffLines(diff)),
     tested: (verdict) => log.group("Smoke tests", smokeTestLines(verdict)),
     stageDeleted: async (step) => {
       if (request.command !== "delete" && request.command !== "sweep") desk.evicted.push(step);
@@ -134,7 +138,8 @@ const end = async (hoped: Outcome, confirming: Promise<Confirmation>, desk: Desk
   const { plan, deploymentId } = outcome;
   const standing = plan?.standing.find((one) => one.deploymentId === deploymentId);
   if (outcome.result === "rolled-back" && standing !== undefined) await record.renew(standing, linkOf(outcome));
-  const warnings = [...outcome.warnings, ...(await troublesOf(desk))];
+  // A server that lacks a part says the same to every question.
+  const warnings = [...new Set([...outcome.warnings, ...(await troublesOf(desk))])];
   writeOutputs(outputsOf(outcome, { recordId: record.id(), comment: comment.comment() }), world);
   writeSummary(summaryOf(outcome, links, retired, warnings), world);
   logEnd(outcome, retired, warnings, world.log);
@@ -173,7 +178,8 @@ const retire = async (outcome: Outcome, desk: Desk): Promise<readonly RecordEndi
     environment: request.environment,
     logUrl: links.logUrl,
     describe: (because) => (request.command === "sweep" ? `Closed by a sweep: ${because}` : because),
-    signal: world.signal,
+    // A long series is broken off; what belongs to one stage is finished.
+    signal: request.command === "sweep" ? world.signal : undefined,
     warn: (text) => {
       troubles.push(text);
     },

@@ -1,7 +1,6 @@
 import type { Taken } from "../apply/progress.ts";
 import type { GitHubClient } from "../github/client.ts";
-import { addStatus } from "../github/records.ts";
-import { recordIds } from "../github/stale-records.ts";
+import { addStatus, recordIds } from "../github/records.ts";
 import { explainTrouble } from "../github/trouble.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { RecordEnding } from "../plan/records.ts";
@@ -31,7 +30,7 @@ export type Retiring = {
   readonly environment: string;
   readonly logUrl: string;
   readonly describe: (because: string) => string;
-  readonly signal: AbortSignal;
+  readonly signal: AbortSignal | undefined;
   readonly warn: (text: string) => void;
 };
 
@@ -53,7 +52,7 @@ export const retireRecords = async (
     );
     for (const ending of batch) {
       const id = ending.record.id ?? ids.get(ending.record.nodeId);
-      if (signal.aborted) break;
+      if (signal?.aborted) break;
       if (id === undefined) continue;
       const description = describe(ending.because);
       await addStatus(client, id, { state: "inactive", description, logUrl, environmentUrl: "", autoInactive: false });

@@ -23,6 +23,11 @@ const expectOneReading = (text: string): void => {
   if (both !== undefined) expect(both.plain).toEqual(both.library);
 };
 
+test("a tab in front of an anchor is indentation to the library, and left to it", () => {
+  expect(bothWays("a:\n  - \t&a ")).toBeUndefined();
+  expectOneReading("a:\n  - \t&a x\n");
+});
+
 describe("plain YAML is read as the library reads it:", () => {
   test.each([
     ["block mappings and lists", "a:\n  b: 1\n  c:\n  - x\n  - y: 1\n    z: 2\n  - - 1\n    - 2\n"],

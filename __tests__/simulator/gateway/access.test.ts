@@ -1,6 +1,6 @@
 import { CreateRestApiCommand, GetRestApiCommand, PutRestApiCommand } from "@aws-sdk/client-api-gateway";
 import { describe, expect, test } from "@jest/globals";
-import type { Access, Profile } from "../../../simulator/gateway/access.ts";
+import type { Access, Profile } from "../../../simulator/aws/access.ts";
 import { createWorld } from "../../../simulator/gateway/world.ts";
 import { authorization, refusalOf, startControlPlane } from "./control-plane.ts";
 

@@ -1,5 +1,6 @@
 import {
   CreateApiKeyCommand,
+  type CreateApiKeyCommandInput,
   CreateDeploymentCommand,
   CreateUsagePlanCommand,
   CreateUsagePlanKeyCommand,
@@ -15,6 +16,7 @@ import {
   UpdateUsagePlanCommand,
 } from "@aws-sdk/client-api-gateway";
 import { describe, expect, test } from "@jest/globals";
+import { refusalOf } from "./control-plane.ts";
 import { addRoute, mockMethod, newScene, refusal } from "./stage-scene.ts";
 
 const value = "a-key-of-twenty-letters";
@@ -128,35 +130,81 @@ describe("a route that wants a key", () => {
   });
 });
 
+const newKeys = async () => {
+  const { client, clock } = await newScene();
+  const create = (input: CreateApiKeyCommandInput = {}) => client.send(new CreateApiKeyCommand(input));
+  const patch = (apiKey: string | undefined, path: string, value: string) =>
+    client.send(new UpdateApiKeyCommand({ apiKey, patchOperations: [{ op: "replace", path, value }] }));
+  const namesLike = async (nameQuery?: string) =>
+    ((await client.send(new GetApiKeysCommand({ nameQuery }))).items ?? []).map(({ name }) => name).sort();
+  return { client, clock, create, patch, namesLike };
+};
+
 describe("keys", () => {
-  test("are off unless they are said to be on, and keep their value to themselves", async () => {
-    const { client } = await newScene();
-    const made = await client.send(new CreateApiKeyCommand({ name: "k" }));
-    expect(made).toMatchObject({ name: "k", enabled: false, stageKeys: [] });
-    expect(made.value?.length).toBeGreaterThanOrEqual(20);
-    expect(await client.send(new GetApiKeyCommand({ apiKey: made.id }))).not.toHaveProperty("value");
-    const shown = await client.send(new GetApiKeyCommand({ apiKey: made.id, includeValue: true }));
-    expect(shown.value).toBe(made.value);
-  });
-
-  test("are found by the beginning of their name", async () => {
-    const { client } = await newScene();
-    for (const name of ["Preview", "preview-1", "live"]) await client.send(new CreateApiKeyCommand({ name }));
-    const { items = [] } = await client.send(new GetApiKeysCommand({ nameQuery: "prev" }));
-    expect(items.map(({ name }) => name)).toEqual(["preview-1"]);
-    expect(items[0]).not.toHaveProperty("value");
-  });
-
-  test.each([
-    ["too short", "x".repeat(19), 400, "BadRequestException"],
-    ["too long", "x".repeat(129), 400, "BadRequestException"],
-    ["there already", value, 409, "ConflictException"],
-  ])("are refused with a value that is %s", async (_, wanted, httpStatusCode, name) => {
-    const { client } = await newKeyScene();
-    await expect(client.send(new CreateApiKeyCommand({ value: wanted }))).rejects.toMatchObject({
-      name,
-      $metadata: { httpStatusCode },
+  test("are off until they are switched on, and show their value once only unless asked", async () => {
+    const { client, create, patch } = await newKeys();
+    const key = await create({ name: "partner" });
+    expect(key).toMatchObject({
+      name: "partner",
+      enabled: false,
+      value: expect.stringMatching(/^\w{40}$/),
+      stageKeys: [],
     });
+    expect(await patch(key.id, "/enabled", "true")).toMatchObject({ enabled: true, tags: {} });
+    expect(await patch(key.id, "/enabled", "not-a-boolean")).toMatchObject({ enabled: false });
+    expect(await client.send(new GetApiKeyCommand({ apiKey: key.id }))).not.toHaveProperty("value");
+    const shown = await client.send(new GetApiKeyCommand({ apiKey: key.id, includeValue: true }));
+    expect(shown.value).toBe(key.value);
+    const { items = [] } = await client.send(new GetApiKeysCommand({}));
+    expect(items.map(({ value }) => value)).toEqual([undefined]);
+  });
+
+  test("are found by the beginning of their name, in its case", async () => {
+    const { create, namesLike } = await newKeys();
+    for (const name of ["alpha", "alphabet", "live"]) await create({ name });
+    expect(await namesLike("alpha")).toEqual(["alpha", "alphabet"]);
+    expect(await namesLike("alphab")).toEqual(["alphabet"]);
+    expect(await namesLike("Alpha")).toEqual([]);
+    expect(await namesLike("bet")).toEqual([]);
+  });
+
+  test("are listed newest first, those of one customer where one is named", async () => {
+    const { client, clock, create } = await newKeys();
+    for (const [name, customerId] of [
+      ["first", "one"],
+      ["second", "other"],
+      ["third", "one"],
+    ]) {
+      await create({ name, customerId });
+      clock.advance(1000);
+    }
+    const names = async (customerId?: string) =>
+      (await client.send(new GetApiKeysCommand({ customerId }))).items?.map(({ name }) => name);
+    expect(await names()).toEqual(["third", "second", "first"]);
+    expect(await names("one")).toEqual(["third", "first"]);
+  });
+
+  test.each<[CreateApiKeyCommandInput, string]>([
+    [{ name: "a".repeat(1025) }, "Invalid API Key name, can be at most 1024 characters."],
+    [{ value: "x".repeat(19) }, "API Key value should be at least 20 characters"],
+    [{ value: "x".repeat(129) }, "API Key value exceeds maximum size of 128 characters"],
+    [{ description: "a".repeat(125001) }, "Invalid API Key description specified."],
+  ])("are refused with what is too long or too short", async (input, message) => {
+    const { create } = await newKeys();
+    expect(await refusalOf(create(input))).toEqual({ name: "BadRequestException", message, status: 400 });
+  });
+
+  test("are refused with a value that is there already", async () => {
+    const { create } = await newKeys();
+    await create({ value });
+    expect(await refusalOf(create({ value }))).toMatchObject({ name: "ConflictException", status: 409 });
+  });
+
+  test("keep their id", async () => {
+    const { create, patch } = await newKeys();
+    expect((await refusalOf(patch((await create()).id, "/id", "x"))).message).toBe(
+      "Invalid patch path  '/id' specified for op 'replace'. Must be one of: [/description, /enabled, /name, /customerId]",
+    );
   });
 
   test("that are not there are not found", async () => {
@@ -169,19 +217,33 @@ describe("keys", () => {
 });
 
 describe("a plan's keys", () => {
-  test("are listed with the plan, and tell the plans of a key", async () => {
+  test("are listed with the plan, and tell the plans of a key, until one of the two is gone", async () => {
     const { client, usagePlanId, keyId, join } = await newKeyScene();
     await client.send(new CreateUsagePlanCommand({ name: "other" }));
-    await join();
-    const { items } = await client.send(new GetUsagePlanKeysCommand({ usagePlanId }));
-    expect(items).toEqual([{ id: keyId, type: "API_KEY", value, name: "previews" }]);
+    const keys = async (plan = usagePlanId) =>
+      (await client.send(new GetUsagePlanKeysCommand({ usagePlanId: plan }))).items;
+    const member = { id: keyId, type: "API_KEY", value, name: "previews" };
+    expect(await join()).toMatchObject(member);
+    expect(await keys()).toEqual([member]);
     const plans = await client.send(new GetUsagePlansCommand({ keyId }));
     expect(plans.items?.map(({ id }) => id)).toEqual([usagePlanId]);
     expect(plans.items?.[0]).not.toHaveProperty("keyIds");
     await client.send(new DeleteUsagePlanKeyCommand({ usagePlanId, keyId }));
-    await expect(client.send(new GetUsagePlanKeyCommand({ usagePlanId, keyId }))).rejects.toMatchObject({
+    expect(await keys()).toEqual([]);
+    expect(await refusalOf(client.send(new GetUsagePlanKeyCommand({ usagePlanId, keyId })))).toMatchObject({
       name: "NotFoundException",
+      status: 404,
     });
+    await join();
+    await client.send(new DeleteApiKeyCommand({ apiKey: keyId }));
+    expect(await keys()).toEqual([]);
+    expect(await keys("nowhere")).toEqual([]);
+  });
+
+  test("are each in a plan once", async () => {
+    const { join } = await newKeyScene();
+    await join();
+    expect(await refusalOf(join())).toMatchObject({ name: "ConflictException", status: 409 });
   });
 
   test("have one plan for each stage, whichever comes last", async () => {

@@ -1,6 +1,6 @@
 import { APIGatewayClient, type APIGatewayClientConfig } from "@aws-sdk/client-api-gateway";
 import { afterEach } from "@jest/globals";
-import type { Access } from "../../../simulator/gateway/access.ts";
+import type { Access } from "../../../simulator/aws/access.ts";
 import type { World } from "../../../simulator/gateway/model.ts";
 import { gatewayService } from "../../../simulator/gateway/service.ts";
 import { createWorld } from "../../../simulator/gateway/world.ts";

@@ -133,6 +133,7 @@ describe("GetExport", () => {
     });
     expect(exported.paths["/pets/{id}"].get).toEqual({
       operationId: "GetPet",
+      consumes: ["application/json"],
       produces: ["application/json"],
       parameters: [{ name: "id", in: "path", required: true, type: "string" }],
       responses: {

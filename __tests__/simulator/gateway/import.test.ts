@@ -146,6 +146,7 @@ describe("PutRestApi", () => {
   test.each([
     ["no text of a definition", "just words"],
     ["broken YAML", "openapi: '3.0.1\npaths: [}"],
+    ["YAML without an end", "openapi: '3.0.1'\ninfo: {title: a, version: '1'}\npaths: {}\nx-a: &a {b: *a}"],
     ["no version", "{}"],
     ["OpenAPI 3.1", '{"openapi":"3.1.0","info":{"title":"a","version":"1"},"paths":{}}'],
     ["Swagger 1.2", '{"swagger":"1.2"}'],

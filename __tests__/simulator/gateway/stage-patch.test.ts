@@ -1,5 +1,6 @@
 import { CreateDeploymentCommand, CreateStageCommand, GetStageCommand, type Op } from "@aws-sdk/client-api-gateway";
 import { describe, expect, test } from "@jest/globals";
+import { addClientCertificate } from "../../../simulator/gateway/client-certificate.ts";
 import { newScene, refusal } from "./stage-scene.ts";
 
 const logGroup = "arn:aws:logs:eu-central-1:123456789012:log-group:/pets/access";
@@ -141,7 +142,7 @@ describe("UpdateStage", () => {
 
   test("attaches a client certificate that the account has, and detaches it", async () => {
     const { world, stage, patch } = await newStageScene();
-    world.clientCertificates = new Set(["abc123"]);
+    addClientCertificate(world, { id: "abc123" });
     await patch("replace", "/clientCertificateId", "abc123");
     expect((await stage()).clientCertificateId).toBe("abc123");
     await patch("replace", "/clientCertificateId", "");

@@ -22,10 +22,13 @@ export const newRequestIds = (): RequestIds => ({
   extendedRequestId: randomBytes(11).toString("base64"),
 });
 
-export type CallTarget = {
+type Named = Pick<Stage, "stageName">;
+
+/** Where a request goes: a stage, or what has but a name in place of one. */
+export type CallTarget<At extends Named = Stage> = {
   readonly world: World;
   readonly api: RestApi;
-  readonly stage: Stage;
+  readonly stage: At;
   readonly ids: RequestIds;
   /** The path below the stage, undecoded, with its leading slash. */
   readonly path: string;
@@ -37,7 +40,7 @@ export type Served = Version & {
   readonly isCanary?: boolean;
 };
 
-export const newCall = (target: CallTarget, served: Served, request: SimulatedRequest): Call => ({
+export const newCall = (target: CallTarget<Named>, served: Served, request: SimulatedRequest): Call => ({
   request,
   definition: served.definition,
   stageVariables: served.variables,
@@ -46,7 +49,7 @@ export const newCall = (target: CallTarget, served: Served, request: SimulatedRe
 
 /** API Gateway Developer Guide, "Variables for data transformations": those that the simulator has a value for. */
 const contextOf = (
-  { world, api, stage, ids, path }: CallTarget,
+  { world, api, stage, ids, path }: CallTarget<Named>,
   { deploymentId, isCanary }: Served,
   request: SimulatedRequest,
 ): Record<string, unknown> => ({

@@ -6,7 +6,8 @@ import { opens } from "./key-rings.ts";
 
 /**
  * Why this method does not let its caller in; nothing when it does. The simulator checks that credentials are there
- * and, for API keys, that a usage plan has both the key and the stage. It checks no signature and runs no authorizer: whoever brings a token passes.
+ * and, for API keys, that a usage plan has both the key and the stage. It checks no signature and runs no authorizer:
+ * whoever brings a token passes.
  */
 export const refusalOfCaller = (
   { world, api, stage }: Pick<CallTarget, "world" | "api" | "stage">,
@@ -27,7 +28,7 @@ const isSigned = ({ headers, url }: SimulatedRequest): boolean =>
   headers["authorization"]?.startsWith("AWS4-") === true || url.searchParams.has("X-Amz-Signature");
 
 const usesAuthorizer = ({ authorizationType }: Method): boolean =>
-  authorizationType === "CUSTOM" || authorizationType === "COGNITO_USER_POOLS";
+  ["CUSTOM", "COGNITO_USER_POOLS", "JWT"].includes(authorizationType);
 
 const bringsIdentity = (definition: Definition, method: Method, request: SimulatedRequest): boolean =>
   identitySources(definition, method).every((source) => isPresent(source, request));

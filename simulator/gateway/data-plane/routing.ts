@@ -24,6 +24,10 @@ export const matchRoute = (definition: Definition, verb: string, path: string): 
   return method && { resource: best.resource, method, pathParameters: best.fit.parameters };
 };
 
+/** What the parameters of a resource's path stand for in a path; none when it is not one of the resource's. */
+export const pathParametersOf = (resourcePath: string, path: string): Readonly<Record<string, string>> =>
+  fitOf(segmentsOf(resourcePath), segmentsOf(path).map(decoded))?.parameters ?? {};
+
 type Fit = {
   /** One digit a segment, 0 for exact, 1 for a parameter, 2 for the rest of the path: the smaller text is closer. */
   readonly closeness: string;

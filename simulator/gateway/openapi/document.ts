@@ -34,7 +34,20 @@ const parseText = (text: string): unknown => {
   return undefined;
 };
 
-const parseYaml = (text: string): unknown => parse(text, { logLevel: "silent" });
+/** @throws Error for an alias to what it stands in, which no document can say in JSON; what AWS makes of one is not known */
+const parseYaml = (text: string): unknown => {
+  const content: unknown = parse(text, { logLevel: "silent" });
+  checkFinite(content, new Set());
+  return content;
+};
+
+const checkFinite = (value: unknown, within: Set<unknown>): void => {
+  if (typeof value !== "object" || value === null) return;
+  if (within.has(value)) throw new Error("an alias to what it stands in");
+  within.add(value);
+  for (const item of Object.values(value)) checkFinite(item, within);
+  within.delete(value);
+};
 
 const dialectOf = (content: JsonObject): OpenApiDocument["dialect"] | undefined => {
   if (String(content["swagger"] ?? "") === "2.0" || content["swagger"] === 2) return "swagger";

@@ -1,3 +1,4 @@
+import { dnsSuffixOf } from "../../aws/partition.ts";
 import type { Definition, Integration, IntegrationResponse, Method, Resource, RestApi } from "../model.ts";
 import { documentSchema } from "./model-schema.ts";
 
@@ -58,10 +59,7 @@ const exportInfo = (api: RestApi): Json => ({
   version: exportVersion(api),
 });
 
-const hostOf = ({ api, region }: ExportRequest): string => {
-  const suffix = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
-  return `${api.id}.execute-api.${region}.${suffix}`;
-};
+const hostOf = ({ api, region }: ExportRequest): string => `${api.id}.execute-api.${region}.${dnsSuffixOf(region)}`;
 
 const verbOrder = ["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "ANY"];
 
@@ -117,13 +115,23 @@ const headersOf = (response: Json): string[] =>
 const modelsOf = (response: Json): [string, string][] =>
   Object.entries((response["responseModels"] as Record<string, string> | undefined) ?? {});
 
+/** The media types that a method takes: those of its models and of its integration's templates (recorded behaviour). */
+const consumedTypes = ({ requestModels, methodIntegration }: Method): string[] => [
+  ...new Set([...Object.keys(requestModels ?? {}), ...Object.keys(methodIntegration?.requestTemplates ?? {})]),
+];
+
+/** The media types that a method answers in, likewise. */
+const producedTypes = ({ methodResponses, methodIntegration }: Method): string[] => {
+  const models = [...methodResponses.values()].flatMap((response) => modelsOf(response).map(([type]) => type));
+  const answers = [...(methodIntegration?.integrationResponses.values() ?? [])];
+  return [...new Set([...models, ...answers.flatMap(({ responseTemplates }) => Object.keys(responseTemplates ?? {}))])];
+};
+
 const swaggerMethod = (method: Method): Json => {
-  const requestModels = Object.entries(method.requestModels ?? {});
-  const produces = new Set(
-    [...method.methodResponses.values()].flatMap((response) => modelsOf(response).map(([type]) => type)),
-  );
+  const consumes = consumedTypes(method);
+  const produces = producedTypes(method);
   const parameters: Json[] = parametersOf(method).map((parameter) => ({ ...parameter, type: "string" }));
-  const model = requestModels[0]?.[1];
+  const model = Object.values(method.requestModels ?? {})[0];
   if (model) {
     parameters.push({ in: "body", name: model, required: true, schema: { $ref: `#/definitions/${model}` } });
   }
@@ -132,8 +140,8 @@ const swaggerMethod = (method: Method): Json => {
     swaggerResponse(status, response),
   ]);
   return {
-    ...(requestModels.length > 0 ? { consumes: requestModels.map(([type]) => type) } : {}),
-    ...(produces.size > 0 ? { produces: [...produces] } : {}),
+    ...(consumes.length > 0 ? { consumes } : {}),
+    ...(produces.length > 0 ? { produces } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
     responses: Object.fromEntries(responses),
   };

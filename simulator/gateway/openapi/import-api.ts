@@ -1,19 +1,28 @@
-import { newIntegration } from "../integration.ts";
-import type { Definition, IntegrationResponse, Method, Resource, RestApi, World } from "../model.ts";
+import { checkAuthorizer } from "../authorizer.ts";
+import type { Definition, Method, Resource, RestApi, World } from "../model.ts";
 import { checkModelName } from "../model-name.ts";
 import { addResource, childrenOf } from "../resource-tree.ts";
-import { emptyDefinition, endpointConfiguration, rootResource, setPolicy } from "../rest-api.ts";
-import { badRequest, ServiceError } from "../service-error.ts";
-import { objectAt, readDocument } from "./document.ts";
+import { checkCompressionSize, emptyDefinition, rootResource, setPolicy } from "../rest-api.ts";
+import { badRequest } from "../service-error.ts";
+import { withAwsVariables } from "./aws-variables.ts";
+import { readDocument } from "./document.ts";
+import { takePartsIn } from "./documentation-parts.ts";
+import { importedIntegration } from "./import-integration.ts";
+import { endOnTrouble, type ImportReport, newReport } from "./import-report.ts";
 import type { ImportedApi, ImportedMethod, ImportedModel } from "./imported-api.ts";
-import { modelSchema } from "./model-schema.ts";
+import { checkReferences, modelSchema } from "./model-schema.ts";
 import { readApi } from "./read-api.ts";
+import { missingModel } from "./read-operation.ts";
+import { pathPrefix } from "./servers.ts";
+import { takeOverSettings } from "./take-over-settings.ts";
 
 export type ImportOptions = {
   readonly mode: "merge" | "overwrite";
   readonly failOnWarnings?: boolean;
   /** What becomes of the definition's base path: `ignore` (default), `prepend`, or `split` off its first segment. */
   readonly basePath?: string;
+  /** Leaves documentation parts as they are. */
+  readonly ignoreDocumentation?: boolean;
 };
 
 /**
@@ -25,99 +34,74 @@ export type ImportOptions = {
  * @throws ServiceError 400 in recorded texts, 413 for a body above the quota
  */
 export const importApi = (world: World, api: RestApi, body: Buffer, options: ImportOptions): string[] => {
-  const document = readDocument(body, world.quotas.definitionBytes);
+  const document = withAwsVariables(world, readDocument(body, world.quotas.definitionBytes));
   const imported = readApi(document, () => `MODEL${world.newId(6)}`);
+  if (imported.minimumCompressionSize !== undefined) checkCompressionSize(imported.minimumCompressionSize);
   const target = draftFor(world, api, options.mode);
-  const errors = fillDraft(world, api, target, imported, options);
-  if (errors.length > 0) throw badRequest(foundDuringImport("Errors", errors));
-  if (options.failOnWarnings && imported.warnings.length > 0) {
-    throw badRequest(foundDuringImport("Warnings", imported.warnings));
-  }
-  takeOver(api, target, imported, options);
-  return [...imported.warnings];
+  const report = newReport();
+  report.warnings.push(...imported.warnings);
+  fillDraft({ world, api, target, report }, imported, pathPrefix(imported.basePath, options.basePath));
+  endOnTrouble(report, options.failOnWarnings === true);
+  takeOver(world, api, target, imported, options);
+  return report.warnings;
 };
 
-const foundDuringImport = (what: string, lines: readonly string[]): string =>
-  [`${what} found during import:`, ...lines].join("\n\t");
-
-/** A copy to work on, so that a refused import leaves the draft as it was. The root resource stays the same. */
+/**
+ * A copy to work on, so that a refused import leaves the draft as it was. The root resource stays the same. Whether an
+ * overwrite keeps the ids of authorizers, validators and models is not known; those of resources it keeps.
+ */
 const draftFor = (world: World, api: RestApi, mode: ImportOptions["mode"]): Definition => {
   if (mode === "merge") return structuredClone(api.draft);
   const root = rootResource(api.draft);
   return { ...emptyDefinition(world), resources: new Map([[root.id, { ...root, methods: new Map() }]]) };
 };
 
-const takeOver = (api: RestApi, target: Definition, imported: ImportedApi, { mode }: ImportOptions): void => {
-  const policy = imported.policy ?? (mode === "merge" ? api.policy : undefined);
-  const mediaTypes = new Set([...target.binaryMediaTypes, ...imported.binaryMediaTypes]);
-  api.draft = { ...target, binaryMediaTypes: [...mediaTypes] };
-  setPolicy(api, policy);
-  const { title, description, version, minimumCompressionSize, apiKeySource, disableExecuteApiEndpoint } = imported;
-  if (title !== undefined) api.name = title;
-  if (description !== undefined) api.description = description;
-  if (version !== undefined) api.version = version;
-  if (minimumCompressionSize !== undefined) api.minimumCompressionSize = minimumCompressionSize;
-  if (apiKeySource !== undefined) api.apiKeySource = apiKeySource;
-  if (disableExecuteApiEndpoint !== undefined) api.disableExecuteApiEndpoint = disableExecuteApiEndpoint;
-  if (imported.vpcEndpointIds !== undefined) {
-    const { types, ipAddressType } = api.endpointConfiguration;
-    api.endpointConfiguration = endpointConfiguration({
-      types,
-      ...(ipAddressType === undefined ? {} : { ipAddressType }),
-      vpcEndpointIds: imported.vpcEndpointIds,
-    });
-  }
-};
-
-/** @returns the errors, one line each, as the service words them */
-const fillDraft = (
+const takeOver = (
   world: World,
   api: RestApi,
   target: Definition,
   imported: ImportedApi,
-  options: ImportOptions,
-): string[] => {
-  const attempt = attempts();
-  for (const model of imported.models) {
-    attempt.run(`Unable to create model for '${model.name}'`, () => addModel(world, api, target, model));
-  }
-  for (const [type, response] of imported.gatewayResponses) target.gatewayResponses.set(type, response);
-  const authorizerIds = addNamed(world, target.authorizers, imported.authorizers);
-  const validatorIds = addNamed(world, target.requestValidators, imported.requestValidators);
-  const identifiers: Identifiers = { authorizerIds, validatorIds };
-  const prefix = prefixOf(imported.basePath, options.basePath);
-  for (const { path, methods } of imported.paths) {
-    const full = `${prefix}${path}`;
-    const resource = attempt.run(`Unable to create resource at path '${full}'`, () => resourceAt(world, target, full));
-    for (const method of resource ? methods : []) {
-      const place = `on '${method.verb}' for resource at path '${full}'`;
-      if (resource)
-        addMethod(resource, method, identifiers, (work) => attempt.run(`Unable to put integration ${place}`, work));
-    }
-  }
-  return attempt.errors;
+  { mode, ignoreDocumentation }: ImportOptions,
+): void => {
+  const policy = imported.policy ?? (mode === "merge" ? api.policy : undefined);
+  const mediaTypes = new Set([...target.binaryMediaTypes, ...imported.binaryMediaTypes]);
+  api.draft = { ...target, binaryMediaTypes: [...mediaTypes] };
+  setPolicy(api, policy);
+  takeOverSettings(api, imported, mode);
+  if (!ignoreDocumentation) takePartsIn(world, api.documentationParts, imported.documentationParts, mode);
 };
 
-/** Collects what goes wrong, so that an import reports everything at once. */
-const attempts = () => {
-  const errors: string[] = [];
-  return {
-    errors,
-    run: <Result>(what: string, work: () => Result): Result | undefined => {
-      try {
-        return work();
-      } catch (error) {
-        if (!(error instanceof ServiceError)) throw error;
-        if (error.type === "LimitExceededException") throw error;
-        errors.push(`${what}: ${error.message}`);
-        return undefined;
-      }
-    },
+/** @returns the errors and warnings in the report, one line each, as the service words them */
+const fillDraft = (work: ImportWork, imported: ImportedApi, prefix: string): void => {
+  const { world, api, target, report } = work;
+  for (const model of imported.models) {
+    report.attempt(`Unable to create model for '${model.name}'`, () => addModel(world, api, target, model));
+  }
+  for (const [type, response] of imported.gatewayResponses) target.gatewayResponses.set(type, response);
+  const identifiers: Identifiers = {
+    authorizerIds: addNamed(world, target.authorizers, imported.authorizers, report),
+    validatorIds: addNamed(world, target.requestValidators, imported.requestValidators, report),
   };
+  const keptIds = new Map([...api.draft.resources.values()].map(({ path, id }) => [path, id]));
+  for (const { path, methods } of imported.paths) {
+    const full = `${prefix}${path}`;
+    const resource = report.attempt(`Unable to create resource at path '${full}'`, () =>
+      resourceAt(world, target, full, keptIds),
+    );
+    if (resource) for (const method of methods) addMethod(work, resource, method, identifiers);
+  }
+};
+
+type ImportWork = {
+  readonly world: World;
+  readonly api: RestApi;
+  readonly target: Definition;
+  readonly report: ImportReport;
 };
 
 const addModel = (world: World, api: RestApi, target: Definition, model: ImportedModel): void => {
   checkModelName(model.name);
+  checkReferences(model.schema);
   const id = target.models.get(model.name)?.["id"] ?? world.newId(6);
   target.models.set(model.name, {
     id,
@@ -138,27 +122,28 @@ const addNamed = (
   world: World,
   target: Map<string, Record<string, unknown>>,
   imported: ReadonlyMap<string, Record<string, unknown>>,
+  report: ImportReport,
 ): Map<string, string> => {
   const ids = new Map([...target].map(([id, members]) => [String(members["name"]), id]));
   for (const [name, members] of imported) {
     const id = ids.get(name) ?? world.newId(6);
+    // The words before the colon are not recorded.
+    report.attempt(`Unable to create authorizer '${name}'`, () => checkAuthorizer(members));
     ids.set(name, id);
     target.set(id, { id, ...members });
   }
   return ids;
 };
 
-const prefixOf = (basePath: string, treatment = "ignore"): string => {
-  if (treatment === "prepend") return basePath;
-  return treatment === "split" ? basePath.replace(/^\/[^/]*/, "") : "";
-};
-
-/** The resource at a path, with every resource on the way to it. */
-const resourceAt = (world: World, target: Definition, path: string): Resource => {
+/**
+ * The resource at a path, with every resource on the way to it. One at a path that the draft has had keeps its id, even
+ * when the import overwrites (recorded behaviour).
+ */
+const resourceAt = (world: World, target: Definition, path: string, keptIds: ReadonlyMap<string, string>): Resource => {
   let resource = rootResource(target);
   for (const pathPart of path.split("/").filter((part) => part !== "")) {
     const existing = childrenOf(target, resource.id).find((child) => child.pathPart === pathPart);
-    resource = existing ?? addResource(world, target, resource, pathPart);
+    resource = existing ?? addResource(world, target, resource, pathPart, keptIds);
   }
   return resource;
 };
@@ -167,15 +152,21 @@ const unlessEmpty = <Key extends string, Entries extends object>(key: Key, entri
   (Object.keys(entries).length > 0 ? { [key]: entries } : {}) as { [K in Key]?: Entries };
 
 const addMethod = (
+  { target, report }: ImportWork,
   resource: Resource,
   imported: ImportedMethod,
   { authorizerIds, validatorIds }: Identifiers,
-  attempt: (work: () => void) => void,
 ): void => {
+  const { verb, integration } = imported;
+  const made = report.attempt(`Unable to put method '${verb}' on resource at path '${resource.path}'`, () =>
+    checkParameterNames(imported.requestParameters),
+  );
+  if (!made) return;
   const authorizerId = authorizerIds.get(imported.authorizer ?? "");
   const validatorId = validatorIds.get(imported.requestValidator ?? "");
+  const models = (named: Record<string, string>) => knownModels(target, verb, named, report.warnings);
   const method: Method = {
-    httpMethod: imported.verb,
+    httpMethod: verb,
     authorizationType: imported.authorizationType,
     apiKeyRequired: imported.apiKeyRequired,
     ...(authorizerId === undefined ? {} : { authorizerId }),
@@ -183,15 +174,51 @@ const addMethod = (
     ...(imported.operationName === undefined ? {} : { operationName: imported.operationName }),
     ...(imported.authorizationScopes ? { authorizationScopes: imported.authorizationScopes } : {}),
     ...unlessEmpty("requestParameters", imported.requestParameters),
-    ...unlessEmpty("requestModels", imported.requestModels),
-    methodResponses: new Map(imported.responses.map((response) => [response.statusCode, methodResponse(response)])),
+    ...unlessEmpty("requestModels", models(imported.requestModels)),
+    methodResponses: new Map(
+      imported.responses.map((response) => [response.statusCode, methodResponse(response, models(response.models))]),
+    ),
   };
-  resource.methods.set(method.httpMethod, method);
-  const { integration } = imported;
-  if (integration) attempt(() => addIntegration(resource, method, integration));
+  resource.methods.set(verb, method);
+  if (integration === undefined) return;
+  report.attempt(`Unable to put integration on '${verb}' for resource at path '${resource.path}'`, () => {
+    const place = { resourceId: resource.id, path: resource.path, verb };
+    method.methodIntegration = importedIntegration(integration, place, (warning) => report.warnings.push(warning));
+  });
 };
 
-const methodResponse = ({ statusCode, headers, models }: ImportedMethod["responses"][number]) => ({
+/** Text of a report of an import. */
+const checkParameterNames = (parameters: Readonly<Record<string, boolean>>): true => {
+  const names = Object.keys(parameters).map((source) => source.split(".").slice(3).join("."));
+  if (names.every((name) => /^[a-zA-Z0-9._$-]+$/.test(name))) return true;
+  throw badRequest(
+    "Invalid mapping expression specified: Validation Result: warnings : [], errors : " +
+      "[Parameter name should match the following regular expression: ^[a-zA-Z0-9._$-]+$]",
+  );
+};
+
+/**
+ * Without the models that could not be made, for each of which there are warnings (texts of a report of an import, where
+ * the first stands twice for reasons that it does not tell).
+ */
+const knownModels = (
+  target: Definition,
+  verb: string,
+  named: Readonly<Record<string, string>>,
+  warnings: string[],
+): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(named).filter(([contentType, name]) => {
+      if (target.models.has(name)) return true;
+      warnings.push(missingModel(name), `Invalid format for model ${contentType} for method ${verb}`);
+      return false;
+    }),
+  );
+
+const methodResponse = (
+  { statusCode, headers }: ImportedMethod["responses"][number],
+  models: Record<string, string>,
+) => ({
   statusCode,
   ...unlessEmpty(
     "responseParameters",
@@ -199,39 +226,3 @@ const methodResponse = ({ statusCode, headers, models }: ImportedMethod["respons
   ),
   ...unlessEmpty("responseModels", models),
 });
-
-/** Members that the extension writes in lower case and the API in upper case. */
-const enumerated = ["passthroughBehavior", "contentHandling", "connectionType", "responseTransferMode"];
-
-const addIntegration = (resource: Resource, method: Method, extension: Readonly<Record<string, unknown>>): void => {
-  const { responses, type, ...members } = extension;
-  const upperCased = enumerated
-    .filter((name) => typeof members[name] === "string")
-    .map((name) => [name, String(members[name]).toUpperCase()]);
-  const request = { ...members, ...Object.fromEntries(upperCased), type: integrationType(type) };
-  const integration = newIntegration(request, resource.id);
-  for (const [pattern, response] of Object.entries(objectAt(responses))) {
-    const converted = integrationResponse(pattern, objectAt(response));
-    integration.integrationResponses.set(converted.statusCode, converted);
-  }
-  method.methodIntegration = integration;
-};
-
-const integrationTypes = ["HTTP", "MOCK", "AWS_PROXY", "HTTP_PROXY", "AWS"];
-
-const integrationType = (type: unknown): string => {
-  const upper = String(type ?? "").toUpperCase();
-  if (integrationTypes.includes(upper)) return upper;
-  throw badRequest(`Invalid integration type specified: ${type ?? null}`);
-};
-
-/** The key is the pattern that selects a response; `default` selects what no other does. */
-const integrationResponse = (pattern: string, response: Readonly<Record<string, unknown>>): IntegrationResponse => {
-  const { statusCode, contentHandling, ...members } = response;
-  return {
-    ...members,
-    statusCode: String(statusCode),
-    ...(pattern === "default" ? {} : { selectionPattern: pattern }),
-    ...(contentHandling === undefined ? {} : { contentHandling: String(contentHandling).toUpperCase() }),
-  };
-};

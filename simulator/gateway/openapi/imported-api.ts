@@ -1,3 +1,5 @@
+import type { ImportedPart } from "./documentation-parts.ts";
+
 /** What a definition says, whichever dialect it is written in, before it meets a draft. */
 export type ImportedApi = {
   readonly title?: string;
@@ -11,7 +13,6 @@ export type ImportedApi = {
   readonly apiKeySource?: string;
   readonly disableExecuteApiEndpoint?: boolean;
   readonly vpcEndpointIds?: string[];
-  readonly endpointTypes?: string[];
   readonly models: readonly ImportedModel[];
   /** By the name of their security scheme. Members as the SDK's `Authorizer` shape names them, without `id`. */
   readonly authorizers: ReadonlyMap<string, Record<string, unknown>>;
@@ -19,6 +20,7 @@ export type ImportedApi = {
   readonly requestValidators: ReadonlyMap<string, Record<string, unknown>>;
   /** Paths with at least one segment or none; a path without methods is a resource all the same. */
   readonly paths: readonly ImportedPath[];
+  readonly documentationParts: readonly ImportedPart[];
   readonly warnings: readonly string[];
 };
 

@@ -1,3 +1,4 @@
+import { badRequest } from "../service-error.ts";
 import { isObject, objectAt } from "./document.ts";
 
 /**
@@ -6,6 +7,22 @@ import { isObject, objectAt } from "./document.ts";
 const modelBase = (restApiId: string): string => `https://apigateway.amazonaws.com/restapis/${restApiId}/models/`;
 
 const localReference = /^#\/(?:definitions|components\/schemas)\//;
+
+/**
+ * A model refers to models of its own API only: every other reference is refused (text of a report of an import).
+ *
+ * @throws ServiceError 400
+ */
+export const checkReferences = (schema: unknown): void => {
+  mapReferences(schema, (reference) => {
+    if (localReference.test(reference) || /^https:\/\/apigateway\.[^/]+\/restapis\/[^/]+\/models\//.test(reference)) {
+      return reference;
+    }
+    throw badRequest(
+      "Invalid model specified: Validation Result: warnings : [], errors : [Model reference must be in canonical form]",
+    );
+  });
+};
 
 /** The JSON text of a model for a schema of a document. */
 export const modelSchema = (restApiId: string, schema: unknown): string =>

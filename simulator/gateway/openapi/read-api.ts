@@ -1,7 +1,10 @@
 import { isObject, type JsonObject, listAt, type OpenApiDocument, objectAt, resolve, stringAt } from "./document.ts";
+import { readDocumentationParts } from "./documentation-parts.ts";
 import type { ImportedApi, ImportedModel, ImportedPath } from "./imported-api.ts";
 import { type Reading, readOperation } from "./read-operation.ts";
-import { authorizerOf, securitySchemes } from "./security.ts";
+import { asksForUndescribed, authorizerOf, schemeWarnings, securitySchemes } from "./security.ts";
+import { basePathOf, endpointSettingsOf, serverWarnings } from "./servers.ts";
+import { unknownAttributes } from "./unknown-attributes.ts";
 
 /**
  * Reads a definition into what the service takes from it: OpenAPI and its extensions (Developer Guide, "OpenAPI
@@ -10,19 +13,21 @@ import { authorizerOf, securitySchemes } from "./security.ts";
 export const readApi = (document: OpenApiDocument, newModelName: () => string): ImportedApi => {
   const { content } = document;
   const models = readModels(document);
+  const schemes = securitySchemes(document);
   const reading: Reading = {
     document,
-    schemes: securitySchemes(document),
+    schemes,
     modelNames: new Set(models.map(({ name }) => name)),
     inlineModels: [],
-    warnings: serverWarnings(document),
+    parseIssues: unknownAttributes(document),
+    warnings: schemeWarnings(schemes),
     newModelName,
   };
   const paths = readPaths(reading);
   const authorizers = [...reading.schemes.values()].filter(({ kind }) => kind === "authorizer");
   return {
     ...readInfo(content),
-    ...readEndpoint(document),
+    ...endpointSettingsOf(document),
     ...readSettings(content),
     basePath: basePathOf(document),
     binaryMediaTypes: listAt(content["x-amazon-apigateway-binary-media-types"]).map(String),
@@ -30,8 +35,9 @@ export const readApi = (document: OpenApiDocument, newModelName: () => string): 
     authorizers: new Map(authorizers.map((scheme) => [scheme.name, authorizerOf(scheme)])),
     gatewayResponses: readGatewayResponses(content),
     requestValidators: readRequestValidators(content),
+    documentationParts: readDocumentationParts(content),
     paths,
-    warnings: reading.warnings,
+    warnings: [...reading.parseIssues, ...serverWarnings(document), ...reading.warnings],
   };
 };
 
@@ -55,40 +61,6 @@ const readSettings = (content: JsonObject): Pick<ImportedApi, "policy" | "minimu
     ...given("minimumCompressionSize", compression === undefined ? undefined : Number(compression)),
     ...given("apiKeySource", stringAt(content["x-amazon-apigateway-api-key-source"])?.toUpperCase()),
   };
-};
-
-/** The extension stands at the top in Swagger, in the first server in OpenAPI. */
-const readEndpoint = ({
-  content,
-}: OpenApiDocument): Pick<ImportedApi, "disableExecuteApiEndpoint" | "vpcEndpointIds"> => {
-  const name = "x-amazon-apigateway-endpoint-configuration";
-  const extension = objectAt(content[name] ?? objectAt(listAt(content["servers"])[0])[name]);
-  const disable = extension["disableExecuteApiEndpoint"];
-  const vpcEndpointIds = extension["vpcEndpointIds"];
-  return {
-    ...given("disableExecuteApiEndpoint", typeof disable === "boolean" ? disable : undefined),
-    ...given("vpcEndpointIds", Array.isArray(vpcEndpointIds) ? vpcEndpointIds.map(String) : undefined),
-  };
-};
-
-const serverWarnings = ({ content }: OpenApiDocument): string[] =>
-  listAt(content["servers"]).length > 1
-    ? ["More than one server provided. Ignoring all but first server for defining endpoint configuration"]
-    : [];
-
-const basePathOf = ({ dialect, content }: OpenApiDocument): string => {
-  const path = dialect === "swagger" ? (stringAt(content["basePath"]) ?? "") : serverPath(content);
-  const trimmed = path.replace(/^\/+|\/+$/g, "");
-  return trimmed === "" ? "" : `/${trimmed}`;
-};
-
-const serverPath = (content: JsonObject): string => {
-  const server = objectAt(listAt(content["servers"])[0]);
-  const variables = objectAt(server["variables"]);
-  const url = (stringAt(server["url"]) ?? "").replaceAll(/\{([^}]+)\}/g, (_, name: string) =>
-    String(objectAt(variables[name])["default"] ?? ""),
-  );
-  return url.replace(/^[a-z]+:\/\/[^/]*/i, "");
 };
 
 const readModels = ({ dialect, content }: OpenApiDocument): ImportedModel[] => {
@@ -140,6 +112,7 @@ const readPaths = (reading: Reading): ImportedPath[] => {
     const methods = Object.entries(item).flatMap(([key, operation]) => {
       const verb = verbs[key];
       if (verb === undefined || !isObject(operation)) return [];
+      if (asksForUndescribed(content, operation, reading.schemes)) return [];
       return [readOperation(reading, path, verb, listAt(item["parameters"]), operation)];
     });
     return [{ path, methods }];

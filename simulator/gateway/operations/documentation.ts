@@ -1,14 +1,22 @@
-import type { Operation, OperationInput, RestApi, World } from "../model.ts";
-import { conflict, notFound } from "../service-error.ts";
+import type { DocumentationPart, Operation, OperationInput, RestApi, World } from "../model.ts";
+import { readDocument } from "../openapi/document.ts";
+import { fullLocation, locationKey, readDocumentationParts, takePartsIn } from "../openapi/documentation-parts.ts";
+import { badRequest, conflict, notFound, ServiceError } from "../service-error.ts";
 import { requireRestApi, requireStage } from "./identifiers.ts";
 import { pageOf } from "./pages.ts";
 import { applyPatches, leaf, type Patched, replaceOnlyRefusals } from "./patch-rules.ts";
 
-type DocumentationPart = { id: string; location: Record<string, string>; properties: string };
-
 const createDocumentationPart: Operation = (input, world) => {
   const api = requireRestApi(world, input.restApiId);
-  const part: DocumentationPart = { id: world.newId(6), location: input.location, properties: input.properties };
+  const part: DocumentationPart = {
+    id: world.newId(6),
+    location: fullLocation(input.location),
+    properties: input.properties,
+  };
+  if ([...api.documentationParts.values()].some((other) => locationKey(other) === locationKey(part))) {
+    // Documented: a location has one part. The text is the simulator's own.
+    throw conflict("Documentation part already exists for the specified location");
+  }
   api.documentationParts.set(part.id, part);
   return part;
 };
@@ -21,7 +29,7 @@ const getDocumentationParts: Operation = (input, world) => {
       (input.path === undefined || location["path"] === input.path) &&
       (input.nameQuery === undefined || location["name"] === input.nameQuery),
   );
-  return pageOf(wanted, ({ id }) => id, input);
+  return pageOf(wanted, locationKey, input);
 };
 
 /** An unknown REST API is refused as an unknown part (recorded behaviour). */
@@ -35,6 +43,33 @@ const deleteDocumentationPart: Operation = (input, world) => {
   const api = requireRestApi(world, input.restApiId);
   getDocumentationPart(input, world);
   api.documentationParts.delete(input.documentationPartId);
+};
+
+const refusals = replaceOnlyRefusals(["/properties"]);
+
+const updateDocumentationPart: Operation = (input, world) => {
+  const part = getDocumentationPart(input, world) as DocumentationPart;
+  const patched: Patched = { ...part };
+  applyPatches(patched, input.patchOperations, [leaf("properties")], refusals);
+  part.properties = String(patched["properties"]);
+  return part;
+};
+
+/** A body that is no definition is refused in words of its own, whatever the API is (recorded behaviour). */
+const importDocumentationParts: Operation = (input, world) => {
+  const content = contentOf(input.body, world);
+  const { documentationParts } = requireRestApi(world, input.restApiId);
+  const parts = takePartsIn(world, documentationParts, readDocumentationParts(content), input.mode ?? "merge");
+  return { ids: parts.map(({ id }) => id) };
+};
+
+const contentOf = (body: Buffer, world: World) => {
+  try {
+    return readDocument(body, world.quotas.definitionBytes).content;
+  } catch (error) {
+    if (!(error instanceof ServiceError) || error.status !== 400) throw error;
+    throw badRequest("Unable to build importer with provided input.");
+  }
 };
 
 const createDocumentationVersion: Operation = (input, world) => {
@@ -85,7 +120,9 @@ export const documentationOperations: Record<string, Operation> = {
   CreateDocumentationPart: createDocumentationPart,
   GetDocumentationParts: getDocumentationParts,
   GetDocumentationPart: getDocumentationPart,
+  UpdateDocumentationPart: updateDocumentationPart,
   DeleteDocumentationPart: deleteDocumentationPart,
+  ImportDocumentationParts: importDocumentationParts,
   CreateDocumentationVersion: createDocumentationVersion,
   GetDocumentationVersions: getDocumentationVersions,
   GetDocumentationVersion: getDocumentationVersion,

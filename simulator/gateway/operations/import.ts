@@ -1,5 +1,6 @@
 import type { Operation, OperationInput, RestApi } from "../model.ts";
-import { importApi } from "../openapi/import-api.ts";
+import { readDocument } from "../openapi/document.ts";
+import { type ImportOptions, importApi } from "../openapi/import-api.ts";
 import { endpointConfiguration, newRestApi, restApiView, restApiViewWithoutEmptyTags } from "../rest-api.ts";
 import { requireRestApi } from "./identifiers.ts";
 
@@ -7,10 +8,11 @@ import { requireRestApi } from "./identifiers.ts";
 const withWarnings = <View extends object>(view: View, warnings: string[]) =>
   warnings.length > 0 ? { ...view, warnings } : view;
 
-const options = (input: OperationInput, mode: "merge" | "overwrite") => ({
+const options = (input: OperationInput, mode: ImportOptions["mode"]): ImportOptions => ({
   mode,
   failOnWarnings: input.failOnWarnings === true,
   basePath: input.parameters?.basepath,
+  ignoreDocumentation: input.parameters?.ignore === "documentation",
 });
 
 const importRestApi: Operation = (input, world) => {
@@ -22,8 +24,12 @@ const importRestApi: Operation = (input, world) => {
   return withWarnings(restApiViewWithoutEmptyTags(api), warnings);
 };
 
-/** Without a mode the definition is merged (API Gateway REST API reference, PutRestApi). */
+/**
+ * Without a mode the definition is merged (API Gateway REST API reference, PutRestApi). A body that is no definition is
+ * refused before an API that is not there (recorded behaviour).
+ */
 const putRestApi: Operation = (input, world) => {
+  readDocument(input.body, world.quotas.definitionBytes);
   const api = requireRestApi(world, input.restApiId);
   const warnings = importApi(world, api, input.body, options(input, input.mode ?? "merge"));
   return withWarnings(restApiView(api), warnings);

@@ -69,8 +69,9 @@ const checkMethod = (draft: Definition, method: Method): void => {
   }
 };
 
+/** The texts were recorded before there were JWT authorizers. */
 const checkAuthorization = (draft: Definition, method: Method): void => {
-  if (!["NONE", "AWS_IAM", "CUSTOM", "COGNITO_USER_POOLS"].includes(method.authorizationType)) {
+  if (!["NONE", "AWS_IAM", "CUSTOM", "COGNITO_USER_POOLS", "JWT"].includes(method.authorizationType)) {
     throw badRequest(
       "Invalid Authorization Type specified. Valid options are NONE, AWS_IAM, CUSTOM, COGNITO_USER_POOLS",
     );
@@ -79,7 +80,8 @@ const checkAuthorization = (draft: Definition, method: Method): void => {
     delete method.authorizerId;
     return;
   }
-  if (draft.authorizers.has(method.authorizerId ?? "")) return;
+  const authorizer = draft.authorizers.get(method.authorizerId ?? "");
+  if (authorizer && (method.authorizationType === "JWT") === (authorizer["type"] === "JWT")) return;
   throw badRequest(
     "Invalid authorizer ID specified. Setting the authorization type to CUSTOM or COGNITO_USER_POOLS requires a valid authorizer.",
   );

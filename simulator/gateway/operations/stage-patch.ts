@@ -69,7 +69,7 @@ const attributes: Readonly<Record<string, Effect>> = {
   "/clientCertificateId": ({ world, stage, patch }) => {
     const id = patchValue(patch);
     // Neither the text nor that an empty one detaches the certificate is documented.
-    if (id !== "" && !world.generatedCertificates.has(id) && !world.clientCertificates?.has(id)) {
+    if (id !== "" && !world.generatedCertificates.has(id)) {
       throw badRequest("Invalid client certificate identifier specified");
     }
     setText(stage, "clientCertificateId", id);

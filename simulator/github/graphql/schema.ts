@@ -1,7 +1,7 @@
 import { buildSchema } from "graphql";
 
 /** A part of GitHub's public GraphQL schema, by its true names, types and defaults. */
-export const schema = buildSchema(`
+export const schemaText = `
   scalar BigInt
   scalar DateTime
   scalar GitObjectID
@@ -241,4 +241,6 @@ export const schema = buildSchema(`
     unminimizeComment(input: UnminimizeCommentInput!): UnminimizeCommentPayload
     createDeploymentStatus(input: CreateDeploymentStatusInput!): CreateDeploymentStatusPayload
   }
-`);
+`;
+
+export const schema = buildSchema(schemaText);

@@ -12,7 +12,7 @@ import { nodeOf } from "./lookup.ts";
 import { mutations } from "./mutations.ts";
 import { actorNode, repositoryNode } from "./nodes.ts";
 import { refusal } from "./refusal.ts";
-import { schema } from "./schema.ts";
+import { schemaWithout, undefinedFieldBody } from "./undefined-field.ts";
 
 /** The GraphQL API. Refusals are part of a 200, except of those who are not known (401) or send no JSON (400). */
 export const matchGraphql = (world: World, request: SimulatedRequest): Matched => ({
@@ -49,7 +49,7 @@ const execute = async (context: Context, body: Record<string, unknown>): Promise
     return { errors: [{ message: "A query attribute must be specified and must be a string." }] };
   }
   const result = await graphql({
-    schema,
+    schema: schemaWithout(context.world.missing.fields),
     source: query,
     rootValue: root,
     contextValue: context,
@@ -58,7 +58,9 @@ const execute = async (context: Context, body: Record<string, unknown>): Promise
   });
   return {
     ...(result.data === undefined ? {} : { data: result.data }),
-    ...(result.errors ? { errors: result.errors.map(errorBody) } : {}),
+    ...(result.errors
+      ? { errors: result.errors.map((error) => undefinedFieldBody(error, query) ?? errorBody(error)) }
+      : {}),
   };
 };
 

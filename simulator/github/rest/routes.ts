@@ -3,6 +3,7 @@ import { fullName } from "../world.ts";
 import { accountRoutes } from "./account.ts";
 import { actionsRoutes } from "./actions.ts";
 import type { Call, RepositoryCall, Route } from "./call.ts";
+import { contentRoutes } from "./contents.ts";
 import { deploymentRoutes } from "./deployments.ts";
 import { environmentRoutes } from "./environments.ts";
 import { issueRoutes } from "./issues.ts";
@@ -16,6 +17,7 @@ export type FoundRoute = { readonly path: Readonly<Record<string, string>> } & (
 
 const routesOfRepositories: readonly Route[] = [
   ...repositoryRoutes,
+  ...contentRoutes,
   ...deploymentRoutes,
   ...environmentRoutes,
   ...actionsRoutes,
@@ -46,10 +48,12 @@ const nameInPlaceOfId = (world: World, path: string): string => {
 
 const placeholders = (template: string, segments: readonly string[]): Record<string, string> | undefined => {
   const parts = template.split("/");
-  if (parts.length !== segments.length) return undefined;
+  const endsInPath = parts.at(-1) === "{path}" && segments.length > parts.length;
+  if (parts.length !== segments.length && !endsInPath) return undefined;
   const values: Record<string, string> = {};
   for (const [index, part] of parts.entries()) {
-    const segment = segments[index] ?? "";
+    const isRest = endsInPath && index === parts.length - 1;
+    const segment = isRest ? segments.slice(index).join("/") : (segments[index] ?? "");
     if (part.startsWith("{")) {
       const value = decoded(segment);
       if (!value) return undefined;

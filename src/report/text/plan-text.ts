@@ -60,21 +60,25 @@ export const planJson = (plan: Plan): string => {
   const secret = new Set(
     plan.settings.filter(({ masked }) => masked).map(({ setting }) => setting.replace(/^variables\./, "")),
   );
-  return JSON.stringify(plan, (key, value: unknown) => {
-    // Routes by name: the plan's readers get them as the diff.
-    if (value instanceof Map) return undefined;
-    if (key === "variables" && isRecord(value)) {
-      return Object.fromEntries(Object.entries(value).map(([name, text]) => [name, secret.has(name) ? MASK : text]));
-    }
-    if (
-      isRecord(value) &&
-      typeof value["path"] === "string" &&
-      secret.has(value["path"].replace(/^\/variables\//, ""))
-    ) {
-      return { ...value, value: MASK };
-    }
-    return value;
-  });
+  const { routes, ...rest } = plan;
+  return JSON.stringify(
+    { ...rest, routes: routes?.diff, comparedWith: routes?.comparedWith },
+    (key, value: unknown) => {
+      // Routes by name: the plan's readers get them as the diff.
+      if (value instanceof Map) return undefined;
+      if (key === "variables" && isRecord(value)) {
+        return Object.fromEntries(Object.entries(value).map(([name, text]) => [name, secret.has(name) ? MASK : text]));
+      }
+      if (
+        isRecord(value) &&
+        typeof value["path"] === "string" &&
+        secret.has(value["path"].replace(/^\/variables\//, ""))
+      ) {
+        return { ...value, value: MASK };
+      }
+      return value;
+    },
+  );
 };
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

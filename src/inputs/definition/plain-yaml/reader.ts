@@ -8,8 +8,7 @@ import { Cursor, isBlank, isLineEnd, NotPlain, notPlain } from "./cursor.ts";
 import { blockScalar, isQuote, plainEnd, plainLines, quotedEnd, quotedText, startsPlain } from "./scalars.ts";
 
 const MAXIMUM_DEPTH = 100;
-/** Its colon stands within 1024 characters. */
-const LONGEST_NAME = 1000;
+const LONGEST_NAME = 1000; // Its colon stands within 1024 characters.
 
 /** Characters that YAML does not allow, or that its versions take for line ends or not. */
 const ODD_CHARACTERS = /[^\P{Cc}\t\n\r]|[\u2028\u2029\ufeff]/u;
@@ -117,11 +116,12 @@ class PlainReader {
     const cursor = this.#cursor;
     const sign = cursor.at - 1;
     const anchor = this.#properties();
+    if (cursor.text.slice(sign, cursor.at).includes("\t")) notPlain();
     const read = (): unknown => {
       if (this.#isLineDone()) return this.#onNextLine(place, owner);
       if (owner === "of a name") return this.#content(place);
       const isBlock = cursor.isSign("-") || this.#name() !== undefined;
-      if (isBlock && (anchor.any || cursor.text.slice(sign, cursor.at).includes("\t"))) notPlain();
+      if (isBlock && anchor.any) notPlain();
       cursor.column = place.parent + cursor.at - sign;
       return isBlock ? this.#block(place) : this.#content(place);
     };

@@ -1,9 +1,10 @@
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { closePullRequest, openPullRequest } from "../../simulator/github/people.ts";
 import { workflowTokenWith } from "../../simulator/github/tokens.ts";
-import { pullRequestStates } from "../../src/github/pull-request-states.ts";
+import { pullRequestStates } from "../../src/github/pull-requests.ts";
 import { githubRefusal } from "../faults/effects.ts";
-import { type GitHubScene, openGitHub } from "./scene.ts";
+import { answering } from "./in-process.ts";
+import { connect, type GitHubScene, openGitHub } from "./scene.ts";
 
 const openMany = (scene: GitHubScene, count: number): void => {
   for (let number = 2; number <= count; number += 1) {
@@ -83,4 +84,38 @@ test("trouble that passes is waited for, lasting trouble makes the batch unknown
   const { states, warnings } = await pullRequestStates(scene.client, [1]);
   expect([...states.values()]).toEqual(["unknown"]);
   expect(warnings).toHaveLength(1);
+});
+
+describe("I8: only what GitHub says in words that are known is known", () => {
+  const tell = async (repository: unknown, errors?: unknown) => {
+    const { fetch } = answering(200, JSON.stringify({ data: { repository }, ...(errors ? { errors } : {}) }));
+    return pullRequestStates(connect("https://api.github.test", { fetch }), [7, 8]);
+  };
+  const some = { totalCount: 1 };
+
+  test.each([["DRAFT"], ["closed"], ["open"], [""], [null], [7], [["CLOSED"]], [{ state: "CLOSED" }]])(
+    "state %j",
+    async (state) => {
+      const { states, warnings } = await tell({ some, pr7: { state }, pr8: { state: "OPEN" } });
+      expect([...states.values()]).toEqual(["unknown", "open"]);
+      expect(warnings).toHaveLength(1);
+    },
+  );
+
+  test.each([[undefined], [null], [{}], [[]], [7], ["CLOSED"]])("a pull request that is %j", async (pr7) => {
+    const { states, warnings } = await tell({ some, pr7, pr8: { state: "MERGED" } });
+    expect([...states.values()]).toEqual(["unknown", "closed"]);
+    expect(warnings).toHaveLength(1);
+  });
+
+  test.each([[null], [[]], ["x"], [{}]])("a repository that is %j", async (repository) => {
+    expect([...(await tell(repository)).states.values()]).toEqual(["unknown", "unknown"]);
+  });
+
+  test("an error about one costs the others nothing", async () => {
+    const errors = [{ message: "Something went wrong.", path: ["repository", "pr7"] }];
+    const { states, warnings } = await tell({ some, pr7: null, pr8: { state: "OPEN" } }, errors);
+    expect([...states.values()]).toEqual(["unknown", "open"]);
+    expect(warnings).toEqual([expect.stringContaining("Something went wrong.")]);
+  });
 });

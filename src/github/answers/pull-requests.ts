@@ -1,0 +1,48 @@
+import * as z from "zod";
+import type { PullRequestFacts, PullRequestState } from "../../domain/pull-request.ts";
+import { anObject, anything, checked, commitId, ifReadable, type Listed, listed } from "./checked.ts";
+
+const STATES: ReadonlyMap<unknown, PullRequestState> = new Map([
+  ["OPEN", "open"],
+  ["CLOSED", "closed"],
+  ["MERGED", "closed"],
+]);
+
+/** GraphQL, `PullRequestState`. What is none of the three that are known is `unknown`. */
+export const readPullRequestState = (value: unknown): PullRequestState => STATES.get(value) ?? "unknown";
+
+/** What a query must ask of a pull request. */
+export const PULL_REQUEST_FIELDS = "number state headRefOid baseRefOid isCrossRepository";
+
+const pullRequest = anObject.transform((members, context) => {
+  const number = ifReadable(z.int().positive(), members["number"]);
+  if (number === undefined) {
+    context.addIssue({ code: "custom", path: ["number"] });
+    return z.NEVER;
+  }
+  const facts: PullRequestFacts = {
+    number,
+    state: readPullRequestState(members["state"]),
+    headCommit: ifReadable(commitId, members["headRefOid"]),
+    baseCommit: ifReadable(commitId, members["baseRefOid"]),
+    fromFork: ifReadable(z.boolean(), members["isCrossRepository"]),
+  };
+  return { facts, oldest: members["oldest"], newest: members["newest"] };
+});
+
+export type ReadPullRequest = {
+  readonly facts: PullRequestFacts;
+  /** Its conversation, not looked at. */
+  readonly oldest: unknown;
+  readonly newest: unknown;
+};
+
+/** Throws UnreadableAnswer. */
+export const readPullRequest = (value: unknown): ReadPullRequest => checked(pullRequest, value, "a pull request");
+
+/** `object(oid:)` of a commit: the pull requests that it belongs to. Throws UnreadableAnswer. */
+export const readPullRequestsOfCommit = (value: unknown): Listed<ReadPullRequest> => {
+  const shape = z.looseObject({ associatedPullRequests: z.looseObject({ nodes: anything }) });
+  const { associatedPullRequests } = checked(shape, value, "a commit");
+  return listed(pullRequest, associatedPullRequests.nodes, "a list of pull requests");
+};
