@@ -1,9 +1,15 @@
-import { noProgress } from "../../src/apply/progress.ts";
 import { ActionError } from "../../src/domain/errors.ts";
 import type { Request, StageRequest } from "../../src/inputs/request.ts";
 import { planDeploy } from "../../src/plan/deploy.ts";
 import { isRefusal, type Plan } from "../../src/plan/plan.ts";
-import { type Course, isAboutStage, type Outcome, outcomeOf, type StageOutcome } from "../../src/report/outcome.ts";
+import {
+  beginCourse,
+  type Course,
+  isAboutStage,
+  type Outcome,
+  outcomeOf,
+  type StageOutcome,
+} from "../../src/report/outcome.ts";
 import { aRequest, aRestApi, aStage, observedWith } from "../requests.ts";
 
 export const links = {
@@ -46,11 +52,7 @@ export const failure = (happened: string, code: "UPSTREAM" | "CANCELLED" = "UPST
 
 /** How a run ends that came so far. */
 export const endOf = (request: Request, course: Partial<Course>, error?: ActionError): Outcome =>
-  outcomeOf(
-    request,
-    { observed: undefined, plan: undefined, history: undefined, smoke: undefined, progress: noProgress(), ...course },
-    error,
-  );
+  outcomeOf(request, { ...beginCourse(), ...course }, error);
 
 export const endOfStage = (request: StageRequest, course: Partial<Course>, error?: ActionError): StageOutcome => {
   const outcome = endOf(request, course, error);

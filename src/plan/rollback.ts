@@ -1,12 +1,12 @@
 import type { Stage } from "../domain/stage.ts";
 import type { RollbackRequest } from "../inputs/request.ts";
 import type { RollbackObserved } from "../observe/observed.ts";
+import { judgeRecords } from "./believed-records.ts";
 import { type History, type HistoryEntry, historyOf } from "./history.ts";
 import { meantStage, refuseForeign } from "./ownership.ts";
 import { emptyPlan, type Plan, type Refusal } from "./plan.ts";
 import { pointStage, undoPointing } from "./pointing.ts";
 import { replacedRecords, standingRecords } from "./records.ts";
-import { servedRecords } from "./served-records.ts";
 import { decideSettings } from "./settings/decide-settings.ts";
 
 /**
@@ -56,18 +56,20 @@ export const planRollback = (request: RollbackRequest, observed: RollbackObserve
   };
 };
 
-const historyOfStage = (
-  { restApiId, stageName }: RollbackRequest,
-  { tags }: Stage,
-  { served, deployments }: RollbackObserved,
-): History => historyOf({ restApiId, stageName }, { tags, records: servedRecords(served, deployments), deployments });
+const historyOfStage = (request: RollbackRequest, { tags }: Stage, observed: RollbackObserved): History => {
+  const { restApiId, stageName } = request;
+  const { believed, claimed } = judgeRecords(request, observed);
+  const { deployments } = observed;
+  return historyOf({ restApiId, stageName }, { tags, records: believed, claims: claimed, deployments });
+};
 
 /**
  * What the stage served before, as far as the history tells. Only entries older than what it serves now count: where
  * somebody went back by other means, the newer ones are what they went away from. Those that a run of ours rolled back
  * from do not count either. The entry's deployment may be gone by now.
  */
-export const previousOf = (serves: string, { entries }: History): HistoryEntry | undefined => {
+export const previousOf = (serves: string, history: History): HistoryEntry | undefined => {
+  const entries = history.entries.filter(({ claimed }) => claimed !== true);
   const now = positionOf(serves, entries);
   return entries.find(
     ({ deploymentId, rolledBack }, index) => index > now && index === positionOf(deploymentId, entries) && !rolledBack,
@@ -116,10 +118,15 @@ const adviceOn = (restApiId: string, stage: Stage, { entries }: History): string
   const newest = entries.filter(({ deploymentId }, index) => index === positionOf(deploymentId, entries));
   const names = newest
     .filter(({ exists, deploymentId }) => exists && deploymentId !== stage.deploymentId)
-    .map(({ deploymentId, rolledBack }) => `${deploymentId}${rolledBack ? " (rolled back from)" : ""}`);
+    .map((entry) => `${entry.deploymentId}${standingOf(entry)}`);
   return names.length > 0
     ? `Give deployment-id. Stage ${stage.name} served these before, newest first, and they still exist: ${names.join(", ")}.`
     : `Give deployment-id. See what exists: aws apigateway get-deployments --rest-api-id ${restApiId}`;
+};
+
+const standingOf = ({ rolledBack, claimed }: HistoryEntry): string => {
+  if (rolledBack) return " (rolled back from)";
+  return claimed === true ? " (a GitHub deployment says so, and nothing proves it)" : "";
 };
 
 const hasCanary = ({ name, deploymentId }: Stage, canary: NonNullable<Stage["canary"]>): Refusal => ({
