@@ -68,7 +68,7 @@ const TAG_ENTRY = /^(-?)([a-z0-9]{1,64})@([0-9]{1,12})$/;
 export type TagEntry = Pick<HistoryEntry, "deploymentId" | "at" | "rolledBack">;
 
 /** A digest, because the names alone could be as long as a tag's value. A tag copied to another stage proves nothing. */
-const boundTo = ({ restApiId, stageName }: StageAddress): string =>
+export const boundTo = ({ restApiId, stageName }: StageAddress): string =>
   `of=${createHash("sha256").update(`${restApiId}/${stageName}`).digest("hex").slice(0, 16)}`;
 
 /** The tag that keeps the entries; the oldest are left out where 256 characters do not hold them. */

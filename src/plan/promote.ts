@@ -4,6 +4,7 @@ import type { PromoteSource } from "../inputs/promote-source.ts";
 import type { PromoteRequest } from "../inputs/request.ts";
 import type { PromoteObserved } from "../observe/observed.ts";
 import { refuseCanary } from "./canary.ts";
+import { doneBefore } from "./done-before.ts";
 import { type GateVerdict, judgeGate } from "./gate.ts";
 import { meantStage, refuseForeign } from "./ownership.ts";
 import { emptyPlan, type Plan, type Refusal, type RouteChanges } from "./plan.ts";
@@ -23,13 +24,13 @@ type Found = { readonly deploymentId: string; readonly name: string; readonly so
 /** Decides what `promote` does: which deployment the target is to serve, and the steps that lead there. */
 export const planPromote = (request: PromoteRequest, observed: PromoteObserved): Plan | Refusal => {
   const { restApiId, stageName, run, previewOf } = request;
-  const { stages, comes, draft } = observed;
+  const { stages, draft } = observed;
   const stage = stages.find(({ name }) => name === stageName);
-  const found = findDeployment(request, observed);
+  const { found, comes } = whatComes(request, observed, stage);
   if ("refused" in found) return found;
   const routes = comes?.routes && [...comes.routes.keys()].map(routeFrom);
   const settings = decideSettings({ request, stage, routes, integrations: draft?.integrations }, observed);
-  const changes = routeChangesOf(stageName, observed);
+  const changes = routeChangesOf(stageName, { ...observed, comes });
   const gate = gateOf(request, observed);
   const refusal =
     (gate.kind === "refusal" ? gate : undefined) ??
@@ -62,6 +63,19 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
     notes: gate.kind === "ok" && gate.proof !== undefined ? [gate.proof] : [],
     warnings: [...settings.plan.warnings, ...(gate.kind === "warning" ? [gate.text] : [])],
   };
+};
+
+/** A job that is run again has promoted already; what the source serves meanwhile is for another run, and approval. */
+const whatComes = (
+  request: PromoteRequest,
+  observed: PromoteObserved,
+  stage: Stage | undefined,
+): { readonly found: Found | Refusal; readonly comes: PromoteObserved["comes"] } => {
+  if (stage === undefined || !doneBefore(request, stage, observed.records))
+    return { found: findDeployment(request, observed), comes: observed.comes };
+  const { deploymentId } = stage;
+  const name = `deployment ${deploymentId}, which an earlier attempt of this run has promoted`;
+  return { found: { deploymentId, name, source: undefined }, comes: observed.servedDeployment };
 };
 
 const routeChangesOf = (stageName: string, { comes, servedDeployment }: PromoteObserved): RouteChanges | undefined =>

@@ -2,10 +2,11 @@ import type { Stage } from "../domain/stage.ts";
 import type { RollbackRequest } from "../inputs/request.ts";
 import type { RollbackObserved } from "../observe/observed.ts";
 import { judgeRecords } from "./believed-records.ts";
+import { doneBefore } from "./done-before.ts";
 import { type History, type HistoryEntry, historyOf } from "./history.ts";
 import { meantStage, refuseForeign } from "./ownership.ts";
 import { emptyPlan, type Plan, type Refusal } from "./plan.ts";
-import { pointStage, undoPointing } from "./pointing.ts";
+import { keepRollback, pointStage, undoPointing } from "./pointing.ts";
 import { replacedRecords, standingRecords } from "./records.ts";
 import { decideSettings } from "./settings/decide-settings.ts";
 
@@ -28,21 +29,26 @@ export const planRollback = (request: RollbackRequest, observed: RollbackObserve
   if (foreign !== undefined) return foreign;
   if (stage.canary !== undefined) return hasCanary(stage, stage.canary);
   const history = historyOfStage(request, stage, observed);
-  const target = chooseTarget(request, stage, observed, history);
+  const left = leftByEarlierAttempt(request, stage, observed, history);
+  const target = left === undefined ? chooseTarget(request, stage, observed, history) : stage.deploymentId;
   if (typeof target !== "string") return { ...target, history };
   const settings = decideSettings({ request, stage, routes: undefined, integrations: undefined }, observed);
   if (settings.refusal !== undefined) return settings.refusal;
   const deployment = { kind: "existing", id: target } as const;
-  const source = { deployment, name: backTo(target, history) };
+  const name =
+    left === undefined ? backTo(target, history) : `deployment ${target}, where an earlier attempt went back to`;
+  const source = { deployment, name };
   const question = { request, stage, source, settings: settings.plan, ifFull: undefined };
-  const steps = pointStage(question);
+  const unwritten = left?.unwritten === undefined ? [] : keepRollback(question, left.unwritten);
+  const steps = [...unwritten, ...pointStage(question)];
   return {
     ...emptyPlan,
     command: "rollback",
     restApiId,
     stageName,
     result: steps.length === 0 ? "unchanged" : "rolled-back",
-    unchangedBecause: steps.length === 0 ? `it serves deployment ${target} already` : undefined,
+    unchangedBecause:
+      steps.length === 0 ? `it serves ${left === undefined ? `deployment ${target} already` : name}` : undefined,
     serves: stage.deploymentId,
     meant: meantStage(stage, restApiId),
     deployment,
@@ -61,6 +67,30 @@ const historyOfStage = (request: RollbackRequest, { tags }: Stage, observed: Rol
   const { believed, claimed } = judgeRecords(request, observed);
   const { deployments } = observed;
   return historyOf({ restApiId, stageName }, { tags, records: believed, claims: claimed, deployments });
+};
+
+/** `unwritten`: what it went back from, where the history does not tell of it yet. */
+type Left = { readonly unwritten: string | undefined };
+
+/**
+ * Going back twice would lead to an even older version. Without a tag or record of this run, the history tells: an
+ * earlier attempt that was killed in between has pointed the stage, and not written it down.
+ */
+const leftByEarlierAttempt = (
+  request: RollbackRequest,
+  stage: Stage,
+  { records }: RollbackObserved,
+  history: History,
+): Left | undefined => {
+  if (request.deploymentId !== undefined) return undefined;
+  const newest = history.source === "tag" ? history.entries[0]?.deploymentId : undefined;
+  const unwritten = newest === undefined || newest === stage.deploymentId ? undefined : newest;
+  if (doneBefore(request, stage, records)) return { unwritten };
+  const killed =
+    request.run.attempt > 1 &&
+    unwritten !== undefined &&
+    previousOf(unwritten, history)?.deploymentId === stage.deploymentId;
+  return killed ? { unwritten } : undefined;
 };
 
 /**
