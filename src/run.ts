@@ -2,6 +2,7 @@ import { apply } from "./apply/apply.ts";
 import { refused } from "./apply/refused.ts";
 import { hasCredentials } from "./aws/client.ts";
 import { commandOf } from "./commands/command-of.ts";
+import { withOrigin } from "./commands/origin.ts";
 import { asActionError } from "./domain/errors.ts";
 import type { World } from "./domain/world.ts";
 import { mayLackCredentials } from "./inputs/preview-rules.ts";
@@ -22,7 +23,7 @@ export const run = async (world: World): Promise<number> => {
   try {
     const credentials = !mayLackCredentials(thisRun.event) || (await hasCredentials());
     const request = readRequest(runnerInputs, thisRun, world.files.ofWorkspace, credentials);
-    if (request.command !== "skip") return await tell(request, world);
+    if (request.command !== "skip") return await tell(await withOrigin(request, world), world);
     reportSkip(request, world);
     return 0;
   } catch (thrown) {

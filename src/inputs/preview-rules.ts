@@ -129,10 +129,12 @@ const withoutCredentials = ({ event, hasCredentials }: PreviewQuestion): Preview
   );
 };
 
-/** These events have secrets and a writing token, whoever wrote the commit (GitHub docs, "Securely using pull_request_target"). */
+/** Some events have secrets and a writing token, and so may a runner of one's own, whoever wrote the commit (GitHub docs, "Securely using pull_request_target"). */
 const refuseFork = ({ event, rules }: PreviewQuestion): PreviewDecision | undefined => {
+  // Without its payload nobody knows whose commit it is about.
+  if (event.kind === "other" && event.name === "pull_request_target") return unreadable(event.name);
   if (rules.allowForks) return undefined;
-  const name = privilegedForkEvent(event);
+  const name = forkEvent(event);
   if (name === undefined) return undefined;
   return {
     decision: "refuse",
@@ -143,9 +145,14 @@ const refuseFork = ({ event, rules }: PreviewQuestion): PreviewDecision | undefi
   };
 };
 
-const privilegedForkEvent = (event: Event): string | undefined => {
+const forkEvent = (event: Event): string | undefined => {
   if (event.kind === "commit") return event.fromFork ? "workflow_run" : undefined;
-  return event.kind === "pull-request" && event.fromFork && event.name === "pull_request_target"
-    ? event.name
-    : undefined;
+  return event.kind === "pull-request" && event.fromFork ? event.name : undefined;
 };
+
+const unreadable = (name: string): PreviewDecision => ({
+  decision: "refuse",
+  refused: "FORK_NOT_ALLOWED",
+  happened: `The run was started by ${name}, which has this repository's credentials, and its event cannot be read: it is not known whether the commit to deploy comes from a fork.`,
+  remedy: "Run the job again. If that does not help, look at the file that GITHUB_EVENT_PATH names.",
+});

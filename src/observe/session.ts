@@ -28,10 +28,21 @@ export const openSession = async (request: Request, github: GitHubSide, world: W
 };
 
 /** Begins to look at once: what GitHub tells is needed for reporting, whatever becomes of AWS. */
-export const openGitHub = (request: Request, { clock, fetch, secrets }: World): GitHubSide => {
-  const { githubToken, run } = request;
-  if (githubToken === "") return { client: undefined, observed: Promise.resolve(NOTHING_OBSERVED) };
-  const client = connectGitHub({
+export const openGitHub = (request: Request, world: World): GitHubSide => {
+  const client = clientFor(request, world);
+  if (client === undefined) return { client, observed: Promise.resolve(NOTHING_OBSERVED) };
+  const observed =
+    request.command === "sweep" ? Promise.resolve(NOTHING_OBSERVED) : observeGitHub(client, questionOf(request));
+  return { client, observed };
+};
+
+/** `undefined` without a token. */
+export const clientFor = (
+  { githubToken, run }: Pick<Request, "githubToken" | "run">,
+  { clock, fetch, secrets }: World,
+): GitHubClient | undefined => {
+  if (githubToken === "") return undefined;
+  return connectGitHub({
     token: githubToken,
     apiUrl: run.apiUrl,
     repository: run.repository,
@@ -40,9 +51,6 @@ export const openGitHub = (request: Request, { clock, fetch, secrets }: World): 
     // A run that is cancelled still tells people so.
     wait: (milliseconds) => clock.sleep(milliseconds, new AbortController().signal),
   });
-  const observed =
-    request.command === "sweep" ? Promise.resolve(NOTHING_OBSERVED) : observeGitHub(client, questionOf(request));
-  return { client, observed };
 };
 
 /** What a run asks GitHub at its beginning. */
