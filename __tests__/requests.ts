@@ -81,6 +81,7 @@ export const aRequest = (changes: Partial<DeployRequest> = {}): DeployRequest =>
   definition: undefined,
   routes: undefined,
   slots: { limit: undefined, onLimit: "fail" },
+  allowForks: false,
   ...changes,
 });
 

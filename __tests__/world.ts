@@ -1,3 +1,4 @@
+import { openSecrets } from "../src/domain/secrets.ts";
 import type { World } from "../src/domain/world.ts";
 
 /** A world without a runner: what its log was told, and a clock that goes on only while somebody sleeps. */
@@ -18,6 +19,7 @@ export const aWorld = (changes: Partial<World> = {}): QuietWorld => {
     lines,
     cancel: () => controller.abort(),
     environment: {},
+    secrets: openSecrets(),
     files: {
       ofWorkspace: () => ({ kind: "missing" }),
       read: (path) => {

@@ -12,7 +12,7 @@ esac
 package="node-linux-$architecture"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-npm install --prefix "$folder" --no-save --no-audit --no-fund --loglevel=error "$package@$version"
+npm install --ignore-scripts --prefix "$folder" --no-save --no-audit --no-fund --loglevel=error "$package@$version"
 export PATH="$folder/node_modules/$package/bin:$PATH"
 echo "On Node $(node --version):"
 "$@"

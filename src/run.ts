@@ -2,6 +2,7 @@ import { apply } from "./apply/apply.ts";
 import { refused } from "./apply/refused.ts";
 import { hasCredentials } from "./aws/client.ts";
 import { commandOf } from "./commands/command-of.ts";
+import { withOrigin } from "./commands/origin.ts";
 import { withReport } from "./domain/bug.ts";
 import { asActionError } from "./domain/errors.ts";
 import type { World } from "./domain/world.ts";
@@ -22,13 +23,12 @@ export const run = async (world: World): Promise<number> => {
   try {
     const credentials = !mayLackCredentials(thisRun.event) || (await hasCredentials(world));
     const request = readRequest(runnerInputs, thisRun, world.files.ofWorkspace, credentials, problems);
-    if (request.command !== "skip") return await tell(request, world);
+    if (request.command !== "skip") return await tell(await withOrigin(request, world), world);
     reportSkip(request, world);
     return 0;
   } catch (thrown) {
     const error = withReport(asActionError(thrown, "read the inputs"), thisRun);
-    reportUnread(error, thisRun, world);
-    return exitCodeOf(error);
+    return reportUnread(error, thisRun, world);
   }
 };
 
@@ -40,7 +40,6 @@ const tell = async (request: Request, world: World): Promise<number> => {
   const course = beginCourse();
   reports.begin();
   world.signal.addEventListener("abort", reports.interrupt, { once: true });
-
   const story = async (): Promise<void> => {
     const session = await openSession(request, github, world);
     const found = await observeIn(session, command.observe);
@@ -64,16 +63,17 @@ const tell = async (request: Request, world: World): Promise<number> => {
       course.smoke = verdict;
       reports.tested(verdict);
     });
+    course.confirming = command.confirm(applying);
   };
 
   const error = await endOf(story, request, course, world.signal);
   world.signal.removeEventListener("abort", reports.interrupt);
-  const outcome = outcomeOf(request, course, error);
+  const ended = outcomeOf(request, course, error);
   try {
-    const told = await reports.end(outcome);
+    const { outcome, told } = await reports.end(ended, course.confirming);
     const next = world.signal.aborted ? undefined : await command.follow(outcome, told, github);
-    return next === undefined ? exitCodeOf(error) : await tell(next, world);
+    return next === undefined ? exitCodeOf(outcome.error) : await tell(next, world);
   } catch (thrown) {
-    return reportBroken(brokenReport(thrown, request, course), outcome, world);
+    return reportBroken(brokenReport(thrown, request, course), ended, world);
   }
 };

@@ -6,7 +6,12 @@ import { projectFiles, readProjectFile } from "../project-files.ts";
 import { codeBlocksOf } from "./markdown-file.ts";
 
 type Step = { readonly id?: string; readonly uses?: string; readonly with?: Record<string, unknown> };
-type Job = { readonly steps: readonly Step[]; readonly outputs?: Record<string, string>; readonly needs?: string };
+type Job = {
+  readonly steps: readonly Step[];
+  readonly outputs?: Record<string, string>;
+  readonly needs?: string;
+  readonly permissions?: Record<string, string>;
+};
 type Workflow = { readonly on: unknown; readonly jobs: Readonly<Record<string, Job>> };
 type Example = { readonly place: string; readonly text: string; readonly workflow: Workflow };
 
@@ -56,11 +61,30 @@ describe.each(examples)("$place", ({ place, text, workflow }) => {
     expect(missing.map(([all]) => all)).toEqual([]);
   });
 
-  test("gives the token what the action reports with", () => {
-    const permissions = Object.keys(parse(text).permissions ?? {});
-    for (const [name, job] of jobs) {
-      const own = [...permissions, ...Object.keys((job as { permissions?: object }).permissions ?? {})];
-      expect({ [name]: own }).toEqual({ [name]: expect.arrayContaining(["id-token", "deployments", "checks"]) });
+  test("gives each job's token what the action needs there, and no other job anything", () => {
+    expect(parse(text).permissions).toEqual({});
+    for (const [name, { permissions = {}, steps }] of jobs) {
+      const own = steps.filter(isOurs);
+      const writes = own.some((step) => step.with?.["dry-run"] !== true);
+      const reports = writes ? { deployments: "write", checks: "read" } : {};
+      expect({ [name]: permissions }).toMatchObject({ [name]: { "id-token": "write", ...reports } });
+      const gated = own.some((step) => step.with?.["gate"] === "require");
+      const comments = writes && own.some((step) => step.with?.["comment"] !== false && !step.with?.["stage-name"]);
+      const most = [
+        "contents",
+        "id-token",
+        ...Object.keys(reports),
+        ...(gated ? ["actions"] : []),
+        ...(comments ? ["pull-requests"] : []),
+      ];
+      expect({ [name]: Object.keys(permissions).filter((scope) => !most.includes(scope)) }).toEqual({ [name]: [] });
     }
+  });
+
+  test("leaves no token behind in the checkout, where a later step could take it", () => {
+    const checkouts = jobs
+      .flatMap(([, { steps }]) => steps)
+      .filter(({ uses }) => uses?.startsWith("actions/checkout@"));
+    expect(checkouts.filter((step) => step.with?.["persist-credentials"] !== false)).toEqual([]);
   });
 });

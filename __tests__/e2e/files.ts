@@ -1,6 +1,6 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { stringify } from "yaml";
 import { inScene, type JobSettings, type Scene, type SceneOptions } from "./scene.ts";
 
@@ -67,7 +67,10 @@ export const inWorkspace = async (
   options: SceneOptions = {},
 ): Promise<void> => {
   const folder = await mkdtemp(join(tmpdir(), "workspace-"));
-  const write: Workspace["write"] = (file, text) => writeFile(join(folder, file), text);
+  const write: Workspace["write"] = async (file, text) => {
+    await mkdir(dirname(join(folder, file)), { recursive: true });
+    await writeFile(join(folder, file), text);
+  };
   try {
     for (const [file, text] of Object.entries(files)) await write(file, text);
     await inScene(options, (scene) => play(scene, { folder, write, job: { runner: { workspace: folder } } }));

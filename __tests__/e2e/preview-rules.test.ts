@@ -134,10 +134,13 @@ describe("a run without credentials", () => {
       expect(run.text).toContain("(CREDENTIALS_MISSING)");
     }));
 
-  test("but with credentials of the runner's own, a fork's pull request is deployed", () =>
+  test("but with credentials of the runner's own, a fork's pull request is deployed with allow-forks only", () =>
     inScene({}, async (scene) => {
       const event = pullRequestEvent(scene.repository, fromFork(scene), "opened");
-      const run = await scene.deploy({}, { event, token: profiles.readOnly });
+      const refused = await scene.deploy({}, { event, token: profiles.readOnly });
+      expect(refused.text).toContain("(FORK_NOT_ALLOWED)");
+      expect(scene.asked()).toEqual([]);
+      const run = await scene.deploy({ "allow-forks": "true" }, { event, token: profiles.readOnly });
       expect(run.conclusion).toBe("success");
       expect(run.outputs["result"]).toBe("created");
     }));

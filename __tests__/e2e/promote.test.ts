@@ -82,6 +82,7 @@ describe("promote", () => {
         tags: {
           "apigw-stage-action": `repository=${scene.repository.id}/rest-api=a1b2c3d4e5/stage=prod`,
           "apigw-stage-action:history": expect.stringMatching(new RegExp(` ${deploymentId}@[0-9]+$`)),
+          "apigw-stage-action:run": expect.stringMatching(new RegExp(` deployment=${deploymentId}$`)),
         },
       });
       expect(scene.api.deployments.size).toBe(known);

@@ -19,6 +19,9 @@ const url = "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/prod";
 
 const serves = (scene: Scene, stage = "prod"): string => scene.stage(stage)?.deploymentId ?? "";
 
+const markerFor = (scene: Scene, stage: string): string =>
+  `apigw-stage-action run=${scene.repository.id}/4711.1 commit=${"c0".repeat(20)} step=00000000 nonce=00000000 stage=${stage}`;
+
 /** Deploys `prod` so many times, each from another draft and commit. Answers the deployments, oldest first. */
 const release = async (scene: Scene, count: number, job: JobSettings = {}): Promise<readonly string[]> => {
   const ids: string[] = [];
@@ -160,16 +163,20 @@ describe("a stage that others made", () => {
       const run = await rollBack(scene);
       expect(run.text).toContain("newest first (from this repository's GitHub deployments):");
       expect(run.outputs).toMatchObject({ "deployment-id": first, "previous-deployment-id": second });
-      const again = await rollBack(scene);
-      expect(again.outputs["deployment-id"]).toBe(original);
       expect(scene.stage("prod")?.tags).toBeUndefined();
+      // Of what others made nothing but a record tells that the stage served it.
+      const again = await rollBack(scene);
+      expect(again.outputs["result"]).toBe("failed");
+      expect(again.text).toMatch(new RegExp(`${original}, .*, not proven`));
+      expect(again.text).toContain(`${original} (a GitHub deployment says so, and nothing proves it)`);
     }));
 
   test("also in those that GitHub itself made for the jobs", () =>
     inScene({}, async (scene) => {
       addStageOf(scene, "prod");
       const job = { environment: { name: "production" } };
-      const ids = [addVersion(scene), addVersion(scene), addVersion(scene)];
+      const made = markerFor(scene, "prod");
+      const ids = [addVersion(scene, {}, made), addVersion(scene, {}, made), addVersion(scene, {}, made)];
       for (const id of ids) {
         const given = { "from-stage-name": "", "deployment-id": id, environment: "production" };
         expect((await promote(scene, given, job)).outputs["result"]).toBe("promoted");
@@ -191,6 +198,58 @@ describe("a stage that others made", () => {
       const run = await rollBack(scene, { "github-deployment": "never" });
       expect(run.text).toContain("newest first (from the descriptions of the API's deployments");
       expect(run.outputs["deployment-id"]).toBe(first);
+    }));
+});
+
+describe("whoever may write GitHub deployments does not decide where a rollback goes:", () => {
+  /** A record like ours, of a deployment that the stage has never served. */
+  const forge = async (scene: Scene, deploymentId: string, as?: { readonly login: string }): Promise<void> => {
+    const [template] = scene.records();
+    if (template === undefined) throw new Error("there is no record to copy");
+    const id = Math.max(...scene.records().map((record) => record.id)) + 1;
+    const forged = structuredClone(template);
+    Object.assign(forged, { id, createdAt: template.createdAt + 1000, statuses: [] });
+    Object.assign(forged, {
+      payload: { ...(forged.payload as object), "deployment-id": deploymentId, nonce: "f0f0f0f0" },
+    });
+    const status = structuredClone(template.statuses.at(-1));
+    if (status !== undefined) {
+      const description = `Stage prod serves deployment ${deploymentId}`;
+      forged.statuses.push({ ...status, id: id + 1000, description, createdAt: template.createdAt + 1000 });
+    }
+    if (as !== undefined) {
+      Object.assign(forged.creator, as);
+      for (const one of forged.statuses) Object.assign(one.creator, as);
+    }
+    scene.repository.deployments.set(id, forged);
+  };
+
+  test.each<[string, string, { readonly login: string } | undefined]>([
+    ["with a preview's deployment, as the same account", "pr-7", undefined],
+    ["with a deployment of ours, as another account", "prod", { login: "mallory" }],
+    ["with a deployment that nobody knows the maker of", "", undefined],
+  ])("%s", (_, madeFor, as) =>
+    inScene({}, async (scene) => {
+      addStageOf(scene, "prod");
+      const [first = ""] = await release(scene, 2);
+      const hostile = addVersion(scene, { status: 500 }, madeFor === "" ? "By hand" : markerFor(scene, madeFor));
+      await forge(scene, hostile, as);
+      const run = await rollBack(scene);
+      expect(run.outputs).toMatchObject({ result: "rolled-back", "deployment-id": first });
+      expect(run.text).toMatch(new RegExp(`${hostile}, .*, not proven`));
+    }),
+  );
+
+  test("and what a stage that promotes to it made is taken", () =>
+    inScene({}, async (scene) => {
+      addStageOf(scene, "prod");
+      const ids: string[] = [];
+      for (const version of [1, 2]) {
+        changeDraft(scene, { body: `{"version": ${version}}` });
+        ids.push((await deployTo(scene, "test")).outputs["deployment-id"] ?? "");
+        expect((await promote(scene)).outputs["result"]).toBe("promoted");
+      }
+      expect((await rollBack(scene)).outputs).toMatchObject({ result: "rolled-back", "deployment-id": ids[0] });
     }));
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { openSecrets } from "../../src/domain/secrets.ts";
 import { connectGitHub, type GitHubClient } from "../../src/github/client.ts";
 import { createRecord } from "../../src/github/records.ts";
 import { verdictOf } from "../../src/github/retry.ts";
@@ -108,7 +109,9 @@ describe.each(requests)("%s", (_name, send, success) => {
   ])("is not sent, and not again, with %s", async (_, changes) => {
     const { fetch, sent } = answering(success, "{}");
     const repository = { owner: "acme", name: "orders" };
-    const trouble = await troubleOf(send(connectGitHub({ token: "t", apiUrl, repository, fetch, ...changes })));
+    const trouble = await troubleOf(
+      send(connectGitHub({ token: "t", apiUrl, repository, fetch, secrets: openSecrets(), ...changes })),
+    );
     expect(sent).toEqual([]);
     expect(verdictOf(trouble).kind).toBe("final");
     expect(explainTrouble(trouble, "do it", "checks: read")).not.toContain("secret");
@@ -168,7 +171,7 @@ test("a query goes where the server has GraphQL, and a REST request to its path"
   const { fetch, sent } = answering(200, '{"data": {}}');
   const repository = { owner: "acme", name: "orders" };
   for (const base of ["https://api.github.com", "https://ghe.example.com/api/v3", "https://ghe.example.com/api/v3/"])
-    await ask(connectGitHub({ token: "t", apiUrl: base, repository, fetch }));
+    await ask(connectGitHub({ token: "t", apiUrl: base, repository, fetch, secrets: openSecrets() }));
   await clientOf(fetch).rest("GET /environments/{environment_name}", { environment_name: "prod/eu west", page: 2 });
   await clientOf(fetch).rest("GET /contents/{path}", { path: "api/open api.yml", ref: "a&b" });
   expect(sent.map(({ url }) => url)).toEqual([

@@ -4,6 +4,7 @@ import type { Job, Profile, WorkflowRun } from "../../simulator/github/model.ts"
 import { createEnvironment, issueToken } from "../../simulator/github/people.ts";
 import { profiles, workflowTokenWith } from "../../simulator/github/tokens.ts";
 import type { GateEvidence } from "../../src/domain/gate.ts";
+import { openSecrets } from "../../src/domain/secrets.ts";
 import { connectGitHub, type GitHubClient } from "../../src/github/client.ts";
 import { gateWithoutGitHub, observeGate, type ReadClaims } from "../../src/github/gate.ts";
 import { openSetting, type Setting } from "../simulator/github/setting.ts";
@@ -33,6 +34,7 @@ const connect = (profile: Profile = profiles.full): GitHubClient => {
     apiUrl: setting.server.url,
     repository: { owner: "acme", name: "orders" },
     fetch,
+    secrets: openSecrets(),
   });
 };
 

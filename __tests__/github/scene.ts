@@ -14,6 +14,7 @@ import { githubService } from "../../simulator/github/service.ts";
 import { githubActionsApp, githubActionsBot, profiles } from "../../simulator/github/tokens.ts";
 import { createGitHubWorld, type GitHubWorldOptions } from "../../simulator/github/world.ts";
 import { listen, type SimulatorServer } from "../../simulator/http/server.ts";
+import { openSecrets } from "../../src/domain/secrets.ts";
 import { connectGitHub, type GitHubClient, type GitHubConnection } from "../../src/github/client.ts";
 import { sealed } from "../../src/github/comments.ts";
 import { observeGitHub } from "../../src/github/observe.ts";
@@ -51,7 +52,14 @@ const bot = { creator: githubActionsBot, app: githubActionsApp };
 
 /** The client of `acme/orders`. */
 export const connect = (apiUrl: string, changes: Partial<GitHubConnection> = {}): GitHubClient =>
-  connectGitHub({ token: "token", apiUrl, repository: { owner: "acme", name: "orders" }, fetch, ...changes });
+  connectGitHub({
+    token: "token",
+    apiUrl,
+    repository: { owner: "acme", name: "orders" },
+    fetch,
+    secrets: openSecrets(),
+    ...changes,
+  });
 
 const opened: SimulatorServer[] = [];
 afterEach(async () => {

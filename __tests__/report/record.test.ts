@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { openSecrets } from "../../src/domain/secrets.ts";
 import { readRecords } from "../../src/github/record-list.ts";
 import type { DeployRequest } from "../../src/inputs/request.ts";
 import type { Ending } from "../../src/report/open-record.ts";
@@ -37,7 +38,7 @@ const openChannel = (scene: GitHubScene, changes: Partial<DeployRequest> = {}) =
   const warn = (text: string): void => {
     warnings.push(text);
   };
-  return { warnings, channel: openRecordChannel({ request, github, logUrl, warn }) };
+  return { warnings, channel: openRecordChannel({ request, github, secrets: openSecrets(), logUrl, warn }) };
 };
 
 describe("the record of a run", () => {

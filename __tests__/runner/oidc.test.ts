@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globa
 import { finishJob, startJob, startRun } from "../../simulator/github/jobs.ts";
 import type { Job, WorkflowRun } from "../../simulator/github/model.ts";
 import { idTokenVariables } from "../../simulator/github/oidc.ts";
+import { openSecrets } from "../../src/domain/secrets.ts";
 import { readJobClaims } from "../../src/runner/oidc.ts";
 import { openSetting, type Setting } from "../simulator/github/setting.ts";
 
@@ -56,26 +57,26 @@ const answering = async (handler: RequestListener): Promise<void> => {
 describe("the job's token", () => {
   test("names the environment, with or without a deployment", async () => {
     start({ name: "production" });
-    expect(await readJobClaims()).toEqual({ kind: "known", environment: "production" });
+    expect(await readJobClaims(openSecrets())).toEqual({ kind: "known", environment: "production" });
     start({ name: "prod:eu", deployment: false });
-    expect(await readJobClaims()).toEqual({ kind: "known", environment: "prod:eu" });
+    expect(await readJobClaims(openSecrets())).toEqual({ kind: "known", environment: "prod:eu" });
   });
 
   test("is masked in the log", async () => {
     start({ name: "production" });
-    await readJobClaims();
+    await readJobClaims(openSecrets());
     expect(printed).toMatch(/^::add-mask::[\w-]+\.[\w-]+\.[\w-]+$/m);
     expect(printed.replace(/^::add-mask::.*$/m, "")).not.toContain("eyJ");
   });
 
   test("tells that there is none", async () => {
     start();
-    expect(await readJobClaims()).toEqual({ kind: "known", environment: undefined });
+    expect(await readJobClaims(openSecrets())).toEqual({ kind: "known", environment: undefined });
   });
 
   test("is asked for an audience that no cloud trusts", async () => {
     start({ name: "production" });
-    await readJobClaims();
+    await readJobClaims(openSecrets());
     expect(setting.server.exchanges.map(({ request }) => request.url.searchParams.get("audience"))).toEqual([
       "apigw-stage-action",
     ]);
@@ -84,13 +85,13 @@ describe("the job's token", () => {
 
 describe("without a token", () => {
   test("the runner offers none: that is not an error", async () => {
-    expect(await readJobClaims()).toEqual({ kind: "not-offered" });
+    expect(await readJobClaims(openSecrets())).toEqual({ kind: "not-offered" });
   });
 
   test("the job has ended", async () => {
     const { job } = start({ name: "production" });
     finishJob(setting.world, job, { conclusion: "success" });
-    expect(await readJobClaims()).toEqual({ kind: "failed", because: expect.stringContaining("401") });
+    expect(await readJobClaims(openSecrets())).toEqual({ kind: "failed", because: expect.stringContaining("401") });
   });
 
   test.each([
@@ -104,7 +105,7 @@ describe("without a token", () => {
     ],
   ])("%s", async (_case, body, because) => {
     await answering((_incoming, answer) => answer.end(body));
-    const claims = await readJobClaims();
+    const claims = await readJobClaims(openSecrets());
     expect(claims).toEqual({ kind: "failed", because: expect.stringMatching(because) });
     expect(claims.kind === "failed" && claims.because).not.toContain("\n");
   });

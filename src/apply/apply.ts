@@ -16,6 +16,8 @@ import { stateOf } from "./state.ts";
 export const apply = async (plan: Plan, applying: Applying): Promise<void> => {
   try {
     await makeDeployment(plan, applying);
+    // Beside the making of a deployment that was done already.
+    if (applying.progress.made === undefined && plan.steps.some(pointsStage)) await applying.beforePointing();
     await takeSteps(plan.steps.filter(isTakenHere), plan, applying);
   } catch (thrown) {
     const error = asActionError(thrown, `carry out the plan for REST API ${plan.restApiId}`);
@@ -32,7 +34,6 @@ const PROGRESS_EVERY = 25;
 const takeSteps = async (steps: readonly Step[], plan: Plan, applying: Applying): Promise<void> => {
   const { progress, world } = applying;
   const failures: ActionError[] = [];
-  if (steps.some(pointsStage)) await applying.beforePointing();
   for (const [index, step] of steps.entries()) {
     const error = await takeStep(step, applying);
     if (error !== undefined && !standsAlone(plan)) throw error;

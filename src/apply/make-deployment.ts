@@ -31,13 +31,27 @@ export const makeDeployment = async ({ steps }: Plan, applying: Applying): Promi
 /** Answers the routes where somebody wants to know them and the service tells. */
 const createDeployment = async (
   { description, judgement }: CreateDeploymentStep,
-  { gateway, progress, world }: Applying,
+  applying: Applying,
 ): Promise<Routes | undefined> => {
+  const id = await makeAndLook(description, applying);
+  const { gateway } = applying;
+  if (judgement === undefined) return undefined;
+  return (await gateway.getDeployment(id, true))?.routes;
+};
+
+/** Beside it, whether the stage is still the one that is meant: that costs no time. Answers the deployment's id. */
+const makeAndLook = async (
+  description: string,
+  { gateway, progress, world, beforePointing }: Applying,
+): Promise<string> => {
+  const looking = beforePointing();
+  // Awaited below: what was made must be known first, whatever the look says.
+  looking.catch(() => {});
   const { id } = await gateway.createDeployment(description);
   progress.made = id;
   world.log.info(`Created deployment ${id}.`);
-  if (judgement === undefined) return undefined;
-  return (await gateway.getDeployment(id, true))?.routes;
+  await looking;
+  return id;
 };
 
 /** The last moment at which what callers would lose can be stopped. */
@@ -82,25 +96,23 @@ const ATTEMPTS = 3;
  * another run may import between the two. Then it is done again, a few times. No stage is touched on the way.
  */
 const importAndDeploy = async (step: ImportStep, create: CreateDeploymentStep, making: Applying): Promise<Routes> => {
-  const { gateway, progress, world } = making;
+  const { gateway, world } = making;
   const { restApiId } = gateway;
   let difference = "";
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const named = await importWithName(step, making);
-    const made = await gateway.createDeployment(create.description);
-    progress.made = made.id;
-    world.log.info(`Created deployment ${made.id}.`);
-    const [deployment, api] = await Promise.all([gateway.getDeployment(made.id, true), gateway.getRestApi()]);
+    const made = await makeAndLook(create.description, making);
+    const [deployment, api] = await Promise.all([gateway.getDeployment(made, true), gateway.getRestApi()]);
     const routes = deployment?.routes;
-    if (routes === undefined) throw notToBeChecked(step, made.id);
+    if (routes === undefined) throw notToBeChecked(step, made);
     const found = whyNotOurs(step, routes, named ? api.tags : undefined, restApiId);
     if (found === undefined) return routes;
     difference = found;
     world.log.info(
-      `Deployment ${made.id} is not of ${step.file}: ${found} Another run has imported into the draft meanwhile.`,
+      `Deployment ${made} is not of ${step.file}: ${found} Another run has imported into the draft meanwhile.`,
     );
-    await discard(made.id, making);
-    progress.draft = "unclear";
+    await discard(made, making);
+    making.progress.draft = "unclear";
     if (attempt < ATTEMPTS) await randomPause(making);
   }
   throw new ActionError({

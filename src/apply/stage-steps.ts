@@ -2,6 +2,7 @@ import { ActionError, asActionError } from "../domain/errors.ts";
 import { provenOwner, sameOwner } from "../domain/owner.ts";
 import type { PatchOperation } from "../domain/patch.ts";
 import type { Stage } from "../domain/stage.ts";
+import { runTag } from "../plan/done-before.ts";
 import { afterPointing, historyTag } from "../plan/history.ts";
 import { batches } from "../plan/settings/batches.ts";
 import type {
@@ -149,18 +150,21 @@ export const tagStage = async (
 
 /** Without the permission to tag, records and markers still tell what the stage served. */
 export const keepHistory = async (
-  { stageName, before, deployment, previous, rollback }: KeepHistoryStep,
+  { stageName, before, deployment, previous, rollback, doneBy }: KeepHistoryStep,
   { gateway, progress, world }: Applying,
 ): Promise<StepResult> => {
+  const deploymentId = resolve(deployment, progress);
   const entries = afterPointing(progress.history ?? before, {
-    deploymentId: resolve(deployment, progress),
+    deploymentId,
     previousDeploymentId: previous && resolve(previous, progress),
     rollback,
     at: world.clock.now(),
   });
   progress.history = entries;
   try {
-    await gateway.tagStage(stageName, historyTag(entries, { restApiId: gateway.restApiId, stageName }), []);
+    const address = { restApiId: gateway.restApiId, stageName };
+    const done = doneBy === undefined ? {} : runTag(doneBy, deploymentId, address);
+    await gateway.tagStage(stageName, { ...historyTag(entries, address), ...done }, []);
   } catch (thrown) {
     const error = asActionError(thrown, "keep the stage's history");
     progress.warnings.push(`The stage's history could not be kept in its tags: ${error.message} ${error.remedy}`);

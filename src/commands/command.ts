@@ -6,6 +6,7 @@ import type { Observed } from "../observe/observed.ts";
 import type { GitHubSide, Session } from "../observe/session.ts";
 import type { Plan, Refusal } from "../plan/plan.ts";
 import type { Outcome } from "../report/outcome.ts";
+import type { Confirmation } from "../verify/overtaken.ts";
 import type { SmokeVerdict } from "../verify/verdict.ts";
 
 /** What tells one command from the others. The story of a run is the same for all of them. */
@@ -19,6 +20,8 @@ export type Command<Found extends Observed = Observed> = {
   readonly beforePointing: (plan: Plan, session: Session) => Promise<void>;
   /** Looks whether the stage is healthy, and leads back where it is not. Throws ActionError. */
   readonly verify: (plan: Plan, applying: Applying, invokeUrl: InvokeUrl | undefined, tell: Tell) => Promise<void>;
+  /** Whether the stage still serves what it was pointed at. Throws nothing. */
+  readonly confirm: (applying: Applying) => Promise<Confirmation>;
   /** What must be done after the run has ended so; `told`: what GitHub said of the pull request meanwhile. */
   readonly follow: (outcome: Outcome, told: PullRequestState, github: GitHubSide) => Promise<Request | undefined>;
 };
@@ -30,5 +33,6 @@ export const pointsNothing = {
   applying: { definition: undefined, settingsLeft: () => [] },
   beforePointing: async () => {},
   verify: async () => {},
+  confirm: async () => ({ kind: "confirmed" }),
   follow: async () => undefined,
 } as const satisfies Partial<Command>;

@@ -1,7 +1,10 @@
+import { refused } from "../apply/refused.ts";
 import { pullRequestStates } from "../github/pull-requests.ts";
 import type { PointingRequest } from "../inputs/request.ts";
+import { stageChanged } from "../plan/ownership.ts";
 import { decisionNow } from "../plan/preview-now.ts";
 import { planSettings } from "../plan/settings/plan-settings.ts";
+import { confirmPointing } from "../verify/overtaken.ts";
 import { settingsLeftOver, verify } from "../verify/verify.ts";
 import type { Command } from "./command.ts";
 
@@ -12,12 +15,17 @@ export const pointing = (request: PointingRequest): Omit<Command, "observe" | "p
     settingsLeft: ({ settings }) =>
       planSettings({ wanted: request.settings, current: settings, routes: undefined }).patch,
   },
-  beforePointing: async () => {},
+  beforePointing: async ({ meant }, { gateway }) => {
+    if (meant === undefined) return;
+    const change = stageChanged(meant, await gateway.getStage(meant.name), gateway.restApiId);
+    if (change !== undefined) throw refused(request, change);
+  },
   verify: async (plan, applying, invokeUrl, tell) => {
     const { stage, warnings } = applying.progress;
     if (stage !== undefined) warnings.push(...settingsLeftOver(request, stage));
     if (invokeUrl !== undefined) await verify(request, plan, applying, invokeUrl, tell);
   },
+  confirm: (applying) => confirmPointing(request, applying),
   follow: async (outcome, told, { client }) => {
     const { previewOf, dryRun, run } = request;
     if (previewOf === undefined || dryRun || outcome.error !== undefined || outcome.result === "skipped")

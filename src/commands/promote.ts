@@ -2,6 +2,7 @@ import { refused } from "../apply/refused.ts";
 import type { PromoteRequest } from "../inputs/request.ts";
 import type { PromoteObserved } from "../observe/observed.ts";
 import { observePromote } from "../observe/promote.ts";
+import { stageChanged } from "../plan/ownership.ts";
 import { planPromote, sourceChanged } from "../plan/promote.ts";
 import type { Command } from "./command.ts";
 import { pointing } from "./pointing.ts";
@@ -12,8 +13,10 @@ export const promote = (request: PromoteRequest): Command<PromoteObserved> => ({
   plan: (found) => planPromote(request, found),
   // What was shown and approved is what goes out.
   beforePointing: async (plan, { gateway }) => {
-    if (plan.source === undefined) return;
-    const change = sourceChanged(plan, await gateway.getStages());
+    const stages = await gateway.getStages();
+    const { meant, restApiId } = plan;
+    const target = meant && stages.find(({ name }) => name === meant.name);
+    const change = sourceChanged(plan, stages) ?? (meant && stageChanged(meant, target, restApiId));
     if (change !== undefined) throw refused(request, change);
   },
 });

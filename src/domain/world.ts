@@ -1,4 +1,5 @@
 import type { ErrorPlace } from "./errors.ts";
+import type { Secrets } from "./secrets.ts";
 
 /** What people read in the job's log. Every method takes plain text, which can hold nothing that the runner would obey. */
 export type Log = {
@@ -44,6 +45,8 @@ export type Clock = {
 /** All of the world that a run can touch, beside what AWS and GitHub are asked. */
 export type World = {
   readonly environment: Environment;
+  /** What must not leave by any of the channels; the log and all that goes to the runner pass it by themselves. */
+  readonly secrets: Secrets;
   readonly files: Files;
   readonly log: Log;
   readonly clock: Clock;

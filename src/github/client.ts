@@ -1,4 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
+import type { Secrets } from "../domain/secrets.ts";
 import { version } from "../version.ts";
 import { type GraphAnswer, readGraphAnswer, readRefusal, readRestAnswer } from "./answers/envelope.ts";
 import { withoutFields } from "./missing-fields.ts";
@@ -13,6 +14,8 @@ export type GitHubConnection = {
   readonly apiUrl: string;
   readonly repository: Repository;
   readonly fetch: typeof globalThis.fetch;
+  /** Whatever is written to GitHub passes them: anybody may read it. */
+  readonly secrets: Pick<Secrets, "hide">;
   /** Between two tries; of the real clock unless told. May reject, which ends the request. */
   readonly wait?: (milliseconds: number) => Promise<void>;
   readonly limits?: Limits;
@@ -88,7 +91,7 @@ export const connectGitHub = (connection: GitHubConnection): GitHubClient => {
 const isDocumented = ({ body }: RawAnswer): boolean => /"documentation_url"\s*:\s*"[^"]*\/rest\/\w/.test(body);
 
 const exchange = (
-  { fetch, token, limits }: GitHubConnection,
+  { fetch, token, secrets, limits }: GitHubConnection,
   method: RawRequest["method"],
   url: string,
   body: Values | undefined,
@@ -108,9 +111,12 @@ const exchange = (
     "x-github-api-version": "2022-11-28",
     ...(body === undefined ? {} : { "content-type": "application/json; charset=utf-8" }),
   };
-  const request = { method, url, headers, body: body === undefined ? undefined : JSON.stringify(body) };
+  const request = { method, url, headers, body: body === undefined ? undefined : textOf(body, secrets) };
   return send(fetch, request, limits);
 };
+
+const textOf = (body: Values, { hide }: Pick<Secrets, "hide">): string =>
+  JSON.stringify(body, (_, value: unknown) => (typeof value === "string" ? hide(value) : value));
 
 /** `/api/v3` is where GitHub Enterprise Server has its REST API, with GraphQL beside it. */
 const graphqlUrl = (apiUrl: string): string => `${apiUrl.replace(/\/api\/v3\/?$/, "/api").replace(/\/$/, "")}/graphql`;

@@ -1,7 +1,7 @@
-import type { PullRequestState } from "../domain/pull-request.ts";
+import type { PullRequestFacts, PullRequestState } from "../domain/pull-request.ts";
 import { anObject, ifReadable } from "./answers/checked.ts";
 import type { GraphAnswer } from "./answers/envelope.ts";
-import { readPullRequestState } from "./answers/pull-requests.ts";
+import { PULL_REQUEST_FIELDS, readPullRequest, readPullRequestState } from "./answers/pull-requests.ts";
 import type { GitHubClient } from "./client.ts";
 import { repeatable } from "./retry.ts";
 import { explainTrouble, GitHubRefusal, type GraphError, UnreadableAnswer } from "./trouble.ts";
@@ -30,6 +30,20 @@ export const pullRequestStates = async (
       warnings.add(explainTrouble(told.trouble, "read the states of pull requests", "pull-requests: read"));
   }
   return { states, warnings: [...warnings] };
+};
+
+const FACTS = `
+query ($owner: String!, $name: String!, $number: Int!) {
+  repository(owner: $owner, name: $name) { pullRequest(number: $number) { ${PULL_REQUEST_FIELDS} } }
+}`;
+
+/** What GitHub tells of one pull request. Throws GitHubTrouble, also where there is none. */
+export const pullRequestFacts = async (client: GitHubClient, number: number): Promise<PullRequestFacts> => {
+  const { data, errors } = await repeatable(client, () => client.graphql(FACTS, { number }));
+  const pull = ifReadable(anObject, data["repository"])?.["pullRequest"];
+  const [error] = errors;
+  if (error !== undefined && (pull === undefined || pull === null)) throw new GitHubRefusal(error.message, { errors });
+  return readPullRequest(pull).facts;
 };
 
 const aliasOf = (number: number): string => `pr${number}`;

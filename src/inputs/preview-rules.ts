@@ -151,23 +151,30 @@ const withoutCredentials = ({ event, hasCredentials }: PreviewQuestion): Preview
   );
 };
 
-/** These events have secrets and a writing token, whoever wrote the commit (GitHub docs, "Securely using pull_request_target"). */
+/** Some events have secrets and a writing token, and so may a runner of one's own, whoever wrote the commit (GitHub docs, "Securely using pull_request_target"). */
 const refuseFork = ({ event, rules }: PreviewQuestion): PreviewDecision | undefined => {
+  // Without its payload nobody knows whose commit it is about.
+  if (event.kind === "other" && event.name === "pull_request_target") return unreadable(event.name);
   if (rules.allowForks) return undefined;
-  const starter = privilegedStarter(event);
-  if (starter === undefined) return undefined;
+  const name = forkEvent(event);
+  if (name === undefined) return undefined;
   return {
     decision: "refuse",
     refused: "FORK_NOT_ALLOWED",
-    happened: `The run was started by ${starter}, which has this repository's credentials, and the commit to deploy comes from a fork.`,
+    happened: `The run was started by ${name}, which has this repository's credentials, and the commit to deploy comes from a fork.`,
     remedy:
       "A definition from a fork can send the API's traffic to any function or host that the API may use. If somebody with write access has reviewed exactly this commit before the run (a label, an environment with reviewers), set `allow-forks: true`; never run a script of the fork in the same job. Read docs/previews.md#forks-and-dependabot first.",
   };
 };
 
-const privilegedStarter = (event: Event): string | undefined => {
+const forkEvent = (event: Event): string | undefined => {
   if (event.kind === "commit") return event.fromFork ? "workflow_run or a check" : undefined;
-  return event.kind === "pull-request" && event.fromFork && event.name === "pull_request_target"
-    ? event.name
-    : undefined;
+  return event.kind === "pull-request" && event.fromFork ? event.name : undefined;
 };
+
+const unreadable = (name: string): PreviewDecision => ({
+  decision: "refuse",
+  refused: "FORK_NOT_ALLOWED",
+  happened: `The run was started by ${name}, which has this repository's credentials, and its event cannot be read: it is not known whether the commit to deploy comes from a fork.`,
+  remedy: "Run the job again. If that does not help, look at the file that GITHUB_EVENT_PATH names.",
+});

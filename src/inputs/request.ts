@@ -41,6 +41,8 @@ export type DeployRequest = Target &
     /** `undefined`: nobody asked for the routes to be compared. */
     readonly routes: RouteRules | undefined;
     readonly slots: SlotRules;
+    /** Whether what a fork's author wrote may be deployed (`allow-forks`). */
+    readonly allowForks: boolean;
   };
 
 export type PromoteRequest = Target &
@@ -163,6 +165,8 @@ const readDeployRequest = (read: InputReader, target: Target, files: WorkspaceFi
       limit: read.positiveInteger("preview-limit"),
       onLimit: read.oneOf("on-limit", ["fail", "skip", "evict-oldest"], "fail"),
     },
+    // What is wrong with it was reported with the preview rules.
+    allowForks: /^true$/i.test(read.text("allow-forks") ?? ""),
   };
 };
 

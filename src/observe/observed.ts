@@ -1,7 +1,7 @@
 import type { Comparison } from "../domain/comparison.ts";
 import type { GateEvidence } from "../domain/gate.ts";
 import type { EarlierRecord, StageRecord } from "../domain/github-record.ts";
-import type { PullRequestState } from "../domain/pull-request.ts";
+import type { PullRequestFacts, PullRequestState } from "../domain/pull-request.ts";
 import type { CloudWatchRole, Deployment, Draft, Place, RestApi, Stage } from "../domain/stage.ts";
 import type { StageUsers } from "../domain/stage-users.ts";
 
@@ -73,4 +73,12 @@ export type SweepObserved = Observed & {
   readonly pullRequests: ReadonlyMap<number, PullRequestState>;
   /** By stage name; a stage that is missing here is used by nothing. */
   readonly users: ReadonlyMap<string, StageUsers>;
+};
+
+/** Whose commit a run deploys, where its event does not tell. */
+export type Origin = {
+  /** What GitHub tells, or why it does not, as a piece of a sentence. `missing`: it knows no such pull request. */
+  readonly told: PullRequestFacts | { readonly because: string; readonly missing: boolean };
+  /** The commit that is checked out where the definition lies; `undefined` where there is no checkout. */
+  readonly checkedOut: string | undefined;
 };

@@ -51,11 +51,15 @@ const observeDeployments = async (
   return [stages, { servedDeployment, comes }];
 };
 
-const observeOwnGate = async (request: PromoteRequest, { github }: Session): Promise<GateEvidence | undefined> => {
+const observeOwnGate = async (
+  request: PromoteRequest,
+  { github, world }: Session,
+): Promise<GateEvidence | undefined> => {
   // A plan is mostly made by another job than the one behind the gate: only who requires the gate is told.
   if (request.gate === "off" || (request.dryRun && request.gate !== "require")) return undefined;
-  if (github.client === undefined) return gateWithoutGitHub(readJobClaims);
+  const readClaims = (): ReturnType<typeof readJobClaims> => readJobClaims(world.secrets);
+  if (github.client === undefined) return gateWithoutGitHub(readClaims);
   const { jobDeployment } = await github.observed;
   const { environment, checkRunId, run } = request;
-  return observeGate({ environment, runId: run.runId, checkRunId, jobDeployment }, github.client, readJobClaims);
+  return observeGate({ environment, runId: run.runId, checkRunId, jobDeployment }, github.client, readClaims);
 };

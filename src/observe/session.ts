@@ -1,5 +1,6 @@
 import { requireAccount } from "../aws/account.ts";
 import { connect } from "../aws/client.ts";
+import { keepSecret } from "../aws/keep-secret.ts";
 import { type Gateway, openGateway } from "../aws/rest-api/gateway.ts";
 import { pacingOf } from "../aws/retry.ts";
 import { commentMarker } from "../domain/comment-marker.ts";
@@ -31,6 +32,7 @@ export type Session = {
 /** Throws ActionError where the job lacks what a connection to AWS needs. */
 export const openSession = async (request: Request, github: GitHubSide, world: World): Promise<Session> => {
   const connection = await connect(world);
+  keepSecret(connection, world.secrets);
   const pacing = pacingOf(world);
   const { restApiId, expectedAccountId } = request;
   const gatewayTo = (otherId: string): Gateway => openGateway(connection, otherId, pacing);
@@ -53,20 +55,29 @@ export const observeIn = async <T>(session: Session, observe: (session: Session)
 };
 
 /** Begins to look at once: what GitHub tells is needed for reporting, whatever becomes of AWS. */
-export const openGitHub = (request: Request, { clock, fetch }: World): GitHubSide => {
-  const { githubToken, run } = request;
-  if (githubToken === "") return { client: undefined, observed: Promise.resolve(NOTHING_OBSERVED) };
-  const client = connectGitHub({
+export const openGitHub = (request: Request, world: World): GitHubSide => {
+  const client = clientFor(request, world);
+  if (client === undefined) return { client, observed: Promise.resolve(NOTHING_OBSERVED) };
+  const observed =
+    request.command === "sweep" ? Promise.resolve(NOTHING_OBSERVED) : observeGitHub(client, questionOf(request));
+  return { client, observed };
+};
+
+/** `undefined` without a token. */
+export const clientFor = (
+  { githubToken, run }: Pick<Request, "githubToken" | "run">,
+  { clock, fetch, secrets }: World,
+): GitHubClient | undefined => {
+  if (githubToken === "") return undefined;
+  return connectGitHub({
     token: githubToken,
     apiUrl: run.apiUrl,
     repository: run.repository,
     fetch,
+    secrets,
     // A run that is cancelled still tells people so.
     wait: (milliseconds) => clock.sleep(milliseconds, new AbortController().signal),
   });
-  const observed =
-    request.command === "sweep" ? Promise.resolve(NOTHING_OBSERVED) : observeGitHub(client, questionOf(request));
-  return { client, observed };
 };
 
 /** Whether GitHub is to tell the pull request's base commit; an event of the pull request tells it itself. */

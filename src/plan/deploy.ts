@@ -1,5 +1,5 @@
 import type { Comparison } from "../domain/comparison.ts";
-import { provenOwner, sameOwner } from "../domain/owner.ts";
+import { provenOwner } from "../domain/owner.ts";
 import { type Routes, routeFrom } from "../domain/route.ts";
 import type { Stage } from "../domain/stage.ts";
 import type { DeployRequest } from "../inputs/request.ts";
@@ -10,8 +10,9 @@ import { deploymentToServe, integrationsToServe, routesToServe } from "./deploy-
 import { draftUseOf, draftWarnings, remarksOn, uncheckedRoutes } from "./deploy-warnings.ts";
 import { refuseByFailOn } from "./fail-on.ts";
 import { makeDeployment } from "./making.ts";
+import { meantStage, refuseForeign } from "./ownership.ts";
 import { emptyPlan, type Plan, type Refusal, type RouteChanges } from "./plan.ts";
-import { ownerOf, type PointingQuestion, pointStage, type Source, undoPointing } from "./pointing.ts";
+import { type PointingQuestion, pointStage, type Source, undoPointing } from "./pointing.ts";
 import { draftProvenance, refuseDraft } from "./provenance.ts";
 import { pointedFrom, replacedRecords, standingRecords } from "./records.ts";
 import { type Room, roomFor } from "./room.ts";
@@ -33,6 +34,7 @@ export const planDeploy = (request: DeployRequest, observed: DeployObserved): Pl
     restApiId,
     stageName,
     serves: stage?.deploymentId,
+    meant: meantStage(stage, restApiId),
     remarks: remarksOn(request.definition?.definition),
   };
   if (room?.waits !== undefined) return { ...common, notes: room.waits };
@@ -155,17 +157,7 @@ const standsForDraft = (
 
 const refuseStage = (request: DeployRequest, stage: Stage | undefined): Refusal | undefined => {
   if (stage === undefined) return undefined;
-  const { restApiId, stageName } = request;
-  if (request.previewOf !== undefined) {
-    const owner = provenOwner(stage.tags, { restApiId, stageName });
-    if (owner === undefined || !sameOwner(owner, ownerOf(request))) {
-      return {
-        refused: "STAGE_NOT_OURS",
-        happened: `Stage ${stageName} exists, and nothing on it proves that it was made for pull request #${request.previewOf} of this repository.`,
-      };
-    }
-  }
-  return stage.canary === undefined ? undefined : refuseCanary(restApiId, stage, stage.canary);
+  return refuseForeign(request, stage) ?? (stage.canary && refuseCanary(request.restApiId, stage, stage.canary));
 };
 
 const refuseDeployment = (request: DeployRequest, observed: DeployObserved): Refusal | undefined =>

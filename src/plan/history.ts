@@ -21,6 +21,8 @@ export type HistoryEntry = {
   readonly who: string | undefined;
   /** Whether API Gateway still has the deployment. */
   readonly exists: boolean;
+  /** Only a record says so that nothing bears out: it is shown, and no place to go back to by itself. */
+  readonly claimed?: true;
 };
 
 export type History = {
@@ -47,6 +49,8 @@ export type HistorySources = {
   readonly tags: Readonly<Record<string, string>>;
   /** Of this REST API and stage only, in any order. */
   readonly records: readonly ServedRecord[];
+  /** Of the same, what nothing bears out. */
+  readonly claims?: readonly ServedRecord[];
   /** All deployments of the REST API. */
   readonly deployments: readonly Deployment[];
 };
@@ -64,7 +68,7 @@ const TAG_ENTRY = /^(-?)([a-z0-9]{1,64})@([0-9]{1,12})$/;
 export type TagEntry = Pick<HistoryEntry, "deploymentId" | "at" | "rolledBack">;
 
 /** A digest, because the names alone could be as long as a tag's value. A tag copied to another stage proves nothing. */
-const boundTo = ({ restApiId, stageName }: StageAddress): string =>
+export const boundTo = ({ restApiId, stageName }: StageAddress): string =>
   `of=${createHash("sha256").update(`${restApiId}/${stageName}`).digest("hex").slice(0, 16)}`;
 
 /**
@@ -128,16 +132,41 @@ export const historyOf = (address: StageAddress, sources: HistorySources): Histo
   const { tags, deployments } = sources;
   const records = sources.records.toSorted((one, other) => other.at - one.at);
   const known = new Map(deployments.map((deployment) => [deployment.id, deployment]));
+  const details = (entries: readonly TagEntry[], from: readonly ServedRecord[]): readonly HistoryEntry[] =>
+    entries.slice(0, LIMIT).map((entry) => detailed(entry, from, known.get(entry.deploymentId)));
   const tell = (source: History["source"], entries: readonly TagEntry[]): History => ({
     source,
-    entries: entries.slice(0, LIMIT).map((entry) => detailed(entry, records, known.get(entry.deploymentId))),
+    entries: details(entries, records),
   });
   const tagged = parseHistoryTag(tags, address);
   if (tagged !== undefined && tagged.length > 0) return tell("tag", tagged);
-  if (records.length > 0) return tell("records", entriesOfRecords(records));
   const marked = entriesOfMarkers(address.stageName, deployments);
-  return tell(marked.length > 0 ? "markers" : "none", marked);
+  const proven =
+    records.length > 0
+      ? tell("records", entriesOfRecords(records))
+      : tell(marked.length > 0 ? "markers" : "none", marked);
+  return withClaims(proven, claimsBeside(proven, sources.claims ?? [], details));
 };
+
+type Details = (entries: readonly TagEntry[], from: readonly ServedRecord[]) => readonly HistoryEntry[];
+
+/** What is proven needs no claim. */
+const claimsBeside = (
+  { entries }: History,
+  claims: readonly ServedRecord[],
+  details: Details,
+): readonly HistoryEntry[] => {
+  const proven = new Set(entries.map(({ deploymentId }) => deploymentId));
+  const beside = claims.filter(({ deploymentId }) => !proven.has(deploymentId));
+  const newest = [...new Map(beside.toSorted((one, other) => one.at - other.at).map((one) => [one.deploymentId, one]))];
+  const told = newest.map(([deploymentId, { at }]) => ({ deploymentId, at, rolledBack: false }));
+  return details(told, beside).map((entry) => ({ ...entry, claimed: true }));
+};
+
+const withClaims = ({ source, entries }: History, claims: readonly HistoryEntry[]): History => ({
+  source,
+  entries: [...entries, ...claims].toSorted((one, other) => other.at - one.at),
+});
 
 /** A rollback that does not say what it went back from went back from what stands before it. */
 const entriesOfRecords = (newestFirst: readonly ServedRecord[]): readonly TagEntry[] =>

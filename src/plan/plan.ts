@@ -1,5 +1,6 @@
 import type { ErrorCode, Remark } from "../domain/errors.ts";
 import type { History } from "./history.ts";
+import type { StageMeant } from "./ownership.ts";
 import type { RecordEnding, StandingRecord } from "./records.ts";
 import type { RouteDiff } from "./routes/diff.ts";
 import type { SettingChange } from "./settings/change.ts";
@@ -25,6 +26,8 @@ export type Plan = {
   readonly unchangedBecause: string | undefined;
   /** The deployment that the stage serves now; `undefined` for a stage that does not exist. */
   readonly serves: string | undefined;
+  /** The stage as it was read, where one is to be pointed that exists. */
+  readonly meant: StageMeant | undefined;
   readonly deployment: DeploymentRef | undefined;
   /** Where a promotion takes the deployment from, and what that stage served when this was planned. */
   readonly source: { readonly stageName: string; readonly deploymentId: string } | undefined;
@@ -52,6 +55,7 @@ export type Plan = {
 export const emptyPlan = {
   unchangedBecause: undefined,
   serves: undefined,
+  meant: undefined,
   deployment: undefined,
   source: undefined,
   steps: [],

@@ -1,5 +1,6 @@
 import { type Owner, ownerTags, provenOwner } from "../domain/owner.ts";
 import type { PatchOperation } from "../domain/patch.ts";
+import type { Run } from "../domain/run.ts";
 import type { Stage } from "../domain/stage.ts";
 import type { PointingRequest } from "../inputs/request.ts";
 import { parseHistoryTag, type TagEntry } from "./history.ts";
@@ -44,7 +45,12 @@ export const undoPointing = (question: PointingQuestion): readonly Step[] => {
       because: `it served deployment ${before} before, and the new one is unhealthy`,
       seenByCallers: true,
     },
-    ...keepHistory(question, { deployment: back, previous: source.deployment, rollback: true }),
+    ...keepHistory(question, {
+      deployment: back,
+      previous: source.deployment,
+      rollback: true,
+      doneBy: undefined,
+    }),
   ];
 };
 
@@ -70,7 +76,12 @@ const createStage = (question: PointingQuestion): readonly Step[] => {
     because: `the stage does not exist yet; it will serve ${source.name}`,
     seenByCallers: true,
   };
-  const history = keepHistory(question, { deployment: source.deployment, previous: undefined, rollback: false });
+  const history = keepHistory(question, {
+    deployment: source.deployment,
+    previous: undefined,
+    rollback: false,
+    doneBy: doneBy(request),
+  });
   return [create, ...history, ...(rest.length === 0 ? [] : [settingsStep(stageName, rest)])];
 };
 
@@ -108,6 +119,7 @@ const updateStage = (question: PointingQuestion, stage: Stage): readonly Step[] 
     deployment: source.deployment,
     previous: { kind: "existing", id: stage.deploymentId },
     rollback: request.command === "rollback",
+    doneBy: doneBy(request),
   });
   return [point, ...history, ...tagging];
 };
@@ -126,11 +138,24 @@ const tagStep = (stageName: string, { tagsToSet, tagsToRemove }: SettingsPlan): 
         },
       ];
 
+/** A deployment has its own marker. */
+const doneBy = ({ command, run }: PointingRequest): Run | undefined => (command === "deploy" ? undefined : run);
+
 type HistoryChange = {
   readonly deployment: DeploymentRef;
   readonly previous: DeploymentRef | undefined;
   readonly rollback: boolean;
+  readonly doneBy: Run | undefined;
 };
+
+/** What an earlier attempt of this run, which was killed in between, has left to do. */
+export const keepRollback = (question: PointingQuestion, from: string): readonly Step[] =>
+  keepHistory(question, {
+    deployment: question.source.deployment,
+    previous: { kind: "existing", id: from },
+    rollback: true,
+    doneBy: question.request.run,
+  });
 
 /** Only on lasting stages that this repository has made: previews are not rolled back, and others' tags are not ours. */
 const keepHistory = ({ request, stage }: PointingQuestion, change: HistoryChange): readonly Step[] => {

@@ -6,8 +6,10 @@ import type { PromoteRequest } from "../inputs/request.ts";
 import type { PromoteObserved } from "../observe/observed.ts";
 import { refuseCanary } from "./canary.ts";
 import { refuseComparison, routeChangesOf, withoutComparison } from "./comparison.ts";
+import { doneBefore } from "./done-before.ts";
 import { refuseByFailOn } from "./fail-on.ts";
 import { type GateVerdict, judgeGate } from "./gate.ts";
+import { meantStage, refuseForeign } from "./ownership.ts";
 import { emptyPlan, type Plan, type Refusal } from "./plan.ts";
 import { pointStage, undoPointing } from "./pointing.ts";
 import { pointedFrom, replacedRecords, standingRecords } from "./records.ts";
@@ -23,9 +25,9 @@ type Found = { readonly deploymentId: string; readonly name: string; readonly so
 /** Decides what `promote` does: which deployment the target is to serve, and the steps that lead there. */
 export const planPromote = (request: PromoteRequest, observed: PromoteObserved): Plan | Refusal => {
   const { restApiId, stageName, run, previewOf } = request;
-  const { stages, comes, draft } = observed;
+  const { stages, draft } = observed;
   const stage = stages.find(({ name }) => name === stageName);
-  const found = findDeployment(request, observed);
+  const { found, comes } = whatComes(request, observed, stage);
   if ("refused" in found) return found;
   const routes = comes?.routes && [...comes.routes.keys()].map(routeFrom);
   const settings = decideSettings({ request, stage, routes, integrations: draft?.integrations }, observed);
@@ -34,6 +36,7 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
   const gate = gateOf(request, observed);
   const refusal =
     (gate.kind === "refusal" ? gate : undefined) ??
+    (stage && refuseForeign(request, stage)) ??
     (stage?.canary && refuseCanary(restApiId, stage, stage.canary)) ??
     settings.refusal ??
     refuseComparison(request.failOn, comparison) ??
@@ -52,6 +55,7 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
     result: steps.length === 0 ? "unchanged" : "promoted",
     unchangedBecause: steps.length === 0 ? `it serves ${found.name}` : undefined,
     serves: stage?.deploymentId,
+    meant: meantStage(stage, restApiId),
     deployment,
     source: found.source,
     steps,
@@ -71,6 +75,19 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
 const comparisonOf = (stageName: string, { stages, servedDeployment }: PromoteObserved): Comparison => {
   const isNew = !stages.some(({ name }) => name === stageName);
   return isNew ? newStage(stageName) : comparedWith(`stage ${stageName}`, servedDeployment);
+};
+
+/** A job that is run again has promoted already; what the source serves meanwhile is for another run, and approval. */
+const whatComes = (
+  request: PromoteRequest,
+  observed: PromoteObserved,
+  stage: Stage | undefined,
+): { readonly found: Found | Refusal; readonly comes: PromoteObserved["comes"] } => {
+  if (stage === undefined || !doneBefore(request, stage, observed.records))
+    return { found: findDeployment(request, observed), comes: observed.comes };
+  const { deploymentId } = stage;
+  const name = `deployment ${deploymentId}, which an earlier attempt of this run has promoted`;
+  return { found: { deploymentId, name, source: undefined }, comes: observed.servedDeployment };
 };
 
 /** A promotion that writes must come from behind its gate, when the workflow wants that; a plan is for those before it. */

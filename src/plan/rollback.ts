@@ -1,11 +1,13 @@
 import type { Stage } from "../domain/stage.ts";
 import type { RollbackRequest } from "../inputs/request.ts";
 import type { RollbackObserved } from "../observe/observed.ts";
+import { judgeRecords } from "./believed-records.ts";
+import { doneBefore } from "./done-before.ts";
 import { type History, type HistoryEntry, historyOf } from "./history.ts";
+import { meantStage, refuseForeign } from "./ownership.ts";
 import { emptyPlan, type Plan, type Refusal } from "./plan.ts";
-import { pointStage, undoPointing } from "./pointing.ts";
+import { keepRollback, pointStage, undoPointing } from "./pointing.ts";
 import { pointedFrom, replacedRecords, standingRecords } from "./records.ts";
-import { servedRecords } from "./served-records.ts";
 import { decideSettings } from "./settings/decide-settings.ts";
 
 /**
@@ -23,25 +25,33 @@ export const planRollback = (request: RollbackRequest, observed: RollbackObserve
       happened: `REST API ${restApiId} has no stage ${stageName}, so there is nothing to roll back.`,
     };
   }
+  const foreign = refuseForeign(request, stage);
+  if (foreign !== undefined) return foreign;
   if (stage.canary !== undefined) return hasCanary(stage, stage.canary);
   const history = historyOfStage(request, stage, observed);
-  const target = chooseTarget(request, stage, observed, history);
+  const left = leftByEarlierAttempt(request, stage, observed, history);
+  const target = left === undefined ? chooseTarget(request, stage, observed, history) : stage.deploymentId;
   if (typeof target !== "string") return { ...target, history };
   const settings = decideSettings({ request, stage, routes: undefined, integrations: undefined }, observed);
   if (settings.refusal !== undefined) return settings.refusal;
   const deployment = { kind: "existing", id: target } as const;
-  const source = { deployment, name: backTo(target, history) };
+  const name =
+    left === undefined ? backTo(target, history) : `deployment ${target}, where an earlier attempt went back to`;
+  const source = { deployment, name };
   const before = pointedFrom(observed.records, run.runId, stage.deploymentId);
   const question = { request, stage, source, settings: settings.plan, pointedFrom: before, ifFull: undefined };
-  const steps = pointStage(question);
+  const unwritten = left?.unwritten === undefined ? [] : keepRollback(question, left.unwritten);
+  const steps = [...unwritten, ...pointStage(question)];
   return {
     ...emptyPlan,
     command: "rollback",
     restApiId,
     stageName,
     result: steps.length === 0 ? "unchanged" : "rolled-back",
-    unchangedBecause: steps.length === 0 ? `it serves deployment ${target} already` : undefined,
+    unchangedBecause:
+      steps.length === 0 ? `it serves ${left === undefined ? `deployment ${target} already` : name}` : undefined,
     serves: stage.deploymentId,
+    meant: meantStage(stage, restApiId),
     deployment,
     steps,
     undo: undoPointing(question),
@@ -53,18 +63,44 @@ export const planRollback = (request: RollbackRequest, observed: RollbackObserve
   };
 };
 
-const historyOfStage = (
-  { restApiId, stageName }: RollbackRequest,
-  { tags }: Stage,
-  { served, deployments }: RollbackObserved,
-): History => historyOf({ restApiId, stageName }, { tags, records: servedRecords(served, deployments), deployments });
+const historyOfStage = (request: RollbackRequest, { tags }: Stage, observed: RollbackObserved): History => {
+  const { restApiId, stageName } = request;
+  const { believed, claimed } = judgeRecords(request, observed);
+  const { deployments } = observed;
+  return historyOf({ restApiId, stageName }, { tags, records: believed, claims: claimed, deployments });
+};
+
+/** `unwritten`: what it went back from, where the history does not tell of it yet. */
+type Left = { readonly unwritten: string | undefined };
+
+/**
+ * Going back twice would lead to an even older version. Without a tag or record of this run, the history tells: an
+ * earlier attempt that was killed in between has pointed the stage, and not written it down.
+ */
+const leftByEarlierAttempt = (
+  request: RollbackRequest,
+  stage: Stage,
+  { records }: RollbackObserved,
+  history: History,
+): Left | undefined => {
+  if (request.deploymentId !== undefined) return undefined;
+  const newest = history.source === "tag" ? history.entries[0]?.deploymentId : undefined;
+  const unwritten = newest === undefined || newest === stage.deploymentId ? undefined : newest;
+  if (doneBefore(request, stage, records)) return { unwritten };
+  const killed =
+    request.run.attempt > 1 &&
+    unwritten !== undefined &&
+    previousOf(unwritten, history)?.deploymentId === stage.deploymentId;
+  return killed ? { unwritten } : undefined;
+};
 
 /**
  * What the stage served before, as far as the history tells. Only entries older than what it serves now count: where
  * somebody went back by other means, the newer ones are what they went away from. Those that a run of ours rolled back
  * from do not count either. The entry's deployment may be gone by now.
  */
-export const previousOf = (serves: string, { entries }: History): HistoryEntry | undefined => {
+export const previousOf = (serves: string, history: History): HistoryEntry | undefined => {
+  const entries = history.entries.filter(({ claimed }) => claimed !== true);
   const now = positionOf(serves, entries);
   return entries.find(
     ({ deploymentId, rolledBack }, index) => index > now && index === positionOf(deploymentId, entries) && !rolledBack,
@@ -113,10 +149,15 @@ const adviceOn = (restApiId: string, stage: Stage, { entries }: History): string
   const newest = entries.filter(({ deploymentId }, index) => index === positionOf(deploymentId, entries));
   const names = newest
     .filter(({ exists, deploymentId }) => exists && deploymentId !== stage.deploymentId)
-    .map(({ deploymentId, rolledBack }) => `${deploymentId}${rolledBack ? " (rolled back from)" : ""}`);
+    .map((entry) => `${entry.deploymentId}${standingOf(entry)}`);
   return names.length > 0
     ? `Give deployment-id. Stage ${stage.name} served these before, newest first, and they still exist: ${names.join(", ")}.`
     : `Give deployment-id. See what exists: aws apigateway get-deployments --rest-api-id ${restApiId}`;
+};
+
+const standingOf = ({ rolledBack, claimed }: HistoryEntry): string => {
+  if (rolledBack) return " (rolled back from)";
+  return claimed === true ? " (a GitHub deployment says so, and nothing proves it)" : "";
 };
 
 const hasCanary = ({ name, deploymentId }: Stage, canary: NonNullable<Stage["canary"]>): Refusal => ({

@@ -99,7 +99,7 @@ export const holderLine = (stage: Stage, facts: SlotFacts): string => {
   return `${stage.name}: ${holderText(owner, facts)}, ${ageText(stage.createdAt, facts.now)}`;
 };
 
-export const holderText = (owner: Owner | undefined, { repositoryId }: SlotFacts): string => {
+export const holderText = (owner: Owner | undefined, { repositoryId }: Pick<SlotFacts, "repositoryId">): string => {
   if (owner === undefined) return "not made by this action";
   const repository = owner.repositoryId === repositoryId ? "this repository" : `repository ${owner.repositoryId}`;
   return owner.pullRequest === undefined

@@ -3,6 +3,7 @@ import type { ImportMode } from "../domain/definition.ts";
 import type { Owner } from "../domain/owner.ts";
 import type { PatchOperation, StageCreation } from "../domain/patch.ts";
 import type { Route } from "../domain/route.ts";
+import type { Run } from "../domain/run.ts";
 import type { FailOn } from "../inputs/fail-on.ts";
 import type { TagEntry } from "./history.ts";
 import type { TakenAway } from "./taken-away.ts";
@@ -74,6 +75,8 @@ export type KeepHistoryStep = Reason & {
   /** What the stage served before it was pointed at the deployment. */
   readonly previous: DeploymentRef | undefined;
   readonly rollback: boolean;
+  /** Where a job that is run again must find that this has been done. */
+  readonly doneBy: Run | undefined;
 };
 
 export type DeleteStageStep = Reason & {

@@ -58,7 +58,7 @@ export const openCommentChannel = ({ request, github, links, warn }: CommentSubj
       if (pullRequest === undefined || tellsNothing(outcome)) return "unknown";
       try {
         // A run that failed before it knew the stage has not looked yet.
-        const existing = await (located ?? locate(undefined));
+        const existing = comment ?? (await (located ?? locate(undefined)));
         if (existing === undefined && staysSilent(outcome)) return "unknown";
         const body = commentBody(outcome, request, links);
         const address = { pullRequest: pullRequest.number, marker };

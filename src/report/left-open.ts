@@ -26,7 +26,7 @@ export const closeLeftOpen = async (world: World): Promise<void> => {
   const { repository, apiUrl } = readRun(world.environment, readEventFile(world).payload, "");
   const { record, ending = BROKEN_OFF } = open;
   try {
-    const client = connectGitHub({ token, apiUrl, repository, fetch: world.fetch });
+    const client = connectGitHub({ token, apiUrl, repository, fetch: world.fetch, secrets: world.secrets });
     const id = open.id ?? (await findRecord(client, record.sha, record.environment, record.payload.nonce));
     if (id === undefined || !isOpen(await currentState(client, id))) return;
     await addStatus(client, id, {

@@ -1,4 +1,5 @@
 import type { RecordState } from "../domain/github-record.ts";
+import type { Secrets } from "../domain/secrets.ts";
 import type { NewRecord } from "../github/records.ts";
 import { loadState, saveState } from "../runner/state.ts";
 
@@ -26,11 +27,12 @@ export type OpenRecord = {
 const OPEN_RECORD = "open-record";
 
 /** Answers `undefined`, or why it could not be left. */
-export const saveOpenRecord = (open: OpenRecord): string | undefined => saveState(OPEN_RECORD, JSON.stringify(open));
+export const saveOpenRecord = (open: OpenRecord, secrets: Secrets): string | undefined =>
+  saveState(OPEN_RECORD, JSON.stringify(open), secrets);
 
 /** Where it cannot be forgotten, post finds it closed. */
-export const forgetOpenRecord = (): void => {
-  saveState(OPEN_RECORD, "");
+export const forgetOpenRecord = (secrets: Secrets): void => {
+  saveState(OPEN_RECORD, "", secrets);
 };
 
 /** `undefined` without a record, and for a state that we have not written. */

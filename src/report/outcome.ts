@@ -8,6 +8,7 @@ import type { Observed, StageObserved } from "../observe/observed.ts";
 import { remarksOn } from "../plan/deploy-warnings.ts";
 import type { History } from "../plan/history.ts";
 import type { Plan, RouteChanges } from "../plan/plan.ts";
+import type { Confirmation } from "../verify/overtaken.ts";
 import type { SmokeVerdict } from "../verify/verdict.ts";
 
 /** How a run ended, and all that a report of it may tell. Members are absent where the run did not get that far. */
@@ -55,6 +56,8 @@ export type Course = {
   routes: RouteChanges | undefined;
   readonly progress: Progress;
   smoke: SmokeVerdict | undefined;
+  /** A last look at the stage, which goes on beside the report. */
+  confirming: Promise<Confirmation>;
 };
 
 export const beginCourse = (): Course => ({
@@ -64,6 +67,7 @@ export const beginCourse = (): Course => ({
   routes: undefined,
   progress: noProgress(),
   smoke: undefined,
+  confirming: Promise.resolve({ kind: "confirmed" }),
 });
 
 /** The URL to post as a link: empty without one, and for a stage that is not there. */
@@ -99,6 +103,12 @@ export const outcomeOf = (request: Request, course: Course, error: ActionError |
 /** A run that ends without a plan may do so because of what the file says. */
 const remarksOnFile = (request: Request): readonly Remark[] =>
   request.command === "deploy" ? remarksOn(request.definition?.definition) : [];
+
+/** The same run, once it has turned out that another has pointed the stage since. */
+export const overtakenOutcome = <Told extends Outcome>(
+  outcome: Told,
+  { error, serves }: Extract<Confirmation, { kind: "overtaken" }>,
+): Told => ({ ...outcome, result: "failed", error, deploymentId: serves });
 
 const servedIn = (request: Request, observed: Observed | undefined): string | undefined =>
   request.command === "sweep"

@@ -1,5 +1,6 @@
 import { isProduction } from "../domain/environment.ts";
 import type { RecordState } from "../domain/github-record.ts";
+import type { Secrets } from "../domain/secrets.ts";
 import { describeServedAgain } from "../domain/served.ts";
 import type { GitHubClient } from "../github/client.ts";
 import { addStatus, createRecord, type NewRecord, recordIds } from "../github/records.ts";
@@ -31,6 +32,7 @@ export const noRecord: RecordChannel = {
 export type RecordSubject = {
   readonly request: Target;
   readonly github: GitHubSide;
+  readonly secrets: Secrets;
   readonly logUrl: string;
   readonly warn: (text: string) => void;
 };
@@ -77,7 +79,7 @@ const notLeft = (because: string): string =>
   `Could not leave word of the GitHub deployment for the end of the job (${because}). If this step is killed, the next run closes it.`;
 
 const openRecord = async (
-  { request, github, logUrl, warn }: RecordSubject,
+  { request, github, secrets, logUrl, warn }: RecordSubject,
   client: GitHubClient,
   plan: Plan,
   known: (id: number) => void,
@@ -91,17 +93,17 @@ const openRecord = async (
   const record = recordOf(request, plan);
   try {
     if (id === undefined) {
-      const unsaved = saveOpenRecord({ record, logUrl });
+      const unsaved = saveOpenRecord({ record, logUrl }, secrets);
       if (unsaved !== undefined) warn(notLeft(unsaved));
       id = await createRecord(client, record);
     }
     known(id);
-    saveOpenRecord({ record, logUrl, id });
+    saveOpenRecord({ record, logUrl, id }, secrets);
     const description = `Deploying stage ${request.stageName}`;
     await addOwnStatus(client, id, request, { state: "in_progress", description, logUrl, environmentUrl: "" });
   } catch (thrown) {
     // Then post has nothing to look for, and nobody hears of it twice.
-    if (id === undefined && isCertainlyRefused(thrown)) forgetOpenRecord();
+    if (id === undefined && isCertainlyRefused(thrown)) forgetOpenRecord(secrets);
     warn(explainTrouble(thrown, `record the deployment in environment ${request.environment}`, "deployments: write"));
   }
   return id === undefined ? undefined : { id, adopted: false, record };
@@ -119,7 +121,7 @@ const isCertainlyRefused = (thrown: unknown): boolean =>
   thrown instanceof NotOffered || (thrown instanceof GitHubRefusal && (thrown.status ?? 500) < 500);
 
 const closeRecord = async (
-  { request, logUrl, warn }: RecordSubject,
+  { request, secrets, logUrl, warn }: RecordSubject,
   client: GitHubClient,
   opened: Promise<Opened | undefined> | undefined,
   ending: Ending,
@@ -140,9 +142,9 @@ const closeRecord = async (
       }
       return;
     }
-    saveOpenRecord({ record: own.record, logUrl, id: own.id, ending });
+    saveOpenRecord({ record: own.record, logUrl, id: own.id, ending }, secrets);
     await addOwnStatus(client, own.id, request, { ...ending, logUrl });
-    forgetOpenRecord();
+    forgetOpenRecord(secrets);
   } catch (thrown) {
     warn(explainTrouble(thrown, "add the final status to the GitHub deployment", "deployments: write"));
   }

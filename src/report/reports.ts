@@ -10,12 +10,13 @@ import type { Plan, RouteChanges } from "../plan/plan.ts";
 import { type RecordEnding, recordsOfStage } from "../plan/records.ts";
 import type { DeleteStageStep } from "../plan/step.ts";
 import { writeOutputs, writeSummary } from "../runner/results.ts";
+import type { Confirmation } from "../verify/overtaken.ts";
 import type { SmokeVerdict } from "../verify/verdict.ts";
 import { type CommentChannel, noComment, openCommentChannel } from "./comment.ts";
 import { type Links, linksOf } from "./links.ts";
 import { logEnd, logPlan, logRequest } from "./log.ts";
 import type { Ending } from "./open-record.ts";
-import { isAboutStage, linkOf, type Outcome } from "./outcome.ts";
+import { isAboutStage, linkOf, type Outcome, overtakenOutcome, type StageOutcome } from "./outcome.ts";
 import { outputsOf } from "./outputs.ts";
 import { noRecord, openRecordChannel, type RecordChannel } from "./record.ts";
 import { openRemovedPreviews, type RemovedPreviews } from "./removed-previews.ts";
@@ -37,8 +38,15 @@ export type Reports = {
   readonly stageDeleted: (step: DeleteStageStep) => Promise<void>;
   /** At once, when the run is cancelled: there may be no time later. */
   readonly interrupt: () => void;
-  /** Answers whether the pull request is still open, as far as that came along. */
-  readonly end: (outcome: Outcome) => Promise<PullRequestState>;
+  /** `confirming` goes on beside it, and decides. */
+  readonly end: (outcome: Outcome, confirming: Promise<Confirmation>) => Promise<Ended>;
+};
+
+export type Ended = {
+  /** How the run ended in truth. */
+  readonly outcome: Outcome;
+  /** Whether the pull request is still open, as far as that came along. */
+  readonly told: PullRequestState;
 };
 
 const WITHOUT_TOKEN = "There is no github-token, so nothing is reported to the pull request or the environment.";
@@ -81,7 +89,7 @@ export const openReports = (request: Request, github: GitHubSide, world: World):
       log.info("The run is cancelled. What is under way is finished, and nothing else is begun.");
       void record.close({ state: "failure", description: "Cancelled", environmentUrl: "" });
     },
-    end: (outcome) => end(outcome, desk),
+    end: (outcome, confirming) => end(outcome, confirming, desk),
   };
 };
 
@@ -91,7 +99,10 @@ const openDesk = (request: Request, github: GitHubSide, world: World): Desk => {
   const warn = (text: string): void => {
     troubles.push(text);
   };
-  const stage = request.command === "sweep" ? undefined : { request, github, links, logUrl: links.logUrl, warn };
+  const stage =
+    request.command === "sweep"
+      ? undefined
+      : { request, github, links, secrets: world.secrets, logUrl: links.logUrl, warn };
   return {
     request,
     github,
@@ -122,11 +133,16 @@ const show = (observed: Observed, plan: Plan, desk: Desk): void => {
   });
 };
 
-const end = async (outcome: Outcome, desk: Desk): Promise<PullRequestState> => {
+const end = async (hoped: Outcome, confirming: Promise<Confirmation>, desk: Desk): Promise<Ended> => {
   const { world, record, comment, links } = desk;
-  const [state, retired] = isAboutStage(outcome)
-    ? await Promise.all([comment.put(outcome), retire(outcome, desk), record.close(endingOf(outcome))])
-    : (["unknown", await retire(outcome, desk)] as const);
+  const confirmed = confirming.then((confirmation) => confirm(hoped, confirmation, desk));
+  // The comment is under way meanwhile; it is put right in the rare case.
+  const [told, outcome, retired] = await Promise.all([
+    isAboutStage(hoped) ? putConfirmed(hoped, confirmed, comment) : ("unknown" as const),
+    confirmed,
+    confirmed.then((outcome) => retire(outcome, desk)),
+    confirmed.then((outcome) => (isAboutStage(outcome) ? record.close(endingOf(outcome)) : undefined)),
+  ]);
   const { plan, deploymentId } = outcome;
   const standing = plan?.standing.find((one) => one.deploymentId === deploymentId);
   if (outcome.result === "rolled-back" && standing !== undefined) await record.renew(standing, linkOf(outcome));
@@ -135,7 +151,22 @@ const end = async (outcome: Outcome, desk: Desk): Promise<PullRequestState> => {
   writeOutputs(outputsOf(outcome, { recordId: record.id(), comment: comment.comment() }), world);
   writeSummary(summaryOf(outcome, links, retired, warnings), world);
   logEnd(outcome, retired, warnings, world.log);
-  return state;
+  return { outcome, told };
+};
+
+const confirm = (hoped: Outcome, confirmation: Confirmation, { troubles }: Desk): Outcome => {
+  if (confirmation.kind === "unknown") troubles.push(confirmation.warning);
+  return confirmation.kind === "overtaken" ? overtakenOutcome(hoped, confirmation) : hoped;
+};
+
+const putConfirmed = async (
+  hoped: StageOutcome,
+  confirmed: Promise<Outcome>,
+  comment: CommentChannel,
+): Promise<PullRequestState> => {
+  const told = await comment.put(hoped);
+  const outcome = await confirmed;
+  return outcome !== hoped && isAboutStage(outcome) ? comment.put(outcome) : told;
 };
 
 const troublesOf = async ({ request, github, troubles, removed }: Desk): Promise<readonly string[]> => [

@@ -19,13 +19,14 @@ export const reportSkip = ({ because, advice = "" }: Skip, world: World): void =
   writeSummary(`### Nothing to do\n\n${plain(text)}`, world);
 };
 
-export const reportUnread = (error: ActionError, run: Run, world: World): void => {
+export const reportUnread = (error: ActionError, run: Run, world: World): number => {
   logError(error, run, world.log);
   writeOutputs({ result: "failed", changed: "false" }, world);
   writeSummary(
     `### ❌ Nothing was deployed\n\n${codeBlock(withoutMiddle(errorText(error, run.actionUrl), SUMMARY_LIMIT))}`,
     world,
   );
+  return exitCodeOf(error);
 };
 
 /** What is left to tell where the report itself broke: no part of it that could break again. */

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import * as core from "@actions/core";
 import type { JobClaims } from "../domain/gate.ts";
+import type { Secrets } from "../domain/secrets.ts";
 
 /** Nobody trusts this audience, so that the token is of no use for anything else. */
 const AUDIENCE = "apigw-stage-action";
@@ -12,17 +13,23 @@ const PATIENCE = 10_000;
  * Reads the claims of a token for this very job (GitHub docs, "OpenID Connect reference"). The signature is not looked
  * at: the token comes straight from the runner's own provider and is shown to nobody else.
  */
-export const readJobClaims = async (): Promise<JobClaims> => {
+export const readJobClaims = async (secrets: Secrets): Promise<JobClaims> => {
   const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: token } = process.env;
   if (!url || !token) return { kind: "not-offered" };
   const stop = new AbortController();
   try {
-    return await Promise.race([core.getIDToken(AUDIENCE).then(claimsOf), tooLate(stop.signal)]);
+    return await Promise.race([askForClaims(secrets), tooLate(stop.signal)]);
   } catch (thrown) {
     return { kind: "failed", because: oneLine(thrown instanceof Error ? thrown.message : String(thrown)) };
   } finally {
     stop.abort();
   }
+};
+
+const askForClaims = async (secrets: Secrets): Promise<JobClaims> => {
+  const token = await core.getIDToken(AUDIENCE);
+  secrets.add(token);
+  return claimsOf(token);
 };
 
 const tooLate = async (signal: AbortSignal): Promise<JobClaims> => {

@@ -1,11 +1,12 @@
 import * as core from "@actions/core";
+import type { Secrets } from "../domain/secrets.ts";
 
 /**
  * What main leaves for post, in the runner's state file. Answers `undefined`, or why it could not be left, as one line.
  */
-export const saveState = (name: string, text: string): string | undefined => {
+export const saveState = (name: string, text: string, { hide }: Secrets): string | undefined => {
   try {
-    core.saveState(name, text);
+    core.saveState(name, hide(text));
     return undefined;
   } catch (thrown) {
     return (thrown instanceof Error ? thrown.message : String(thrown)).split("\n", 1)[0];

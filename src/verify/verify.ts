@@ -7,6 +7,7 @@ import type { Stage } from "../domain/stage.ts";
 import type { PointingRequest } from "../inputs/request.ts";
 import type { Plan } from "../plan/plan.ts";
 import { planSettings } from "../plan/settings/plan-settings.ts";
+import { confirmPointing } from "./overtaken.ts";
 import { DEFAULT_SETTLE, runSmokeTests } from "./smoke-tests.ts";
 import { type SmokeVerdict, verdictSentence } from "./verdict.ts";
 
@@ -40,7 +41,12 @@ export const verify = async (
   const acted = progress.pointedAt === undefined ? "no" : "yes";
   if (verdict.kind === "unreachable") throw unreachable(request, verdict.because, acted);
   const happened = `Stage ${request.stageName} did not pass its smoke tests: ${verdictSentence(verdict)}`;
-  if (plan.undo.length > 0) await undo(plan, happened, applying);
+  if (plan.undo.length > 0) {
+    // What answers wrongly may be another run's deployment, which is not ours to take back.
+    const confirmation = await confirmPointing(request, applying);
+    if (confirmation.kind === "overtaken") throw confirmation.error;
+    await undo(plan, happened, applying);
+  }
   const state = stateAfterFailure(request, plan, progress);
   throw new ActionError({ code: "SMOKE_TESTS_FAILED", doing: testing(request), happened, acted, state });
 };

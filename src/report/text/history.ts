@@ -7,14 +7,15 @@ const ORIGINS: Readonly<Record<History["source"], string>> = {
   tag: "from the stage's history tag",
   records: "from this repository's GitHub deployments",
   markers: "from the descriptions of the API's deployments; the times are those of their making",
-  none: "",
+  none: "from GitHub deployments that nothing bears out",
 };
 
 const momentOf = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 
-const stateOf = ({ deploymentId, rolledBack, exists }: HistoryEntry, serves: string): string => {
+const stateOf = ({ deploymentId, rolledBack, exists, claimed }: HistoryEntry, serves: string): string => {
   if (deploymentId === serves) return "serves now";
   if (!exists) return "deleted";
+  if (claimed === true) return "not proven";
   return rolledBack ? "rolled back from" : "";
 };
 

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Installs zizmor (PyPI) and actionlint (a Go module) below build/, in the versions that lint-workflows.sh is clean with.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+zizmor=1.32.0
+actionlint=1.7.12
+folder="$PWD/build/workflow-linters"
+
+python3 -m venv "$folder"
+"$folder/bin/pip" install --quiet --disable-pip-version-check "zizmor==$zizmor"
+GOBIN="$folder/bin" go install "github.com/rhysd/actionlint/cmd/actionlint@v$actionlint"
+"$folder/bin/zizmor" --version

@@ -1,0 +1,129 @@
+/**
+ * The credentials in use, and how they are kept out of what the run says. A service may echo them: AWS answers a
+ * signature that does not match with the whole canonical request, session token included.
+ */
+export type Secrets = {
+  /** A token of several lines is hidden line by line, too. */
+  readonly add: (...values: readonly (string | undefined)[]) => void;
+  /** The text with `***` in place of every credential in use and of what looks like one. */
+  readonly hide: (text: string) => string;
+};
+
+const MASK = "***";
+
+/** Shorter values are no secrets, and would take words out of every sentence. */
+const SHORTEST = 4;
+
+/** As much of a longer secret is hidden, too, at its start or end: texts are cut where they do not fit. */
+const PART = 12;
+
+/** The part that is hidden is the named group; what it stands beside tells what it is. */
+const SHAPES: readonly RegExp[] = [
+  // AWS Signature Version 4: headers, canonical requests and presigned URLs; other clouds' presigned URLs are alike.
+  /x-(?:amz|goog|ms)-(?:security-token|signature|credential)["'`*]*\s*[:=]\s*["'`]*(?<hidden>[^\s"'`&,;<>|]+)/gi,
+  /\b(?:Signature|Credential|AWSAccessKeyId|sig)=(?<hidden>[^\s"'`&,;<>|]+)/gi,
+  /\bAuthorization["']?\s*[:=]\s*["']?(?:Bearer|Basic|token)\s+(?<hidden>[^\s"'`,;<>|]+)/gi,
+  /(?<hidden>\b(?:AKIA|ASIA)[A-Z0-9]{16}\b)/g,
+  /(?<hidden>\b(?:gh[oprsu]_\w{20,}(?:[.-][\w.-]+)?|github_pat_\w{20,}))/g,
+  /(?<hidden>\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,})/g,
+];
+
+export const openSecrets = (): Secrets => {
+  const values = new Set<string>();
+  return {
+    add: (...found) => {
+      for (const value of found) {
+        const lines = (value ?? "").split(/[\p{Cc}\u2028\u2029]+/u).map((line) => unwrap(line.trim()).text);
+        for (const line of lines) if (line.length >= SHORTEST) values.add(line);
+      }
+    },
+    hide: (text) => {
+      const bare = unwrap(text);
+      const spans = [...[...values].flatMap((value) => spansOf(value, bare.text)), ...shapesIn(bare.text)];
+      return spans.length === 0 ? text : masked(text, bare, spans);
+    },
+  };
+};
+
+/** Where it begins and where it has ended. */
+type Span = readonly [start: number, end: number];
+
+/** Text without what escaping has put into it. Character `i` stands at `starts[i]` to `ends[i]` of what was given. */
+type Bare = { readonly text: string; readonly starts: readonly number[]; readonly ends: readonly number[] };
+
+const ENTITIES: Readonly<Record<string, string>> = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"' };
+
+/** Backslashes of Markdown and JSON and our own zero-width spaces say nothing; the others stand for one character. */
+const WRAPPING = /(?:[\\\u200b]|%5c)+|%[0-7][0-9a-f]|&(?:amp|lt|gt|quot);/gi;
+
+const unwrap = (text: string): Bare => {
+  const characters: string[] = [];
+  const starts: number[] = [];
+  const ends: number[] = [];
+  let skipped = 0;
+  const take = (character: string, start: number, end: number): void => {
+    characters.push(character);
+    starts.push(start - skipped);
+    ends.push(end);
+    skipped = 0;
+  };
+  let at = 0;
+  const takeUpTo = (end: number): void => {
+    for (; at < end; at += 1) take(text.charAt(at), at, at + 1);
+  };
+  for (const { 0: found, index } of text.matchAll(WRAPPING)) {
+    takeUpTo(index);
+    const end = index + found.length;
+    if (found.startsWith("&")) take(ENTITIES[found.toLowerCase()] ?? "", index, end);
+    else if (/^%(?!5c)/i.test(found)) take(String.fromCharCode(Number.parseInt(found.slice(1), 16)), index, end);
+    else skipped = found.length;
+    at = end;
+  }
+  takeUpTo(text.length);
+  return { text: characters.join(""), starts, ends };
+};
+
+const indexesOf = function* (part: string, text: string): Generator<number> {
+  for (let index = text.indexOf(part); index >= 0; index = text.indexOf(part, index + 1)) yield index;
+};
+
+/** Whole, or as far as it goes from its start or its end. */
+const spansOf = (value: string, text: string): readonly Span[] => {
+  const head = value.slice(0, PART);
+  const tail = value.slice(-PART);
+  return [
+    ...[...indexesOf(head, text)].map((start): Span => {
+      let length = head.length;
+      while (length < value.length && text[start + length] === value[length]) length += 1;
+      return [start, start + length];
+    }),
+    ...[...indexesOf(tail, text)].map((index): Span => {
+      const end = index + tail.length;
+      let length = tail.length;
+      while (length < value.length && text[end - length - 1] === value[value.length - length - 1]) length += 1;
+      return [end - length, end];
+    }),
+  ];
+};
+
+const shapesIn = (text: string): readonly Span[] =>
+  SHAPES.flatMap((shape) =>
+    [...text.matchAll(shape)].map(({ 0: whole, index, groups }): Span => {
+      const end = index + whole.length;
+      return [end - (groups?.["hidden"] ?? whole).length, end];
+    }),
+  );
+
+const masked = (text: string, { starts, ends }: Bare, spans: readonly Span[]): string => {
+  let shown = "";
+  let at = 0;
+  for (const [start, end] of spans.toSorted(([one], [other]) => one - other)) {
+    const from = starts[start] ?? text.length;
+    const to = ends[end - 1] ?? text.length;
+    if (to <= at) continue;
+    // Where one begins inside of another, both are one.
+    if (from >= at) shown += `${text.slice(at, from)}${MASK}`;
+    at = to;
+  }
+  return shown + text.slice(at);
+};

@@ -1,0 +1,20 @@
+import type { World } from "../domain/world.ts";
+import { pullRequestFacts } from "../github/pull-requests.ts";
+import { GitHubRefusal, reasonOf } from "../github/trouble.ts";
+import type { DeployRequest } from "../inputs/request.ts";
+import { checkedOutCommit } from "../runner/checkout.ts";
+import type { Origin } from "./observed.ts";
+import { clientFor } from "./session.ts";
+
+/** What GitHub and the workspace tell of whose commit is deployed. Throws nothing. */
+export const observeOrigin = async (request: DeployRequest, number: number, world: World): Promise<Origin> => {
+  const checkedOut = checkedOutCommit(request.definition?.definition.file ?? "", world);
+  const client = clientFor(request, world);
+  if (client === undefined) return { told: { because: "there is no github-token", missing: false }, checkedOut };
+  try {
+    return { told: await pullRequestFacts(client, number), checkedOut };
+  } catch (thrown) {
+    const missing = thrown instanceof GitHubRefusal && thrown.errors.some(({ type }) => type === "NOT_FOUND");
+    return { told: { because: reasonOf(thrown), missing }, checkedOut };
+  }
+};

@@ -1,0 +1,55 @@
+import { type Owner, provenOwner, sameOwner } from "../domain/owner.ts";
+import type { Stage } from "../domain/stage.ts";
+import type { PointingRequest } from "../inputs/request.ts";
+import { refuseCanary } from "./canary.ts";
+import type { Refusal } from "./plan.ts";
+import { holderText } from "./room.ts";
+
+/** Which stages a run may point, and whether a stage is still the one that was read. */
+
+/**
+ * A preview is pointed for its own pull request only, whatever the stage is called: a name that is made of a branch's may
+ * be any. Other stages may have been made by hand.
+ */
+export const refuseForeign = (request: PointingRequest, stage: Stage): Refusal | undefined => {
+  const { previewOf, pullRequest, run, stageName } = request;
+  const repositoryId = run.repository.id;
+  const owner = provenOwner(stage.tags, request);
+  if (owner === undefined && previewOf === undefined) return undefined;
+  if (owner !== undefined && previewOf === undefined && owner.pullRequest === undefined) return undefined;
+  const own: Owner = { repositoryId, pullRequest: previewOf ?? pullRequest };
+  if (owner !== undefined && sameOwner(owner, own)) return undefined;
+  return previewOf === undefined
+    ? {
+        refused: "STAGE_NOT_OURS",
+        happened: `Stage ${stageName} exists, and it is the ${holderText(owner, { repositoryId })}.`,
+        remedy: "Choose another `stage-name`: a preview is deployed to by its own pull request's runs only.",
+      }
+    : {
+        refused: "STAGE_NOT_OURS",
+        happened: `Stage ${stageName} exists, and nothing on it proves that it was made for pull request #${previewOf} of this repository.`,
+      };
+};
+
+/** What must still be so when the stage is pointed. */
+export type StageMeant = Pick<Stage, "name" | "createdAt"> & { readonly owner: Owner | undefined };
+
+export const meantStage = (stage: Stage | undefined, restApiId: string): StageMeant | undefined =>
+  stage && {
+    name: stage.name,
+    createdAt: stage.createdAt,
+    owner: provenOwner(stage.tags, { restApiId, stageName: stage.name }),
+  };
+
+/** Why a stage must not be pointed any more that was read before and is so `now`. */
+export const stageChanged = (meant: StageMeant, now: Stage | undefined, restApiId: string): Refusal | undefined => {
+  const { name } = meant;
+  const changed = (happened: string): Refusal => ({ refused: "STAGE_CHANGED", happened });
+  if (now === undefined) return changed(`Stage ${name} was deleted while this run was at work.`);
+  if (now.createdAt !== meant.createdAt)
+    return changed(`Stage ${name} was deleted and made anew while this run was at work.`);
+  const owner = provenOwner(now.tags, { restApiId, stageName: name });
+  const same = owner === undefined || meant.owner === undefined ? owner === meant.owner : sameOwner(owner, meant.owner);
+  if (!same) return changed(`The tag that says whose stage ${name} is was changed while this run was at work.`);
+  return now.canary === undefined ? undefined : refuseCanary(restApiId, now, now.canary);
+};

@@ -1,0 +1,81 @@
+import type { Applying } from "../apply/applying.ts";
+import { doingOf } from "../apply/refused.ts";
+import { ActionError, asActionError } from "../domain/errors.ts";
+import { parseMarker } from "../domain/marker.ts";
+import type { Stage } from "../domain/stage.ts";
+import type { PointingRequest } from "../inputs/request.ts";
+
+/**
+ * Whether the stage still serves what this run has pointed it at. The answer to UpdateStage tells what was set, and not
+ * what another run has set since.
+ */
+export type Confirmation =
+  | { readonly kind: "confirmed" }
+  /** `serves`: what the stage serves in place of ours; `undefined` where it is gone. */
+  | { readonly kind: "overtaken"; readonly serves: string | undefined; readonly error: ActionError }
+  | { readonly kind: "unknown"; readonly warning: string };
+
+const CONFIRMED: Confirmation = { kind: "confirmed" };
+
+/** Reads the stage once more. Throws nothing. */
+export const confirmPointing = async (
+  request: PointingRequest,
+  { gateway, progress, world }: Applying,
+): Promise<Confirmation> => {
+  const { pointedAt } = progress;
+  if (pointedAt === undefined) return CONFIRMED;
+  try {
+    const stage = await gateway.getStage(request.stageName);
+    if (stage?.deploymentId === pointedAt) return CONFIRMED;
+    return {
+      kind: "overtaken",
+      serves: stage?.deploymentId,
+      error: await overtaken(request, pointedAt, stage, gateway),
+    };
+  } catch (thrown) {
+    if (world.signal.aborted) return CONFIRMED;
+    const { message } = asActionError(thrown, `read stage ${request.stageName} once more`);
+    return {
+      kind: "unknown",
+      warning: `Stage ${request.stageName} was pointed at deployment ${pointedAt}; whether another run has pointed it elsewhere since could not be seen. ${message}`,
+    };
+  }
+};
+
+const overtaken = async (
+  request: PointingRequest,
+  ours: string,
+  stage: Stage | undefined,
+  gateway: Applying["gateway"],
+): Promise<ActionError> => {
+  const { stageName } = request;
+  const who = stage === undefined ? undefined : await makerOf(stage.deploymentId, request, gateway);
+  const happened =
+    stage === undefined
+      ? `The stage was pointed at deployment ${ours}, and then somebody else deleted it.`
+      : `The stage was pointed at deployment ${ours}, and then somebody else pointed it at deployment ${stage.deploymentId}${who === undefined ? "" : `, which ${who} made`}.`;
+  return new ActionError({
+    code: "STAGE_CHANGED",
+    doing: `keep what this run did: ${doingOf(request)}`,
+    happened,
+    acted: "yes",
+    state:
+      stage === undefined
+        ? `Stage ${stageName} does not exist. Deployment ${ours} exists still.`
+        : `Stage ${stageName} serves deployment ${stage.deploymentId}. Deployment ${ours} exists still.`,
+    remedy:
+      "If the other run is the newer one, all is well. Otherwise run this job again. A `concurrency` group for the stage keeps runs apart.",
+  });
+};
+
+/** What the deployment's own description says; it may also be promoted or rolled back to by yet another run. */
+const makerOf = async (
+  deploymentId: string,
+  { run }: PointingRequest,
+  gateway: Applying["gateway"],
+): Promise<string | undefined> => {
+  const marker = parseMarker((await gateway.getDeployment(deploymentId, false))?.description ?? "");
+  if (marker === undefined) return undefined;
+  const repository = marker.repositoryId === run.repository.id ? "" : ` of repository ${marker.repositoryId}`;
+  return `run ${marker.runId}${repository} (commit ${marker.commit.slice(0, 7)})`;
+};
