@@ -20,7 +20,14 @@ const commented = (scene: Scene, { number }: { readonly number: number }): Workf
   payload: { action: "created", issue: { number, pull_request: {} }, comment: { body: "/preview" } },
 });
 
-const named = (name: string) => (scene: Scene) => ({ ...dispatchEvent(scene.repository, "alice"), name });
+/** A check of a branch of this repository: a fork's branch would have no name. */
+const check_suite = { head_branch: "main" };
+
+const named = (name: string) => (scene: Scene) => ({
+  ...dispatchEvent(scene.repository, "alice"),
+  name,
+  ...(name.startsWith("check") ? { payload: { check_suite, check_run: { check_suite } } } : {}),
+});
 
 const numbered = { "stage-name": "pr-{number}", "pr-number": "2" };
 

@@ -127,7 +127,9 @@ test("the scenario has the requests that it is known for", () => {
     requests
       .filter((request) => request.service === service)
       .map(({ operation }) => operation.replace("/repos/{owner}/{repo}", ""));
-  expect(named("gateway").sort()).toEqual(["CreateDeployment", "GetRestApi", "GetStages", "UpdateStage"]);
+  // The stage is looked at beside CreateDeployment, and once more beside the report.
+  const looks = ["GetStage", "GetStage"];
+  expect(named("gateway").sort()).toEqual(["CreateDeployment", "GetRestApi", ...looks, "GetStages", "UpdateStage"]);
   expect(named("github")).toHaveLength(7);
   // The first reads, the last edits the comment.
   expect(named("github").filter((operation) => operation === "POST /graphql")).toHaveLength(2);
@@ -161,7 +163,18 @@ describe("API Gateway", () => {
     ),
   };
 
-  test.concurrent.each(at("gateway", forGood))(
+  const isLastLook = ({ operation, nth }: Request): boolean => operation === "GetStage" && nth === 1;
+
+  test.concurrent.each(at("gateway", forGood).filter(([, request]) => isLastLook(request)))(
+    "%s, for good: the stage is pointed, and that nobody looked once more is said",
+    (_, request, effect) =>
+      withFault(request, effect, 1000, (preview, run) => {
+        succeeded(preview, run);
+        expect(run.annotations).toEqual([expect.objectContaining({ level: "warning" })]);
+      }),
+  );
+
+  test.concurrent.each(at("gateway", forGood).filter(([, request]) => !isLastLook(request)))(
     "%s, for good: the run fails, and the stage is as it was",
     (_, request, effect) =>
       withFault(request, effect, 1000, (preview, run) => {

@@ -31,7 +31,8 @@ const verifying = async (run: Run = {}) => {
     if (answers === "none") throw Object.assign(new TypeError("fetch failed"), { cause: { code: "ECONNREFUSED" } });
     return new Response("{}", { status: answers });
   };
-  const opened = openApplying(otherwise, { world: aWorld({ fetch }) });
+  const getStage = async () => aStage({ deploymentId: "new222" });
+  const opened = openApplying({ getStage, ...otherwise }, { world: aWorld({ fetch }) });
   opened.progress.made = "new222";
   opened.progress.pointedAt = "pointedAt" in run ? run.pointedAt : "new222";
   const told: SmokeVerdict["kind"][] = [];

@@ -17,6 +17,8 @@ export type RecordChannel = {
   readonly open: (plan: Plan) => Promise<void>;
   /** The first call decides; later ones change nothing. */
   readonly close: (ending: Ending) => Promise<void>;
+  /** Ends the record in another way than `close` has, because more is known now. */
+  readonly correct: (ending: Ending) => Promise<void>;
   /** An earlier record gets a fresh `success`: the stage serves its deployment once more. */
   readonly renew: (standing: StandingRecord, environmentUrl: string) => Promise<void>;
   readonly id: () => number | undefined;
@@ -25,6 +27,7 @@ export type RecordChannel = {
 export const noRecord: RecordChannel = {
   open: async () => {},
   close: async () => {},
+  correct: async () => {},
   renew: async () => {},
   id: () => undefined,
 };
@@ -57,6 +60,7 @@ export const openRecordChannel = (subject: RecordSubject): RecordChannel => {
       closing ??= closeRecord(subject, client, opened, ending);
       return closing;
     },
+    correct: (ending) => closeRecord(subject, client, opened, ending),
     renew: async ({ record, deploymentId }, environmentUrl) => {
       try {
         const known = record.id ?? (await recordIds(client, request.environment, [record])).get(record.nodeId);

@@ -136,12 +136,12 @@ const show = (observed: Observed, plan: Plan, desk: Desk): void => {
 const end = async (hoped: Outcome, confirming: Promise<Confirmation>, desk: Desk): Promise<Ended> => {
   const { world, record, comment, links } = desk;
   const confirmed = confirming.then((confirmation) => confirm(hoped, confirmation, desk));
-  // The comment is under way meanwhile; it is put right in the rare case.
+  // Comment and record are under way meanwhile; they are put right in the rare case.
   const [told, outcome, retired] = await Promise.all([
     isAboutStage(hoped) ? putConfirmed(hoped, confirmed, comment) : ("unknown" as const),
     confirmed,
-    confirmed.then((outcome) => retire(outcome, desk)),
-    confirmed.then((outcome) => (isAboutStage(outcome) ? record.close(endingOf(outcome)) : undefined)),
+    retire(hoped, desk),
+    isAboutStage(hoped) ? closeConfirmed(hoped, confirmed, record) : undefined,
   ]);
   const { plan, deploymentId } = outcome;
   const standing = plan?.standing.find((one) => one.deploymentId === deploymentId);
@@ -167,6 +167,16 @@ const putConfirmed = async (
   const told = await comment.put(hoped);
   const outcome = await confirmed;
   return outcome !== hoped && isAboutStage(outcome) ? comment.put(outcome) : told;
+};
+
+const closeConfirmed = async (
+  hoped: StageOutcome,
+  confirmed: Promise<Outcome>,
+  record: RecordChannel,
+): Promise<void> => {
+  await record.close(endingOf(hoped));
+  const outcome = await confirmed;
+  if (outcome !== hoped && isAboutStage(outcome)) await record.correct(endingOf(outcome));
 };
 
 const troublesOf = async ({ request, github, troubles, removed }: Desk): Promise<readonly string[]> => [

@@ -41,7 +41,7 @@ export const verify = async (
   const acted = progress.pointedAt === undefined ? "no" : "yes";
   if (verdict.kind === "unreachable") throw unreachable(request, verdict.because, acted);
   const happened = `Stage ${request.stageName} did not pass its smoke tests: ${verdictSentence(verdict)}`;
-  if (plan.undo.length > 0) {
+  if (plan.undo.length > 0 && (progress.pointedAt !== undefined || servesAlready(plan))) {
     // What answers wrongly may be another run's deployment, which is not ours to take back.
     const confirmation = await confirmPointing(request, applying);
     if (confirmation.kind === "overtaken") throw confirmation.error;
@@ -50,6 +50,10 @@ export const verify = async (
   const state = stateAfterFailure(request, plan, progress);
   throw new ActionError({ code: "SMOKE_TESTS_FAILED", doing: testing(request), happened, acted, state });
 };
+
+/** An earlier attempt of this run has pointed it, and was ended before its verdict. */
+const servesAlready = ({ deployment, serves }: Plan): boolean =>
+  deployment?.kind === "existing" && deployment.id === serves;
 
 const testing = ({ stageName, restApiId }: PointingRequest): string =>
   `verify stage ${stageName} of REST API ${restApiId}`;
