@@ -186,7 +186,9 @@ describe("errors", () => {
     const error = await errorOf(gateway.createDeployment("one"));
     expect(error).toMatchObject({ code: "THROTTLED", acted: "no" });
     expect(api.deployments.size).toBe(0);
-    expect(waited.every((delay) => delay === 60_000)).toBe(true);
+    // A minute at a time, as was asked, of which somebody hears every ten seconds.
+    expect(waited.every((delay) => delay === 10_000)).toBe(true);
+    expect(waited.length % 6).toBe(0);
   });
 });
 
