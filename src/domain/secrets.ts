@@ -33,14 +33,17 @@ export const openSecrets = (): Secrets => {
   return {
     add: (...found) => {
       for (const value of found) {
-        const lines = (value ?? "").split(/[\p{Cc}\u2028\u2029]+/u).map((line) => unwrap(line.trim()).text);
-        for (const line of lines) if (line.length >= SHORTEST) values.add(line);
+        const lines = (value ?? "").split(/[\p{Cc}\u2028\u2029]+/u);
+        const texts = lines.flatMap((line) => readingsOf(line.trim()).map(({ text }) => text));
+        for (const text of texts) if (text.length >= SHORTEST) values.add(text);
       }
     },
     hide: (text) => {
-      const bare = unwrap(text);
-      const spans = [...[...values].flatMap((value) => spansOf(value, bare.text)), ...shapesIn(bare.text)];
-      return spans.length === 0 ? text : masked(text, bare, spans);
+      const spans = readingsOf(text).flatMap((reading) => {
+        const found = [...[...values].flatMap((value) => spansOf(value, reading.text)), ...shapesIn(reading.text)];
+        return found.map((span) => asGiven(span, reading));
+      });
+      return spans.length === 0 ? text : masked(text, spans);
     },
   };
 };
@@ -48,23 +51,46 @@ export const openSecrets = (): Secrets => {
 /** Where it begins and where it has ended. */
 type Span = readonly [start: number, end: number];
 
-/** Text without what escaping has put into it. Character `i` stands at `starts[i]` to `ends[i]` of what was given. */
-type Bare = { readonly text: string; readonly starts: readonly number[]; readonly ends: readonly number[] };
+/** What a text may mean. Character `i` stands at `starts[i]` to `ends[i]` of what was given. */
+type Reading = { readonly text: string; readonly starts: readonly number[]; readonly ends: readonly number[] };
+
+/** Escapings that are taken off: of a text that is put into JSON, into a URL and into Markdown, and one that it brought. */
+const DEEPEST = 4;
+
+/**
+ * The text as it is given, and without one escaping after the other. A secret may look escaped itself, and what stands
+ * before it may take its beginning for an escape, so that each reading of a secret is looked for in each of a text.
+ */
+const readingsOf = (text: string): readonly Reading[] => {
+  const indexes = Array.from({ length: text.length }, (_, index) => index);
+  let reading: Reading = { text, starts: indexes, ends: indexes.map((index) => index + 1) };
+  const readings = [reading];
+  while (readings.length <= DEEPEST) {
+    const next = withoutEscaping(reading);
+    if (next.text === reading.text) break;
+    readings.push(next);
+    reading = next;
+  }
+  return readings;
+};
+
+const asGiven = ([start, end]: Span, { starts, ends }: Reading): Span => [starts[start] ?? 0, ends[end - 1] ?? 0];
 
 const ENTITIES: Readonly<Record<string, string>> = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"' };
 
 /** Backslashes of Markdown and JSON and our own zero-width spaces say nothing; the others stand for one character. */
 const WRAPPING = /(?:[\\\u200b]|%5c)+|%[0-7][0-9a-f]|&(?:amp|lt|gt|quot);/gi;
 
-const unwrap = (text: string): Bare => {
+const withoutEscaping = (given: Reading): Reading => {
+  const { text } = given;
   const characters: string[] = [];
   const starts: number[] = [];
   const ends: number[] = [];
   let skipped = 0;
   const take = (character: string, start: number, end: number): void => {
     characters.push(character);
-    starts.push(start - skipped);
-    ends.push(end);
+    starts.push(given.starts[start - skipped] ?? 0);
+    ends.push(given.ends[end - 1] ?? 0);
     skipped = 0;
   };
   let at = 0;
@@ -114,12 +140,10 @@ const shapesIn = (text: string): readonly Span[] =>
     }),
   );
 
-const masked = (text: string, { starts, ends }: Bare, spans: readonly Span[]): string => {
+const masked = (text: string, spans: readonly Span[]): string => {
   let shown = "";
   let at = 0;
-  for (const [start, end] of spans.toSorted(([one], [other]) => one - other)) {
-    const from = starts[start] ?? text.length;
-    const to = ends[end - 1] ?? text.length;
+  for (const [from, to] of spans.toSorted(([one], [other]) => one - other)) {
     if (to <= at) continue;
     // Where one begins inside of another, both are one.
     if (from >= at) shown += `${text.slice(at, from)}${MASK}`;
