@@ -9,7 +9,7 @@ import { type Connection, connect } from "../../../src/aws/client.ts";
 import { type Gateway, openGateway } from "../../../src/aws/rest-api/gateway.ts";
 import { ActionError } from "../../../src/domain/errors.ts";
 import { ordersApi } from "../../scene.ts";
-import { quickly, surroundings, withoutWaiting } from "../surroundings.ts";
+import { surroundings, withoutWaiting } from "../surroundings.ts";
 
 const world = createWorld({ rateLimits: false });
 let server: SimulatorServer;
@@ -26,7 +26,7 @@ beforeAll(async () => {
     AWS_ACCESS_KEY_ID: "AKIASIMULATED0000000",
     AWS_SECRET_ACCESS_KEY: "simulated",
   });
-  connection = await connect(surroundings(), quickly);
+  connection = await connect(surroundings());
 });
 
 beforeEach(async () => {
