@@ -59,6 +59,11 @@ const shapes: readonly Kind[] = [
   { name: "HTML with 200", effect: { kind: "answer", when: "before", response: page } },
   { name: "HTML with 403", effect: { kind: "answer", when: "before", response: { ...page, status: 403 } } },
   { name: "HTML with 404", effect: { kind: "answer", when: "before", response: { ...page, status: 404 } } },
+  { name: "HTML with 413", effect: { kind: "answer", when: "before", response: { ...page, status: 413 } } },
+  {
+    name: "HTML with 502 after it acted",
+    effect: { kind: "answer", when: "after", response: { ...page, status: 502 } },
+  },
   { name: "null", effect: answered("null") },
   { name: "a list", effect: answered("[null]") },
   { name: "no members", effect: answered("{}") },
@@ -121,8 +126,11 @@ export const kindsOfGitHub: readonly Kind[] = [
   ...shapes,
 ];
 
-/** Requests that never get an answer: each takes the time that a request may take, so they are few. */
-export const hang: Kind = { name: "no answer", effect: { kind: "hang", when: "after" } };
+/** What only time tells: a run waits for it as long as its patience is. */
+export const silences: readonly Kind[] = [
+  { name: "no answer", effect: { kind: "hang", when: "after" } },
+  { name: "half an answer, and no end", effect: { kind: "stall" } },
+];
 
 /** How a run ends that is ended from outside, at the moment of a request. */
 export const endings = ["SIGINT", "SIGTERM", "SIGKILL, then post", "SIGKILL without post"] as const;
