@@ -172,6 +172,24 @@ export const register = {
     summary: "A smoke test failed, and pointing the stage back failed too.",
     remedy: "Point the stage back by hand with the command above.",
   },
+  ALARM_UNKNOWN: {
+    kind: "config",
+    summary: "An alarm that is to watch the release does not exist in the run's account and Region.",
+    remedy:
+      "Correct `alarms`. An alarm of another account or Region looks just like one that does not exist: AWS_REGION must name the alarm's Region.",
+  },
+  ALARM_ACTIVE: {
+    kind: "refused",
+    summary: "An alarm that is to watch the release is in ALARM before it.",
+    remedy:
+      "An alarm that is red already cannot tell whether the release is healthy. Wait until it is OK. To release what mends it, run once without it in `alarms`.",
+  },
+  ALARM_UNRELIABLE: {
+    kind: "refused",
+    summary: "CloudWatch cannot evaluate an alarm that is to watch the release.",
+    remedy:
+      "Look at the alarm in CloudWatch: what it says of its evaluation tells what it cannot read. Or run once without it in `alarms`.",
+  },
   API_WITHOUT_METHODS: {
     kind: "definition",
     summary: "The draft has no methods, so there is nothing to deploy.",
