@@ -1,3 +1,5 @@
+import { healthErrors } from "./health-errors.ts";
+
 /**
  * The error register: every way in which a run can end badly has one code, one kind and one advice. Texts that depend on
  * the case are given where the error is made; docs/errors.md is generated from this file.
@@ -157,40 +159,7 @@ export const register = {
     summary: "It is not proven that the job runs behind a protected environment, and `gate: require` asks for that.",
     remedy: "Set the environment up as the message says. See docs/promotion.md.",
   },
-  SMOKE_TESTS_FAILED: {
-    kind: "unhealthy",
-    summary: "A smoke test failed after the stage was pointed.",
-    remedy: "Read what the failing test found, correct the API or the test, and run again.",
-  },
-  SMOKE_TESTS_UNREACHABLE: {
-    kind: "unclear",
-    summary: "The runner cannot reach the stage, so nothing is known about its health. The stage is left as it is.",
-    remedy:
-      "Run the smoke tests from where the stage can be reached (a runner in its VPC), give `invoke-url`, or leave `smoke-tests` out. See docs/smoke-tests.md.",
-  },
-  ROLLBACK_FAILED: {
-    kind: "unhealthy",
-    summary: "A smoke test failed, and pointing the stage back failed too.",
-    remedy: "Point the stage back by hand with the command above.",
-  },
-  ALARM_UNKNOWN: {
-    kind: "config",
-    summary: "An alarm that is to watch the release does not exist in the run's account and Region.",
-    remedy:
-      "Correct `alarms`. An alarm of another account or Region looks just like one that does not exist: AWS_REGION must name the alarm's Region.",
-  },
-  ALARM_ACTIVE: {
-    kind: "refused",
-    summary: "An alarm that is to watch the release is in ALARM before it.",
-    remedy:
-      "An alarm that is red already cannot tell whether the release is healthy. Wait until it is OK. To release what mends it, run once without it in `alarms`.",
-  },
-  ALARM_UNRELIABLE: {
-    kind: "refused",
-    summary: "CloudWatch cannot evaluate an alarm that is to watch the release.",
-    remedy:
-      "Look at the alarm in CloudWatch: what it says of its evaluation tells what it cannot read. Or run once without it in `alarms`.",
-  },
+  ...healthErrors,
   API_WITHOUT_METHODS: {
     kind: "definition",
     summary: "The draft has no methods, so there is nothing to deploy.",
