@@ -9,7 +9,7 @@ import { connect } from "../../../src/aws/client.ts";
 import { type CloudWatch, openCloudWatch } from "../../../src/aws/cloudwatch/cloudwatch.ts";
 import { ActionError } from "../../../src/domain/errors.ts";
 import { refusal } from "../../faults/effects.ts";
-import { quickly, surroundings, withoutWaiting } from "../surroundings.ts";
+import { surroundings, withoutWaiting } from "../surroundings.ts";
 
 const minute = 60_000;
 const start = Date.UTC(2026, 0, 1);
@@ -27,7 +27,7 @@ beforeAll(async () => {
     AWS_ACCESS_KEY_ID: "AKIASIMULATED0000000",
     AWS_SECRET_ACCESS_KEY: "simulated",
   });
-  cloudWatch = openCloudWatch(await connect(surroundings(), quickly), "a1b2c3d4e5", withoutWaiting());
+  cloudWatch = openCloudWatch(await connect(surroundings()), "a1b2c3d4e5", withoutWaiting());
 });
 
 beforeEach(() => {

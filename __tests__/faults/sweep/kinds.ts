@@ -9,6 +9,10 @@ export type Kind = {
   readonly effect: FaultEffect;
   /** Whether every further request of the operation meets it, too. */
   readonly forGood?: boolean;
+  /** Operations that can meet it. Absent: all of the service. */
+  readonly only?: RegExp;
+  /** Whether a run that met it must not end as if all were well. */
+  readonly isTold?: boolean;
 };
 
 const page: SimulatedResponse = {
@@ -80,6 +84,14 @@ const connections: readonly Kind[] = [
   { name: "half an answer", effect: { kind: "truncate" } },
 ];
 
+/** Somebody else was faster, in between: the answer tells of the stage as it is then. */
+const overtaken: Kind = {
+  name: "another's deployment in the answer",
+  effect: withMembers((stage) => (isObject(stage) ? { ...stage, deploymentId: "other1" } : stage)),
+  only: /^(?:Create|Update)Stage$/,
+  isTold: true,
+};
+
 const denied = "User: x is not authorized to perform: apigateway:PATCH on resource: y";
 
 export const kindsOfGateway: readonly Kind[] = [
@@ -108,6 +120,7 @@ export const kindsOfGateway: readonly Kind[] = [
     effect: refusal(403, "UnrecognizedClientException", "The security token is invalid"),
     forGood: true,
   },
+  overtaken,
   ...connections,
   ...shapes,
 ];
