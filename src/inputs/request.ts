@@ -19,6 +19,7 @@ import { readStageSettings } from "./settings/settings-inputs.ts";
 import { readSmokeTests, type SmokeTests } from "./smoke-tests.ts";
 import { readSweepRequest, type SweepRequest } from "./sweep-request.ts";
 import { asksForPreview, readDeploymentId, readOtherStage, readTarget, type Target } from "./target.ts";
+import { readWatch, type WatchRules } from "./watch.ts";
 
 /** How many previews there may be, and what happens to one more. */
 export type SlotRules = {
@@ -31,6 +32,7 @@ export type SlotRules = {
 type Pointing = {
   readonly settings: StageWish;
   readonly smokeTests: SmokeTests;
+  readonly watch: WatchRules;
 };
 
 export type DeployRequest = Target &
@@ -146,6 +148,7 @@ const readPointing = (read: InputReader, target: Target, files: WorkspaceFiles):
     timeout: (read.positiveInteger("smoke-test-timeout") ?? 60) * 1000,
     rollBack: read.boolean("rollback-on-failure", true),
   },
+  watch: readWatch(read),
 });
 
 const readDeployRequest = (read: InputReader, target: Target, files: WorkspaceFiles): DeployRequest => {

@@ -5,6 +5,7 @@ import type { RecordEnding, StandingRecord } from "./records.ts";
 import type { RouteDiff } from "./routes/diff.ts";
 import type { SettingChange } from "./settings/change.ts";
 import type { DeploymentRef, Step } from "./step.ts";
+import type { WatchPlan } from "./watch-plan.ts";
 
 /** What changes for callers, and what that was compared with (`stage prod`). */
 export type RouteChanges = { readonly diff: RouteDiff; readonly comparedWith: string };
@@ -34,6 +35,8 @@ export type Plan = {
   readonly steps: readonly Step[];
   /** What leads back when the stage turns out unhealthy. */
   readonly undo: readonly Step[];
+  /** What is looked at for a while after the steps; `undefined`: nothing. */
+  readonly watch: WatchPlan | undefined;
   readonly settings: readonly SettingChange[];
   /** Where it is known before anything is made. */
   readonly routes: RouteChanges | undefined;
@@ -60,6 +63,7 @@ export const emptyPlan = {
   source: undefined,
   steps: [],
   undo: [],
+  watch: undefined,
   settings: [],
   routes: undefined,
   history: undefined,
