@@ -30,7 +30,7 @@ export const readWatch = (read: InputReader): WatchRules => {
   const minRequests = read.positiveInteger("min-requests");
   const onNotProven = read.oneOf("on-not-proven", ["warn", "fail"], "warn");
   const limited = errorRate !== undefined || latency !== undefined;
-  requireWatch(read, { bakeTime, watches: limited || read.text("alarms") !== undefined });
+  requireWatch(read, bakeTime);
   const limits = { errorRate, latency, minRequests: minRequests ?? enoughFor(errorRate, latency) };
   return { alarms, bakeTime, limits: limited ? limits : undefined, minRequests, onNotProven };
 };
@@ -43,11 +43,9 @@ const enoughFor = (errorRate: number | undefined, latency: number | undefined): 
   );
 
 /** What only a watch can do needs one, and a watch needs something to look at. */
-const requireWatch = (
-  read: InputReader,
-  { bakeTime, watches }: { readonly bakeTime: number | undefined; readonly watches: boolean },
-): void => {
+const requireWatch = (read: InputReader, bakeTime: number | undefined): void => {
   const wants = (input: string): boolean => read.text(input) !== undefined;
+  const watches = ["alarms", "max-error-rate", "max-latency"].some(wants);
   const isOff = bakeTime === undefined && !wants("bake-time");
   for (const input of ["max-error-rate", "max-latency"].filter(wants)) {
     if (isOff) read.report(input, "It needs bake-time: how long requests are measured for, for example 10m.");
