@@ -9,6 +9,7 @@ import type { GitHubSide, Session } from "../../src/observe/session.ts";
 import { isRefusal } from "../../src/plan/plan.ts";
 import { planPromote } from "../../src/plan/promote.ts";
 import type { StageOutcome } from "../../src/report/outcome.ts";
+import { withoutCloudWatch } from "../alarms.ts";
 import { gatewayWith } from "../apply/scene.ts";
 import { anOutcome, failure } from "../report/outcomes.ts";
 import { aPromotion, aRequest, aStage, forProd } from "../requests.ts";
@@ -58,6 +59,7 @@ describe("right before the target of a promotion is pointed", () => {
       getDeployment: async (id) => ({ id, description: "", createdAt: 1 }),
     }),
     gatewayTo: () => gatewayWith(),
+    cloudWatch: withoutCloudWatch,
   });
   const looking = async (servesNow: string): Promise<void> => {
     const plan = planPromote(request, await observePromote(request, sessionWith("new111")));
