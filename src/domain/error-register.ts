@@ -125,7 +125,8 @@ export const register = {
   },
   STAGE_IN_USE: {
     kind: "refused",
-    summary: "The stage is named by a usage plan or a custom domain, and is kept until it is not.",
+    summary:
+      "The stage is named by a usage plan, by a base path mapping or by a routing rule of a custom domain, and is kept until it is not.",
     remedy: "Take the stage out of what the message names and run the job again.",
   },
   SOURCE_STAGE_UNKNOWN: {
