@@ -4,7 +4,7 @@ import { type Routes, routeFrom } from "../domain/route.ts";
 import type { Stage } from "../domain/stage.ts";
 import type { DeployRequest } from "../inputs/request.ts";
 import type { DeployObserved } from "../observe/observed.ts";
-import { refuseCanary } from "./canary.ts";
+import { refuseByCanary, withCanary } from "./canary/start.ts";
 import { comparedRoutes, comparisonFor, refuseComparison, routeChangesOf, withoutComparison } from "./comparison.ts";
 import { deploymentToServe, integrationsToServe, routesToServe } from "./deploy-source.ts";
 import { draftUseOf, draftWarnings, remarksOn, uncheckedRoutes } from "./deploy-warnings.ts";
@@ -77,9 +77,10 @@ const decide = (request: DeployRequest, observed: DeployObserved): Decided => {
 const refusalOf = (
   request: DeployRequest,
   observed: DeployObserved,
-  { stage, comparison, settings, changes, takenAway, room }: Decided,
+  { stage, source, comparison, settings, changes, takenAway, room }: Decided,
 ): Refusal | undefined =>
-  refuseStage(request, stage) ??
+  (stage && refuseForeign(request, stage)) ??
+  refuseByCanary(request, stage, source) ??
   refuseDeployment(request, observed) ??
   refuseComparison(request.routes?.failOn ?? [], comparison) ??
   refuseDraft(draftProvenance(observed.api.tags, request.restApiId), draftUseOf(request)) ??
@@ -109,7 +110,7 @@ const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Deci
     since: pointedSince(observed.records, run.runId, stage?.deploymentId),
   });
   if (watch.refusal !== undefined) return watch.refusal;
-  return {
+  return withCanary(question, observed.now, {
     ...common,
     result: stage === undefined ? "created" : pointing.length === 0 ? "unchanged" : "updated",
     unchangedBecause: pointing.length === 0 ? `it serves ${source.name}` : undefined,
@@ -130,7 +131,7 @@ const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Deci
       ...(room?.warnings ?? []),
       ...watch.warnings,
     ],
-  };
+  });
 };
 
 /** By what this run's earlier attempt has made: the stage serves it. */
@@ -169,11 +170,6 @@ const standsForDraft = (
   const others = [...compared, ...lasting.map(({ name }) => name).sort()];
   const wanted = previewOf === undefined ? [stageName, ...others] : [...others, stageName];
   return wanted.find((candidate) => stages.some(({ name }) => name === candidate));
-};
-
-const refuseStage = (request: DeployRequest, stage: Stage | undefined): Refusal | undefined => {
-  if (stage === undefined) return undefined;
-  return refuseForeign(request, stage) ?? (stage.canary && refuseCanary(request.restApiId, stage, stage.canary));
 };
 
 const refuseDeployment = (request: DeployRequest, observed: DeployObserved): Refusal | undefined =>

@@ -41,10 +41,11 @@ export const decideWatch = (question: WatchQuestion): WatchDecision => {
   const told = problems.map(({ says }) => says);
   if (request.command === "rollback") return { ...NOTHING, warnings: told, notes: notWatched(request) };
   const points = steps.some(pointsStage);
-  if (pointedEarlier && !points) return watchOf(question);
+  if (pointedEarlier && !points && request.canary === undefined) return watchOf(question);
   if (steps.length === 0) return { ...NOTHING, warnings: told };
   const refusal = refuseAlarms(problems);
   if (refusal !== undefined) return { ...NOTHING, refusal };
+  if (request.canary !== undefined) return { ...NOTHING, notes: ofAll(request) };
   return points ? watchOf({ ...question, since: undefined }) : NOTHING;
 };
 
@@ -54,6 +55,12 @@ const pointsStage = (step: Step): boolean =>
 const notWatched = ({ watch: { bakeTime, alarms, limits } }: PointingRequest): readonly string[] =>
   (bakeTime ?? 0) > 0 && (alarms.length > 0 || limits !== undefined)
     ? ["A rollback is not watched: alarms stay red for a while after what they saw is over."]
+    : [];
+
+/** A share of the traffic is judged by the canary's own rules. */
+const ofAll = ({ watch: { bakeTime } }: PointingRequest): readonly string[] =>
+  (bakeTime ?? 0) > 0
+    ? ["bake-time is for a stage that serves one deployment: a canary is judged by its own rules."]
     : [];
 
 const watchOf = (question: WatchQuestion): WatchDecision => {

@@ -2,7 +2,7 @@ import type { Applying } from "../apply/applying.ts";
 import type { Progress } from "../apply/progress.ts";
 import { undo } from "../apply/undo.ts";
 import { ActionError, type ErrorCode } from "../domain/errors.ts";
-import type { PointingRequest } from "../inputs/request.ts";
+import type { CanaryRequest, PointingRequest } from "../inputs/request.ts";
 import type { Plan } from "../plan/plan.ts";
 import { confirmPointing } from "./overtaken.ts";
 
@@ -20,7 +20,7 @@ export type Unhealthy = {
  */
 export const leadBack = async (
   { code, doing, happened }: Unhealthy,
-  request: PointingRequest,
+  request: PointingRequest | CanaryRequest,
   plan: Plan,
   applying: Applying,
 ): Promise<ActionError> => {
@@ -39,7 +39,7 @@ export const leadBack = async (
 const servedAlready = ({ deployment, serves }: Plan): string | undefined =>
   deployment?.kind === "existing" && deployment.id === serves ? serves : undefined;
 
-const stateAfterFailure = (request: PointingRequest, plan: Plan, progress: Progress): string => {
+const stateAfterFailure = (request: PointingRequest | CanaryRequest, plan: Plan, progress: Progress): string => {
   const stage = `Stage ${request.stageName}`;
   return progress.rolledBack
     ? `${stage} was pointed back and serves deployment ${progress.pointedAt} again. ${whatStays(plan, progress)}`
@@ -55,7 +55,11 @@ const whatStays = ({ settings }: Plan, { settingsChanged }: Progress): string =>
 const changeText = ({ setting, from, to }: Plan["settings"][number]): string =>
   `${setting} is ${to ?? "not set"} (before: ${from ?? "not set"})`;
 
-const whyItStays = ({ smokeTests }: PointingRequest, { serves, watch }: Plan, { pointedAt }: Progress): string => {
+const whyItStays = (
+  { smokeTests }: Pick<PointingRequest, "smokeTests">,
+  { serves, watch }: Plan,
+  { pointedAt }: Progress,
+): string => {
   if (serves === undefined) return "it is new, there is nothing to go back to";
   if (pointedAt === undefined && watch === undefined) return "this run did not point it anywhere";
   return smokeTests.rollBack ? "nothing tells what it served before" : "rollback-on-failure is false";

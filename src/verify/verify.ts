@@ -1,9 +1,9 @@
 import type { Applying } from "../apply/applying.ts";
-import type { Progress } from "../apply/progress.ts";
 import { ActionError } from "../domain/errors.ts";
 import type { InvokeUrl } from "../domain/invoke-url.ts";
 import type { Stage } from "../domain/stage.ts";
-import type { PointingRequest } from "../inputs/request.ts";
+import type { CanaryRequest, PointingRequest } from "../inputs/request.ts";
+import type { Target } from "../inputs/target.ts";
 import type { Plan } from "../plan/plan.ts";
 import { planSettings } from "../plan/settings/plan-settings.ts";
 import { leadBack } from "./lead-back.ts";
@@ -24,7 +24,7 @@ export const settingsLeftOver = (request: PointingRequest, stage: Stage): readon
  * `SMOKE_TESTS_UNREACHABLE`, `ROLLBACK_FAILED` or `CANCELLED`; `tell` gets the verdict before that.
  */
 export const verify = async (
-  request: PointingRequest,
+  request: PointingRequest | CanaryRequest,
   plan: Plan,
   applying: Applying,
   invokeUrl: InvokeUrl,
@@ -37,19 +37,25 @@ export const verify = async (
   const verdict = await runSmokeTests(tests, { invokeUrl, timeout, settle: pointed ? DEFAULT_SETTLE : 0 }, world);
   tell(verdict);
   if (verdict.kind === "healthy") return;
-  if (verdict.kind === "unreachable") throw unreachable(request, verdict.because, progress);
+  if (verdict.kind === "unreachable") {
+    throw unreachable(request, verdict.because, progress.pointedAt === undefined ? "no" : "yes");
+  }
   const happened = `Stage ${request.stageName} did not pass its smoke tests: ${verdictSentence(verdict)}`;
   throw await leadBack({ code: "SMOKE_TESTS_FAILED", doing: testing(request), happened }, request, plan, applying);
 };
 
-const testing = ({ stageName, restApiId }: PointingRequest): string =>
+export const testing = ({ stageName, restApiId }: Pick<Target, "stageName" | "restApiId">): string =>
   `verify stage ${stageName} of REST API ${restApiId}`;
 
-const unreachable = (request: PointingRequest, because: string, { pointedAt }: Progress): ActionError =>
+export const unreachable = (
+  request: Pick<Target, "stageName" | "restApiId">,
+  because: string,
+  acted: "yes" | "no",
+): ActionError =>
   new ActionError({
     code: "SMOKE_TESTS_UNREACHABLE",
     doing: testing(request),
     happened: `The runner cannot reach the stage. ${because}`,
-    acted: pointedAt === undefined ? "no" : "yes",
+    acted,
     state: `Stage ${request.stageName} was left as it is: no answer says nothing about its health.`,
   });
