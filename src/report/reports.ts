@@ -12,8 +12,7 @@ import { type RecordEnding, recordsOfStage } from "../plan/records.ts";
 import type { DeleteStageStep } from "../plan/step.ts";
 import { writeOutputs, writeSummary } from "../runner/results.ts";
 import type { Confirmation } from "../verify/overtaken.ts";
-import type { SmokeVerdict } from "../verify/verdict.ts";
-import type { TellWatch } from "../verify/watch.ts";
+import type { Tell } from "../verify/tell.ts";
 import { type CommentChannel, noComment, openCommentChannel } from "./comment.ts";
 import { evictedOutput, evictionLine } from "./evicted.ts";
 import { type Links, linksOf } from "./links.ts";
@@ -48,15 +47,13 @@ export type Reports = {
   /** What a deployment that was made just now changes for callers. */
   readonly compared: (routes: RouteChanges) => void;
   /** For those who look at the stage: what they find goes into the log, and into what is told at the end. */
-  readonly looking: (course: Course) => Looking;
+  readonly looking: (course: Course) => Tell;
   readonly stageDeleted: (step: DeleteStageStep) => Promise<void>;
   /** At once, when the run is cancelled: there may be no time later. */
   readonly interrupt: () => void;
   /** `confirming` goes on beside it, and decides. */
   readonly end: (outcome: Outcome, confirming: Promise<Confirmation>) => Promise<Ended>;
 };
-
-export type Looking = TellWatch & { readonly tested: (verdict: SmokeVerdict) => void };
 
 export type Ended = {
   /** How the run ended in truth. */
@@ -115,7 +112,7 @@ const tellEvicted = (step: DeleteStageStep, { evicted, world }: Desk): void => {
   writeOutputs(evictedOutput(evicted.map(({ stageName }) => stageName)), world);
 };
 
-const lookingFor = (course: Course, { request, record, world: { log } }: Desk): Looking => ({
+const lookingFor = (course: Course, { request, record, world: { log } }: Desk): Tell => ({
   tested: (verdict) => {
     course.smoke = verdict;
     log.group("Smoke tests", smokeTestLines(verdict));
