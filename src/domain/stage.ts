@@ -23,11 +23,18 @@ export type RestApi = {
   readonly apiKeySource: string;
 };
 
+/** Part of a stage's traffic on a second deployment. */
 export type Canary = {
   readonly deploymentId: string;
   readonly percentTraffic: number;
-  readonly overridesVariables: boolean;
+  /** Stage variables that the canary's requests see in place of the stage's, or beside them. */
+  readonly overrides: Readonly<Record<string, string>>;
+  readonly useStageCache: boolean;
 };
+
+/** `a canary of 10 % on deployment abc123`. */
+export const canaryText = ({ percentTraffic, deploymentId }: Pick<Canary, "percentTraffic" | "deploymentId">): string =>
+  `a canary of ${percentTraffic} % on deployment ${deploymentId}`;
 
 export type Stage = {
   readonly name: string;
