@@ -7,13 +7,14 @@ import { observeDeploy } from "../../src/observe/deploy.ts";
 import type { Session } from "../../src/observe/session.ts";
 import { aRecord, aRequest, aRestApi, aRun, aStage, observedWith } from "../requests.ts";
 import { aWorld } from "../world.ts";
+import { withoutGitHub } from "./without-github.ts";
 
 const sessionOf = (gateway: Gateway): Session => ({
   gateway,
   gatewayTo: () => gateway,
   world: aWorld(),
   rightAccount: Promise.resolve(),
-  github: { client: undefined, observed: Promise.resolve(NOTHING_OBSERVED) },
+  github: withoutGitHub,
 });
 
 /** A gateway that only answers what is asked of it here, and keeps what it was asked. */
@@ -92,7 +93,8 @@ test.each([
 test("what GitHub tells, and the time, come along", async () => {
   const { session } = gatewayWith([]);
   const records = [aRecord()];
-  const github = { client: undefined, observed: Promise.resolve({ ...NOTHING_OBSERVED, earlierRecords: records }) };
+  const observed = Promise.resolve({ ...NOTHING_OBSERVED, earlierRecords: records });
+  const github = { ...withoutGitHub, observed };
   const found = await observeDeploy(aRequest(), { ...session, github });
   expect(found).toMatchObject({ records, now: session.world.clock.now() });
 });

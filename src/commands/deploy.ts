@@ -1,12 +1,13 @@
 import type { DeployRequest } from "../inputs/request.ts";
 import { observeDeploy } from "../observe/deploy.ts";
 import type { DeployObserved } from "../observe/observed.ts";
+import { withReach } from "../observe/reach.ts";
 import { planDeploy } from "../plan/deploy.ts";
 import type { Command } from "./command.ts";
 import { pointing } from "./pointing.ts";
 
 export const deploy = (request: DeployRequest): Command<DeployObserved> => ({
   ...pointing(request),
-  observe: (session) => observeDeploy(request, session),
+  observe: async (session) => withReach(request, await observeDeploy(request, session), session.world),
   plan: (found) => planDeploy(request, found),
 });

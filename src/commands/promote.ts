@@ -2,6 +2,7 @@ import { refused } from "../apply/refused.ts";
 import type { PromoteRequest } from "../inputs/request.ts";
 import type { PromoteObserved } from "../observe/observed.ts";
 import { observePromote } from "../observe/promote.ts";
+import { withReach } from "../observe/reach.ts";
 import { stageChanged } from "../plan/ownership.ts";
 import { planPromote, sourceChanged } from "../plan/promote.ts";
 import type { Command } from "./command.ts";
@@ -9,7 +10,7 @@ import { pointing } from "./pointing.ts";
 
 export const promote = (request: PromoteRequest): Command<PromoteObserved> => ({
   ...pointing(request),
-  observe: (session) => observePromote(request, session),
+  observe: async (session) => withReach(request, await observePromote(request, session), session.world),
   plan: (found) => planPromote(request, found),
   // What was shown and approved is what goes out.
   beforePointing: async (plan, { gateway }) => {

@@ -12,6 +12,7 @@ import { type GateVerdict, judgeGate } from "./gate.ts";
 import { meantStage, refuseForeign } from "./ownership.ts";
 import { emptyPlan, type Plan, type Refusal } from "./plan.ts";
 import { pointStage, undoPointing } from "./pointing.ts";
+import { refuseUntestable } from "./reach.ts";
 import { pointedFrom, replacedRecords, standingRecords } from "./records.ts";
 import { decideSettings } from "./settings/decide-settings.ts";
 
@@ -39,6 +40,7 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
     (stage && refuseForeign(request, stage)) ??
     (stage?.canary && refuseCanary(restApiId, stage, stage.canary)) ??
     settings.refusal ??
+    refuseUntestable(request, observed) ??
     refuseComparison(request.failOn, comparison) ??
     refuseByFailOn({ routes: changes?.diff, takenAway: [] }, request.failOn);
   if (refusal !== undefined) return changes === undefined ? refusal : { ...refusal, routes: changes };
@@ -98,13 +100,13 @@ const gateOf = (request: PromoteRequest, observed: PromoteObserved): GateVerdict
   return { kind: "warning", text };
 };
 
-const gateVerdict = (request: PromoteRequest, { gate }: PromoteObserved): GateVerdict => {
+const gateVerdict = (request: PromoteRequest, { gate, environment }: PromoteObserved): GateVerdict => {
   if (gate === undefined) return { kind: "ok", proof: undefined };
   const { repository, ownerId, serverUrl } = request.run;
   return judgeGate(
     {
       mode: request.gate,
-      environment: request.environment,
+      environment,
       stageName: request.stageName,
       repositoryUrl: `${serverUrl}/${repository.owner}/${repository.name}`,
       repository,

@@ -63,7 +63,8 @@ export const openRecordChannel = (subject: RecordSubject): RecordChannel => {
     correct: (ending) => closeRecord(subject, client, opened, ending),
     renew: async ({ record, deploymentId }, environmentUrl) => {
       try {
-        const known = record.id ?? (await recordIds(client, request.environment, [record])).get(record.nodeId);
+        const { environment } = await github.environments;
+        const known = record.id ?? (await recordIds(client, environment, [record])).get(record.nodeId);
         if (known === undefined) return;
         const description = describeServedAgain(request.stageName, deploymentId);
         await addStatus(client, known, { state: "success", description, logUrl, environmentUrl, autoInactive: false });
@@ -89,12 +90,13 @@ const openRecord = async (
   known: (id: number) => void,
 ): Promise<Opened | undefined> => {
   const { jobDeployment } = await github.observed;
+  const { environment } = await github.environments;
   let id = startingRecord(request);
-  if (jobDeployment !== undefined && id === undefined) {
+  if (jobDeployment !== undefined && id === undefined && request.githubDeployment === "auto") {
     known(jobDeployment.id);
     return { id: jobDeployment.id, adopted: true };
   }
-  const record = recordOf(request, plan);
+  const record = recordOf(request, environment, plan);
   try {
     if (id === undefined) {
       const unsaved = saveOpenRecord({ record, logUrl }, secrets);
@@ -108,7 +110,7 @@ const openRecord = async (
   } catch (thrown) {
     // Then post has nothing to look for, and nobody hears of it twice.
     if (id === undefined && isCertainlyRefused(thrown)) forgetOpenRecord(secrets);
-    warn(explainTrouble(thrown, `record the deployment in environment ${request.environment}`, "deployments: write"));
+    warn(explainTrouble(thrown, `record the deployment in environment ${environment}`, "deployments: write"));
   }
   return id === undefined ? undefined : { id, adopted: false, record };
 };
@@ -154,11 +156,11 @@ const closeRecord = async (
   }
 };
 
-const recordOf = (request: Target, { command, deployment, serves = "" }: Plan): NewRecord => ({
+const recordOf = (request: Target, environment: string, { command, deployment, serves = "" }: Plan): NewRecord => ({
   sha: request.run.commit,
-  environment: request.environment,
+  environment,
   transient: request.previewOf !== undefined,
-  production: isProduction(request.environment),
+  production: isProduction(environment),
   payload: {
     restApiId: request.restApiId,
     stageName: request.stageName,
