@@ -17,8 +17,8 @@ export type TunnelProxy = {
   readonly close: () => Promise<void>;
 };
 
-/** All tunnels lead to this port of the loopback interface, whatever host was asked for. */
-export const listenAsProxy = async (port: number): Promise<TunnelProxy> => {
+/** All tunnels lead to the loopback interface: to this port, or to the one of the host that was asked for. */
+export const listenAsProxy = async (port: number | ((host: string) => number)): Promise<TunnelProxy> => {
   const sockets = new Set<Socket>();
   const http = createServer((_, response) => response.writeHead(405).end());
   const proxy: TunnelProxy = {
@@ -39,7 +39,9 @@ export const listenAsProxy = async (port: number): Promise<TunnelProxy> => {
       client.end(proxy.refusal);
       return;
     }
-    const service = connect(port, "127.0.0.1", () => client.write("HTTP/1.1 200 Connection established\r\n\r\n"));
+    const [host = ""] = (request.url ?? "").split(":", 1);
+    const behind = typeof port === "number" ? port : port(host);
+    const service = connect(behind, "127.0.0.1", () => client.write("HTTP/1.1 200 Connection established\r\n\r\n"));
     sockets.add(service);
     service.on("error", () => client.destroy());
     service.pipe(client);

@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # Runs the workflows of examples/ with act (nektos/act) against the simulator: on a runner that is not ours. What act
 # cannot fetch here, and what needs GitHub itself, is left out by name: the checkout, the role of the job, `queue:`, which
-# act does not know, and the job behind the gate, which act does not have.
+# act does not know, and the job behind the gate, which act does not have. install-act.sh comes before it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+
+act="$PWD/build/act/act"
 
 work=$(mktemp -d)
 simulator=""
@@ -12,8 +14,6 @@ end() {
   rm -rf "$work"
 }
 trap end EXIT
-
-GOBIN="$work/bin" go install github.com/nektos/act@v0.2.89
 
 npm run --silent compile:simulator
 node build/simulator/start.js --port 0 --github-port 0 --rate-limits off >"$work/simulator.txt" 2>&1 &
@@ -83,40 +83,50 @@ event() {
   ' "$1" >"$work/event.json"
 }
 
-# run WORKFLOW EVENT [flags]: host mode, without a network for actions; fails when a job fails, or could not do what it only warns of.
-run() {
+# Each run has a number of its own: to act itself every run is run 1, and the next one would be its repetition.
+runs=0
+play() {
   local workflow=$1 name=$2
   shift 2
+  runs=$((runs + 1))
   echo "act $name $workflow"
-  if ! "$work/bin/act" "$name" -W ".github/workflows/$workflow" -e "$work/event.json" "$@" \
+  "$act" "$name" -W ".github/workflows/$workflow" -e "$work/event.json" "$@" \
     -P ubuntu-latest=-self-hosted --action-offline-mode --env-file "$work/none" --secret-file "$work/none" \
     --var-file "$work/none" --input-file "$work/none" \
     --local-repository "OWNER/apigw-stage-action@v1=$work/action" \
     --local-repository "actions/checkout@v6=$work/checkout" \
     --local-repository "aws-actions/configure-aws-credentials@v6=$work/credentials" \
     --var REST_API_ID="$api" --var AWS_ROLE_ARN=none --var AWS_READER_ROLE_ARN=none \
-    -s GITHUB_TOKEN="$GITHUB_TOKEN" --env GITHUB_API_URL="$GITHUB_API_URL" \
-    >"$work/log.txt" 2>&1 </dev/null || grep -q '::warning.*Could not' "$work/log.txt"; then
-    cat "$work/log.txt" >&2
-    exit 1
-  fi
+    -s GITHUB_TOKEN="$GITHUB_TOKEN" --env GITHUB_API_URL="$GITHUB_API_URL" --env GITHUB_RUN_ID="$runs" \
+    >"$work/log.txt" 2>&1 </dev/null
+}
+
+wrong() {
+  echo "$1" >&2
+  cat "$work/log.txt" >&2
+  exit 1
+}
+
+# run WORKFLOW EVENT [flags]: host mode, without a network for actions; fails when a job fails, or could not do what it
+# only warns of.
+run() {
+  play "$@" || wrong "The run of $1 failed."
+  ! grep -q '::warning.*Could not' "$work/log.txt" || wrong "The run of $1 could not do all of it."
 }
 
 # serves PATH STATUS: what everybody who calls it gets.
 serves() {
   local status
   status=$(curl -sS -o /dev/null -w '%{http_code}' "$AWS_ENDPOINT_URL/$api/$1")
-  [ "$status" = "$2" ] || {
-    echo "/$1 should answer $2, but it answers $status." >&2
-    cat "$work/log.txt" >&2
-    exit 1
-  }
+  [ "$status" = "$2" ] || wrong "/$1 should answer $2, but it answers $status."
 }
 
 api=a1b2c3d4e5
 event '{ action: "opened", number: 1, pull_request }'
 run preview.yml pull_request
 serves pr-1/orders 200
+github "$GITHUB_API_URL/repos/acme/orders/issues/1/comments" >"$work/comments.json"
+grep -q 'Preview `pr-1` is live' "$work/comments.json" || wrong "There is no comment."
 
 # The simulator's pull request is open still, so that the preview must outlive an event that comes late.
 event '{ action: "closed", number: 1, pull_request: { ...pull_request, state: "closed" } }'
@@ -132,10 +142,14 @@ run deploy.yml push -j plan
 serves dev/orders 200
 serves test/orders 200
 
-# A second version with one route more, and back again.
+# A second version with one route more. Here nobody can approve what goes to production, so it is refused.
 echo "  /pets: $(grep -o '{ get: .*' openapi.yml | head -n 1)" >>openapi.yml
-run deploy.yml push -j plan
+! play deploy.yml push || wrong "Production was reached without a gate."
+grep -q 'GATE_NOT_PROVEN' "$work/log.txt" || wrong "Production was not refused because of its gate."
+serves prod/orders 403
 serves test/pets 200
+
+# And back again.
 event "{ inputs: { stage: 'test', 'deployment-id': '', 'dry-run': 'false' }, $pushed }"
 run rollback.yml workflow_dispatch
 serves test/pets 403

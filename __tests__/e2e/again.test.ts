@@ -111,6 +111,20 @@ describe("a promotion that is run again", () => {
       expect(run.outputs).toMatchObject({ result: "unchanged", "deployment-id": deploymentId });
     }));
 
+  test("takes what deployment-id names, where a job before it has made another one by now", () =>
+    inScene({}, async (scene) => {
+      const { deploymentId } = addStageOf(scene, "test");
+      addStageOf(scene, "prod");
+      const inputs = { command: "promote", "from-stage-name": "", gate: "off" };
+      const first = await promote(scene, { ...inputs, "deployment-id": deploymentId });
+      const other = addVersion(scene);
+      const run = await again(scene, first, { ...inputs, "deployment-id": other });
+      expect(run.outputs).toMatchObject({ result: "promoted", "deployment-id": other });
+      expect(serves(scene)).toBe(other);
+      const last = await again(scene, run, { ...inputs, "deployment-id": other });
+      expect(last.outputs["result"]).toBe("unchanged");
+    }));
+
   test("after its answer was lost, it is as if that had not happened", () =>
     inScene({}, async (scene) => {
       const { deploymentId } = addStageOf(scene, "test");

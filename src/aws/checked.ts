@@ -10,11 +10,11 @@ export const given = text.min(1);
 export const texts = z.record(z.string(), text);
 
 /** The answer's members. Throws UnreadableAnswer for those that the operation does not send so. */
-export const checked = <T>(schema: z.ZodType<T>, answer: unknown): T => {
+export const checked = <T>(schema: z.ZodType<T>, answer: unknown, service = "API Gateway"): T => {
   const result = schema.safeParse(answer);
   if (result.success) return result.data;
   const places = result.error.issues.slice(0, 3).map(({ path }) => path.join(".") || "the whole answer");
-  throw new UnreadableAnswer(`The answer is not as API Gateway describes it: ${places.join(", ")}.`);
+  throw new UnreadableAnswer(`The answer is not as ${service} describes it: ${places.join(", ")}.`);
 };
 
 /**

@@ -6,11 +6,13 @@ import { UnreadableAnswer } from "./unreadable-answer.ts";
 /** One request, as far as its errors need to tell about it. */
 export type Call = {
   /** Who is asked; API Gateway where nothing is said. */
-  readonly service?: "AWS STS";
+  readonly service?: "AWS STS" | "CloudWatch" | "CloudWatch Logs";
   /** The operation's name in the API reference. */
   readonly operation: string;
   /** The end of a sentence that begins with "Could not". */
   readonly doing: string;
+  /** What IAM calls it; where nothing is said, API Gateway's name for the verb. */
+  readonly action?: string;
   /** IAM knows API Gateway's operations by HTTP verb and path (Service Authorization Reference). */
   readonly verb: "GET" | "POST" | "PATCH" | "DELETE" | "PUT";
   readonly resource: string;
@@ -115,9 +117,14 @@ const unreachable = (failure: Told, call: Call, make: Make): ActionError => {
 };
 
 const overLimit = (failure: Told, call: Call, make: Make): ActionError => {
-  if (failure.name !== "LimitExceededException") return make("THROTTLED", said(failure));
+  if (failure.name !== "LimitExceededException") {
+    return make("THROTTLED", said(failure), call.service === undefined ? {} : LATER);
+  }
   return make(call.operation === "CreateStage" ? "STAGE_QUOTA" : "QUOTA", said(failure));
 };
+
+/** The register's advice is about API Gateway's own rates. */
+const LATER = { remedy: "Its rates are shared by the whole account and Region. Run the job again later." };
 
 const EXPIRED = ["ExpiredTokenException", "ExpiredToken", "RequestExpired"];
 const INVALID = [
@@ -139,7 +146,7 @@ const notAllowed = (failure: Told, call: Call, make: Make): ActionError => {
   if (EXPIRED.includes(failure.name)) return make("CREDENTIALS_EXPIRED", said(failure));
   if (INVALID.includes(failure.name)) return make("CREDENTIALS_INVALID", said(failure));
   const named = /perform: (\S+) on resource: (\S+)/.exec(failure.message);
-  const action = named?.[1] ?? `apigateway:${call.verb}`;
+  const action = named?.[1] ?? call.action ?? `apigateway:${call.verb}`;
   const resource = named?.[2] ?? `${call.arnPrefix}${call.resource}`;
   const statement = JSON.stringify({ Effect: "Allow", Action: action, Resource: resource });
   const denied = /explicit deny/i.test(failure.message);

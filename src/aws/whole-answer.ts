@@ -2,7 +2,7 @@ import { getSmithyContext } from "@smithy/core/transport";
 import { type AnswerHead, UnreadableAnswer } from "./unreadable-answer.ts";
 
 /**
- * The check that every answer of API Gateway passes before the SDK reads it: whether it is the service that answered,
+ * The check that every answer of AWS passes before the SDK reads it: whether it is the service that answered,
  * and not something on the way (a proxy's page, a redirect, half an answer). The members are checked after that, one
  * schema an operation.
  */
@@ -17,10 +17,10 @@ type Stack = {
 };
 
 /** Makes a client refuse answers that are not the service's. */
-export const requireWholeAnswers = ({ middlewareStack }: Stack): void => {
+export const requireWholeAnswers = ({ middlewareStack }: Stack, service = "API Gateway"): void => {
   const middleware = (next: Next, context: Context) => async (args: never) => {
     const result = await next(args);
-    checkAnswer(result.response as Answer, statusOf(context));
+    checkAnswer(result.response as Answer, statusOf(context), service);
     return result;
   };
   middlewareStack.add(middleware as never, { name: "requireWholeAnswers", step: "deserialize", priority: "low" });
@@ -34,31 +34,31 @@ const statusOf = (context: Context): number => {
   return typeof status === "number" ? status : 200;
 };
 
-const checkAnswer = (answer: Answer, promised: number): void => {
+const checkAnswer = (answer: Answer, promised: number, service: string): void => {
   const { statusCode, body } = answer;
   if (statusCode >= 400) {
-    checkFailure(answer);
+    checkFailure(answer, service);
     return;
   }
-  if (statusCode !== promised) throw new UnreadableAnswer(elsewhere(answer, promised), answer);
+  if (statusCode !== promised) throw new UnreadableAnswer(elsewhere(answer, promised, service), answer);
   if (body.length > 0 && !isObject(parsed(body))) {
     throw new UnreadableAnswer(`The answer is ${contentOf(answer)} and no JSON object.`, answer);
   }
 };
 
-const elsewhere = ({ statusCode, headers }: Answer, promised: number): string =>
+const elsewhere = ({ statusCode, headers }: Answer, promised: number, service: string): string =>
   statusCode >= 300 && headers["location"] !== undefined
-    ? `The answer is a redirect (${statusCode}), which API Gateway never sends.`
-    : `The answer has the status ${statusCode} where API Gateway sends ${promised}.`;
+    ? `The answer is a redirect (${statusCode}), which ${service} never sends.`
+    : `The answer has the status ${statusCode} where ${service} sends ${promised}.`;
 
 /** The service names its errors in a header, in the body, or at least says what is wrong. */
-const checkFailure = (answer: Answer): void => {
+const checkFailure = (answer: Answer, service: string): void => {
   const { statusCode, headers, body } = answer;
   const value = parsed(body);
   if (isObject(value) && [value["message"], value["Message"], value["__type"]].some(isText)) return;
   if (!isText(headers["x-amzn-errortype"])) {
     throw new UnreadableAnswer(
-      `The answer has the status ${statusCode}, is ${contentOf(answer)} and not one of API Gateway's errors.`,
+      `The answer has the status ${statusCode}, is ${contentOf(answer)} and not one of ${service}'s errors.`,
       answer,
     );
   }

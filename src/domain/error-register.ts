@@ -1,3 +1,5 @@
+import { healthErrors } from "./health-errors.ts";
+
 /**
  * The error register: every way in which a run can end badly has one code, one kind and one advice. Texts that depend on
  * the case are given where the error is made; docs/errors.md is generated from this file.
@@ -156,22 +158,7 @@ export const register = {
     summary: "It is not proven that the job runs behind a protected environment, and `gate: require` asks for that.",
     remedy: "Set the environment up as the message says. See docs/promotion.md.",
   },
-  SMOKE_TESTS_FAILED: {
-    kind: "unhealthy",
-    summary: "A smoke test failed after the stage was pointed.",
-    remedy: "Read what the failing test found, correct the API or the test, and run again.",
-  },
-  SMOKE_TESTS_UNREACHABLE: {
-    kind: "unclear",
-    summary: "The runner cannot reach the stage, so nothing is known about its health. The stage is left as it is.",
-    remedy:
-      "Run the smoke tests from where the stage can be reached (a runner in its VPC), give `invoke-url`, or leave `smoke-tests` out. See docs/smoke-tests.md.",
-  },
-  ROLLBACK_FAILED: {
-    kind: "unhealthy",
-    summary: "A smoke test failed, and pointing the stage back failed too.",
-    remedy: "Point the stage back by hand with the command above.",
-  },
+  ...healthErrors,
   API_WITHOUT_METHODS: {
     kind: "definition",
     summary: "The draft has no methods, so there is nothing to deploy.",

@@ -1,8 +1,9 @@
 import { requireAccount } from "../aws/account.ts";
-import { connect } from "../aws/client.ts";
+import { type Connection, connect } from "../aws/client.ts";
+import type { CloudWatch } from "../aws/cloudwatch/cloudwatch.ts";
 import { keepSecret } from "../aws/keep-secret.ts";
 import { type Gateway, openGateway } from "../aws/rest-api/gateway.ts";
-import { pacingOf } from "../aws/retry.ts";
+import { type Pacing, pacingOf } from "../aws/retry.ts";
 import { commentMarker } from "../domain/comment-marker.ts";
 import type { World } from "../domain/world.ts";
 import { connectGitHub, type GitHubClient } from "../github/client.ts";
@@ -27,6 +28,8 @@ export type Session = {
   readonly gateway: Gateway;
   /** Another REST API of the same account and Region. */
   readonly gatewayTo: (restApiId: string) => Gateway;
+  /** Few runs ask CloudWatch, and the others do not load what it takes. */
+  readonly cloudWatch: () => Promise<CloudWatch>;
   readonly github: GitHubSide;
   /** Rejects with ActionError for the credentials of another account than the expected one. */
   readonly rightAccount: Promise<void>;
@@ -43,7 +46,24 @@ export const openSession = async (request: Request, github: GitHubSide, world: W
     expectedAccountId === undefined
       ? Promise.resolve()
       : requireAccount(connection, expectedAccountId, restApiId, pacing);
-  return { world, github, gateway: gatewayTo(restApiId), gatewayTo, rightAccount };
+  return {
+    world,
+    github,
+    gateway: gatewayTo(restApiId),
+    gatewayTo,
+    cloudWatch: cloudWatchOf(connection, restApiId, pacing),
+    rightAccount,
+  };
+};
+
+const cloudWatchOf = (connection: Connection, restApiId: string, pacing: Pacing): Session["cloudWatch"] => {
+  let opened: Promise<CloudWatch> | undefined;
+  return () => {
+    opened ??= import(/* webpackChunkName: "cloudwatch" */ "../aws/cloudwatch/cloudwatch.ts").then(
+      ({ openCloudWatch }) => openCloudWatch(connection, restApiId, pacing),
+    );
+    return opened;
+  };
 };
 
 /**

@@ -79,13 +79,18 @@ const comparisonOf = (stageName: string, { stages, servedDeployment }: PromoteOb
   return isNew ? newStage(stageName) : comparedWith(`stage ${stageName}`, servedDeployment);
 };
 
-/** A job that is run again has promoted already; what the source serves meanwhile is for another run, and approval. */
+/**
+ * A job that is run again has promoted already; what the source serves meanwhile is for another run, and approval. What
+ * `deployment-id` names it must serve all the same: a job before it may have made another one by now.
+ */
 const whatComes = (
   request: PromoteRequest,
   observed: PromoteObserved,
   stage: Stage | undefined,
 ): { readonly found: Found | Refusal; readonly comes: PromoteObserved["comes"] } => {
-  if (stage === undefined || !doneBefore(request, stage, observed.records))
+  const named = request.source.kind === "stage" ? request.source.expected : request.source.deploymentId;
+  const isOther = named !== undefined && named !== stage?.deploymentId;
+  if (stage === undefined || isOther || !doneBefore(request, stage, observed.records))
     return { found: findDeployment(request, observed), comes: observed.comes };
   const { deploymentId } = stage;
   const name = `deployment ${deploymentId}, which an earlier attempt of this run has promoted`;

@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Makes what a release carries beside its tag: the action as one archive, the source maps of dist/, and their checksums.
+# `bash scripts/release-assets.sh v1.2.3 FOLDER`. Fails when dist/ is not what src/ builds to.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+tag=${1:?give the tag}
+target=${2:?give the folder to write to}
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+name="apigw-stage-action-$tag"
+
+# A map belongs to a build when the build is the same but for the line that names the map.
+bash scripts/build.sh "$work/dist" --source-map --no-source-map-register
+mkdir -p "$work/source-maps"
+while IFS= read -r map; do
+  file=${map#"$work/dist/"}
+  mkdir -p "$(dirname "$work/source-maps/$file")"
+  mv "$map" "$work/source-maps/$file"
+done < <(find "$work/dist" -name '*.map')
+find "$work/dist" -name '*.js' -exec sed -i '$ { /^\/\/# sourceMappingURL=[A-Za-z0-9._-]*$/d }' {} +
+while IFS= read -r built; do
+  file=${built#"$work/dist/"}
+  if ! cmp -s <(printf '%s' "$(<"$built")") <(printf '%s' "$(<"dist/$file")"); then
+    echo "dist/$file is not what src/ builds to. Run \`npm run build\` and commit dist/." >&2
+    exit 1
+  fi
+done < <(find "$work/dist" -type f)
+
+mkdir -p "$target"
+git -c safe.directory='*' archive --format=tar.gz --prefix="$name/" -o "$target/$name.tar.gz" HEAD \
+  action.yml node24 dist LICENSE README.md CHANGELOG.md
+tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 -C "$work" -czf "$target/$name-source-maps.tar.gz" source-maps
+(cd "$target" && sha256sum "$name.tar.gz" "$name-source-maps.tar.gz" >SHA256SUMS)
+ls -l "$target"

@@ -1,0 +1,171 @@
+import * as z from "zod";
+import type { Alarm, AlarmChange } from "../../domain/alarm.ts";
+import { checked, given, text } from "../checked.ts";
+import type { Page } from "../pages.ts";
+
+/** What CloudWatch's answers must look like. The SDK hands times over as dates. */
+
+const SERVICE = "CloudWatch";
+const checkedHere = <T>(schema: z.ZodType<T>, answer: unknown): T => checked(schema, answer, SERVICE);
+
+const time = z.date().transform((date) => date.getTime());
+const state = z.enum(["OK", "ALARM", "INSUFFICIENT_DATA"]);
+const dimension = z.object({ Name: given, Value: text.optional() });
+const metricStat = z.object({
+  Metric: z.object({ Namespace: text.optional(), Dimensions: z.array(dimension).optional() }),
+  Period: z.number().optional(),
+});
+
+const anyAlarm = z.object({
+  AlarmName: given,
+  AlarmArn: given,
+  StateValue: state,
+  StateReason: text.optional(),
+  StateTransitionedTimestamp: time.optional(),
+  StateUpdatedTimestamp: time,
+  EvaluationState: text.optional(),
+});
+
+const metricAlarm = anyAlarm.extend({
+  Namespace: text.optional(),
+  Dimensions: z.array(dimension).optional(),
+  Period: z.number().optional(),
+  EvaluationPeriods: z.number().optional(),
+  Metrics: z.array(z.object({ MetricStat: metricStat.optional(), Period: z.number().optional() })).optional(),
+});
+type MetricAlarm = z.infer<typeof metricAlarm>;
+
+const alarms = z.object({
+  MetricAlarms: z.array(metricAlarm).optional(),
+  CompositeAlarms: z.array(anyAlarm).optional(),
+  LogAlarms: z.array(anyAlarm).optional(),
+  NextToken: text.optional(),
+});
+
+/** Of DescribeAlarms. A name that no alarm has is missing, and nothing else says so. */
+export const alarmsOf = (answer: unknown): Page<Alarm> => {
+  const { MetricAlarms = [], CompositeAlarms = [], LogAlarms = [], NextToken } = checkedHere(alarms, answer);
+  return {
+    items: [
+      ...MetricAlarms.map((alarm) => ({
+        ...common(alarm, "metric"),
+        window: windowOf(alarm),
+        apiNames: apiNamesOf(alarm),
+      })),
+      ...CompositeAlarms.map((alarm) => common(alarm, "composite")),
+      ...LogAlarms.map((alarm) => common(alarm, "log")),
+    ],
+    position: NextToken || undefined,
+  };
+};
+
+const common = (alarm: z.infer<typeof anyAlarm>, kind: Alarm["kind"]): Alarm => ({
+  name: alarm.AlarmName,
+  arn: alarm.AlarmArn,
+  kind,
+  state: alarm.StateValue,
+  reason: alarm.StateReason ?? "",
+  changedAt: alarm.StateTransitionedTimestamp ?? alarm.StateUpdatedTimestamp,
+  trouble: alarm.EvaluationState || undefined,
+  window: undefined,
+  apiNames: [],
+});
+
+/** The longest period of its metrics, as often as it is evaluated. */
+const windowOf = ({ Period, EvaluationPeriods, Metrics = [] }: MetricAlarm): number | undefined => {
+  const periods = [Period, ...Metrics.flatMap((metric) => [metric.Period, metric.MetricStat?.Period])];
+  const longest = Math.max(...periods.map((period) => period ?? 0));
+  return longest === 0 || EvaluationPeriods === undefined ? undefined : longest * EvaluationPeriods * 1000;
+};
+
+export const NAMESPACE = "AWS/ApiGateway";
+
+const apiNamesOf = ({ Namespace, Dimensions, Metrics = [] }: MetricAlarm): readonly string[] => {
+  const metrics = [{ Namespace, Dimensions }, ...Metrics.flatMap(({ MetricStat }) => MetricStat?.Metric ?? [])];
+  const names = metrics
+    .filter((metric) => metric.Namespace === NAMESPACE)
+    .flatMap((metric) => metric.Dimensions ?? [])
+    .flatMap(({ Name, Value }) => (Name === "ApiName" && Value !== undefined ? [Value] : []));
+  return [...new Set(names)];
+};
+
+const history = z.object({
+  AlarmHistoryItems: z.array(
+    z.object({ Timestamp: time, HistorySummary: text.optional(), HistoryData: text.optional() }),
+  ),
+  NextToken: text.optional(),
+});
+
+/** What the data of a change of state is made of (AWS CLI reference, describe-alarm-history: the example). */
+const change = z.object({ newState: z.object({ stateValue: state, stateReason: text.optional() }) });
+
+/** Of DescribeAlarmHistory, for changes of state. One that cannot be read is no reason to believe that there was none. */
+export const changesOf = (answer: unknown): Page<AlarmChange> => {
+  const { AlarmHistoryItems, NextToken } = checkedHere(history, answer);
+  return {
+    items: AlarmHistoryItems.map(({ Timestamp, HistoryData = "", HistorySummary = "" }) => {
+      const stateValue = / to ([A-Z_]+)$/.exec(HistorySummary)?.[1];
+      const { newState } = checkedHere(change, parsed(HistoryData) ?? { newState: { stateValue } });
+      return { at: Timestamp, state: newState.stateValue, reason: newState.stateReason ?? "" };
+    }),
+    position: NextToken || undefined,
+  };
+};
+
+const parsed = (json: string): unknown => {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+};
+
+const metricData = z.object({
+  MetricDataResults: z.array(
+    z.object({ Id: given, Timestamps: z.array(time), Values: z.array(z.number()), StatusCode: text }),
+  ),
+  NextToken: text.optional(),
+});
+
+/** One query's data on one page. */
+export type SeriesPart = {
+  readonly id: string;
+  readonly status: string;
+  readonly points: readonly { readonly at: number; readonly value: number }[];
+};
+
+/** Of GetMetricData. */
+export const seriesOf = (answer: unknown): Page<SeriesPart> => {
+  const { MetricDataResults, NextToken } = checkedHere(metricData, answer);
+  return {
+    items: MetricDataResults.map(({ Id, StatusCode, Timestamps, Values }) => ({
+      id: Id,
+      status: StatusCode,
+      points: checkedHere(
+        z.array(z.object({ at: z.number(), value: z.number() })).length(Timestamps.length),
+        Values.map((value, index) => ({ at: Timestamps[index], value })),
+      ),
+    })),
+    position: NextToken || undefined,
+  };
+};
+
+const metrics = z.object({
+  Metrics: z.array(z.object({ MetricName: given, Dimensions: z.array(dimension).optional() })),
+  NextToken: text.optional(),
+});
+
+/** A series that exists. */
+export type ListedMetric = { readonly metric: string; readonly dimensions: Readonly<Record<string, string>> };
+
+/** Of ListMetrics. */
+export const metricsOf = (answer: unknown): Page<ListedMetric> => {
+  const { Metrics, NextToken } = checkedHere(metrics, answer);
+  return {
+    items: Metrics.map(({ MetricName, Dimensions = [] }) => ({
+      metric: MetricName,
+      dimensions: Object.fromEntries(Dimensions.map(({ Name, Value = "" }) => [Name, Value])),
+    })),
+    position: NextToken || undefined,
+  };
+};

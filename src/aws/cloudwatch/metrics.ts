@@ -1,0 +1,81 @@
+import { GetMetricDataCommand, ListMetricsCommand } from "@aws-sdk/client-cloudwatch";
+import { readPages } from "../pages.ts";
+import { translate } from "../translate.ts";
+import { UnreadableAnswer } from "../unreadable-answer.ts";
+import { type ListedMetric, metricsOf, NAMESPACE, type SeriesPart, seriesOf } from "./answers.ts";
+import type { CloudWatchSession } from "./session.ts";
+
+export type MetricQuery = {
+  readonly metric: string;
+  /** `Sum`, `SampleCount`, `Average`, `p95`, … */
+  readonly statistic: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+};
+
+/** The value of one minute; `at`: its beginning, in milliseconds since 1970. */
+export type Point = { readonly at: number; readonly value: number };
+
+/** Milliseconds since 1970, at whole minutes; `until` is not part of it. */
+export type TimeRange = { readonly from: number; readonly until: number };
+
+const dimensionsFrom = (dimensions: MetricQuery["dimensions"]): { Name: string; Value: string }[] =>
+  Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
+
+/**
+ * Metrics of API Gateway by the minute, oldest first, one list a query and in the queries' order. A minute without
+ * requests has no point.
+ */
+export const getMetrics = async (
+  { client, pacing, readOptions, call }: CloudWatchSession,
+  queries: readonly MetricQuery[],
+  { from, until }: TimeRange,
+): Promise<readonly (readonly Point[])[]> => {
+  const MetricDataQueries = queries.map(({ metric, statistic, dimensions }, index) => ({
+    Id: idOf(index),
+    MetricStat: {
+      Metric: { Namespace: NAMESPACE, MetricName: metric, Dimensions: dimensionsFrom(dimensions) },
+      Period: 60,
+      Stat: statistic,
+    },
+  }));
+  const about = call("GetMetricData", "read the metrics");
+  const parts = await readPages(about, pacing, async (NextToken) => {
+    const get = new GetMetricDataCommand({
+      MetricDataQueries,
+      StartTime: new Date(from),
+      EndTime: new Date(until),
+      ScanBy: "TimestampAscending",
+      NextToken,
+    });
+    const page = seriesOf(await client.send(get, readOptions));
+    for (const part of page.items) requireData(part, page.position !== undefined);
+    return page;
+  });
+  if (new Set(parts.map(({ id }) => id)).size < queries.length) {
+    throw translate(new UnreadableAnswer("CloudWatch has not answered every query."), about);
+  }
+  return queries.map((_, index) => parts.flatMap(({ id, points }) => (id === idOf(index) ? points : [])));
+};
+
+const idOf = (index: number): string => `q${index}`;
+
+/** Partial data is completed by the pages that follow; anything else than that is not what was asked for. */
+const requireData = ({ status }: SeriesPart, isMoreToCome: boolean): void => {
+  if (status === "Complete" || (status === "PartialData" && isMoreToCome)) return;
+  throw new UnreadableAnswer(`CloudWatch has not given all data: the status of a query is ${status}.`);
+};
+
+/** The series of API Gateway with these dimensions and perhaps others, as far as they had data within three hours. */
+export const listMetrics = (
+  { client, pacing, readOptions, call }: CloudWatchSession,
+  dimensions: Readonly<Record<string, string>>,
+): Promise<readonly ListedMetric[]> =>
+  readPages(call("ListMetrics", "list the metrics"), pacing, async (NextToken) => {
+    const list = new ListMetricsCommand({
+      Namespace: NAMESPACE,
+      Dimensions: dimensionsFrom(dimensions),
+      RecentlyActive: "PT3H",
+      NextToken,
+    });
+    return metricsOf(await client.send(list, readOptions));
+  });
