@@ -78,16 +78,36 @@ const killedBy = ({ kills = [] }: ScriptOptions): Promise<number> =>
 
 const never = <T>(): Promise<T> => new Promise(() => {});
 
+/** The same log, in which nobody says anything any more when it is over. */
+const logUntil = (log: World["log"], over: AbortSignal): World["log"] => {
+  const says =
+    <Words extends unknown[]>(say: (...words: Words) => void) =>
+    (...words: Words): void => {
+      if (!over.aborted) say(...words);
+    };
+  return {
+    info: says(log.info),
+    warning: says(log.warning),
+    notice: says(log.notice),
+    error: says(log.error),
+    at: says(log.at),
+    debug: says(log.debug),
+    group: says(log.group),
+  };
+};
+
 /**
- * A world that ends with its run: what goes on after a kill would have died with the process, so that it can neither ask
- * nor wait any more. A request to AWS that is under way is for the test to hold (`gate`).
+ * A world that ends with its run: what goes on after a kill would have died with the process, so that it can neither
+ * ask nor say nor wait any more. A request to AWS that is under way is for the test to hold (`gate`).
  */
 const mortal = (world: World, over: AbortSignal): World => {
-  const { clock, fetch } = world;
+  const { clock, fetch, log } = world;
   return {
     ...world,
+    log: logUntil(log, over),
     clock: { ...clock, sleep: (time, signal) => (over.aborted ? never() : clock.sleep(time, signal)) },
-    fetch: (...request) => (over.aborted ? never() : fetch(...request)),
+    // Without an answer, the limit of its time would keep jest's process alive.
+    fetch: (...request) => (over.aborted ? Promise.reject(new TypeError("fetch failed")) : fetch(...request)),
   };
 };
 
@@ -97,7 +117,6 @@ export const inThisProcessBy =
   async (path, options) => {
     const over = new AbortController();
     const lines = splitLines((line) => {
-      // What goes on after the end would have died with the process.
       if (!over.signal.aborted) options.onLine(line);
     });
     const write: NodeJS.WriteStream["write"] = (piece: string | Uint8Array) => {

@@ -3,10 +3,18 @@ import type { EarlierRecord, RecordPayload } from "../src/domain/github-record.t
 import type { Run } from "../src/domain/run.ts";
 import type { Deployment, RestApi, Stage } from "../src/domain/stage.ts";
 import { newStageSettings } from "../src/domain/stage-settings.ts";
-import type { DeleteRequest, DeployRequest, PromoteRequest, RollbackRequest } from "../src/inputs/request.ts";
+import { DEFAULT_POLICY } from "../src/inputs/canary/policy.ts";
+import type {
+  CanaryRequest,
+  DeleteRequest,
+  DeployRequest,
+  PromoteRequest,
+  RollbackRequest,
+} from "../src/inputs/request.ts";
 import type { SweepRequest } from "../src/inputs/sweep-request.ts";
 import type { Target } from "../src/inputs/target.ts";
 import type {
+  CanaryObserved,
   DeleteObserved,
   DeployObserved,
   PromoteObserved,
@@ -83,6 +91,7 @@ export const aRequest = (changes: Partial<DeployRequest> = {}): DeployRequest =>
   routes: undefined,
   slots: { limit: undefined, onLimit: "fail" },
   allowForks: false,
+  canary: undefined,
   ...changes,
 });
 
@@ -95,6 +104,7 @@ export const aPromotion = (changes: Partial<PromoteRequest> = {}): PromoteReques
   source: { kind: "stage", stageName: "test", expected: undefined },
   gate: "off",
   failOn: [],
+  canary: undefined,
   ...changes,
 });
 
@@ -105,6 +115,18 @@ export const aRollback = (changes: Partial<RollbackRequest> = {}): RollbackReque
   ...pointing,
   command: "rollback",
   deploymentId: undefined,
+  ...changes,
+});
+
+/** The canary of stage prod goes on by its policy. */
+export const aCanaryRequest = (changes: Partial<CanaryRequest> = {}): CanaryRequest => ({
+  ...target,
+  ...forProd,
+  command: "canary",
+  percent: undefined,
+  deploymentId: undefined,
+  policy: DEFAULT_POLICY,
+  smokeTests: pointing.smokeTests,
   ...changes,
 });
 
@@ -230,6 +252,8 @@ export const rollbackFinds = (changes: Partial<RollbackObserved> = {}): Rollback
   deployments: [],
   ...changes,
 });
+
+export const canaryFinds = (changes: Partial<CanaryObserved> = {}): CanaryObserved => ({ ...found, ...changes });
 
 export const deletionFinds = (changes: Partial<DeleteObserved> = {}): DeleteObserved => ({
   ...found,

@@ -1,22 +1,29 @@
 import { inputTable, outputTable, parseAction } from "./action-tables.ts";
 import { errorSections } from "./errors-page.ts";
 import { schemaText, settingsPage } from "./generate-settings-docs.ts";
+import { policySections, readmePolicy } from "./iam-policies.ts";
 import { replaceSection } from "./marked-section.ts";
 import { node24Twin } from "./node24-twin.ts";
 
 /** The files that are generated, whole or in part, as they should be. Paths start at the repository's root. */
 export const generatedFiles = async (read: (path: string) => Promise<string>): Promise<ReadonlyMap<string, string>> => {
-  const [actionText, readme, errors, settings] = await Promise.all([
+  const [actionText, readme, errors, settings, iam] = await Promise.all([
     read("action.yml"),
     read("README.md"),
     read("docs/errors.md"),
     read("docs/settings.md"),
+    read("docs/iam.md"),
   ]);
   const action = parseAction(actionText);
-  const readmeWithInputs = replaceSection(readme, "inputs", inputTable(action));
+  const sections = [
+    ["inputs", inputTable(action)],
+    ["outputs", outputTable(action)],
+    ["iam", readmePolicy()],
+  ] as const;
   return new Map([
-    ["README.md", replaceSection(readmeWithInputs, "outputs", outputTable(action))],
+    ["README.md", sections.reduce((text, [name, content]) => replaceSection(text, name, content), readme)],
     ["docs/errors.md", replaceSection(errors, "errors", errorSections())],
+    ["docs/iam.md", replaceSection(iam, "iam", policySections())],
     ["docs/settings.md", settingsPage(settings)],
     ["node24/action.yml", node24Twin(actionText)],
     ["schema/apigw-stages.schema.json", schemaText()],

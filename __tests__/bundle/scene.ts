@@ -3,8 +3,8 @@ import { scenesWith } from "../scene.ts";
 
 export * from "../scene.ts";
 
-/** The committed bundle in processes of its own, on the Node that runs the tests. */
-const runScript = spawnOn(process.execPath);
+/** A runner that runs the committed bundle in processes of its own, on the Node that runs the tests. */
+export const inProcesses = { runScript: spawnOn(process.execPath) };
 
 /** Scenes in which each job of the action is a process. */
-export const { openScene, inScene } = scenesWith(runScript);
+export const { openScene, inScene } = scenesWith(inProcesses.runScript);

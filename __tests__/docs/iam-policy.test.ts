@@ -1,56 +1,42 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Access } from "../../simulator/aws/access.ts";
+import { type IamStatement, statementsOf } from "../../scripts/iam-policies.ts";
+import type { World } from "../../simulator/gateway/model.ts";
 import { scheduleEvent } from "../../simulator/github/events.ts";
 import { closePullRequest } from "../../simulator/github/people.ts";
+import { accessBy } from "../access.ts";
 import { inWorkspace } from "../e2e/files.ts";
+import { inScene } from "../e2e/scene.ts";
 import { readProjectFile } from "../project-files.ts";
 import { ordersApi } from "../scene.ts";
 import { codeBlocksOf } from "./markdown-file.ts";
 
-type Statement = { readonly Sid: string; readonly Action: string; readonly Resource: string | readonly string[] };
-
 const [policy = "{}"] = codeBlocksOf(await readProjectFile("README.md"), "json");
-const statements: readonly Statement[] = JSON.parse(policy).Statement;
+const statements: readonly IamStatement[] = JSON.parse(policy).Statement;
 
 const region = "eu-central-1";
 
-/** `*` in a resource matches anything, slashes included (IAM User Guide, "Resource"). */
-const matches = (pattern: string, arn: string): boolean =>
-  pattern.split("*").every((part, index, parts) => {
-    const before = parts.slice(0, index).join("*");
-    return index === 0 ? arn.startsWith(part) : arn.indexOf(part, before.length) !== -1;
-  }) &&
-  (pattern.endsWith("*") || arn.length === pattern.length);
-
-const allows = (allowed: readonly Statement[], action: string, arn: string): boolean =>
-  allowed.some(
-    ({ Action, Resource }) => Action === action && [Resource].flat().some((pattern) => matches(pattern, arn)),
-  );
-
-const accessBy = (allowed: readonly Statement[]): Access => ({
-  keys: new Map([
-    [
-      "AKIASIMULATED0000000",
-      {
-        arn: "arn:aws:sts::123456789012:assumed-role/deploy/run",
-        status: "active",
-        denied: (action, arn) => !allows(allowed, action, arn),
-      },
-    ],
-  ]),
-});
+/** A custom domain that sends requests by rules, to another stage. */
+const withRoutingRules = (world: World, restApiId: string): void => {
+  world.domainNames.set("api.example.com", {
+    domainName: "api.example.com",
+    basePathMappings: new Map(),
+    routingMode: "ROUTING_RULE_ONLY",
+    routingRules: new Map([[1, { restApiId, stage: "prod" }]]),
+  });
+};
 
 /**
  * All that a role is needed for: a stage is created, pointed at a new deployment and back, and deleted; then a sweep. The
  * results, marked where there was a warning.
  */
-const aPreviewsLife = async (allowed: readonly Statement[]): Promise<readonly string[]> => {
+const aPreviewsLife = async (allowed: readonly IamStatement[]): Promise<readonly string[]> => {
   const results: string[] = [];
   const options = { gateway: { region }, access: accessBy(allowed) };
   await inWorkspace(
     { "openapi.yml": ordersApi },
     async (scene, { job }) => {
-      const { github, repository, pull, opened } = scene;
+      const { github, repository, pull, opened, gateway } = scene;
+      withRoutingRules(gateway.world, scene.api.id);
       const run = async (inputs: Readonly<Record<string, string>>, event = opened()): Promise<string> => {
         const { outputs, annotations } = await scene.deploy(inputs, { ...job, event });
         results.push(`${outputs["result"]}${annotations.some(({ level }) => level === "warning") ? ", warned" : ""}`);
@@ -78,4 +64,34 @@ describe("the README's IAM policy", () => {
   test.each(statements.map(({ Sid }) => Sid))("has no statement that is not needed: %s", async (left) => {
     expect(await aPreviewsLife(statements.filter(({ Sid }) => Sid !== left))).not.toEqual(allWell);
   });
+});
+
+/** A stage is made with settings, and its tags are changed and taken away. */
+const aStagesSettings = async (allowed: readonly IamStatement[]): Promise<readonly string[]> => {
+  const results: string[] = [];
+  const tagged = (tags: string): string =>
+    `{ routes: { "GET /orders": { throttling: { rate: 5, burst: 5 } } }, tags: { ${tags} } }`;
+  await inScene({ gateway: { region }, access: accessBy(allowed) }, async (scene) => {
+    for (const settings of [tagged("team: orders"), tagged("owner: orders, team: null")]) {
+      const { outputs, annotations } = await scene.deploy({ "stage-name": "test", settings });
+      results.push(`${outputs["result"]}${annotations.some(({ level }) => level === "warning") ? ", warned" : ""}`);
+    }
+  });
+  return results;
+};
+
+describe("the policy for stage settings", () => {
+  const needed = statementsOf(["deploy", "settings"]);
+  const asDeclared = ["created", "updated"];
+
+  test("is enough", async () => {
+    expect(await aStagesSettings(needed)).toEqual(asDeclared);
+  });
+
+  test.each(statementsOf(["settings"]).map(({ Sid }) => Sid))(
+    "has no statement that is not needed: %s",
+    async (left) => {
+      expect(await aStagesSettings(needed.filter(({ Sid }) => Sid !== left))).not.toEqual(asDeclared);
+    },
+  );
 });

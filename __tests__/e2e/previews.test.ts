@@ -212,7 +212,7 @@ describe("deleting", () => {
       expect(run.conclusion).toBe("failure");
       expect(run.text).toContain("It is not known whether stage pr-1 was deleted");
       expect(run.text).not.toContain("Nothing was removed");
-      expect(comment(scene)).toContain("### ❌ Preview `pr-1` was not removed");
+      expect(comment(scene)).toContain("### ❌ Preview `pr-1`: it is not known whether it was removed");
     }));
 });
 
@@ -386,7 +386,7 @@ describe("what names the stage from outside", () => {
       expect(run.text).toContain("(STAGE_IN_USE)");
       expect(scene.stage(stageName)).toBeDefined();
       expect(lastStates(scene)).toEqual(["success"]);
-      expect(comment(scene)).toContain("### ❌ Preview `pr-1` was not removed");
+      expect(comment(scene)).toContain("### ❌ Preview `pr-1`: it is not known whether it was removed");
       expect(comment(scene)).toContain(name);
     }),
   );

@@ -13,7 +13,8 @@ import { profiles, workflowTokenWith } from "../../simulator/github/tokens.ts";
 import type { StepHandler } from "../../simulator/runner/job.ts";
 import { jobsFor } from "../../simulator/runner/workflow.ts";
 import type { SimulatedRun } from "../../simulator/simulator.ts";
-import { actionPath, inScene, ordersApi, type Scene, statesOf, until } from "../bundle/scene.ts";
+import { inScene as inSceneOfProcesses } from "../bundle/scene.ts";
+import { actionPath, inScene, ordersApi, type Scene, statesOf, until } from "../e2e/scene.ts";
 import { readProjectFile } from "../project-files.ts";
 import { type ConcurrencyGroups, concurrencyGroups } from "./concurrency.ts";
 
@@ -89,7 +90,7 @@ const result = async (scene: Scene, event: WorkflowEvent): Promise<string | unde
 
 describe("examples/preview.yml", () => {
   test("from opened to merged", () =>
-    inScene({}, async (scene) => {
+    inSceneOfProcesses({}, async (scene) => {
       const { github, repository, pull } = scene;
       setDraft(github.world, pull, true);
       expect(await result(scene, on(scene, "opened"))).toBe("created");

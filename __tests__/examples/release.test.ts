@@ -5,9 +5,15 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { dispatchEvent, pushEvent } from "../../simulator/github/events.ts";
 import { rejectJob } from "../../simulator/github/jobs.ts";
 import { createEnvironment, push } from "../../simulator/github/people.ts";
-import { type EndedJob, runWorkflow, type SimulatedWorkflowRun } from "../../simulator/workflow-run.ts";
-import { actionPath, openScene, type Scene, until } from "../bundle/scene.ts";
+import {
+  type EndedJob,
+  runWorkflow,
+  type SimulatedWorkflow,
+  type SimulatedWorkflowRun,
+} from "../../simulator/workflow-run.ts";
+import { inProcesses } from "../bundle/scene.ts";
 import { approveAll, dataPlane, type Version, versionOf } from "../e2e/release-scene.ts";
+import { actionPath, openScene, type Scene, until } from "../e2e/scene.ts";
 import { readProjectFile } from "../project-files.ts";
 
 /** examples/deploy.yml and examples/rollback.yml, run as GitHub and its runners would. */
@@ -38,11 +44,11 @@ const vars = { REST_API_ID: "a1b2c3d4e5", AWS_ROLE_ARN: "arn:aws:iam::1234567890
 const common = { actionPath: join(actionPath, "node24"), actionName: "OWNER/apigw-stage-action/node24", vars };
 
 /** The version is pushed to main. */
-const release = async (version: Version): Promise<SimulatedWorkflowRun> => {
+const release = async (version: Version, runner: SimulatedWorkflow["runner"] = {}): Promise<SimulatedWorkflowRun> => {
   await writeFile(join(workspace, "openapi.yml"), versionOf(version));
   push(scene.github.world, scene.repository, "main");
   const event = pushEvent(scene.repository, "main", "alice");
-  return runWorkflow(scene, { ...common, text: here(deploy), event, runner: { workspace } });
+  return runWorkflow(scene, { ...common, text: here(deploy), event, runner: { workspace, ...runner } });
 };
 
 const rollBack = (inputs: Readonly<Record<string, unknown>>): Promise<SimulatedWorkflowRun> =>
@@ -79,7 +85,7 @@ const all = (result: string) => ({ dev: result, test: result, plan: result, prod
 
 describe("deploy.yml", () => {
   test("takes one deployment from dev through test to production, which waits for its reviewer", async () => {
-    const running = release(well);
+    const running = release(well, inProcesses);
     await until(() => waitingJob() !== undefined);
     expect(waitingJob()?.name).toBe("production");
     const made = served()["dev"] ?? "";

@@ -38,6 +38,7 @@ export const anOutcome = (changes: Partial<StageOutcome> = {}): StageOutcome => 
   isKnown: true,
   deploymentId: "new222",
   previousDeploymentId: "old111",
+  canary: undefined,
   changed: true,
   routes: undefined,
   smoke: undefined,

@@ -41,8 +41,16 @@ export const readActionMetadata = async (actionPath: string): Promise<ActionMeta
       `Can't find 'action.yml', 'action.yaml' or 'Dockerfile' under '${actionPath}'. Did you forget to run actions/checkout before running your local action?`,
     );
   }
-  return parseActionMetadata(await readFile(file, "utf8"), file, actionPath);
+  const text = await readFile(file, "utf8");
+  const known = parsed.get(file);
+  if (known?.text === text && known.metadata.directory === actionPath) return known.metadata;
+  const metadata = parseActionMetadata(text, file, actionPath);
+  parsed.set(file, { text, metadata });
+  return metadata;
 };
+
+/** By file: every job of a simulated run begins with the same one. */
+const parsed = new Map<string, { readonly text: string; readonly metadata: ActionMetadata }>();
 
 const parseActionMetadata = (text: string, file: string, directory: string): ActionMetadata => {
   const root = parseYaml(text, file);

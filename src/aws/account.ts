@@ -20,9 +20,10 @@ export const requireAccount = async (
   const call: Call = {
     service: "AWS STS",
     operation: "GetCallerIdentity",
+    action: "sts:GetCallerIdentity",
     doing: "find out whose the AWS credentials are",
     verb: "GET",
-    resource: "",
+    resource: "*",
     arnPrefix: "",
     restApiId,
     region,

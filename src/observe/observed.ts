@@ -65,6 +65,9 @@ export type RollbackObserved = StageObserved &
     readonly deployments: readonly Deployment[];
   };
 
+/** What a canary that is there is judged by comes with it. */
+export type CanaryObserved = StageObserved;
+
 export type DeleteObserved = StageObserved & {
   readonly deployments: readonly Deployment[];
   readonly users: StageUsers;

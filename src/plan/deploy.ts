@@ -4,7 +4,7 @@ import { type Routes, routeFrom } from "../domain/route.ts";
 import type { Stage } from "../domain/stage.ts";
 import type { DeployRequest } from "../inputs/request.ts";
 import type { DeployObserved } from "../observe/observed.ts";
-import { refuseCanary } from "./canary.ts";
+import { refuseByCanary, withCanary } from "./canary/start.ts";
 import { comparedRoutes, comparisonFor, refuseComparison, routeChangesOf, withoutComparison } from "./comparison.ts";
 import { deploymentToServe, integrationsToServe, routesToServe } from "./deploy-source.ts";
 import { draftUseOf, draftWarnings, remarksOn, uncheckedRoutes } from "./deploy-warnings.ts";
@@ -79,7 +79,8 @@ const refusalOf = (
   observed: DeployObserved,
   { stage, source, comparison, settings, changes, takenAway, room }: Decided,
 ): Refusal | undefined =>
-  refuseStage(request, stage) ??
+  (stage && refuseForeign(request, stage)) ??
+  refuseByCanary(request, stage, source) ??
   refuseDeployment(request, observed) ??
   refuseComparison(request.routes?.failOn ?? [], comparison) ??
   refuseDraft(draftProvenance(observed.api.tags, request.restApiId), draftUseOf(request)) ??
@@ -101,7 +102,7 @@ const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Deci
     ifFull: room?.ifFull,
   };
   const pointing = pointStage(question);
-  return {
+  return withCanary(question, observed.now, {
     ...common,
     result: stage === undefined ? "created" : pointing.length === 0 ? "unchanged" : "updated",
     unchangedBecause: pointing.length === 0 ? `it serves ${source.name}` : undefined,
@@ -120,7 +121,7 @@ const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Deci
       ...takenAway.map(takenAwayWarning),
       ...(room?.warnings ?? []),
     ],
-  };
+  });
 };
 
 /** Nothing is taken away before what replaces it is made and checked (I13). */
@@ -155,11 +156,6 @@ const standsForDraft = (
   const others = [...compared, ...lasting.map(({ name }) => name).sort()];
   const wanted = previewOf === undefined ? [stageName, ...others] : [...others, stageName];
   return wanted.find((candidate) => stages.some(({ name }) => name === candidate));
-};
-
-const refuseStage = (request: DeployRequest, stage: Stage | undefined): Refusal | undefined => {
-  if (stage === undefined) return undefined;
-  return refuseForeign(request, stage) ?? (stage.canary && refuseCanary(request.restApiId, stage, stage.canary));
 };
 
 const refuseDeployment = (request: DeployRequest, observed: DeployObserved): Refusal | undefined =>

@@ -157,8 +157,13 @@ export const keepRollback = (question: PointingQuestion, from: string): readonly
     doneBy: question.request.run,
   });
 
+type HistorySubject = {
+  readonly request: Pick<PointingRequest, "restApiId" | "stageName" | "previewOf" | "run">;
+  readonly stage: Stage | undefined;
+};
+
 /** Only on lasting stages that this repository has made: previews are not rolled back, and others' tags are not ours. */
-const keepHistory = ({ request, stage }: PointingQuestion, change: HistoryChange): readonly Step[] => {
+export const keepHistory = ({ request, stage }: HistorySubject, change: HistoryChange): readonly Step[] => {
   if (request.previewOf !== undefined) return [];
   const owner = stage && provenOwner(stage.tags, request);
   if (stage !== undefined && owner?.repositoryId !== request.run.repository.id) return [];

@@ -4,7 +4,7 @@ import type { Stage } from "../domain/stage.ts";
 import type { PromoteSource } from "../inputs/promote-source.ts";
 import type { PromoteRequest } from "../inputs/request.ts";
 import type { PromoteObserved } from "../observe/observed.ts";
-import { refuseCanary } from "./canary.ts";
+import { refuseByCanary, withCanary } from "./canary/start.ts";
 import { refuseComparison, routeChangesOf, withoutComparison } from "./comparison.ts";
 import { doneBefore } from "./done-before.ts";
 import { refuseByFailOn } from "./fail-on.ts";
@@ -35,21 +35,21 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
   const comparison = comparisonOf(stageName, observed);
   const changes = routeChangesOf(comparison, comes?.routes);
   const gate = gateOf(request, observed);
+  const deployment = { kind: "existing", id: found.deploymentId } as const;
+  const source = { deployment, name: found.name };
   const refusal =
     (gate.kind === "refusal" ? gate : undefined) ??
     (stage && refuseForeign(request, stage)) ??
-    (stage?.canary && refuseCanary(restApiId, stage, stage.canary)) ??
+    refuseByCanary(request, stage, source) ??
     settings.refusal ??
     refuseUntestable(request, observed) ??
     refuseComparison(request.failOn, comparison) ??
     refuseByFailOn({ routes: changes?.diff, takenAway: [] }, request.failOn);
   if (refusal !== undefined) return changes === undefined ? refusal : { ...refusal, routes: changes };
-  const deployment = { kind: "existing", id: found.deploymentId } as const;
-  const source = { deployment, name: found.name };
   const before = pointedFrom(observed.records, run.runId, stage?.deploymentId);
   const question = { request, stage, source, settings: settings.plan, pointedFrom: before, ifFull: undefined };
   const steps = pointStage(question);
-  return {
+  return withCanary(question, observed.now, {
     ...emptyPlan,
     command: "promote",
     restApiId,
@@ -71,7 +71,7 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
       ...withoutComparison(request.failOn, { comparison, routes: comes?.routes }),
     ],
     warnings: [...settings.plan.warnings, ...(gate.kind === "warning" ? [gate.text] : [])],
-  };
+  });
 };
 
 const comparisonOf = (stageName: string, { stages, servedDeployment }: PromoteObserved): Comparison => {

@@ -2,7 +2,7 @@ import { noProgress, type Progress, type Taken } from "../apply/progress.ts";
 import { isStageKnown, removalLines, seenByCallers } from "../apply/state.ts";
 import type { ActionError, Remark } from "../domain/errors.ts";
 import { type InvokeUrl, invokeUrlOf, publicUrl } from "../domain/invoke-url.ts";
-import type { RestApi } from "../domain/stage.ts";
+import type { Canary, RestApi, Stage } from "../domain/stage.ts";
 import type { Request, StageRequest } from "../inputs/request.ts";
 import type { Observed, StageObserved } from "../observe/observed.ts";
 import { remarksOn } from "../plan/deploy-warnings.ts";
@@ -28,6 +28,8 @@ export type Outcome = {
   /** What the stage serves now; `undefined` for a stage that does not exist, and where `isKnown` is false. */
   readonly deploymentId: string | undefined;
   readonly previousDeploymentId: string | undefined;
+  /** The stage's canary now, as far as it is known. */
+  readonly canary: Canary | undefined;
   /** Whether a caller of the API could notice what was done; in a dry run, what would be done. */
   readonly changed: boolean;
   readonly routes: RouteChanges | undefined;
@@ -79,7 +81,7 @@ export const linkOf = ({ invokeUrl, deploymentId }: Outcome): string =>
 export const outcomeOf = (request: Request, course: Course, error: ActionError | undefined): Outcome => {
   const { observed, plan, progress, smoke } = course;
   const api = apiIn(observed, progress);
-  const serves = servedIn(request, observed);
+  const serves = stageIn(request, observed)?.deploymentId;
   const isKnown = observed !== undefined && (plan === undefined || isStageKnown(plan, progress));
   return {
     request,
@@ -93,6 +95,7 @@ export const outcomeOf = (request: Request, course: Course, error: ActionError |
     isKnown,
     deploymentId: !isKnown || isGone(course) ? undefined : (progress.pointedAt ?? serves),
     previousDeploymentId: serves,
+    canary: progress.stage === undefined ? stageIn(request, observed)?.canary : progress.stage.canary,
     changed: isChanged(request, course, error),
     routes: progress.routes ?? course.routes,
     smoke,
@@ -114,10 +117,8 @@ export const overtakenOutcome = <Told extends Outcome>(
   { error, serves }: Extract<Confirmation, { kind: "overtaken" }>,
 ): Told => ({ ...outcome, result: "failed", error, deploymentId: serves });
 
-const servedIn = (request: Request, observed: Observed | undefined): string | undefined =>
-  request.command === "sweep"
-    ? undefined
-    : observed?.stages.find(({ name }) => name === request.stageName)?.deploymentId;
+const stageIn = (request: Request, observed: Observed | undefined): Stage | undefined =>
+  request.command === "sweep" ? undefined : observed?.stages.find(({ name }) => name === request.stageName);
 
 /** Where the stage can be called; `undefined` where no stage is, or nothing is known of its API. */
 export const invokeUrlIn = (
@@ -147,13 +148,16 @@ const metAnother = ({ plan, progress }: Course): boolean =>
 
 const resultOf = (request: Request, course: Course, error: ActionError | undefined): Outcome["result"] => {
   const { plan, progress } = course;
-  if (progress.rolledBack) return "rolled-back";
+  if (progress.rolledBack) return isOfCanary(plan) ? "canary-aborted" : "rolled-back";
   if (error !== undefined || plan === undefined) return "failed";
   if (progress.skipped || metAnother(course)) return "skipped";
   if (!request.dryRun) return plan.result;
   if (plan.steps.length > 0) return "planned";
   return plan.command === "sweep" ? (plan.records.length > 0 ? "planned" : "unchanged") : plan.result;
 };
+
+/** A canary that was completed goes back as any pointing does. */
+const isOfCanary = (plan: Plan | undefined): boolean => plan?.canary !== undefined && plan.canary.does !== "complete";
 
 const isChanged = (request: Request, course: Course, error: ActionError | undefined): boolean => {
   const { plan, progress } = course;

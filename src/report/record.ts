@@ -1,5 +1,5 @@
 import { isProduction } from "../domain/environment.ts";
-import type { RecordState } from "../domain/github-record.ts";
+import { CANARY_PART, type RecordState } from "../domain/github-record.ts";
 import type { Secrets } from "../domain/secrets.ts";
 import { describeServedAgain } from "../domain/served.ts";
 import type { GitHubClient } from "../github/client.ts";
@@ -143,7 +143,7 @@ const closeRecord = async (
     }
     if (own.adopted) {
       // GitHub ends the job's own deployment with the job; until then the link can be shown.
-      if (ending.state === "success") {
+      if (ending.state === "success" || ending.environmentUrl !== "") {
         await addOwnStatus(client, own.id, request, { ...ending, state: "in_progress", logUrl });
       }
       return;
@@ -156,7 +156,10 @@ const closeRecord = async (
   }
 };
 
-const recordOf = (request: Target, environment: string, { command, deployment, serves = "" }: Plan): NewRecord => ({
+/** A part of the traffic is no serving: whoever goes back later must not take it for that. */
+const isPart = ({ canary }: Plan): boolean => canary !== undefined && canary.does !== "complete";
+
+const recordOf = (request: Target, environment: string, plan: Plan): NewRecord => ({
   sha: request.run.commit,
   environment,
   transient: request.previewOf !== undefined,
@@ -169,9 +172,9 @@ const recordOf = (request: Target, environment: string, { command, deployment, s
     runAttempt: request.run.attempt,
     nonce: request.run.nonce,
     actor: request.run.actor,
-    command,
-    deploymentId: deployment?.kind === "existing" ? deployment.id : "",
-    previousDeploymentId: serves,
+    command: isPart(plan) ? CANARY_PART : plan.command,
+    deploymentId: plan.deployment?.kind === "existing" ? plan.deployment.id : "",
+    previousDeploymentId: isPart(plan) ? "" : (plan.serves ?? ""),
   },
 });
 

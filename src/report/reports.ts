@@ -22,6 +22,7 @@ import { noRecord, openRecordChannel, type RecordChannel } from "./record.ts";
 import { openRemovedPreviews, type RemovedPreviews } from "./removed-previews.ts";
 import { dueEndings, retireRecords } from "./retired-records.ts";
 import { summaryOf } from "./summary.ts";
+import { canaryStatus } from "./text/canary.ts";
 import { routeDiffLines } from "./text/route-diff.ts";
 import { statusDescription } from "./text/sentences.ts";
 import { smokeTestLines } from "./text/smoke-tests.ts";
@@ -75,7 +76,7 @@ export const openReports = (request: Request, github: GitHubSide, world: World):
   return {
     begin: () => logRequest(request, log),
     show: (observed, plan) => show(observed, plan, desk),
-    openRecord: (plan) => (plan.result === "skipped" ? Promise.resolve() : record.open(plan)),
+    openRecord: (plan) => (isWorthRecording(plan) ? record.open(plan) : Promise.resolve()),
     compared: (routes) => {
       if (isDeepStrictEqual(routes, desk.planned)) return;
       log.group(desk.planned === undefined ? "Routes" : "Routes, other than planned", routeDiffLines(routes.diff));
@@ -92,6 +93,11 @@ export const openReports = (request: Request, github: GitHubSide, world: World):
     end: (outcome, confirming) => end(outcome, confirming, desk),
   };
 };
+
+/** A schedule that finds no canary, or one that is to wait, leaves no record of every look. */
+const isWorthRecording = ({ result, command, steps }: Plan): boolean =>
+  result !== "skipped" &&
+  !(command === "canary" && !steps.some(({ seenByCallers }) => seenByCallers) && result !== "canary-completed");
 
 const openDesk = (request: Request, github: GitHubSide, world: World): Desk => {
   const links = linksOf(request);
@@ -227,6 +233,8 @@ const statesIn = (observed: Observed | SweepObserved): ReadonlyMap<number, PullR
 const endingOf = (outcome: Parameters<typeof statusDescription>[0]): Ending => {
   const description = statusDescription(outcome);
   if (outcome.error !== undefined) return { state: "failure", description, environmentUrl: "" };
+  // Most callers are on what an earlier record stands for.
+  if (canaryStatus(outcome) !== undefined) return { state: "inactive", description, environmentUrl: linkOf(outcome) };
   return outcome.result === "skipped"
     ? { state: "inactive", description, environmentUrl: "" }
     : { state: "success", description, environmentUrl: linkOf(outcome) };

@@ -4,7 +4,8 @@ import { undo } from "../apply/undo.ts";
 import { ActionError } from "../domain/errors.ts";
 import type { InvokeUrl } from "../domain/invoke-url.ts";
 import type { Stage } from "../domain/stage.ts";
-import type { PointingRequest } from "../inputs/request.ts";
+import type { CanaryRequest, PointingRequest } from "../inputs/request.ts";
+import type { Target } from "../inputs/target.ts";
 import type { Plan } from "../plan/plan.ts";
 import { planSettings } from "../plan/settings/plan-settings.ts";
 import { confirmPointing } from "./overtaken.ts";
@@ -25,7 +26,7 @@ export const settingsLeftOver = (request: PointingRequest, stage: Stage): readon
  * `SMOKE_TESTS_UNREACHABLE`, `ROLLBACK_FAILED` or `CANCELLED`; `tell` gets the verdict before that.
  */
 export const verify = async (
-  request: PointingRequest,
+  request: PointingRequest | CanaryRequest,
   plan: Plan,
   applying: Applying,
   invokeUrl: InvokeUrl,
@@ -55,10 +56,14 @@ export const verify = async (
 const servesAlready = ({ deployment, serves }: Plan): boolean =>
   deployment?.kind === "existing" && deployment.id === serves;
 
-const testing = ({ stageName, restApiId }: PointingRequest): string =>
+export const testing = ({ stageName, restApiId }: Pick<Target, "stageName" | "restApiId">): string =>
   `verify stage ${stageName} of REST API ${restApiId}`;
 
-const unreachable = (request: PointingRequest, because: string, acted: "yes" | "no"): ActionError =>
+export const unreachable = (
+  request: Pick<Target, "stageName" | "restApiId">,
+  because: string,
+  acted: "yes" | "no",
+): ActionError =>
   new ActionError({
     code: "SMOKE_TESTS_UNREACHABLE",
     doing: testing(request),
@@ -67,7 +72,7 @@ const unreachable = (request: PointingRequest, because: string, acted: "yes" | "
     state: `Stage ${request.stageName} was left as it is: no answer says nothing about its health.`,
   });
 
-const stateAfterFailure = ({ stageName }: PointingRequest, { serves }: Plan, progress: Progress): string =>
+const stateAfterFailure = ({ stageName }: Pick<Target, "stageName">, { serves }: Plan, progress: Progress): string =>
   progress.rolledBack
     ? `Stage ${stageName} was pointed back and serves deployment ${progress.pointedAt} again. Its settings and the API's draft are as this run left them.`
     : `Stage ${stageName} serves deployment ${progress.pointedAt ?? serves} still: ${whyItStays(serves, progress)}.`;

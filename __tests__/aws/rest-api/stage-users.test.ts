@@ -84,6 +84,8 @@ test("all pages are read, and every request takes its turn", async () => {
   expect(turns).toBe(4);
 });
 
+const denied = refusal(403, "AccessDeniedException", "User is not authorized");
+
 describe("routing rules", () => {
   const addRuledDomain = (routingMode: NonNullable<DomainName["routingMode"]>): void => {
     world.domainNames.set("rules.example.com", {
@@ -111,6 +113,16 @@ describe("routing rules", () => {
     },
   );
 
+  test("I8: that the role may not list are unknown, with the statement that IAM needs: an action of their own, with an account", async () => {
+    addRuledDomain("ROUTING_RULE_ONLY");
+    server.faults.add({ operation: "ListRoutingRules", effect: denied });
+    expect((await find()).get("pr-7")?.unknown).toEqual([
+      expect.stringContaining(
+        '"Action":"apigateway:ListRoutingRules","Resource":"arn:aws:apigateway:eu-central-1:*:/domainnames/rules.example.com/routingrules/*"',
+      ),
+    ]);
+  });
+
   test("of a domain that does not use them are not asked for", async () => {
     addRuledDomain("BASE_PATH_MAPPING_ONLY");
     expect((await find()).get("pr-7")?.found.map(({ kind }) => kind)).not.toContain("routing-rule");
@@ -123,7 +135,6 @@ test("nobody is asked about no stage", async () => {
   expect(server.exchanges).toHaveLength(0);
 });
 
-const denied = refusal(403, "AccessDeniedException", "User is not authorized");
 test.each([
   ["GetUsagePlans", "/usageplans", ["base-path-mapping"]],
   ["GetDomainNames", "/domainnames", ["usage-plan"]],

@@ -1,4 +1,4 @@
-import { type GraphQLError, graphql } from "graphql";
+import { type ExecutionResult, execute, type GraphQLError } from "graphql";
 import { jsonResponse, type Matched, type SimulatedRequest, type SimulatedResponse } from "../../http/exchange.ts";
 import { authenticate, newRequestId } from "../authentication.ts";
 import { primaryLimitMessage, rateLimitHeaders, spendRequest } from "../limits.ts";
@@ -12,6 +12,7 @@ import { nodeOf } from "./lookup.ts";
 import { mutations } from "./mutations.ts";
 import { actorNode, repositoryNode } from "./nodes.ts";
 import { refusal } from "./refusal.ts";
+import { requestDocument } from "./request-document.ts";
 import { schemaWithout, undefinedFieldBody } from "./undefined-field.ts";
 
 /** The GraphQL API. Refusals are part of a 200, except of those who are not known (401) or send no JSON (400). */
@@ -31,7 +32,7 @@ const answerTo = async (world: World, request: SimulatedRequest): Promise<Simula
     Object.assign(headers, rateLimitHeaders(world, profile.login, "graphql"));
     if (!allowed)
       return jsonResponse(200, { errors: [{ type: "RATE_LIMITED", message: primaryLimitMessage }] }, headers);
-    return jsonResponse(200, await execute({ world, profile }, objectOf(request)), headers);
+    return jsonResponse(200, await answered({ world, profile }, objectOf(request)), headers);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const body = {
@@ -43,19 +44,24 @@ const answerTo = async (world: World, request: SimulatedRequest): Promise<Simula
   }
 };
 
-const execute = async (context: Context, body: Record<string, unknown>): Promise<Record<string, unknown>> => {
+const answered = async (context: Context, body: Record<string, unknown>): Promise<Record<string, unknown>> => {
   const { query, variables, operationName } = body;
   if (typeof query !== "string") {
     return { errors: [{ message: "A query attribute must be specified and must be a string." }] };
   }
-  const result = await graphql({
-    schema: schemaWithout(context.world.missing.fields),
-    source: query,
-    rootValue: root,
-    contextValue: context,
-    variableValues: typeof variables === "object" ? (variables as Record<string, unknown> | null) : null,
-    operationName: typeof operationName === "string" ? operationName : null,
-  });
+  const schema = schemaWithout(context.world.missing.fields);
+  const request = requestDocument(schema, query);
+  const result: ExecutionResult =
+    "errors" in request
+      ? request
+      : await execute({
+          schema,
+          document: request.document,
+          rootValue: root,
+          contextValue: context,
+          variableValues: typeof variables === "object" ? (variables as Record<string, unknown> | null) : null,
+          operationName: typeof operationName === "string" ? operationName : null,
+        });
   return {
     ...(result.data === undefined ? {} : { data: result.data }),
     ...(result.errors

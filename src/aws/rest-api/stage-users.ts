@@ -6,6 +6,7 @@ import type { StageUser, StageUsers } from "../../domain/stage-users.ts";
 import { given, pageOf, text } from "../checked.ts";
 import { PAGE_LIMIT, type Page, readPages } from "../pages.ts";
 import { type Session, undefinedWhenMissing } from "../session.ts";
+import type { Call } from "../translate.ts";
 
 /**
  * Usage plans, base path mappings and routing rules that name one of the stages, by stage name. Throws ActionError, but
@@ -33,16 +34,18 @@ type List<T> = {
   readonly operation: string;
   readonly resource: string;
   readonly doing: string;
+  /** What IAM calls it, where that is not the verb on the resource. */
+  readonly permission?: Pick<Call, "action" | "arnPrefix" | "resource">;
   readonly page: (position: string | undefined) => Promise<Page<T>>;
 };
 
 /** A list that is not there (any more) is empty: somebody else deleted the domain meanwhile. */
 const readList = <T>(
   { pacing, pacer, callBeside }: Session,
-  { operation, resource, doing, page }: List<T>,
+  { operation, resource, doing, permission, page }: List<T>,
 ): Promise<readonly T[]> =>
   readPages(
-    callBeside(operation, resource, doing),
+    { ...callBeside(operation, resource, doing), ...permission },
     pacing,
     async (position) => (await undefinedWhenMissing(page(position))) ?? { items: [], position: undefined },
     () => pacer.turn(),
@@ -144,6 +147,12 @@ const rulesOf = async (session: Session, { domainName, domainNameId, routingMode
       operation: "ListRoutingRules",
       resource: `/domainnames/${domainName}/routingrules`,
       doing,
+      // An action of its own, on an ARN with an account (Service Authorization Reference, API Gateway Management V2).
+      permission: {
+        action: "apigateway:ListRoutingRules",
+        arnPrefix: session.arnPrefix.replace(/::$/, ":*:"),
+        resource: `/domainnames/${domainName}/routingrules/*`,
+      },
       page: async (position) => {
         const names = { DomainName: domainName, DomainNameId: domainNameId, NextToken: position };
         const answer = await session.secondClient.send(new ListRoutingRulesCommand(names), session.readOptions);

@@ -1,6 +1,7 @@
 import { placeText, type Remark } from "../../domain/errors.ts";
 import type { Links } from "../links.ts";
 import { linkOf, type StageOutcome } from "../outcome.ts";
+import { canaryHeadline, canarySection } from "./canary.ts";
 import { errorText } from "./error-text.ts";
 import { bytesOf, withoutMiddle } from "./fitting.ts";
 import { historySection } from "./history.ts";
@@ -32,6 +33,8 @@ const headline = (outcome: StageOutcome): string => {
       return `### 🧹 ${subject} is removed`;
     case "failed":
       return failedHeadline(outcome, subject);
+    default:
+      return canaryHeadline(outcome, result, subject);
   }
 };
 
@@ -139,6 +142,7 @@ export const page = (outcome: StageOutcome, links: Links, warnings: readonly str
     smokeSection(outcome),
     where(outcome),
     facts(outcome, links),
+    canarySection(outcome),
     howToTry(outcome),
   ];
   const after = [

@@ -17,6 +17,18 @@ const verbOf = (step: Step): string => {
       return `Change the tags of stage ${step.stageName}`;
     case "keep-history":
       return `Keep the history of stage ${step.stageName}`;
+    case "start-canary":
+      return `Start a canary of ${step.percent} % on stage ${step.stageName}`;
+    case "shift-canary":
+      return `Set the canary of stage ${step.stageName} to ${step.to} %`;
+    case "promote-canary":
+      return `Complete the canary of stage ${step.stageName}`;
+    case "remove-canary":
+      return `Take the canary off stage ${step.stageName}`;
+    case "mark-canary":
+      return step.intent === undefined
+        ? `Take the canary's tag off stage ${step.stageName}`
+        : `Tag stage ${step.stageName} with its canary`;
     case "delete-stage":
       return `Delete stage ${step.stageName}`;
     case "delete-deployment":

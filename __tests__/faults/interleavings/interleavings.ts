@@ -1,17 +1,17 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import type { RestApi } from "../../simulator/gateway/model.ts";
-import { gatewayService } from "../../simulator/gateway/service.ts";
-import { createWorld, seedRestApi } from "../../simulator/gateway/world.ts";
-import { pullRequestEvent, pushEvent } from "../../simulator/github/events.ts";
-import { createRepository, openPullRequest } from "../../simulator/github/people.ts";
-import { createGitHubWorld } from "../../simulator/github/world.ts";
-import { listen, type SimulatorServer } from "../../simulator/http/server.ts";
-import { githubContext, githubEnvironment } from "../../simulator/runner/environment.ts";
-import { yamlWith } from "../e2e/files.ts";
-import { inThisProcess } from "../in-process.ts";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import type { RestApi } from "../../../simulator/gateway/model.ts";
+import { gatewayService } from "../../../simulator/gateway/service.ts";
+import { createWorld, seedRestApi } from "../../../simulator/gateway/world.ts";
+import { pullRequestEvent, pushEvent } from "../../../simulator/github/events.ts";
+import { createRepository, openPullRequest } from "../../../simulator/github/people.ts";
+import { createGitHubWorld } from "../../../simulator/github/world.ts";
+import { listen, type SimulatorServer } from "../../../simulator/http/server.ts";
+import { githubContext, githubEnvironment } from "../../../simulator/runner/environment.ts";
+import { yamlWith } from "../../e2e/files.ts";
+import { inThisProcess } from "../../in-process.ts";
 
 /**
  * I1 and I6: runs with different files share one draft. Whatever the order in which the service gets their writes, no
@@ -211,44 +211,73 @@ const play = async (
   return { decisions: turns.decisions, raced: errors.filter((error) => error !== undefined).length };
 };
 
-const playAll = async (runs: readonly Own[], ordered: readonly string[], depth: number) => {
-  let [played, raced] = [0, 0];
+const playAll = async (runs: readonly Own[], ordered: readonly string[], depth: number): Promise<number> => {
+  let played = 0;
   for (let choices: readonly number[] | undefined = []; choices !== undefined; ) {
-    const game = await play(runs, ordered, choices);
+    const { decisions } = await play(runs, ordered, choices);
     played += 1;
-    raced += game.raced;
-    choices = following(game.decisions, depth);
+    choices = following(decisions, depth);
   }
-  return { played, raced };
+  return played;
 };
 
-/** A hundred games each. */
+/** How many decisions are played in every way, and more than how many games that is. */
+type Extent = { readonly depth: number; readonly games: number };
+
+type Race = {
+  readonly name: string;
+  readonly runs: readonly Own[];
+  readonly ordered: readonly string[];
+  readonly slice: Extent;
+  readonly whole: Extent;
+};
+
+const races: readonly Race[] = [
+  {
+    name: "two previews, by their writes to the draft",
+    runs: ["one", "two"],
+    ordered: ofTheDraft,
+    slice: { depth: 4, games: 12 },
+    whole: { depth: 8, games: 80 },
+  },
+  {
+    name: "a preview and prod, by their writes to the draft",
+    runs: ["one", "prod"],
+    ordered: ofTheDraft,
+    slice: { depth: 5, games: 20 },
+    whole: { depth: 8, games: 80 },
+  },
+  {
+    name: "a preview and prod, by all their writes",
+    runs: ["one", "prod"],
+    ordered: everyWrite,
+    slice: { depth: 4, games: 12 },
+    whole: { depth: 6, games: 50 },
+  },
+  {
+    name: "three, by their imports and deployments",
+    runs: ["one", "two", "prod"],
+    ordered: importsAndDeployments,
+    slice: { depth: 3, games: 20 },
+    whole: { depth: 4, games: 50 },
+  },
+];
+
 const MINUTES = 180_000;
 
-describe("concurrent runs with different files never point a stage at another's routes:", () => {
-  test.each([
-    ["two previews, in every order of their first writes to the draft", ["one", "two"], ofTheDraft, 8, 80],
-    ["a preview and prod, in every order of their first writes to the draft", ["one", "prod"], ofTheDraft, 8, 80],
-    ["a preview and prod, in every order of their first writes", ["one", "prod"], everyWrite, 6, 50],
-    [
-      "three, in every order of their first imports and deployments",
-      ["one", "two", "prod"],
-      importsAndDeployments,
-      4,
-      50,
-    ],
-  ] as const)(
-    "%s",
-    async (_, runs, ordered, depth, games) => {
-      const { played } = await playAll(runs, ordered, depth);
-      expect(played).toBeGreaterThan(games);
+/** A test for each race: every order of its first decisions, in which the rest goes as it comes. */
+export const everyOrder = (extent: "slice" | "whole"): void => {
+  test.each(races)(
+    "$name: no stage is pointed at another's routes, and nothing is left lying about",
+    async ({ runs, ordered, [extent]: { depth, games } }) => {
+      expect(await playAll(runs, ordered, depth)).toBeGreaterThan(games);
     },
     MINUTES,
   );
+};
 
-  test("a run that loses three times in a row says so, and the stage stays as it was", async () => {
-    // Each time another run imports between an import of the first and its deployment.
-    const { raced } = await play(["prod", "two", "three"], importsAndDeployments, [0, 1, 0, 0, 2, 0, 0, 1, 1]);
-    expect(raced).toBeGreaterThan(0);
-  });
-});
+/** A race in which another run imports between each import of prod's run and its deployment. Answers how many lost. */
+export const loseEveryTime = async (): Promise<number> => {
+  const { raced } = await play(["prod", "two", "three"], importsAndDeployments, [0, 1, 0, 0, 2, 0, 0, 1, 1]);
+  return raced;
+};

@@ -1,0 +1,135 @@
+/**
+ * What the action asks of IAM, by feature: the one table that the documentation is made from. Actions and resources are
+ * those of the Service Authorization Reference ("Amazon API Gateway Management" and "… Management V2").
+ */
+
+/** `{partition}`, `{region}`, `{account}`, `{api}` (the REST API's id) and `{previews}` (`pr-*`) are filled in. */
+export type Statement = {
+  readonly sid: string;
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+};
+
+export type Feature = {
+  readonly id: string;
+  /** The heading, and what it is for in a sentence. */
+  readonly title: string;
+  readonly purpose: string;
+  readonly statements: readonly Statement[];
+};
+
+const API = "arn:{partition}:apigateway:{region}::/restapis/{api}";
+const BESIDE = "arn:{partition}:apigateway:{region}::";
+
+export const features: readonly Feature[] = [
+  {
+    id: "deploy",
+    title: "Deploy, promote, roll back",
+    purpose:
+      "Every command needs `ReadTheApi`. A run with `deployment-id` that only points an existing stage needs `PointStages` beside it. To keep a role to previews, end the resource of `PointStages` in `/stages/pr-*`.",
+    statements: [
+      {
+        sid: "ReadTheApi",
+        actions: ["apigateway:GET"],
+        resources: [API, `${API}/stages`, `${API}/stages/*`, `${API}/deployments`, `${API}/deployments/*`],
+      },
+      {
+        sid: "MakeDeploymentsAndStages",
+        actions: ["apigateway:POST"],
+        resources: [`${API}/deployments`, `${API}/stages`],
+      },
+      { sid: "TagNewStages", actions: ["apigateway:PUT"], resources: [`${BESIDE}/tags/*`] },
+      { sid: "PointStages", actions: ["apigateway:PATCH"], resources: [`${API}/stages/*`] },
+    ],
+  },
+  {
+    id: "definition",
+    title: "Import a definition",
+    purpose: "For `definition`.",
+    statements: [{ sid: "ImportDefinitions", actions: ["apigateway:PUT"], resources: [API] }],
+  },
+  {
+    id: "previews",
+    title: "Delete previews",
+    purpose:
+      "For `delete` and `sweep`, for pull requests that are closed, and for `on-limit: evict-oldest`. Change `pr-*` when your previews have another name. Usage plans, custom domains and routing rules that name a stage keep it; what the role may not see of them, the run names in a warning, and deletes.",
+    statements: [
+      {
+        sid: "DeletePreviews",
+        actions: ["apigateway:DELETE"],
+        resources: [`${API}/stages/{previews}`, `${API}/deployments/*`],
+      },
+      {
+        sid: "SeeWhatNamesPreviews",
+        actions: ["apigateway:GET"],
+        resources: [`${BESIDE}/usageplans`, `${BESIDE}/domainnames`, `${BESIDE}/domainnames/*/basepathmappings`],
+      },
+      {
+        // A named action on an ARN with an account, unlike all others (Developer Guide, "Routing rules: permissions").
+        sid: "SeeRoutingRules",
+        actions: ["apigateway:ListRoutingRules"],
+        resources: ["arn:{partition}:apigateway:{region}:{account}:/domainnames/*/routingrules/*"],
+      },
+    ],
+  },
+  {
+    id: "settings",
+    title: "Stage settings",
+    purpose:
+      "For `settings` and `settings-file`, beside `PointStages`. `ChangeTags` is for tags of stages that exist. Without `CheckSettings` routes, variables and the CloudWatch role are not checked before, with a warning where routes are declared.",
+    statements: [
+      { sid: "ChangeTags", actions: ["apigateway:PUT", "apigateway:DELETE"], resources: [`${BESIDE}/tags/*`] },
+      { sid: "CheckSettings", actions: ["apigateway:GET"], resources: [`${API}/resources`, `${BESIDE}/account`] },
+    ],
+  },
+];
+
+const example: Readonly<Record<string, string>> = {
+  partition: "aws",
+  region: "eu-central-1",
+  account: "123456789012",
+  api: "a1b2c3d4e5",
+  previews: "pr-*",
+};
+
+export type IamStatement = {
+  readonly Sid: string;
+  readonly Effect: "Allow";
+  readonly Action: string | readonly string[];
+  readonly Resource: string | readonly string[];
+};
+
+const oneOrAll = (values: readonly string[]): string | readonly string[] =>
+  values.length === 1 && values[0] !== undefined ? values[0] : values;
+
+/** The statements of the features with these ids, as IAM reads them. Throws an Error for an id that there is not. */
+export const statementsOf = (
+  ids: readonly string[],
+  values: Readonly<Record<string, string>> = example,
+): readonly IamStatement[] =>
+  ids
+    .flatMap((id) => {
+      const feature = features.find((one) => one.id === id);
+      if (feature === undefined) throw new Error(`there is no feature ${id}`);
+      return feature.statements;
+    })
+    .map(({ sid, actions, resources }) => ({
+      Sid: sid,
+      Effect: "Allow",
+      Action: oneOrAll(actions),
+      Resource: oneOrAll(
+        resources.map((resource) => resource.replaceAll(/\{(\w+)\}/g, (_, name) => values[name] ?? "")),
+      ),
+    }));
+
+const policyBlock = (statements: readonly IamStatement[]): string =>
+  `\`\`\`json\n${JSON.stringify({ Version: "2012-10-17", Statement: statements }, undefined, 2)}\n\`\`\``;
+
+/** The policy of the README's quick starts. */
+export const readmePolicy = (): string => policyBlock(statementsOf(["deploy", "definition", "previews"]));
+
+/** One policy a feature. */
+export const policySections = (): string =>
+  features
+    .map(({ id, title, purpose }) => `## ${title}\n\n${purpose}\n\n${policyBlock(statementsOf([id]))}`)
+    .join("\n\n");
