@@ -386,7 +386,7 @@ describe("what names the stage from outside", () => {
       expect(run.text).toContain("(STAGE_IN_USE)");
       expect(scene.stage(stageName)).toBeDefined();
       expect(lastStates(scene)).toEqual(["success"]);
-      expect(comment(scene)).toContain("### ❌ Preview `pr-1`: it is not known whether it was removed");
+      expect(comment(scene)).toContain("### ❌ Preview `pr-1` was not removed");
       expect(comment(scene)).toContain(name);
     }),
   );
