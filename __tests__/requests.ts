@@ -79,7 +79,11 @@ const target: Target = {
 };
 /** What makes it a request for stage prod. */
 export const forProd = { stageName: "prod", previewOf: undefined, environment: "prod" } as const;
-const pointing = { settings: {}, smokeTests: { tests: [], timeout: 60_000, rollBack: true } };
+const pointing = {
+  settings: {},
+  smokeTests: { tests: [], timeout: 60_000, rollBack: true },
+  watch: { alarms: [], bakeTime: undefined, limits: undefined, minRequests: undefined, onNotProven: "warn" },
+} as const;
 
 /** A request for the preview of pull request 7. */
 export const aRequest = (changes: Partial<DeployRequest> = {}): DeployRequest => ({
@@ -118,7 +122,7 @@ export const aRollback = (changes: Partial<RollbackRequest> = {}): RollbackReque
   ...changes,
 });
 
-/** The canary of stage prod goes on by its policy. */
+/** The canary of stage prod is looked at. */
 export const aCanaryRequest = (changes: Partial<CanaryRequest> = {}): CanaryRequest => ({
   ...target,
   ...forProd,
@@ -221,7 +225,7 @@ const found: StageObserved = {
   now: 1_800_000_000_000,
   warnings: [],
 };
-const settingsFacts = { draft: undefined, cloudWatchRole: "unknown" } as const;
+const settingsFacts = { draft: undefined, cloudWatchRole: "unknown", alarms: [] } as const;
 
 /** What a deployment finds. */
 export const observedWith = (changes: Partial<DeployObserved> = {}): DeployObserved => ({

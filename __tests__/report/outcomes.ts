@@ -42,6 +42,7 @@ export const anOutcome = (changes: Partial<StageOutcome> = {}): StageOutcome => 
   changed: true,
   routes: undefined,
   smoke: undefined,
+  watch: undefined,
   history: undefined,
   notes: [],
   error: undefined,

@@ -128,7 +128,8 @@ export const updateStage = async (step: UpdateStageStep, applying: Applying): Pr
     return "done";
   }
   progress.pointedAt = verified(stage, deploymentId);
-  world.log.info(`Pointed stage ${step.stageName} at deployment ${deploymentId}; before: ${step.from}.`);
+  const before = step.from === undefined ? "" : `; before: ${step.from}`;
+  world.log.info(`Pointed stage ${step.stageName} at deployment ${deploymentId}${before}.`);
   return "done";
 };
 

@@ -9,7 +9,7 @@ import { pointing } from "./pointing.ts";
 
 export const deploy = (request: DeployRequest): Command<DeployObserved> => ({
   ...pointing(request),
-  ...(request.canary === undefined ? {} : startingCanary(request, pointing(request))),
+  ...(request.canary === undefined ? {} : startingCanary(request)),
   observe: async (session) => withReach(request, await observeDeploy(request, session), session.world),
   plan: (found) => planDeploy(request, found),
 });

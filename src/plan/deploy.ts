@@ -15,11 +15,12 @@ import { emptyPlan, type Plan, type Refusal, type RouteChanges } from "./plan.ts
 import { type PointingQuestion, pointStage, type Source, undoPointing } from "./pointing.ts";
 import { draftProvenance, refuseDraft } from "./provenance.ts";
 import { refuseUntestable } from "./reach.ts";
-import { pointedFrom, replacedRecords, standingRecords } from "./records.ts";
+import { pointedFrom, pointedSince, replacedRecords, standingRecords } from "./records.ts";
 import { type Room, roomFor } from "./room.ts";
 import { decideSettings, type SettingsDecision } from "./settings/decide-settings.ts";
 import type { Step } from "./step.ts";
 import { settingsTakenAway, type TakenAway, takenAwayWarning } from "./taken-away.ts";
+import { decideWatch } from "./watch.ts";
 
 /** Decides what `deploy` does: which deployment the stage is to serve, and the steps that lead there. */
 export const planDeploy = (request: DeployRequest, observed: DeployObserved): Plan | Refusal => {
@@ -89,7 +90,7 @@ const refusalOf = (
   refuseByFailOn({ routes: changes?.diff, takenAway }, request.routes?.failOn ?? []) ??
   room?.refusal;
 
-const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Decided, common: Plan): Plan => {
+const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Decided, common: Plan): Plan | Refusal => {
   const { stage, source, routes, settings, takenAway, room } = decided;
   const { run, previewOf } = request;
   const before = pointedFrom(observed.records, run.runId, stage?.deploymentId);
@@ -102,27 +103,42 @@ const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Deci
     ifFull: room?.ifFull,
   };
   const pointing = pointStage(question);
+  const steps = [...makingSteps(request, observed, decided), ...(room?.evictions ?? []), ...pointing];
+  const watch = decideWatch({
+    ...observed,
+    request,
+    steps,
+    pointedEarlier: before !== undefined || isPointedEarlier(observed, stage),
+    since: pointedSince(observed.records, run.runId, stage?.deploymentId),
+  });
+  if (watch.refusal !== undefined) return watch.refusal;
   return withCanary(question, observed.now, {
     ...common,
     result: stage === undefined ? "created" : pointing.length === 0 ? "unchanged" : "updated",
     unchangedBecause: pointing.length === 0 ? `it serves ${source.name}` : undefined,
     deployment: source.deployment,
-    steps: [...makingSteps(request, observed, decided), ...(room?.evictions ?? []), ...pointing],
+    steps,
     undo: undoPointing(question),
+    watch: watch.watch,
     settings: settings.plan.changes,
     routes: decided.changes,
     records: replacedRecords(observed.records, run.runId, previewOf !== undefined),
     standing: standingRecords(observed.records, observed.served, stage === undefined ? [] : [stage.deploymentId]),
-    notes: [...(room?.notes ?? []), ...withoutComparison(request.routes?.failOn ?? [], decided)],
+    notes: [...(room?.notes ?? []), ...withoutComparison(request.routes?.failOn ?? [], decided), ...watch.notes],
     warnings: [
       ...settings.plan.warnings,
       ...(routes === undefined ? uncheckedRoutes(request) : []),
       ...draftWarnings(request, observed, source),
       ...takenAway.map(takenAwayWarning),
       ...(room?.warnings ?? []),
+      ...watch.warnings,
     ],
   });
 };
+
+/** By what this run's earlier attempt has made: the stage serves it. */
+const isPointedEarlier = ({ earlier }: DeployObserved, stage: Stage | undefined): boolean =>
+  earlier !== undefined && earlier.id === stage?.deploymentId;
 
 /** Nothing is taken away before what replaces it is made and checked (I13). */
 const makingSteps = (

@@ -6,6 +6,7 @@ import type { RecordEnding, StandingRecord } from "./records.ts";
 import type { RouteDiff } from "./routes/diff.ts";
 import type { SettingChange } from "./settings/change.ts";
 import type { DeploymentRef, Step } from "./step.ts";
+import type { WatchPlan } from "./watch-plan.ts";
 
 /** What changes for callers, and what that was compared with (`stage prod`). */
 export type RouteChanges = { readonly diff: RouteDiff; readonly comparedWith: string };
@@ -17,7 +18,7 @@ export type Left =
 
 /** A canary as it was planned for; who writes looks whether all of that is still so. */
 export type PlannedCanary = {
-  readonly does: "start" | "shift" | "hold" | "complete" | "abort" | "nothing";
+  readonly does: "start" | "shift" | "complete" | "abort" | "nothing";
   /** What the stage serves beside it. */
   readonly base: string;
   /** As it was found; `undefined`: there is none. */
@@ -28,7 +29,7 @@ export type PlannedCanary = {
   readonly atEnd: "abort" | "hold";
 };
 
-export type CanaryResult = "canary-started" | "canary-shifted" | "canary-held" | "canary-completed" | "canary-aborted";
+export type CanaryResult = "canary-started" | "canary-shifted" | "canary-completed" | "canary-aborted";
 
 /** Everything that a run will do, decided before anything is done. Without steps: nothing to do in AWS. */
 export type Plan = {
@@ -59,6 +60,8 @@ export type Plan = {
   readonly steps: readonly Step[];
   /** What leads back when the stage turns out unhealthy. */
   readonly undo: readonly Step[];
+  /** What is looked at for a while after the steps; `undefined`: nothing. */
+  readonly watch: WatchPlan | undefined;
   readonly settings: readonly SettingChange[];
   /** Where it is known before anything is made. */
   readonly routes: RouteChanges | undefined;
@@ -87,6 +90,7 @@ export const emptyPlan = {
   source: undefined,
   steps: [],
   undo: [],
+  watch: undefined,
   settings: [],
   routes: undefined,
   canary: undefined,

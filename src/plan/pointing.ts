@@ -30,8 +30,7 @@ export const pointStage = (question: PointingQuestion): readonly Step[] =>
 /** The steps that lead back from there, for a stage that turns out unhealthy. A new stage has nothing to go back to. */
 export const undoPointing = (question: PointingQuestion): readonly Step[] => {
   const { request, stage, source, pointedFrom } = question;
-  const { tests, rollBack } = request.smokeTests;
-  if (stage === undefined || tests.length === 0 || !rollBack) return [];
+  if (stage === undefined || !request.smokeTests.rollBack || !isLookedAt(request)) return [];
   const before = servesAlready(source, stage) ? pointedFrom : stage.deploymentId;
   if (before === undefined) return [];
   const back: DeploymentRef = { kind: "existing", id: before };
@@ -53,6 +52,10 @@ export const undoPointing = (question: PointingQuestion): readonly Step[] => {
     }),
   ];
 };
+
+/** Whether anything can turn out about the stage. */
+const isLookedAt = ({ command, smokeTests, watch }: PointingRequest): boolean =>
+  smokeTests.tests.length > 0 || (command !== "rollback" && (watch.bakeTime ?? 0) > 0);
 
 /** The owner that a stage which this run creates gets. */
 export const ownerOf = ({ run, previewOf }: PointingRequest): Owner => ({

@@ -10,6 +10,7 @@ import type { History } from "../plan/history.ts";
 import type { Plan, RouteChanges } from "../plan/plan.ts";
 import type { Confirmation } from "../verify/overtaken.ts";
 import type { SmokeVerdict } from "../verify/verdict.ts";
+import type { WatchVerdict } from "../verify/watch-verdict.ts";
 
 /** How a run ended, and all that a report of it may tell. Members are absent where the run did not get that far. */
 export type Outcome = {
@@ -34,6 +35,7 @@ export type Outcome = {
   readonly changed: boolean;
   readonly routes: RouteChanges | undefined;
   readonly smoke: SmokeVerdict | undefined;
+  readonly watch: WatchVerdict | undefined;
   /** What the stage served; only a rollback tells. */
   readonly history: History | undefined;
   /** Whole sentences that belong at the top: why nothing was done, what was removed, who approved. */
@@ -60,6 +62,7 @@ export type Course = {
   routes: RouteChanges | undefined;
   readonly progress: Progress;
   smoke: SmokeVerdict | undefined;
+  watch: WatchVerdict | undefined;
   /** A last look at the stage, which goes on beside the report. */
   confirming: Promise<Confirmation>;
 };
@@ -71,6 +74,7 @@ export const beginCourse = (): Course => ({
   routes: undefined,
   progress: noProgress(),
   smoke: undefined,
+  watch: undefined,
   confirming: Promise.resolve({ kind: "confirmed" }),
 });
 
@@ -79,7 +83,7 @@ export const linkOf = ({ invokeUrl, deploymentId }: Outcome): string =>
   invokeUrl === undefined || deploymentId === undefined ? "" : publicUrl(invokeUrl);
 
 export const outcomeOf = (request: Request, course: Course, error: ActionError | undefined): Outcome => {
-  const { observed, plan, progress, smoke } = course;
+  const { observed, plan, progress, smoke, watch } = course;
   const api = apiIn(observed, progress);
   const serves = stageIn(request, observed)?.deploymentId;
   const isKnown = observed !== undefined && (plan === undefined || isStageKnown(plan, progress));
@@ -99,6 +103,7 @@ export const outcomeOf = (request: Request, course: Course, error: ActionError |
     changed: isChanged(request, course, error),
     routes: progress.routes ?? course.routes,
     smoke,
+    watch,
     history: course.history,
     notes: notesOf(course, error),
     error,

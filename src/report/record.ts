@@ -15,6 +15,8 @@ import { type Ending, forgetOpenRecord, saveOpenRecord } from "./open-record.ts"
 export type RecordChannel = {
   /** The first call decides. Opens nothing after `close`: a run can be cancelled before it comes here. */
   readonly open: (plan: Plan) => Promise<void>;
+  /** Shows where the stage is while the run goes on. */
+  readonly show: (description: string, environmentUrl: string) => Promise<void>;
   /** The first call decides; later ones change nothing. */
   readonly close: (ending: Ending) => Promise<void>;
   /** Ends the record in another way than `close` has, because more is known now. */
@@ -26,6 +28,7 @@ export type RecordChannel = {
 
 export const noRecord: RecordChannel = {
   open: async () => {},
+  show: async () => {},
   close: async () => {},
   correct: async () => {},
   renew: async () => {},
@@ -46,6 +49,7 @@ export const openRecordChannel = (subject: RecordSubject): RecordChannel => {
   if (client === undefined || request.githubDeployment === "never" || request.dryRun) return noRecord;
   let id: number | undefined;
   let opened: Promise<Opened | undefined> | undefined;
+  let shown: Promise<void> | undefined;
   let closing: Promise<void> | undefined;
   return {
     id: () => id,
@@ -56,8 +60,12 @@ export const openRecordChannel = (subject: RecordSubject): RecordChannel => {
       });
       await opened;
     },
+    show: async (description, environmentUrl) => {
+      if (closing === undefined) shown = showLive(subject, client, opened, { description, environmentUrl });
+      await shown;
+    },
     close: (ending) => {
-      closing ??= closeRecord(subject, client, opened, ending);
+      closing ??= Promise.resolve(shown).then(() => closeRecord(subject, client, opened, ending));
       return closing;
     },
     correct: (ending) => closeRecord(subject, client, opened, ending),
@@ -113,6 +121,21 @@ const openRecord = async (
     warn(explainTrouble(thrown, `record the deployment in environment ${environment}`, "deployments: write"));
   }
   return id === undefined ? undefined : { id, adopted: false, record };
+};
+
+const showLive = async (
+  { request, logUrl, warn }: RecordSubject,
+  client: GitHubClient,
+  opened: Promise<Opened | undefined> | undefined,
+  live: Pick<Ending, "description" | "environmentUrl">,
+): Promise<void> => {
+  const id = (await opened)?.id;
+  if (id === undefined) return;
+  try {
+    await addOwnStatus(client, id, request, { ...live, state: "in_progress", logUrl });
+  } catch (thrown) {
+    warn(explainTrouble(thrown, "show in the GitHub deployment that the stage is live", "deployments: write"));
+  }
 };
 
 /** The GitHub deployment that asked for this run, where it is for the same environment: nobody else will end it. */

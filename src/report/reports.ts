@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { publicUrl } from "../domain/invoke-url.ts";
 import type { PullRequestState } from "../domain/pull-request.ts";
 import type { World } from "../domain/world.ts";
 import type { GitHubClient } from "../github/client.ts";
@@ -11,12 +12,20 @@ import { type RecordEnding, recordsOfStage } from "../plan/records.ts";
 import type { DeleteStageStep } from "../plan/step.ts";
 import { writeOutputs, writeSummary } from "../runner/results.ts";
 import type { Confirmation } from "../verify/overtaken.ts";
-import type { SmokeVerdict } from "../verify/verdict.ts";
+import type { Tell } from "../verify/tell.ts";
 import { type CommentChannel, noComment, openCommentChannel } from "./comment.ts";
 import { type Links, linksOf } from "./links.ts";
 import { logEnd, logPlan, logRequest } from "./log.ts";
 import type { Ending } from "./open-record.ts";
-import { isAboutStage, linkOf, type Outcome, overtakenOutcome, type StageOutcome } from "./outcome.ts";
+import {
+  type Course,
+  invokeUrlIn,
+  isAboutStage,
+  linkOf,
+  type Outcome,
+  overtakenOutcome,
+  type StageOutcome,
+} from "./outcome.ts";
 import { outputsOf } from "./outputs.ts";
 import { noRecord, openRecordChannel, type RecordChannel } from "./record.ts";
 import { openRemovedPreviews, type RemovedPreviews } from "./removed-previews.ts";
@@ -26,6 +35,7 @@ import { canaryStatus } from "./text/canary.ts";
 import { routeDiffLines } from "./text/route-diff.ts";
 import { statusDescription } from "./text/sentences.ts";
 import { smokeTestLines } from "./text/smoke-tests.ts";
+import { watchingDescription, watchLines } from "./text/watch.ts";
 
 /** All that a run tells people, through every channel. Nothing here throws: trouble becomes a warning. */
 export type Reports = {
@@ -35,7 +45,8 @@ export type Reports = {
   readonly openRecord: (plan: Plan) => Promise<void>;
   /** What a deployment that was made just now changes for callers. */
   readonly compared: (routes: RouteChanges) => void;
-  readonly tested: (verdict: SmokeVerdict) => void;
+  /** For those who look at the stage: what they find goes into the log, and into what is told at the end. */
+  readonly looking: (course: Course) => Tell;
   readonly stageDeleted: (step: DeleteStageStep) => Promise<void>;
   /** At once, when the run is cancelled: there may be no time later. */
   readonly interrupt: () => void;
@@ -81,7 +92,7 @@ export const openReports = (request: Request, github: GitHubSide, world: World):
       if (isDeepStrictEqual(routes, desk.planned)) return;
       log.group(desk.planned === undefined ? "Routes" : "Routes, other than planned", routeDiffLines(routes.diff));
     },
-    tested: (verdict) => log.group("Smoke tests", smokeTestLines(verdict)),
+    looking: (course) => lookingFor(course, desk),
     stageDeleted: async (step) => {
       if (request.command !== "delete" && request.command !== "sweep") desk.evicted.push(step);
       await desk.removed?.tell(step);
@@ -93,6 +104,24 @@ export const openReports = (request: Request, github: GitHubSide, world: World):
     end: (outcome, confirming) => end(outcome, confirming, desk),
   };
 };
+
+const lookingFor = (course: Course, { request, record, world: { log } }: Desk): Tell => ({
+  tested: (verdict) => {
+    course.smoke = verdict;
+    log.group("Smoke tests", smokeTestLines(verdict));
+  },
+  watching: (watch) => {
+    if (request.command === "sweep") return;
+    const description = watchingDescription(request.stageName, watch);
+    log.info(`${description}.`);
+    const invokeUrl = invokeUrlIn(request, course);
+    void record.show(description, invokeUrl === undefined ? "" : publicUrl(invokeUrl));
+  },
+  watched: (verdict) => {
+    course.watch = verdict;
+    log.group("Watch", watchLines(verdict));
+  },
+});
 
 /** A schedule that finds no canary, or one that is to wait, leaves no record of every look. */
 const isWorthRecording = ({ result, command, steps }: Plan): boolean =>

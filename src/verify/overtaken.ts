@@ -17,12 +17,12 @@ export type Confirmation =
 
 const CONFIRMED: Confirmation = { kind: "confirmed" };
 
-/** Reads the stage once more. Throws nothing. */
+/** Reads the stage once more. `pointedAt`: what it must serve; `undefined`: the run has pointed nothing. Throws nothing. */
 export const confirmPointing = async (
   request: PointingRequest | CanaryRequest,
   { gateway, progress, world }: Applying,
+  pointedAt: string | undefined = progress.pointedAt,
 ): Promise<Confirmation> => {
-  const { pointedAt } = progress;
   if (pointedAt === undefined) return CONFIRMED;
   try {
     const stage = await gateway.getStage(request.stageName);

@@ -10,6 +10,7 @@ import { planLines } from "./plan-text.ts";
 import { routeDiffSection } from "./route-diff.ts";
 import { settingsTable } from "./settings-diff.ts";
 import { smokeTestSection } from "./smoke-tests.ts";
+import { watchSection } from "./watch.ts";
 
 const headline = (outcome: StageOutcome): string => {
   const { request, result } = outcome;
@@ -109,6 +110,8 @@ const noteSection = ({ notes }: StageOutcome): string => notes.map(plain).join("
 
 const smokeSection = ({ smoke }: StageOutcome): string => (smoke === undefined ? "" : smokeTestSection(smoke));
 
+const watchPart = ({ watch }: StageOutcome): string => (watch === undefined ? "" : watchSection(watch));
+
 const historyPart = ({ history, deploymentId }: StageOutcome, { repositoryUrl }: Links): string =>
   history === undefined
     ? ""
@@ -140,6 +143,7 @@ export const page = (outcome: StageOutcome, links: Links, warnings: readonly str
     noteSection(outcome),
     failureSection(outcome, limit / 4),
     smokeSection(outcome),
+    watchPart(outcome),
     where(outcome),
     facts(outcome, links),
     canarySection(outcome),

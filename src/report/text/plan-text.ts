@@ -1,5 +1,6 @@
 import type { Plan } from "../../plan/plan.ts";
 import type { Step } from "../../plan/step.ts";
+import { watchPlanLines } from "./watch.ts";
 
 const verbOf = (step: Step): string => {
   switch (step.kind) {
@@ -37,7 +38,9 @@ const verbOf = (step: Step): string => {
 };
 
 /** The plan, a line a step, and below it what it does beside, or instead where only the service can tell. */
-export const planLines = (plan: Plan): readonly string[] =>
+export const planLines = (plan: Plan): readonly string[] => [...stepLines(plan), ...watchPlanLines(plan.watch)];
+
+const stepLines = (plan: Plan): readonly string[] =>
   plan.steps.length === 0
     ? [nothingToDo(plan)]
     : plan.steps.flatMap((step, index) => [`${index + 1}. ${stepText(step)}`, ...furtherLines(step)]);
