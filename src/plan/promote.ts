@@ -40,9 +40,8 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
   const source = { deployment, name: found.name };
   const refusal =
     (gate.kind === "refusal" ? gate : undefined) ??
-    refuseTarget(request, stage, source) ??
+    refuseTarget(request, observed, stage, source) ??
     settings.refusal ??
-    refuseUntestable(request, observed) ??
     refuseComparison(request.failOn, comparison) ??
     refuseByFailOn({ routes: changes?.diff, takenAway: [] }, request.failOn);
   if (refusal !== undefined) return changes === undefined ? refusal : { ...refusal, routes: changes };
@@ -80,9 +79,13 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
 
 const refuseTarget = (
   request: PromoteRequest,
+  observed: PromoteObserved,
   stage: Stage | undefined,
   source: PointingQuestion["source"],
-): Refusal | undefined => (stage && refuseForeign(request, stage)) ?? refuseByCanary(request, stage, source);
+): Refusal | undefined =>
+  (stage && refuseForeign(request, stage)) ??
+  refuseByCanary(request, stage, source) ??
+  refuseUntestable(request, observed);
 
 /** Whether, and since when, an earlier attempt of this run has pointed the target. */
 const pointedBefore = (
