@@ -11,7 +11,11 @@ export type Statement = {
   readonly sid: string;
   readonly actions: readonly string[];
   readonly resources: readonly string[];
+  readonly condition?: Condition;
 };
+
+/** Operator, condition key, value. */
+export type Condition = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 export type Feature = {
   readonly id: string;
@@ -20,6 +24,12 @@ export type Feature = {
   readonly purpose: string;
   readonly statements: readonly Statement[];
 };
+
+/**
+ * A deployment that names no stage moves none. Without this, whoever may make deployments may point any stage, whatever
+ * `PointStages` says. The key is there in no other request, and absent where no stage is named.
+ */
+const NAMES_NO_STAGE: Condition = { Null: { "apigateway:Request/StageName": "true" } };
 
 const API = "arn:{partition}:apigateway:{region}::/restapis/{api}";
 const BESIDE = "arn:{partition}:apigateway:{region}::";
@@ -40,6 +50,7 @@ export const features: readonly Feature[] = [
         sid: "MakeDeploymentsAndStages",
         actions: ["apigateway:POST"],
         resources: [`${API}/deployments`, `${API}/stages`],
+        condition: NAMES_NO_STAGE,
       },
       { sid: "TagNewStages", actions: ["apigateway:PUT"], resources: [`${BESIDE}/tags/*`] },
       { sid: "PointStages", actions: ["apigateway:PATCH"], resources: [`${API}/stages/{stages}`] },
@@ -115,6 +126,7 @@ export type IamStatement = {
   readonly Effect: "Allow";
   readonly Action: string | readonly string[];
   readonly Resource: string | readonly string[];
+  readonly Condition?: Condition;
 };
 
 const oneOrAll = (values: readonly string[]): string | readonly string[] =>
@@ -133,11 +145,12 @@ export const filledIn = (resource: string, values: Readonly<Record<string, strin
 
 /** The statements of the features with these ids, as IAM reads them. */
 export const statementsOf = (ids: readonly string[]): readonly IamStatement[] =>
-  ids.flatMap(statementsFor).map(({ sid, actions, resources }) => ({
+  ids.flatMap(statementsFor).map(({ sid, actions, resources, condition }) => ({
     Sid: sid,
     Effect: "Allow",
     Action: oneOrAll(actions),
     Resource: oneOrAll(resources.map((resource) => filledIn(resource, example))),
+    ...(condition === undefined ? {} : { Condition: condition }),
   }));
 
 const policyBlock = (statements: readonly IamStatement[]): string =>

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the texts are expressions of CloudFormation and Terraform.
-import { filledIn, type Statement, statementsFor } from "./iam-policies.ts";
+import { type Condition, filledIn, type Statement, statementsFor } from "./iam-policies.ts";
 import { replaceLines } from "./marked-section.ts";
 
 /** The roles of setup/role.yml and setup/role.tf: what each may do, from the one table of permissions, and for whom. */
@@ -66,12 +66,21 @@ const yamlResource = (resource: string): string => {
   return text.includes("${") ? `!Sub ${text}` : JSON.stringify(text);
 };
 
-const yamlStatement = ({ sid, actions, resources, part }: Permission): readonly string[] => {
+const yamlCondition = (condition: Condition): readonly string[] => [
+  "  Condition:",
+  ...Object.entries(condition).flatMap(([operator, values]) => [
+    `    ${JSON.stringify(operator)}:`,
+    ...Object.entries(values).map(([key, value]) => `      ${key}: ${JSON.stringify(value)}`),
+  ]),
+];
+
+const yamlStatement = ({ sid, actions, resources, condition, part }: Permission): readonly string[] => {
   const statement = [
     `- Sid: ${sid}`,
     "  Effect: Allow",
     ...yamlList("Action", actions),
     ...yamlList("Resource", resources.map(yamlResource)),
+    ...(condition === undefined ? [] : yamlCondition(condition)),
   ];
   if (part.optional === undefined) return statement;
   const within = statement.map((line) => `  ${line}`);
@@ -95,11 +104,14 @@ const inTerraform = {
   previews: "${var.preview_names}",
 };
 
-const terraformStatement = ({ sid, actions, resources, part }: Permission): readonly string[] => [
+const terraformStatement = ({ sid, actions, resources, condition = {}, part }: Permission): readonly string[] => [
   "{",
-  `  feature = "${part.feature}"`,
-  `  sid     = "${sid}"`,
-  `  action  = ${JSON.stringify(actions).replaceAll(",", ", ")}`,
+  `  feature   = "${part.feature}"`,
+  `  sid       = "${sid}"`,
+  `  action    = ${JSON.stringify(actions).replaceAll(",", ", ")}`,
+  `  condition = ${JSON.stringify(condition).replaceAll('":', '" :').replaceAll(/[{:](?=["{])/g, "$& ").replaceAll(/(?<=["}])}/g, " }")}`,
+    .replaceAll(/([{:])(?=["{])/g, "$1 ")
+    .replaceAll(/(?<=["}])}/g, " }")}`,
   "  resource = [",
   ...resources.map((resource) => `    ${JSON.stringify(filledIn(resource, inTerraform))},`),
   "  ]",

@@ -125,9 +125,10 @@ locals {
     # begin statements
     previews = [
       {
-        feature = "deploy"
-        sid     = "ReadTheApi"
-        action  = ["apigateway:GET"]
+        feature   = "deploy"
+        sid       = "ReadTheApi"
+        action    = ["apigateway:GET"]
+        condition = {}
         resource = [
           "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}",
           "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages",
@@ -137,51 +138,57 @@ locals {
         ]
       },
       {
-        feature = "deploy"
-        sid     = "MakeDeploymentsAndStages"
-        action  = ["apigateway:POST"]
+        feature   = "deploy"
+        sid       = "MakeDeploymentsAndStages"
+        action    = ["apigateway:POST"]
+        condition = { "Null": { "apigateway:Request/StageName": "true" } }
         resource = [
           "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/deployments",
           "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages",
         ]
       },
       {
-        feature = "deploy"
-        sid     = "TagNewStages"
-        action  = ["apigateway:PUT"]
+        feature   = "deploy"
+        sid       = "TagNewStages"
+        action    = ["apigateway:PUT"]
+        condition = {}
         resource = [
           "arn:${local.partition}:apigateway:${local.region}::/tags/*",
         ]
       },
       {
-        feature = "deploy"
-        sid     = "PointStages"
-        action  = ["apigateway:PATCH"]
+        feature   = "deploy"
+        sid       = "PointStages"
+        action    = ["apigateway:PATCH"]
+        condition = {}
         resource = [
           "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages/${var.preview_names}",
         ]
       },
       {
-        feature = "definition"
-        sid     = "ImportDefinitions"
-        action  = ["apigateway:PUT"]
+        feature   = "definition"
+        sid       = "ImportDefinitions"
+        action    = ["apigateway:PUT"]
+        condition = {}
         resource = [
           "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}",
         ]
       },
       {
-        feature = "previews"
-        sid     = "DeletePreviews"
-        action  = ["apigateway:DELETE"]
+        feature   = "previews"
+        sid       = "DeletePreviews"
+        action    = ["apigateway:DELETE"]
+        condition = {}
         resource = [
           "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages/${var.preview_names}",
           "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/deployments/*",
         ]
       },
       {
-        feature = "previews"
-        sid     = "SeeWhatNamesPreviews"
-        action  = ["apigateway:GET"]
+        feature   = "previews"
+        sid       = "SeeWhatNamesPreviews"
+        action    = ["apigateway:GET"]
+        condition = {}
         resource = [
           "arn:${local.partition}:apigateway:${local.region}::/usageplans",
           "arn:${local.partition}:apigateway:${local.region}::/domainnames",
@@ -189,25 +196,28 @@ locals {
         ]
       },
       {
-        feature = "previews"
-        sid     = "SeeRoutingRules"
-        action  = ["apigateway:ListRoutingRules"]
+        feature   = "previews"
+        sid       = "SeeRoutingRules"
+        action    = ["apigateway:ListRoutingRules"]
+        condition = {}
         resource = [
           "arn:${local.partition}:apigateway:${local.region}:${local.account}:/domainnames/*/routingrules/*",
         ]
       },
       {
-        feature = "settings"
-        sid     = "ChangeTags"
-        action  = ["apigateway:PUT", "apigateway:DELETE"]
+        feature   = "settings"
+        sid       = "ChangeTags"
+        action    = ["apigateway:PUT", "apigateway:DELETE"]
+        condition = {}
         resource = [
           "arn:${local.partition}:apigateway:${local.region}::/tags/*",
         ]
       },
       {
-        feature = "settings"
-        sid     = "CheckSettings"
-        action  = ["apigateway:GET"]
+        feature   = "settings"
+        sid       = "CheckSettings"
+        action    = ["apigateway:GET"]
+        condition = {}
         resource = [
           "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/resources",
           "arn:${local.partition}:apigateway:${local.region}::/account",
@@ -216,9 +226,10 @@ locals {
     ]
     production = [
       {
-        feature = "deploy"
-        sid     = "ReadTheApi"
-        action  = ["apigateway:GET"]
+        feature   = "deploy"
+        sid       = "ReadTheApi"
+        action    = ["apigateway:GET"]
+        condition = {}
         resource = [
           "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}",
           "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages",
@@ -228,67 +239,75 @@ locals {
         ]
       },
       {
-        feature = "deploy"
-        sid     = "MakeDeploymentsAndStages"
-        action  = ["apigateway:POST"]
+        feature   = "deploy"
+        sid       = "MakeDeploymentsAndStages"
+        action    = ["apigateway:POST"]
+        condition = { "Null": { "apigateway:Request/StageName": "true" } }
         resource = [
           "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/deployments",
           "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages",
         ]
       },
       {
-        feature = "deploy"
-        sid     = "TagNewStages"
-        action  = ["apigateway:PUT"]
+        feature   = "deploy"
+        sid       = "TagNewStages"
+        action    = ["apigateway:PUT"]
+        condition = {}
         resource = [
           "arn:${local.partition}:apigateway:${local.region}::/tags/*",
         ]
       },
       {
-        feature = "deploy"
-        sid     = "PointStages"
-        action  = ["apigateway:PATCH"]
+        feature   = "deploy"
+        sid       = "PointStages"
+        action    = ["apigateway:PATCH"]
+        condition = {}
         resource = [
           "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages/*",
         ]
       },
       {
-        feature = "definition"
-        sid     = "ImportDefinitions"
-        action  = ["apigateway:PUT"]
+        feature   = "definition"
+        sid       = "ImportDefinitions"
+        action    = ["apigateway:PUT"]
+        condition = {}
         resource = [
           "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}",
         ]
       },
       {
-        feature = "settings"
-        sid     = "ChangeTags"
-        action  = ["apigateway:PUT", "apigateway:DELETE"]
+        feature   = "settings"
+        sid       = "ChangeTags"
+        action    = ["apigateway:PUT", "apigateway:DELETE"]
+        condition = {}
         resource = [
           "arn:${local.partition}:apigateway:${local.region}::/tags/*",
         ]
       },
       {
-        feature = "settings"
-        sid     = "CheckSettings"
-        action  = ["apigateway:GET"]
+        feature   = "settings"
+        sid       = "CheckSettings"
+        action    = ["apigateway:GET"]
+        condition = {}
         resource = [
           "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/resources",
           "arn:${local.partition}:apigateway:${local.region}::/account",
         ]
       },
       {
-        feature = "watch"
-        sid     = "ReadAlarms"
-        action  = ["cloudwatch:DescribeAlarms", "cloudwatch:DescribeAlarmHistory"]
+        feature   = "watch"
+        sid       = "ReadAlarms"
+        action    = ["cloudwatch:DescribeAlarms", "cloudwatch:DescribeAlarmHistory"]
+        condition = {}
         resource = [
           "*",
         ]
       },
       {
-        feature = "watch"
-        sid     = "ReadMetrics"
-        action  = ["cloudwatch:GetMetricData"]
+        feature   = "watch"
+        sid       = "ReadMetrics"
+        action    = ["cloudwatch:GetMetricData"]
+        condition = {}
         resource = [
           "*",
         ]
@@ -296,9 +315,10 @@ locals {
     ]
     reader = [
       {
-        feature = "deploy"
-        sid     = "ReadTheApi"
-        action  = ["apigateway:GET"]
+        feature   = "deploy"
+        sid       = "ReadTheApi"
+        action    = ["apigateway:GET"]
+        condition = {}
         resource = [
           "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}",
           "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages",
@@ -308,9 +328,10 @@ locals {
         ]
       },
       {
-        feature = "settings"
-        sid     = "CheckSettings"
-        action  = ["apigateway:GET"]
+        feature   = "settings"
+        sid       = "CheckSettings"
+        action    = ["apigateway:GET"]
+        condition = {}
         resource = [
           "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/resources",
           "arn:${local.partition}:apigateway:${local.region}::/account",
@@ -359,12 +380,15 @@ resource "aws_iam_role_policy" "this" {
     Version = "2012-10-17"
     Statement = [
       for statement in local.statements[each.key] : {
-        Sid    = statement.sid
-        Effect = "Allow"
-        Action = statement.action
-        Resource = distinct(flatten([
-          for api in local.apis[each.key] : [for resource in statement.resource : replace(resource, "{api}", api)]
-        ]))
+        for member, value in {
+          Sid    = statement.sid
+          Effect = "Allow"
+          Action = statement.action
+          Resource = distinct(flatten([
+            for api in local.apis[each.key] : [for resource in statement.resource : replace(resource, "{api}", api)]
+          ]))
+          Condition = statement.condition
+        } : member => value if value != {}
       } if contains(local.features, statement.feature)
     ]
   })

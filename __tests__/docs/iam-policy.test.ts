@@ -4,6 +4,7 @@ import { seedAlarm, switchAlarm } from "../../simulator/cloudwatch/world.ts";
 import type { World } from "../../simulator/gateway/model.ts";
 import { scheduleEvent } from "../../simulator/github/events.ts";
 import { closePullRequest } from "../../simulator/github/people.ts";
+import type { SimulatorServer } from "../../simulator/http/server.ts";
 import { type Asked, accessBy, unusedIn } from "../access.ts";
 import { inWorkspace } from "../e2e/files.ts";
 import { promote } from "../e2e/release-scene.ts";
@@ -36,6 +37,13 @@ const withRoutingRules = (world: World, restApiId: string): void => {
 const resultOf = ({ outputs, annotations }: Ended): string =>
   `${outputs["result"]}${annotations.some(({ level }) => level === "warning") ? ", warned" : ""}`;
 
+/** What deployments would be refused for by the condition of `MakeDeploymentsAndStages`. */
+const stagesNamedBy = ({ exchanges }: Pick<SimulatorServer, "exchanges">): readonly string[] =>
+  exchanges
+    .filter(({ operation }) => operation === "CreateDeployment")
+    .map(({ request }) => request.body.toString("utf8"))
+    .filter((body) => body.includes("stageName"));
+
 /**
  * All that a role is needed for: a stage is created, pointed at a new deployment and back, and deleted; then a sweep. The
  * results, marked where there was a warning.
@@ -59,6 +67,7 @@ const aPreviewsLife = async (allowed: readonly IamStatement[], asked: Asked[] = 
       closePullRequest(github.world, repository, pull);
       await run({}, opened("closed"));
       await run({}, scheduleEvent(repository, "17 3 * * *"));
+      expect(stagesNamedBy(gateway.server)).toEqual([]);
     },
     options,
   );

@@ -132,7 +132,12 @@ test("as many REST APIs as the parameters promise fit into a role, with all feat
 });
 
 describe("setup/role.tf", () => {
-  type Found = { readonly sid: string; readonly action: readonly string[]; readonly resource: readonly string[] };
+  type Found = {
+    readonly sid: string;
+    readonly action: readonly string[];
+    readonly resource: readonly string[];
+    readonly condition: object;
+  };
 
   /** The statements in the generated lines, which are JSON but for the names of their members. */
   const statements: Readonly<Record<string, readonly Found[]>> = JSON.parse(
@@ -155,13 +160,13 @@ describe("setup/role.tf", () => {
     ["production", "ProductionRole"],
     ["reader", "ReaderRole"],
   ] as const)("allows what setup/role.yml allows: %s", (name, role) => {
-    const inTerraform = (statements[name] ?? []).map(({ sid, action, resource }) => [
+    const inTerraform = (statements[name] ?? []).map(({ sid, action, resource, condition }) => [
       sid,
-      { action, resource: resource.map(filledIn) },
+      { action, resource: resource.map(filledIn), condition },
     ]);
-    const inCloudFormation = statementsOfRole(role).map(({ Sid, Action, Resource }) => [
+    const inCloudFormation = statementsOfRole(role).map(({ Sid, Action, Resource, Condition = {} }) => [
       Sid,
-      { action: [Action].flat(), resource: [Resource].flat() },
+      { action: [Action].flat(), resource: [Resource].flat(), condition: Condition },
     ]);
     expect(inTerraform.length).toBeGreaterThan(1);
     expect(Object.fromEntries(inTerraform)).toEqual(Object.fromEntries(inCloudFormation));
