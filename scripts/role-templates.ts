@@ -104,14 +104,17 @@ const inTerraform = {
   previews: "${var.preview_names}",
 };
 
+const terraformObject = <Value>(members: Readonly<Record<string, Value>>, write: (value: Value) => string): string => {
+  const written = Object.entries(members).map(([name, value]) => `"${name}" : ${write(value)}`);
+  return written.length === 0 ? "{}" : `{ ${written.join(", ")} }`;
+};
+
 const terraformStatement = ({ sid, actions, resources, condition = {}, part }: Permission): readonly string[] => [
   "{",
   `  feature   = "${part.feature}"`,
   `  sid       = "${sid}"`,
   `  action    = ${JSON.stringify(actions).replaceAll(",", ", ")}`,
-  `  condition = ${JSON.stringify(condition).replaceAll('":', '" :').replaceAll(/[{:](?=["{])/g, "$& ").replaceAll(/(?<=["}])}/g, " }")}`,
-    .replaceAll(/([{:])(?=["{])/g, "$1 ")
-    .replaceAll(/(?<=["}])}/g, " }")}`,
+  `  condition = ${terraformObject(condition, (values) => terraformObject(values, JSON.stringify))}`,
   "  resource = [",
   ...resources.map((resource) => `    ${JSON.stringify(filledIn(resource, inTerraform))},`),
   "  ]",

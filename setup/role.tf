@@ -141,7 +141,7 @@ locals {
         feature   = "deploy"
         sid       = "MakeDeploymentsAndStages"
         action    = ["apigateway:POST"]
-        condition = { "Null": { "apigateway:Request/StageName": "true" } }
+        condition = { "Null" : { "apigateway:Request/StageName" : "true" } }
         resource = [
           "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/deployments",
           "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages",
@@ -242,7 +242,7 @@ locals {
         feature   = "deploy"
         sid       = "MakeDeploymentsAndStages"
         action    = ["apigateway:POST"]
-        condition = { "Null": { "apigateway:Request/StageName": "true" } }
+        condition = { "Null" : { "apigateway:Request/StageName" : "true" } }
         resource = [
           "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/deployments",
           "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages",
