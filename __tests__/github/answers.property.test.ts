@@ -69,6 +69,7 @@ const question = {
   restApiId: "a1b2c3d4e5",
   stageName: "pr-7",
   environment: "preview",
+  environmentIsGiven: true,
   checkRunId: job.id,
   pullRequest: { number: pull.number },
   commentMarker: marker,

@@ -10,6 +10,7 @@ import { connectGitHub, connectionIn, type GitHubClient } from "../github/client
 import { type GitHubObserved, NOTHING_OBSERVED, observeGitHub } from "../github/observe.ts";
 import type { GitHubQuestion } from "../github/observing-query.ts";
 import type { Request, StageRequest } from "../inputs/request.ts";
+import { type Environments, environmentsOf } from "./environment.ts";
 
 /** What a run talks to GitHub with, and what GitHub has told at its beginning. */
 export type GitHubSide = {
@@ -17,6 +18,8 @@ export type GitHubSide = {
   readonly client: GitHubClient | undefined;
   /** Never rejects: what GitHub refuses is a warning. */
   readonly observed: Promise<GitHubObserved>;
+  /** Known as soon as GitHub has told whether the job has an environment of its own. */
+  readonly environments: Promise<Environments>;
 };
 
 /** What a command observes and writes through. */
@@ -77,10 +80,11 @@ export const observeIn = async <T>(session: Session, observe: (session: Session)
 /** Begins to look at once: what GitHub tells is needed for reporting, whatever becomes of AWS. */
 export const openGitHub = (request: Request, world: World): GitHubSide => {
   const client = clientFor(request, world);
-  if (client === undefined) return { client, observed: Promise.resolve(NOTHING_OBSERVED) };
   const observed =
-    request.command === "sweep" ? Promise.resolve(NOTHING_OBSERVED) : observeGitHub(client, questionOf(request));
-  return { client, observed };
+    client === undefined || request.command === "sweep"
+      ? Promise.resolve(NOTHING_OBSERVED)
+      : observeGitHub(client, questionOf(request));
+  return { client, observed, environments: observed.then((told) => environmentsOf(request, told)) };
 };
 
 /** `undefined` without a token. */
@@ -99,6 +103,14 @@ const needsBase = (request: StageRequest): boolean =>
   request.routes?.compareWith.kind === "base" &&
   request.run.event.kind !== "pull-request";
 
+/** Whether the GitHub deployment that GitHub made for the job matters: as the record, or for its environment. */
+const wantsOwnDeployment = (request: StageRequest): boolean => {
+  const { githubDeployment, dryRun, environmentIsGiven } = request;
+  const isGated = request.command === "promote" && request.gate !== "off";
+  if (dryRun) return !environmentIsGiven && isGated;
+  return githubDeployment === "auto" || (!environmentIsGiven && (githubDeployment === "always" || isGated));
+};
+
 /** What a run asks GitHub at its beginning. */
 export const questionOf = (request: StageRequest): GitHubQuestion => {
   const { run, pullRequest, comment, githubDeployment, dryRun, restApiId, stageName } = request;
@@ -108,7 +120,8 @@ export const questionOf = (request: StageRequest): GitHubQuestion => {
     restApiId,
     stageName,
     environment: request.environment,
-    checkRunId: githubDeployment === "auto" && !dryRun ? request.checkRunId : undefined,
+    environmentIsGiven: request.environmentIsGiven,
+    checkRunId: wantsOwnDeployment(request) ? request.checkRunId : undefined,
     pullRequest:
       comment || needsBase(request) ? (pullRequest === undefined ? byCommit : { number: pullRequest }) : undefined,
     commentMarker: comment ? commentMarker(restApiId, stageName) : undefined,
