@@ -31,6 +31,8 @@ export type Progress = {
   rolledBack: boolean;
   /** The stage as the service showed it last. */
   stage: Stage | undefined;
+  /** The stage as it was found when this run could not, or must not, lead it back; `undefined` inside: it is gone. */
+  found: { readonly stage: Stage | undefined } | undefined;
   /** What the stage's tags say of what it served, once this run has written there. */
   history: readonly TagEntry[] | undefined;
   /** What the new deployment changes for callers, once that is known. */
@@ -52,6 +54,7 @@ export const noProgress = (): Progress => ({
   settingsChanged: false,
   rolledBack: false,
   stage: undefined,
+  found: undefined,
   history: undefined,
   routes: undefined,
   skipped: false,

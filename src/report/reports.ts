@@ -51,8 +51,8 @@ export type Reports = {
   readonly stageDeleted: (step: DeleteStageStep) => Promise<void>;
   /** At once, when the run is cancelled: there may be no time later. */
   readonly interrupt: () => void;
-  /** `confirming` goes on beside it, and decides. */
-  readonly end: (outcome: Outcome, confirming: Promise<Confirmation>) => Promise<Ended>;
+  /** `look` tells beside it what the stage serves, and decides. */
+  readonly end: (outcome: Outcome, look: () => Promise<Confirmation>) => Promise<Ended>;
 };
 
 export type Ended = {
@@ -102,7 +102,7 @@ export const openReports = (request: Request, github: GitHubSide, world: World):
       log.info("The run is cancelled. What is under way is finished, and nothing else is begun.");
       void record.close({ state: "failure", description: "Cancelled", environmentUrl: "" });
     },
-    end: (outcome, confirming) => end(outcome, confirming, desk),
+    end: (outcome, look) => end(outcome, look, desk),
   };
 };
 
@@ -175,12 +175,13 @@ const show = (observed: Observed, plan: Plan, desk: Desk): void => {
   });
 };
 
-const end = async (hoped: Outcome, confirming: Promise<Confirmation>, desk: Desk): Promise<Ended> => {
+const end = async (hoped: Outcome, look: () => Promise<Confirmation>, desk: Desk): Promise<Ended> => {
   const { world, record, comment, links } = desk;
-  const confirmed = confirming.then((confirmation) => confirm(hoped, confirmation, desk));
   // Comment and record are under way meanwhile; they are put right in the rare case.
+  const putting = isAboutStage(hoped) ? comment.put(hoped) : Promise.resolve("unknown" as const);
+  const confirmed = lookBeside(putting, look, desk).then((confirmation) => confirm(hoped, confirmation, desk));
   const [told, outcome, retired] = await Promise.all([
-    isAboutStage(hoped) ? putConfirmed(hoped, confirmed, comment) : ("unknown" as const),
+    putConfirmed(hoped, putting, confirmed, comment),
     confirmed,
     retire(hoped, desk),
     isAboutStage(hoped) ? closeConfirmed(hoped, confirmed, record) : undefined,
@@ -196,17 +197,28 @@ const end = async (hoped: Outcome, confirming: Promise<Confirmation>, desk: Desk
   return { outcome, told };
 };
 
+/** Where another run's comment shows that it was at work until just now, the stage is looked at again. */
+const lookBeside = async (
+  putting: Promise<unknown>,
+  look: () => Promise<Confirmation>,
+  { comment }: Desk,
+): Promise<Confirmation> => {
+  const [first] = await Promise.all([look(), putting]);
+  return first.kind === "confirmed" && comment.metAnother() ? look() : first;
+};
+
 const confirm = (hoped: Outcome, confirmation: Confirmation, { troubles }: Desk): Outcome => {
   if (confirmation.kind === "unknown") troubles.push(confirmation.warning);
   return confirmation.kind === "overtaken" ? overtakenOutcome(hoped, confirmation) : hoped;
 };
 
 const putConfirmed = async (
-  hoped: StageOutcome,
+  hoped: Outcome,
+  putting: Promise<PullRequestState>,
   confirmed: Promise<Outcome>,
   comment: CommentChannel,
 ): Promise<PullRequestState> => {
-  const told = await comment.put(hoped);
+  const told = await putting;
   const outcome = await confirmed;
   return outcome !== hoped && isAboutStage(outcome) ? comment.put(outcome) : told;
 };
