@@ -4,6 +4,7 @@ import type { GitHubClient } from "../github/client.ts";
 import { findOlderComment, joinOlderComment, putComment, type StickyComment } from "../github/comments.ts";
 import { explainTrouble } from "../github/trouble.ts";
 import type { Target } from "../inputs/target.ts";
+import type { Observed } from "../observe/observed.ts";
 import type { GitHubSide } from "../observe/session.ts";
 import type { Links } from "./links.ts";
 import type { StageOutcome } from "./outcome.ts";
@@ -102,3 +103,11 @@ const tellsNothing = ({ request, result }: StageOutcome): boolean =>
 
 /** Nobody wants a new comment about a stage that is gone. */
 const staysSilent = ({ request, result }: StageOutcome): boolean => request.command === "delete" && result !== "failed";
+
+/** When the stage was made, or its first record where it is gone, in milliseconds since 1970. */
+export const firstSignOf = (stageName: string, { stages, records }: Observed): number | undefined => {
+  const stage = stages.find(({ name }) => name === stageName);
+  if (stage !== undefined) return stage.createdAt;
+  const dates = records.flatMap(({ payload, createdAt }) => (payload.stageName === stageName ? [createdAt] : []));
+  return dates.length === 0 ? undefined : Math.min(...dates);
+};

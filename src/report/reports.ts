@@ -13,11 +13,10 @@ import type { DeleteStageStep } from "../plan/step.ts";
 import { writeOutputs, writeSummary } from "../runner/results.ts";
 import type { Confirmation } from "../verify/overtaken.ts";
 import type { Tell } from "../verify/tell.ts";
-import { type CommentChannel, noComment, openCommentChannel } from "./comment.ts";
+import { type CommentChannel, firstSignOf, noComment, openCommentChannel } from "./comment.ts";
 import { evictedOutput, evictionLine } from "./evicted.ts";
 import { type Links, linksOf } from "./links.ts";
 import { logEnd, logPlan, logRequest } from "./log.ts";
-import type { Ending } from "./open-record.ts";
 import {
   type Course,
   invokeUrlIn,
@@ -28,13 +27,11 @@ import {
   type StageOutcome,
 } from "./outcome.ts";
 import { outputsOf } from "./outputs.ts";
-import { noRecord, openRecordChannel, type RecordChannel } from "./record.ts";
+import { endingOf, noRecord, openRecordChannel, type RecordChannel } from "./record.ts";
 import { openRemovedPreviews, type RemovedPreviews } from "./removed-previews.ts";
 import { dueEndings, retireRecords } from "./retired-records.ts";
 import { summaryOf } from "./summary.ts";
-import { canaryStatus } from "./text/canary.ts";
 import { routeDiffLines } from "./text/route-diff.ts";
-import { statusDescription } from "./text/sentences.ts";
 import { smokeTestLines } from "./text/smoke-tests.ts";
 import { watchingDescription, watchLines } from "./text/watch.ts";
 
@@ -162,7 +159,7 @@ const openDesk = (request: Request, github: GitHubSide, world: World): Desk => {
 const show = (observed: Observed, plan: Plan, desk: Desk): void => {
   const { request, github, world, links, comment } = desk;
   if (plan.stageName !== undefined) {
-    comment.locate(observed.stages.find(({ name }) => name === plan.stageName)?.createdAt);
+    comment.locate(firstSignOf(plan.stageName, observed));
   }
   logPlan(request, plan, world.log);
   desk.planned = plan.routes;
@@ -183,7 +180,7 @@ const end = async (hoped: Outcome, look: () => Promise<Confirmation>, desk: Desk
   const [told, outcome, retired] = await Promise.all([
     putConfirmed(hoped, putting, confirmed, comment),
     confirmed,
-    retire(hoped, desk),
+    retireTold(hoped, putting, desk),
     isAboutStage(hoped) ? closeConfirmed(hoped, confirmed, record) : undefined,
   ]);
   const { plan, deploymentId } = outcome;
@@ -240,12 +237,29 @@ const troublesOf = async ({ request, github, troubles, removed }: Desk): Promise
   ...(removed?.warnings() ?? []),
 ];
 
+/**
+ * An open record is what a later run finds the comment of a stage by that is gone, so that the comment comes first. A
+ * stage that stays needs no such order.
+ */
+const retireTold = async (
+  outcome: Outcome,
+  putting: Promise<unknown>,
+  desk: Desk,
+): Promise<readonly RecordEnding[]> => {
+  if (outcome.request.command === "delete") await putting;
+  if (!desk.request.dryRun && !desk.world.signal.aborted) await desk.removed?.tellMissing();
+  return retire(outcome, desk);
+};
+
 /** Makes inactive what nothing stands behind any more. */
 const retire = async (outcome: Outcome, desk: Desk): Promise<readonly RecordEnding[]> => {
   const { request, github, links, world, troubles } = desk;
   if (github.client === undefined || !writesRecords(request) || outcome.plan === undefined) return [];
   const succeeded = outcome.error === undefined && outcome.result !== "skipped";
-  const due = dueEndings(outcome.plan, outcome.taken, succeeded);
+  const left = desk.removed?.left() ?? new Set();
+  const due = dueEndings(outcome.plan, outcome.taken, succeeded).filter(
+    ({ record }) => !left.has(record.payload.stageName),
+  );
   return retireRecords(github.client, [...due, ...(await recordsOfEvicted(github.client, desk))], {
     environment: request.environment,
     logUrl: links.logUrl,
@@ -275,13 +289,3 @@ const writesRecords = (request: Request): boolean =>
 
 const statesIn = (observed: Observed | SweepObserved): ReadonlyMap<number, PullRequestState> =>
   "pullRequests" in observed ? observed.pullRequests : new Map();
-
-const endingOf = (outcome: Parameters<typeof statusDescription>[0]): Ending => {
-  const description = statusDescription(outcome);
-  if (outcome.error !== undefined) return { state: "failure", description, environmentUrl: "" };
-  // Most callers are on what an earlier record stands for.
-  if (canaryStatus(outcome) !== undefined) return { state: "inactive", description, environmentUrl: linkOf(outcome) };
-  return outcome.result === "skipped"
-    ? { state: "inactive", description, environmentUrl: "" }
-    : { state: "success", description, environmentUrl: linkOf(outcome) };
-};
