@@ -118,7 +118,7 @@ const lookingFor = (course: Course, { request, record, world: { log } }: Desk): 
     if (request.command === "sweep") return;
     const description = watchingDescription(request.stageName, watch);
     log.info(`${description}.`);
-    const invokeUrl = invokeUrlIn(request, course.observed);
+    const invokeUrl = invokeUrlIn(request, course);
     void record.show(description, invokeUrl === undefined ? "" : publicUrl(invokeUrl));
   },
   watched: (verdict) => {
@@ -260,8 +260,9 @@ const retire = async (outcome: Outcome, desk: Desk): Promise<readonly RecordEndi
   const due = dueEndings(outcome.plan, outcome.taken, succeeded).filter(
     ({ record }) => !left.has(record.payload.stageName),
   );
-  return retireRecords(github.client, [...due, ...(await recordsOfEvicted(github.client, desk))], {
-    environment: request.environment,
+  const { environment } = await github.environments;
+  return retireRecords(github.client, [...due, ...(await recordsOfEvicted(github.client, environment, desk))], {
+    environment,
     logUrl: links.logUrl,
     describe: (because) => (request.command === "sweep" ? `Closed by a sweep: ${because}` : because),
     // A long series is broken off; what belongs to one stage is finished.
@@ -274,10 +275,11 @@ const retire = async (outcome: Outcome, desk: Desk): Promise<readonly RecordEndi
 
 const recordsOfEvicted = async (
   client: GitHubClient,
+  environment: string,
   { request, evicted, troubles }: Desk,
 ): Promise<readonly RecordEnding[]> => {
   if (evicted.length === 0 || request.command === "sweep") return [];
-  const { records, warnings } = await readRecords(client, request.environment);
+  const { records, warnings } = await readRecords(client, environment);
   troubles.push(...warnings);
   return evicted.flatMap(({ stageName }) =>
     recordsOfStage(records, { restApiId: request.restApiId, stageName }, `Made room for stage ${request.stageName}`),
