@@ -3,10 +3,18 @@ import type { EarlierRecord, RecordPayload } from "../src/domain/github-record.t
 import type { Run } from "../src/domain/run.ts";
 import type { Deployment, RestApi, Stage } from "../src/domain/stage.ts";
 import { newStageSettings } from "../src/domain/stage-settings.ts";
-import type { DeleteRequest, DeployRequest, PromoteRequest, RollbackRequest } from "../src/inputs/request.ts";
+import { DEFAULT_POLICY } from "../src/inputs/canary/policy.ts";
+import type {
+  CanaryRequest,
+  DeleteRequest,
+  DeployRequest,
+  PromoteRequest,
+  RollbackRequest,
+} from "../src/inputs/request.ts";
 import type { SweepRequest } from "../src/inputs/sweep-request.ts";
 import type { Target } from "../src/inputs/target.ts";
 import type {
+  CanaryObserved,
   DeleteObserved,
   DeployObserved,
   PromoteObserved,
@@ -70,7 +78,11 @@ const target: Target = {
 };
 /** What makes it a request for stage prod. */
 export const forProd = { stageName: "prod", previewOf: undefined, environment: "prod" } as const;
-const pointing = { settings: {}, smokeTests: { tests: [], timeout: 60_000, rollBack: true } };
+const pointing = {
+  settings: {},
+  smokeTests: { tests: [], timeout: 60_000, rollBack: true },
+  watch: { alarms: [], bakeTime: undefined, limits: undefined, minRequests: undefined, onNotProven: "warn" },
+} as const;
 
 /** A request for the preview of pull request 7. */
 export const aRequest = (changes: Partial<DeployRequest> = {}): DeployRequest => ({
@@ -82,6 +94,7 @@ export const aRequest = (changes: Partial<DeployRequest> = {}): DeployRequest =>
   routes: undefined,
   slots: { limit: undefined, onLimit: "fail" },
   allowForks: false,
+  canary: undefined,
   ...changes,
 });
 
@@ -94,6 +107,7 @@ export const aPromotion = (changes: Partial<PromoteRequest> = {}): PromoteReques
   source: { kind: "stage", stageName: "test", expected: undefined },
   gate: "off",
   failOn: [],
+  canary: undefined,
   ...changes,
 });
 
@@ -104,6 +118,18 @@ export const aRollback = (changes: Partial<RollbackRequest> = {}): RollbackReque
   ...pointing,
   command: "rollback",
   deploymentId: undefined,
+  ...changes,
+});
+
+/** The canary of stage prod goes on by its policy. */
+export const aCanaryRequest = (changes: Partial<CanaryRequest> = {}): CanaryRequest => ({
+  ...target,
+  ...forProd,
+  command: "canary",
+  percent: undefined,
+  deploymentId: undefined,
+  policy: DEFAULT_POLICY,
+  smokeTests: pointing.smokeTests,
   ...changes,
 });
 
@@ -194,7 +220,7 @@ const found: StageObserved = {
   now: 1_800_000_000_000,
   warnings: [],
 };
-const settingsFacts = { draft: undefined, cloudWatchRole: "unknown" } as const;
+const settingsFacts = { draft: undefined, cloudWatchRole: "unknown", alarms: [] } as const;
 
 /** What a deployment finds. */
 export const observedWith = (changes: Partial<DeployObserved> = {}): DeployObserved => ({
@@ -223,6 +249,8 @@ export const rollbackFinds = (changes: Partial<RollbackObserved> = {}): Rollback
   deployments: [],
   ...changes,
 });
+
+export const canaryFinds = (changes: Partial<CanaryObserved> = {}): CanaryObserved => ({ ...found, ...changes });
 
 export const deletionFinds = (changes: Partial<DeleteObserved> = {}): DeleteObserved => ({
   ...found,

@@ -2,7 +2,7 @@ export const id = 39;
 export const ids = [39];
 export const modules = {
 
-/***/ 2267:
+/***/ 8194:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -17,11 +17,8 @@ __webpack_require__.d(__webpack_exports__, {
 var dist_cjs = __webpack_require__(4085);
 // EXTERNAL MODULE: ./lib/aws/whole-answer.js
 var whole_answer = __webpack_require__(1709);
-;// CONCATENATED MODULE: ./lib/domain/alarm.js
-/** CloudWatch's alarms, as far as a release is judged by them. */
-/** Names of alarms that one request can ask for (CloudWatch API reference, DescribeAlarms). */
-const MOST_ALARMS = 100;
-
+// EXTERNAL MODULE: ./lib/domain/alarm.js
+var alarm = __webpack_require__(9473);
 // EXTERNAL MODULE: ./lib/aws/pages.js
 var pages = __webpack_require__(2909);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 15 modules
@@ -176,7 +173,7 @@ const describeAlarms = async ({ client, pacing, readOptions, call }, names) => {
         const describe = new dist_cjs/* DescribeAlarmsCommand */.zWD({
             AlarmNames: [...names],
             AlarmTypes: TYPES,
-            MaxRecords: MOST_ALARMS,
+            MaxRecords: alarm/* MOST_ALARMS */.D,
             NextToken,
         });
         return alarmsOf(await client.send(describe, readOptions));
@@ -193,7 +190,7 @@ const alarmChanges = async ({ client, pacing, readOptions, call }, name, after) 
             HistoryItemType: "StateUpdate",
             StartDate: new Date(after),
             ScanBy: "TimestampAscending",
-            MaxRecords: MOST_ALARMS,
+            MaxRecords: alarm/* MOST_ALARMS */.D,
             NextToken,
         });
         return changesOf(await client.send(describe, readOptions));

@@ -1,6 +1,6 @@
 /**
  * What the action asks of IAM, by feature: the one table that the documentation is made from. Actions and resources are
- * those of the Service Authorization Reference ("Amazon API Gateway Management" and "… Management V2").
+ * those of the Service Authorization Reference ("Amazon API Gateway Management", "… Management V2", "Amazon CloudWatch").
  */
 
 /** `{partition}`, `{region}`, `{account}`, `{api}` (the REST API's id) and `{previews}` (`pr-*`) are filled in. */
@@ -80,6 +80,20 @@ export const features: readonly Feature[] = [
     statements: [
       { sid: "ChangeTags", actions: ["apigateway:PUT", "apigateway:DELETE"], resources: [`${BESIDE}/tags/*`] },
       { sid: "CheckSettings", actions: ["apigateway:GET"], resources: [`${API}/resources`, `${BESIDE}/account`] },
+    ],
+  },
+  {
+    id: "watch",
+    title: "Watch a release",
+    purpose:
+      "For `alarms` and `bake-time`. Metrics know no resource but `*`, and composite alarms are shown to no other. `ReadAlarms` is not needed without `alarms`; without `ReadMetrics` alarms are watched all the same, and the traffic is not told.",
+    statements: [
+      {
+        sid: "ReadAlarms",
+        actions: ["cloudwatch:DescribeAlarms", "cloudwatch:DescribeAlarmHistory"],
+        resources: ["*"],
+      },
+      { sid: "ReadMetrics", actions: ["cloudwatch:GetMetricData"], resources: ["*"] },
     ],
   },
 ];

@@ -9,6 +9,7 @@ import { planDeploy } from "../../src/plan/deploy.ts";
 import { emptyPlan, isRefusal, type Plan } from "../../src/plan/plan.ts";
 import { deploymentStep, stageStep } from "../../src/plan/removal.ts";
 import type { DeleteStageStep, Step } from "../../src/plan/step.ts";
+import { withoutCloudWatch } from "../alarms.ts";
 import { aRequest, aRestApi, aStage, forProd, observedWith } from "../requests.ts";
 import { aWorld, type QuietWorld } from "../world.ts";
 
@@ -139,6 +140,7 @@ export const openApplying = (
   const progress = noProgress();
   const applying: Applying = {
     gateway,
+    cloudWatch: withoutCloudWatch,
     world,
     progress,
     definition: undefined,

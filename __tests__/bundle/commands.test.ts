@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { seedAlarm } from "../../simulator/cloudwatch/world.ts";
 import { pullRequestEvent, scheduleEvent } from "../../simulator/github/events.ts";
 import { closePullRequest, openPullRequest } from "../../simulator/github/people.ts";
 import { addStageOf, dataPlane, deployTo, promote, rollBack } from "../e2e/release-scene.ts";
@@ -36,9 +37,18 @@ describe("between stages", () => {
   test("promote, with smoke tests, and rollback", () =>
     inScene({}, async (scene) => {
       addStageOf(scene, "test");
-      const first = await promote(scene, { "smoke-tests": "GET /health 200", "invoke-url": dataPlane(scene) });
+      seedAlarm(scene.cloudWatch, "errors");
+      const looking = {
+        "smoke-tests": "GET /health 200",
+        "invoke-url": dataPlane(scene),
+        alarms: "errors",
+        "bake-time": "0",
+      };
+      const first = await promote(scene, looking);
       ended(first, "promoted");
       expect(first.text).toContain("The smoke test passed.");
+      // By a chunk of dist/ that no other run loads.
+      expect(scene.asked()).toContain("DescribeAlarms");
       addStageOf(scene, "test", { routes: ["GET /pets"] });
       ended(await promote(scene), "promoted");
       ended(await rollBack(scene), "rolled-back", [

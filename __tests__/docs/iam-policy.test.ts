@@ -1,11 +1,14 @@
 import { describe, expect, test } from "@jest/globals";
 import { type IamStatement, statementsOf } from "../../scripts/iam-policies.ts";
+import { seedAlarm, switchAlarm } from "../../simulator/cloudwatch/world.ts";
 import type { World } from "../../simulator/gateway/model.ts";
 import { scheduleEvent } from "../../simulator/github/events.ts";
 import { closePullRequest } from "../../simulator/github/people.ts";
 import { accessBy } from "../access.ts";
 import { inWorkspace } from "../e2e/files.ts";
+import { promote } from "../e2e/release-scene.ts";
 import { inScene } from "../e2e/scene.ts";
+import { inWatch } from "../e2e/watch-scene.ts";
 import { readProjectFile } from "../project-files.ts";
 import { ordersApi } from "../scene.ts";
 import { codeBlocksOf } from "./markdown-file.ts";
@@ -94,4 +97,40 @@ describe("the policy for stage settings", () => {
       expect(await aStagesSettings(needed.filter(({ Sid }) => Sid !== left))).not.toEqual(asDeclared);
     },
   );
+});
+
+/** An alarm goes off and is over again before anybody looks, late enough for the traffic to be known. */
+const aWatchedRelease = async (allowed: readonly IamStatement[]): Promise<readonly string[]> => {
+  const results: string[] = [];
+  await inWatch({ access: accessBy(allowed) }, async (watching) => {
+    const { scene, job, call } = watching;
+    seedAlarm(scene.cloudWatch, "errors");
+    watching.meanwhile = async (wait) => {
+      await call(1);
+      if (wait !== 12) return;
+      switchAlarm(scene.cloudWatch, "errors", "ALARM");
+      switchAlarm(scene.cloudWatch, "errors", "OK");
+    };
+    const { outputs, text } = await promote(scene, { alarms: "errors", "bake-time": "10m" }, job);
+    results.push(`${outputs["result"]}`, text.includes("Traffic from") ? "traffic told" : "traffic unknown");
+  });
+  return results;
+};
+
+describe("the policy for a watch", () => {
+  const needed = statementsOf(["deploy", "watch"]);
+  const seen = ["rolled-back", "traffic told"];
+
+  test("is enough", async () => {
+    expect(await aWatchedRelease(needed)).toEqual(seen);
+  });
+
+  const actions = statementsOf(["watch"]).flatMap(({ Action }) => Action);
+  test.each(actions)("allows nothing that is not needed: %s", async (left) => {
+    const others = needed.map((statement) => ({
+      ...statement,
+      Action: [statement.Action].flat().filter((action) => action !== left),
+    }));
+    expect(await aWatchedRelease(others)).not.toEqual(seen);
+  });
 });

@@ -224,7 +224,7 @@ describe("I3: refused, and nothing is touched:", () => {
       );
       const run = await scene.deploy({ "stage-name": "prod" }, { event: pushEvent(scene.repository, "main", "alice") });
       expect(run.conclusion).toBe("failure");
-      expect(run.text).toContain(`10 % of the stage's traffic goes to a canary on deployment ${deploymentId}`);
+      expect(run.text).toContain(`10 % of the traffic of stage prod goes to a canary on deployment ${deploymentId}`);
       expect(run.text).toContain("Complete it (the canary's deployment becomes the stage's):");
       expect(run.text).toContain("op=copy,from=/canarySettings/stageVariableOverrides,path=/variables");
       expect(run.text).toContain("Abort it (all traffic goes back to the stage's deployment):");

@@ -197,7 +197,7 @@ describe("refused, and nothing is touched:", () => {
         Object.assign(scene.stage("prod") ?? {}, { canarySettings: canary });
         return {};
       },
-      ["10 % of the stage's traffic goes to a canary", "Complete the canary or abort it, then run again."],
+      ["10 % of the traffic of stage prod goes to a canary", "Complete the canary or abort it, then run again."],
     ],
     [
       "a source that serves something else than deployment-id",

@@ -18,7 +18,8 @@ const read = (inputs: Inputs, run: Run = aRun()) =>
 const request = (inputs: Inputs, run?: Run): PointingRequest => {
   const answer = read(inputs, run);
   if (answer.command === "skip") throw new Error(answer.because);
-  if (answer.command === "delete" || answer.command === "sweep") throw new Error(answer.command);
+  if (answer.command === "delete" || answer.command === "sweep" || answer.command === "canary")
+    throw new Error(answer.command);
   return answer;
 };
 
@@ -110,6 +111,46 @@ test("everything that is wrong is said at once", () => {
   });
   expect(text).toContain("11 things are missing or wrong:");
   expect(text.split("\n")).toHaveLength(12);
+});
+
+describe("canary-percent", () => {
+  const prod = { "stage-name": "prod" };
+
+  test.each([
+    [{ ...prod, command: "deploy", "canary-percent": "10" }, { canary: { percent: 10 } }],
+    [{ ...prod, command: "promote", "from-stage-name": "test", "canary-percent": "0.5" }, { canary: { percent: 0.5 } }],
+    [{ ...prod, command: "promote", "from-stage-name": "test" }, { canary: undefined }],
+    [
+      { ...prod, command: "canary", "canary-percent": "100" },
+      { command: "canary", percent: 100 },
+    ],
+    [
+      { ...prod, command: "canary", "canary-percent": "0" },
+      { command: "canary", percent: 0 },
+    ],
+    [
+      { ...prod, command: "canary" },
+      { command: "canary", percent: undefined },
+    ],
+  ])("%j", (inputs, expected) => {
+    expect(read(inputs, onPush)).toMatchObject(expected);
+  });
+
+  test("compares the routes of a deployment with those of the base, whatever else is asked", () => {
+    const inputs = { ...prod, command: "deploy", "canary-percent": "10" };
+    expect(request(inputs, onPush)).toMatchObject({ routes: { compareWith: { kind: "own" }, failOn: [] } });
+  });
+
+  test.each([
+    [{ ...prod, "canary-percent": "100" }, "it must be above 0 and below 100"],
+    [{ ...prod, "canary-percent": "0" }, "100 and 0 end one: with command: canary"],
+    [{ ...prod, command: "canary", "canary-percent": "100.5" }, "It must be at most 100."],
+    [{ ...prod, command: "canary", "canary-percent": "10 %" }, "a share of the traffic in per cent"],
+    [{ ...prod, command: "rollback", "canary-percent": "10" }, "deploy, promote and canary only"],
+    [{ "canary-percent": "10" }, "A preview belongs to one pull request"],
+  ])("is refused: %j", (inputs, message) => {
+    expect(problems(inputs, "stage-name" in inputs ? onPush : aRun())).toContain(message);
+  });
 });
 
 test.each([

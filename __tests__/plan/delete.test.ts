@@ -47,13 +47,13 @@ describe("a delete plan", () => {
   });
 
   test("leaves deployments that another stage or a canary references", () => {
-    const canary = { deploymentId: "dep1", percentTraffic: 5, overridesVariables: false };
+    const canary = { deploymentId: "dep1", percentTraffic: 5, overrides: {}, useStageCache: false };
     const prod = aStage({ name: "prod", deploymentId: "dep2", canary, tags: {} });
     expect(names(plan({ stages: [aStage({ deploymentId: "dep2" }), prod] }).steps)).toEqual(["pr-7"]);
   });
 
   test("takes what only the stage's own canary references", () => {
-    const canary = { deploymentId: "dep1", percentTraffic: 5, overridesVariables: false };
+    const canary = { deploymentId: "dep1", percentTraffic: 5, overrides: {}, useStageCache: false };
     expect(names(plan({ stages: [aStage({ deploymentId: "dep2", canary })] }).steps)).toEqual(["pr-7", "dep1", "dep2"]);
   });
 

@@ -25,7 +25,7 @@ const named = aRequest(forProd);
 const prod = aStage({ name: "prod", tags: { "managed-by": "terraform" } });
 const ownedBy = (stageName: string, pullRequest: number) =>
   ownerTags({ repositoryId: "42", pullRequest }, { restApiId: "a1b2c3d4e5", stageName });
-const canary = { deploymentId: "can111", percentTraffic: 10, overridesVariables: false };
+const canary = { deploymentId: "can111", percentTraffic: 10, overrides: {}, useStageCache: false };
 const existing = { id: "dep222", description: "Friday's release", createdAt: 1 };
 const secondAttempt = (changes = {}): DeployRequest =>
   aRequest({ run: aRun({ attempt: 2, nonce: "22222222" }), ...changes });
@@ -117,7 +117,7 @@ describe("deploy refuses", () => {
   });
 
   test("a canary that overrides variables with advice that keeps them", () => {
-    const stage = { ...prod, canary: { ...canary, overridesVariables: true } };
+    const stage = { ...prod, canary: { ...canary, overrides: { alias: "next" } } };
     expect(refused(named, observedWith({ stages: [stage] })).remedy).toContain("stageVariableOverrides");
   });
 

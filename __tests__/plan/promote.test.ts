@@ -19,7 +19,12 @@ const stage = (name: string, deploymentId: string, canary?: Canary): Stage => ({
 
 const prodAddress = { restApiId: "a1b2c3d4e5", stageName: "prod" };
 
-const canaryOn = (deploymentId: string): Canary => ({ deploymentId, percentTraffic: 10, overridesVariables: false });
+const canaryOn = (deploymentId: string): Canary => ({
+  deploymentId,
+  percentTraffic: 10,
+  overrides: {},
+  useStageCache: false,
+});
 
 type World = {
   stages?: readonly Stage[];

@@ -20,7 +20,7 @@ describe("a stage that is read again right before its deletion", () => {
 });
 
 test("stages reference what they serve and what their canaries serve", () => {
-  const canary = { deploymentId: "dep2", percentTraffic: 5, overridesVariables: false };
+  const canary = { deploymentId: "dep2", percentTraffic: 5, overrides: {}, useStageCache: false };
   expect([...referencedBy([aStage({ deploymentId: "dep1", canary }), aStage({ deploymentId: "dep3" })])]).toEqual([
     "dep1",
     "dep2",

@@ -198,7 +198,7 @@ describe("refused is", () => {
 
   test("a stage that does not exist, and one with a canary", () => {
     expect(planRollback(aRollback(), rollbackFinds())).toMatchObject({ refused: "STAGE_UNKNOWN" });
-    const canary = { deploymentId: "new111", percentTraffic: 10, overridesVariables: false };
+    const canary = { deploymentId: "new111", percentTraffic: 10, overrides: {}, useStageCache: false };
     const stages = [stage("old111", { canary })];
     expect(planRollback(aRollback(), rollbackFinds({ stages }))).toMatchObject({
       refused: "STAGE_HAS_CANARY",

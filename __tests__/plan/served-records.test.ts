@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { StageRecord } from "../../src/domain/github-record.ts";
+import { CANARY_PART, type StageRecord } from "../../src/domain/github-record.ts";
 import { servedRecords, standsFor } from "../../src/plan/served-records.ts";
 
 type Changes = Partial<Omit<StageRecord, "payload">> & { readonly payload?: Partial<StageRecord["payload"]> };
@@ -42,6 +42,7 @@ describe("what a record says that the stage served", () => {
     ["its run's mark where it made the deployment", record({ payload: { deploymentId: "" } }), "made11"],
     ["nothing without any", record({ payload: { deploymentId: "", nonce: "ffffffff" } }), undefined],
     ["nothing when it failed", record({ state: "FAILURE" }), undefined],
+    ["nothing of a canary, which the stage never served", record({ payload: { command: CANARY_PART } }), undefined],
     ["its status when GitHub made it for a job", ofJob("Stage prod serves deployment k4d2fz"), "k4d2fz"],
     ["nothing of a deployment that this API does not have", ofJob("Stage prod serves deployment other1"), undefined],
   ])("%s", (_case, one, deploymentId) => {
@@ -69,6 +70,7 @@ test.each<[string, StageRecord, boolean]>([
     true,
   ],
   ["a rollback to it", record({ payload: { command: "rollback" } }), false],
+  ["a canary on it", record({ payload: { command: CANARY_PART } }), false],
   ["a failure", record({ state: "FAILURE" }), false],
   ["another deployment", record({ payload: { deploymentId: "other1" } }), false],
   ["GitHub's own record of a job", ofJob("Stage prod serves deployment k4d2fz"), false],

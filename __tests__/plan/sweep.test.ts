@@ -252,7 +252,7 @@ const worlds = fc
           canary:
             canary === undefined
               ? undefined
-              : { deploymentId: `d${canary}`, percentTraffic: 1, overridesVariables: false },
+              : { deploymentId: `d${canary}`, percentTraffic: 1, overrides: {}, useStageCache: false },
         }),
       ),
       deployments: deployments.map(({ of, maker, age }, index) =>

@@ -2,6 +2,7 @@ import { type ActionError, asActionError } from "../domain/errors.ts";
 import type { Plan } from "../plan/plan.ts";
 import { isRemoval, type Step } from "../plan/step.ts";
 import type { Applying } from "./applying.ts";
+import { markCanary, promoteCanary, removeCanary, shiftCanary, startCanary } from "./canary-steps.ts";
 import { makeDeployment } from "./make-deployment.ts";
 import type { StepResult } from "./progress.ts";
 import { deleteDeployment, deleteStage } from "./removal.ts";
@@ -48,7 +49,17 @@ const takeSteps = async (steps: readonly Step[], plan: Plan, applying: Applying)
   if (error !== undefined) throw error;
 };
 
-const pointsStage = ({ kind }: Step): boolean => kind === "create-stage" || kind === "update-stage";
+/** Of a canary, too: what was looked at must still be there. */
+const pointsStage = ({ kind }: Step): boolean => POINTING.includes(kind);
+
+const POINTING: readonly Step["kind"][] = [
+  "create-stage",
+  "update-stage",
+  "start-canary",
+  "shift-canary",
+  "promote-canary",
+  "remove-canary",
+];
 
 /** Whether what one step cannot do leaves the others as useful as they were. */
 const standsAlone = ({ command }: Plan): boolean => command === "delete" || command === "sweep";
@@ -81,6 +92,16 @@ const carryOut = async (step: Step, applying: Applying): Promise<StepResult> => 
       return tagStage(step, applying);
     case "keep-history":
       return keepHistory(step, applying);
+    case "start-canary":
+      return startCanary(step, applying);
+    case "shift-canary":
+      return shiftCanary(step, applying);
+    case "promote-canary":
+      return promoteCanary(step, applying);
+    case "remove-canary":
+      return removeCanary(step, applying);
+    case "mark-canary":
+      return markCanary(step, applying);
     case "delete-stage":
       return deleteStage(step, applying);
     case "delete-deployment":

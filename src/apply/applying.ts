@@ -1,3 +1,4 @@
+import type { CloudWatch } from "../aws/cloudwatch/cloudwatch.ts";
 import type { Gateway } from "../aws/rest-api/gateway.ts";
 import type { PatchOperation } from "../domain/patch.ts";
 import type { Stage } from "../domain/stage.ts";
@@ -10,6 +11,7 @@ import type { Progress } from "./progress.ts";
 /** What a plan is carried out with. */
 export type Applying = {
   readonly gateway: Gateway;
+  readonly cloudWatch: () => Promise<CloudWatch>;
   readonly world: World;
   readonly progress: Progress;
   /** The file to import, which is too large for a plan. */

@@ -2,7 +2,13 @@ import { ActionError } from "../domain/errors.ts";
 import type { Request } from "../inputs/request.ts";
 import type { Refusal } from "../plan/plan.ts";
 
-const VERBS = { deploy: "deploy", promote: "promote to", rollback: "roll back", delete: "delete" } as const;
+const VERBS = {
+  deploy: "deploy",
+  promote: "promote to",
+  rollback: "roll back",
+  canary: "change the canary of",
+  delete: "delete",
+} as const;
 
 /** What the run does, as the end of a sentence that begins with "Could not". */
 export const doingOf = (request: Request): string =>

@@ -8,20 +8,14 @@ import { batches } from "../plan/settings/batches.ts";
 import type {
   Alternative,
   CreateStageStep,
-  DeploymentRef,
   KeepHistoryStep,
   Step,
   TagStageStep,
   UpdateStageStep,
 } from "../plan/step.ts";
 import type { Applying } from "./applying.ts";
-import type { Progress, StepResult } from "./progress.ts";
-
-const resolve = (deployment: DeploymentRef, progress: Progress): string => {
-  const id = deployment.kind === "existing" ? deployment.id : progress.made;
-  if (id === undefined) throw new Error("the plan uses a deployment before making it");
-  return id;
-};
+import type { StepResult } from "./progress.ts";
+import { resolve } from "./resolve.ts";
 
 type TakeStep = (step: Step, applying: Applying) => Promise<ActionError | undefined>;
 
@@ -134,7 +128,8 @@ export const updateStage = async (step: UpdateStageStep, applying: Applying): Pr
     return "done";
   }
   progress.pointedAt = verified(stage, deploymentId);
-  world.log.info(`Pointed stage ${step.stageName} at deployment ${deploymentId}; before: ${step.from}.`);
+  const before = step.from === undefined ? "" : `; before: ${step.from}`;
+  world.log.info(`Pointed stage ${step.stageName} at deployment ${deploymentId}${before}.`);
   return "done";
 };
 

@@ -1,5 +1,6 @@
 import type { Plan } from "../plan/plan.ts";
 import { isRemoval, type RemovalStep, type Step } from "../plan/step.ts";
+import { canaryState } from "./canary-state.ts";
 import { draftState } from "./draft-state.ts";
 import type { Progress, StepResult, Taken } from "./progress.ts";
 
@@ -42,6 +43,7 @@ export const stateOf = (plan: Plan, progress: Progress): string => {
 };
 
 const stateOfStage = (plan: Plan, progress: Progress): string => {
+  if (plan.canary !== undefined) return canaryState(plan, progress, mayHaveChangedStage(progress));
   const { stageName } = plan;
   if (progress.pointedAt !== undefined) {
     const settings = unsettled(plan, progress)

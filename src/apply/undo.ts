@@ -1,7 +1,8 @@
 import type { Gateway } from "../aws/rest-api/gateway.ts";
 import { ActionError } from "../domain/errors.ts";
+import { abortCommand } from "../plan/canary/has-canary.ts";
 import type { Plan } from "../plan/plan.ts";
-import type { UpdateStageStep } from "../plan/step.ts";
+import type { RemoveCanaryStep, UpdateStageStep } from "../plan/step.ts";
 import { takeStep } from "./apply.ts";
 import type { Applying } from "./applying.ts";
 
@@ -14,10 +15,11 @@ export const undo = async ({ undo: steps }: Plan, failure: string, applying: App
   for (const step of steps) {
     const error = await takeStep(step, applying);
     if (error !== undefined && step.kind === "update-stage") throw await rollbackFailed(step, failure, error, applying);
+    if (error !== undefined && step.kind === "remove-canary") throw await abortFailed(step, failure, error, applying);
   }
   progress.rolledBack = true;
   const back = steps.find((step) => step.kind === "update-stage");
-  world.log.info(`Pointed stage ${back?.stageName} back at deployment ${progress.pointedAt}.`);
+  if (back !== undefined) world.log.info(`Pointed stage ${back.stageName} back at deployment ${progress.pointedAt}.`);
 };
 
 const rollbackFailed = async (
@@ -40,12 +42,30 @@ const rollbackFailed = async (
   });
 };
 
+const abortFailed = async (
+  { stageName }: RemoveCanaryStep,
+  failure: string,
+  error: ActionError,
+  { gateway }: Applying,
+): Promise<ActionError> => {
+  const { restApiId } = gateway;
+  return new ActionError({
+    code: "ROLLBACK_FAILED",
+    doing: `take the canary off stage ${stageName} of REST API ${restApiId}`,
+    happened: `${failure}\nTaking the canary away failed too: ${error.message}`,
+    acted: "unknown",
+    state: await nowServed(stageName, gateway),
+    remedy: `Take the canary away by hand:\n  ${abortCommand(restApiId, stageName)}`,
+    cause: error,
+  });
+};
+
 const nowServed = async (stageName: string, gateway: Gateway): Promise<string> => {
   try {
     const stage = await gateway.getStage(stageName);
     return stage === undefined
       ? `Stage ${stageName} does not exist any more.`
-      : `Stage ${stageName} serves deployment ${stage.deploymentId}.`;
+      : `Stage ${stageName} serves deployment ${stage.deploymentId}${stage.canary === undefined ? "" : `, and has a canary of ${stage.canary.percentTraffic} % on deployment ${stage.canary.deploymentId}`}.`;
   } catch {
     return `It is not known what stage ${stageName} serves now.`;
   }

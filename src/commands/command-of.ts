@@ -1,4 +1,5 @@
 import type { Request } from "../inputs/request.ts";
+import { canary } from "./canary.ts";
 import type { Command } from "./command.ts";
 import { deleteStage } from "./delete.ts";
 import { deploy } from "./deploy.ts";
@@ -14,6 +15,8 @@ export const commandOf = (request: Request): Command => {
       return promote(request);
     case "rollback":
       return rollback(request);
+    case "canary":
+      return canary(request);
     case "delete":
       return deleteStage(request);
     case "sweep":

@@ -8,6 +8,7 @@ import type { Plan, Refusal } from "../plan/plan.ts";
 import type { Outcome } from "../report/outcome.ts";
 import type { Confirmation } from "../verify/overtaken.ts";
 import type { SmokeVerdict } from "../verify/verdict.ts";
+import type { TellWatch } from "../verify/watch.ts";
 
 /** What tells one command from the others. The story of a run is the same for all of them. */
 export type Command<Found extends Observed = Observed> = {
@@ -26,7 +27,7 @@ export type Command<Found extends Observed = Observed> = {
   readonly follow: (outcome: Outcome, told: PullRequestState, github: GitHubSide) => Promise<Request | undefined>;
 };
 
-export type Tell = (verdict: SmokeVerdict) => void;
+export type Tell = TellWatch & { readonly tested: (verdict: SmokeVerdict) => void };
 
 /** For commands that point no stage. */
 export const pointsNothing = {

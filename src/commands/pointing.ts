@@ -1,30 +1,36 @@
 import { refused } from "../apply/refused.ts";
 import { pullRequestStates } from "../github/pull-requests.ts";
 import type { PointingRequest } from "../inputs/request.ts";
+import { observeAlarms } from "../observe/alarms.ts";
+import type { Session } from "../observe/session.ts";
+import { alarmProblems, refuseAlarms } from "../plan/alarms.ts";
 import { stageChanged } from "../plan/ownership.ts";
+import type { Plan, Refusal } from "../plan/plan.ts";
 import { decisionNow } from "../plan/preview-now.ts";
 import { planSettings } from "../plan/settings/plan-settings.ts";
 import { confirmPointing } from "../verify/overtaken.ts";
 import { settingsLeftOver, verify } from "../verify/verify.ts";
+import { watch } from "../verify/watch.ts";
+import type { Baseline } from "../verify/watch-stage.ts";
 import type { Command } from "./command.ts";
 
+/** Why a plan holds no longer, right before a stage is pointed; `undefined`: it holds. Throws ActionError. */
+type HasChanged = (plan: Plan, session: Session) => Promise<Refusal | undefined>;
+
+const targetChanged: HasChanged = async ({ meant }, { gateway }) =>
+  meant && stageChanged(meant, await gateway.getStage(meant.name), gateway.restApiId);
+
 /** What all commands share that make a stage serve a deployment. */
-export const pointing = (request: PointingRequest): Omit<Command, "observe" | "plan"> => ({
+export const pointing = (
+  request: PointingRequest,
+  hasChanged: HasChanged = targetChanged,
+): Omit<Command, "observe" | "plan"> => ({
   applying: {
     definition: request.command === "deploy" ? request.definition?.definition : undefined,
     settingsLeft: ({ settings }) =>
       planSettings({ wanted: request.settings, current: settings, routes: undefined }).patch,
   },
-  beforePointing: async ({ meant }, { gateway }) => {
-    if (meant === undefined) return;
-    const change = stageChanged(meant, await gateway.getStage(meant.name), gateway.restApiId);
-    if (change !== undefined) throw refused(request, change);
-  },
-  verify: async (plan, applying, invokeUrl, tell) => {
-    const { stage, warnings } = applying.progress;
-    if (stage !== undefined) warnings.push(...settingsLeftOver(request, stage));
-    if (invokeUrl !== undefined) await verify(request, plan, applying, invokeUrl, tell);
-  },
+  ...lookingBeforeAndAfter(request, hasChanged),
   confirm: (applying) => confirmPointing(request, applying),
   follow: async (outcome, told, { client }) => {
     const { previewOf, dryRun, run } = request;
@@ -38,3 +44,30 @@ export const pointing = (request: PointingRequest): Omit<Command, "observe" | "p
     return now.decision === "delete" ? { ...request, command: "delete", because: now.because } : undefined;
   },
 });
+
+/** What alarms were like right before the stage was pointed is what they are held against afterwards. */
+const lookingBeforeAndAfter = (
+  request: PointingRequest,
+  hasChanged: HasChanged,
+): Pick<Command, "beforePointing" | "verify"> => {
+  let baseline: Baseline | undefined;
+  return {
+    beforePointing: async (plan, session) => {
+      const at = session.world.clock.now();
+      const [change, alarms] = await Promise.all([
+        hasChanged(plan, session),
+        plan.watch === undefined ? [] : observeAlarms(request.watch, session),
+      ]);
+      const problems = plan.watch === undefined ? [] : alarmProblems(request.watch.alarms, alarms);
+      const refusal = change ?? refuseAlarms(problems);
+      if (refusal !== undefined) throw refused(request, refusal);
+      baseline = { at, alarms };
+    },
+    verify: async (plan, applying, invokeUrl, tell) => {
+      const { stage, warnings } = applying.progress;
+      if (stage !== undefined) warnings.push(...settingsLeftOver(request, stage));
+      if (invokeUrl !== undefined) await verify(request, plan, applying, invokeUrl, tell.tested);
+      await watch(request, plan, baseline, applying, tell);
+    },
+  };
+};

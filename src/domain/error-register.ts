@@ -1,3 +1,4 @@
+import { canaryErrors } from "./canary-errors.ts";
 import { healthErrors } from "./health-errors.ts";
 
 /**
@@ -187,11 +188,7 @@ export const register = {
     remedy:
       "Choose another `stage-name` for previews (it may contain `{number}`), or delete the stage if nobody needs it. Preview stages are deleted with their pull request, so only stages that carry this action's own tag are taken.",
   },
-  STAGE_HAS_CANARY: {
-    kind: "refused",
-    summary: "The stage has a canary, and a deployment now would leave two versions live beside it.",
-    remedy: "Complete or abort the canary first, then run again.",
-  },
+  ...canaryErrors,
   CREDENTIALS_MISSING: {
     kind: "credentials",
     summary: "The job has no AWS credentials.",

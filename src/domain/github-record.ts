@@ -38,7 +38,7 @@ export type RecordPayload = {
   readonly runId: string;
   readonly runAttempt: number;
   readonly nonce: string;
-  /** `deploy`, `promote` or `rollback`; empty in records that do not say. The same holds for the next three. */
+  /** `deploy`, `promote`, `rollback`, `canary` or `CANARY_PART`; empty in records that do not say. The same holds for the next three. */
   readonly command: string;
   /** The deployment that the stage is to serve, where it existed before; a new one is found by the nonce. */
   readonly deploymentId: string;
@@ -46,6 +46,9 @@ export type RecordPayload = {
   readonly previousDeploymentId: string;
   readonly actor: string;
 };
+
+/** The command in records of runs that gave a deployment a part of the traffic only: the stage never served it. */
+export const CANARY_PART = "canary-part";
 
 /** States that we set; `inactive` takes the link off the page. GitHub docs, "Deployment statuses". */
 export type RecordState = "in_progress" | "success" | "failure" | "inactive";

@@ -11,9 +11,22 @@ export const healthErrors = {
     remedy:
       "Run the smoke tests from where the stage can be reached (a runner in its VPC), give `invoke-url`, or leave `smoke-tests` out. See docs/smoke-tests.md.",
   },
+  WATCH_FAILED: {
+    kind: "unhealthy",
+    summary: "An alarm went off, or a limit was exceeded, while the stage was watched.",
+    remedy:
+      "Look at what the message names: the alarm, or the stage's metrics and logs of that time. Correct the API and run again. See docs/watch.md.",
+  },
+  WATCH_NOT_PROVEN: {
+    kind: "unclear",
+    summary:
+      "Too little was seen to call the stage healthy, and `on-not-proven` is `fail`. The stage is left as it is.",
+    remedy:
+      "Look at the stage yourself; `command: rollback` takes it back. Give a longer `bake-time`, a smaller `min-requests`, or an alarm that has data. See docs/watch.md.",
+  },
   ROLLBACK_FAILED: {
     kind: "unhealthy",
-    summary: "A smoke test failed, and pointing the stage back failed too.",
+    summary: "The stage turned out unhealthy, and pointing it back failed too.",
     remedy: "Point the stage back by hand with the command above.",
   },
   ALARM_UNKNOWN: {

@@ -23,10 +23,13 @@ export type RestApi = {
   readonly apiKeySource: string;
 };
 
+/** Part of a stage's traffic on a second deployment. */
 export type Canary = {
   readonly deploymentId: string;
   readonly percentTraffic: number;
-  readonly overridesVariables: boolean;
+  /** Stage variables that the canary's requests see in place of the stage's, or beside them. */
+  readonly overrides: Readonly<Record<string, string>>;
+  readonly useStageCache: boolean;
 };
 
 export type Stage = {

@@ -2,6 +2,8 @@ import { ActionError, placeText } from "../domain/errors.ts";
 import type { GateMode } from "../domain/gate.ts";
 import type { Run } from "../domain/run.ts";
 import type { WorkspaceFiles } from "../domain/world.ts";
+import { readCanaryPercent, readStartPercent, refuseCanaryPercent } from "./canary/canary-percent.ts";
+import { type CanaryPolicy, type CanaryStart, policyOf } from "./canary/policy.ts";
 import {
   type DefinitionRequest,
   type RouteRules,
@@ -19,6 +21,7 @@ import { readStageSettings } from "./settings/settings-inputs.ts";
 import { readSmokeTests, type SmokeTests } from "./smoke-tests.ts";
 import { readSweepRequest, type SweepRequest } from "./sweep-request.ts";
 import { asksForPreview, readDeploymentId, readOtherStage, readTarget, type Target } from "./target.ts";
+import { readWatch, type WatchRules } from "./watch.ts";
 
 /** How many previews there may be, and what happens to one more. */
 export type SlotRules = {
@@ -31,6 +34,7 @@ export type SlotRules = {
 type Pointing = {
   readonly settings: StageWish;
   readonly smokeTests: SmokeTests;
+  readonly watch: WatchRules;
 };
 
 export type DeployRequest = Target &
@@ -43,6 +47,8 @@ export type DeployRequest = Target &
     readonly slots: SlotRules;
     /** Whether what a fork's author wrote may be deployed (`allow-forks`). */
     readonly allowForks: boolean;
+    /** `undefined`: all of the traffic goes to the deployment. */
+    readonly canary: CanaryStart | undefined;
   };
 
 export type PromoteRequest = Target &
@@ -51,17 +57,30 @@ export type PromoteRequest = Target &
     readonly source: PromoteSource;
     readonly gate: GateMode;
     readonly failOn: readonly FailOn[];
+    /** As for a deployment. */
+    readonly canary: CanaryStart | undefined;
   };
 
 export type RollbackRequest = Target &
   Pointing & { readonly command: "rollback"; readonly deploymentId: string | undefined };
+
+/** A canary that is there: its share is set (100 completes, 0 aborts), or it goes on by its policy. */
+export type CanaryRequest = Target & {
+  readonly command: "canary";
+  /** `undefined`: it goes on. */
+  readonly percent: number | undefined;
+  /** The deployment that the canary must be on; `undefined`: the one that was started. */
+  readonly deploymentId: string | undefined;
+  readonly policy: CanaryPolicy;
+  readonly smokeTests: SmokeTests;
+};
 
 export type PointingRequest = DeployRequest | PromoteRequest | RollbackRequest;
 
 export type DeleteRequest = Target & { readonly command: "delete"; readonly because: string };
 
 /** A request that is about one stage. */
-export type StageRequest = PointingRequest | DeleteRequest;
+export type StageRequest = PointingRequest | CanaryRequest | DeleteRequest;
 
 /** What the workflow asked for: validated, complete, never changed afterwards. */
 export type Request = StageRequest | SweepRequest;
@@ -69,7 +88,7 @@ export type Request = StageRequest | SweepRequest;
 /** A run that rightly does nothing; both are sentences for people. */
 export type Skip = { readonly command: "skip"; readonly because: string; readonly advice?: string };
 
-const COMMANDS = ["auto", "deploy", "promote", "rollback", "delete", "sweep"] as const;
+const COMMANDS = ["auto", "deploy", "promote", "rollback", "canary", "delete", "sweep"] as const;
 
 /**
  * Makes the request from the inputs. Throws one `INVALID_INPUT` that lists everything that is wrong, or the refusal to
@@ -126,6 +145,7 @@ const readCommand = (
   because: string | undefined,
 ): Request => {
   if (command === "sweep" || (command === "auto" && run.event.kind === "schedule")) return readSweepRequest(read, run);
+  if (command === "delete" || command === "rollback") refuseCanaryPercent(read);
   const target = readTarget(read, run);
   switch (command) {
     case "delete":
@@ -134,6 +154,8 @@ const readCommand = (
       return readPromoteRequest(read, target, files);
     case "rollback":
       return readRollbackRequest(read, target, files);
+    case "canary":
+      return readCanaryRequest(read, target, files);
     default:
       return readDeployRequest(read, target, files);
   }
@@ -146,6 +168,7 @@ const readPointing = (read: InputReader, target: Target, files: WorkspaceFiles):
     timeout: (read.positiveInteger("smoke-test-timeout") ?? 60) * 1000,
     rollBack: read.boolean("rollback-on-failure", true),
   },
+  watch: readWatch(read),
 });
 
 const readDeployRequest = (read: InputReader, target: Target, files: WorkspaceFiles): DeployRequest => {
@@ -154,19 +177,22 @@ const readDeployRequest = (read: InputReader, target: Target, files: WorkspaceFi
   if (deploymentId !== undefined && definition !== undefined) {
     read.report("definition", "It cannot be given together with deployment-id: an existing deployment never changes.");
   }
+  const pointing = readPointing(read, target, files);
   return {
     ...target,
-    ...readPointing(read, target, files),
+    ...pointing,
     command: "deploy",
     deploymentId,
     definition,
-    routes: readRouteRules(read, target),
+    // Callers of a canary are compared with those of the rest, as after a promotion.
+    routes: readRouteRules(read, target) ?? (read.text("canary-percent") === undefined ? undefined : AGAINST_BASE),
     slots: {
       limit: read.positiveInteger("preview-limit"),
       onLimit: read.oneOf("on-limit", ["fail", "skip", "evict-oldest"], "fail"),
     },
     // What is wrong with it was reported with the preview rules.
     allowForks: /^true$/i.test(read.text("allow-forks") ?? ""),
+    canary: readCanaryStart(read, target, pointing.settings),
   };
 };
 
@@ -179,9 +205,10 @@ const readPromoteRequest = (read: InputReader, target: Target, files: WorkspaceF
   if (fromStageName !== undefined && fromStageName === target.stageName) {
     read.report("from-stage-name", "It must be another stage than stage-name.");
   }
+  const pointing = readPointing(read, target, files);
   return {
     ...target,
-    ...readPointing(read, target, files),
+    ...pointing,
     command: "promote",
     source:
       fromStageName === undefined
@@ -189,6 +216,27 @@ const readPromoteRequest = (read: InputReader, target: Target, files: WorkspaceF
         : { kind: "stage", stageName: fromStageName, expected: deploymentId },
     gate: read.oneOf("gate", ["off", "warn", "require"], "warn"),
     failOn: readFailOn(read),
+    canary: readCanaryStart(read, target, pointing.settings),
+  };
+};
+
+const AGAINST_BASE: RouteRules = { compareWith: { kind: "own" }, failOn: [] };
+
+const readCanaryStart = (read: InputReader, { previewOf }: Target, settings: StageWish): CanaryStart | undefined => {
+  const percent = readStartPercent(read, previewOf);
+  return percent === undefined ? undefined : { percent, policy: policyOf(settings) };
+};
+
+/** Of the settings only what they say of canaries: the stage's own stay as they are. */
+const readCanaryRequest = (read: InputReader, target: Target, files: WorkspaceFiles): CanaryRequest => {
+  const { settings, smokeTests } = readPointing(read, target, files);
+  return {
+    ...target,
+    command: "canary",
+    percent: readCanaryPercent(read),
+    deploymentId: readDeploymentId(read),
+    policy: policyOf(settings),
+    smokeTests,
   };
 };
 

@@ -1,3 +1,4 @@
+import { parseDuration } from "../domain/duration.ts";
 import type { Run } from "../domain/run.ts";
 import type { InputReader } from "./reader.ts";
 import { readEnvironment, readExpectedAccountId, readRestApiId } from "./target.ts";
@@ -35,15 +36,13 @@ export const readSweepRequest = (read: InputReader, run: Run): SweepRequest => (
   keepDeployments: readKeepDeployments(read),
 });
 
-const MILLISECONDS: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000 };
-
 const readTtl = (read: InputReader): number | undefined => {
   const value = read.matching(
     "preview-ttl",
     /^[1-9][0-9]{0,4}[dh]$/,
     "a number of days or hours above zero, for example 7d or 12h",
   );
-  return value === undefined ? undefined : Number.parseInt(value, 10) * (MILLISECONDS[value.slice(-1)] ?? 0);
+  return value === undefined ? undefined : parseDuration(value, ["h", "d"]);
 };
 
 const readKeepDeployments = (read: InputReader): number => {

@@ -2,6 +2,7 @@ import { markerOf, parseMarker, sameWork } from "../domain/marker.ts";
 import type { Deployment, Stage } from "../domain/stage.ts";
 import type { StageUsers } from "../domain/stage-users.ts";
 import type { DeployRequest } from "../inputs/request.ts";
+import { observeAlarms } from "./alarms.ts";
 import { observeInside, observeOutside } from "./comparison.ts";
 import type { DeployObserved } from "./observed.ts";
 import { observeRecords } from "./records.ts";
@@ -16,13 +17,14 @@ export const observeDeploy = async (request: DeployRequest, session: Session): P
   const { gateway, github, world } = session;
   const { deploymentId, run, settings } = request;
   const mayHaveRunBefore = run.attempt > 1 && deploymentId === undefined;
-  const [api, stages, requestedDeployment, deployments, settingsFacts, outside] = await Promise.all([
+  const [api, stages, requestedDeployment, deployments, settingsFacts, outside, alarms] = await Promise.all([
     gateway.getRestApi(),
     gateway.getStages(),
     deploymentId === undefined ? undefined : gateway.getDeployment(deploymentId, needsRoutes(request)),
     mayHaveRunBefore ? gateway.getDeployments() : [],
     observeSettings(settings, needsDraft(request), gateway),
     observeOutside(request, session),
+    observeAlarms(request.watch, session),
   ]);
   const [deploymentsInUse, users, records] = await Promise.all([
     observeDeployments(request, stages, deployments, gateway),
@@ -37,6 +39,7 @@ export const observeDeploy = async (request: DeployRequest, session: Session): P
     ...deploymentsInUse,
     compared: outside ?? deploymentsInUse.compared,
     ...settingsFacts,
+    alarms,
     users,
     ...records,
     now: world.clock.now(),

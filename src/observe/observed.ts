@@ -1,3 +1,4 @@
+import type { Alarm } from "../domain/alarm.ts";
 import type { Comparison } from "../domain/comparison.ts";
 import type { GateEvidence } from "../domain/gate.ts";
 import type { EarlierRecord, StageRecord } from "../domain/github-record.ts";
@@ -30,8 +31,12 @@ export type SettingsFacts = {
   readonly cloudWatchRole: CloudWatchRole;
 };
 
+/** The alarms that are to watch a release, as far as they exist. `undefined`: they could not be read. */
+export type AlarmFacts = { readonly alarms: readonly Alarm[] | undefined };
+
 export type DeployObserved = StageObserved &
-  SettingsFacts & {
+  SettingsFacts &
+  AlarmFacts & {
     /** The deployment that `deployment-id` names; `undefined` when not asked for or not there. */
     readonly requestedDeployment: Deployment | undefined;
     /** The deployment that an earlier attempt of this run made for the same work. */
@@ -45,7 +50,8 @@ export type DeployObserved = StageObserved &
   };
 
 export type PromoteObserved = StageObserved &
-  SettingsFacts & {
+  SettingsFacts &
+  AlarmFacts & {
     /** The deployment to be served, with its routes; `undefined` where it is not there. */
     readonly comes: Deployment | undefined;
     /** What the target serves, with its routes. */
@@ -55,10 +61,14 @@ export type PromoteObserved = StageObserved &
   };
 
 export type RollbackObserved = StageObserved &
-  SettingsFacts & {
+  SettingsFacts &
+  AlarmFacts & {
     /** All deployments of the REST API. */
     readonly deployments: readonly Deployment[];
   };
+
+/** What a canary that is there is judged by comes with it. */
+export type CanaryObserved = StageObserved;
 
 export type DeleteObserved = StageObserved & {
   readonly deployments: readonly Deployment[];

@@ -3,6 +3,7 @@ import type { Deployment, Stage } from "../domain/stage.ts";
 import { gateWithoutGitHub, observeGate } from "../github/gate.ts";
 import type { PromoteRequest } from "../inputs/request.ts";
 import { readJobClaims } from "../runner/oidc.ts";
+import { observeAlarms } from "./alarms.ts";
 import type { PromoteObserved } from "./observed.ts";
 import { observeRecords } from "./records.ts";
 import type { Session } from "./session.ts";
@@ -11,11 +12,12 @@ import { observeSettings } from "./settings.ts";
 /** Reads what a promotion depends on, its gate beside it. Throws ActionError. */
 export const observePromote = async (request: PromoteRequest, session: Session): Promise<PromoteObserved> => {
   const { gateway, github, world } = session;
-  const [[stages, deployments], api, settingsFacts, gate] = await Promise.all([
+  const [[stages, deployments], api, settingsFacts, gate, alarms] = await Promise.all([
     observeDeployments(request, gateway),
     gateway.getRestApi(),
     observeSettings(request.settings, true, gateway),
     observeOwnGate(request, session),
+    observeAlarms(request.watch, session),
   ]);
   const records = await observeRecords(request, stages, github);
   return {
@@ -25,6 +27,7 @@ export const observePromote = async (request: PromoteRequest, session: Session):
     ...deployments,
     ...settingsFacts,
     gate,
+    alarms,
     ...records,
     now: world.clock.now(),
   };

@@ -1,6 +1,6 @@
 import type { Stage } from "../domain/stage.ts";
 import { readEarlierRecords } from "../github/record-list.ts";
-import type { PointingRequest } from "../inputs/request.ts";
+import type { CanaryRequest, PointingRequest } from "../inputs/request.ts";
 import type { Observed } from "./observed.ts";
 import type { GitHubSide } from "./session.ts";
 
@@ -9,7 +9,7 @@ import type { GitHubSide } from "./session.ts";
  * reads on, as far back as the stage is old.
  */
 export const observeRecords = async (
-  { run, environment, restApiId, stageName, githubDeployment, dryRun }: PointingRequest,
+  { run, environment, restApiId, stageName, githubDeployment, dryRun }: PointingRequest | CanaryRequest,
   stages: readonly Stage[],
   { client, observed }: GitHubSide,
 ): Promise<Pick<Observed, "records" | "served" | "warnings">> => {

@@ -1,19 +1,19 @@
 import type { RollbackRequest } from "../inputs/request.ts";
+import { observeAlarmsIfPossible } from "./alarms.ts";
 import type { RollbackObserved } from "./observed.ts";
 import { observeRecords } from "./records.ts";
 import type { Session } from "./session.ts";
 import { observeSettings } from "./settings.ts";
 
 /** Reads what a rollback depends on: where the stage has been, from every source that there is. Throws ActionError. */
-export const observeRollback = async (
-  request: RollbackRequest,
-  { gateway, github, world }: Session,
-): Promise<RollbackObserved> => {
-  const [api, stages, deployments, settingsFacts] = await Promise.all([
+export const observeRollback = async (request: RollbackRequest, session: Session): Promise<RollbackObserved> => {
+  const { gateway, github, world } = session;
+  const [api, stages, deployments, settingsFacts, { alarms, warnings }] = await Promise.all([
     gateway.getRestApi(),
     gateway.getStages(),
     gateway.getDeployments(),
     observeSettings(request.settings, false, gateway),
+    observeAlarmsIfPossible(request.watch, session),
   ]);
   const records = await observeRecords(request, stages, github);
   return {
@@ -22,7 +22,9 @@ export const observeRollback = async (
     stages,
     deployments,
     ...settingsFacts,
+    alarms,
     ...records,
+    warnings: [...records.warnings, ...warnings],
     now: world.clock.now(),
   };
 };

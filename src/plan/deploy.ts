@@ -4,7 +4,7 @@ import { type Routes, routeFrom } from "../domain/route.ts";
 import type { Stage } from "../domain/stage.ts";
 import type { DeployRequest } from "../inputs/request.ts";
 import type { DeployObserved } from "../observe/observed.ts";
-import { refuseCanary } from "./canary.ts";
+import { refuseByCanary, withCanary } from "./canary/start.ts";
 import { comparedRoutes, comparisonFor, refuseComparison, routeChangesOf, withoutComparison } from "./comparison.ts";
 import { deploymentToServe, integrationsToServe, routesToServe } from "./deploy-source.ts";
 import { draftUseOf, draftWarnings, remarksOn, uncheckedRoutes } from "./deploy-warnings.ts";
@@ -14,11 +14,12 @@ import { meantStage, refuseForeign } from "./ownership.ts";
 import { emptyPlan, type Plan, type Refusal, type RouteChanges } from "./plan.ts";
 import { type PointingQuestion, pointStage, type Source, undoPointing } from "./pointing.ts";
 import { draftProvenance, refuseDraft } from "./provenance.ts";
-import { pointedFrom, replacedRecords, standingRecords } from "./records.ts";
+import { pointedFrom, pointedSince, replacedRecords, standingRecords } from "./records.ts";
 import { type Room, roomFor } from "./room.ts";
 import { decideSettings, type SettingsDecision } from "./settings/decide-settings.ts";
 import type { Step } from "./step.ts";
 import { settingsTakenAway, type TakenAway, takenAwayWarning } from "./taken-away.ts";
+import { decideWatch } from "./watch.ts";
 
 /** Decides what `deploy` does: which deployment the stage is to serve, and the steps that lead there. */
 export const planDeploy = (request: DeployRequest, observed: DeployObserved): Plan | Refusal => {
@@ -76,9 +77,10 @@ const decide = (request: DeployRequest, observed: DeployObserved): Decided => {
 const refusalOf = (
   request: DeployRequest,
   observed: DeployObserved,
-  { stage, comparison, settings, changes, takenAway, room }: Decided,
+  { stage, source, comparison, settings, changes, takenAway, room }: Decided,
 ): Refusal | undefined =>
-  refuseStage(request, stage) ??
+  (stage && refuseForeign(request, stage)) ??
+  refuseByCanary(request, stage, source) ??
   refuseDeployment(request, observed) ??
   refuseComparison(request.routes?.failOn ?? [], comparison) ??
   refuseDraft(draftProvenance(observed.api.tags, request.restApiId), draftUseOf(request)) ??
@@ -86,7 +88,7 @@ const refusalOf = (
   refuseByFailOn({ routes: changes?.diff, takenAway }, request.routes?.failOn ?? []) ??
   room?.refusal;
 
-const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Decided, common: Plan): Plan => {
+const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Decided, common: Plan): Plan | Refusal => {
   const { stage, source, routes, settings, takenAway, room } = decided;
   const { run, previewOf } = request;
   const before = pointedFrom(observed.records, run.runId, stage?.deploymentId);
@@ -99,27 +101,42 @@ const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Deci
     ifFull: room?.ifFull,
   };
   const pointing = pointStage(question);
-  return {
+  const steps = [...makingSteps(request, observed, decided), ...(room?.evictions ?? []), ...pointing];
+  const watch = decideWatch({
+    ...observed,
+    request,
+    steps,
+    pointedEarlier: before !== undefined || isPointedEarlier(observed, stage),
+    since: pointedSince(observed.records, run.runId, stage?.deploymentId),
+  });
+  if (watch.refusal !== undefined) return watch.refusal;
+  return withCanary(question, observed.now, {
     ...common,
     result: stage === undefined ? "created" : pointing.length === 0 ? "unchanged" : "updated",
     unchangedBecause: pointing.length === 0 ? `it serves ${source.name}` : undefined,
     deployment: source.deployment,
-    steps: [...makingSteps(request, observed, decided), ...(room?.evictions ?? []), ...pointing],
+    steps,
     undo: undoPointing(question),
+    watch: watch.watch,
     settings: settings.plan.changes,
     routes: decided.changes,
     records: replacedRecords(observed.records, run.runId, previewOf !== undefined),
     standing: standingRecords(observed.records, observed.served, stage === undefined ? [] : [stage.deploymentId]),
-    notes: [...(room?.notes ?? []), ...withoutComparison(request.routes?.failOn ?? [], decided)],
+    notes: [...(room?.notes ?? []), ...withoutComparison(request.routes?.failOn ?? [], decided), ...watch.notes],
     warnings: [
       ...settings.plan.warnings,
       ...(routes === undefined ? uncheckedRoutes(request) : []),
       ...draftWarnings(request, observed, source),
       ...takenAway.map(takenAwayWarning),
       ...(room?.warnings ?? []),
+      ...watch.warnings,
     ],
-  };
+  });
 };
+
+/** By what this run's earlier attempt has made: the stage serves it. */
+const isPointedEarlier = ({ earlier }: DeployObserved, stage: Stage | undefined): boolean =>
+  earlier !== undefined && earlier.id === stage?.deploymentId;
 
 /** Nothing is taken away before what replaces it is made and checked (I13). */
 const makingSteps = (
@@ -153,11 +170,6 @@ const standsForDraft = (
   const others = [...compared, ...lasting.map(({ name }) => name).sort()];
   const wanted = previewOf === undefined ? [stageName, ...others] : [...others, stageName];
   return wanted.find((candidate) => stages.some(({ name }) => name === candidate));
-};
-
-const refuseStage = (request: DeployRequest, stage: Stage | undefined): Refusal | undefined => {
-  if (stage === undefined) return undefined;
-  return refuseForeign(request, stage) ?? (stage.canary && refuseCanary(request.restApiId, stage, stage.canary));
 };
 
 const refuseDeployment = (request: DeployRequest, observed: DeployObserved): Refusal | undefined =>

@@ -23,7 +23,7 @@ export const runTag = (run: Run, deploymentId: string, address: StageAddress): R
 
 export type Pointed = {
   readonly run: Run;
-  readonly command: "promote" | "rollback";
+  readonly command: "promote" | "rollback" | "canary";
   readonly restApiId: string;
   readonly stageName: string;
 };

@@ -1,7 +1,7 @@
 import { type Owner, provenOwner, sameOwner } from "../domain/owner.ts";
 import type { Stage } from "../domain/stage.ts";
-import type { PointingRequest } from "../inputs/request.ts";
-import { refuseCanary } from "./canary.ts";
+import type { CanaryRequest, PointingRequest } from "../inputs/request.ts";
+import { refuseCanary } from "./canary/has-canary.ts";
 import type { Refusal } from "./plan.ts";
 import { holderText } from "./room.ts";
 
@@ -11,7 +11,7 @@ import { holderText } from "./room.ts";
  * A preview is pointed for its own pull request only, whatever the stage is called: a name that is made of a branch's may
  * be any. Other stages may have been made by hand.
  */
-export const refuseForeign = (request: PointingRequest, stage: Stage): Refusal | undefined => {
+export const refuseForeign = (request: PointingRequest | CanaryRequest, stage: Stage): Refusal | undefined => {
   const { previewOf, pullRequest, run, stageName } = request;
   const repositoryId = run.repository.id;
   const owner = provenOwner(stage.tags, request);

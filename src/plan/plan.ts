@@ -1,10 +1,12 @@
 import type { ErrorCode, Remark } from "../domain/errors.ts";
+import type { Canary } from "../domain/stage.ts";
 import type { History } from "./history.ts";
 import type { StageMeant } from "./ownership.ts";
 import type { RecordEnding, StandingRecord } from "./records.ts";
 import type { RouteDiff } from "./routes/diff.ts";
 import type { SettingChange } from "./settings/change.ts";
 import type { DeploymentRef, Step } from "./step.ts";
+import type { WatchPlan } from "./watch-plan.ts";
 
 /** What changes for callers, and what that was compared with (`stage prod`). */
 export type RouteChanges = { readonly diff: RouteDiff; readonly comparedWith: string };
@@ -14,14 +16,38 @@ export type Left =
   | { readonly kind: "stage"; readonly stageName: string; readonly because: string }
   | { readonly kind: "deployments"; readonly count: number; readonly because: string };
 
+/** A canary as it was planned for; who writes looks whether all of that is still so. */
+export type PlannedCanary = {
+  readonly does: "start" | "shift" | "hold" | "complete" | "abort" | "nothing";
+  /** What the stage serves beside it. */
+  readonly base: string;
+  /** As it was found; `undefined`: there is none. */
+  readonly found: Canary | undefined;
+  /** When the next run or sweep ends it; milliseconds since 1970, `undefined` where nothing of ours says so. */
+  readonly until: number | undefined;
+  /** What happens after that. */
+  readonly atEnd: "abort" | "hold";
+};
+
+export type CanaryResult = "canary-started" | "canary-shifted" | "canary-held" | "canary-completed" | "canary-aborted";
+
 /** Everything that a run will do, decided before anything is done. Without steps: nothing to do in AWS. */
 export type Plan = {
-  readonly command: "deploy" | "promote" | "rollback" | "delete" | "sweep";
+  readonly command: "deploy" | "promote" | "rollback" | "canary" | "delete" | "sweep";
   readonly restApiId: string;
   /** `undefined` for a sweep, which is about all stages. */
   readonly stageName: string | undefined;
   /** How the run ends when every step succeeds. */
-  readonly result: "created" | "updated" | "unchanged" | "promoted" | "rolled-back" | "deleted" | "swept" | "skipped";
+  readonly result:
+    | "created"
+    | "updated"
+    | "unchanged"
+    | "promoted"
+    | "rolled-back"
+    | "deleted"
+    | "swept"
+    | "skipped"
+    | CanaryResult;
   /** Why there is nothing to do, where that is not plain. */
   readonly unchangedBecause: string | undefined;
   /** The deployment that the stage serves now; `undefined` for a stage that does not exist. */
@@ -34,9 +60,13 @@ export type Plan = {
   readonly steps: readonly Step[];
   /** What leads back when the stage turns out unhealthy. */
   readonly undo: readonly Step[];
+  /** What is looked at for a while after the steps; `undefined`: nothing. */
+  readonly watch: WatchPlan | undefined;
   readonly settings: readonly SettingChange[];
   /** Where it is known before anything is made. */
   readonly routes: RouteChanges | undefined;
+  /** What the run is about where that is a canary, beyond what the steps say. */
+  readonly canary: PlannedCanary | undefined;
   /** What the stage served; only a rollback asks for it. */
   readonly history: History | undefined;
   readonly left: readonly Left[];
@@ -60,8 +90,10 @@ export const emptyPlan = {
   source: undefined,
   steps: [],
   undo: [],
+  watch: undefined,
   settings: [],
   routes: undefined,
+  canary: undefined,
   history: undefined,
   left: [],
   records: [],

@@ -30,8 +30,7 @@ export const pointStage = (question: PointingQuestion): readonly Step[] =>
 /** The steps that lead back from there, for a stage that turns out unhealthy. A new stage has nothing to go back to. */
 export const undoPointing = (question: PointingQuestion): readonly Step[] => {
   const { request, stage, source, pointedFrom } = question;
-  const { tests, rollBack } = request.smokeTests;
-  if (stage === undefined || tests.length === 0 || !rollBack) return [];
+  if (stage === undefined || !request.smokeTests.rollBack || !isLookedAt(request)) return [];
   const before = servesAlready(source, stage) ? pointedFrom : stage.deploymentId;
   if (before === undefined) return [];
   const back: DeploymentRef = { kind: "existing", id: before };
@@ -53,6 +52,10 @@ export const undoPointing = (question: PointingQuestion): readonly Step[] => {
     }),
   ];
 };
+
+/** Whether anything can turn out about the stage. */
+const isLookedAt = ({ command, smokeTests, watch }: PointingRequest): boolean =>
+  smokeTests.tests.length > 0 || (command !== "rollback" && (watch.bakeTime ?? 0) > 0);
 
 /** The owner that a stage which this run creates gets. */
 export const ownerOf = ({ run, previewOf }: PointingRequest): Owner => ({
@@ -157,8 +160,13 @@ export const keepRollback = (question: PointingQuestion, from: string): readonly
     doneBy: question.request.run,
   });
 
+type HistorySubject = {
+  readonly request: Pick<PointingRequest, "restApiId" | "stageName" | "previewOf" | "run">;
+  readonly stage: Stage | undefined;
+};
+
 /** Only on lasting stages that this repository has made: previews are not rolled back, and others' tags are not ours. */
-const keepHistory = ({ request, stage }: PointingQuestion, change: HistoryChange): readonly Step[] => {
+export const keepHistory = ({ request, stage }: HistorySubject, change: HistoryChange): readonly Step[] => {
   if (request.previewOf !== undefined) return [];
   const owner = stage && provenOwner(stage.tags, request);
   if (stage !== undefined && owner?.repositoryId !== request.run.repository.id) return [];

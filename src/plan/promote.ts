@@ -4,16 +4,17 @@ import type { Stage } from "../domain/stage.ts";
 import type { PromoteSource } from "../inputs/promote-source.ts";
 import type { PromoteRequest } from "../inputs/request.ts";
 import type { PromoteObserved } from "../observe/observed.ts";
-import { refuseCanary } from "./canary.ts";
+import { refuseByCanary, withCanary } from "./canary/start.ts";
 import { refuseComparison, routeChangesOf, withoutComparison } from "./comparison.ts";
 import { doneBefore } from "./done-before.ts";
 import { refuseByFailOn } from "./fail-on.ts";
 import { type GateVerdict, judgeGate } from "./gate.ts";
 import { meantStage, refuseForeign } from "./ownership.ts";
 import { emptyPlan, type Plan, type Refusal } from "./plan.ts";
-import { pointStage, undoPointing } from "./pointing.ts";
-import { pointedFrom, replacedRecords, standingRecords } from "./records.ts";
+import { type PointingQuestion, pointStage, undoPointing } from "./pointing.ts";
+import { pointedFrom, pointedSince, replacedRecords, standingRecords } from "./records.ts";
 import { decideSettings } from "./settings/decide-settings.ts";
+import { decideWatch, type WatchQuestion } from "./watch.ts";
 
 /**
  * Promotion: the target stage is pointed at a deployment that exists already. No new snapshot is taken, so nothing that
@@ -34,20 +35,21 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
   const comparison = comparisonOf(stageName, observed);
   const changes = routeChangesOf(comparison, comes?.routes);
   const gate = gateOf(request, observed);
+  const deployment = { kind: "existing", id: found.deploymentId } as const;
+  const source = { deployment, name: found.name };
   const refusal =
     (gate.kind === "refusal" ? gate : undefined) ??
-    (stage && refuseForeign(request, stage)) ??
-    (stage?.canary && refuseCanary(restApiId, stage, stage.canary)) ??
+    refuseTarget(request, stage, source) ??
     settings.refusal ??
     refuseComparison(request.failOn, comparison) ??
     refuseByFailOn({ routes: changes?.diff, takenAway: [] }, request.failOn);
   if (refusal !== undefined) return changes === undefined ? refusal : { ...refusal, routes: changes };
-  const deployment = { kind: "existing", id: found.deploymentId } as const;
-  const source = { deployment, name: found.name };
   const before = pointedFrom(observed.records, run.runId, stage?.deploymentId);
   const question = { request, stage, source, settings: settings.plan, pointedFrom: before, ifFull: undefined };
   const steps = pointStage(question);
-  return {
+  const watch = decideWatch({ ...observed, ...pointedBefore(request, observed, stage), request, steps });
+  if (watch.refusal !== undefined) return watch.refusal;
+  return withCanary(question, observed.now, {
     ...emptyPlan,
     command: "promote",
     restApiId,
@@ -60,6 +62,7 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
     source: found.source,
     steps,
     undo: undoPointing(question),
+    watch: watch.watch,
     settings: settings.plan.changes,
     routes: changes,
     records: replacedRecords(observed.records, run.runId, previewOf !== undefined),
@@ -67,10 +70,27 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
     notes: [
       ...(gate.kind === "ok" && gate.proof !== undefined ? [gate.proof] : []),
       ...withoutComparison(request.failOn, { comparison, routes: comes?.routes }),
+      ...watch.notes,
     ],
-    warnings: [...settings.plan.warnings, ...(gate.kind === "warning" ? [gate.text] : [])],
-  };
+    warnings: [...settings.plan.warnings, ...(gate.kind === "warning" ? [gate.text] : []), ...watch.warnings],
+  });
 };
+
+const refuseTarget = (
+  request: PromoteRequest,
+  stage: Stage | undefined,
+  source: PointingQuestion["source"],
+): Refusal | undefined => (stage && refuseForeign(request, stage)) ?? refuseByCanary(request, stage, source);
+
+/** Whether, and since when, an earlier attempt of this run has pointed the target. */
+const pointedBefore = (
+  request: PromoteRequest,
+  { records }: PromoteObserved,
+  stage: Stage | undefined,
+): Pick<WatchQuestion, "pointedEarlier" | "since"> => ({
+  pointedEarlier: stage !== undefined && doneBefore(request, stage, records),
+  since: pointedSince(records, request.run.runId, stage?.deploymentId),
+});
 
 const comparisonOf = (stageName: string, { stages, servedDeployment }: PromoteObserved): Comparison => {
   const isNew = !stages.some(({ name }) => name === stageName);

@@ -68,9 +68,21 @@ export const pointedFrom = (
   runId: string,
   serves: string | undefined,
 ): string | undefined =>
-  records
-    .filter(({ payload }) => payload.runId === runId && !["", serves].includes(payload.previousDeploymentId))
-    .toSorted((one, other) => other.createdAt - one.createdAt)[0]?.payload.previousDeploymentId;
+  newest(
+    records.filter(({ payload }) => payload.runId === runId && !["", serves].includes(payload.previousDeploymentId)),
+  )?.payload.previousDeploymentId;
+
+/** When an earlier attempt of this run set out to point the stage, in milliseconds since 1970, as far as a record tells. */
+export const pointedSince = (
+  records: readonly EarlierRecord[],
+  runId: string,
+  serves: string | undefined,
+): number | undefined =>
+  newest(records.filter(({ payload }) => payload.runId === runId && payload.previousDeploymentId !== serves))
+    ?.createdAt;
+
+const newest = (records: readonly EarlierRecord[]): EarlierRecord | undefined =>
+  records.toSorted((one, other) => other.createdAt - one.createdAt)[0];
 
 /** The pull requests whose state decides about a record, each once. */
 export const pullRequestsOfRecords = (records: readonly EarlierRecord[], restApiId: string): readonly number[] => [

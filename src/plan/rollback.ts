@@ -9,6 +9,7 @@ import { emptyPlan, type Plan, type Refusal } from "./plan.ts";
 import { keepRollback, pointStage, undoPointing } from "./pointing.ts";
 import { pointedFrom, replacedRecords, standingRecords } from "./records.ts";
 import { decideSettings } from "./settings/decide-settings.ts";
+import { decideWatch } from "./watch.ts";
 
 /**
  * Rollback: the stage is pointed at a deployment that it served before. The draft stays as it is, and so do the settings
@@ -42,6 +43,7 @@ export const planRollback = (request: RollbackRequest, observed: RollbackObserve
   const question = { request, stage, source, settings: settings.plan, pointedFrom: before, ifFull: undefined };
   const unwritten = left?.unwritten === undefined ? [] : keepRollback(question, left.unwritten);
   const steps = [...unwritten, ...pointStage(question)];
+  const watch = decideWatch({ ...observed, request, steps, pointedEarlier: false, since: undefined });
   return {
     ...emptyPlan,
     command: "rollback",
@@ -59,7 +61,12 @@ export const planRollback = (request: RollbackRequest, observed: RollbackObserve
     history,
     records: replacedRecords(observed.records, run.runId, previewOf !== undefined),
     standing: standingRecords(observed.records, observed.served, [target, stage.deploymentId]),
-    warnings: [...settings.plan.warnings, ...(steps.length === 0 ? [] : warningsFor(request, target, history))],
+    notes: watch.notes,
+    warnings: [
+      ...settings.plan.warnings,
+      ...(steps.length === 0 ? [] : warningsFor(request, target, history)),
+      ...watch.warnings,
+    ],
   };
 };
 

@@ -1,4 +1,4 @@
-import { type StageRecord, standingOf } from "../domain/github-record.ts";
+import { CANARY_PART, type StageRecord, standingOf } from "../domain/github-record.ts";
 import { parseMarker } from "../domain/marker.ts";
 import { servedByDescription } from "../domain/served.ts";
 import type { Deployment } from "../domain/stage.ts";
@@ -12,6 +12,7 @@ export const standsFor = ({ state, payload, description }: StageRecord, deployme
   hasSucceeded(state) &&
   payload.nonce !== "" &&
   payload.command !== "rollback" &&
+  payload.command !== CANARY_PART &&
   (servedByDescription(description)?.deploymentId ?? payload.deploymentId) === deploymentId;
 
 /**
@@ -25,7 +26,7 @@ export const servedRecords = (
   const known = new Set(deployments.map(({ id }) => id));
   const byNonce = new Map(deployments.map(({ id, description }) => [parseMarker(description)?.nonce, id]));
   return records
-    .filter(({ state }) => hasSucceeded(state))
+    .filter(({ state, payload }) => hasSucceeded(state) && payload.command !== CANARY_PART)
     .flatMap(({ payload, createdAt, commit, description }): ServedRecord[] => {
       const told = servedByDescription(description);
       const deploymentId = told?.deploymentId ?? (payload.deploymentId || byNonce.get(payload.nonce));

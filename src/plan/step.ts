@@ -5,6 +5,7 @@ import type { PatchOperation, StageCreation } from "../domain/patch.ts";
 import type { Route } from "../domain/route.ts";
 import type { Run } from "../domain/run.ts";
 import type { FailOn } from "../inputs/fail-on.ts";
+import type { CanaryIntent } from "./canary/intent.ts";
 import type { TagEntry } from "./history.ts";
 import type { TakenAway } from "./taken-away.ts";
 
@@ -79,6 +80,58 @@ export type KeepHistoryStep = Reason & {
   readonly doneBy: Run | undefined;
 };
 
+/** Gives a part of the stage's traffic to a second deployment, in one call: the deployment first, the share last. */
+export type StartCanaryStep = Reason & {
+  readonly kind: "start-canary";
+  readonly stageName: string;
+  readonly deployment: DeploymentRef;
+  readonly percent: number;
+  /** Stage variables that the canary's requests see otherwise. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly useStageCache: boolean;
+};
+
+export type ShiftCanaryStep = Reason & {
+  readonly kind: "shift-canary";
+  readonly stageName: string;
+  /** The canary's. */
+  readonly deploymentId: string;
+  readonly from: number;
+  readonly to: number;
+};
+
+/** Makes the canary's deployment, and its variables, the stage's own; the canary stays until it is removed. */
+export type PromoteCanaryStep = Reason & {
+  readonly kind: "promote-canary";
+  readonly stageName: string;
+  /** The canary's. */
+  readonly deploymentId: string;
+  readonly from: string;
+  readonly variables: Readonly<Record<string, string>>;
+};
+
+export type RemoveCanaryStep = Reason & {
+  readonly kind: "remove-canary";
+  readonly stageName: string;
+  /** What the stage serves alone then. */
+  readonly serves: string;
+};
+
+/** What the canary's tag is to say; the time is that of writing it where `since` is `now`. */
+export type IntentToKeep = Omit<CanaryIntent, "canary" | "since"> & {
+  readonly deployment: DeploymentRef;
+  readonly since: number | "now";
+};
+
+/** Writes down what a canary is meant to do, or takes that off the stage. */
+export type MarkCanaryStep = Reason & {
+  readonly kind: "mark-canary";
+  readonly stageName: string;
+  readonly intent: IntentToKeep | undefined;
+};
+
+export type CanaryStep = StartCanaryStep | ShiftCanaryStep | PromoteCanaryStep | RemoveCanaryStep | MarkCanaryStep;
+
 export type DeleteStageStep = Reason & {
   readonly kind: "delete-stage";
   readonly stageName: string;
@@ -100,6 +153,7 @@ export type Step =
   | UpdateStageStep
   | TagStageStep
   | KeepHistoryStep
+  | CanaryStep
   | DeleteStageStep
   | DeleteDeploymentStep;
 

@@ -76,7 +76,7 @@ export const openCommentChannel = ({ request, github, links, warn }: CommentSubj
 
 /** A stage that stays is told of already. */
 const tellsNothing = ({ request, result }: StageOutcome): boolean =>
-  request.command === "delete" && result === "skipped";
+  (request.command === "delete" && result === "skipped") || (request.command === "canary" && result === "unchanged");
 
 /** Nobody wants a new comment about a stage that is gone. */
 const staysSilent = ({ request, result }: StageOutcome): boolean => request.command === "delete" && result !== "failed";

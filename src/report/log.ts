@@ -5,7 +5,8 @@ import type { Log } from "../domain/world.ts";
 import type { Request } from "../inputs/request.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { RecordEnding } from "../plan/records.ts";
-import type { Outcome } from "./outcome.ts";
+import { isAboutStage, type Outcome } from "./outcome.ts";
+import { canaryLines } from "./text/canary.ts";
 import { errorText } from "./text/error-text.ts";
 import { historyLines } from "./text/history.ts";
 import { planLines } from "./text/plan-text.ts";
@@ -60,6 +61,7 @@ export const logEnd = (
     remarks.filter((remark) => !plan?.remarks.includes(remark)),
     log,
   );
+  for (const line of isAboutStage(outcome) ? canaryLines(outcome) : []) log.info(line);
   if (error !== undefined) logError(error, request.run, log);
   log.info(resultLine(outcome, retired));
 };

@@ -2,7 +2,7 @@ import { noProgress, type Progress, type Taken } from "../apply/progress.ts";
 import { removalLines, seenByCallers } from "../apply/state.ts";
 import type { ActionError, Remark } from "../domain/errors.ts";
 import { type InvokeUrl, invokeUrlOf, publicUrl } from "../domain/invoke-url.ts";
-import type { RestApi } from "../domain/stage.ts";
+import type { Canary, RestApi, Stage } from "../domain/stage.ts";
 import type { Request, StageRequest } from "../inputs/request.ts";
 import type { Observed, StageObserved } from "../observe/observed.ts";
 import { remarksOn } from "../plan/deploy-warnings.ts";
@@ -10,6 +10,7 @@ import type { History } from "../plan/history.ts";
 import type { Plan, RouteChanges } from "../plan/plan.ts";
 import type { Confirmation } from "../verify/overtaken.ts";
 import type { SmokeVerdict } from "../verify/verdict.ts";
+import type { WatchVerdict } from "../verify/watch-verdict.ts";
 
 /** How a run ended, and all that a report of it may tell. Members are absent where the run did not get that far. */
 export type Outcome = {
@@ -26,10 +27,13 @@ export type Outcome = {
   /** What the stage serves now, as far as it is known; `undefined` for a stage that does not exist. */
   readonly deploymentId: string | undefined;
   readonly previousDeploymentId: string | undefined;
+  /** The stage's canary now, as far as it is known. */
+  readonly canary: Canary | undefined;
   /** Whether a caller of the API could notice what was done; in a dry run, what would be done. */
   readonly changed: boolean;
   readonly routes: RouteChanges | undefined;
   readonly smoke: SmokeVerdict | undefined;
+  readonly watch: WatchVerdict | undefined;
   /** What the stage served; only a rollback tells. */
   readonly history: History | undefined;
   /** Whole sentences that belong at the top: why nothing was done, what was removed, who approved. */
@@ -56,6 +60,7 @@ export type Course = {
   routes: RouteChanges | undefined;
   readonly progress: Progress;
   smoke: SmokeVerdict | undefined;
+  watch: WatchVerdict | undefined;
   /** A last look at the stage, which goes on beside the report. */
   confirming: Promise<Confirmation>;
 };
@@ -67,6 +72,7 @@ export const beginCourse = (): Course => ({
   routes: undefined,
   progress: noProgress(),
   smoke: undefined,
+  watch: undefined,
   confirming: Promise.resolve({ kind: "confirmed" }),
 });
 
@@ -75,9 +81,9 @@ export const linkOf = ({ invokeUrl, deploymentId }: Outcome): string =>
   invokeUrl === undefined || deploymentId === undefined ? "" : publicUrl(invokeUrl);
 
 export const outcomeOf = (request: Request, course: Course, error: ActionError | undefined): Outcome => {
-  const { observed, plan, progress, smoke } = course;
+  const { observed, plan, progress, smoke, watch } = course;
   const api = observed !== undefined && "api" in observed ? observed.api : undefined;
-  const serves = servedIn(request, observed);
+  const serves = stageIn(request, observed)?.deploymentId;
   return {
     request,
     result: resultOf(request, course, error),
@@ -89,9 +95,11 @@ export const outcomeOf = (request: Request, course: Course, error: ActionError |
     isKnown: observed !== undefined,
     deploymentId: isGone(course) ? undefined : (progress.pointedAt ?? serves),
     previousDeploymentId: serves,
+    canary: progress.stage === undefined ? stageIn(request, observed)?.canary : progress.stage.canary,
     changed: isChanged(request, course, error),
     routes: progress.routes ?? course.routes,
     smoke,
+    watch,
     history: course.history,
     notes: notesOf(course, error),
     error,
@@ -110,10 +118,8 @@ export const overtakenOutcome = <Told extends Outcome>(
   { error, serves }: Extract<Confirmation, { kind: "overtaken" }>,
 ): Told => ({ ...outcome, result: "failed", error, deploymentId: serves });
 
-const servedIn = (request: Request, observed: Observed | undefined): string | undefined =>
-  request.command === "sweep"
-    ? undefined
-    : observed?.stages.find(({ name }) => name === request.stageName)?.deploymentId;
+const stageIn = (request: Request, observed: Observed | undefined): Stage | undefined =>
+  request.command === "sweep" ? undefined : observed?.stages.find(({ name }) => name === request.stageName);
 
 /** Where the stage can be called; `undefined` where no stage is, or nothing is known of its API. */
 export const invokeUrlIn = (request: Request, observed: Observed | StageObserved | undefined): InvokeUrl | undefined =>
@@ -134,13 +140,16 @@ const metAnother = ({ plan, progress }: Course): boolean =>
 
 const resultOf = (request: Request, course: Course, error: ActionError | undefined): Outcome["result"] => {
   const { plan, progress } = course;
-  if (progress.rolledBack) return "rolled-back";
+  if (progress.rolledBack) return isOfCanary(plan) ? "canary-aborted" : "rolled-back";
   if (error !== undefined || plan === undefined) return "failed";
   if (progress.skipped || metAnother(course)) return "skipped";
   if (!request.dryRun) return plan.result;
   if (plan.steps.length > 0) return "planned";
   return plan.command === "sweep" ? (plan.records.length > 0 ? "planned" : "unchanged") : plan.result;
 };
+
+/** A canary that was completed goes back as any pointing does. */
+const isOfCanary = (plan: Plan | undefined): boolean => plan?.canary !== undefined && plan.canary.does !== "complete";
 
 const isChanged = (request: Request, course: Course, error: ActionError | undefined): boolean => {
   const { plan, progress } = course;

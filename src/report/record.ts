@@ -1,5 +1,5 @@
 import { isProduction } from "../domain/environment.ts";
-import type { RecordState } from "../domain/github-record.ts";
+import { CANARY_PART, type RecordState } from "../domain/github-record.ts";
 import type { Secrets } from "../domain/secrets.ts";
 import { describeServedAgain } from "../domain/served.ts";
 import type { GitHubClient } from "../github/client.ts";
@@ -15,6 +15,8 @@ import { type Ending, forgetOpenRecord, saveOpenRecord } from "./open-record.ts"
 export type RecordChannel = {
   /** The first call decides. Opens nothing after `close`: a run can be cancelled before it comes here. */
   readonly open: (plan: Plan) => Promise<void>;
+  /** Shows where the stage is while the run goes on. */
+  readonly show: (description: string, environmentUrl: string) => Promise<void>;
   /** The first call decides; later ones change nothing. */
   readonly close: (ending: Ending) => Promise<void>;
   /** Ends the record in another way than `close` has, because more is known now. */
@@ -26,6 +28,7 @@ export type RecordChannel = {
 
 export const noRecord: RecordChannel = {
   open: async () => {},
+  show: async () => {},
   close: async () => {},
   correct: async () => {},
   renew: async () => {},
@@ -46,6 +49,7 @@ export const openRecordChannel = (subject: RecordSubject): RecordChannel => {
   if (client === undefined || request.githubDeployment === "never" || request.dryRun) return noRecord;
   let id: number | undefined;
   let opened: Promise<Opened | undefined> | undefined;
+  let shown: Promise<void> | undefined;
   let closing: Promise<void> | undefined;
   return {
     id: () => id,
@@ -56,8 +60,12 @@ export const openRecordChannel = (subject: RecordSubject): RecordChannel => {
       });
       await opened;
     },
+    show: async (description, environmentUrl) => {
+      if (closing === undefined) shown = showLive(subject, client, opened, { description, environmentUrl });
+      await shown;
+    },
     close: (ending) => {
-      closing ??= closeRecord(subject, client, opened, ending);
+      closing ??= Promise.resolve(shown).then(() => closeRecord(subject, client, opened, ending));
       return closing;
     },
     correct: (ending) => closeRecord(subject, client, opened, ending),
@@ -113,6 +121,21 @@ const openRecord = async (
   return id === undefined ? undefined : { id, adopted: false, record };
 };
 
+const showLive = async (
+  { request, logUrl, warn }: RecordSubject,
+  client: GitHubClient,
+  opened: Promise<Opened | undefined> | undefined,
+  live: Pick<Ending, "description" | "environmentUrl">,
+): Promise<void> => {
+  const id = (await opened)?.id;
+  if (id === undefined) return;
+  try {
+    await addOwnStatus(client, id, request, { ...live, state: "in_progress", logUrl });
+  } catch (thrown) {
+    warn(explainTrouble(thrown, "show in the GitHub deployment that the stage is live", "deployments: write"));
+  }
+};
+
 /** The GitHub deployment that asked for this run, where it is for the same environment: nobody else will end it. */
 const startingRecord = ({ run: { event }, environment, githubDeployment }: Target): number | undefined =>
   event.kind === "deployment" &&
@@ -141,7 +164,7 @@ const closeRecord = async (
     }
     if (own.adopted) {
       // GitHub ends the job's own deployment with the job; until then the link can be shown.
-      if (ending.state === "success") {
+      if (ending.state === "success" || ending.environmentUrl !== "") {
         await addOwnStatus(client, own.id, request, { ...ending, state: "in_progress", logUrl });
       }
       return;
@@ -154,7 +177,10 @@ const closeRecord = async (
   }
 };
 
-const recordOf = (request: Target, { command, deployment, serves = "" }: Plan): NewRecord => ({
+/** A part of the traffic is no serving: whoever goes back later must not take it for that. */
+const isPart = ({ canary }: Plan): boolean => canary !== undefined && canary.does !== "complete";
+
+const recordOf = (request: Target, plan: Plan): NewRecord => ({
   sha: request.run.commit,
   environment: request.environment,
   transient: request.previewOf !== undefined,
@@ -167,9 +193,9 @@ const recordOf = (request: Target, { command, deployment, serves = "" }: Plan): 
     runAttempt: request.run.attempt,
     nonce: request.run.nonce,
     actor: request.run.actor,
-    command,
-    deploymentId: deployment?.kind === "existing" ? deployment.id : "",
-    previousDeploymentId: serves,
+    command: isPart(plan) ? CANARY_PART : plan.command,
+    deploymentId: plan.deployment?.kind === "existing" ? plan.deployment.id : "",
+    previousDeploymentId: isPart(plan) ? "" : (plan.serves ?? ""),
   },
 });
 

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { publicUrl } from "../domain/invoke-url.ts";
 import type { PullRequestState } from "../domain/pull-request.ts";
 import type { World } from "../domain/world.ts";
 import type { GitHubClient } from "../github/client.ts";
@@ -12,19 +13,30 @@ import type { DeleteStageStep } from "../plan/step.ts";
 import { writeOutputs, writeSummary } from "../runner/results.ts";
 import type { Confirmation } from "../verify/overtaken.ts";
 import type { SmokeVerdict } from "../verify/verdict.ts";
+import type { TellWatch } from "../verify/watch.ts";
 import { type CommentChannel, noComment, openCommentChannel } from "./comment.ts";
 import { type Links, linksOf } from "./links.ts";
 import { logEnd, logPlan, logRequest } from "./log.ts";
 import type { Ending } from "./open-record.ts";
-import { isAboutStage, linkOf, type Outcome, overtakenOutcome, type StageOutcome } from "./outcome.ts";
+import {
+  type Course,
+  invokeUrlIn,
+  isAboutStage,
+  linkOf,
+  type Outcome,
+  overtakenOutcome,
+  type StageOutcome,
+} from "./outcome.ts";
 import { outputsOf } from "./outputs.ts";
 import { noRecord, openRecordChannel, type RecordChannel } from "./record.ts";
 import { openRemovedPreviews, type RemovedPreviews } from "./removed-previews.ts";
 import { dueEndings, retireRecords } from "./retired-records.ts";
 import { summaryOf } from "./summary.ts";
+import { canaryStatus } from "./text/canary.ts";
 import { routeDiffLines } from "./text/route-diff.ts";
 import { statusDescription } from "./text/sentences.ts";
 import { smokeTestLines } from "./text/smoke-tests.ts";
+import { watchingDescription, watchLines } from "./text/watch.ts";
 
 /** All that a run tells people, through every channel. Nothing here throws: trouble becomes a warning. */
 export type Reports = {
@@ -34,13 +46,16 @@ export type Reports = {
   readonly openRecord: (plan: Plan) => Promise<void>;
   /** What a deployment that was made just now changes for callers. */
   readonly compared: (routes: RouteChanges) => void;
-  readonly tested: (verdict: SmokeVerdict) => void;
+  /** For those who look at the stage: what they find goes into the log, and into what is told at the end. */
+  readonly looking: (course: Course) => Looking;
   readonly stageDeleted: (step: DeleteStageStep) => Promise<void>;
   /** At once, when the run is cancelled: there may be no time later. */
   readonly interrupt: () => void;
   /** `confirming` goes on beside it, and decides. */
   readonly end: (outcome: Outcome, confirming: Promise<Confirmation>) => Promise<Ended>;
 };
+
+export type Looking = TellWatch & { readonly tested: (verdict: SmokeVerdict) => void };
 
 export type Ended = {
   /** How the run ended in truth. */
@@ -75,12 +90,12 @@ export const openReports = (request: Request, github: GitHubSide, world: World):
   return {
     begin: () => logRequest(request, log),
     show: (observed, plan) => show(observed, plan, desk),
-    openRecord: (plan) => (plan.result === "skipped" ? Promise.resolve() : record.open(plan)),
+    openRecord: (plan) => (isWorthRecording(plan) ? record.open(plan) : Promise.resolve()),
     compared: (routes) => {
       if (isDeepStrictEqual(routes, desk.planned)) return;
       log.group(desk.planned === undefined ? "Routes" : "Routes, other than planned", routeDiffLines(routes.diff));
     },
-    tested: (verdict) => log.group("Smoke tests", smokeTestLines(verdict)),
+    looking: (course) => lookingFor(course, desk),
     stageDeleted: async (step) => {
       if (request.command !== "delete" && request.command !== "sweep") desk.evicted.push(step);
       await desk.removed?.tell(step);
@@ -92,6 +107,29 @@ export const openReports = (request: Request, github: GitHubSide, world: World):
     end: (outcome, confirming) => end(outcome, confirming, desk),
   };
 };
+
+const lookingFor = (course: Course, { request, record, world: { log } }: Desk): Looking => ({
+  tested: (verdict) => {
+    course.smoke = verdict;
+    log.group("Smoke tests", smokeTestLines(verdict));
+  },
+  watching: (watch) => {
+    if (request.command === "sweep") return;
+    const description = watchingDescription(request.stageName, watch);
+    log.info(`${description}.`);
+    const invokeUrl = invokeUrlIn(request, course.observed);
+    void record.show(description, invokeUrl === undefined ? "" : publicUrl(invokeUrl));
+  },
+  watched: (verdict) => {
+    course.watch = verdict;
+    log.group("Watch", watchLines(verdict));
+  },
+});
+
+/** A schedule that finds no canary, or one that is to wait, leaves no record of every look. */
+const isWorthRecording = ({ result, command, steps }: Plan): boolean =>
+  result !== "skipped" &&
+  !(command === "canary" && !steps.some(({ seenByCallers }) => seenByCallers) && result !== "canary-completed");
 
 const openDesk = (request: Request, github: GitHubSide, world: World): Desk => {
   const links = linksOf(request);
@@ -225,6 +263,8 @@ const statesIn = (observed: Observed | SweepObserved): ReadonlyMap<number, PullR
 const endingOf = (outcome: Parameters<typeof statusDescription>[0]): Ending => {
   const description = statusDescription(outcome);
   if (outcome.error !== undefined) return { state: "failure", description, environmentUrl: "" };
+  // Most callers are on what an earlier record stands for.
+  if (canaryStatus(outcome) !== undefined) return { state: "inactive", description, environmentUrl: linkOf(outcome) };
   return outcome.result === "skipped"
     ? { state: "inactive", description, environmentUrl: "" }
     : { state: "success", description, environmentUrl: linkOf(outcome) };

@@ -3,7 +3,7 @@ import { doingOf } from "../apply/refused.ts";
 import { ActionError, asActionError } from "../domain/errors.ts";
 import { parseMarker } from "../domain/marker.ts";
 import type { Stage } from "../domain/stage.ts";
-import type { PointingRequest } from "../inputs/request.ts";
+import type { CanaryRequest, PointingRequest } from "../inputs/request.ts";
 
 /**
  * Whether the stage still serves what this run has pointed it at. The answer to UpdateStage tells what was set, and not
@@ -17,12 +17,12 @@ export type Confirmation =
 
 const CONFIRMED: Confirmation = { kind: "confirmed" };
 
-/** Reads the stage once more. Throws nothing. */
+/** Reads the stage once more. `pointedAt`: what it must serve; `undefined`: the run has pointed nothing. Throws nothing. */
 export const confirmPointing = async (
-  request: PointingRequest,
+  request: PointingRequest | CanaryRequest,
   { gateway, progress, world }: Applying,
+  pointedAt: string | undefined = progress.pointedAt,
 ): Promise<Confirmation> => {
-  const { pointedAt } = progress;
   if (pointedAt === undefined) return CONFIRMED;
   try {
     const stage = await gateway.getStage(request.stageName);
@@ -43,7 +43,7 @@ export const confirmPointing = async (
 };
 
 const overtaken = async (
-  request: PointingRequest,
+  request: PointingRequest | CanaryRequest,
   ours: string,
   stage: Stage | undefined,
   gateway: Applying["gateway"],
@@ -71,7 +71,7 @@ const overtaken = async (
 /** What the deployment's own description says; it may also be promoted or rolled back to by yet another run. */
 const makerOf = async (
   deploymentId: string,
-  { run }: PointingRequest,
+  { run }: CanaryRequest | PointingRequest,
   gateway: Applying["gateway"],
 ): Promise<string | undefined> => {
   const marker = parseMarker((await gateway.getDeployment(deploymentId, false))?.description ?? "");

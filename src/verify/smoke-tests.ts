@@ -50,6 +50,47 @@ export const runSmokeTests = async (
   return verdictOf(checks, options.invokeUrl);
 };
 
+export type RepeatOptions = SmokeOptions & {
+  /** How often each test is asked, where the time allows. */
+  readonly attempts: number;
+};
+
+/**
+ * Asks each test again and again, because a stage with a canary answers from either side. Two failures are one too many
+ * for chance. Throws `CANCELLED`, and nothing else.
+ */
+export const repeatSmokeTests = async (
+  tests: readonly SmokeTest[],
+  { attempts, ...options }: RepeatOptions,
+  world: SmokeWorld,
+): Promise<SmokeVerdict> => {
+  const url = reachableUrl(options.invokeUrl);
+  if (typeof url !== "string") return { kind: "unreachable", checks: [], because: url.because };
+  const deadline = world.clock.elapsed() + options.timeout;
+  await sleep(options.settle, world);
+  const checks = await Promise.all(tests.map((test) => repeat(test, url, { deadline, attempts }, world)));
+  return verdictOf(checks, options.invokeUrl);
+};
+
+type Repetition = { readonly deadline: number; readonly attempts: number };
+
+const repeat = async (
+  test: SmokeTest,
+  baseUrl: string,
+  { deadline, attempts: wanted }: Repetition,
+  world: SmokeWorld,
+): Promise<SmokeCheck> => {
+  let failed: Attempt | undefined;
+  for (let attempts = 1; ; attempts += 1) {
+    const attempt = await request(test, baseUrl, deadline, world);
+    const over = deadline - world.clock.elapsed() <= SHORTEST_ATTEMPT;
+    if (!passes(attempt)) {
+      if (failed !== undefined || over) return { test, passed: false, attempts, last: attempt };
+      failed = attempt;
+    } else if (attempts >= wanted || over) return { test, passed: true, attempts, last: attempt };
+  }
+};
+
 const reachableUrl = (invokeUrl: InvokeUrl): string | { readonly because: string } => {
   if (invokeUrl.kind === "disabled") {
     return { because: "The API's default endpoint is switched off. Give `invoke-url` with the custom domain." };

@@ -1,13 +1,12 @@
 import type { Applying } from "../apply/applying.ts";
-import type { Progress } from "../apply/progress.ts";
-import { undo } from "../apply/undo.ts";
 import { ActionError } from "../domain/errors.ts";
 import type { InvokeUrl } from "../domain/invoke-url.ts";
 import type { Stage } from "../domain/stage.ts";
-import type { PointingRequest } from "../inputs/request.ts";
+import type { CanaryRequest, PointingRequest } from "../inputs/request.ts";
+import type { Target } from "../inputs/target.ts";
 import type { Plan } from "../plan/plan.ts";
 import { planSettings } from "../plan/settings/plan-settings.ts";
-import { confirmPointing } from "./overtaken.ts";
+import { leadBack } from "./lead-back.ts";
 import { DEFAULT_SETTLE, runSmokeTests } from "./smoke-tests.ts";
 import { type SmokeVerdict, verdictSentence } from "./verdict.ts";
 
@@ -25,7 +24,7 @@ export const settingsLeftOver = (request: PointingRequest, stage: Stage): readon
  * `SMOKE_TESTS_UNREACHABLE`, `ROLLBACK_FAILED` or `CANCELLED`; `tell` gets the verdict before that.
  */
 export const verify = async (
-  request: PointingRequest,
+  request: PointingRequest | CanaryRequest,
   plan: Plan,
   applying: Applying,
   invokeUrl: InvokeUrl,
@@ -38,27 +37,21 @@ export const verify = async (
   const verdict = await runSmokeTests(tests, { invokeUrl, timeout, settle: pointed ? DEFAULT_SETTLE : 0 }, world);
   tell(verdict);
   if (verdict.kind === "healthy") return;
-  const acted = progress.pointedAt === undefined ? "no" : "yes";
-  if (verdict.kind === "unreachable") throw unreachable(request, verdict.because, acted);
-  const happened = `Stage ${request.stageName} did not pass its smoke tests: ${verdictSentence(verdict)}`;
-  if (plan.undo.length > 0 && (progress.pointedAt !== undefined || servesAlready(plan))) {
-    // What answers wrongly may be another run's deployment, which is not ours to take back.
-    const confirmation = await confirmPointing(request, applying);
-    if (confirmation.kind === "overtaken") throw confirmation.error;
-    await undo(plan, happened, applying);
+  if (verdict.kind === "unreachable") {
+    throw unreachable(request, verdict.because, progress.pointedAt === undefined ? "no" : "yes");
   }
-  const state = stateAfterFailure(request, plan, progress);
-  throw new ActionError({ code: "SMOKE_TESTS_FAILED", doing: testing(request), happened, acted, state });
+  const happened = `Stage ${request.stageName} did not pass its smoke tests: ${verdictSentence(verdict)}`;
+  throw await leadBack({ code: "SMOKE_TESTS_FAILED", doing: testing(request), happened }, request, plan, applying);
 };
 
-/** An earlier attempt of this run has pointed it, and was ended before its verdict. */
-const servesAlready = ({ deployment, serves }: Plan): boolean =>
-  deployment?.kind === "existing" && deployment.id === serves;
-
-const testing = ({ stageName, restApiId }: PointingRequest): string =>
+export const testing = ({ stageName, restApiId }: Pick<Target, "stageName" | "restApiId">): string =>
   `verify stage ${stageName} of REST API ${restApiId}`;
 
-const unreachable = (request: PointingRequest, because: string, acted: "yes" | "no"): ActionError =>
+export const unreachable = (
+  request: Pick<Target, "stageName" | "restApiId">,
+  because: string,
+  acted: "yes" | "no",
+): ActionError =>
   new ActionError({
     code: "SMOKE_TESTS_UNREACHABLE",
     doing: testing(request),
@@ -66,13 +59,3 @@ const unreachable = (request: PointingRequest, because: string, acted: "yes" | "
     acted,
     state: `Stage ${request.stageName} was left as it is: no answer says nothing about its health.`,
   });
-
-const stateAfterFailure = ({ stageName }: PointingRequest, { serves }: Plan, progress: Progress): string =>
-  progress.rolledBack
-    ? `Stage ${stageName} was pointed back and serves deployment ${progress.pointedAt} again. Its settings and the API's draft are as this run left them.`
-    : `Stage ${stageName} serves deployment ${progress.pointedAt ?? serves} still: ${whyItStays(serves, progress)}.`;
-
-const whyItStays = (serves: string | undefined, { pointedAt }: Progress): string => {
-  if (serves === undefined) return "it is new, there is nothing to go back to";
-  return pointedAt === undefined ? "this run did not point it anywhere" : "rollback-on-failure is false";
-};

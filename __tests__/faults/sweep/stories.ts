@@ -1,3 +1,4 @@
+import { seedAlarm } from "../../../simulator/cloudwatch/world.ts";
 import { dispatchEvent, pullRequestEvent, scheduleEvent } from "../../../simulator/github/events.ts";
 import { closePullRequest, openPullRequest } from "../../../simulator/github/people.ts";
 import { addVersion, dataPlane, deployTo } from "../../e2e/release-scene.ts";
@@ -92,6 +93,17 @@ export const stories: readonly Story[] = [
     prepare: async (scene) => {
       await quiet(deployTo(scene, "prod"));
       const inputs = { "smoke-tests": "GET /orders 418", "smoke-test-timeout": "2", "invoke-url": dataPlane(scene) };
+      return manual(scene, { command: "deploy", "stage-name": "prod", ...inputs });
+    },
+  },
+  {
+    name: "a watch",
+    prepare: async (scene) => {
+      await quiet(deployTo(scene, "prod"));
+      seedAlarm(scene.cloudWatch, "errors");
+      // The run's time leaps, and the service's does not.
+      scene.cloudWatch.buckets.clear();
+      const inputs = { alarms: "errors", "bake-time": "1m", "max-error-rate": "5%" };
       return manual(scene, { command: "deploy", "stage-name": "prod", ...inputs });
     },
   },

@@ -85,7 +85,7 @@ export const casesOf = async (story: Story): Promise<readonly Case[]> => {
   const { requests } = await cleanRun(story);
   return requests.flatMap((request) => {
     const kinds = request.service === "gateway" ? kindsOfGateway : kindsOfGitHub;
-    const isWrite = request.service === "gateway" && !/^(?:Get|Invoke)/.test(request.operation);
+    const isWrite = request.service === "gateway" && !/^(?:Get|Describe|Invoke)/.test(request.operation);
     return [
       ...[...kinds, ...(isWrite ? [hang] : [])].map((kind) => ({ story, request, fault: { kind } })),
       ...endings.map((ending) => ({ story, request, fault: { ending } })),

@@ -1,11 +1,12 @@
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import type { Alarm, AlarmChange } from "../../domain/alarm.ts";
+import type { MetricQuery, Point, TimeRange } from "../../domain/metric.ts";
 import type { Connection } from "../client.ts";
 import type { Pacing } from "../retry.ts";
 import { requireWholeAnswers } from "../whole-answer.ts";
 import { alarmChanges, describeAlarms } from "./alarms.ts";
 import type { ListedMetric } from "./answers.ts";
-import { getMetrics, listMetrics, type MetricQuery, type Point, type TimeRange } from "./metrics.ts";
+import { getMetrics, listMetrics } from "./metrics.ts";
 import type { CloudWatchSession } from "./session.ts";
 
 /** The CloudWatch of the run's account and Region. Every method only reads, and throws ActionError and nothing else. */

@@ -1,22 +1,10 @@
 import { GetMetricDataCommand, ListMetricsCommand } from "@aws-sdk/client-cloudwatch";
+import type { MetricQuery, Point, TimeRange } from "../../domain/metric.ts";
 import { readPages } from "../pages.ts";
 import { translate } from "../translate.ts";
 import { UnreadableAnswer } from "../unreadable-answer.ts";
 import { type ListedMetric, metricsOf, NAMESPACE, type SeriesPart, seriesOf } from "./answers.ts";
 import type { CloudWatchSession } from "./session.ts";
-
-export type MetricQuery = {
-  readonly metric: string;
-  /** `Sum`, `SampleCount`, `Average`, `p95`, … */
-  readonly statistic: string;
-  readonly dimensions: Readonly<Record<string, string>>;
-};
-
-/** The value of one minute; `at`: its beginning, in milliseconds since 1970. */
-export type Point = { readonly at: number; readonly value: number };
-
-/** Milliseconds since 1970, at whole minutes; `until` is not part of it. */
-export type TimeRange = { readonly from: number; readonly until: number };
 
 const dimensionsFrom = (dimensions: MetricQuery["dimensions"]): { Name: string; Value: string }[] =>
   Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));

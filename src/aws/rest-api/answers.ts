@@ -38,6 +38,7 @@ const stageAnswer = z.object({
       percentTraffic: z.number().optional(),
       deploymentId: text.optional(),
       stageVariableOverrides: texts.optional(),
+      useStageCache: z.boolean().optional(),
     })
     .optional(),
   clientCertificateId: text.optional(),
@@ -115,7 +116,8 @@ export const stageOf = (answer: unknown): Stage => {
     canary: stage.canarySettings && {
       deploymentId: stage.canarySettings.deploymentId ?? "",
       percentTraffic: stage.canarySettings.percentTraffic ?? 0,
-      overridesVariables: Object.keys(stage.canarySettings.stageVariableOverrides ?? {}).length > 0,
+      overrides: stage.canarySettings.stageVariableOverrides ?? {},
+      useStageCache: stage.canarySettings.useStageCache ?? false,
     },
     tags: stage.tags ?? {},
     settings: settingsOf(stage),

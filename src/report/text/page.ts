@@ -1,6 +1,7 @@
 import { placeText, type Remark } from "../../domain/errors.ts";
 import type { Links } from "../links.ts";
 import { linkOf, type StageOutcome } from "../outcome.ts";
+import { canaryHeadline, canarySection } from "./canary.ts";
 import { errorText } from "./error-text.ts";
 import { bytesOf, withoutMiddle } from "./fitting.ts";
 import { historySection } from "./history.ts";
@@ -9,6 +10,7 @@ import { planLines } from "./plan-text.ts";
 import { routeDiffSection } from "./route-diff.ts";
 import { settingsTable } from "./settings-diff.ts";
 import { smokeTestSection } from "./smoke-tests.ts";
+import { watchSection } from "./watch.ts";
 
 const headline = (outcome: StageOutcome): string => {
   const { request, result } = outcome;
@@ -32,6 +34,8 @@ const headline = (outcome: StageOutcome): string => {
       return `### 🧹 ${subject} is removed`;
     case "failed":
       return failedHeadline(outcome, subject);
+    default:
+      return canaryHeadline(outcome, result, subject);
   }
 };
 
@@ -105,6 +109,8 @@ const noteSection = ({ notes }: StageOutcome): string => notes.map(plain).join("
 
 const smokeSection = ({ smoke }: StageOutcome): string => (smoke === undefined ? "" : smokeTestSection(smoke));
 
+const watchPart = ({ watch }: StageOutcome): string => (watch === undefined ? "" : watchSection(watch));
+
 const historyPart = ({ history, deploymentId }: StageOutcome, { repositoryUrl }: Links): string =>
   history === undefined
     ? ""
@@ -136,8 +142,10 @@ export const page = (outcome: StageOutcome, links: Links, warnings: readonly str
     noteSection(outcome),
     failureSection(outcome, limit / 4),
     smokeSection(outcome),
+    watchPart(outcome),
     where(outcome),
     facts(outcome, links),
+    canarySection(outcome),
     howToTry(outcome),
   ];
   const after = [

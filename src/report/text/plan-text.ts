@@ -1,5 +1,6 @@
 import type { Plan } from "../../plan/plan.ts";
 import type { Step } from "../../plan/step.ts";
+import { watchPlanLines } from "./watch.ts";
 
 const verbOf = (step: Step): string => {
   switch (step.kind) {
@@ -17,6 +18,18 @@ const verbOf = (step: Step): string => {
       return `Change the tags of stage ${step.stageName}`;
     case "keep-history":
       return `Keep the history of stage ${step.stageName}`;
+    case "start-canary":
+      return `Start a canary of ${step.percent} % on stage ${step.stageName}`;
+    case "shift-canary":
+      return `Set the canary of stage ${step.stageName} to ${step.to} %`;
+    case "promote-canary":
+      return `Complete the canary of stage ${step.stageName}`;
+    case "remove-canary":
+      return `Take the canary off stage ${step.stageName}`;
+    case "mark-canary":
+      return step.intent === undefined
+        ? `Take the canary's tag off stage ${step.stageName}`
+        : `Tag stage ${step.stageName} with its canary`;
     case "delete-stage":
       return `Delete stage ${step.stageName}`;
     case "delete-deployment":
@@ -25,7 +38,9 @@ const verbOf = (step: Step): string => {
 };
 
 /** The plan, a line a step, and below it what it does beside, or instead where only the service can tell. */
-export const planLines = (plan: Plan): readonly string[] =>
+export const planLines = (plan: Plan): readonly string[] => [...stepLines(plan), ...watchPlanLines(plan.watch)];
+
+const stepLines = (plan: Plan): readonly string[] =>
   plan.steps.length === 0
     ? [nothingToDo(plan)]
     : plan.steps.flatMap((step, index) => [`${index + 1}. ${stepText(step)}`, ...furtherLines(step)]);

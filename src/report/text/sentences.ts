@@ -4,6 +4,7 @@ import { declaredLeaves } from "../../inputs/settings/resolve.ts";
 import type { SweepRequest } from "../../inputs/sweep-request.ts";
 import type { RecordEnding } from "../../plan/records.ts";
 import { isAboutStage, linkOf, type Outcome, type StageOutcome } from "../outcome.ts";
+import { canaryNow, canaryRequestLine, canaryStatus } from "./canary.ts";
 import { sweepViewOf } from "./sweep-page.ts";
 import { counted, sweepSummary } from "./sweep-table.ts";
 
@@ -41,7 +42,13 @@ const stageRequestLines = (request: StageRequest): readonly string[] => {
   ];
 };
 
-const VERBS = { deploy: "Deploy", promote: "Promote to", rollback: "Roll back", delete: "Delete" } as const;
+const VERBS = {
+  deploy: "Deploy",
+  promote: "Promote to",
+  rollback: "Roll back",
+  canary: "See to the canary of",
+  delete: "Delete",
+} as const;
 
 const originLine = (request: StageRequest): string => {
   switch (request.command) {
@@ -55,6 +62,8 @@ const originLine = (request: StageRequest): string => {
       return request.deploymentId === undefined
         ? "Go back to what the stage served before."
         : `Go back to deployment ${request.deploymentId}.`;
+    case "canary":
+      return canaryRequestLine(request);
     case "delete":
       return request.because;
   }
@@ -83,11 +92,14 @@ const servedNow = (outcome: StageOutcome): string => {
   if (deploymentId === undefined) return `Stage ${stageName} does not exist.`;
   const changed = previousDeploymentId !== undefined && previousDeploymentId !== deploymentId;
   const url = linkOf(outcome);
-  return `Stage ${stageName} serves deployment ${deploymentId}${changed ? ` (before: ${previousDeploymentId})` : ""}.${url === "" ? "" : ` ${url}`}`;
+  return `Stage ${stageName} serves deployment ${deploymentId}${changed ? ` (before: ${previousDeploymentId})` : ""}.${canaryNow(outcome)}${url === "" ? "" : ` ${url}`}`;
 };
 
 /** The line beside the state on the environment's page. */
-export const statusDescription = ({ request, result, error, deploymentId, changed }: StageOutcome): string => {
+export const statusDescription = (outcome: StageOutcome): string => {
+  const { request, result, error, deploymentId, changed } = outcome;
+  const ofCanary = error === undefined ? canaryStatus(outcome) : undefined;
+  if (ofCanary !== undefined) return ofCanary;
   if (result === "skipped") return `Stage ${request.stageName} waits for a slot`;
   const { stageName } = request;
   if (error === undefined) {

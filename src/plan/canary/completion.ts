@@ -1,0 +1,81 @@
+import { remove, replace } from "../../domain/patch.ts";
+import type { Stage } from "../../domain/stage.ts";
+import type { CanaryRequest } from "../../inputs/request.ts";
+import { keepHistory } from "../pointing.ts";
+import type { Step, UpdateStageStep } from "../step.ts";
+import { CANARY_TAG, type CanaryIntent } from "./intent.ts";
+import { unmark } from "./start.ts";
+import type { There } from "./there.ts";
+
+const existing = (id: string) => ({ kind: "existing", id }) as const;
+
+/** Makes the canary's deployment the stage's, and then, once that is verified, takes the canary away. */
+export const completeSteps = (request: CanaryRequest, { stage, canary }: There): readonly Step[] => {
+  const { deploymentId, overrides } = canary;
+  const variables = Object.keys(overrides).length === 0 ? "" : " with its variables";
+  return [
+    {
+      kind: "promote-canary",
+      stageName: stage.name,
+      deploymentId,
+      from: stage.deploymentId,
+      variables: overrides,
+      because: `the stage serves deployment ${stage.deploymentId}; it will serve the canary's deployment ${deploymentId}${variables}`,
+      seenByCallers: true,
+    },
+    removal(stage.name, deploymentId),
+    ...history(request, stage, deploymentId, stage.deploymentId),
+    ...(stage.tags[CANARY_TAG] === undefined ? [] : [unmark(stage.name)]),
+  ];
+};
+
+const removal = (stageName: string, serves: string): Step => ({
+  kind: "remove-canary",
+  stageName,
+  serves,
+  because: `the stage serves deployment ${serves} itself`,
+  seenByCallers: false,
+});
+
+/** What is left of it where the stage serves the canary's deployment already. */
+export const tidySteps = (request: CanaryRequest, stage: Stage, intent: CanaryIntent | undefined): readonly Step[] => [
+  removal(stage.name, stage.deploymentId),
+  ...(intent === undefined ? [] : [...history(request, stage, stage.deploymentId, intent.base), unmark(stage.name)]),
+];
+
+const history = (request: CanaryRequest, stage: Stage, to: string, from: string): readonly Step[] =>
+  keepHistory(
+    { request, stage },
+    { deployment: existing(to), previous: existing(from), rollback: false, doneBy: request.run },
+  );
+
+/** Back to the deployment and variables before, for a stage that turns out unhealthy without its canary. */
+export const undoCompletion = (request: CanaryRequest, { stage, canary }: There): readonly Step[] => {
+  const { tests, rollBack } = request.smokeTests;
+  if (tests.length === 0 || !rollBack) return [];
+  const { variables } = stage.settings;
+  const back: UpdateStageStep = {
+    kind: "update-stage",
+    stageName: stage.name,
+    from: undefined,
+    deployment: existing(stage.deploymentId),
+    patch: Object.keys(canary.overrides).map((name) => {
+      const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
+      return value === undefined ? remove(`/variables/${name}`) : replace(`/variables/${name}`, value);
+    }),
+    because: `it served deployment ${stage.deploymentId} before, and the new one is unhealthy`,
+    seenByCallers: true,
+  };
+  return [
+    back,
+    ...keepHistory(
+      { request, stage },
+      {
+        deployment: existing(stage.deploymentId),
+        previous: existing(canary.deploymentId),
+        rollback: true,
+        doneBy: undefined,
+      },
+    ),
+  ];
+};

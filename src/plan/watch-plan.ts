@@ -1,0 +1,21 @@
+import type { AlarmName } from "../domain/alarm.ts";
+import type { Limits } from "../domain/health.ts";
+
+/** What is looked at for a while once the stage is pointed. */
+export type WatchPlan = {
+  /** Milliseconds. */
+  readonly bakeTime: number;
+  readonly alarms: readonly AlarmName[];
+  /** `undefined`: alarms alone decide. */
+  readonly limits: Limits | undefined;
+  /** Requests below which alarms that stay quiet prove nothing. */
+  readonly minRequests: number;
+  /** The names that CloudWatch keeps the stage's metrics by, before and after the run. */
+  readonly apiName: { readonly before: string; readonly after: string };
+  /** When an earlier attempt of this run began to point the stage, in milliseconds since 1970; `undefined`: this one does. */
+  readonly since: number | undefined;
+  readonly onNotProven: "warn" | "fail";
+};
+
+/** Milliseconds after its end at which a minute's metrics can surely be read (2 to 3 minutes). */
+export const METRICS_DELAY = 3 * 60_000;

@@ -1,0 +1,53 @@
+import type { Applying } from "../apply/applying.ts";
+import { undo } from "../apply/undo.ts";
+import { ActionError } from "../domain/errors.ts";
+import type { InvokeUrl } from "../domain/invoke-url.ts";
+import type { CanaryRequest, DeployRequest, PromoteRequest } from "../inputs/request.ts";
+import type { Plan } from "../plan/plan.ts";
+import { DEFAULT_SETTLE, repeatSmokeTests } from "./smoke-tests.ts";
+import { type SmokeVerdict, verdictSentence } from "./verdict.ts";
+import { testing, unreachable } from "./verify.ts";
+
+type Request = CanaryRequest | DeployRequest | PromoteRequest;
+
+/** Requests that a repeated test needs at most; at 1 % it would take 688. */
+const MOST_ATTEMPTS = 200;
+
+/** Whoever asks so often has met a canary of this share with 99.9 %: the split is random, and nothing selects a side. */
+export const attemptsFor = (percent: number): number =>
+  percent >= 100 ? 1 : Math.min(MOST_ATTEMPTS, Math.ceil(Math.log(0.001) / Math.log(1 - percent / 100)));
+
+export type Telling = { readonly invokeUrl: InvokeUrl; readonly tell: (verdict: SmokeVerdict) => void };
+
+/**
+ * Asks the stage as often as it takes to meet its canary. A test that fails twice takes the canary away: the rest of the
+ * traffic was never on it. Throws `SMOKE_TESTS_FAILED`, `SMOKE_TESTS_UNREACHABLE`, `ROLLBACK_FAILED` or `CANCELLED`.
+ */
+export const verifyCanary = async (
+  request: Request,
+  plan: Plan,
+  applying: Applying,
+  { invokeUrl, tell }: Telling,
+): Promise<void> => {
+  const { tests, timeout } = request.smokeTests;
+  const { progress, world } = applying;
+  const canary = progress.stage?.canary;
+  if (tests.length === 0 || canary === undefined) return;
+  const attempts = attemptsFor(canary.percentTraffic);
+  const verdict = await repeatSmokeTests(tests, { invokeUrl, timeout, settle: DEFAULT_SETTLE, attempts }, world);
+  tell(verdict);
+  if (verdict.kind === "healthy") return;
+  if (verdict.kind === "unreachable") throw unreachable(request, verdict.because, "yes");
+  const { stageName } = request;
+  const happened = `Stage ${stageName} did not pass its smoke tests with a canary of ${canary.percentTraffic} % on deployment ${canary.deploymentId}: ${verdictSentence(verdict)} Which side answered cannot be seen.`;
+  if (plan.undo.length > 0) await undo(plan, happened, applying);
+  throw new ActionError({
+    code: "SMOKE_TESTS_FAILED",
+    doing: testing(request),
+    happened,
+    acted: "yes",
+    state: progress.rolledBack
+      ? `The canary was taken off stage ${stageName}, which serves deployment ${plan.serves} alone.`
+      : `Stage ${stageName} has its canary still: rollback-on-failure is false. To abort it: command: canary with canary-percent: 0.`,
+  });
+};
