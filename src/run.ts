@@ -16,6 +16,7 @@ import { beginCourse, invokeUrlIn, outcomeOf } from "./report/outcome.ts";
 import { openReports } from "./report/reports.ts";
 import { reportBroken, reportSkip, reportUnread } from "./report/without-plan.ts";
 import { runnerInputs } from "./runner/inputs.ts";
+import { writeSummary } from "./runner/results.ts";
 
 /** The main step. Answers the exit code and throws nothing. */
 export const run = async (world: World): Promise<number> => {
@@ -65,11 +66,14 @@ const tell = async (request: Request, world: World): Promise<number> => {
 
   const error = await endOf(story, request, course, world.signal);
   world.signal.removeEventListener("abort", reports.interrupt);
-  const ended = outcomeOf(request, course, error);
+  const ended = outcomeOf(request, course, error, world.clock.now());
   try {
-    const { outcome, told } = await reports.end(ended, course.confirming);
+    const { outcome, told, summary } = await reports.end(ended, course.confirming);
     const next = world.signal.aborted ? undefined : await command.follow(outcome, told, github);
-    return next === undefined ? exitCodeOf(outcome.error) : await tell(next, world);
+    // What follows takes the stage away again: its summary is the one that is true.
+    if (next !== undefined) return await tell(next, world);
+    writeSummary(summary, world);
+    return exitCodeOf(outcome.error);
   } catch (thrown) {
     return reportBroken(brokenReport(thrown, request, course), ended, world);
   }

@@ -148,7 +148,7 @@ describe("deleting", () => {
           { kind: "delete-deployment", deploymentId: outputs["deployment-id"] },
         ],
       });
-      expect(run.summary).toMatch(/plan, nothing was changed[\s\S]*Delete stage pr\\-1/);
+      expect(run.summary).toMatch(/plan, nothing was changed[\s\S]*Delete stage pr-1/);
       expect(writes(scene, before)).toEqual([]);
       expect(lastStates(scene)).toEqual(["success"]);
     }));

@@ -3,8 +3,8 @@ import { traceOf, withReport } from "../domain/bug.ts";
 import { asActionError } from "../domain/errors.ts";
 import { inert } from "../domain/inert-text.ts";
 import { readRun } from "../inputs/run.ts";
-import { errorText } from "./text/error-text.ts";
-import { codeBlock } from "./text/markdown.ts";
+import { errorSection, errorText } from "./text/error-text.ts";
+import { SUMMARY_LIMIT } from "./text/fitting.ts";
 
 /**
  * For what nobody catches: a module that does not load, an event that nobody listens to. Node.js would print the line of
@@ -35,7 +35,10 @@ export const endWithOneError = (doing: string): void => {
     const error = withReport(asActionError(thrown, doing), run).withState(UNKNOWN);
     const text = errorText(error, run.actionUrl);
     append("GITHUB_OUTPUT", "result=failed\nchanged=\n");
-    append("GITHUB_STEP_SUMMARY", `### ❌ The run was broken off\n\n${codeBlock(text)}\n`);
+    append(
+      "GITHUB_STEP_SUMMARY",
+      `### ❌ The run was broken off\n\n${errorSection(error, run.actionUrl, SUMMARY_LIMIT)}\n`,
+    );
     const lines = [`::error title=${error.code}::${escaped(text)}`, `::debug::${escaped(traceOf(error))}`];
     // What else is thrown while this is written would be told twice.
     process.on("uncaughtException", () => {});

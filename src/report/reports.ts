@@ -10,7 +10,7 @@ import type { GitHubSide } from "../observe/session.ts";
 import type { Plan, RouteChanges } from "../plan/plan.ts";
 import { type RecordEnding, recordsOfStage } from "../plan/records.ts";
 import type { DeleteStageStep } from "../plan/step.ts";
-import { writeOutputs, writeSummary } from "../runner/results.ts";
+import { writeOutputs } from "../runner/results.ts";
 import type { Confirmation } from "../verify/overtaken.ts";
 import type { Tell } from "../verify/tell.ts";
 import { type CommentChannel, noComment, openCommentChannel } from "./comment.ts";
@@ -60,6 +60,7 @@ export type Ended = {
   readonly outcome: Outcome;
   /** Whether the pull request is still open, as far as that came along. */
   readonly told: PullRequestState;
+  readonly summary: string;
 };
 
 const WITHOUT_TOKEN = "There is no github-token, so nothing is reported to the pull request or the environment.";
@@ -191,9 +192,8 @@ const end = async (hoped: Outcome, confirming: Promise<Confirmation>, desk: Desk
   // A server that lacks a part says the same to every question.
   const warnings = [...new Set([...outcome.warnings, ...(await troublesOf(desk))])];
   writeOutputs(outputsOf(outcome, { recordId: record.id(), comment: comment.comment() }), world);
-  writeSummary(summaryOf(outcome, links, retired, warnings), world);
   logEnd(outcome, retired, warnings, world.log);
-  return { outcome, told };
+  return { outcome, told, summary: summaryOf(outcome, links, retired, warnings) };
 };
 
 const confirm = (hoped: Outcome, confirmation: Confirmation, { troubles }: Desk): Outcome => {

@@ -31,15 +31,18 @@ export const codeBlock = (text: string, language = "text"): string => {
 
 const ZERO_WIDTH_SPACE = "\u200b";
 
-/** Running text. Escaping alone would not stop mentions and references, which GitHub finds in the rendered text. */
+/**
+ * Running text. Escaping alone would not stop mentions and references, which GitHub finds in the rendered text. What means
+ * something only at the beginning of a line is escaped only there, so that the source can be read, too.
+ */
 export const plain = (text: string): string =>
   onOneLine(text)
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
-    .replaceAll(/[\\`*_{}[\]()#+.!|~-]/g, (character) => `\\${character}`)
+    .replaceAll(/[\\`*_[\]|~]|^[-+=#]|(?<=^\d{1,9})[.)]/g, (character) => `\\${character}`)
     .replaceAll("://", `${ZERO_WIDTH_SPACE}://`)
-    .replaceAll(/@|#|www|GH\\-/gi, (start) => `${start}${ZERO_WIDTH_SPACE}`)
+    .replaceAll(/@|#|www|GH-/gi, (start) => `${start}${ZERO_WIDTH_SPACE}`)
     // An emoji's code, and what could be a commit's id: GitHub would show a picture, and link the commit.
     .replaceAll(/:(?=[\w\\+-]+:)/g, `:${ZERO_WIDTH_SPACE}`)
     .replaceAll(/[0-9a-f](?=[0-9a-f]{6})/gi, (start) => `${start}${ZERO_WIDTH_SPACE}`);
@@ -48,13 +51,13 @@ export const plain = (text: string): string =>
 export const link = (label: string, url: string): string =>
   url === "" ? label : `[${label}](<${url.replaceAll(/[<>\s]/g, (character) => encodeURIComponent(character))}>)`;
 
-/** A table of two columns without a head; rows with an empty value are left out. */
-export const factTable = (rows: readonly (readonly [name: string, value: string])[]): string =>
-  [
-    "| | |",
-    "| --- | --- |",
-    ...rows.filter(([, value]) => value !== "").map(([name, value]) => `| ${name} | ${value} |`),
-  ].join("\n");
+/** A table of two columns; rows with an empty value are left out. GitHub shows no table without a head: the first row is it. */
+export const factTable = (rows: readonly (readonly [name: string, value: string])[]): string => {
+  const [head = "", ...others] = rows
+    .filter(([, value]) => value !== "")
+    .map(([name, value]) => `| ${name} | ${value} |`);
+  return head === "" ? "" : [head, "| :-- | :-- |", ...others].join("\n");
+};
 
 export const details = (summary: string, content: string): string =>
   `<details><summary>${summary}</summary>\n\n${content}\n\n</details>`;

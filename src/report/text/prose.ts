@@ -1,0 +1,49 @@
+import { code, plain } from "./markdown.ts";
+
+/**
+ * Our own sentences, which may quote others and have several lines. Back-ticks mark names in them, and lines that begin
+ * with two blanks are items of a list.
+ */
+
+const MARKED = /`([^`\r\n]+)`/g;
+const LINE_END = /\r\n|[\n\r\u0085\u2028\u2029]/;
+
+/** For the log, which shows text as it is. */
+export const unmarked = (text: string): string => text.replaceAll(MARKED, "$1");
+
+/** As Markdown on one line. */
+export const inline = (text: string): string =>
+  text
+    .split(MARKED)
+    .map((part, index) => (index % 2 === 0 ? spaced(part) : code(part)))
+    .join("")
+    .trim();
+
+/** `plain` trims, and words beside a name keep their distance. */
+const spaced = (text: string): string => {
+  const inside = plain(text);
+  if (inside === "") return /\s/.test(text) ? " " : "";
+  return `${/^\s/.test(text) ? " " : ""}${inside}${/\s$/.test(text) ? " " : ""}`;
+};
+
+const linesOf = (text: string): readonly string[] => text.split(LINE_END).filter((line) => line.trim() !== "");
+
+/** As Markdown within an item of a list or a cell of a table: the lines stay lines. */
+export const item = (text: string): string => linesOf(text).map(inline).join("<br>");
+
+/** As Markdown: a paragraph a line, and lists. */
+export const paragraphs = (text: string): string => {
+  let wasItem = false;
+  let markdown = "";
+  for (const line of linesOf(text)) {
+    const isItem = line.startsWith("  ");
+    const gap = isItem && wasItem ? "\n" : "\n\n";
+    markdown += `${markdown === "" ? "" : gap}${isItem ? "- " : ""}${inline(line)}`;
+    wasItem = isItem;
+  }
+  return markdown;
+};
+
+/** A list, an item a text. */
+export const list = (texts: readonly string[], mark = "-"): string =>
+  texts.map((text) => `${mark} ${item(text)}`).join("\n");
