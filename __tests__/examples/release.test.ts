@@ -95,7 +95,7 @@ describe("deploy.yml", () => {
     expect(troubleIn(run)).toEqual([]);
     expect(served()).toEqual({ dev: made, test: made, prod: made });
     expect([...scene.api.deployments.keys()]).toEqual([made]);
-    expect(summaryOf(run.jobs["plan"])).toContain("### 📝 Stage `prod`: plan, nothing was changed");
+    expect(summaryOf(run.jobs["plan"])).toContain("### 📝 Orders · plan for stage `prod`, nothing was changed");
     expect(summaryOf(run.jobs["production"])).toContain("Approved by grace");
     for (const [id, environment] of Object.entries({ dev: "dev", test: "test", production: "production" })) {
       const records = scene.records().filter((record) => record.environment === environment);

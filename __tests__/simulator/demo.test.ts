@@ -70,7 +70,7 @@ describe("the demo", () => {
 test("a comment reads in the terminal about as on its page", () => {
   const markdown = [
     "<!-- marker -->",
-    "### ✅ Preview `pr-1` is live",
+    "### ✅ Orders · preview `pr-1` is live",
     "",
     "**<https://example.com/pr-1>**",
     "",

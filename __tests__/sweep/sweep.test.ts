@@ -191,7 +191,7 @@ describe("GitHub", () => {
     const open = scene.preview({ comment: true });
     await scene.sweep({ "preview-ttl": "7d" });
     const bodies = new Map(scene.comments().map(({ issue, body }) => [issue.number, body]));
-    expect(bodies.get(closed)).toContain(`### ⚪ Preview \`pr-${closed}\` was removed`);
+    expect(bodies.get(closed)).toContain(`· preview \`pr-${closed}\` was removed`);
     expect(bodies.get(closed)).not.toContain("brings it back");
     expect(bodies.get(expired)).toContain("The next push to the pull request brings it back.");
     expect(bodies.get(open)).toContain("The preview is live.");
@@ -414,7 +414,7 @@ describe("I11: a cancelled sweep", () => {
     expect(scene.comments().filter(({ body }) => body.includes("was removed"))).toHaveLength(2);
     expect(scene.recordStates()).toEqual(["success", "success", "success", "success"]);
     expect(swept.errors[0]).toContain("State: Deleted 2 stages and 0 deployments. 6 of 8 steps were not reached");
-    expect(swept.summary).toContain("### ⚪ Sweep");
+    expect(swept.summary).toContain(" · sweep cancelled");
     expect(swept.outputs).toMatchObject({ result: "failed", changed: "true" });
 
     const next = await scene.sweep();

@@ -5,7 +5,7 @@ import type { World } from "../domain/world.ts";
 import type { GitHubClient } from "../github/client.ts";
 import { readRecords } from "../github/record-list.ts";
 import type { Request } from "../inputs/request.ts";
-import type { Observed, SweepObserved } from "../observe/observed.ts";
+import type { Observed, StageObserved, SweepObserved } from "../observe/observed.ts";
 import type { GitHubSide } from "../observe/session.ts";
 import type { Plan, RouteChanges } from "../plan/plan.ts";
 import { type RecordEnding, recordsOfStage } from "../plan/records.ts";
@@ -160,7 +160,7 @@ const openDesk = (request: Request, github: GitHubSide, world: World): Desk => {
   };
 };
 
-const show = (observed: Observed, plan: Plan, desk: Desk): void => {
+const show = (observed: Observed | StageObserved, plan: Plan, desk: Desk): void => {
   const { request, github, world, links, comment } = desk;
   if (plan.stageName !== undefined) {
     comment.locate(observed.stages.find(({ name }) => name === plan.stageName)?.createdAt);
@@ -171,6 +171,7 @@ const show = (observed: Observed, plan: Plan, desk: Desk): void => {
     request,
     client: github.client,
     plan,
+    api: "api" in observed ? observed.api : undefined,
     logUrl: links.logUrl,
     pullRequestState: (number) => statesIn(observed).get(number) ?? "unknown",
   });

@@ -26,8 +26,8 @@ test("the docs of an action in the workflow's own repository are named by their 
 });
 
 test("as Markdown it is paragraphs with a link that works, and none where the action has no address", () => {
-  expect(errorSection(error, "https://github.com/acme/action/blob/v1", 5_000).replaceAll("\u200b", "").split("\n\n")).toEqual([
-    "**Could not create stage pr-7 of REST API a1b2c3d4e5.**",
+  expect(errorSection(error, "https://github.com/acme/action/blob/v1", 5_000).split("\n\n")).toEqual([
+    "**Could not create stage pr-7 of REST API `a1b2c3d4e5`.**",
     "API Gateway said: Maximum number of stages reached.",
     "**State:** Stage pr-7 was not created.",
     `**What to do:** ${register.STAGE_QUOTA.remedy}`,

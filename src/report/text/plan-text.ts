@@ -66,7 +66,7 @@ const stepText = (step: Step): string => {
 };
 
 const furtherTexts = (step: Step): readonly string[] => {
-  if (step.kind === "import-definition") return step.takenAway.map(({ what }) => `   It ${what}.`);
+  if (step.kind === "import-definition") return step.takenAway.map(({ what }) => `It ${what}.`);
   if (step.kind !== "create-stage" || step.ifFull === undefined) return [];
   switch (step.ifFull.kind) {
     case "evict":

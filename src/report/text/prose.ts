@@ -1,4 +1,4 @@
-import { code, plain } from "./markdown.ts";
+import { code, plain, ZERO_WIDTH_SPACE } from "./markdown.ts";
 
 /**
  * Our own sentences, which may quote others and have several lines. Back-ticks mark names in them, and lines that begin
@@ -11,12 +11,12 @@ const LINE_END = /\r\n|[\n\r\u0085\u2028\u2029]/;
 /** For the log, which shows text as it is. */
 export const unmarked = (text: string): string => text.replaceAll(MARKED, "$1");
 
-/** As Markdown on one line. */
+/** As Markdown on one line. Code beside code would be neither. */
 export const inline = (text: string): string =>
   text
     .split(MARKED)
     .map((part, index) => (index % 2 === 0 ? spaced(part) : code(part)))
-    .join("")
+    .reduce((before, part) => `${before}${before.endsWith("`") && part.startsWith("`") ? ZERO_WIDTH_SPACE : ""}${part}`)
     .trim();
 
 /** `plain` trims, and words beside a name keep their distance. */
@@ -31,6 +31,9 @@ const linesOf = (text: string): readonly string[] => text.split(LINE_END).filter
 /** As Markdown within an item of a list or a cell of a table: the lines stay lines. */
 export const item = (text: string): string => linesOf(text).map(inline).join("<br>");
 
+/** What people copy whole: a command of the AWS CLI, a statement of a policy. */
+const COMMAND = /^ +(?:aws |\{)/;
+
 /** As Markdown: a paragraph a line, and lists. */
 export const paragraphs = (text: string): string => {
   let wasItem = false;
@@ -38,7 +41,7 @@ export const paragraphs = (text: string): string => {
   for (const line of linesOf(text)) {
     const isItem = line.startsWith("  ");
     const gap = isItem && wasItem ? "\n" : "\n\n";
-    markdown += `${markdown === "" ? "" : gap}${isItem ? "- " : ""}${inline(line)}`;
+    markdown += `${markdown === "" ? "" : gap}${isItem ? `- ${COMMAND.test(line) ? code(line) : inline(line)}` : inline(line)}`;
     wasItem = isItem;
   }
   return markdown;

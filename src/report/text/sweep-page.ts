@@ -51,6 +51,8 @@ export const sweepPage = (outcome: Outcome, retired: readonly RecordEnding[], wa
 
 export type SweptPreview = {
   readonly restApiId: string;
+  /** What people call the API, as Markdown. */
+  readonly apiName: string;
   readonly stageName: string;
   /** Why it was removed, as the end of a sentence. */
   readonly because: string;
@@ -64,7 +66,7 @@ export type SweptPreview = {
 /** What a preview's comment says once a sweep, or another preview that needed the room, has removed it. */
 export const sweptPreviewComment = (swept: SweptPreview): string =>
   [
-    `${commentMarker(swept.restApiId, swept.stageName)}\n### ⚪ Preview ${code(swept.stageName)} was removed`,
+    `${commentMarker(swept.restApiId, swept.stageName)}\n### ⚪ ${swept.apiName} · preview ${code(swept.stageName)} was removed`,
     `${link(swept.remover ?? "A sweep", swept.logUrl)} deleted the stage: ${inline(swept.because)}. Its URL does not answer any more.`,
     ...(swept.pullRequestIsOpen ? ["The next push to the pull request brings it back."] : []),
   ].join("\n\n");
