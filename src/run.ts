@@ -16,7 +16,6 @@ import { beginCourse, invokeUrlIn, outcomeOf } from "./report/outcome.ts";
 import { openReports } from "./report/reports.ts";
 import { reportBroken, reportSkip, reportUnread } from "./report/without-plan.ts";
 import { runnerInputs } from "./runner/inputs.ts";
-import { writeSummary } from "./runner/results.ts";
 
 /** The main step. Answers the exit code and throws nothing. */
 export const run = async (world: World): Promise<number> => {
@@ -68,11 +67,10 @@ const tell = async (request: Request, world: World): Promise<number> => {
   world.signal.removeEventListener("abort", reports.interrupt);
   const ended = outcomeOf(request, course, error, world.clock.now());
   try {
-    const { outcome, told, summary } = await reports.end(ended, course.confirming);
+    const { outcome, told, summarize } = await reports.end(ended, course.confirming);
     const next = world.signal.aborted ? undefined : await command.follow(outcome, told, github);
-    // What follows takes the stage away again: its summary is the one that is true.
     if (next !== undefined) return await tell(next, world);
-    writeSummary(summary, world);
+    summarize();
     return exitCodeOf(outcome.error);
   } catch (thrown) {
     return reportBroken(brokenReport(thrown, request, course), ended, world);

@@ -180,7 +180,7 @@ describe("examples/sweep.yml", () => {
       expect(await result(scene, event(scene))).toBe("swept");
       expect([...scene.api.stages.keys()]).toEqual(["pr-2"]);
       expect(scene.records().map((record) => statesOf(record).at(-1))).toEqual(["inactive", "success"]);
-      expect(scene.comments()[0]?.body).toContain("### ⚪ Orders · preview `pr-1` was removed");
+      expect(scene.comments()[0]?.body).toContain("### ⚪ `a1b2c3d4e5` · preview `pr-1` was removed");
       expect(scene.comments()[1]?.body).toContain("### ✅ Orders · preview `pr-2` is live");
     }),
   );

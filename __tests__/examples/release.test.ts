@@ -114,7 +114,7 @@ describe("deploy.yml", () => {
     if (held !== undefined) rejectJob(scene.github.world, held, { user: "grace" });
     const run = await running;
     expect(results(run)).toEqual({ ...all("success"), production: "failure" });
-    expect(summaryOf(run.jobs["plan"])).toContain("compared with `stage prod`: 1 added, 0 removed, 0 changed");
+    expect(summaryOf(run.jobs["plan"])).toContain("**Routes:** 1 added. Compared with `stage prod`.");
     expect(served()["prod"]).toBe(before);
     expect(served()["test"]).toBe(outputsOf(run.jobs["dev"])["deployment-id"]);
   });

@@ -10,7 +10,7 @@ import type { GitHubSide } from "../observe/session.ts";
 import type { Plan, RouteChanges } from "../plan/plan.ts";
 import { type RecordEnding, recordsOfStage } from "../plan/records.ts";
 import type { DeleteStageStep } from "../plan/step.ts";
-import { writeOutputs } from "../runner/results.ts";
+import { writeOutputs, writeSummary } from "../runner/results.ts";
 import type { Confirmation } from "../verify/overtaken.ts";
 import type { Tell } from "../verify/tell.ts";
 import { type CommentChannel, noComment, openCommentChannel } from "./comment.ts";
@@ -60,7 +60,8 @@ export type Ended = {
   readonly outcome: Outcome;
   /** Whether the pull request is still open, as far as that came along. */
   readonly told: PullRequestState;
-  readonly summary: string;
+  /** For a run that nothing follows: what takes the stage away again has the summary that is true. */
+  readonly summarize: () => void;
 };
 
 const WITHOUT_TOKEN = "There is no github-token, so nothing is reported to the pull request or the environment.";
@@ -194,7 +195,7 @@ const end = async (hoped: Outcome, confirming: Promise<Confirmation>, desk: Desk
   const warnings = [...new Set([...outcome.warnings, ...(await troublesOf(desk))])];
   writeOutputs(outputsOf(outcome, { recordId: record.id(), comment: comment.comment() }), world);
   logEnd(outcome, retired, warnings, world.log);
-  return { outcome, told, summary: summaryOf(outcome, links, retired, warnings) };
+  return { outcome, told, summarize: () => writeSummary(summaryOf(outcome, links, retired, warnings), world) };
 };
 
 const confirm = (hoped: Outcome, confirmation: Confirmation, { troubles }: Desk): Outcome => {
