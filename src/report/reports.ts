@@ -146,7 +146,7 @@ const openDesk = (request: Request, github: GitHubSide, world: World): Desk => {
   const stage =
     request.command === "sweep"
       ? undefined
-      : { request, github, links, secrets: world.secrets, logUrl: links.logUrl, warn };
+      : { request, github, links, secrets: world.secrets, logUrl: links.logUrl, lookedAt: world.clock.now(), warn };
   return {
     request,
     github,
