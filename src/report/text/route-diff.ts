@@ -28,9 +28,9 @@ const addedText = ({ withoutAuthorization }: AddedRoute): string =>
 /** A longer table is folded. */
 const UNFOLDED_ROWS = 10;
 
-/** What changes for callers in one line of Markdown; `comparedWith` is Markdown, too. */
-export const routeCounts = (diff: RouteDiff, comparedWith: string): string =>
-  `**Routes:** ${counts(diff)} Compared with ${comparedWith}.`;
+/** What changes for callers in one line of Markdown; `comparedWith` is Markdown, too. `title`: what the line begins with. */
+export const routeCounts = (diff: RouteDiff, comparedWith: string, title = "Routes"): string =>
+  `**${title}:** ${counts(diff)} Compared with ${comparedWith}.`;
 
 /** What callers lose: routes with weaker authorization and removed ones. Empty where there are none. See `tablesWithin`. */
 export const routeDangers = (diff: RouteDiff, limit: number): string =>
