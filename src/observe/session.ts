@@ -6,7 +6,7 @@ import { type Gateway, openGateway } from "../aws/rest-api/gateway.ts";
 import { type Pacing, pacingOf } from "../aws/retry.ts";
 import { commentMarker } from "../domain/comment-marker.ts";
 import type { World } from "../domain/world.ts";
-import { connectGitHub, type GitHubClient } from "../github/client.ts";
+import { connectGitHub, connectionIn, type GitHubClient } from "../github/client.ts";
 import { type GitHubObserved, NOTHING_OBSERVED, observeGitHub } from "../github/observe.ts";
 import type { GitHubQuestion } from "../github/observing-query.ts";
 import type { Request, StageRequest } from "../inputs/request.ts";
@@ -90,18 +90,11 @@ export const openGitHub = (request: Request, world: World): GitHubSide => {
 /** `undefined` without a token. */
 export const clientFor = (
   { githubToken, run }: Pick<Request, "githubToken" | "run">,
-  { clock, fetch, secrets }: World,
+  world: World,
 ): GitHubClient | undefined => {
   if (githubToken === "") return undefined;
-  return connectGitHub({
-    token: githubToken,
-    apiUrl: run.apiUrl,
-    repository: run.repository,
-    fetch,
-    secrets,
-    // A run that is cancelled still tells people so.
-    wait: (milliseconds) => clock.sleep(milliseconds, new AbortController().signal),
-  });
+  const { apiUrl, repository } = run;
+  return connectGitHub({ token: githubToken, apiUrl, repository, ...connectionIn(world) });
 };
 
 /** Whether GitHub is to tell the pull request's base commit; an event of the pull request tells it itself. */
