@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 folder=${1:-docs/gallery/pictures}
-pages=${PAGES:-"updated failed-after-pointing planned three-apis"}
+pages=${PAGES:-"updated planned failed-after-pointing"}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$folder"

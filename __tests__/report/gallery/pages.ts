@@ -11,7 +11,7 @@ export const galleryPages = async (): Promise<ReadonlyMap<string, string>> => {
     ...pages.map(([{ name }, page]) => [`docs/gallery/${name}.md`, page] as const),
     [
       THREE,
-      `${HEAD}\nOne pull request of a repository with three APIs, which all are called "api".\n\n${three.map(shown).join("\n\n")}\n`,
+      `${HEAD}\nOne pull request of a repository with three APIs, which all call themselves Orders.\n\n${three.map(shown).join("\n\n")}\n`,
     ],
   ]);
 };

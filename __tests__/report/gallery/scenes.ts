@@ -343,7 +343,7 @@ export const threeApis: readonly Scene[] = ["Orders", "Orders (internal)", "Invo
   inputs: { definition: "openapi.yml", "rest-api-id": ["k3x9z7q2vt", "n8w4r1s6yp", "u2g7h5j0lq"][index] ?? "", label },
   run: pushed,
   finds: observedWith({
-    api: aRestApi({ id: ["k3x9z7q2vt", "n8w4r1s6yp", "u2g7h5j0lq"][index] ?? "", name: "api" }),
+    api: aRestApi({ id: ["k3x9z7q2vt", "n8w4r1s6yp", "u2g7h5j0lq"][index] ?? "", name: "Orders" }),
     now: NOW,
     compared: atBase,
   }),

@@ -60,11 +60,11 @@ export const otherRouteChanges = (diff: RouteDiff, limit: number): string => {
     [
       {
         title: "Added and changed routes",
-        head: "| Change | Route | Callers need |\n| :-- | :-- | :-- |",
+        head: "| Route | Change |\n| :-- | :-- |",
         rows: [
-          ...diff.added.map((one) => `| ${addedText(one)} | ${code(one.route)} | ${needs(one.after)} |`),
+          ...diff.added.map((one) => `| ${code(one.route)} | ${addedText(one)}, needs ${needs(one.after)} |`),
           ...changed.map(
-            ({ route, before, after }) => `| changed | ${code(route)} | ${needs(before)} → ${needs(after)} |`,
+            ({ route, before, after }) => `| ${code(route)} | needed ${needs(before)}, needs ${needs(after)} |`,
           ),
         ],
       },
