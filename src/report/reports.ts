@@ -17,7 +17,6 @@ import { type CommentChannel, noComment, openCommentChannel } from "./comment.ts
 import { evictedOutput, evictionLine } from "./evicted.ts";
 import { type Links, linksOf } from "./links.ts";
 import { logEnd, logPlan, logRequest } from "./log.ts";
-import type { Ending } from "./open-record.ts";
 import {
   type Course,
   invokeUrlIn,
@@ -29,12 +28,11 @@ import {
 } from "./outcome.ts";
 import { outputsOf } from "./outputs.ts";
 import { noRecord, openRecordChannel, type RecordChannel } from "./record.ts";
+import { endingOf, isWorthRecording } from "./record-ending.ts";
 import { openRemovedPreviews, type RemovedPreviews } from "./removed-previews.ts";
 import { dueEndings, retireRecords } from "./retired-records.ts";
 import { summaryOf } from "./summary.ts";
-import { canaryStatus } from "./text/canary.ts";
 import { routeDiffLines } from "./text/route-diff.ts";
-import { statusDescription } from "./text/sentences.ts";
 import { smokeTestLines } from "./text/smoke-tests.ts";
 import { watchingDescription, watchLines } from "./text/watch.ts";
 
@@ -131,11 +129,6 @@ const lookingFor = (course: Course, { request, record, world: { log } }: Desk): 
     log.group("Watch", watchLines(verdict));
   },
 });
-
-/** A schedule that finds no canary, or one that is to wait, leaves no record of every look. */
-const isWorthRecording = ({ result, command, steps }: Plan): boolean =>
-  result !== "skipped" &&
-  !(command === "canary" && !steps.some(({ seenByCallers }) => seenByCallers) && result !== "canary-completed");
 
 const openDesk = (request: Request, github: GitHubSide, world: World): Desk => {
   const links = linksOf(request);
@@ -267,13 +260,3 @@ const writesRecords = (request: Request): boolean =>
 
 const statesIn = (observed: Observed | SweepObserved): ReadonlyMap<number, PullRequestState> =>
   "pullRequests" in observed ? observed.pullRequests : new Map();
-
-const endingOf = (outcome: Parameters<typeof statusDescription>[0]): Ending => {
-  const description = statusDescription(outcome);
-  if (outcome.error !== undefined) return { state: "failure", description, environmentUrl: "" };
-  // Most callers are on what an earlier record stands for.
-  if (canaryStatus(outcome) !== undefined) return { state: "inactive", description, environmentUrl: linkOf(outcome) };
-  return outcome.result === "skipped"
-    ? { state: "inactive", description, environmentUrl: "" }
-    : { state: "success", description, environmentUrl: linkOf(outcome) };
-};

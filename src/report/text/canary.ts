@@ -47,12 +47,12 @@ export const canaryLines = (outcome: StageOutcome): readonly string[] => {
   const { canary, deploymentId, plan } = outcome;
   if (canary === undefined || !isAboutCanary(outcome)) return [];
   if (canary.deploymentId === deploymentId && plan?.canary?.does === "complete") {
-    return ["The canary is still to be removed: command: canary does that, with or without canary-percent."];
+    return ["The canary is still to be removed: `command: canary` does that, with or without `canary-percent`."];
   }
   return [
-    `To go on: command: canary with canary-percent, the share that deployment ${canary.deploymentId} is to get.`,
-    "To complete it: command: canary with canary-percent: 100.",
-    "To abort it: command: canary with canary-percent: 0.",
+    `To go on: \`command: canary\` with \`canary-percent\`, the share that deployment ${canary.deploymentId} is to get.`,
+    "To complete it: `command: canary` with `canary-percent: 100`.",
+    "To abort it: `command: canary` with `canary-percent: 0`.",
     ...deadlineLine(outcome),
   ];
 };

@@ -64,6 +64,7 @@ const saidOfFailure = (outcome: StageOutcome, subject: string): Said => {
       ? failed(`${subject} is gone, but not all that belonged to it`)
       : failed(`${subject} was not removed`);
   }
+  if (changed && !isKnown) return failed(`it is not known what ${subject} serves`);
   return failed(`${subject} ${changed ? "has a problem" : "was not deployed"}`);
 };
 

@@ -41,13 +41,19 @@ const howToTry = (outcome: StageOutcome): string => {
 };
 
 /** What changes for callers and in the settings, in numbers. */
-const changeCounts = ({ routes, plan, result }: StageOutcome): string => {
+const changeCounts = (outcome: StageOutcome): string => {
+  const { routes, plan, result } = outcome;
   const settings = plan === undefined || result === "skipped" ? 0 : plan.settings.length;
+  const title = isServed(outcome) ? "Routes" : "Routes, as planned";
   return [
-    ...(routes === undefined ? [] : [routeCounts(routes.diff, code(routes.comparedWith))]),
+    ...(routes === undefined ? [] : [routeCounts(routes.diff, code(routes.comparedWith), title)]),
     ...(settings === 0 ? [] : [`**Settings:** ${settings}${isOnlyPlanned(result) ? " to change" : " changed"}.`]),
   ].join("\n\n");
 };
+
+/** Whether callers meet what the routes say. */
+const isServed = ({ result, changed, error }: StageOutcome): boolean =>
+  result !== "planned" && (error === undefined || (changed && result === "failed"));
 
 const isOnlyPlanned = (result: StageOutcome["result"]): boolean => result === "planned" || result === "failed";
 
@@ -79,13 +85,13 @@ const expiryOf = ({ request, result, at }: StageOutcome): string => {
   return deployed ? `${minuteText(at + request.ttl)}, if it is not deployed again` : "";
 };
 
-const planPart = ({ plan, result }: StageOutcome): string => {
+const planPart = ({ plan, result, error }: StageOutcome): string => {
   // What a deletion did stands among the notes.
   if (plan === undefined || result === "skipped" || (plan.command === "delete" && result !== "planned")) return "";
   const section = planSection(plan);
   return result === "planned"
     ? `**Plan**\n\n${section}`
-    : details(result === "failed" ? "Plan" : "What was done", section);
+    : details(error === undefined ? "What was done" : "Plan", section);
 };
 
 const settingsPart = ({ plan, result }: StageOutcome): string => {

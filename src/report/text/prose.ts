@@ -34,6 +34,9 @@ export const item = (text: string): string => linesOf(text).map(inline).join("<b
 /** What people copy whole: a command of the AWS CLI, a statement of a policy. */
 const COMMAND = /^ +(?:aws |\{)/;
 
+/** What an item begins with for the log. */
+const OWN_MARK = /^ +- /;
+
 /** As Markdown: a paragraph a line, and lists. */
 export const paragraphs = (text: string): string => {
   let wasItem = false;
@@ -41,7 +44,7 @@ export const paragraphs = (text: string): string => {
   for (const line of linesOf(text)) {
     const isItem = line.startsWith("  ");
     const gap = isItem && wasItem ? "\n" : "\n\n";
-    markdown += `${markdown === "" ? "" : gap}${isItem ? `- ${COMMAND.test(line) ? code(line) : inline(line)}` : inline(line)}`;
+    markdown += `${markdown === "" ? "" : gap}${isItem ? `- ${COMMAND.test(line) ? code(line) : inline(line.replace(OWN_MARK, ""))}` : inline(line)}`;
     wasItem = isItem;
   }
   return markdown;

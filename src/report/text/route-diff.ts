@@ -28,9 +28,9 @@ const addedText = ({ withoutAuthorization }: AddedRoute): string =>
 /** A longer table is folded. */
 const UNFOLDED_ROWS = 10;
 
-/** What changes for callers in one line of Markdown; `comparedWith` is Markdown, too. */
-export const routeCounts = (diff: RouteDiff, comparedWith: string): string =>
-  `**Routes:** ${counts(diff)} Compared with ${comparedWith}.`;
+/** What changes for callers in one line of Markdown; `comparedWith` is Markdown, too. `title`: what the line begins with. */
+export const routeCounts = (diff: RouteDiff, comparedWith: string, title = "Routes"): string =>
+  `**${title}:** ${counts(diff)} Compared with ${comparedWith}.`;
 
 /** What callers lose: routes with weaker authorization and removed ones. Empty where there are none. See `tablesWithin`. */
 export const routeDangers = (diff: RouteDiff, limit: number): string =>
@@ -60,11 +60,11 @@ export const otherRouteChanges = (diff: RouteDiff, limit: number): string => {
     [
       {
         title: "Added and changed routes",
-        head: "| Change | Route | Callers need |\n| :-- | :-- | :-- |",
+        head: "| Route | Change |\n| :-- | :-- |",
         rows: [
-          ...diff.added.map((one) => `| ${addedText(one)} | ${code(one.route)} | ${needs(one.after)} |`),
+          ...diff.added.map((one) => `| ${code(one.route)} | ${addedText(one)}, needs ${needs(one.after)} |`),
           ...changed.map(
-            ({ route, before, after }) => `| changed | ${code(route)} | ${needs(before)} → ${needs(after)} |`,
+            ({ route, before, after }) => `| ${code(route)} | needed ${needs(before)}, needs ${needs(after)} |`,
           ),
         ],
       },
