@@ -215,8 +215,8 @@ export const aRecord = (
   },
 });
 
-export const inPreview = { environment: "preview", recordedIn: "preview" } as const;
-const inProd = { environment: "prod", recordedIn: "prod" } as const;
+export const inPreview = { environment: "preview", recordedIn: "preview", isShared: false } as const;
+const inProd = { environment: "prod", recordedIn: "prod", isShared: false } as const;
 
 const found: StageObserved = {
   ...inPreview,

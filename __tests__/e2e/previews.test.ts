@@ -233,6 +233,8 @@ describe("runs that start in another order than their events", () => {
       expect([scene.api.stages.size, scene.api.deployments.size]).toEqual([0, 0]);
       expect(lastStates(scene)).toEqual(["inactive", "inactive"]);
       expect(comment(scene)).toMatch(/is removed\n[\s\S]*was closed while this run was at work/);
+      expect(run.summary.match(/^### .*/gm)).toEqual(["### 🧹 Orders · preview `pr-1` is removed"]);
+      expect(run.summary).not.toContain("https://a1b2c3d4e5.");
     }));
 
   test("the same for the very first deployment, whose comment is new", () =>

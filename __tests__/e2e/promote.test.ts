@@ -281,7 +281,7 @@ describe("a dry run is what reviewers read before they approve:", () => {
           steps: [{ kind: "update-stage", deployment: { id: wanted } }],
         });
         expect(run.summary).toContain(
-          "### ⚠️ Orders · plan for stage `prod`, nothing was changed, with weaker authorization on 1 route and 1 route removed",
+          "### ⚠️ Orders · plan for stage `prod` with weaker authorization on 1 route and 1 route removed, nothing was changed",
         );
         expect(run.summary).toContain(wanted);
         expect(run.summary).toContain("| `GET /health` | `AWS_IAM` | nothing |");

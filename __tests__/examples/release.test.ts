@@ -114,7 +114,7 @@ describe("deploy.yml", () => {
     if (held !== undefined) rejectJob(scene.github.world, held, { user: "grace" });
     const run = await running;
     expect(results(run)).toEqual({ ...all("success"), production: "failure" });
-    expect(summaryOf(run.jobs["plan"])).toContain("**Routes:** 1 added. Compared with `stage prod`.");
+    expect(summaryOf(run.jobs["plan"])).toContain("**Routes, as planned:** 1 added. Compared with `stage prod`.");
     expect(served()["prod"]).toBe(before);
     expect(served()["test"]).toBe(outputsOf(run.jobs["dev"])["deployment-id"]);
   });

@@ -34,6 +34,8 @@ export type GitHubObserved = {
   readonly olderRecords: string | undefined;
   /** What the environment's newest records tell of what the stage served, newest first; from others, too (`ours`). */
   readonly served: readonly StageRecord[];
+  /** Whether this environment has records of ours that are about other APIs or stages, as far as the newest tell. */
+  readonly isShared: boolean;
   readonly warnings: readonly string[];
 };
 
@@ -44,6 +46,7 @@ export const NOTHING_OBSERVED: GitHubObserved = {
   earlierRecords: [],
   olderRecords: undefined,
   served: [],
+  isShared: false,
   warnings: [],
 };
 
@@ -65,8 +68,8 @@ const observeElsewhere = async (
   if (environmentIsGiven || own === undefined || records === "none") return undefined;
   if (own.toLowerCase() === environment.toLowerCase()) return undefined;
   const asked = { ...question, environment: own, pullRequest: undefined, commentMarker: undefined };
-  const { earlierRecords, olderRecords, served, warnings } = await observeGraph(client, asked);
-  return { earlierRecords, olderRecords, served, warnings };
+  const { earlierRecords, olderRecords, served, isShared, warnings } = await observeGraph(client, asked);
+  return { earlierRecords, olderRecords, served, isShared, warnings };
 };
 
 const observeJob = async (
@@ -186,9 +189,9 @@ const withComment = (
   return { ...facts, comment, allSeen: unread === 0 && first.total !== undefined && first.total <= 200, unread };
 };
 
-type Records = Pick<GitHubObserved, "earlierRecords" | "olderRecords" | "served">;
+type Records = Pick<GitHubObserved, "earlierRecords" | "olderRecords" | "served" | "isShared">;
 
-const NO_RECORDS: Records = { earlierRecords: [], olderRecords: undefined, served: [] };
+const NO_RECORDS: Records = { earlierRecords: [], olderRecords: undefined, served: [], isShared: false };
 
 const recordsIn = (
   question: GitHubQuestion,
@@ -199,12 +202,11 @@ const recordsIn = (
   const read = () => {
     const { entries, leftOut, next } = readRecordPage(ifReadable(anObject, repository)?.["deployments"]);
     if (viewer === "") throw new UnreadableAnswer("it does not say whom the token acts as");
-    const earlierRecords = entries.flatMap((record) => {
-      const ours = earlierRecord(record, viewer);
-      return ours !== undefined && isAbout(question, ours.payload) ? [ours] : [];
-    });
+    const ours = entries.flatMap((record) => earlierRecord(record, viewer) ?? []);
+    const earlierRecords = ours.filter(({ payload }) => isAbout(question, payload));
+    const isShared = earlierRecords.length < ours.length;
     const served = entries.flatMap((record) => servedRecordOf(question, record, viewer) ?? []);
-    return { value: { earlierRecords, olderRecords: next, served }, leftOut, what: "GitHub deployments" };
+    return { value: { earlierRecords, olderRecords: next, served, isShared }, leftOut, what: "GitHub deployments" };
   };
   return take(RECORDS, errors, read, NO_RECORDS);
 };

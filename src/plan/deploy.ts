@@ -122,7 +122,7 @@ const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Deci
     watch: watch.watch,
     settings: settings.plan.changes,
     routes: decided.changes,
-    records: replacedRecords(observed.records, run.runId, previewOf !== undefined),
+    records: replacedRecords(observed.records, run.runId, previewOf !== undefined || observed.isShared),
     standing: standingRecords(observed.records, observed.served, stage === undefined ? [] : [stage.deploymentId]),
     notes: [...(room?.notes ?? []), ...withoutComparison(request.routes?.failOn ?? [], decided), ...watch.notes],
     warnings: [

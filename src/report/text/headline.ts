@@ -8,7 +8,11 @@ import { counted } from "./sweep-table.ts";
 /** The first line of every report: which API, which stage, how it is, and what is dangerous about that. */
 
 /** What is said of the stage, after a sign: a tick never stands above a danger. */
-export type Said = { readonly sign: "✅" | "❌" | "⚪" | "📝" | "🧹" | "⏳" | "🐤"; readonly text: string };
+export type Said = {
+  readonly sign: "✅" | "❌" | "⚪" | "📝" | "🧹" | "⏳" | "🐤";
+  readonly text: string;
+  readonly tail?: string;
+};
 
 /** What people call the API. */
 export const apiName = ({ request, api }: Pick<Outcome, "request" | "api">): string => {
@@ -19,12 +23,12 @@ export const apiName = ({ request, api }: Pick<Outcome, "request" | "api">): str
 export const headline = (outcome: StageOutcome): string => {
   const { request } = outcome;
   const subject = `${request.previewOf === undefined ? "stage" : "preview"} ${code(request.stageName)}`;
-  const { sign, text } = said(outcome, subject);
+  const { sign, text, tail = "" } = said(outcome, subject);
   const dangers = dangersIn(outcome);
-  if (dangers.length === 0) return `### ${sign} ${apiName(outcome)} · ${text}`;
+  if (dangers.length === 0) return `### ${sign} ${apiName(outcome)} · ${text}${tail}`;
   return sign === "❌"
     ? `### ${sign} ${apiName(outcome)} · ${text} (${dangers.join(", ")})`
-    : `### ⚠️ ${apiName(outcome)} · ${text}, with ${dangers.join(" and ")}`;
+    : `### ⚠️ ${apiName(outcome)} · ${text}${tail === "" ? "," : ""} with ${dangers.join(" and ")}${tail}`;
 };
 
 const said = (outcome: StageOutcome, subject: string): Said => {
@@ -42,7 +46,7 @@ const said = (outcome: StageOutcome, subject: string): Said => {
     case "unchanged":
       return deletes ? { sign: "🧹", text: `${subject} is gone` } : { sign: "✅", text: `${subject} is up to date` };
     case "planned":
-      return { sign: "📝", text: `plan for ${subject}, nothing was changed` };
+      return { sign: "📝", text: `plan for ${subject}`, tail: ", nothing was changed" };
     case "skipped":
       return deletes ? { sign: "⚪", text: `${subject} stays` } : { sign: "⏳", text: `${subject} waits for a slot` };
     case "deleted":
