@@ -16,6 +16,9 @@ export const galleryPages = async (): Promise<ReadonlyMap<string, string>> => {
   ]);
 };
 
+/** Pages that `scripts/gallery-pictures.sh` takes pictures of. */
+const PICTURES = ["updated", "planned", "failed-after-pointing"];
+
 const THREE = "docs/gallery/three-apis.md";
 const HEAD = "<!-- Written by `npm run generate`. -->";
 
@@ -28,8 +31,18 @@ const indexOf = (all: readonly Scene[]): string =>
       ...all.map(({ name, about }) => `- [${name}](${name}.md): ${about}`),
       "- [three-apis](three-apis.md): One pull request of a repository with three APIs.",
     ].join("\n"),
+    ...PICTURES.map((name) => `## ${name}\n\n${pictureOf(name)}`),
     "",
   ].join("\n\n");
+
+/** The narrow one for narrow screens. */
+const pictureOf = (name: string): string =>
+  [
+    "<picture>",
+    `  <source media="(max-width: 600px)" srcset="pictures/${name}-390.png">`,
+    `  <img src="pictures/${name}-900.png" width="900" alt="The comment of ${name}">`,
+    "</picture>",
+  ].join("\n");
 
 const pageOf = ({ about }: Scene, told: Told): string =>
   [

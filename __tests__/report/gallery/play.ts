@@ -33,6 +33,7 @@ import { outputsOf } from "../../../src/report/outputs.ts";
 import { endingOf, isWorthRecording } from "../../../src/report/record-ending.ts";
 import { summaryOf } from "../../../src/report/summary.ts";
 import { verify } from "../../../src/verify/verify.ts";
+import type { WatchVerdict } from "../../../src/verify/watch-verdict.ts";
 import { openApplying } from "../../apply/scene.ts";
 import { aRestApi, aRun, aStage } from "../../requests.ts";
 import { aWorld } from "../../world.ts";
@@ -54,6 +55,8 @@ export type Scene = {
   readonly gateway?: Partial<Gateway>;
   /** What the stage answers to smoke tests, by path. */
   readonly answers?: Readonly<Record<string, { readonly status: number; readonly body: string }>>;
+  /** What a watch has found. */
+  readonly watch?: WatchVerdict;
   /** Records that were made inactive. */
   readonly retired?: (plan: Plan) => readonly RecordEnding[];
 };
@@ -121,6 +124,7 @@ const story = async (scene: Scene, request: Request, course: Course, world: Quie
     definition: request.command === "deploy" ? request.definition?.definition : undefined,
   });
   await apply(plan, applying);
+  course.watch = scene.watch;
   const invokeUrl = invokeUrlIn(request, course);
   if (invokeUrl === undefined || !("smokeTests" in request)) return;
   await verify(request, plan, applying, invokeUrl, (verdict) => {

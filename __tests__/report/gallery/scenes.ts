@@ -224,6 +224,29 @@ export const scenes: readonly Scene[] = [
     }),
   },
   {
+    name: "promoted-not-proven",
+    about: "Production was watched after a promotion, and too few requests came to tell how it does.",
+    inputs: { ...release, gate: "off" },
+    run: onMain,
+    finds: releaseFinds(better),
+    watch: {
+      health: "not-proven",
+      findings: [
+        { health: "healthy", says: "Alarm orders-5xx is OK." },
+        { health: "not-proven", says: "12 requests were seen, and 100 are needed to tell." },
+      ],
+      traffic: {
+        kind: "seen",
+        from: NOW,
+        until: NOW + 600_000,
+        after: { requests: 12, serverErrors: 0, clientErrors: 1, latency: undefined },
+        before: { requests: 340, serverErrors: 2, clientErrors: 11, latency: undefined },
+      },
+      watched: 600_000,
+      bakeTime: 600_000,
+    },
+  },
+  {
     name: "failed-before-pointing",
     about: "fail-on stops a push that weakens authorization; the preview stays as it was.",
     ...file(worse),
