@@ -30,6 +30,8 @@ export type GitHubObserved = {
   readonly pullRequest: PullRequestObserved | undefined;
   /** Of the newest hundred in the environment; `readEarlierRecords` reads on from `olderRecords`. */
   readonly earlierRecords: readonly EarlierRecord[];
+  /** Those of other stages of the REST API among them. */
+  readonly otherRecords: readonly EarlierRecord[];
   /** Where records that are older than those begin; `undefined` when there are none. */
   readonly olderRecords: string | undefined;
   /** What the environment's newest records tell of what the stage served, newest first; from others, too (`ours`). */
@@ -44,6 +46,7 @@ export const NOTHING_OBSERVED: GitHubObserved = {
   jobDeployment: undefined,
   pullRequest: undefined,
   earlierRecords: [],
+  otherRecords: [],
   olderRecords: undefined,
   served: [],
   isShared: false,
@@ -68,8 +71,8 @@ const observeElsewhere = async (
   if (environmentIsGiven || own === undefined || records === "none") return undefined;
   if (own.toLowerCase() === environment.toLowerCase()) return undefined;
   const asked = { ...question, environment: own, pullRequest: undefined, commentMarker: undefined };
-  const { earlierRecords, olderRecords, served, isShared, warnings } = await observeGraph(client, asked);
-  return { earlierRecords, olderRecords, served, isShared, warnings };
+  const { earlierRecords, otherRecords, olderRecords, served, isShared, warnings } = await observeGraph(client, asked);
+  return { earlierRecords, otherRecords, olderRecords, served, isShared, warnings };
 };
 
 const observeJob = async (
@@ -189,9 +192,15 @@ const withComment = (
   return { ...facts, comment, allSeen: unread === 0 && first.total !== undefined && first.total <= 200, unread };
 };
 
-type Records = Pick<GitHubObserved, "earlierRecords" | "olderRecords" | "served" | "isShared">;
+type Records = Pick<GitHubObserved, "earlierRecords" | "otherRecords" | "olderRecords" | "served" | "isShared">;
 
-const NO_RECORDS: Records = { earlierRecords: [], olderRecords: undefined, served: [], isShared: false };
+const NO_RECORDS: Records = {
+  earlierRecords: [],
+  otherRecords: [],
+  olderRecords: undefined,
+  served: [],
+  isShared: false,
+};
 
 const recordsIn = (
   question: GitHubQuestion,
@@ -205,8 +214,12 @@ const recordsIn = (
     const ours = entries.flatMap((record) => earlierRecord(record, viewer) ?? []);
     const earlierRecords = ours.filter(({ payload }) => isAbout(question, payload));
     const isShared = earlierRecords.length < ours.length;
+    const otherRecords = ours.filter(
+      ({ payload: { restApiId, stageName } }) => restApiId === question.restApiId && stageName !== question.stageName,
+    );
     const served = entries.flatMap((record) => servedRecordOf(question, record, viewer) ?? []);
-    return { value: { earlierRecords, olderRecords: next, served, isShared }, leftOut, what: "GitHub deployments" };
+    const value = { earlierRecords, otherRecords, olderRecords: next, served, isShared };
+    return { value, leftOut, what: "GitHub deployments" };
   };
   return take(RECORDS, errors, read, NO_RECORDS);
 };
