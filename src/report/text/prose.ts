@@ -37,19 +37,19 @@ const COMMAND = /^ +(?:aws |\{)/;
 /** What an item begins with for the log. */
 const OWN_MARK = /^ +- /;
 
-/** As Markdown: a paragraph a line, and lists. */
-export const paragraphs = (text: string): string => {
-  let wasItem = false;
-  let markdown = "";
-  for (const line of linesOf(text)) {
-    const isItem = line.startsWith("  ");
-    const gap = isItem && wasItem ? "\n" : "\n\n";
-    markdown += `${markdown === "" ? "" : gap}${isItem ? `- ${COMMAND.test(line) ? code(line) : inline(line.replace(OWN_MARK, ""))}` : inline(line)}`;
-    wasItem = isItem;
-  }
-  return markdown;
+const isItem = (line: string): boolean => line.startsWith("  ");
+
+const block = (line: string): string => {
+  if (!isItem(line)) return inline(line);
+  return `- ${COMMAND.test(line) ? code(line) : inline(line.replace(OWN_MARK, ""))}`;
 };
 
+/** As Markdown: a paragraph a line, and lists. */
+export const paragraphs = (text: string): string =>
+  linesOf(text).reduce((markdown, line, index, lines) => {
+    const gap = isItem(line) && isItem(lines[index - 1] ?? "") ? "\n" : "\n\n";
+    return index === 0 ? block(line) : `${markdown}${gap}${block(line)}`;
+  }, "");
+
 /** A list, an item a text. */
-export const list = (texts: readonly string[], mark = "-"): string =>
-  texts.map((text) => `${mark} ${item(text)}`).join("\n");
+export const list = (texts: readonly string[]): string => texts.map((text) => `- ${item(text)}`).join("\n");
