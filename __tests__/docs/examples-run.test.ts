@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { parse } from "yaml";
-import { pushEvent, type WorkflowEvent } from "../../simulator/github/events.ts";
+import { dispatchEvent, type WorkflowEvent } from "../../simulator/github/events.ts";
 import { closePullRequest, createEnvironment } from "../../simulator/github/people.ts";
 import { workflowTokenWith } from "../../simulator/github/tokens.ts";
 import type { StepHandler, WorkflowStep } from "../../simulator/runner/job.ts";
@@ -18,9 +18,9 @@ type Job = {
 };
 type Workflow = { readonly permissions?: Job["permissions"]; readonly jobs: Readonly<Record<string, Job>> };
 
-const [preview, deploy] = codeBlocksOf(await readProjectFile("README.md"), "yaml").map(
-  (text) => parse(text.replaceAll(/[\w-]+\/apigw-stage-action\/node24@v1/g, "./")) as Workflow,
-);
+const [preview, promote, canary, rollback] = codeBlocksOf(await readProjectFile("README.md"), "yaml").map((text) =>
+  parse(text.replaceAll(/[\w-]+\/apigw-stage-action\/node24@v1/g, "./")),
+) as [Workflow, Workflow, readonly WorkflowStep[], readonly WorkflowStep[]];
 
 let scene: Scene;
 beforeAll(async () => {
@@ -86,20 +86,26 @@ test("the README's preview goes with its pull request", async () => {
   expect(scene.stage(`pr-${pull.number}`)).toBeUndefined();
 });
 
-test("the README's deployment takes what test serves to production, with one record for each job", async () => {
+test("the README promotes, starts a canary, completes it, and goes back", async () => {
   const { github, repository } = scene;
   createEnvironment(github.world, repository, "production", { branchPolicy: [{ type: "branch", name: "main" }] });
-  const event = pushEvent(repository, repository.defaultBranch, "alice");
-  const verified = await runJob(deploy, "test", event);
-  const id = outputsOf(verified)["deployment-id"];
-  const needs = { test: { result: "success", outputs: { "deployment-id": id ?? "" } } };
-  const released = await runJob(deploy, "production", event, needs);
+  const event = dispatchEvent(repository, "alice");
+  const job = promote.jobs["production"];
+  const inProduction = async (steps: readonly WorkflowStep[] | undefined): Promise<readonly (string | undefined)[]> => {
+    const run = await runJob({ jobs: { production: { ...job, steps: steps ?? [] } } }, "production", event);
+    expect({ conclusion: run.conclusion, errors: warningsOf(run).filter((line) => line.includes("[error]")) }).toEqual({
+      conclusion: "success",
+      errors: [],
+    });
+    return run.steps.map(({ outputs }) => outputs["result"]).filter((result) => result !== undefined);
+  };
+  const serves = (): string | undefined => scene.stage("prod")?.deploymentId;
 
-  for (const run of [verified, released]) {
-    expect({ conclusion: run.conclusion, warnings: warningsOf(run) }).toEqual({ conclusion: "success", warnings: [] });
-  }
-  expect(["test", "prod"].map((name) => scene.stage(name)?.deploymentId)).toEqual([id, id]);
-  expect(released.environmentUrl).toBe(outputsOf(released)["invoke-url"]);
-  const inProduction = scene.records().filter(({ environment }) => environment === "production");
-  expect(inProduction.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(["success"]);
+  const first = scene.addStage("test").deploymentId;
+  expect([await inProduction(job?.steps), serves()]).toEqual([["promoted"], first]);
+  const second = scene.addStage("test").deploymentId;
+  expect([await inProduction(canary), serves()]).toEqual([["canary-started", "canary-completed"], second]);
+  expect([await inProduction(rollback), serves()]).toEqual([["rolled-back"], first]);
+  const records = scene.records().filter(({ environment }) => environment === "production");
+  expect(new Set(records.map(({ statuses }) => statuses.at(-1)?.state))).toEqual(new Set(["success"]));
 });
