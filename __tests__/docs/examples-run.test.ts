@@ -8,6 +8,7 @@ import { workflowTokenWith } from "../../simulator/github/tokens.ts";
 import type { StepHandler, WorkflowStep } from "../../simulator/runner/job.ts";
 import type { SimulatedRun } from "../../simulator/simulator.ts";
 import { actionPath, openScene, ordersApi, type Scene } from "../bundle/scene.ts";
+import { inScene } from "../e2e/scene.ts";
 import { readProjectFile } from "../project-files.ts";
 import { codeBlocksOf } from "./markdown-file.ts";
 
@@ -37,11 +38,11 @@ const checkOut: StepHandler = async ({ contexts }) => {
 };
 
 /** Runs a job with the permissions that its workflow gives it; the steps of others succeed and do nothing. */
-const runJob = (workflow: Workflow | undefined, name: string, event: WorkflowEvent, needs = {}) => {
+const runJob = (workflow: Workflow | undefined, name: string, event: WorkflowEvent, { runJob, api } = scene) => {
   const job = workflow?.jobs[name];
   if (job === undefined) throw new Error(`the README has no job ${name}`);
   const others = job.steps.map(({ uses, run }) => uses ?? run ?? "").filter((key) => key !== "./");
-  return scene.runJob({
+  return runJob({
     name,
     event,
     actionPath,
@@ -51,7 +52,7 @@ const runJob = (workflow: Workflow | undefined, name: string, event: WorkflowEve
     provision: {
       handlers: { ...Object.fromEntries(others.map((key) => [key, () => ({})])), "actions/checkout@v6": checkOut },
     },
-    runner: { vars: { REST_API_ID: scene.api.id, AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/deploy" }, needs },
+    runner: { vars: { REST_API_ID: api.id, AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/deploy" } },
   });
 };
 
@@ -86,26 +87,30 @@ test("the README's preview goes with its pull request", async () => {
   expect(scene.stage(`pr-${pull.number}`)).toBeUndefined();
 });
 
-test("the README promotes, starts a canary, completes it, and goes back", async () => {
-  const { github, repository } = scene;
-  createEnvironment(github.world, repository, "production", { branchPolicy: [{ type: "branch", name: "main" }] });
-  const event = dispatchEvent(repository, "alice");
-  const job = promote.jobs["production"];
-  const inProduction = async (steps: readonly WorkflowStep[] | undefined): Promise<readonly (string | undefined)[]> => {
-    const run = await runJob({ jobs: { production: { ...job, steps: steps ?? [] } } }, "production", event);
-    expect({ conclusion: run.conclusion, errors: warningsOf(run).filter((line) => line.includes("[error]")) }).toEqual({
-      conclusion: "success",
-      errors: [],
-    });
-    return run.steps.map(({ outputs }) => outputs["result"]).filter((result) => result !== undefined);
-  };
-  const serves = (): string | undefined => scene.stage("prod")?.deploymentId;
+test("the README promotes, starts a canary, completes it, and goes back", () =>
+  inScene({}, async (other) => {
+    const { github, repository } = other;
+    createEnvironment(github.world, repository, "production", { branchPolicy: [{ type: "branch", name: "main" }] });
+    const job = promote.jobs["production"];
+    const inProduction = async (steps: readonly WorkflowStep[] = []): Promise<readonly (string | undefined)[]> => {
+      const workflow = { jobs: { production: { ...job, steps } } };
+      const run = await runJob(workflow, "production", dispatchEvent(repository, "alice"), other);
+      expect({
+        conclusion: run.conclusion,
+        errors: warningsOf(run).filter((line) => line.includes("[error]")),
+      }).toEqual({
+        conclusion: "success",
+        errors: [],
+      });
+      return run.steps.map(({ outputs }) => outputs["result"]).filter((result) => result !== undefined);
+    };
+    const serves = (): string | undefined => other.stage("prod")?.deploymentId;
 
-  const first = scene.addStage("test").deploymentId;
-  expect([await inProduction(job?.steps), serves()]).toEqual([["promoted"], first]);
-  const second = scene.addStage("test").deploymentId;
-  expect([await inProduction(canary), serves()]).toEqual([["canary-started", "canary-completed"], second]);
-  expect([await inProduction(rollback), serves()]).toEqual([["rolled-back"], first]);
-  const records = scene.records().filter(({ environment }) => environment === "production");
-  expect(new Set(records.map(({ statuses }) => statuses.at(-1)?.state))).toEqual(new Set(["success"]));
-});
+    const first = other.addStage("test").deploymentId;
+    expect([await inProduction(job?.steps), serves()]).toEqual([["promoted"], first]);
+    const second = other.addStage("test").deploymentId;
+    expect([await inProduction(canary), serves()]).toEqual([["canary-started", "canary-completed"], second]);
+    expect([await inProduction(rollback), serves()]).toEqual([["rolled-back"], first]);
+    const records = other.records().filter(({ environment }) => environment === "production");
+    expect(new Set(records.map(({ statuses }) => statuses.at(-1)?.state))).toEqual(new Set(["success"]));
+  }));
