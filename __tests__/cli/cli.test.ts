@@ -165,7 +165,7 @@ describe("simulate", () => {
       expect(opened.exitCode).toBe(0);
       expect(opened.told).toContain("Job preview: success");
       expect(opened.printed.join("\n")).toMatch(/Stage pr-1 serves deployment \w+\./);
-      expect(opened.printed.join("\n")).toContain("### ✅ Preview `pr-1` is live");
+      expect(opened.printed.join("\n")).toContain("preview `pr-1` is live");
 
       const both = await simulated([...own, "--event=pull_request:opened", "--event=pull_request:closed"], folder);
       expect(both.printed[0]).toBe("There is no stage.");
