@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { pullRequestEvent, pushEvent } from "../../simulator/github/events.ts";
-import { openPullRequest } from "../../simulator/github/people.ts";
+import { issueToken, openPullRequest } from "../../simulator/github/people.ts";
+import { profiles } from "../../simulator/github/tokens.ts";
 import { githubRefusal, refusal } from "../faults/effects.ts";
 import { inWorkspace, yamlWith } from "./files.ts";
 import { type Ended, inScene, type Scene } from "./scene.ts";
@@ -102,6 +103,7 @@ test.each([
   ["another one", `ghp_${"Ab3".repeat(12)}`],
 ])("I10: a branch that is called like %s leaves it in no tag", (_, secret) =>
   inWorkspace({ "openapi.yml": yamlWith({ "GET /orders": {} }) }, async (scene, { job }) => {
+    issueToken(scene.github.world, githubToken, profiles.full);
     const branch = `feature/${secret}`;
     const event = { ...pushEvent(scene.repository, "main", "alice"), ref: `refs/heads/${branch}` };
     const inputs = { "stage-name": "test", definition: "openapi.yml", "github-token": githubToken };
@@ -130,6 +132,8 @@ test("I10: an echoed secret reaches nobody, whichever it is and wherever it come
       fc.string({ maxLength: 12 }),
       (secret, refused, around) =>
         inScene({}, async (scene) => {
+          // With a token that GitHub knows, comment and record are written as well.
+          issueToken(scene.github.world, githubToken, profiles.full);
           const text = `${around}${secret}${around}`;
           sayEverywhere(scene, text, refused);
           const people = { user: "mallory", headRef: `feature/${secret}`, title: text };
