@@ -55,6 +55,8 @@ test("never: no record, and nobody asks for one", () =>
     const operations = scene.github.server.exchanges.map(({ operation }) => operation);
     expect(operations.filter((operation) => operation !== "POST /graphql")).toEqual([
       "POST /repos/{owner}/{repo}/issues/{issue_number}/comments",
+      // Whether another run has posted one, too.
+      "GET /repos/{owner}/{repo}/issues/{issue_number}/comments",
     ]);
   }));
 
