@@ -43,7 +43,8 @@ const cellsOf = (row: string): string[] =>
 
 /** A code span ends at a run of backticks as long as the one that opened it; a run without an end is text. */
 const withoutCodeSpans = (line: string): string => {
-  const [whole = "", before = "", run = ""] = /^((?:\\`|[^`])*)(`+)/.exec(line) ?? [];
+  // A backslash that is escaped itself escapes no backtick.
+  const [whole = "", before = "", run = ""] = /^((?:\\[\\`]|[^`\\]|\\(?![\\`]))*)(`+)/.exec(line) ?? [];
   if (run === "") return line;
   const rest = line.slice(whole.length);
   const end = new RegExp(`(?<!\`)${run}(?!\`)`).exec(rest);
