@@ -187,7 +187,9 @@ describe("API Gateway", () => {
           /^Could not [\s\S]+\nState: (?:Nothing was changed\.|Stage pr-1 still serves)[\s\S]*\nWhat to do: /,
         );
         expect(run.outputs).toMatchObject({ result: "failed", changed: "false" });
-        expect(scene.comments()[0]?.body).toMatch(/^### ❌ (?:Orders|`a1b2c3d4e5`) · preview `pr-1` was not deployed$/m);
+        expect(scene.comments()[0]?.body).toMatch(
+          /^### ❌ (?:Orders|`a1b2c3d4e5`) · preview `pr-1` was not deployed$/m,
+        );
       }),
   );
 });
