@@ -21,7 +21,7 @@ const commented = (scene: Scene, { number }: { readonly number: number }): Workf
 });
 
 /** A check of a branch of this repository: a fork's branch would have no name. */
-const check_suite = { head_branch: "main" };
+const check_suite = { head_branch: "main", head_sha: "c".repeat(40) };
 
 const named = (name: string) => (scene: Scene) => ({
   ...dispatchEvent(scene.repository, "alice"),
