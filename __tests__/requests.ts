@@ -80,7 +80,7 @@ const target: Target = {
 export const forProd = { stageName: "prod", previewOf: undefined, environment: "prod" } as const;
 const pointing = {
   settings: {},
-  smokeTests: { tests: [], timeout: 60_000, rollBack: true },
+  smokeTests: { tests: [], timeout: 60_000, apiKey: undefined, rollBack: true },
   watch: { alarms: [], bakeTime: undefined, limits: undefined, minRequests: undefined, onNotProven: "warn" },
 } as const;
 
@@ -220,7 +220,7 @@ const found: StageObserved = {
   now: 1_800_000_000_000,
   warnings: [],
 };
-const settingsFacts = { draft: undefined, cloudWatchRole: "unknown", alarms: [] } as const;
+const settingsFacts = { draft: undefined, cloudWatchRole: "unknown", usagePlans: new Map(), alarms: [] } as const;
 
 /** What a deployment finds. */
 export const observedWith = (changes: Partial<DeployObserved> = {}): DeployObserved => ({

@@ -3,7 +3,7 @@
  * those of the Service Authorization Reference ("Amazon API Gateway Management", "… Management V2", "Amazon CloudWatch").
  */
 
-/** `{partition}`, `{region}`, `{account}`, `{api}` (the REST API's id) and `{previews}` (`pr-*`) are filled in. */
+/** `{partition}`, `{region}`, `{account}`, `{api}` (the REST API's id), `{plan}` (a usage plan's id) and `{previews}` (`pr-*`) are filled in. */
 export type Statement = {
   readonly sid: string;
   readonly actions: readonly string[];
@@ -73,6 +73,19 @@ export const features: readonly Feature[] = [
     ],
   },
   {
+    id: "usage-plans",
+    title: "Usage plans",
+    purpose:
+      "For `usage-plans` in the settings, beside `deploy`, and for the deletion of stages that joined. `PATCH` cannot be narrowed to stages: who has it may change the plan's limits, so name the previews' plan alone. Change `abc123` to its id. A stage that exists also needs `TagNewStages`.",
+    statements: [
+      {
+        sid: "JoinAndLeavePlans",
+        actions: ["apigateway:GET", "apigateway:PATCH"],
+        resources: [`${BESIDE}/usageplans/{plan}`],
+      },
+    ],
+  },
+  {
     id: "settings",
     title: "Stage settings",
     purpose:
@@ -104,6 +117,7 @@ const example: Readonly<Record<string, string>> = {
   account: "123456789012",
   api: "a1b2c3d4e5",
   previews: "pr-*",
+  plan: "abc123",
 };
 
 export type IamStatement = {

@@ -95,6 +95,9 @@ export const gatewayWith = (otherwise: Partial<Gateway> = {}): Gateway => ({
   tagRestApi: async () => {},
   getCloudWatchRole: async () => "unknown",
   getStageUsers: async () => new Map(),
+  getUsagePlan: async (id) => ({ id, name: "Previews", stages: [] }),
+  joinUsagePlan: async () => {},
+  leaveUsagePlan: async (_, stageNames) => stageNames,
   ...otherwise,
 });
 
@@ -103,6 +106,8 @@ const WRITES = [
   "createStage",
   "updateStage",
   "tagStage",
+  "joinUsagePlan",
+  "leaveUsagePlan",
   "deleteStage",
   "deleteDeployment",
   "importDefinition",

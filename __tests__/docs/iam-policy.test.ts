@@ -134,3 +134,22 @@ describe("the policy for a watch", () => {
     expect(await aWatchedRelease(others)).not.toEqual(seen);
   });
 });
+
+/** A preview joins a usage plan, and leaves it when it is deleted. */
+const aPlansStage = async (allowed: readonly IamStatement[]): Promise<readonly string[]> => {
+  const results: string[] = [];
+  await inScene({ gateway: { region }, access: accessBy(allowed) }, async (scene) => {
+    scene.gateway.world.usagePlans.set("abc123", { id: "abc123", name: "Previews", apiStages: [] });
+    const deployed = await scene.deploy({ settings: "usage-plans: [abc123]" });
+    closePullRequest(scene.github.world, scene.repository, scene.pull);
+    const closed = await scene.deploy({}, { event: scene.opened("closed") });
+    results.push(deployed.outputs["result"] ?? "", closed.outputs["result"] ?? "");
+  });
+  return results;
+};
+
+test("the policy for usage plans is enough, and needed", async () => {
+  const needed = statementsOf(["deploy", "previews", "usage-plans"]);
+  expect(await aPlansStage(needed)).toEqual(["created", "deleted"]);
+  expect(await aPlansStage(statementsOf(["deploy", "previews"]))).not.toContain("created");
+});

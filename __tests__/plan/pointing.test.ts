@@ -8,6 +8,7 @@ import { HISTORY_TAG, historyTag } from "../../src/plan/history.ts";
 import { type PointingQuestion, pointStage, undoPointing } from "../../src/plan/pointing.ts";
 import { planSettings } from "../../src/plan/settings/plan-settings.ts";
 import type { DeploymentRef } from "../../src/plan/step.ts";
+import { type Joining, joinStep, joinsNothing } from "../../src/plan/usage-plans.ts";
 import { aPromotion, aRequest, aRollback, aStage, forProd } from "../requests.ts";
 
 const address = { restApiId: "a1b2c3d4e5", stageName: "prod" };
@@ -24,6 +25,7 @@ type Changes = {
   readonly deployment?: DeploymentRef;
   readonly wanted?: StageWish;
   readonly pointedFrom?: string;
+  readonly joining?: Joining;
 };
 
 const question = (changes: Changes = {}): PointingQuestion => {
@@ -34,6 +36,7 @@ const question = (changes: Changes = {}): PointingQuestion => {
     stage,
     source: { deployment, name: "the new deployment" },
     settings: planSettings({ wanted, current: stage?.settings ?? newStageSettings, routes: undefined }),
+    joining: changes.joining ?? joinsNothing,
     pointedFrom: changes.pointedFrom,
     ifFull: undefined,
   };
@@ -42,6 +45,7 @@ const kinds = (changes: Changes) => pointStage(question(changes)).map(({ kind })
 const historyIn = (changes: Changes) => pointStage(question(changes)).find(({ kind }) => kind === "keep-history");
 
 describe("the steps that point a stage", () => {
+  const joining = { joins: [joinStep({ id: "abc123", name: "Previews" }, "prod", "")], tags: { plans: "abc123" } };
   const declared = <T>(value: T) => ({ value, source: "settings" });
 
   test.each<[string, Changes, string[]]>([
@@ -55,6 +59,8 @@ describe("the steps that point a stage", () => {
       ["update-stage", "tag-stage"],
     ],
     ["a new one", { stage: undefined }, ["create-stage", "keep-history"]],
+    ["a new one with a usage plan", { stage: undefined, joining }, ["create-stage", "keep-history", "join-usage-plan"]],
+    ["that serves it already and lacks a plan", { deployment: old, joining }, ["tag-stage", "join-usage-plan"]],
     [
       "a new one with settings that its creation cannot take",
       { stage: undefined, wanted: { logging: { level: declared("INFO" as const) } } },
@@ -120,7 +126,8 @@ describe("what leads back from an unhealthy stage", () => {
   const tests = [
     { line: 1, method: "GET", path: "/", status: 200, contains: [], headers: [], within: undefined },
   ] as const;
-  const tested = (rollBack = true) => aRequest({ ...forProd, smokeTests: { tests, timeout: 1000, rollBack } });
+  const tested = (rollBack = true) =>
+    aRequest({ ...forProd, smokeTests: { tests, timeout: 1000, apiKey: undefined, rollBack } });
   const undo = (changes: Changes = {}) => undoPointing(question({ request: tested(), ...changes }));
 
   test("is the pointer alone, and a history that says so: settings have no way back", () => {

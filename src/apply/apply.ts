@@ -9,6 +9,7 @@ import { deleteDeployment, deleteStage } from "./removal.ts";
 import { endsRemovals, removalError } from "./removal-error.ts";
 import { createStage, keepHistory, tagStage, updateStage } from "./stage-steps.ts";
 import { stateOf } from "./state.ts";
+import { joinPlan, leavePlan } from "./usage-plans.ts";
 
 /**
  * Carries the plan out, step by step. Throws one ActionError that says how far it came; `progress` tells the same as it
@@ -59,6 +60,7 @@ const POINTING: readonly Step["kind"][] = [
   "shift-canary",
   "promote-canary",
   "remove-canary",
+  "join-usage-plan",
 ];
 
 /** Whether what one step cannot do leaves the others as useful as they were. */
@@ -92,6 +94,10 @@ const carryOut = async (step: Step, applying: Applying): Promise<StepResult> => 
       return tagStage(step, applying);
     case "keep-history":
       return keepHistory(step, applying);
+    case "join-usage-plan":
+      return joinPlan(step, applying);
+    case "leave-usage-plan":
+      return leavePlan(step, applying);
     case "start-canary":
       return startCanary(step, applying);
     case "shift-canary":
@@ -103,7 +109,7 @@ const carryOut = async (step: Step, applying: Applying): Promise<StepResult> => 
     case "mark-canary":
       return markCanary(step, applying);
     case "delete-stage":
-      return deleteStage(step, applying);
+      return deleteStage(step, applying, takeStep);
     case "delete-deployment":
       return deleteDeployment(step, applying);
   }

@@ -54,8 +54,12 @@ export const isCertificateTrouble = ({ code }: { readonly code?: unknown }): boo
 export const isWrongRequest = ({ code }: { readonly code?: unknown }): boolean =>
   typeof code === "string" && /^ERR_(?:INVALID|UNESCAPED|HTTP_INVALID)/.test(code);
 
-/** "Deployment id does not exist" (400, recorded); a 404 of CreateStage is about the one thing that it names. */
+/**
+ * "Deployment id does not exist" (400, recorded); a 404 of CreateStage is about the one thing that it names. A stage that
+ * is not known yet is an "Invalid API Stage {…}" of a usage plan (404, recorded).
+ */
 export const isUnready = (status: number, operation: string, text: string): boolean => {
+  if (operation === "UpdateUsagePlan") return status === 404 && /invalid api stage/i.test(text);
   if (!["CreateStage", "UpdateStage"].includes(operation) || /API identifier/i.test(text)) return false;
   if (status === 404 && operation === "CreateStage") return true;
   return (status === 400 || status === 404) && /deployment id does not exist|invalid deployment identifier/i.test(text);

@@ -41,6 +41,9 @@ const SLOW: Readonly<Record<string, number>> = { PutRestApi: 90_000, CreateDeplo
 
 export const isSlow = ({ operation }: Pick<Call, "operation">): boolean => SLOW[operation] !== undefined;
 
+/** Milliseconds in which the whole account may send one of these; nobody can have it raised (API Gateway quotas). */
+const RARE: Readonly<Record<string, number>> = { CreateDeployment: 5000, UpdateUsagePlan: 20_000 };
+
 /** Milliseconds for which a request may be at work that failed so. */
 const timeAtWork = (verdict: Verdict, { operation }: Call): number =>
   verdict.kind === "unknown" && verdict.atWork ? (SLOW[operation] ?? 0) : 0;
@@ -54,7 +57,13 @@ const cancelled = (call: Call, acted: "no" | "unknown"): ActionError =>
     acted,
   });
 
-const pause = async (milliseconds: number, call: Call, pacing: Pacing, acted: "no" | "unknown"): Promise<void> => {
+/** Throws `CANCELLED` when the run is cancelled meanwhile. */
+export const pause = async (
+  milliseconds: number,
+  call: Call,
+  pacing: Pacing,
+  acted: "no" | "unknown",
+): Promise<void> => {
   try {
     await pacing.sleep(milliseconds, pacing.signal);
   } catch {
@@ -99,8 +108,7 @@ export const write = async <T>(
   send: () => Promise<T>,
   lookUp: () => Promise<T | undefined>,
 ): Promise<T> => {
-  // Account-wide, fixed: one CreateDeployment every 5 seconds (API Gateway quotas, control plane).
-  const first = call.operation === "CreateDeployment" ? 5000 : 1000;
+  const first = RARE[call.operation] ?? 1000;
   let waited = 0;
   let unclear = 0;
   for (let attempt = 0; ; attempt += 1) {
@@ -140,7 +148,7 @@ const REASONS = {
   throttled: "API Gateway is getting too many requests",
   busy: "API Gateway cannot do it right now",
   skewed: "The runner's clock is off",
-  unready: "API Gateway does not know the new deployment everywhere yet",
+  unready: "API Gateway does not know everywhere yet what was just made",
   unreachable: "API Gateway cannot be reached",
 } as const;
 

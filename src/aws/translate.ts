@@ -50,12 +50,11 @@ export const translate = (thrown: unknown, call: Call): ActionError => {
 
 const refusedBy = (status: number, failure: Told, call: Call, make: Make): ActionError => {
   if (status === 401 || status === 403) return notAllowed(failure, call, make);
+  const isBusy = status === 409 && /try again later/i.test(failure.message);
+  if (call.operation === "UpdateUsagePlan" && !isBusy) return make("USAGE_PLAN_REFUSED", said(failure));
   if (isUnready(status, call.operation, failure.message)) return make("UNKNOWN_DEPLOYMENT", said(failure), GONE);
   if (status === 404) return notFound(failure, call, make);
-  if (status === 409) {
-    const code = /try again later/i.test(failure.message) ? "BUSY" : "STAGE_CHANGED";
-    return make(code, said(failure));
-  }
+  if (status === 409) return make(isBusy ? "BUSY" : "STAGE_CHANGED", said(failure));
   if (call.file === undefined) return make(badRequestCode(failure.message), said(failure));
   const { code, happened, places } = badDefinition(failure.message, call.file);
   return make(code, happened, { places });

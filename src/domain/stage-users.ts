@@ -1,3 +1,5 @@
+import { planText } from "./usage-plan.ts";
+
 /** What names a stage from outside its REST API, and would be left dangling without it. */
 export type StageUser =
   | { readonly kind: "usage-plan"; readonly id: string; readonly name: string }
@@ -14,7 +16,7 @@ export type StageUsers = {
 export const userText = (user: StageUser): string => {
   switch (user.kind) {
     case "usage-plan":
-      return `usage plan ${user.name} (${user.id})`;
+      return planText(user);
     case "base-path-mapping":
       return `base path mapping ${user.basePath} of domain ${user.domainName}`;
     case "routing-rule":

@@ -5,6 +5,7 @@ import type { EarlierRecord, StageRecord } from "../domain/github-record.ts";
 import type { PullRequestFacts, PullRequestState } from "../domain/pull-request.ts";
 import type { CloudWatchRole, Deployment, Draft, Place, RestApi, Stage } from "../domain/stage.ts";
 import type { StageUsers } from "../domain/stage-users.ts";
+import type { UsagePlan } from "../domain/usage-plan.ts";
 
 /** What every command finds. */
 export type Observed = {
@@ -29,6 +30,8 @@ export type SettingsFacts = {
   /** `undefined` where nobody needs it or the role may not read it. */
   readonly draft: Draft | undefined;
   readonly cloudWatchRole: CloudWatchRole;
+  /** Those that the settings name, by id; one that is missing here does not exist. */
+  readonly usagePlans: ReadonlyMap<string, UsagePlan>;
 };
 
 /** The alarms that are to watch a release, as far as they exist. `undefined`: they could not be read. */

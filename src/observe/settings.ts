@@ -8,11 +8,14 @@ export const observeSettings = async (
   needsDraft: boolean,
   gateway: Gateway,
 ): Promise<SettingsFacts> => {
-  const [draft, cloudWatchRole] = await Promise.all([
+  const planIds = settings["usage-plans"]?.value ?? [];
+  const [draft, cloudWatchRole, plans] = await Promise.all([
     needsDraft ? gateway.getDraft() : undefined,
     wantsLogs(settings) ? gateway.getCloudWatchRole() : ("unknown" as const),
+    Promise.all(planIds.map((id) => gateway.getUsagePlan(id))),
   ]);
-  return { draft, cloudWatchRole };
+  const usagePlans = new Map(plans.flatMap((plan) => (plan === undefined ? [] : [[plan.id, plan] as const])));
+  return { draft, cloudWatchRole, usagePlans };
 };
 
 const wantsLogs = ({ logging, routes = {} }: StageWish): boolean =>

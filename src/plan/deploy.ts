@@ -97,6 +97,7 @@ const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Deci
     stage,
     source,
     settings: settings.plan,
+    joining: settings.joining,
     pointedFrom: before,
     ifFull: room?.ifFull,
   };

@@ -10,12 +10,14 @@ import { type Drafts, draftsOf } from "./drafts.ts";
 import { type Removal, removalOf } from "./removal.ts";
 import { findStageUsers } from "./stage-users.ts";
 import { type Stages, stagesOf } from "./stages.ts";
+import { type UsagePlans, usagePlansOf } from "./usage-plans.ts";
 
 /** One REST API in API Gateway. Every method throws ActionError, and nothing else. */
 export type Gateway = Deployments &
   Drafts &
   Removal &
-  Stages & {
+  Stages &
+  UsagePlans & {
     readonly restApiId: string;
     readonly place: Place;
     readonly getRestApi: () => Promise<RestApi>;
@@ -26,11 +28,13 @@ export type Gateway = Deployments &
 export const openGateway = (connection: Connection, restApiId: string, pacing: Pacing): Gateway => {
   const session = openSession(connection, restApiId, pacing);
   const { client, path, readOptions, call } = session;
+  const stages = stagesOf(session);
   return {
     ...deploymentsOf(session),
     ...draftsOf(session),
     ...removalOf(session),
-    ...stagesOf(session),
+    ...stages,
+    ...usagePlansOf(session, stages),
     restApiId,
     place: { region: connection.region, dnsSuffix: connection.dnsSuffix },
     getStageUsers: (stageNames) => findStageUsers(session, stageNames),

@@ -14,6 +14,9 @@ export const CLUSTER_SIZES = [0.5, 1.6, 6.1, 13.5, 28.4, 58.2, 118, 237] as cons
 export const MAX_VARIABLES = 100;
 export const MAX_TAGS = 50;
 
+/** Usage plans that one key may be in (API Gateway quotas); a key may be in one plan of a stage only. */
+export const MAX_PLANS = 10;
+
 const MAX_FORMAT_BYTES = 3072;
 /** The largest limit that the API's 32-bit integers hold. */
 const MAX_LIMIT = 2_147_483_647;
@@ -152,6 +155,9 @@ const variableValue =
   "text of 1 to 512 letters, digits and - . _ ~ : / ? # & = , (API Gateway refuses all else, blanks and $ too)";
 const tagKey = `the key of a tag: at most 128 characters, not aws:… and not ${OWNER_TAG}…, which are this action's own`;
 
+const planIds = `a list of at most ${MAX_PLANS} ids of usage plans, each once; [] for none`;
+const planId = "the id of a usage plan: lower-case letters and digits, for example abc123";
+
 const declared = (entries: object): number => Object.values(entries).filter((value) => value !== null).length;
 
 const stage = map({
@@ -193,6 +199,16 @@ const stage = map({
   "documentation-version": shortText(255, "the name of a documentation version as text")
     .optional()
     .meta({ description: "The documentation version of the stage; it must exist.", examples: ["1.2"] }),
+  "usage-plans": z
+    .array(text(/^[a-z0-9]{1,20}$/, planId), { error: planIds })
+    .max(MAX_PLANS, { error: planIds })
+    .refine((ids) => new Set(ids).size === ids.length, { error: planIds })
+    .optional()
+    .meta({
+      description:
+        "Ids of the usage plans whose API keys open the stage. The stage joins them after it is pointed, and leaves them before it is deleted.",
+      examples: [["abc123"]],
+    }),
   tags: z
     .record(
       text(new RegExp(`^(?![Aa][Ww][Ss]:|${OWNER_TAG}(?::|$)).{1,128}$`), tagKey),

@@ -4,12 +4,14 @@ import type { IntegrationText, Stage } from "../../domain/stage.ts";
 import type { PointingRequest } from "../../inputs/request.ts";
 import type { SettingsFacts } from "../../observe/observed.ts";
 import type { Refusal } from "../plan.ts";
+import { decideJoins, type Joining } from "../usage-plans.ts";
 import { checkSettings } from "./checks.ts";
 import { planSettings, type SettingsPlan } from "./plan-settings.ts";
 
 export type SettingsDecision = {
-  /** Its warnings are those of the checks, too. */
+  /** Its changes and warnings are those of the checks and of what the stage joins, too. */
   readonly plan: SettingsPlan;
+  readonly joining: Joining;
   /** Settings that cannot be applied are refused before anything is made. */
   readonly refusal: Refusal | undefined;
 };
@@ -27,7 +29,7 @@ export type SettingsSubject = {
 /** What becomes of the stage's settings, whichever command points it. */
 export const decideSettings = (
   { request, stage, routes, integrations }: SettingsSubject,
-  { cloudWatchRole }: SettingsFacts,
+  { cloudWatchRole, usagePlans }: SettingsFacts,
 ): SettingsDecision => {
   const plan = planSettings({ wanted: request.settings, current: stage?.settings, routes });
   const checked = checkSettings({
@@ -38,9 +40,15 @@ export const decideSettings = (
     preview: request.previewOf !== undefined,
     production: isProduction(request.environment),
   });
+  const joins = decideJoins(request, stage, usagePlans);
   return {
-    plan: { ...plan, warnings: [...plan.warnings, ...checked.warnings] },
-    refusal: refuseSettings([...plan.problems, ...checked.problems]),
+    plan: {
+      ...plan,
+      changes: [...plan.changes, ...joins.changes],
+      warnings: [...plan.warnings, ...checked.warnings, ...joins.warnings],
+    },
+    joining: joins,
+    refusal: refuseSettings([...plan.problems, ...checked.problems, ...joins.problems]),
   };
 };
 

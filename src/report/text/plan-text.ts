@@ -1,3 +1,4 @@
+import { planText } from "../../domain/usage-plan.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { Step } from "../../plan/step.ts";
 import { watchPlanLines } from "./watch.ts";
@@ -18,6 +19,10 @@ const verbOf = (step: Step): string => {
       return `Change the tags of stage ${step.stageName}`;
     case "keep-history":
       return `Keep the history of stage ${step.stageName}`;
+    case "join-usage-plan":
+      return `Add stage ${step.stageName} to ${planText(step.plan)}`;
+    case "leave-usage-plan":
+      return `Take ${step.stages.map(({ stageName }) => `stage ${stageName}`).join(", ")} out of ${planText(step.plan)}`;
     case "start-canary":
       return `Start a canary of ${step.percent} % on stage ${step.stageName}`;
     case "shift-canary":
