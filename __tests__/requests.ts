@@ -121,7 +121,7 @@ export const aRollback = (changes: Partial<RollbackRequest> = {}): RollbackReque
   ...changes,
 });
 
-/** The canary of stage prod goes on by its policy. */
+/** The canary of stage prod is looked at. */
 export const aCanaryRequest = (changes: Partial<CanaryRequest> = {}): CanaryRequest => ({
   ...target,
   ...forProd,

@@ -2,8 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import { type Pacing, pacingOf, read, write } from "../../src/aws/retry.ts";
 import type { Call } from "../../src/aws/translate.ts";
 import { verdictOf } from "../../src/aws/verdict.ts";
-import { ActionError } from "../../src/domain/errors.ts";
 import { aWorld } from "../world.ts";
+import { errorOf } from "./error-of.ts";
 
 /** What the SDK throws, reduced to the members that decide. */
 const answer = (status: number, name: string, message = "", headers: Record<string, string> = {}): Error =>
@@ -105,15 +105,6 @@ const failing = (...failures: readonly unknown[]) => {
 
 const forever = (failure: unknown) => failing(...Array<unknown>(1000).fill(failure));
 const nothing = async (): Promise<undefined> => undefined;
-
-const errorOf = async (promise: Promise<unknown>): Promise<ActionError> => {
-  const thrown = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (thrown instanceof ActionError) return thrown;
-  throw new Error(`expected an ActionError, got ${String(thrown)}`);
-};
 
 describe("a read", () => {
   test("is repeated until it is answered", async () => {

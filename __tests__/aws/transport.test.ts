@@ -8,10 +8,10 @@ import { listen, type SimulatorServer } from "../../simulator/http/server.ts";
 import { connect } from "../../src/aws/client.ts";
 import { type Gateway, openGateway } from "../../src/aws/rest-api/gateway.ts";
 import type { Timeouts } from "../../src/aws/transport.ts";
-import { ActionError } from "../../src/domain/errors.ts";
 import { fetchThroughProxy } from "../../src/runner/proxy-fetch.ts";
 import { listenAsProxy, openCompany, type TunnelProxy } from "../proxy.ts";
 import { ordersApi } from "../scene.ts";
+import { errorOf } from "./error-of.ts";
 import { quickly, surroundings, withoutWaiting } from "./surroundings.ts";
 
 const world = createWorld({ rateLimits: false });
@@ -43,15 +43,6 @@ const openWith = async (
   });
   const around = { ...surroundings(), environment: { ...keys, AWS_REGION: world.region, ...environment } };
   return openGateway(await connect(around, timeouts), restApiId, withoutWaiting());
-};
-
-const errorOf = async (promise: Promise<unknown>): Promise<ActionError> => {
-  const thrown = await promise.then(
-    (value) => new Error(`answered ${JSON.stringify(value)}`),
-    (reason: unknown) => reason,
-  );
-  if (thrown instanceof ActionError) return thrown;
-  throw thrown;
 };
 
 describe("a network whose only way out is a proxy", () => {

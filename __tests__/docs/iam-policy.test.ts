@@ -7,7 +7,7 @@ import { closePullRequest } from "../../simulator/github/people.ts";
 import { accessBy } from "../access.ts";
 import { inWorkspace } from "../e2e/files.ts";
 import { promote } from "../e2e/release-scene.ts";
-import { inScene } from "../e2e/scene.ts";
+import { type Ended, inScene } from "../e2e/scene.ts";
 import { inWatch } from "../e2e/watch-scene.ts";
 import { readProjectFile } from "../project-files.ts";
 import { ordersApi } from "../scene.ts";
@@ -28,6 +28,9 @@ const withRoutingRules = (world: World, restApiId: string): void => {
   });
 };
 
+const resultOf = ({ outputs, annotations }: Ended): string =>
+  `${outputs["result"]}${annotations.some(({ level }) => level === "warning") ? ", warned" : ""}`;
+
 /**
  * All that a role is needed for: a stage is created, pointed at a new deployment and back, and deleted; then a sweep. The
  * results, marked where there was a warning.
@@ -41,9 +44,9 @@ const aPreviewsLife = async (allowed: readonly IamStatement[]): Promise<readonly
       const { github, repository, pull, opened, gateway } = scene;
       withRoutingRules(gateway.world, scene.api.id);
       const run = async (inputs: Readonly<Record<string, string>>, event = opened()): Promise<string> => {
-        const { outputs, annotations } = await scene.deploy(inputs, { ...job, event });
-        results.push(`${outputs["result"]}${annotations.some(({ level }) => level === "warning") ? ", warned" : ""}`);
-        return outputs["deployment-id"] ?? "";
+        const ended = await scene.deploy(inputs, { ...job, event });
+        results.push(resultOf(ended));
+        return ended.outputs["deployment-id"] ?? "";
       };
       const first = await run({ definition: "openapi.yml" });
       await run({});
@@ -76,8 +79,7 @@ const aStagesSettings = async (allowed: readonly IamStatement[]): Promise<readon
     `{ routes: { "GET /orders": { throttling: { rate: 5, burst: 5 } } }, tags: { ${tags} } }`;
   await inScene({ gateway: { region }, access: accessBy(allowed) }, async (scene) => {
     for (const settings of [tagged("team: orders"), tagged("owner: orders, team: null")]) {
-      const { outputs, annotations } = await scene.deploy({ "stage-name": "test", settings });
-      results.push(`${outputs["result"]}${annotations.some(({ level }) => level === "warning") ? ", warned" : ""}`);
+      results.push(resultOf(await scene.deploy({ "stage-name": "test", settings })));
     }
   });
   return results;

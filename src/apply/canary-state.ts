@@ -1,4 +1,4 @@
-import type { Canary } from "../domain/stage.ts";
+import { type Canary, canaryText } from "../domain/stage.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Progress } from "./progress.ts";
 
@@ -22,8 +22,7 @@ export const canaryState = (
 
 const standing = (stageName: string, deploymentId: string, canary: Canary | undefined): string => {
   if (canary === undefined) return `Stage ${stageName} serves deployment ${deploymentId} and has no canary.`;
-  const { percentTraffic, deploymentId: other } = canary;
-  return other === deploymentId
+  return canary.deploymentId === deploymentId
     ? `Stage ${stageName} serves deployment ${deploymentId} alone; its canary is still to be removed, which running this job again does.`
-    : `Stage ${stageName} serves deployment ${deploymentId}, with a canary of ${percentTraffic} % on deployment ${other}. To abort it: command: canary with canary-percent: 0.`;
+    : `Stage ${stageName} serves deployment ${deploymentId}, with ${canaryText(canary)}. To abort it: command: canary with canary-percent: 0.`;
 };

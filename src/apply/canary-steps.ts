@@ -1,6 +1,6 @@
 import { ActionError, asActionError } from "../domain/errors.ts";
 import { copy, type PatchOperation, remove, replace } from "../domain/patch.ts";
-import type { Canary, Stage } from "../domain/stage.ts";
+import { type Canary, canaryText, type Stage } from "../domain/stage.ts";
 import { CANARY_TAG, intentTag } from "../plan/canary/intent.ts";
 import { batches } from "../plan/settings/batches.ts";
 import type {
@@ -44,7 +44,7 @@ export const startCanary = async (step: StartCanaryStep, applying: Applying): Pr
     const share = index === calls.length - 1 ? percent : 0;
     stage = await update(stageName, call, ({ canary }) => has(canary, deploymentId, share), applying);
   }
-  const now = verified(stage, `it has a canary of ${percent} % on deployment ${deploymentId}`, ({ canary }) =>
+  const now = verified(stage, `it has ${canaryText({ percentTraffic: percent, deploymentId })}`, ({ canary }) =>
     has(canary, deploymentId, percent),
   );
   world.log.info(
@@ -185,7 +185,7 @@ const verified = (stage: Stage | undefined, what: string, isSo: IsDone): Stage =
   throw new ActionError({
     code: "CANARY_CHANGED",
     doing: `verify of stage ${stage?.name} that ${what}`,
-    happened: `API Gateway accepted the request, but says that the stage serves deployment ${stage?.deploymentId} and ${canary === undefined ? "has no canary" : `has a canary of ${canary.percentTraffic} % on deployment ${canary.deploymentId}`}. Somebody else changed it at the same time.`,
+    happened: `API Gateway accepted the request, but says that the stage serves deployment ${stage?.deploymentId} and ${canary === undefined ? "has no canary" : `has ${canaryText(canary)}`}. Somebody else changed it at the same time.`,
     acted: "yes",
   });
 };

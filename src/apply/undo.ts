@@ -1,5 +1,6 @@
 import type { Gateway } from "../aws/rest-api/gateway.ts";
 import { ActionError } from "../domain/errors.ts";
+import { canaryText } from "../domain/stage.ts";
 import { abortCommand } from "../plan/canary/has-canary.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { RemoveCanaryStep, UpdateStageStep } from "../plan/step.ts";
@@ -65,7 +66,7 @@ const nowServed = async (stageName: string, gateway: Gateway): Promise<string> =
     const stage = await gateway.getStage(stageName);
     return stage === undefined
       ? `Stage ${stageName} does not exist any more.`
-      : `Stage ${stageName} serves deployment ${stage.deploymentId}${stage.canary === undefined ? "" : `, and has a canary of ${stage.canary.percentTraffic} % on deployment ${stage.canary.deploymentId}`}.`;
+      : `Stage ${stageName} serves deployment ${stage.deploymentId}${stage.canary === undefined ? "" : `, and has ${canaryText(stage.canary)}`}.`;
   } catch {
     return `It is not known what stage ${stageName} serves now.`;
   }

@@ -27,18 +27,7 @@ export const canary = (request: CanaryRequest): Command<CanaryObserved> => ({
 });
 
 /** What tells a command that starts a canary from the same one that points the stage. */
-export const startingCanary = (
-  request: DeployRequest | PromoteRequest,
-  command: Pick<Command, "beforePointing">,
-): Pick<Command, "beforePointing" | "verify"> => ({
-  beforePointing: async (plan, session) => {
-    const looking = session.gateway.getStage(request.stageName);
-    // Awaited below, beside the command's own look.
-    looking.catch(() => {});
-    await command.beforePointing(plan, session);
-    const change = canaryChanged(plan, await looking);
-    if (change !== undefined) throw refused(request, change);
-  },
+export const startingCanary = (request: DeployRequest | PromoteRequest): Pick<Command, "verify"> => ({
   verify: async (plan, applying, invokeUrl, tell) => {
     if (invokeUrl !== undefined) await verifyCanary(request, plan, applying, { invokeUrl, tell: tell.tested });
   },

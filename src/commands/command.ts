@@ -7,8 +7,7 @@ import type { GitHubSide, Session } from "../observe/session.ts";
 import type { Plan, Refusal } from "../plan/plan.ts";
 import type { Outcome } from "../report/outcome.ts";
 import type { Confirmation } from "../verify/overtaken.ts";
-import type { SmokeVerdict } from "../verify/verdict.ts";
-import type { TellWatch } from "../verify/watch.ts";
+import type { Tell } from "../verify/tell.ts";
 
 /** What tells one command from the others. The story of a run is the same for all of them. */
 export type Command<Found extends Observed = Observed> = {
@@ -26,8 +25,6 @@ export type Command<Found extends Observed = Observed> = {
   /** What must be done after the run has ended so; `told`: what GitHub said of the pull request meanwhile. */
   readonly follow: (outcome: Outcome, told: PullRequestState, github: GitHubSide) => Promise<Request | undefined>;
 };
-
-export type Tell = TellWatch & { readonly tested: (verdict: SmokeVerdict) => void };
 
 /** For commands that point no stage. */
 export const pointsNothing = {

@@ -8,7 +8,7 @@ import { pointing } from "./pointing.ts";
 
 export const deploy = (request: DeployRequest): Command<DeployObserved> => ({
   ...pointing(request),
-  ...(request.canary === undefined ? {} : startingCanary(request, pointing(request))),
+  ...(request.canary === undefined ? {} : startingCanary(request)),
   observe: (session) => observeDeploy(request, session),
   plan: (found) => planDeploy(request, found),
 });

@@ -4,10 +4,10 @@ import type { PointingRequest } from "../inputs/request.ts";
 import { observeAlarms } from "../observe/alarms.ts";
 import type { Session } from "../observe/session.ts";
 import { alarmProblems, refuseAlarms } from "../plan/alarms.ts";
-import { stageChanged } from "../plan/ownership.ts";
 import type { Plan, Refusal } from "../plan/plan.ts";
 import { decisionNow } from "../plan/preview-now.ts";
 import { planSettings } from "../plan/settings/plan-settings.ts";
+import { targetChanged } from "../plan/target-changed.ts";
 import { confirmPointing } from "../verify/overtaken.ts";
 import { settingsLeftOver, verify } from "../verify/verify.ts";
 import { watch } from "../verify/watch.ts";
@@ -17,13 +17,13 @@ import type { Command } from "./command.ts";
 /** Why a plan holds no longer, right before a stage is pointed; `undefined`: it holds. Throws ActionError. */
 type HasChanged = (plan: Plan, session: Session) => Promise<Refusal | undefined>;
 
-const targetChanged: HasChanged = async ({ meant }, { gateway }) =>
-  meant && stageChanged(meant, await gateway.getStage(meant.name), gateway.restApiId);
+const hasTargetChanged: HasChanged = async (plan, { gateway }) =>
+  plan.meant && targetChanged(plan, await gateway.getStage(plan.meant.name));
 
 /** What all commands share that make a stage serve a deployment. */
 export const pointing = (
   request: PointingRequest,
-  hasChanged: HasChanged = targetChanged,
+  hasChanged: HasChanged = hasTargetChanged,
 ): Omit<Command, "observe" | "plan"> => ({
   applying: {
     definition: request.command === "deploy" ? request.definition?.definition : undefined,

@@ -32,6 +32,10 @@ export type Canary = {
   readonly useStageCache: boolean;
 };
 
+/** `a canary of 10 % on deployment abc123`. */
+export const canaryText = ({ percentTraffic, deploymentId }: Pick<Canary, "percentTraffic" | "deploymentId">): string =>
+  `a canary of ${percentTraffic} % on deployment ${deploymentId}`;
+
 export type Stage = {
   readonly name: string;
   readonly deploymentId: string;

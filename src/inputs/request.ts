@@ -3,7 +3,7 @@ import type { GateMode } from "../domain/gate.ts";
 import type { Run } from "../domain/run.ts";
 import type { WorkspaceFiles } from "../domain/world.ts";
 import { readCanaryPercent, readStartPercent, refuseCanaryPercent } from "./canary/canary-percent.ts";
-import { type CanaryPolicy, type CanaryStart, policyOf } from "./canary/policy.ts";
+import { type CanaryPolicy, type CanaryStart, DEFAULT_POLICY } from "./canary/policy.ts";
 import {
   type DefinitionRequest,
   type RouteRules,
@@ -64,10 +64,10 @@ export type PromoteRequest = Target &
 export type RollbackRequest = Target &
   Pointing & { readonly command: "rollback"; readonly deploymentId: string | undefined };
 
-/** A canary that is there: its share is set (100 completes, 0 aborts), or it goes on by its policy. */
+/** A canary that is there: its share is set (100 completes, 0 aborts), or it is only looked at. */
 export type CanaryRequest = Target & {
   readonly command: "canary";
-  /** `undefined`: it goes on. */
+  /** `undefined`: it stays as it is. */
   readonly percent: number | undefined;
   /** The deployment that the canary must be on; `undefined`: the one that was started. */
   readonly deploymentId: string | undefined;
@@ -178,10 +178,9 @@ const readDeployRequest = (read: InputReader, target: Target, files: WorkspaceFi
   if (deploymentId !== undefined && definition !== undefined) {
     read.report("definition", "It cannot be given together with deployment-id: an existing deployment never changes.");
   }
-  const pointing = readPointing(read, target, files);
   return {
     ...target,
-    ...pointing,
+    ...readPointing(read, target, files),
     command: "deploy",
     deploymentId,
     definition,
@@ -193,7 +192,7 @@ const readDeployRequest = (read: InputReader, target: Target, files: WorkspaceFi
     },
     // What is wrong with it was reported with the preview rules.
     allowForks: /^true$/i.test(read.text("allow-forks") ?? ""),
-    canary: readCanaryStart(read, target, pointing.settings),
+    canary: readCanaryStart(read, target),
   };
 };
 
@@ -206,10 +205,9 @@ const readPromoteRequest = (read: InputReader, target: Target, files: WorkspaceF
   if (fromStageName !== undefined && fromStageName === target.stageName) {
     read.report("from-stage-name", "It must be another stage than stage-name.");
   }
-  const pointing = readPointing(read, target, files);
   return {
     ...target,
-    ...pointing,
+    ...readPointing(read, target, files),
     command: "promote",
     source:
       fromStageName === undefined
@@ -217,26 +215,26 @@ const readPromoteRequest = (read: InputReader, target: Target, files: WorkspaceF
         : { kind: "stage", stageName: fromStageName, expected: deploymentId },
     gate: read.oneOf("gate", ["off", "warn", "require"], "warn"),
     failOn: readFailOn(read),
-    canary: readCanaryStart(read, target, pointing.settings),
+    canary: readCanaryStart(read, target),
   };
 };
 
 const AGAINST_BASE: RouteRules = { compareWith: { kind: "own" }, failOn: [] };
 
-const readCanaryStart = (read: InputReader, { previewOf }: Target, settings: StageWish): CanaryStart | undefined => {
+const readCanaryStart = (read: InputReader, { previewOf }: Target): CanaryStart | undefined => {
   const percent = readStartPercent(read, previewOf);
-  return percent === undefined ? undefined : { percent, policy: policyOf(settings) };
+  return percent === undefined ? undefined : { percent, policy: DEFAULT_POLICY };
 };
 
-/** Of the settings only what they say of canaries: the stage's own stay as they are. */
+/** What else there is for a stage is checked and left: its settings stay as they are. */
 const readCanaryRequest = (read: InputReader, target: Target, files: WorkspaceFiles): CanaryRequest => {
-  const { settings, smokeTests } = readPointing(read, target, files);
+  const { smokeTests } = readPointing(read, target, files);
   return {
     ...target,
     command: "canary",
     percent: readCanaryPercent(read),
     deploymentId: readDeploymentId(read),
-    policy: policyOf(settings),
+    policy: DEFAULT_POLICY,
     smokeTests,
   };
 };
@@ -244,10 +242,9 @@ const readCanaryRequest = (read: InputReader, target: Target, files: WorkspaceFi
 /** Settings have no history: only those that are given along are applied, not what the file says today. */
 const readRollbackRequest = (read: InputReader, target: Target, files: WorkspaceFiles): RollbackRequest => {
   const asked = read.text("settings") !== undefined || read.text("settings-file") !== undefined;
-  const pointing = readPointing(read, target, files);
   return {
     ...target,
-    ...pointing,
+    ...readPointing(read, target, files),
     ...(asked ? {} : { settings: {} }),
     command: "rollback",
     deploymentId: readDeploymentId(read),

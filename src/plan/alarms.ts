@@ -1,5 +1,6 @@
 import type { Alarm, AlarmName } from "../domain/alarm.ts";
 import type { ErrorCode } from "../domain/errors.ts";
+import { secondText } from "../domain/time-text.ts";
 import type { Refusal } from "./plan.ts";
 
 /**
@@ -31,7 +32,7 @@ const problemOf = ({ name, arn }: AlarmName, alarm: Alarm | undefined): AlarmPro
     return { code: "ALARM_UNKNOWN", name, says };
   }
   if (alarm.state === "ALARM") {
-    const since = `${new Date(alarm.changedAt).toISOString().slice(0, 19)}Z`;
+    const since = secondText(alarm.changedAt);
     return { code: "ALARM_ACTIVE", name, says: `Alarm ${name} is in ALARM since ${since}. ${alarm.reason}`.trim() };
   }
   return alarm.trouble === undefined

@@ -18,7 +18,7 @@ export type Left =
 
 /** A canary as it was planned for; who writes looks whether all of that is still so. */
 export type PlannedCanary = {
-  readonly does: "start" | "shift" | "hold" | "complete" | "abort" | "nothing";
+  readonly does: "start" | "shift" | "complete" | "abort" | "nothing";
   /** What the stage serves beside it. */
   readonly base: string;
   /** As it was found; `undefined`: there is none. */
@@ -29,7 +29,7 @@ export type PlannedCanary = {
   readonly atEnd: "abort" | "hold";
 };
 
-export type CanaryResult = "canary-started" | "canary-shifted" | "canary-held" | "canary-completed" | "canary-aborted";
+export type CanaryResult = "canary-started" | "canary-shifted" | "canary-completed" | "canary-aborted";
 
 /** Everything that a run will do, decided before anything is done. Without steps: nothing to do in AWS. */
 export type Plan = {

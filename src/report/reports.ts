@@ -12,9 +12,9 @@ import { type RecordEnding, recordsOfStage } from "../plan/records.ts";
 import type { DeleteStageStep } from "../plan/step.ts";
 import { writeOutputs, writeSummary } from "../runner/results.ts";
 import type { Confirmation } from "../verify/overtaken.ts";
-import type { SmokeVerdict } from "../verify/verdict.ts";
-import type { TellWatch } from "../verify/watch.ts";
+import type { Tell } from "../verify/tell.ts";
 import { type CommentChannel, noComment, openCommentChannel } from "./comment.ts";
+import { evictedOutput, evictionLine } from "./evicted.ts";
 import { type Links, linksOf } from "./links.ts";
 import { logEnd, logPlan, logRequest } from "./log.ts";
 import type { Ending } from "./open-record.ts";
@@ -47,15 +47,13 @@ export type Reports = {
   /** What a deployment that was made just now changes for callers. */
   readonly compared: (routes: RouteChanges) => void;
   /** For those who look at the stage: what they find goes into the log, and into what is told at the end. */
-  readonly looking: (course: Course) => Looking;
+  readonly looking: (course: Course) => Tell;
   readonly stageDeleted: (step: DeleteStageStep) => Promise<void>;
   /** At once, when the run is cancelled: there may be no time later. */
   readonly interrupt: () => void;
   /** `confirming` goes on beside it, and decides. */
   readonly end: (outcome: Outcome, confirming: Promise<Confirmation>) => Promise<Ended>;
 };
-
-export type Looking = TellWatch & { readonly tested: (verdict: SmokeVerdict) => void };
 
 export type Ended = {
   /** How the run ended in truth. */
@@ -97,7 +95,7 @@ export const openReports = (request: Request, github: GitHubSide, world: World):
     },
     looking: (course) => lookingFor(course, desk),
     stageDeleted: async (step) => {
-      if (request.command !== "delete" && request.command !== "sweep") desk.evicted.push(step);
+      if (request.command === "deploy") tellEvicted(step, desk);
       await desk.removed?.tell(step);
     },
     interrupt: () => {
@@ -108,7 +106,13 @@ export const openReports = (request: Request, github: GitHubSide, world: World):
   };
 };
 
-const lookingFor = (course: Course, { request, record, world: { log } }: Desk): Looking => ({
+const tellEvicted = (step: DeleteStageStep, { evicted, world }: Desk): void => {
+  evicted.push(step);
+  world.log.info(evictionLine(step));
+  writeOutputs(evictedOutput(evicted.map(({ stageName }) => stageName)), world);
+};
+
+const lookingFor = (course: Course, { request, record, world: { log } }: Desk): Tell => ({
   tested: (verdict) => {
     course.smoke = verdict;
     log.group("Smoke tests", smokeTestLines(verdict));
@@ -140,7 +144,7 @@ const openDesk = (request: Request, github: GitHubSide, world: World): Desk => {
   const stage =
     request.command === "sweep"
       ? undefined
-      : { request, github, links, secrets: world.secrets, logUrl: links.logUrl, warn };
+      : { request, github, links, secrets: world.secrets, logUrl: links.logUrl, lookedAt: world.clock.now(), warn };
   return {
     request,
     github,

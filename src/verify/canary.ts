@@ -2,6 +2,7 @@ import type { Applying } from "../apply/applying.ts";
 import { undo } from "../apply/undo.ts";
 import { ActionError } from "../domain/errors.ts";
 import type { InvokeUrl } from "../domain/invoke-url.ts";
+import { canaryText } from "../domain/stage.ts";
 import type { CanaryRequest, DeployRequest, PromoteRequest } from "../inputs/request.ts";
 import type { Plan } from "../plan/plan.ts";
 import { DEFAULT_SETTLE, repeatSmokeTests } from "./smoke-tests.ts";
@@ -43,7 +44,7 @@ export const verifyCanary = async (
   if (verdict.kind === "healthy") return;
   if (verdict.kind === "unreachable") throw unreachable(request, verdict.because, "yes");
   const { stageName } = request;
-  const happened = `Stage ${stageName} did not pass its smoke tests with a canary of ${canary.percentTraffic} % on deployment ${canary.deploymentId}: ${verdictSentence(verdict)} Which side answered cannot be seen.`;
+  const happened = `Stage ${stageName} did not pass its smoke tests with ${canaryText(canary)}: ${verdictSentence(verdict)} Which side answered cannot be seen.`;
   if (plan.undo.length > 0) await undo(plan, happened, applying);
   throw new ActionError({
     code: "SMOKE_TESTS_FAILED",

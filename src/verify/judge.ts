@@ -1,5 +1,7 @@
 import type { Alarm, AlarmChange } from "../domain/alarm.ts";
 import type { Finding, Health, Limits, Measured } from "../domain/health.ts";
+import { countText, millisecondsText, percentText, requestsText } from "../domain/quantity-text.ts";
+import { secondText } from "../domain/time-text.ts";
 
 /**
  * The judge of what was seen of a release. Pure: the same evidence gets the same verdict. Each judgement is a finding
@@ -29,7 +31,7 @@ export const judgeAlarm = ({ name, now, changes }: AlarmEvidence): Finding => {
     const over = now?.state === "ALARM" ? "" : `, and ${after}`;
     return {
       health: "unhealthy",
-      says: `Alarm ${name} went to ALARM at ${timeOf(alarm.at)}${over}.${because(alarm.reason)}`,
+      says: `Alarm ${name} went to ALARM at ${secondText(alarm.at)}${over}.${because(alarm.reason)}`,
     };
   }
   if (now === undefined) return { health: "not-proven", says: `Alarm ${name} does not exist any more.` };
@@ -48,9 +50,6 @@ export const judgeAlarm = ({ name, now, changes }: AlarmEvidence): Finding => {
 
 const because = (reason: string): string => (reason.trim() === "" ? "" : ` ${reason.trim()}`);
 
-/** To the second, in UTC. */
-const timeOf = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`;
-
 /**
  * Judges the part of the requests that failed. So many errors that they would be too many among `minRequests`, too, need
  * no further requests; with fewer requests than that, few errors prove nothing. `before`: the same, of what was served
@@ -60,16 +59,16 @@ export const judgeErrorRate = (measured: Measured, limits: Limits, before?: Meas
   const { errorRate, minRequests } = limits;
   if (errorRate === undefined) return undefined;
   const { requests, serverErrors } = measured;
-  const told = `${counted(serverErrors)} of ${counted(requests)} requests ended in a server error (${percent(rateOf(measured))})`;
+  const told = `${countText(serverErrors)} of ${countText(requests)} requests ended in a server error (${percentText(rateOf(measured))})`;
   if (serverErrors / Math.max(requests, minRequests, 1) > errorRate) {
     if (before !== undefined && isEnough(before, limits) && rateOf(before) >= rateOf(measured)) {
-      const says = `${told}; allowed is ${percent(errorRate)}. It was no better before (${percent(rateOf(before))}).`;
+      const says = `${told}; allowed is ${percentText(errorRate)}. It was no better before (${percentText(rateOf(before))}).`;
       return { health: "not-proven", says };
     }
-    return { health: "unhealthy", says: `${told}; allowed is ${percent(errorRate)}.` };
+    return { health: "unhealthy", says: `${told}; allowed is ${percentText(errorRate)}.` };
   }
   return isEnough(measured, limits)
-    ? { health: "healthy", says: `${told}; allowed is ${percent(errorRate)}.` }
+    ? { health: "healthy", says: `${told}; allowed is ${percentText(errorRate)}.` }
     : { health: "not-proven", says: tooFew(measured, limits) };
 };
 
@@ -80,11 +79,11 @@ export const judgeLatency = (measured: Measured, limits: Limits, before?: Measur
   const { latency } = measured;
   if (latency === undefined) return { health: "not-proven", says: "Nothing tells how long the requests took." };
   const name = latency.statistic === "p95" ? "95 of 100 requests took at most" : "Requests took, on average,";
-  const told = `${name} ${milliseconds(latency.milliseconds)}; allowed is ${milliseconds(limits.latency)}.`;
+  const told = `${name} ${millisecondsText(latency.milliseconds)}; allowed is ${millisecondsText(limits.latency)}.`;
   if (latency.milliseconds <= limits.latency) return { health: "healthy", says: told };
   const earlier = before !== undefined && isEnough(before, limits) ? before.latency : undefined;
   return earlier?.statistic === latency.statistic && earlier.milliseconds >= latency.milliseconds
-    ? { health: "not-proven", says: `${told} It was no better before (${milliseconds(earlier.milliseconds)}).` }
+    ? { health: "not-proven", says: `${told} It was no better before (${millisecondsText(earlier.milliseconds)}).` }
     : { health: "unhealthy", says: told };
 };
 
@@ -105,16 +104,4 @@ export const rateOf = ({ requests, serverErrors }: Pick<Measured, "requests" | "
   requests === 0 ? 0 : serverErrors / requests;
 
 export const tooFew = ({ requests }: Pick<Measured, "requests">, { minRequests }: Limits): string =>
-  `${requests === 0 ? "No request was" : `Only ${counted(requests)} ${requests === 1 ? "request was" : "requests were"}`} counted; to tell, it takes ${counted(Math.max(minRequests, 1))}.`;
-
-/** `1234` → `1,234`. */
-const counted = (count: number): string => count.toLocaleString("en-US");
-
-/** With two significant digits below one per cent, and two decimals above. */
-export const percent = (rate: number): string => {
-  const value = rate * 100;
-  return `${value >= 1 ? Number(value.toFixed(2)) : Number(value.toPrecision(2))}%`;
-};
-
-export const milliseconds = (value: number): string =>
-  value >= 1000 ? `${Number((value / 1000).toFixed(2))} s` : `${Math.round(value)} ms`;
+  `${requests === 0 ? "No request was" : `Only ${requestsText(requests)} ${requests === 1 ? "was" : "were"}`} counted; to tell, it takes ${countText(Math.max(minRequests, 1))}.`;

@@ -1,6 +1,7 @@
 import { durationText } from "../domain/duration.ts";
 import type { Finding, Health, Measured } from "../domain/health.ts";
-import { milliseconds, percent, rateOf } from "./judge.ts";
+import { countText, millisecondsText, percentText, requestsText } from "../domain/quantity-text.ts";
+import { rateOf } from "./judge.ts";
 
 /** What was seen of the stage's traffic, in whole minutes. */
 export type Traffic =
@@ -58,10 +59,10 @@ const measuredText = (measured: Measured): string => {
   const { requests, serverErrors, clientErrors, latency } = measured;
   if (requests === 0) return "no request";
   const share = (count: number): string =>
-    count === 0 ? "0" : `${count.toLocaleString("en-US")} (${percent(rateOf({ requests, serverErrors: count }))})`;
+    count === 0 ? "0" : `${countText(count)} (${percentText(rateOf({ requests, serverErrors: count }))})`;
   const time =
     latency === undefined
       ? ""
-      : `, ${latency.statistic === "p95" ? "95th percentile" : "average"} ${milliseconds(latency.milliseconds)}`;
-  return `${requests.toLocaleString("en-US")} ${requests === 1 ? "request" : "requests"}, server errors ${share(serverErrors)}, client errors ${share(clientErrors)}${time}`;
+      : `, ${latency.statistic === "p95" ? "95th percentile" : "average"} ${millisecondsText(latency.milliseconds)}`;
+  return `${requestsText(requests)}, server errors ${share(serverErrors)}, client errors ${share(clientErrors)}${time}`;
 };

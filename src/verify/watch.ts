@@ -5,14 +5,9 @@ import type { PointingRequest } from "../inputs/request.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { WatchPlan } from "../plan/watch-plan.ts";
 import { leadBack } from "./lead-back.ts";
+import type { Tell } from "./tell.ts";
 import { type Baseline, watchStage } from "./watch-stage.ts";
 import { trafficSentence, type WatchVerdict, watchSentence } from "./watch-verdict.ts";
-
-export type TellWatch = {
-  /** Before it begins, with the deployment that is live meanwhile. */
-  readonly watching: (watch: WatchPlan) => void;
-  readonly watched: (verdict: WatchVerdict) => void;
-};
 
 /**
  * Looks at alarms and traffic for a while. A stage that turns out unhealthy goes back to what it served before; one that
@@ -24,7 +19,7 @@ export const watch = async (
   plan: Plan,
   baseline: Baseline | undefined,
   applying: Applying,
-  tell: TellWatch,
+  tell: Pick<Tell, "watching" | "watched">,
 ): Promise<void> => {
   const { progress } = applying;
   if (plan.watch === undefined || progress.skipped) return;

@@ -4,11 +4,12 @@ import { accountService, createAccount } from "../../../simulator/account.ts";
 import { seedAlarm, switchAlarm } from "../../../simulator/cloudwatch/world.ts";
 import type { ServedRequest } from "../../../simulator/gateway/model.ts";
 import type { FaultEffect } from "../../../simulator/http/faults.ts";
-import { listen, type SimulatorServer } from "../../../simulator/http/server.ts";
+import type { SimulatorServer } from "../../../simulator/http/server.ts";
 import { connect } from "../../../src/aws/client.ts";
 import { type CloudWatch, openCloudWatch } from "../../../src/aws/cloudwatch/cloudwatch.ts";
-import { ActionError } from "../../../src/domain/errors.ts";
 import { refusal } from "../../faults/effects.ts";
+import { errorOf } from "../error-of.ts";
+import { serveAws } from "../serve-aws.ts";
 import { quickly, surroundings, withoutWaiting } from "../surroundings.ts";
 
 const minute = 60_000;
@@ -20,13 +21,7 @@ let server: SimulatorServer;
 let cloudWatch: CloudWatch;
 
 beforeAll(async () => {
-  server = await listen(accountService(account));
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: server.url,
-    AWS_REGION: world.region,
-    AWS_ACCESS_KEY_ID: "AKIASIMULATED0000000",
-    AWS_SECRET_ACCESS_KEY: "simulated",
-  });
+  server = await serveAws(accountService(account), world.region);
   cloudWatch = openCloudWatch(await connect(surroundings(), quickly), "a1b2c3d4e5", withoutWaiting());
 });
 
@@ -47,15 +42,6 @@ const answering = (contentType: string, body: string): FaultEffect => ({
   response: { status: 200, headers: { "content-type": contentType }, body },
 });
 const jsonAnswer = (body: string): FaultEffect => answering("application/json", body);
-
-const errorOf = async (promise: Promise<unknown>): Promise<ActionError> => {
-  const thrown = await promise.then(
-    (value) => new Error(`answered ${JSON.stringify(value)}`),
-    (error: unknown) => error,
-  );
-  if (thrown instanceof ActionError) return thrown;
-  throw thrown;
-};
 
 describe("alarms", () => {
   test("of every kind are found by name, in the names' order; one that does not exist is missing", async () => {

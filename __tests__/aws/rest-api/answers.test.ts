@@ -4,11 +4,13 @@ import fc from "fast-check";
 import { gatewayService } from "../../../simulator/gateway/service.ts";
 import { createWorld, seedRestApi } from "../../../simulator/gateway/world.ts";
 import type { SimulatedResponse } from "../../../simulator/http/exchange.ts";
-import { listen, type SimulatorServer } from "../../../simulator/http/server.ts";
+import type { SimulatorServer } from "../../../simulator/http/server.ts";
 import { type Connection, connect } from "../../../src/aws/client.ts";
 import { type Gateway, openGateway } from "../../../src/aws/rest-api/gateway.ts";
 import { ActionError } from "../../../src/domain/errors.ts";
 import { ordersApi } from "../../scene.ts";
+import { errorOf } from "../error-of.ts";
+import { serveAws } from "../serve-aws.ts";
 import { quickly, surroundings, withoutWaiting } from "../surroundings.ts";
 
 const world = createWorld({ rateLimits: false });
@@ -19,13 +21,7 @@ let deploymentId: string;
 let connection: Connection;
 
 beforeAll(async () => {
-  server = await listen(gatewayService(world));
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: server.url,
-    AWS_REGION: world.region,
-    AWS_ACCESS_KEY_ID: "AKIASIMULATED0000000",
-    AWS_SECRET_ACCESS_KEY: "simulated",
-  });
+  server = await serveAws(gatewayService(world), world.region);
   connection = await connect(surroundings(), quickly);
 });
 
@@ -54,15 +50,6 @@ const json = (status: number, body: string, headers: Record<string, string> = {}
 
 const always = (operation: string, response: SimulatedResponse): void =>
   server.faults.add({ operation, effect: { kind: "answer", when: "before", response }, times: 10_000 });
-
-const errorOf = async (promise: Promise<unknown>): Promise<ActionError> => {
-  const thrown = await promise.then(
-    (value) => new Error(`answered ${JSON.stringify(value)}`),
-    (reason: unknown) => reason,
-  );
-  if (thrown instanceof ActionError) return thrown;
-  throw thrown;
-};
 
 const reads: readonly (readonly [operation: string, read: () => Promise<unknown>])[] = [
   ["GetRestApi", () => gateway.getRestApi()],

@@ -3,13 +3,14 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { gatewayService } from "../../../simulator/gateway/service.ts";
 import { createWorld, seedRestApi } from "../../../simulator/gateway/world.ts";
 import type { Exchange } from "../../../simulator/http/exchange.ts";
-import { listen, type SimulatorServer } from "../../../simulator/http/server.ts";
+import type { SimulatorServer } from "../../../simulator/http/server.ts";
 import { connect } from "../../../src/aws/client.ts";
 import { type Gateway, openGateway } from "../../../src/aws/rest-api/gateway.ts";
-import { ActionError } from "../../../src/domain/errors.ts";
 import type { Stage } from "../../../src/domain/stage.ts";
 import { busy, refusal, reset, serverError, throttled } from "../../faults/effects.ts";
 import { ordersApi } from "../../scene.ts";
+import { errorOf } from "../error-of.ts";
+import { serveAws } from "../serve-aws.ts";
 import { quickly, surroundings } from "../surroundings.ts";
 
 const world = createWorld({ rateLimits: false });
@@ -29,14 +30,8 @@ const open = async (timeouts = quickly): Promise<Gateway> =>
   });
 
 beforeEach(async () => {
-  server = await listen(gatewayService(world));
+  server = await serveAws(gatewayService(world), world.region);
   waited = [];
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: server.url,
-    AWS_REGION: world.region,
-    AWS_ACCESS_KEY_ID: "AKIASIMULATED0000000",
-    AWS_SECRET_ACCESS_KEY: "simulated",
-  });
   api = seedRestApi(world, ordersApi);
   gateway = await open();
 });
@@ -45,15 +40,6 @@ afterEach(() => server.close());
 
 const sent = (operation: string): readonly Exchange[] =>
   server.exchanges.filter((exchange) => exchange.operation === operation);
-
-const errorOf = async (promise: Promise<unknown>): Promise<ActionError> => {
-  const thrown = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (thrown instanceof ActionError) return thrown;
-  throw new Error(`expected an ActionError, got ${String(thrown)}`);
-};
 
 const harmless = [
   ["429", throttled()],

@@ -10,6 +10,7 @@ import { type Removal, removalOf } from "../../../src/aws/rest-api/removal.ts";
 import { openSession } from "../../../src/aws/session.ts";
 import { busy, refusal, reset, serverError, throttled } from "../../faults/effects.ts";
 import { ordersApi } from "../../scene.ts";
+import { serveAws } from "../serve-aws.ts";
 import { quickly, surroundings } from "../surroundings.ts";
 
 let server: SimulatorServer;
@@ -26,13 +27,7 @@ const pacer: Pacer = {
 
 beforeEach(async () => {
   const world = createWorld({ rateLimits: false });
-  server = await listen(gatewayService(world));
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: server.url,
-    AWS_REGION: world.region,
-    AWS_ACCESS_KEY_ID: "AKIASIMULATED0000000",
-    AWS_SECRET_ACCESS_KEY: "simulated",
-  });
+  server = await serveAws(gatewayService(world), world.region);
   api = seedRestApi(world, ordersApi);
   cancel = new AbortController();
   turns = [];

@@ -3,12 +3,13 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { DomainName, World } from "../../../simulator/gateway/model.ts";
 import { gatewayService } from "../../../simulator/gateway/service.ts";
 import { createWorld } from "../../../simulator/gateway/world.ts";
-import { listen, type SimulatorServer } from "../../../simulator/http/server.ts";
+import type { SimulatorServer } from "../../../simulator/http/server.ts";
 import { connect } from "../../../src/aws/client.ts";
 import { findStageUsers } from "../../../src/aws/rest-api/stage-users.ts";
 import { openSession } from "../../../src/aws/session.ts";
 import type { StageUsers } from "../../../src/domain/stage-users.ts";
 import { refusal, throttled } from "../../faults/effects.ts";
+import { serveAws } from "../serve-aws.ts";
 import { quickly, surroundings, withoutWaiting } from "../surroundings.ts";
 
 const restApiId = "a1b2c3d4e5";
@@ -17,13 +18,7 @@ let server: SimulatorServer;
 
 beforeEach(async () => {
   world = createWorld({ rateLimits: false });
-  server = await listen(gatewayService(world));
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: server.url,
-    AWS_REGION: world.region,
-    AWS_ACCESS_KEY_ID: "AKIASIMULATED0000000",
-    AWS_SECRET_ACCESS_KEY: "simulated",
-  });
+  server = await serveAws(gatewayService(world), world.region);
   addPlan("gold", [restApiId, "pr-7"], [restApiId, "prod"]);
   addDomain("api.example.com", ["v1", restApiId, "pr-7"], ["v2", restApiId, undefined], ["v3", "another123", "pr-7"]);
 });

@@ -6,9 +6,9 @@ import { doneBefore } from "../done-before.ts";
 import { meantStage, refuseForeign } from "../ownership.ts";
 import { emptyPlan, type Plan, type Refusal } from "../plan.ts";
 import { pointedFrom, replacedRecords, standingRecords } from "../records.ts";
+import { abortSteps, undoByAbort, unmark } from "./abort.ts";
 import { completeSteps, tidySteps, undoCompletion } from "./completion.ts";
 import { refuseCanaryChange } from "./refusals.ts";
-import { abortSteps, unmark } from "./start.ts";
 import { type CanaryState, canaryStateOf } from "./state.ts";
 import { intentOf, type There } from "./there.ts";
 
@@ -117,7 +117,7 @@ const changed = (request: CanaryRequest, there: There, observed: CanaryObserved,
   return shifted(request, there, percent ?? there.canary.percentTraffic, common);
 };
 
-export const aborted = ({ stage, canary }: There, common: Plan, because: string): Plan => ({
+const aborted = ({ stage, canary }: There, common: Plan, because: string): Plan => ({
   ...common,
   result: "canary-aborted",
   canary: common.canary && { ...common.canary, does: "abort" },
@@ -125,12 +125,7 @@ export const aborted = ({ stage, canary }: There, common: Plan, because: string)
   notes: [`Deployment ${canary.deploymentId}, which the canary was on, stays for those who look for what was wrong.`],
 });
 
-export const completed = (
-  request: CanaryRequest,
-  there: There,
-  { records, served }: CanaryObserved,
-  common: Plan,
-): Plan => {
+const completed = (request: CanaryRequest, there: There, { records, served }: CanaryObserved, common: Plan): Plan => {
   const { stage, canary } = there;
   return {
     ...common,
@@ -154,7 +149,7 @@ const variableChanges = ({ settings }: Stage, { overrides }: Canary): Plan["sett
   });
 
 /** Down as well as up. A share that is there already is written down where the tag says another. */
-export const shifted = (request: CanaryRequest, there: There, percent: number, common: Plan): Plan => {
+const shifted = (request: CanaryRequest, there: There, percent: number, common: Plan): Plan => {
   const { stage, canary, kind } = there;
   const { policy } = request;
   const mark = intentOf(request, there, { percent, step: stepOf(policy, percent), since: "now", failed: 0 });
@@ -181,9 +176,6 @@ export const shifted = (request: CanaryRequest, there: There, percent: number, c
           },
           mark,
         ],
-    undo:
-      request.smokeTests.tests.length > 0 && request.smokeTests.rollBack
-        ? abortSteps(stage, "the canary is unhealthy", true)
-        : [],
+    undo: undoByAbort(request, stage),
   };
 };

@@ -3,8 +3,8 @@ import type { Stage } from "../../domain/stage.ts";
 import type { CanaryRequest } from "../../inputs/request.ts";
 import { keepHistory } from "../pointing.ts";
 import type { Step, UpdateStageStep } from "../step.ts";
+import { mayGoBack, unmark } from "./abort.ts";
 import { CANARY_TAG, type CanaryIntent } from "./intent.ts";
-import { unmark } from "./start.ts";
 import type { There } from "./there.ts";
 
 const existing = (id: string) => ({ kind: "existing", id }) as const;
@@ -51,8 +51,7 @@ const history = (request: CanaryRequest, stage: Stage, to: string, from: string)
 
 /** Back to the deployment and variables before, for a stage that turns out unhealthy without its canary. */
 export const undoCompletion = (request: CanaryRequest, { stage, canary }: There): readonly Step[] => {
-  const { tests, rollBack } = request.smokeTests;
-  if (tests.length === 0 || !rollBack) return [];
+  if (!mayGoBack(request)) return [];
   const { variables } = stage.settings;
   const back: UpdateStageStep = {
     kind: "update-stage",

@@ -7,8 +7,9 @@ import type { PointingQuestion, Source } from "../pointing.ts";
 import type { SettingChange } from "../settings/change.ts";
 import type { SettingsPlan } from "../settings/plan-settings.ts";
 import type { MarkCanaryStep, Step } from "../step.ts";
+import { undoByAbort } from "./abort.ts";
 import { refuseCanary } from "./has-canary.ts";
-import { CANARY_TAG, readIntent } from "./intent.ts";
+import { readIntent } from "./intent.ts";
 
 /**
  * The start of a canary: the stage keeps its deployment and settings, and a part of its requests goes to the other
@@ -107,7 +108,7 @@ const startCanary = (question: StartQuestion): Starting => {
   };
   return {
     steps: [markStart(question), begin],
-    undo: undoStart(question),
+    undo: undoByAbort(question.request, question.stage),
     changes,
     warnings,
     unchangedBecause: undefined,
@@ -140,40 +141,11 @@ const alreadyStarted = (question: StartQuestion): Omit<Starting, "warnings"> => 
   const marked = intent?.canary === stage.canary?.deploymentId && intent?.percent === start.percent;
   return {
     steps: marked ? [] : [markStart(question)],
-    undo: undoStart(question),
+    undo: undoByAbort(question.request, question.stage),
     changes: [],
     unchangedBecause: `its canary gets ${start.percent} % of the traffic for ${source.name} already`,
   };
 };
-
-const undoStart = ({ request, stage }: StartQuestion): readonly Step[] => {
-  const { tests, rollBack } = request.smokeTests;
-  return tests.length === 0 || !rollBack ? [] : abortSteps(stage, "the canary is unhealthy", true);
-};
-
-/** Takes the canary away, and then what explains it. `marked`: whether a tag of ours is there by then. */
-export const abortSteps = (
-  { name, deploymentId, tags }: Stage,
-  because: string,
-  marked = tags[CANARY_TAG] !== undefined,
-): readonly Step[] => [
-  {
-    kind: "remove-canary",
-    stageName: name,
-    serves: deploymentId,
-    because: `${because}; all requests go to deployment ${deploymentId} again`,
-    seenByCallers: true,
-  },
-  ...(marked ? [unmark(name)] : []),
-];
-
-export const unmark = (stageName: string): MarkCanaryStep => ({
-  kind: "mark-canary",
-  stageName,
-  intent: undefined,
-  because: "there is no canary any more that it could explain",
-  seenByCallers: false,
-});
 
 type Split = {
   readonly variables: Readonly<Record<string, string>>;

@@ -1,3 +1,4 @@
+import { minuteText } from "../../domain/time-text.ts";
 import type { CanaryRequest } from "../../inputs/request.ts";
 import type { CanaryResult } from "../../plan/plan.ts";
 import type { StageOutcome } from "../outcome.ts";
@@ -26,8 +27,6 @@ export const canaryHeadline = ({ canary, error }: StageOutcome, result: CanaryRe
       return `### 🐤 ${subject} has a canary of ${share}`;
     case "canary-shifted":
       return `### 🐤 The canary of ${lower(subject)} gets ${share}`;
-    case "canary-held":
-      return `### ⏸️ The canary of ${lower(subject)} stays at ${share}`;
     case "canary-completed":
       return `### ✅ The canary of ${lower(subject)} is completed`;
     case "canary-aborted":
@@ -38,8 +37,6 @@ export const canaryHeadline = ({ canary, error }: StageOutcome, result: CanaryRe
 };
 
 const lower = (subject: string): string => `${subject.charAt(0).toLowerCase()}${subject.slice(1)}`;
-
-const timeText = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 
 /** Whether the run is about a canary, and not only met one. */
 const isAboutCanary = ({ plan, request }: StageOutcome): boolean =>
@@ -65,8 +62,8 @@ const deadlineLine = ({ plan }: StageOutcome): readonly string[] => {
   if (until === undefined) return ["No deadline is known for it: it stays until somebody ends it."];
   return [
     atEnd === "abort"
-      ? `If it has not ended by ${timeText(until)}, the next run or sweep aborts it.`
-      : `If it has not ended by ${timeText(until)}, the next run or sweep says so, and leaves it (on-failure: hold).`,
+      ? `If it has not ended by ${minuteText(until)}, the next run or sweep aborts it.`
+      : `If it has not ended by ${minuteText(until)}, the next run or sweep says so, and leaves it (on-failure: hold).`,
   ];
 };
 

@@ -1,3 +1,4 @@
+import { minuteText } from "../../domain/time-text.ts";
 import type { History, HistoryEntry } from "../../plan/history.ts";
 import { code, link } from "./markdown.ts";
 
@@ -9,8 +10,6 @@ const ORIGINS: Readonly<Record<History["source"], string>> = {
   markers: "from the descriptions of the API's deployments; the times are those of their making",
   none: "from GitHub deployments that nothing bears out",
 };
-
-const momentOf = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 
 const stateOf = ({ deploymentId, rolledBack, exists, claimed }: HistoryEntry, serves: string): string => {
   if (deploymentId === serves) return "serves now";
@@ -30,7 +29,7 @@ export const historyLines = (history: History, serves: string): readonly string[
         ...history.entries.map((entry) =>
           [
             entry.deploymentId,
-            momentOf(entry.at),
+            minuteText(entry.at),
             entry.commit === undefined ? "" : `commit ${shortCommit(entry)}`,
             entry.runId === undefined ? "" : `run ${entry.runId}`,
             entry.who === undefined ? "" : `by ${entry.who}`,
@@ -51,7 +50,7 @@ export const historySection = (history: History, serves: string, repositoryUrl: 
   const rows = history.entries.map((entry) =>
     [
       code(entry.deploymentId),
-      momentOf(entry.at),
+      minuteText(entry.at),
       linked(shortCommit(entry), entry.commit, /^[0-9a-f]{7,64}$/, `${repositoryUrl}/commit`),
       linked(entry.runId ?? "", entry.runId, /^[0-9]{1,20}$/, `${repositoryUrl}/actions/runs`),
       code(entry.who ?? ""),

@@ -1,7 +1,7 @@
 import { durationText } from "../../domain/duration.ts";
 import type { Finding, Limits } from "../../domain/health.ts";
+import { millisecondsText, percentText, requestsText } from "../../domain/quantity-text.ts";
 import type { WatchPlan } from "../../plan/watch-plan.ts";
-import { milliseconds, percent } from "../../verify/judge.ts";
 import { trafficSentence, type WatchVerdict, watchSentence } from "../../verify/watch-verdict.ts";
 import { plain } from "./markdown.ts";
 
@@ -19,9 +19,9 @@ export const watchPlanLines = (watch: WatchPlan | undefined): readonly string[] 
 };
 
 const limitTexts = ({ errorRate, latency, minRequests }: Limits): readonly string[] => [
-  ...(errorRate === undefined ? [] : [`server errors at most ${percent(errorRate)}`]),
-  ...(latency === undefined ? [] : [`latency at most ${milliseconds(latency)}`]),
-  `told by ${minRequests.toLocaleString("en-US")} ${minRequests === 1 ? "request" : "requests"} or more`,
+  ...(errorRate === undefined ? [] : [`server errors at most ${percentText(errorRate)}`]),
+  ...(latency === undefined ? [] : [`latency at most ${millisecondsText(latency)}`]),
+  `told by ${requestsText(minRequests)} or more`,
 ];
 
 /** The record's description while a stage is watched; GitHub takes 140 characters. */
