@@ -7,7 +7,7 @@ import { refusal } from "../faults/effects.ts";
 import { inThisProcessBy, leapingClock } from "../in-process.ts";
 import { scenesWith } from "../scene.ts";
 import { yamlWith } from "./files.ts";
-import { dataPlane } from "./release-scene.ts";
+import { addStageOf, dataPlane, promote } from "./release-scene.ts";
 import type { Ended, Scene, SceneOptions } from "./scene.ts";
 
 const KEY = "the-key-of-the-smoke-tests-0123";
@@ -23,10 +23,10 @@ const addPlan = ({ gateway: { world } }: Scene, id: string, keyIds: string[] = [
 };
 
 /** Everybody lives by one clock, so that paces and delays are true. Two usage plans; the first has a key. */
-const play = (story: (scene: Scene) => Promise<void>, options: SceneOptions = {}): Promise<void> => {
+const play = (story: (scene: Scene) => Promise<void>, gateway: SceneOptions["gateway"] = {}): Promise<void> => {
   const clock = leapingClock();
   const { inScene } = scenesWith(inThisProcessBy(() => clock));
-  return inScene({ definition, gateway: { clock, rateLimits: true }, ...options }, async (scene) => {
+  return inScene({ definition, gateway: { ...gateway, clock, rateLimits: true } }, async (scene) => {
     const at = { createdDate: 0, lastUpdatedDate: 0 };
     scene.gateway.world.apiKeys.set("key001", { id: "key001", value: KEY, enabled: true, ...at });
     addPlan(scene, "plan01", ["key001"]);
@@ -198,4 +198,96 @@ test("a preview that is deployed to after it has left its plans is back in them,
     expect(run.outputs["result"]).toBe("skipped");
     expect(scene.stage("pr-1")?.deploymentId).toBe("again1");
     expect(entries(scene)).toEqual({ plan01: ["pr-1"], plan02: ["pr-1"] });
+  }));
+
+describe("an eviction", () => {
+  test.each<[string, SceneOptions["gateway"], Record<string, string>, string[]]>([
+    ["preview-limit", {}, { "preview-limit": "1" }, []],
+    ["the service's own quota", { quotas: { stagesPerApi: 1 } }, {}, ["CreateStage 429"]],
+  ])("by %s takes the preview out of its plans before it is deleted (I13)", (_, gateway, limit, refused) =>
+    play(async (scene) => {
+      await scene.deploy(declared);
+      await aMinute(scene);
+      const before = scene.gateway.server.exchanges.length;
+      await preview(scene, { ...declared, ...limit, "on-limit": "evict-oldest" });
+      expect(writes(scene, before)).toEqual([
+        "CreateDeployment 201",
+        ...refused,
+        "UpdateUsagePlan 200",
+        "UpdateUsagePlan 200",
+        "DeleteStage 202",
+        "CreateStage 201",
+        "UpdateUsagePlan 200",
+        "UpdateUsagePlan 200",
+      ]);
+      expect(entries(scene)).toEqual({ plan01: ["pr-2"], plan02: ["pr-2"] });
+    }, gateway),
+  );
+});
+
+describe("I5: a run that is killed between two writes is finished by the next", () => {
+  /** Lets the run end right before it sends this operation for the nth time. */
+  const killBefore = ({ gateway }: Scene, operation: string, nth: number): AbortSignal => {
+    const kill = new AbortController();
+    let seen = 0;
+    gateway.server.gate = async (request) => {
+      if (request.operation !== operation || ++seen < nth) return;
+      gateway.server.gate = undefined;
+      kill.abort();
+      await new Promise(() => {});
+    };
+    return kill.signal;
+  };
+
+  test("a preview that has joined one of its plans", () =>
+    play(async (scene) => {
+      const first = await scene.deploy(declared, { kill: killBefore(scene, "UpdateUsagePlan", 2) });
+      expect(entries(scene)).toEqual({ plan01: ["pr-1"], plan02: [] });
+      await aMinute(scene);
+      const before = scene.gateway.server.exchanges.length;
+      const again = await scene.deploy(declared, { rerunOf: first.run });
+      expect(again.outputs["result"]).toBe("updated");
+      expect(writes(scene, before)).toEqual(["UpdateUsagePlan 200"]);
+      expect(entries(scene)).toEqual({ plan01: ["pr-1"], plan02: ["pr-1"] });
+    }));
+
+  test.each<[string, string, number, string[]]>([
+    ["left one of its plans", "UpdateUsagePlan", 2, ["UpdateUsagePlan 200"]],
+    ["left its plans", "DeleteStage", 1, []],
+  ])("a preview of a closed pull request that has %s", (_, operation, nth, left) =>
+    play(async (scene) => {
+      await scene.deploy(declared);
+      await aMinute(scene);
+      closePullRequest(scene.github.world, scene.repository, scene.pull);
+      const closed = scene.opened("closed");
+      const first = await scene.deploy({}, { event: closed, kill: killBefore(scene, operation, nth) });
+      await aMinute(scene);
+      const before = scene.gateway.server.exchanges.length;
+      const again = await scene.deploy({}, { event: closed, rerunOf: first.run });
+      expect(again.outputs["result"]).toBe("deleted");
+      expect(writes(scene, before)).toEqual([...left, "DeleteStage 202", "DeleteDeployment 202"]);
+      expect(entries(scene)).toEqual({ plan01: [], plan02: [] });
+    }),
+  );
+});
+
+test("a canary joins no plan: the stage's plans are for all its callers, and wait for the deployment after it", () =>
+  play(async (scene) => {
+    const tags = { "apigw-stage-action": `repository=${scene.repository.id}/rest-api=a1b2c3d4e5/stage=prod` };
+    addStageOf(scene, "prod", { body: "old" }, { tags });
+    addStageOf(scene, "test", { body: "new" });
+    const run = await promote(scene, { ...declared, "canary-percent": "10" });
+    expect(run.outputs["result"]).toBe("canary-started");
+    expect(warnings(run)).toEqual([
+      expect.stringMatching(/stay so while it has a canary.*: usage-plans\. The next deployment after the canary/),
+    ]);
+    expect(writes(scene)).toEqual(["UpdateStage 200"]);
+    expect(entries(scene)).toEqual({ plan01: [], plan02: [] });
+
+    const ended = { "stage-name": "prod", command: "canary", "canary-percent": "100" };
+    const event = pushEvent(scene.repository, "main", "alice");
+    expect((await scene.deploy(ended, { event })).outputs["result"]).toBe("canary-completed");
+    const next = await promote(scene, declared);
+    expect(next.outputs["result"]).toBe("promoted");
+    expect(entries(scene)).toEqual({ plan01: ["prod"], plan02: ["prod"] });
   }));
