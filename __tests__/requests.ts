@@ -175,6 +175,7 @@ export const aStage = (changes: Partial<Stage> = {}): Stage => ({
   canary: undefined,
   tags: { "apigw-stage-action": "repository=42/pull-request=7/rest-api=a1b2c3d4e5/stage=pr-7" },
   settings: newStageSettings,
+  webAclArn: undefined,
   createdAt: 1_700_000_000_000,
   ...changes,
 });

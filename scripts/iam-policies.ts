@@ -1,11 +1,12 @@
 /**
  * What the action asks of IAM, by feature: the one table that the documentation is made from. Actions and resources are
- * those of the Service Authorization Reference ("Amazon API Gateway Management", "… Management V2", "Amazon CloudWatch").
+ * those of the Service Authorization Reference ("Amazon API Gateway Management", "… Management V2", "Amazon CloudWatch",
+ * "AWS WAF V2").
  */
 
 /**
  * `{partition}`, `{region}`, `{account}`, `{api}` (the REST API's id), `{stages}` (those that a role may point, `*` or the
- * previews), `{previews}` (`pr-*`) and `{plan}` (a usage plan's id) are filled in.
+ * previews), `{previews}` (`pr-*`), `{plan}` (a usage plan's id) and `{acl}` (a web ACL's name and id) are filled in.
  */
 export type Statement = {
   readonly sid: string;
@@ -100,6 +101,20 @@ export const features: readonly Feature[] = [
     ],
   },
   {
+    id: "web-acl",
+    title: "Web ACL",
+    purpose:
+      "For `web-acl` in the settings, beside `deploy`. AWS WAF asks for its own action on the web ACL and on the stage, and for API Gateway's on the stage. Change `shop/0a1b2c3d-…` to the web ACL's name and id. A web ACL that another account shares needs `wafv2:GetPermissionPolicy` and `wafv2:PutPermissionPolicy`, too.",
+    statements: [
+      {
+        sid: "AssociateWebAcl",
+        actions: ["wafv2:AssociateWebACL"],
+        resources: ["arn:{partition}:wafv2:{region}:{account}:regional/webacl/{acl}", `${API}/stages/{stages}`],
+      },
+      { sid: "SetWebAcl", actions: ["apigateway:SetWebACL"], resources: [`${API}/stages/{stages}`] },
+    ],
+  },
+  {
     id: "settings",
     title: "Stage settings",
     purpose:
@@ -133,6 +148,7 @@ const example: Readonly<Record<string, string>> = {
   stages: "*",
   previews: "pr-*",
   plan: "abc123",
+  acl: "shop/0a1b2c3d-4e5f-6789-abcd-ef0123456789",
 };
 
 export type IamStatement = {

@@ -178,3 +178,32 @@ test("the policy for usage plans is enough, and needed", async () => {
   expect(await aPlansStage(needed)).toEqual(["created", "deleted"]);
   expect(await aPlansStage(statementsOf(["deploy", "previews"]))).not.toContain("created");
 });
+
+describe("the policy for a web ACL", () => {
+  const needed = statementsOf(["web-acl"]);
+  const [arn = ""] = needed.flatMap(({ Resource }) => Resource);
+
+  const aProtectedStage = async (allowed: readonly IamStatement[], asked: Asked[] = []): Promise<Ended> => {
+    let run: Ended | undefined;
+    await inScene({ gateway: { region }, access: accessBy(allowed, asked) }, async (scene) => {
+      scene.gateway.world.webAcls.set(arn, { arn, id: "0a1b2c3d", name: "shop", createdDate: 0 });
+      run = await scene.deploy({ settings: `web-acl: ${arn}` });
+    });
+    if (run === undefined) throw new Error("nothing was run");
+    return run;
+  };
+
+  test("is enough, and asks for nothing that is not used", async () => {
+    const asked: Asked[] = [];
+    const run = await aProtectedStage([...statementsOf(["deploy"]), ...needed], asked);
+    expect(run.outputs["result"]).toBe("created");
+    expect(unusedIn(needed, asked)).toEqual([]);
+  });
+
+  test.each(needed.map(({ Sid }) => Sid))("what is missing is named: %s", async (left) => {
+    const run = await aProtectedStage([...statementsOf(["deploy"]), ...needed.filter(({ Sid }) => Sid !== left)]);
+    expect(run.outputs["result"]).toBe("failed");
+    expect(run.text).toContain("(ACCESS_DENIED)");
+    expect(run.text).toContain(`"Action":"${needed.find(({ Sid }) => Sid === left)?.Action}"`);
+  });
+});

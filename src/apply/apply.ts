@@ -10,6 +10,7 @@ import { endsRemovals, removalError } from "./removal-error.ts";
 import { createStage, keepHistory, tagStage, updateStage } from "./stage-steps.ts";
 import { stateOf } from "./state.ts";
 import { joinPlan, leavePlan } from "./usage-plans.ts";
+import { associateWebAcl } from "./web-acl.ts";
 
 /**
  * Carries the plan out, step by step. Throws one ActionError that says how far it came; `progress` tells the same as it
@@ -60,6 +61,7 @@ const POINTING: readonly Step["kind"][] = [
   "shift-canary",
   "promote-canary",
   "remove-canary",
+  "associate-web-acl",
   "join-usage-plan",
 ];
 
@@ -94,6 +96,8 @@ const carryOut = async (step: Step, applying: Applying): Promise<StepResult> => 
       return tagStage(step, applying);
     case "keep-history":
       return keepHistory(step, applying);
+    case "associate-web-acl":
+      return associateWebAcl(step, applying);
     case "join-usage-plan":
       return joinPlan(step, applying);
     case "leave-usage-plan":

@@ -68,7 +68,7 @@ const stateOfStage = (plan: Plan, progress: Progress): string => {
   return `Stage ${stageName} still serves deployment ${plan.serves}; ${noticed}.${leftOver}${draft}`;
 };
 
-const SETTLING: readonly Step["kind"][] = ["update-stage", "tag-stage", "join-usage-plan"];
+const SETTLING: readonly Step["kind"][] = ["update-stage", "tag-stage", "associate-web-acl", "join-usage-plan"];
 
 const unsettled = ({ steps }: Plan, { taken }: Progress): boolean => {
   const done = new Set(taken.flatMap(({ step, result }) => (result === "done" ? [step] : [])));

@@ -11,4 +11,10 @@ export const attachmentErrors = {
     remedy:
       "Read what API Gateway says above, correct the plan or `usage-plans`, and run the job again: it goes on with what is left. See docs/usage-plans.md.",
   },
+  WEB_ACL_REFUSED: {
+    kind: "refused",
+    summary: "AWS WAF did not associate the web ACL with the stage, or does not know one of them.",
+    remedy:
+      "Read what AWS WAF says above: `web-acl` must name a web ACL that exists in this account and Region. Correct it and run the job again, which associates it. Until then the stage is open without it: delete the stage if it must not be. See docs/web-acl.md.",
+  },
 } as const;

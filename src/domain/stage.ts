@@ -42,6 +42,8 @@ export type Stage = {
   readonly canary: Canary | undefined;
   readonly tags: Readonly<Record<string, string>>;
   readonly settings: StageSettings;
+  /** Of AWS WAF, which associates it: no setting of API Gateway's own. */
+  readonly webAclArn: string | undefined;
   /** Milliseconds since 1970. */
   readonly createdAt: number | undefined;
 };

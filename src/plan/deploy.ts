@@ -97,7 +97,7 @@ const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Deci
     stage,
     source,
     settings: settings.plan,
-    joining: settings.joining,
+    attaching: settings.attaching,
     pointedFrom: before,
     ifFull: room?.ifFull,
   };

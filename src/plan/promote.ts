@@ -44,8 +44,8 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
     refuseByFailOn({ routes: changes?.diff, takenAway: [] }, request.failOn);
   if (refusal !== undefined) return changes === undefined ? refusal : { ...refusal, routes: changes };
   const before = pointedFrom(observed.records, run.runId, stage?.deploymentId);
-  const { joining } = settings;
-  const question = { request, stage, source, settings: settings.plan, joining, pointedFrom: before, ifFull: undefined };
+  const { plan, attaching } = settings;
+  const question = { request, stage, source, settings: plan, attaching, pointedFrom: before, ifFull: undefined };
   const steps = pointStage(question);
   const watch = decideWatch({ ...observed, ...pointedBefore(request, observed, stage), request, steps });
   if (watch.refusal !== undefined) return watch.refusal;

@@ -81,6 +81,13 @@ export type KeepHistoryStep = Reason & {
   readonly doneBy: Run | undefined;
 };
 
+/** Puts AWS WAF's web ACL before the stage. */
+export type AssociateWebAclStep = Reason & {
+  readonly kind: "associate-web-acl";
+  readonly stageName: string;
+  readonly webAclArn: string;
+};
+
 /** Lets the API keys of a usage plan into the stage. */
 export type JoinPlanStep = Reason & {
   readonly kind: "join-usage-plan";
@@ -170,6 +177,7 @@ export type Step =
   | UpdateStageStep
   | TagStageStep
   | KeepHistoryStep
+  | AssociateWebAclStep
   | JoinPlanStep
   | LeavePlanStep
   | CanaryStep

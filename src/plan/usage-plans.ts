@@ -43,8 +43,6 @@ export type Joining = {
   readonly tags: Readonly<Record<string, string>>;
 };
 
-export const joinsNothing: Joining = { joins: [], tags: {} };
-
 export type JoinDecision = Joining & {
   readonly changes: readonly SettingChange[];
   /** Why this must not be done, in whole sentences. */
@@ -52,7 +50,7 @@ export type JoinDecision = Joining & {
   readonly warnings: readonly string[];
 };
 
-const nothingDeclared: JoinDecision = { ...joinsNothing, changes: [], problems: [], warnings: [] };
+const nothingDeclared: JoinDecision = { joins: [], tags: {}, changes: [], problems: [], warnings: [] };
 
 /** `stage`: `undefined` when it does not exist yet. `plans`: those that exist of the declared ones, by id. */
 export const decideJoins = (

@@ -44,6 +44,7 @@ const stageAnswer = z.object({
     .optional(),
   clientCertificateId: text.optional(),
   tracingEnabled: z.boolean().optional(),
+  webAclArn: text.optional(),
   tags: texts.optional(),
   createdDate: z.date().optional(),
 });
@@ -134,6 +135,7 @@ export const stageOf = (answer: unknown): Stage => {
     },
     tags: stage.tags ?? {},
     settings: settingsOf(stage),
+    webAclArn: stage.webAclArn,
     createdAt: stage.createdDate?.getTime(),
   };
 };

@@ -21,6 +21,8 @@ export type Gateway = Deployments &
     readonly restApiId: string;
     readonly place: Place;
     readonly getRestApi: () => Promise<RestApi>;
+    /** Puts a web ACL of AWS WAF before the stage, in place of any other. */
+    readonly associateWebAcl: (stageName: string, webAclArn: string) => Promise<void>;
     /** Usage plans, base path mappings and routing rules that name the stages, by stage name. */
     readonly getStageUsers: (stageNames: readonly string[]) => Promise<ReadonlyMap<string, StageUsers>>;
   };
@@ -35,6 +37,13 @@ export const openGateway = (connection: Connection, restApiId: string, pacing: P
     ...removalOf(session),
     ...stages,
     ...usagePlansOf(session, stages),
+    associateWebAcl: async (stageName, webAclArn) => {
+      // Few runs need AWS WAF, and the others do not load what it takes.
+      const { openWebAcls } = await import(/* webpackChunkName: "waf" */ "../waf/web-acls.ts");
+      const stage = { name: stageName, arn: `${session.arnPrefix}${path}/stages/${stageName}` };
+      const isDone = async () => (await stages.getStage(stageName))?.webAclArn === webAclArn;
+      await openWebAcls(connection, restApiId, pacing)(stage, webAclArn, isDone);
+    },
     restApiId,
     place: { region: connection.region, dnsSuffix: connection.dnsSuffix },
     getStageUsers: (stageNames) => findStageUsers(session, stageNames),

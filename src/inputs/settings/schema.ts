@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { OWNER_TAG } from "../../domain/owner.ts";
+import { WEB_ACL_ARN } from "../../domain/web-acl.ts";
 
 /**
  * Everything that can be said about a stage's settings, in one place: the types, the validation and the published JSON
@@ -158,6 +159,9 @@ const tagKey = `the key of a tag: at most 128 characters, not aws:… and not ${
 const planIds = `a list of at most ${MAX_PLANS} ids of usage plans, each once; [] for none`;
 const planId = "the id of a usage plan: lower-case letters and digits, for example abc123";
 
+const webAcl =
+  "the ARN of a regional web ACL of AWS WAF (arn:aws:wafv2:…:regional/webacl/…), { same-as: STAGE } with the name of a stage of the REST API, or null for none";
+
 const declared = (entries: object): number => Object.values(entries).filter((value) => value !== null).length;
 
 const stage = map({
@@ -208,6 +212,26 @@ const stage = map({
       description:
         "Ids of the usage plans whose API keys open the stage. The stage joins them after it is pointed, and leaves them before it is deleted.",
       examples: [["abc123"]],
+    }),
+  "web-acl": z
+    .union(
+      [
+        z.string().regex(WEB_ACL_ARN),
+        z.strictObject({
+          "same-as": z
+            .string()
+            .regex(/^[A-Za-z0-9_-]{1,128}$/)
+            .meta({ description: "The stage of the REST API whose web ACL is taken.", examples: ["prod"] }),
+        }),
+        z.null(),
+      ],
+      { error: webAcl },
+    )
+    .optional()
+    .meta({
+      description:
+        "The web ACL of AWS WAF that a new stage gets: its ARN, or same-as with the stage that has it. null declares none. A web ACL that a stage has is never replaced.",
+      examples: [{ "same-as": "prod" }],
     }),
   tags: z
     .record(

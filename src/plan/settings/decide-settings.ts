@@ -2,16 +2,18 @@ import { isProduction } from "../../domain/environment.ts";
 import type { Route } from "../../domain/route.ts";
 import type { IntegrationText, Stage } from "../../domain/stage.ts";
 import type { PointingRequest } from "../../inputs/request.ts";
-import type { SettingsFacts } from "../../observe/observed.ts";
+import type { SettingsFacts, StageObserved } from "../../observe/observed.ts";
+import type { Attaching } from "../attaching.ts";
 import type { Refusal } from "../plan.ts";
-import { decideJoins, type Joining } from "../usage-plans.ts";
+import { decideJoins } from "../usage-plans.ts";
+import { decideWebAcl } from "../web-acl.ts";
 import { checkSettings } from "./checks.ts";
 import { planSettings, type SettingsPlan } from "./plan-settings.ts";
 
 export type SettingsDecision = {
-  /** Its changes and warnings are those of the checks and of what the stage joins, too. */
+  /** Its changes and warnings are those of the checks and of what the stage is attached to, too. */
   readonly plan: SettingsPlan;
-  readonly joining: Joining;
+  readonly attaching: Attaching;
   /** Settings that cannot be applied are refused before anything is made. */
   readonly refusal: Refusal | undefined;
 };
@@ -29,7 +31,7 @@ export type SettingsSubject = {
 /** What becomes of the stage's settings, whichever command points it. */
 export const decideSettings = (
   { request, stage, routes, integrations }: SettingsSubject,
-  { cloudWatchRole, usagePlans }: SettingsFacts,
+  { cloudWatchRole, usagePlans, stages, place }: SettingsFacts & Pick<StageObserved, "stages" | "place">,
 ): SettingsDecision => {
   const plan = planSettings({ wanted: request.settings, current: stage?.settings, routes });
   const checked = checkSettings({
@@ -40,15 +42,16 @@ export const decideSettings = (
     preview: request.previewOf !== undefined,
     production: isProduction(request.environment),
   });
+  const webAcl = decideWebAcl(request, stage, { stages, place });
   const joins = decideJoins(request, stage, usagePlans);
   return {
     plan: {
       ...plan,
-      changes: [...plan.changes, ...joins.changes],
-      warnings: [...plan.warnings, ...checked.warnings, ...joins.warnings],
+      changes: [...plan.changes, ...webAcl.changes, ...joins.changes],
+      warnings: [...plan.warnings, ...checked.warnings, ...webAcl.warnings, ...joins.warnings],
     },
-    joining: joins,
-    refusal: refuseSettings([...plan.problems, ...checked.problems, ...joins.problems]),
+    attaching: { steps: [...webAcl.steps, ...joins.joins], tags: joins.tags },
+    refusal: refuseSettings([...plan.problems, ...checked.problems, ...webAcl.problems, ...joins.problems]),
   };
 };
 

@@ -1,4 +1,5 @@
 import { planText } from "../../domain/usage-plan.ts";
+import { webAclText } from "../../domain/web-acl.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { Step } from "../../plan/step.ts";
 import { watchPlanLines } from "./watch.ts";
@@ -19,6 +20,8 @@ const verbOf = (step: Step): string => {
       return `Change the tags of stage ${step.stageName}`;
     case "keep-history":
       return `Keep the history of stage ${step.stageName}`;
+    case "associate-web-acl":
+      return `Associate ${webAclText(step.webAclArn)} with stage ${step.stageName}`;
     case "join-usage-plan":
       return `Add stage ${step.stageName} to ${planText(step.plan)}`;
     case "leave-usage-plan":
