@@ -19,6 +19,21 @@ const mayHaveChangedStage = ({ taken }: Progress): boolean => {
 
 const isAboutOthers = (step: Step): boolean => isRemoval(step) || step.kind === "leave-usage-plan";
 
+/**
+ * Whether it is known what the stage serves that the plan is about, once the run has ended: a request to point or delete
+ * it may have been carried out, or somebody else has changed it.
+ */
+export const isStageKnown = ({ stageName }: Pick<Plan, "stageName">, { taken, changedByOthers }: Progress): boolean =>
+  !changedByOthers && !taken.some(({ step, result, error }) => isAbout(step, stageName) && isInDoubt(result, error));
+
+const isAbout = (step: Step, stageName: string | undefined): boolean => {
+  if (step.kind === "update-stage") return step.deployment !== undefined;
+  return (step.kind === "create-stage" || step.kind === "delete-stage") && step.stageName === stageName;
+};
+
+const isInDoubt = (result: StepResult, error: ActionError | undefined): boolean =>
+  result === "not-ours" || (error !== undefined && (error.acted !== "no" || error.code === "STAGE_CHANGED"));
+
 /** Whether a caller could notice what was done. `failed`: whether the run ended with an error. */
 export const seenByCallers = (plan: Plan, progress: Progress, failed: boolean): boolean => {
   if (progress.taken.some(tookStageAway)) return true;
@@ -62,6 +77,9 @@ const stateOfStage = (plan: Plan, progress: Progress): string => {
   const draft = draftState(plan, progress);
   if (mayHaveChangedStage(progress)) {
     return `It is not known whether stage ${stageName} was changed.${leftOver}`;
+  }
+  if (progress.changedByOthers) {
+    return `This run did not point stage ${stageName}, and it is not known what the stage serves now.${leftOver}${draft}`;
   }
   if (plan.serves === undefined) return `Stage ${stageName} was not created.${leftOver}${draft}`;
   const noticed = progress.settingsChanged ? "some of its settings were changed" : "callers notice nothing";

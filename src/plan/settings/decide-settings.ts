@@ -31,7 +31,13 @@ export type SettingsSubject = {
 /** What becomes of the stage's settings, whichever command points it. */
 export const decideSettings = (
   { request, stage, routes, integrations }: SettingsSubject,
-  { cloudWatchRole, usagePlans, stages, place }: SettingsFacts & Pick<StageObserved, "stages" | "place">,
+  {
+    cloudWatchRole,
+    usagePlans,
+    environment,
+    stages,
+    place,
+  }: SettingsFacts & Pick<StageObserved, "environment" | "stages" | "place">,
 ): SettingsDecision => {
   const plan = planSettings({ wanted: request.settings, current: stage?.settings, routes });
   const checked = checkSettings({
@@ -40,7 +46,7 @@ export const decideSettings = (
     cloudWatchRole,
     integrations,
     preview: request.previewOf !== undefined,
-    production: isProduction(request.environment),
+    production: isProduction(environment),
   });
   const webAcl = decideWebAcl(request, stage, { stages, place });
   const joins = decideJoins(request, stage, usagePlans);
