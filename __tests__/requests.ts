@@ -237,6 +237,7 @@ export const observedWith = (changes: Partial<DeployObserved> = {}): DeployObser
   servedDeployment: undefined,
   compared: undefined,
   users: new Map(),
+  otherRecords: [],
   ...changes,
 });
 

@@ -99,6 +99,7 @@ export const gatewayWith = (otherwise: Partial<Gateway> = {}): Gateway => ({
   associateWebAcl: async () => {},
   joinUsagePlan: async () => {},
   leaveUsagePlan: async (_, stageNames) => stageNames,
+  within: () => ({ getStage: async () => undefined, getDeployment: async () => undefined }),
   ...otherwise,
 });
 
