@@ -35,8 +35,7 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
   const comparison = comparisonOf(stageName, observed);
   const changes = routeChangesOf(comparison, comes?.routes);
   const gate = gateOf(request, observed);
-  const deployment = { kind: "existing", id: found.deploymentId } as const;
-  const source = { deployment, name: found.name };
+  const source = { deployment: { kind: "existing", id: found.deploymentId } as const, name: found.name };
   const refusal =
     (gate.kind === "refusal" ? gate : undefined) ??
     refuseTarget(request, observed, stage, source) ??
@@ -59,7 +58,7 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
     unchangedBecause: steps.length === 0 ? `it serves ${found.name}` : undefined,
     serves: stage?.deploymentId,
     meant: meantStage(stage, restApiId),
-    deployment,
+    deployment: source.deployment,
     source: found.source,
     steps,
     undo: undoPointing(question),

@@ -21,12 +21,7 @@ import { decideWatch } from "./watch.ts";
 export const planRollback = (request: RollbackRequest, observed: RollbackObserved): Plan | Refusal => {
   const { restApiId, stageName, run, previewOf } = request;
   const stage = observed.stages.find(({ name }) => name === stageName);
-  if (stage === undefined) {
-    return {
-      refused: "STAGE_UNKNOWN",
-      happened: `REST API ${restApiId} has no stage ${stageName}, so there is nothing to roll back.`,
-    };
-  }
+  if (stage === undefined) return unknownStage(request);
   const foreign = refuseForeign(request, stage);
   if (foreign !== undefined) return foreign;
   if (stage.canary !== undefined) return hasCanary(stage, stage.canary);
@@ -72,6 +67,11 @@ export const planRollback = (request: RollbackRequest, observed: RollbackObserve
     ],
   };
 };
+
+const unknownStage = ({ restApiId, stageName }: RollbackRequest): Refusal => ({
+  refused: "STAGE_UNKNOWN",
+  happened: `REST API ${restApiId} has no stage ${stageName}, so there is nothing to roll back.`,
+});
 
 const historyOfStage = (request: RollbackRequest, { tags }: Stage, observed: RollbackObserved): History => {
   const { restApiId, stageName } = request;
