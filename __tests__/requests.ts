@@ -226,7 +226,13 @@ const found: StageObserved = {
   now: 1_800_000_000_000,
   warnings: [],
 };
-const settingsFacts = { draft: undefined, cloudWatchRole: "unknown", usagePlans: new Map(), alarms: [] } as const;
+const settingsFacts = {
+  draft: undefined,
+  cloudWatchRole: "unknown",
+  documentation: "present",
+  usagePlans: new Map(),
+  alarms: [],
+} as const;
 
 /** What a deployment finds. */
 export const observedWith = (changes: Partial<DeployObserved> = {}): DeployObserved => ({

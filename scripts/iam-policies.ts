@@ -101,6 +101,19 @@ export const features: readonly Feature[] = [
     ],
   },
   {
+    id: "documentation",
+    title: "Documentation versions",
+    purpose:
+      "For a `documentation-version` in the settings that is to be published, beside `deploy`. Without it every version is taken to exist, with a warning where the stage is to get another.",
+    statements: [
+      {
+        sid: "PublishDocumentation",
+        actions: ["apigateway:GET", "apigateway:POST"],
+        resources: [`${API}/documentation/versions`, `${API}/documentation/versions/*`],
+      },
+    ],
+  },
+  {
     id: "web-acl",
     title: "Web ACL",
     purpose:
@@ -121,7 +134,11 @@ export const features: readonly Feature[] = [
       "For `settings` and `settings-file`, beside `PointStages`. `ChangeTags` is for tags of stages that exist. Without `CheckSettings` routes, variables and the CloudWatch role are not checked before, with a warning where routes are declared.",
     statements: [
       { sid: "ChangeTags", actions: ["apigateway:PUT", "apigateway:DELETE"], resources: [`${BESIDE}/tags/*`] },
-      { sid: "CheckSettings", actions: ["apigateway:GET"], resources: [`${API}/resources`, `${BESIDE}/account`] },
+      {
+        sid: "CheckSettings",
+        actions: ["apigateway:GET"],
+        resources: [`${API}/resources`, `${BESIDE}/account`],
+      },
     ],
   },
   {

@@ -200,3 +200,17 @@ describe("the policy for a web ACL", () => {
     expect(run.text).toContain(`"Action":"${needed.find(({ Sid }) => Sid === left)?.Action}"`);
   });
 });
+
+test("the policy for documentation versions is enough, and without it nothing is published", async () => {
+  const published = async (ids: readonly string[]): Promise<readonly unknown[]> => {
+    const seen: unknown[] = [];
+    await inScene({ gateway: { region }, access: accessBy(statementsOf(ids)) }, async (scene) => {
+      const run = await scene.deploy({ settings: '{ documentation-version: "1.2" }' });
+      seen.push(run.outputs["result"], [...scene.api.documentationVersions.keys()]);
+      if (ids.length === 1) expect(run.text).toContain("so it is taken to be there");
+    });
+    return seen;
+  };
+  expect(await published(["deploy", "documentation"])).toEqual(["created", ["1.2"]]);
+  expect(await published(["deploy"])).toEqual([expect.anything(), []]);
+});

@@ -7,7 +7,7 @@ import { makeDeployment } from "./make-deployment.ts";
 import type { StepResult } from "./progress.ts";
 import { deleteDeployment, deleteStage } from "./removal.ts";
 import { endsRemovals, removalError } from "./removal-error.ts";
-import { createStage, keepHistory, tagStage, updateStage } from "./stage-steps.ts";
+import { createStage, keepHistory, publishDocumentation, tagStage, updateStage } from "./stage-steps.ts";
 import { stateOf } from "./state.ts";
 import { joinPlan, leavePlan } from "./usage-plans.ts";
 import { associateWebAcl } from "./web-acl.ts";
@@ -97,6 +97,8 @@ const carryOut = async (step: Step, applying: Applying): Promise<StepResult> => 
       return tagStage(step, applying);
     case "keep-history":
       return keepHistory(step, applying);
+    case "publish-documentation":
+      return publishDocumentation(step, applying);
     case "associate-web-acl":
       return associateWebAcl(step, applying);
     case "join-usage-plan":

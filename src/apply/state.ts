@@ -17,7 +17,8 @@ const mayHaveChangedStage = ({ taken }: Progress): boolean => {
   return failed !== undefined && !isAboutOthers(failed.step) && failed.error?.acted !== "no";
 };
 
-const isAboutOthers = (step: Step): boolean => isRemoval(step) || step.kind === "leave-usage-plan";
+const isAboutOthers = (step: Step): boolean =>
+  isRemoval(step) || step.kind === "leave-usage-plan" || step.kind === "publish-documentation";
 
 /**
  * Whether it is known what the stage serves that the plan is about, once the run has ended: a request to point or delete

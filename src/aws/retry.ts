@@ -45,7 +45,11 @@ const SLOW: Readonly<Record<string, number>> = { PutRestApi: 90_000, CreateDeplo
 export const isSlow = ({ operation }: Pick<Call, "operation">): boolean => SLOW[operation] !== undefined;
 
 /** Milliseconds in which the whole account may send one of these; nobody can have it raised (API Gateway quotas). */
-const RARE: Readonly<Record<string, number>> = { CreateDeployment: 5000, UpdateUsagePlan: 20_000 };
+const RARE: Readonly<Record<string, number>> = {
+  CreateDeployment: 5000,
+  CreateDocumentationVersion: 20_000,
+  UpdateUsagePlan: 20_000,
+};
 
 /** Milliseconds for which a request may be at work that failed so. */
 const timeAtWork = (verdict: Verdict, { operation }: Call): number =>

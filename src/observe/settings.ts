@@ -1,4 +1,6 @@
 import type { Gateway } from "../aws/rest-api/gateway.ts";
+import type { DocumentationPresence, Stage } from "../domain/stage.ts";
+import type { PointingRequest } from "../inputs/request.ts";
 import type { StageWish } from "../inputs/settings/resolve.ts";
 import type { SettingsFacts } from "./observed.ts";
 
@@ -7,7 +9,7 @@ export const observeSettings = async (
   settings: StageWish,
   needsDraft: boolean,
   gateway: Gateway,
-): Promise<SettingsFacts> => {
+): Promise<Omit<SettingsFacts, "documentation">> => {
   const planIds = settings["usage-plans"]?.value ?? [];
   const [draft, cloudWatchRole, plans] = await Promise.all([
     needsDraft ? gateway.getDraft() : undefined,
@@ -16,6 +18,20 @@ export const observeSettings = async (
   ]);
   const usagePlans = new Map(plans.flatMap((plan) => (plan === undefined ? [] : [[plan.id, plan] as const])));
   return { draft, cloudWatchRole, usagePlans };
+};
+
+/**
+ * Whether the documentation version is there that the stage is to get. Not asked for one that the stage has. Throws
+ * ActionError.
+ */
+export const observeDocumentation = async (
+  { settings, stageName }: Pick<PointingRequest, "settings" | "stageName">,
+  stages: readonly Stage[],
+  gateway: Gateway,
+): Promise<DocumentationPresence> => {
+  const wanted = settings["documentation-version"]?.value;
+  const current = stages.find(({ name }) => name === stageName)?.settings.documentationVersion;
+  return wanted === undefined || wanted === current ? "unknown" : gateway.findDocumentation(wanted);
 };
 
 const wantsLogs = ({ logging, routes = {} }: StageWish): boolean =>

@@ -81,6 +81,12 @@ export type KeepHistoryStep = Reason & {
   readonly doneBy: Run | undefined;
 };
 
+/** Makes a documentation version of what the draft's documentation holds, for the stage that is pointed next. */
+export type PublishDocumentationStep = Reason & {
+  readonly kind: "publish-documentation";
+  readonly version: string;
+};
+
 /** Puts AWS WAF's web ACL before the stage. */
 export type AssociateWebAclStep = Reason & {
   readonly kind: "associate-web-acl";
@@ -173,6 +179,7 @@ export type DeleteDeploymentStep = Reason & { readonly kind: "delete-deployment"
 export type Step =
   | ImportStep
   | CreateDeploymentStep
+  | PublishDocumentationStep
   | CreateStageStep
   | UpdateStageStep
   | TagStageStep

@@ -6,6 +6,7 @@ import { type Pacing, read } from "../retry.ts";
 import { limitedTo, openSession } from "../session.ts";
 import { restApiOf } from "./answers.ts";
 import { type Deployments, deploymentsOf } from "./deployments.ts";
+import { type Documentation, documentationOf } from "./documentation.ts";
 import { type Drafts, draftsOf } from "./drafts.ts";
 import { type Removal, removalOf } from "./removal.ts";
 import { findStageUsers } from "./stage-users.ts";
@@ -14,6 +15,7 @@ import { type UsagePlans, usagePlansOf } from "./usage-plans.ts";
 
 /** One REST API in API Gateway. Every method throws ActionError, and nothing else. */
 export type Gateway = Deployments &
+  Documentation &
   Drafts &
   Removal &
   Stages &
@@ -35,6 +37,7 @@ export const openGateway = (connection: Connection, restApiId: string, pacing: P
   const stages = stagesOf(session);
   return {
     ...deploymentsOf(session),
+    ...documentationOf(session),
     ...draftsOf(session),
     ...removalOf(session),
     ...stages,

@@ -202,7 +202,11 @@ const stage = map({
     .meta({ description: "The client certificate that API Gateway shows to backends.", examples: ["abc123"] }),
   "documentation-version": shortText(255, "the name of a documentation version as text")
     .optional()
-    .meta({ description: "The documentation version of the stage; it must exist.", examples: ["1.2"] }),
+    .meta({
+      description:
+        "The documentation version of the stage. One that does not exist yet is published when the draft is deployed.",
+      examples: ["1.2"],
+    }),
   "usage-plans": z
     .array(text(/^[a-z0-9]{1,20}$/, planId), { error: planIds })
     .max(MAX_PLANS, { error: planIds })

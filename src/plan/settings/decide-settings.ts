@@ -4,7 +4,9 @@ import type { IntegrationText, Stage } from "../../domain/stage.ts";
 import type { PointingRequest } from "../../inputs/request.ts";
 import type { SettingsFacts, StageObserved } from "../../observe/observed.ts";
 import type { Attaching } from "../attaching.ts";
+import { decideDocumentation } from "../documentation.ts";
 import type { Refusal } from "../plan.ts";
+import type { Step } from "../step.ts";
 import { decideJoins } from "../usage-plans.ts";
 import { decideWebAcl } from "../web-acl.ts";
 import { checkSettings } from "./checks.ts";
@@ -14,6 +16,8 @@ export type SettingsDecision = {
   /** Its changes and warnings are those of the checks and of what the stage is attached to, too. */
   readonly plan: SettingsPlan;
   readonly attaching: Attaching;
+  /** Before the stage is pointed. */
+  readonly publish: readonly Step[];
   /** Settings that cannot be applied are refused before anything is made. */
   readonly refusal: Refusal | undefined;
 };
@@ -34,6 +38,7 @@ export const decideSettings = (
   {
     cloudWatchRole,
     usagePlans,
+    documentation: presence,
     environment,
     stages,
     place,
@@ -48,16 +53,30 @@ export const decideSettings = (
     preview: request.previewOf !== undefined,
     production: isProduction(environment),
   });
+  const documentation = decideDocumentation(request, stage, presence);
   const webAcl = decideWebAcl(request, stage, { stages, place });
   const joins = decideJoins(request, stage, usagePlans);
   return {
     plan: {
       ...plan,
       changes: [...plan.changes, ...webAcl.changes, ...joins.changes],
-      warnings: [...plan.warnings, ...checked.warnings, ...webAcl.warnings, ...joins.warnings],
+      warnings: [
+        ...plan.warnings,
+        ...checked.warnings,
+        ...documentation.warnings,
+        ...webAcl.warnings,
+        ...joins.warnings,
+      ],
     },
+    publish: documentation.publish,
     attaching: { steps: [...webAcl.steps, ...joins.joins], tags: joins.tags },
-    refusal: refuseSettings([...plan.problems, ...checked.problems, ...webAcl.problems, ...joins.problems]),
+    refusal: refuseSettings([
+      ...plan.problems,
+      ...checked.problems,
+      ...documentation.problems,
+      ...webAcl.problems,
+      ...joins.problems,
+    ]),
   };
 };
 

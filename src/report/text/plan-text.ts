@@ -20,6 +20,8 @@ const verbOf = (step: Step): string => {
       return `Change the tags of stage ${step.stageName}`;
     case "keep-history":
       return `Keep the history of stage ${step.stageName}`;
+    case "publish-documentation":
+      return `Publish documentation version ${step.version}`;
     case "associate-web-acl":
       return `Associate ${webAclText(step.webAclArn)} with stage ${step.stageName}`;
     case "join-usage-plan":
