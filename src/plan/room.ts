@@ -186,8 +186,7 @@ const evictionsOf = (decision: SlotDecision, restApiId: string, users: Users): r
 
 const notesOf = ({ because, holders }: Extract<SlotDecision, { slot: "skip" }>): readonly string[] => [
   because,
-  "The stages are:",
-  ...holders,
+  ["The stages are:", ...holders.map((holder) => `  ${holder}`)].join("\n"),
 ];
 
 const alternativeOf = (decision: SlotDecision, restApiId: string, users: Users): Alternative => {

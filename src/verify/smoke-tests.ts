@@ -1,7 +1,8 @@
 import { type InvokeUrl, whyNoUrl } from "../domain/invoke-url.ts";
 import type { SmokeTest } from "../inputs/smoke-tests.ts";
-import { type Asked, cancelled, request, type SmokeWorld } from "./smoke-request.ts";
+import { type Asked, attemptAt, cancelled, type SmokeWorld } from "./attempt.ts";
 import type { Attempt, SmokeCheck, SmokeVerdict } from "./verdict.ts";
+import { openWaiting } from "./waiting.ts";
 
 /**
  * Smoke tests ask the stage itself. A stage that was pointed serves its new deployment only after some seconds, so each
@@ -21,6 +22,8 @@ export type SmokeOptions = {
   /** Sent as `x-api-key`; `undefined`: none. */
   readonly apiKey: string | undefined;
 };
+
+export type { SmokeWorld } from "./attempt.ts";
 
 /** Enough for what the Developer Guide leaves open and what suites against the service wait for. */
 export const DEFAULT_SETTLE = 5000;
@@ -43,8 +46,30 @@ export const runSmokeTests = async (
   const url = reachableUrl(options.invokeUrl);
   if (typeof url !== "string") return { kind: "unreachable", checks: [], ...url };
   const polling = { baseUrl: url, startedAt: world.clock.elapsed(), ...options };
-  const checks = await Promise.all(tests.map((test) => poll(test, polling, world)));
+  const checks = await together(tests, options, world, (test, told) => poll(test, { ...polling, told }, world));
   return verdictOf(checks, options.invokeUrl);
+};
+
+/** What was found of a test, for those who wait. */
+type Told = (attempt: Attempt) => void;
+
+const together = async (
+  tests: readonly SmokeTest[],
+  { timeout, apiKey }: SmokeOptions,
+  world: SmokeWorld,
+  check: (test: SmokeTest, told: Told) => Promise<SmokeCheck>,
+): Promise<readonly SmokeCheck[]> => {
+  const waiting = openWaiting(tests, apiKey === undefined ? timeout : Math.max(timeout, KEY_TIME), world);
+  const checked = async (test: SmokeTest): Promise<SmokeCheck> => {
+    const result = await check(test, (attempt) => waiting.attempted(test, attempt));
+    waiting.ended(test);
+    return result;
+  };
+  try {
+    return await Promise.all(tests.map(checked));
+  } finally {
+    waiting.close();
+  }
 };
 
 export type RepeatOptions = SmokeOptions & {
@@ -65,22 +90,23 @@ export const repeatSmokeTests = async (
   if (typeof url !== "string") return { kind: "unreachable", checks: [], ...url };
   const deadline = world.clock.elapsed() + options.timeout;
   await sleep(options.settle, world);
-  const checks = await Promise.all(
-    tests.map((test) => repeat(test, { baseUrl: url, apiKey: options.apiKey, deadline, attempts }, world)),
+  const checks = await together(tests, options, world, (test, told) =>
+    repeat(test, { baseUrl: url, apiKey: options.apiKey, deadline, attempts, told }, world),
   );
   return verdictOf(checks, options.invokeUrl);
 };
 
-type Repetition = Asked & { readonly deadline: number; readonly attempts: number };
+type Repetition = Asked & { readonly deadline: number; readonly attempts: number; readonly told: Told };
 
 const repeat = async (
   test: SmokeTest,
-  { deadline, attempts: wanted, ...asked }: Repetition,
+  { deadline, attempts: wanted, told, ...asked }: Repetition,
   world: SmokeWorld,
 ): Promise<SmokeCheck> => {
   let failed: Attempt | undefined;
   for (let attempts = 1; ; attempts += 1) {
-    const attempt = await request(test, asked, deadline, world);
+    const attempt = await attemptAt(test, asked, deadline, world);
+    told(attempt);
     const over = deadline - world.clock.elapsed() <= SHORTEST_ATTEMPT;
     if (!passes(attempt)) {
       if (failed !== undefined || over) return { test, passed: false, attempts, last: attempt };
@@ -115,7 +141,7 @@ const verdictOf = (checks: readonly SmokeCheck[], invokeUrl: InvokeUrl): SmokeVe
 const isRefusedAtTheDoor = (attempt: Attempt): boolean =>
   attempt.kind === "answer" && attempt.status === 403 && attempt.refusal.startsWith("ForbiddenException");
 
-type Polling = Asked & Pick<SmokeOptions, "timeout" | "settle"> & { readonly startedAt: number };
+type Polling = Asked & Pick<SmokeOptions, "timeout" | "settle"> & { readonly startedAt: number; readonly told: Told };
 
 /**
  * When a test must have passed. While API Gateway itself refuses a key, it may not know it yet: that counts only after two
@@ -129,14 +155,15 @@ const deadlineOf = ({ startedAt, timeout, apiKey }: Polling, last: Attempt | und
 };
 
 const poll = async (test: SmokeTest, polling: Polling, world: SmokeWorld): Promise<SmokeCheck> => {
-  const { settle } = polling;
+  const { settle, told } = polling;
   let last: Attempt | undefined;
   let refusedAt = polling.startedAt;
   let passingSince: number | undefined;
   let pause = FIRST_PAUSE;
   for (let attempts = 1; ; attempts += 1) {
     const startedAt = world.clock.elapsed();
-    const attempt = await request(test, polling, deadlineOf(polling, last, refusedAt), world);
+    const attempt = await attemptAt(test, polling, deadlineOf(polling, last, refusedAt), world);
+    told(attempt);
     if (isRefusedAtTheDoor(attempt)) refusedAt = startedAt;
     const rest = deadlineOf(polling, attempt, refusedAt) - world.clock.elapsed();
     // An attempt that only the deadline cut short says less than the whole one before it.

@@ -6,16 +6,14 @@ import type { Attempt, NoAnswerReason } from "./verdict.ts";
 
 /** One request of a smoke test, and what is to be said of its answer. */
 
-export type SmokeWorld = Pick<World, "fetch" | "clock" | "signal">;
+export type SmokeWorld = Pick<World, "fetch" | "clock" | "signal" | "log">;
 
-/** Who is asked, and the key that is sent as `x-api-key`; `undefined`: none. */
-export type Asked = { readonly baseUrl: string; readonly apiKey: string | undefined };
-
-/** API Gateway itself answers 504 after 29 seconds by default (quota "Integration timeout"). */
-const ATTEMPT_TIMEOUT = 30_000;
 /** Node gives up making a connection after 10 seconds, so who has waited for longer was connected. */
 const CONNECT_TIMEOUT = 15_000;
+/** API Gateway itself answers 504 after 29 seconds by default (quota "Integration timeout"). */
+const ATTEMPT_TIMEOUT = 30_000;
 
+/** The tests cannot end. */
 export const cancelled = (): ActionError =>
   new ActionError({
     code: "CANCELLED",
@@ -24,8 +22,11 @@ export const cancelled = (): ActionError =>
     acted: "no",
   });
 
-/** Throws `CANCELLED`, and nothing else. `deadline`: when the answer must be whole, by the clock's `elapsed`. */
-export const request = async (
+/** Where the tests are sent, and the key that goes with them. */
+export type Asked = { readonly baseUrl: string; readonly apiKey: string | undefined };
+
+/** Asks once, until `deadline` at most (milliseconds as the clock counts them). Throws `CANCELLED`, and nothing else. */
+export const attemptAt = async (
   test: SmokeTest,
   { baseUrl, apiKey }: Asked,
   deadline: number,
@@ -40,7 +41,6 @@ export const request = async (
       redirect: "manual",
       headers: {
         "user-agent": `apigw-stage-action/${version}`,
-        // To the stage alone: redirects are not followed, and a test's path leads to no other host.
         ...(apiKey === undefined ? {} : { "x-api-key": apiKey }),
       },
       signal: AbortSignal.any([limit, world.signal]),
