@@ -162,7 +162,7 @@ describe("a sweep", () => {
         "DeleteStage 202",
       ]);
       expect(entries(scene)).toEqual({ plan01: ["pr-3"], plan02: ["pr-3"], gold01: ["pr-3"] });
-      expect(run.summary).toContain("| 2 stages in usage plan Plan plan01 \\(plan01\\) | taken out |");
+      expect(run.summary).toContain("| 2 stages in usage plan Plan plan01 (plan01) | taken out |");
       expect(run.text).toContain("but the stage is in use: usage plan Plan gold01 (gold01)");
     }));
 
