@@ -187,6 +187,7 @@ describe("API Gateway", () => {
           /^Could not [\s\S]+\nState: (?:Nothing was changed\.|Stage pr-1 still serves)[\s\S]*\nWhat to do: /,
         );
         expect(run.outputs).toMatchObject({ result: "failed", changed: "false" });
+        // Its name may be what was not read.
         expect(scene.comments()[0]?.body).toMatch(
           /^### ❌ (?:Orders|`a1b2c3d4e5`) · preview `pr-1` was not deployed$/m,
         );
