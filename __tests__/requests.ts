@@ -11,15 +11,18 @@ import type {
   PromoteRequest,
   RollbackRequest,
 } from "../src/inputs/request.ts";
+import type { StatusRequest } from "../src/inputs/status-request.ts";
 import type { SweepRequest } from "../src/inputs/sweep-request.ts";
 import type { Target } from "../src/inputs/target.ts";
 import type {
+  ApiSeen,
   CanaryObserved,
   DeleteObserved,
   DeployObserved,
   PromoteObserved,
   RollbackObserved,
   StageObserved,
+  StatusObserved,
   SweepObserved,
 } from "../src/observe/observed.ts";
 
@@ -154,6 +157,20 @@ export const aSweep = (changes: Partial<SweepRequest> = {}): SweepRequest => ({
   ...changes,
 });
 
+export const aStatusRequest = (changes: Partial<StatusRequest> = {}): StatusRequest => ({
+  command: "status",
+  run: aRun(),
+  restApiId: "a1b2c3d4e5",
+  expectedAccountId: undefined,
+  githubToken: "token",
+  invokeUrl: undefined,
+  settingsFile: undefined,
+  details: true,
+  failOn: [],
+  dryRun: false,
+  ...changes,
+});
+
 export const aRestApi = (changes: Partial<RestApi> = {}): RestApi => ({
   id: "a1b2c3d4e5",
   name: "Orders",
@@ -271,4 +288,23 @@ export const sweepFinds = (changes: Partial<SweepObserved> = {}): SweepObserved 
   pullRequests: new Map(),
   users: new Map(),
   ...changes,
+});
+
+/** One REST API without a stage. */
+export const statusObserved = (seen: Partial<ApiSeen> = {}): StatusObserved => ({
+  place: { region: "eu-central-1", dnsSuffix: "amazonaws.com" },
+  now: 1_700_000_000_000,
+  apis: [
+    {
+      api: aRestApi(),
+      stages: [],
+      deployments: [],
+      draft: undefined,
+      served: new Map(),
+      records: new Map(),
+      ...seen,
+    },
+  ],
+  recordsUnknown: undefined,
+  warnings: [],
 });

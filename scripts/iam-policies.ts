@@ -96,6 +96,13 @@ export const features: readonly Feature[] = [
       { sid: "ReadMetrics", actions: ["cloudwatch:GetMetricData"], resources: ["*"] },
     ],
   },
+  {
+    id: "status",
+    title: "Status",
+    purpose:
+      "For `command: status`, beside `ReadTheApi` and no other: it writes nothing. Without `ReadTheDraft` it is not known what the draft has that no stage serves.",
+    statements: [{ sid: "ReadTheDraft", actions: ["apigateway:GET"], resources: [`${API}/resources`] }],
+  },
 ];
 
 const example: Readonly<Record<string, string>> = {

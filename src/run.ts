@@ -45,7 +45,9 @@ const tell = async (request: Request, world: World): Promise<number> => {
     const found = await observeIn(session, command.observe);
     course.observed = found;
     const plan = command.plan(found);
-    Object.assign(course, { history: plan.history, routes: plan.routes } satisfies Partial<typeof course>);
+    Object.assign(course, { history: plan.history, routes: plan.routes, status: plan.status } satisfies Partial<
+      typeof course
+    >);
     if (isRefusal(plan)) throw refused(request, plan);
     course.plan = plan;
     reports.show(found, plan);

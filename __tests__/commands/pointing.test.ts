@@ -53,6 +53,7 @@ describe("right before the target of a promotion is pointed", () => {
   const sessionWith = (served: string): Session => ({
     world: aWorld(),
     github: withoutGitHub,
+    turn: async () => {},
     rightAccount: Promise.resolve(),
     gateway: gatewayWith({
       getStages: async () => stages(served),

@@ -14,6 +14,7 @@ const sessionOf = (gateway: Gateway): Session => ({
   gatewayTo: () => gateway,
   cloudWatch: withoutCloudWatch,
   world: aWorld(),
+  turn: async () => {},
   rightAccount: Promise.resolve(),
   github: { client: undefined, observed: Promise.resolve(NOTHING_OBSERVED) },
 });

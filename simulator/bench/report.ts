@@ -4,6 +4,7 @@ import { runChild } from "../runner/child-process.ts";
 import { textTable } from "../text-table.ts";
 import { bundleBudget, chainBudget, type Figures, figuresOf, median, requestBudget } from "./figures.ts";
 import { openBenchScene } from "./scene.ts";
+import { measureStatus, type StatusSize, statusRequestBudget } from "./status.ts";
 import { measureSweep, type SweepFigures, type SweepSize, sweepRequestBudget } from "./sweep.ts";
 
 const timesMeasured = 5;
@@ -14,6 +15,11 @@ const situations = [
   { name: "1,000 comments", comments: 1000, checkRun: false },
   { name: "1,000, check run read", comments: 1000, checkRun: true },
 ] as const;
+
+const statusSizes: readonly StatusSize[] = [
+  { stages: 10, deployments: 6, details: false },
+  { stages: 10, deployments: 6, details: true },
+];
 
 const sweepSize = { pullRequests: 50, staleDeployments: 300 };
 
@@ -47,6 +53,11 @@ export const bench = async (print: (line: string) => void, actionPath: string): 
   if (sweep.requests > sweepRequestBudget(sweepSize)) {
     broken.push(`sweep: ${sweep.requests} requests, budget ${sweepRequestBudget(sweepSize)}`);
   }
+  print("");
+  print("Status of one REST API:");
+  const statuses = await measuredStatuses(actionPath);
+  for (const line of textTable([statusHead, ...statuses.map(({ cells }) => cells)])) print(line);
+  broken.push(...statuses.flatMap((measured) => measured.broken));
   print("");
   const size = (await stat(join(actionPath, "dist/index.js"))).size;
   print(`bundle: ${megabytes(size)} of ${megabytes(bundleBudget)}`);
@@ -87,6 +98,28 @@ const sweepRow = (size: SweepSize, figures: SweepFigures, bare: number): string[
   `${figures.requests}/${sweepRequestBudget(size)}`,
   milliseconds(figures.duration - bare),
 ];
+
+const statusHead = ["stages", "deployments", "details", "AWS/budget", "GitHub/budget"];
+
+const measuredStatuses = async (actionPath: string) => {
+  const rows: { readonly cells: string[]; readonly broken: readonly string[] }[] = [];
+  for (const size of statusSizes) {
+    const { awsRequests, githubRequests } = await measureStatus(actionPath, size);
+    const budget = statusRequestBudget(size);
+    const isOver = awsRequests > budget.awsRequests || githubRequests > budget.githubRequests;
+    rows.push({
+      cells: [
+        String(size.stages),
+        String(size.deployments),
+        String(size.details),
+        `${awsRequests}/${budget.awsRequests}`,
+        `${githubRequests}/${budget.githubRequests}`,
+      ],
+      broken: isOver ? [`status, details ${size.details}: ${awsRequests} and ${githubRequests} requests`] : [],
+    });
+  }
+  return rows;
+};
 
 const brokenBudgets = (name: string, { requests, chain }: Figures, budget: number): string[] => [
   ...(requests > budget ? [`${name}: ${requests} requests, budget ${budget}`] : []),

@@ -9,20 +9,24 @@ import type { StageUsers } from "../domain/stage-users.ts";
 /** What every command finds. */
 export type Observed = {
   readonly place: Place;
-  /** All stages of the REST API: the list is never paged (API reference, GetStages). */
-  readonly stages: readonly Stage[];
-  /** Our GitHub deployments in the environment: of the stage, or for a sweep of all stages. */
-  readonly records: readonly EarlierRecord[];
-  /** What all records of the environment tell of what the stage served, newest first. */
-  readonly served: readonly StageRecord[];
   /** Milliseconds since 1970. */
   readonly now: number;
   /** Of looking, for people. */
   readonly warnings: readonly string[];
 };
 
+/** What every command finds that may write. */
+export type ApiObserved = Observed & {
+  /** All stages of the REST API: the list is never paged (API reference, GetStages). */
+  readonly stages: readonly Stage[];
+  /** Our GitHub deployments in the environment: of the stage, or for a sweep of all stages. */
+  readonly records: readonly EarlierRecord[];
+  /** What all records of the environment tell of what the stage served, newest first. */
+  readonly served: readonly StageRecord[];
+};
+
 /** What every command finds that is about one stage. */
-export type StageObserved = Observed & { readonly api: RestApi };
+export type StageObserved = ApiObserved & { readonly api: RestApi };
 
 /** What the checks of settings need to know. */
 export type SettingsFacts = {
@@ -77,12 +81,31 @@ export type DeleteObserved = StageObserved & {
   readonly pullRequest: PullRequestState;
 };
 
-export type SweepObserved = Observed & {
+export type SweepObserved = ApiObserved & {
   readonly deployments: readonly Deployment[];
   /** By number, of stages and of records; a pull request that is missing here counts as unknown. */
   readonly pullRequests: ReadonlyMap<number, PullRequestState>;
   /** By stage name; a stage that is missing here is used by nothing. */
   readonly users: ReadonlyMap<string, StageUsers>;
+};
+
+/** One REST API, as `status` looks at it. */
+export type ApiSeen = {
+  readonly api: RestApi;
+  readonly stages: readonly Stage[];
+  readonly deployments: readonly Deployment[];
+  /** `undefined` where nobody asked, or the role may not read it. */
+  readonly draft: Draft | undefined;
+  /** With their routes, by id: what the stages and their canaries are on. Empty where nobody asked. */
+  readonly served: ReadonlyMap<string, Deployment>;
+  /** What GitHub's newest records tell of the stages, by stage name. */
+  readonly records: ReadonlyMap<string, readonly StageRecord[]>;
+};
+
+export type StatusObserved = Observed & {
+  readonly apis: readonly ApiSeen[];
+  /** Why GitHub's records were not read, as a piece of a sentence; `undefined`: they were. */
+  readonly recordsUnknown: string | undefined;
 };
 
 /** Whose commit a run deploys, where its event does not tell. */

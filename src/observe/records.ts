@@ -1,7 +1,7 @@
 import type { Stage } from "../domain/stage.ts";
 import { readEarlierRecords } from "../github/record-list.ts";
 import type { CanaryRequest, PointingRequest } from "../inputs/request.ts";
-import type { Observed } from "./observed.ts";
+import type { ApiObserved } from "./observed.ts";
 import type { GitHubSide } from "./session.ts";
 
 /**
@@ -12,7 +12,7 @@ export const observeRecords = async (
   { run, environment, restApiId, stageName, githubDeployment, dryRun }: PointingRequest | CanaryRequest,
   stages: readonly Stage[],
   { client, observed }: GitHubSide,
-): Promise<Pick<Observed, "records" | "served" | "warnings">> => {
+): Promise<Pick<ApiObserved, "records" | "served" | "warnings">> => {
   const { earlierRecords, olderRecords: olderFrom, served } = await observed;
   // The record that asked for this run may be one of ours; it is not an earlier one.
   const known = earlierRecords.filter(({ nodeId }) => run.event.kind !== "deployment" || nodeId !== run.event.nodeId);

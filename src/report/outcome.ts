@@ -3,11 +3,12 @@ import { removalLines, seenByCallers } from "../apply/state.ts";
 import type { ActionError, Remark } from "../domain/errors.ts";
 import { type InvokeUrl, invokeUrlOf, publicUrl } from "../domain/invoke-url.ts";
 import type { Canary, RestApi, Stage } from "../domain/stage.ts";
-import type { Request, StageRequest } from "../inputs/request.ts";
-import type { Observed, StageObserved } from "../observe/observed.ts";
+import { isStageRequest, type Request, type StageRequest } from "../inputs/request.ts";
+import type { ApiObserved, Observed, StageObserved } from "../observe/observed.ts";
 import { remarksOn } from "../plan/deploy-warnings.ts";
 import type { History } from "../plan/history.ts";
 import type { Plan, RouteChanges } from "../plan/plan.ts";
+import type { Status } from "../plan/status/status.ts";
 import type { Confirmation } from "../verify/overtaken.ts";
 import type { SmokeVerdict } from "../verify/verdict.ts";
 import type { WatchVerdict } from "../verify/watch-verdict.ts";
@@ -36,6 +37,8 @@ export type Outcome = {
   readonly watch: WatchVerdict | undefined;
   /** What the stage served; only a rollback tells. */
   readonly history: History | undefined;
+  /** Only `status` tells. */
+  readonly status: Status | undefined;
   /** Whole sentences that belong at the top: why nothing was done, what was removed, who approved. */
   readonly notes: readonly string[];
   readonly error: ActionError | undefined;
@@ -46,16 +49,18 @@ export type Outcome = {
 
 export type StageOutcome = Outcome & {
   readonly request: StageRequest;
-  readonly result: Exclude<Outcome["result"], "swept">;
+  readonly result: Exclude<Outcome["result"], "swept" | "reported">;
 };
 
-export const isAboutStage = (outcome: Outcome): outcome is StageOutcome => outcome.request.command !== "sweep";
+export const isAboutStage = (outcome: Outcome): outcome is StageOutcome => isStageRequest(outcome.request);
 
 /** What is known of a run so far; it grows while the run goes on, and tells how far it came when it fails. */
 export type Course = {
   observed: Observed | StageObserved | undefined;
   plan: Plan | undefined;
   history: History | undefined;
+  /** What `status` tells, also where it fails for that. */
+  status: Status | undefined;
   /** What changes for callers, also where the plan was refused for it. */
   routes: RouteChanges | undefined;
   readonly progress: Progress;
@@ -69,6 +74,7 @@ export const beginCourse = (): Course => ({
   observed: undefined,
   plan: undefined,
   history: undefined,
+  status: undefined,
   routes: undefined,
   progress: noProgress(),
   smoke: undefined,
@@ -101,6 +107,7 @@ export const outcomeOf = (request: Request, course: Course, error: ActionError |
     smoke,
     watch,
     history: course.history,
+    status: course.status,
     notes: notesOf(course, error),
     error,
     warnings: [...(observed?.warnings ?? []), ...(plan?.warnings ?? []), ...progress.warnings],
@@ -118,12 +125,14 @@ export const overtakenOutcome = <Told extends Outcome>(
   { error, serves }: Extract<Confirmation, { kind: "overtaken" }>,
 ): Told => ({ ...outcome, result: "failed", error, deploymentId: serves });
 
-const stageIn = (request: Request, observed: Observed | undefined): Stage | undefined =>
-  request.command === "sweep" ? undefined : observed?.stages.find(({ name }) => name === request.stageName);
+const stageIn = (request: Request, observed: Observed | ApiObserved | undefined): Stage | undefined =>
+  isStageRequest(request) && observed !== undefined && "stages" in observed
+    ? observed.stages.find(({ name }) => name === request.stageName)
+    : undefined;
 
 /** Where the stage can be called; `undefined` where no stage is, or nothing is known of its API. */
 export const invokeUrlIn = (request: Request, observed: Observed | StageObserved | undefined): InvokeUrl | undefined =>
-  request.command === "sweep" || request.command === "delete" || observed === undefined || !("api" in observed)
+  !isStageRequest(request) || request.command === "delete" || observed === undefined || !("api" in observed)
     ? undefined
     : invokeUrlOf(request.stageName, observed.api, observed.place, request.invokeUrl);
 

@@ -2,7 +2,7 @@ import { commentMarker } from "../domain/comment-marker.ts";
 import type { PullRequestState } from "../domain/pull-request.ts";
 import type { GitHubClient } from "../github/client.ts";
 import { findPreviewComments, noPreviewComments, type PreviewComments } from "../github/preview-comments.ts";
-import type { Request } from "../inputs/request.ts";
+import { isStageRequest, type Request } from "../inputs/request.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { DeleteStageStep, Step } from "../plan/step.ts";
 import { sweptPreviewComment } from "./text/sweep-page.ts";
@@ -24,15 +24,16 @@ export type RemovedSubject = {
 
 export const openRemovedPreviews = (subject: RemovedSubject): RemovedPreviews => {
   const { request, client, plan } = subject;
-  const wanted = client !== undefined && plan.command !== "delete" && (request.command === "sweep" || request.comment);
+  const comments = request.command === "sweep" || (isStageRequest(request) && request.comment);
+  const wanted = client !== undefined && plan.command !== "delete" && comments;
   if (!wanted) return { tell: async () => {}, warnings: () => [] };
-  let comments: Promise<PreviewComments> | undefined;
+  let previews: Promise<PreviewComments> | undefined;
   let found = noPreviewComments;
   return {
     // At once, so that the comment of a deployment that comes after the deletion is not overwritten.
     tell: async (step) => {
-      comments ??= findPreviewComments(client, previewsOf(subject));
-      found = await comments;
+      previews ??= findPreviewComments(client, previewsOf(subject));
+      found = await previews;
       await found.replace(step.stageName, bodyOf(step, subject));
     },
     warnings: () => found.warnings(),

@@ -4,8 +4,9 @@ import type { PullRequestState } from "../domain/pull-request.ts";
 import type { World } from "../domain/world.ts";
 import type { GitHubClient } from "../github/client.ts";
 import { readRecords } from "../github/record-list.ts";
-import type { Request } from "../inputs/request.ts";
-import type { Observed, SweepObserved } from "../observe/observed.ts";
+import { isStageRequest, type Request, type StageRequest } from "../inputs/request.ts";
+import type { SweepRequest } from "../inputs/sweep-request.ts";
+import type { ApiObserved, Observed, SweepObserved } from "../observe/observed.ts";
 import type { GitHubSide } from "../observe/session.ts";
 import type { Plan, RouteChanges } from "../plan/plan.ts";
 import { type RecordEnding, recordsOfStage } from "../plan/records.ts";
@@ -111,7 +112,7 @@ const lookingFor = (course: Course, { request, record, world: { log } }: Desk): 
     log.group("Smoke tests", smokeTestLines(verdict));
   },
   watching: (watch) => {
-    if (request.command === "sweep") return;
+    if (!isStageRequest(request)) return;
     const description = watchingDescription(request.stageName, watch);
     log.info(`${description}.`);
     const invokeUrl = invokeUrlIn(request, course.observed);
@@ -134,10 +135,9 @@ const openDesk = (request: Request, github: GitHubSide, world: World): Desk => {
   const warn = (text: string): void => {
     troubles.push(text);
   };
-  const stage =
-    request.command === "sweep"
-      ? undefined
-      : { request, github, links, secrets: world.secrets, logUrl: links.logUrl, warn };
+  const stage = isStageRequest(request)
+    ? { request, github, links, secrets: world.secrets, logUrl: links.logUrl, warn }
+    : undefined;
   return {
     request,
     github,
@@ -152,9 +152,9 @@ const openDesk = (request: Request, github: GitHubSide, world: World): Desk => {
   };
 };
 
-const show = (observed: Observed, plan: Plan, desk: Desk): void => {
+const show = (observed: Observed | ApiObserved, plan: Plan, desk: Desk): void => {
   const { request, github, world, links, comment } = desk;
-  if (plan.stageName !== undefined) {
+  if (plan.stageName !== undefined && "stages" in observed) {
     comment.locate(observed.stages.find(({ name }) => name === plan.stageName)?.createdAt);
   }
   logPlan(request, plan, world.log);
@@ -215,7 +215,7 @@ const closeConfirmed = async (
 };
 
 const troublesOf = async ({ request, github, troubles, removed }: Desk): Promise<readonly string[]> => [
-  ...(github.client === undefined && request.command !== "sweep" ? [WITHOUT_TOKEN] : []),
+  ...(github.client === undefined && isStageRequest(request) ? [WITHOUT_TOKEN] : []),
   ...(await github.observed).warnings,
   ...troubles,
   ...(removed?.warnings() ?? []),
@@ -224,7 +224,13 @@ const troublesOf = async ({ request, github, troubles, removed }: Desk): Promise
 /** Makes inactive what nothing stands behind any more. */
 const retire = async (outcome: Outcome, desk: Desk): Promise<readonly RecordEnding[]> => {
   const { request, github, links, world, troubles } = desk;
-  if (github.client === undefined || !writesRecords(request) || outcome.plan === undefined) return [];
+  if (
+    github.client === undefined ||
+    request.command === "status" ||
+    !writesRecords(request) ||
+    outcome.plan === undefined
+  )
+    return [];
   const succeeded = outcome.error === undefined && outcome.result !== "skipped";
   const due = dueEndings(outcome.plan, outcome.taken, succeeded);
   return retireRecords(github.client, [...due, ...(await recordsOfEvicted(github.client, desk))], {
@@ -243,7 +249,7 @@ const recordsOfEvicted = async (
   client: GitHubClient,
   { request, evicted, troubles }: Desk,
 ): Promise<readonly RecordEnding[]> => {
-  if (evicted.length === 0 || request.command === "sweep") return [];
+  if (evicted.length === 0 || !isStageRequest(request)) return [];
   const { records, warnings } = await readRecords(client, request.environment);
   troubles.push(...warnings);
   return evicted.flatMap(({ stageName }) =>
@@ -251,7 +257,7 @@ const recordsOfEvicted = async (
   );
 };
 
-const writesRecords = (request: Request): boolean =>
+const writesRecords = (request: StageRequest | SweepRequest): boolean =>
   !request.dryRun && (request.command === "sweep" || request.githubDeployment !== "never");
 
 const statesIn = (observed: Observed | SweepObserved): ReadonlyMap<number, PullRequestState> =>
