@@ -1,10 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
+import type { Access } from "../../simulator/aws/access.ts";
+import { seedRestApi } from "../../simulator/gateway/world.ts";
 import { scheduleEvent } from "../../simulator/github/events.ts";
+import { statusJson } from "../../src/report/text/status-json.ts";
 import { codeBlocksOf } from "../docs/markdown-file.ts";
 import { readProjectFile } from "../project-files.ts";
 import { inWorkspace } from "./files.ts";
 import { addStageOf, changeDraft, deployTo, written, writtenToGitHub } from "./release-scene.ts";
-import { type Ended, inScene, noise, type Scene } from "./scene.ts";
+import { type Ended, inScene, noise, ordersApi, type Scene } from "./scene.ts";
 
 const statusOf = (scene: Scene, inputs: Readonly<Record<string, string>> = {}, job = {}): Promise<Ended> =>
   scene.deploy({ command: "status", ...inputs }, { event: scheduleEvent(scene.repository, "17 6 * * *"), ...job });
@@ -159,4 +162,65 @@ describe("status of one REST API", () => {
       expect(ended.text).toContain("fail-on names undeployed, which needs the draft to be compared.");
       expect(scene.asked()).toEqual([]);
     }));
+});
+
+describe("status of all REST APIs", () => {
+  const denied = "denied0000";
+  const access: Access = {
+    keys: new Map([
+      [
+        "AKIASIMULATED0000000",
+        {
+          arn: "arn:aws:sts::123456789012:assumed-role/status/run",
+          status: "active",
+          denied: (_, resource) => resource.endsWith(`/restapis/${denied}/stages`),
+        },
+      ],
+    ]),
+  };
+
+  test("takes two requests for each, says how far it is, and names what it could not look at", () =>
+    inScene({ access }, async (scene) => {
+      addStageOf(scene, "prod");
+      for (let count = 0; count < 25; count += 1) seedRestApi(scene.gateway.world, ordersApi);
+      seedRestApi(scene.gateway.world, ordersApi, { id: denied });
+      const { ended, aws, github } = await askedBy(scene, () => statusOf(scene, { "rest-api-id": "all" }));
+      expect(ended.conclusion).toBe("success");
+      expect([aws.length, github]).toEqual([1 + 2 * 27, 1]);
+      expect(ended.text).toContain("Looked at 25 of 27 REST APIs.");
+      const { restApis, leftOut } = told(ended);
+      expect([restApis.length, leftOut]).toEqual([27, 0]);
+      const unseen = restApis.find(({ id }: { readonly id: string }) => id === denied);
+      expect(unseen).toMatchObject({ stages: null, undeployed: null });
+      expect(unseen.unknown.stages).toMatch(/^ACCESS_DENIED: .*apigateway:GET on resource: .*denied0000/);
+      expect(ended.annotations.map(({ message }) => message)).toEqual([
+        expect.stringMatching(/^1 of 27 REST APIs could not be looked at\. The first reason: ACCESS_DENIED/),
+      ]);
+      const seen = restApis.find(({ id }: { readonly id: string }) => id === scene.api.id);
+      expect(seen.stages[0].unknown).toMatchObject({
+        draft: "details is false",
+        settings: "there is no settings file",
+      });
+      expect(ended.text).toContain("Result: reported. 1 stage of 27 REST APIs. 1 REST API could not be looked at.");
+      expect(ended.summary).toContain("### 📋 Status of all REST APIs");
+    }));
+
+  test("has no settings file unless one is named", () =>
+    inWorkspace(
+      { ".github/apigw-stages.yml": settingsFile, "all.yml": "defaults: { tracing: true }" },
+      async (scene, { job }) => {
+        addStageOf(scene, "test");
+        const inputs = { "rest-api-id": "all" };
+        const [without] = told(await statusOf(scene, inputs, job)).restApis;
+        const [withFile] = told(await statusOf(scene, { ...inputs, "settings-file": "all.yml" }, job)).restApis;
+        expect([without.stages[0].settings, withFile.stages[0].settings.differ.length]).toEqual([null, 1]);
+      },
+    ));
+});
+
+test("the output leaves out the REST APIs that a job's outputs have no room for, and says how many", () => {
+  const api = { id: "a", name: "Orders", stages: [], undeployed: null, imported: null, unknown: {} };
+  const status = { region: "eu-central-1", at: 0, restApis: [api, { ...api, id: "b" }] };
+  const room = JSON.stringify({ ...api, at: "" }).length + 5;
+  expect(JSON.parse(statusJson(status, room))).toMatchObject({ leftOut: 1, restApis: [{ id: "a" }] });
 });

@@ -26,7 +26,7 @@ const statusOf = (seen: Partial<ApiSeen>, request: Partial<StatusRequest> = {}):
 };
 
 const stageOf = (seen: Partial<ApiSeen>, request: Partial<StatusRequest> = {}): StageStatus => {
-  const [stage] = statusOf({ deployments: [made], stages: [prod()], ...seen }, request).stages;
+  const [stage] = statusOf({ deployments: [made], stages: [prod()], ...seen }, request).stages ?? [];
   if (stage === undefined) throw new Error("no stage was told");
   return stage;
 };
@@ -226,7 +226,7 @@ describe("the draft", () => {
   ])("%s", (_, ofDraft, difference, expected) => {
     const status = statusOf({ stages: [prod()], deployments: [made], draft: draftOf(ofDraft), served: served(one) });
     expect(status.undeployed).toBe(expected);
-    expect(status.stages[0]?.draft).toEqual({ added: [], removed: [], changed: [], ...difference });
+    expect(status.stages?.[0]?.draft).toEqual({ added: [], removed: [], changed: [], ...difference });
   });
 
   test("is deployed where only a canary serves it", () => {
@@ -257,6 +257,6 @@ describe("the draft", () => {
   ])("I8: is not known where %s", (_, seen, details, because) => {
     const status = statusOf({ stages: [prod()], deployments: [made], ...seen }, { details });
     expect([status.undeployed, status.unknown["undeployed"]]).toEqual([null, because]);
-    expect([status.stages[0]?.draft, status.stages[0]?.unknown["draft"]]).toEqual([null, because]);
+    expect([status.stages?.[0]?.draft, status.stages?.[0]?.unknown["draft"]]).toEqual([null, because]);
   });
 });

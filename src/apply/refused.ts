@@ -1,5 +1,6 @@
 import { ActionError } from "../domain/errors.ts";
 import { isStageRequest, type Request } from "../inputs/request.ts";
+import { ALL } from "../inputs/status-request.ts";
 import type { Refusal } from "../plan/plan.ts";
 
 const VERBS = {
@@ -16,7 +17,7 @@ const VERBS = {
 export const doingOf = (request: Request): string =>
   isStageRequest(request)
     ? `${VERBS[request.command]} stage ${request.stageName} of REST API ${request.restApiId}`
-    : `${VERBS[request.command]} REST API ${request.restApiId}`;
+    : `${VERBS[request.command]} ${request.restApiId === ALL ? "all REST APIs" : `REST API ${request.restApiId}`}`;
 
 /** A refusal as the error that ends the run. */
 export const refused = (

@@ -6,10 +6,14 @@ import type { SettingsFile } from "./settings/schema.ts";
 import { readSettingsOfFile } from "./settings/settings-inputs.ts";
 import { readExpectedAccountId, readInvokeUrl, readRestApiId } from "./target.ts";
 
+/** Every REST API of the account and Region. */
+export const ALL = "all";
+
 /** What `command: status` was asked to tell. */
 export type StatusRequest = {
   readonly command: "status";
   readonly run: Run;
+  /** Or ALL. */
   readonly restApiId: string;
   /** The account that the credentials must belong to; `undefined`: any. */
   readonly expectedAccountId: string | undefined;
@@ -29,18 +33,21 @@ export type StatusRequest = {
 
 export const readStatusRequest = (read: InputReader, run: Run, files: WorkspaceFiles): StatusRequest => {
   const failOn = readConditions(read, STATUS_FAIL_ON);
-  const settingsFile = readSettingsOfFile(read, files);
+  const restApiId = readRestApiId(read);
+  // A repository's own file is about its own REST API.
+  const isAboutAll = restApiId === ALL && read.text("settings-file") === undefined;
+  const settingsFile = isAboutAll ? undefined : readSettingsOfFile(read, files);
   if (failOn.includes("drift") && settingsFile === undefined) {
     read.report("fail-on", "drift is held against the settings file, and there is none: give settings-file.");
   }
-  const details = read.boolean("details", true);
+  const details = read.boolean("details", restApiId !== ALL || failOn.includes("undeployed"));
   if (failOn.includes("undeployed") && !details) {
     read.report("details", "fail-on names undeployed, which needs the draft to be compared.");
   }
   return {
     command: "status",
     run,
-    restApiId: readRestApiId(read),
+    restApiId,
     expectedAccountId: readExpectedAccountId(read),
     githubToken: read.text("github-token") ?? "",
     invokeUrl: readInvokeUrl(read),

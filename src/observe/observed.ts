@@ -102,8 +102,11 @@ export type ApiSeen = {
   readonly records: ReadonlyMap<string, readonly StageRecord[]>;
 };
 
+/** One that could not be looked at, and why, as a piece of a sentence. */
+export type ApiUnseen = { readonly api: RestApi; readonly because: string };
+
 export type StatusObserved = Observed & {
-  readonly apis: readonly ApiSeen[];
+  readonly apis: readonly (ApiSeen | ApiUnseen)[];
   /** Why GitHub's records were not read, as a piece of a sentence; `undefined`: they were. */
   readonly recordsUnknown: string | undefined;
 };

@@ -1,37 +1,86 @@
 import type { Gateway } from "../aws/rest-api/gateway.ts";
-import type { Deployment, Stage } from "../domain/stage.ts";
+import { ActionError } from "../domain/errors.ts";
+import type { Deployment, RestApi, Stage } from "../domain/stage.ts";
 import { type NewestRecords, readNewestRecords } from "../github/newest-records.ts";
-import type { StatusRequest } from "../inputs/status-request.ts";
-import type { ApiSeen, StatusObserved } from "./observed.ts";
+import { ALL, type StatusRequest } from "../inputs/status-request.ts";
+import type { ApiSeen, ApiUnseen, StatusObserved } from "./observed.ts";
 import type { GitHubSide, Session } from "./session.ts";
 
 /** Reads what `status` tells. Throws ActionError for what AWS refuses; what GitHub refuses is not known. */
 export const observeStatus = async (request: StatusRequest, session: Session): Promise<StatusObserved> => {
   const { gateway, github, world } = session;
-  const [looked, records] = await Promise.all([observeApi(request, session, gateway), observeRecords(github)]);
+  const [looked, records] = await Promise.all([
+    request.restApiId === ALL ? observeAll(request, session) : observeOne(request, session),
+    observeRecords(github),
+  ]);
   return {
     place: gateway.place,
     now: world.clock.now(),
-    apis: [{ ...looked, records: recordsOf(looked, records) }],
+    apis: looked.map((api) => ("because" in api ? api : { ...api, records: recordsOf(api, records) })),
     recordsUnknown: records.unknown,
     warnings: records.warnings,
   };
 };
 
+type Looked = Omit<ApiSeen, "records">;
+
+const observeOne = async (request: StatusRequest, session: Session): Promise<readonly Looked[]> => {
+  const { gateway } = session;
+  const [api, parts] = await Promise.all([gateway.getRestApi(), observeApi(request, session, gateway)]);
+  return [{ api, ...parts }];
+};
+
+/** REST APIs between two words about how far it is. */
+const PROGRESS_EVERY = 25;
+
+/** One after the other: the rate is the whole account's, and half of it is left to others. */
+const observeAll = async (request: StatusRequest, session: Session): Promise<readonly (Looked | ApiUnseen)[]> => {
+  const apis = await session.gateway.getRestApis();
+  const looked: (Looked | ApiUnseen)[] = [];
+  for (const [index, api] of apis.entries()) {
+    // Its stages and its deployments, and its draft.
+    await session.turn(request.details ? 3 : 2);
+    looked.push(await observeUnlessRefused(api, request, session));
+    const done = index + 1;
+    if (done % PROGRESS_EVERY === 0 && done < apis.length) {
+      session.world.log.info(`Looked at ${done} of ${apis.length} REST APIs.`);
+    }
+  }
+  return looked;
+};
+
+/** What keeps one from being looked at says nothing of the others, unless it ends the whole run. */
+const observeUnlessRefused = async (
+  api: RestApi,
+  request: StatusRequest,
+  session: Session,
+): Promise<Looked | ApiUnseen> => {
+  try {
+    return { api, ...(await observeApi(request, session, session.gatewayTo(api.id))) };
+  } catch (thrown) {
+    if (!(thrown instanceof ActionError) || ENDING.includes(thrown.kind)) throw thrown;
+    return {
+      api,
+      because: thrown.code === "UNKNOWN_API" ? "it was deleted meanwhile" : `${thrown.code}: ${thrown.happened}`,
+    };
+  }
+};
+
+const ENDING: readonly string[] = ["cancelled", "credentials", "bug"];
+
 const observeApi = async (
   { details }: StatusRequest,
   session: Session,
   gateway: Gateway,
-): Promise<Omit<ApiSeen, "records">> => {
-  const [api, stages, deployments, draft] = await Promise.all([
-    gateway.getRestApi(),
+): Promise<Omit<Looked, "api">> => {
+  const [stages, deployments, draft] = await Promise.all([
     gateway.getStages(),
     gateway.getDeployments(),
     details ? gateway.getDraft() : undefined,
   ]);
   // Without a draft there is nothing to compare.
   const served = draft === undefined ? new Map() : await observeServed(stages, session, gateway);
-  return { api, stages, deployments, draft, served };
+  return { stages, deployments, draft, served };
 };
 
 /** What the stages and their canaries are on, with the routes. */

@@ -1,10 +1,12 @@
-import { GetRestApiCommand } from "@aws-sdk/client-api-gateway";
+import { GetRestApiCommand, GetRestApisCommand } from "@aws-sdk/client-api-gateway";
 import type { Place, RestApi } from "../../domain/stage.ts";
 import type { StageUsers } from "../../domain/stage-users.ts";
+import { pageOf } from "../checked.ts";
 import type { Connection } from "../client.ts";
+import { PAGE_LIMIT, readPages } from "../pages.ts";
 import { type Pacing, read } from "../retry.ts";
-import { openSession } from "../session.ts";
-import { restApiOf } from "./answers.ts";
+import { openSession, type Session } from "../session.ts";
+import { restApiAnswer, restApiOf } from "./answers.ts";
 import { type Deployments, deploymentsOf } from "./deployments.ts";
 import { type Drafts, draftsOf } from "./drafts.ts";
 import { type Removal, removalOf } from "./removal.ts";
@@ -19,6 +21,8 @@ export type Gateway = Deployments &
     readonly restApiId: string;
     readonly place: Place;
     readonly getRestApi: () => Promise<RestApi>;
+    /** All of the account and Region, at the pace of a long series. */
+    readonly getRestApis: () => Promise<readonly RestApi[]>;
     /** Usage plans, base path mappings and routing rules that name the stages, by stage name. */
     readonly getStageUsers: (stageNames: readonly string[]) => Promise<ReadonlyMap<string, StageUsers>>;
   };
@@ -34,9 +38,29 @@ export const openGateway = (connection: Connection, restApiId: string, pacing: P
     restApiId,
     place: { region: connection.region, dnsSuffix: connection.dnsSuffix },
     getStageUsers: (stageNames) => findStageUsers(session, stageNames),
+    getRestApis: () => getRestApis(session),
     getRestApi: () =>
       read(call("GetRestApi", "GET", path, "read the properties"), pacing, () =>
         client.send(new GetRestApiCommand({ restApiId }), readOptions).then(restApiOf),
       ),
   };
+};
+
+const getRestApis = async ({
+  client,
+  pacing,
+  pacer,
+  readOptions,
+  callBeside,
+}: Session): Promise<readonly RestApi[]> => {
+  const found = await readPages(
+    callBeside("GetRestApis", "/restapis", "list the REST APIs"),
+    pacing,
+    async (position) => {
+      const list = new GetRestApisCommand({ limit: PAGE_LIMIT, position });
+      return pageOf(restApiAnswer, await client.send(list, readOptions));
+    },
+    () => pacer.turn(),
+  );
+  return found.map(restApiOf);
 };

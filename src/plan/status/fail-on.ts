@@ -21,12 +21,12 @@ const nameOf = ({ name, id }: ApiStatus): string => `REST API ${name} (${id})`;
 
 const JUDGES: Readonly<Record<StatusCondition, (api: ApiStatus) => readonly string[]>> = {
   drift: (api) =>
-    api.stages.flatMap(({ name, settings, unknown }) => {
+    api.stages?.flatMap(({ name, settings, unknown }) => {
       const stage = `stage ${name} of ${nameOf(api)}`;
       if (settings === null) return [`It is not known whether ${stage} is as declared: ${unknown["settings"]}.`];
       const names = settings.differ.map(({ setting }) => setting).join(", ");
       return names === "" ? [] : [`${stage} has settings other than declared: ${names}.`];
-    }),
+    }) ?? [`It is not known whether the stages of ${nameOf(api)} are as declared: ${api.unknown["stages"]}.`],
   undeployed: (api) => {
     if (api.undeployed === false) return [];
     return api.undeployed === null

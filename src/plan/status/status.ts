@@ -19,7 +19,7 @@ export type Unknown = Readonly<Record<string, string>>;
 export type ApiStatus = {
   readonly id: string;
   readonly name: string;
-  readonly stages: readonly StageStatus[];
+  readonly stages: readonly StageStatus[] | null;
   /** Whether the draft holds what no stage serves. */
   readonly undeployed: boolean | null;
   /** Who imported into the draft last, of those who write it down. */

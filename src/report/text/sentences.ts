@@ -1,7 +1,7 @@
 import { describeServed } from "../../domain/served.ts";
 import { type DeployRequest, isStageRequest, type Request, type StageRequest } from "../../inputs/request.ts";
 import { declaredLeaves } from "../../inputs/settings/resolve.ts";
-import type { StatusRequest } from "../../inputs/status-request.ts";
+import { ALL, type StatusRequest } from "../../inputs/status-request.ts";
 import type { SweepRequest } from "../../inputs/sweep-request.ts";
 import type { RecordEnding } from "../../plan/records.ts";
 import { isAboutStage, linkOf, type Outcome, type StageOutcome } from "../outcome.ts";
@@ -17,7 +17,7 @@ export const requestLines = (request: Request): readonly string[] => {
 };
 
 const statusRequestLines = ({ restApiId, details, settingsFile }: StatusRequest) => [
-  `Tell the status of REST API ${restApiId}. Nothing is written to AWS or GitHub.`,
+  `Tell the status of ${restApiId === ALL ? "all REST APIs of the account and Region" : `REST API ${restApiId}`}. Nothing is written to AWS or GitHub.`,
   settingsFile === undefined
     ? "There is no settings file to compare settings with."
     : "Settings are compared with the settings file.",

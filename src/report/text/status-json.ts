@@ -5,9 +5,19 @@ import type { ApiStatus, CanaryStatus, SettingsStatus, StageStatus, Status } fro
 /** Grows when a member goes or changes its meaning; new members leave it. */
 export const STATUS_VERSION = 1;
 
-/** The status as JSON, as docs/status.md describes it. Points in time as in ISO 8601, in UTC. */
-export const statusJson = ({ region, at, restApis }: Status): string =>
-  JSON.stringify({ version: STATUS_VERSION, at: secondText(at), region, restApis: restApis.map(apiJson) });
+/** Characters; a job's outputs may have a mebibyte together, in UTF-16 (GitHub docs, "Workflow syntax", outputs). */
+const LIMIT = 450_000;
+
+/** The status as JSON, as docs/status.md describes it. Points in time as in ISO 8601, in UTC. Of what does not fit, whole REST APIs are left out. */
+export const statusJson = ({ region, at, restApis }: Status, limit = LIMIT): string => {
+  let room = limit;
+  const fitting = restApis.map(apiJson).filter((api) => {
+    room -= JSON.stringify(api).length + 1;
+    return room >= 0;
+  });
+  const leftOut = restApis.length - fitting.length;
+  return JSON.stringify({ version: STATUS_VERSION, at: secondText(at), region, leftOut, restApis: fitting });
+};
 
 const timeOrNull = (at: number | null): string | null => (at === null ? null : secondText(at));
 
@@ -19,7 +29,7 @@ const apiJson = ({ stages, imported, ...api }: ApiStatus) => ({
     runId: imported.runId,
     pullRequest: imported.pullRequest ?? null,
   },
-  stages: stages.map(stageJson),
+  stages: stages?.map(stageJson) ?? null,
 });
 
 const stageJson = ({ madeAt, servedSince, canary, settings, ...stage }: StageStatus) => ({

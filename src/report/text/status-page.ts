@@ -1,3 +1,4 @@
+import { ALL } from "../../inputs/status-request.ts";
 import type { Links } from "../links.ts";
 import type { Outcome } from "../outcome.ts";
 import { errorText } from "./error-text.ts";
@@ -11,7 +12,8 @@ const CUT = "… The rest did not fit; all of it is in the log.";
 /** The job summary of a status. */
 export const statusPage = (outcome: Outcome, { repositoryUrl }: Links, warnings: readonly string[]): string => {
   const { request, error, status } = outcome;
-  const subject = `Status of REST API ${code(request.restApiId)}`;
+  const subject =
+    request.restApiId === ALL ? "Status of all REST APIs" : `Status of REST API ${code(request.restApiId)}`;
   return [
     `### ${error === undefined ? "📋" : error.kind === "cancelled" ? "⚪" : "❌"} ${subject}`,
     error === undefined ? "" : codeBlock(withoutMiddle(errorText(error, request.run.actionUrl), SUMMARY_LIMIT / 4)),

@@ -39,9 +39,9 @@ const id = (text: string, path?: string): Cell => ({ text, kind: "id", ...(path 
 
 /** `repositoryId`: of the run, whose page has what belongs to it. */
 export const apiView = (api: ApiStatus, at: number, repositoryId: string): ApiView => ({
-  headline: `${api.name} (${api.id}): ${counted(api.stages.length, "stage")}.`,
-  rows: api.stages.map((stage) => rowOf(stage, at, repositoryId)),
-  findings: [...draftFindings(api), ...api.stages.flatMap(settingsFindings)],
+  headline: `${api.name} (${api.id}): ${api.stages === null ? UNKNOWN : counted(api.stages.length, "stage")}.`,
+  rows: (api.stages ?? []).map((stage) => rowOf(stage, at, repositoryId)),
+  findings: [...draftFindings(api), ...(api.stages ?? []).flatMap(settingsFindings)],
   unknown: unknownLines(api),
 });
 
@@ -111,7 +111,7 @@ const draftFindings = ({ undeployed, imported, stages }: ApiStatus): readonly st
     : [
         `The last import that was written down is of commit ${imported.commit.slice(0, 7)}, run ${imported.runId}${imported.pullRequest === undefined ? "" : `, pull request #${imported.pullRequest}`}.`,
       ]),
-  ...stages.flatMap(({ name, draft }) => {
+  ...(stages ?? []).flatMap(({ name, draft }) => {
     const parts = draft === null ? [] : differences(draft);
     return parts.length === 0 ? [] : [`Against stage ${name}, the draft ${parts.join("; ")}.`];
   }),
@@ -142,6 +142,7 @@ const shown = (value: string | undefined, masked: true | undefined): string => {
 
 /** What is told of the same commit is not told twice. */
 const MEMBERS: Readonly<Record<string, string>> = {
+  stages: "stages",
   undeployed: "undeployed changes",
   madeAt: "when the deployment was made",
   servedSince: "since when it is served",
@@ -156,7 +157,7 @@ const MEMBERS: Readonly<Record<string, string>> = {
 const unknownLines = ({ unknown, stages }: ApiStatus): readonly string[] => {
   const subjects = [
     ...Object.entries(unknown).map(([member, because]) => ({ member, because, name: undefined })),
-    ...stages.flatMap(({ name, unknown: ofStage }) =>
+    ...(stages ?? []).flatMap(({ name, unknown: ofStage }) =>
       Object.entries(ofStage).map(([member, because]) => ({ member, because, name })),
     ),
   ].filter(({ member }) => member in MEMBERS);
@@ -171,11 +172,13 @@ const unknownLines = ({ unknown, stages }: ApiStatus): readonly string[] => {
 
 /** The status in a sentence. */
 export const statusSentence = ({ restApis }: Status): string => {
-  const stages = restApis.flatMap((api) => api.stages);
+  const stages = restApis.flatMap((api) => api.stages ?? []);
+  const unseen = restApis.filter((api) => api.stages === null).length;
   const drifted = stages.filter(({ settings }) => (settings?.differ.length ?? 0) > 0).length;
   const undeployed = restApis.filter((api) => api.undeployed).length;
   return [
     `${counted(stages.length, "stage")} of ${counted(restApis.length, "REST API")}.`,
+    ...(unseen === 0 ? [] : [`${counted(unseen, "REST API")} could not be looked at.`]),
     ...(drifted === 0 ? [] : [`${counted(drifted, "stage")} with settings other than declared.`]),
     ...(undeployed === 0 ? [] : [`${counted(undeployed, "draft")} with undeployed changes.`]),
   ].join(" ");
