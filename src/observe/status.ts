@@ -14,7 +14,11 @@ export const observeStatus = async (request: StatusRequest, session: Session): P
     observeRecords(github),
   ]);
   return {
+    ...(await github.environments),
     place: gateway.place,
+    stages: looked.flatMap((api) => ("because" in api ? [] : api.stages)),
+    records: [],
+    served: [],
     now: world.clock.now(),
     apis: looked.map((api) => ("because" in api ? api : { ...api, records: recordsOf(api, records) })),
     recordsUnknown: records.unknown,
