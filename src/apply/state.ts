@@ -144,7 +144,10 @@ export const removalSummary = ({ steps }: Plan, { taken }: Progress): string => 
   const deleted = (kind: Step["kind"]): number =>
     taken.filter(({ step, result }) => step.kind === kind && result === "deleted").length;
   const rest = steps.length - taken.length;
-  const missed = rest === 0 ? "" : ` ${rest} of ${steps.length} steps were not reached; the next sweep goes on.`;
+  const missed =
+    rest === 0
+      ? ""
+      : ` ${rest} of ${counted(steps.length, "step")} ${rest === 1 ? "was" : "were"} not reached; the next sweep goes on.`;
   return `Deleted ${counted(deleted("delete-stage"), "stage")} and ${counted(deleted("delete-deployment"), "deployment")}.${missed}`;
 };
 
