@@ -100,14 +100,14 @@ const MASK = "***";
 const MOST_ENTRIES = 1000;
 
 /**
- * The plan as JSON for later steps. Values of settings that look secret are masked, as everywhere. Where a list is cut,
- * `leftOut` says how many of its entries are missing, by the list's name.
+ * The plan as JSON for later steps; a status is an output of its own. Values of settings that look secret are masked, as
+ * everywhere. Where a list is cut, `leftOut` says how many of its entries are missing, by the list's name.
  */
 export const planJson = (plan: Plan): string => {
   const secret = new Set(
     plan.settings.filter(({ masked }) => masked).map(({ setting }) => setting.replace(/^variables\./, "")),
   );
-  const { routes, ...rest } = plan;
+  const { routes, status: _, ...rest } = plan;
   const leftOut: Record<string, number> = {};
   const shown = {
     ...rest,
