@@ -57,6 +57,8 @@ export const stateOf = (plan: Plan, progress: Progress): string => {
       return removalSummary(plan, progress);
     case "delete":
       return evicted === "" ? "Nothing was removed." : `${evicted} Running the job again carries on from there.`;
+    case "status":
+      return "Nothing was changed.";
     default:
       return [stateOfStage(plan, progress), evicted].filter((part) => part !== "").join(" ");
   }
@@ -142,7 +144,10 @@ export const removalSummary = ({ steps }: Plan, { taken }: Progress): string => 
   const deleted = (kind: Step["kind"]): number =>
     taken.filter(({ step, result }) => step.kind === kind && result === "deleted").length;
   const rest = steps.length - taken.length;
-  const missed = rest === 0 ? "" : ` ${rest} of ${steps.length} steps were not reached; the next sweep goes on.`;
+  const missed =
+    rest === 0
+      ? ""
+      : ` ${rest} of ${counted(steps.length, "step")} ${rest === 1 ? "was" : "were"} not reached; the next sweep goes on.`;
   return `Deleted ${counted(deleted("delete-stage"), "stage")} and ${counted(deleted("delete-deployment"), "deployment")}.${missed}`;
 };
 

@@ -124,7 +124,10 @@ export const sweepSummary = (outcome: SweepView): string => {
   ].join("");
   const reached = results.filter((one) => one !== "not-reached").length;
   const rest = plan.steps.length - reached;
-  const missed = rest === 0 ? "" : ` ${rest} of ${plan.steps.length} steps were not reached; the next sweep goes on.`;
+  const missed =
+    rest === 0
+      ? ""
+      : ` ${rest} of ${counted(plan.steps.length, "step")} ${rest === 1 ? "was" : "were"} not reached; the next sweep goes on.`;
   return `${planned ? "Would delete" : "Deleted"} ${parts}.${records}${missed}`;
 };
 
