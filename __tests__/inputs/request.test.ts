@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { ActionError } from "../../src/domain/errors.ts";
 import type { Run } from "../../src/domain/run.ts";
 import type { WorkspaceFiles } from "../../src/domain/world.ts";
-import { type PointingRequest, readRequest } from "../../src/inputs/request.ts";
+import { isStageRequest, type PointingRequest, readRequest } from "../../src/inputs/request.ts";
 import { aPullRequestEvent, aRun } from "../requests.ts";
 
 type Inputs = Readonly<Record<string, string>>;
@@ -18,7 +18,7 @@ const read = (inputs: Inputs, run: Run = aRun()) =>
 const request = (inputs: Inputs, run?: Run): PointingRequest => {
   const answer = read(inputs, run);
   if (answer.command === "skip") throw new Error(answer.because);
-  if (answer.command === "delete" || answer.command === "sweep" || answer.command === "canary")
+  if (!isStageRequest(answer) || answer.command === "delete" || answer.command === "canary")
     throw new Error(answer.command);
   return answer;
 };
