@@ -89,11 +89,13 @@ describe("when the service says that its quota of stages is used up", () => {
 
   test("the planned words take the place of the service's, with the same code", async () => {
     const fail: Alternative = { kind: "fail", happened: "There are 10 stages: …", remedy: "Close a pull request." };
-    const end = await carryOut(withIfFull(fail), full());
+    const stages = Array.from({ length: 10 }, (_, index) => aStage({ name: `pr-${index}` }));
+    const told = { getStageQuota: async () => 20, getStages: async () => stages };
+    const end = await carryOut(withIfFull(fail), { ...full(), ...told });
     expect(end.error).toMatchObject({
       code: "STAGE_QUOTA",
-      happened: "There are 10 stages: …",
-      remedy: "Close a pull request.",
+      happened: "There are 10 stages: …\n10 of 20 stages are there, says Service Quotas.",
+      remedy: expect.stringMatching(/^Close a pull request\.\nThe quota is raised here: https:.*region=eu-central-1$/),
       acted: "no",
       cause: quota,
     });
@@ -117,7 +119,7 @@ describe("when the service says that its quota of stages is used up", () => {
     expect(end.progress).toMatchObject({
       skipped: true,
       pointedAt: undefined,
-      notes: ["Stage pr-7 waits for a slot."],
+      notes: ["Stage pr-7 waits for a slot.", expect.stringContaining("The quota is raised here: https:")],
     });
     expect(end.writes).toEqual(["createDeployment", "createStage pr-7"]);
   });
