@@ -305,6 +305,7 @@ export const statusObserved = (seen: Partial<ApiSeen> = {}): StatusObserved => (
       ...seen,
     },
   ],
+  changes: undefined,
   recordsUnknown: undefined,
   warnings: [],
 });

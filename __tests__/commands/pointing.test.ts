@@ -9,7 +9,7 @@ import type { GitHubSide, Session } from "../../src/observe/session.ts";
 import { isRefusal } from "../../src/plan/plan.ts";
 import { planPromote } from "../../src/plan/promote.ts";
 import type { StageOutcome } from "../../src/report/outcome.ts";
-import { withoutCloudWatch } from "../alarms.ts";
+import { withoutCloudTrail, withoutCloudWatch } from "../alarms.ts";
 import { gatewayWith } from "../apply/scene.ts";
 import { anOutcome, failure } from "../report/outcomes.ts";
 import { aPromotion, aRequest, aStage, forProd } from "../requests.ts";
@@ -61,6 +61,7 @@ describe("right before the target of a promotion is pointed", () => {
     }),
     gatewayTo: () => gatewayWith(),
     cloudWatch: withoutCloudWatch,
+    cloudTrail: withoutCloudTrail,
   });
   const looking = async (servesNow: string): Promise<void> => {
     const plan = planPromote(request, await observePromote(request, sessionWith("new111")));
