@@ -6,6 +6,8 @@ import { describe, expect, test } from "@jest/globals";
 import { closePullRequest } from "../../simulator/github/people.ts";
 import { inScene, noise, type Scene, statesOf, until } from "./scene.ts";
 
+/** All at once, each in a scene of its own: to be cancelled is mostly to wait. */
+
 /** Holds the first request for this operation until it is let go; `arrived` is called when it is there. */
 const hold = (scene: Scene, wanted: string, arrived: () => Promise<void>): void => {
   scene.gateway.server.gate = async ({ operation }) => {
@@ -19,7 +21,7 @@ const recordIsOpen = (scene: Scene) => (): boolean => statesOf(scene.records()[0
 const recordIsClosed = (scene: Scene) => (): boolean => statesOf(scene.records()[0]).includes("failure");
 
 describe("I11: cancelled while CreateDeployment is under way", () => {
-  test("SIGINT: no further write, the record says so at once, and post has nothing left to do", () =>
+  test.concurrent("SIGINT: no further write, the record says so at once, and post has nothing left to do", () =>
     inScene({}, async (scene) => {
       const cancel = new AbortController();
       hold(scene, "CreateDeployment", async () => {
@@ -54,7 +56,7 @@ describe("I11: cancelled while CreateDeployment is under way", () => {
       expect(scene.comments()).toHaveLength(1);
     }));
 
-  test("an answer that does not come is not waited for beyond the time that there is", () =>
+  test.concurrent("an answer that does not come is not waited for beyond the time that there is", () =>
     inScene({}, async (scene) => {
       const cancel = new AbortController();
       hold(scene, "CreateDeployment", async () => {
@@ -69,7 +71,7 @@ describe("I11: cancelled while CreateDeployment is under way", () => {
       expect(statesOf(scene.records()[0])).toEqual(["in_progress", "failure"]);
     }));
 
-  test("SIGTERM alone means the same", () =>
+  test.concurrent("SIGTERM alone means the same", () =>
     inScene({}, async (scene) => {
       const folder = await mkdtemp(join(tmpdir(), "cancel-test-"));
       const pidFile = join(folder, "pid");
@@ -93,7 +95,7 @@ describe("I11: cancelled while CreateDeployment is under way", () => {
     }));
 });
 
-test("cancelled while it still looks: nothing is opened, nothing is written", () =>
+test.concurrent("cancelled while it still looks: nothing is opened, nothing is written", () =>
   inScene({}, async (scene) => {
     const cancel = new AbortController();
     hold(scene, "GetStages", async () => {
@@ -108,7 +110,7 @@ test("cancelled while it still looks: nothing is opened, nothing is written", ()
     expect(run.outputs).toMatchObject({ result: "failed", changed: "false" });
   }));
 
-test("cancelled in the last moment: what was done is told as it is", () =>
+test.concurrent("cancelled in the last moment: what was done is told as it is", () =>
   inScene({}, async (scene) => {
     const cancel = new AbortController();
     hold(scene, "CreateStage", async () => {
@@ -124,7 +126,7 @@ test("cancelled in the last moment: what was done is told as it is", () =>
   }));
 
 describe("I4: main is killed, and post closes the record", () => {
-  test("in the middle of the work", () =>
+  test.concurrent("in the middle of the work", () =>
     inScene({}, async (scene) => {
       const kill = new AbortController();
       hold(scene, "CreateDeployment", async () => {
@@ -141,7 +143,7 @@ describe("I4: main is killed, and post closes the record", () => {
       expect(scene.asked().filter((operation) => operation === "CreateStage")).toEqual([]);
     }));
 
-  test("before GitHub's answer told the record's id", () =>
+  test.concurrent("before GitHub's answer told the record's id", () =>
     inScene({}, async (scene) => {
       const kill = new AbortController();
       scene.github.server.faults.add({
@@ -156,7 +158,7 @@ describe("I4: main is killed, and post closes the record", () => {
       expect(scene.records().map(statesOf)).toEqual([["failure"]]);
     }));
 
-  test("before GitHub had made any: post finds nothing and says nothing", () =>
+  test.concurrent("before GitHub had made any: post finds nothing and says nothing", () =>
     inScene({}, async (scene) => {
       const kill = new AbortController();
       scene.github.server.faults.add({
@@ -173,7 +175,7 @@ describe("I4: main is killed, and post closes the record", () => {
     }));
 });
 
-test("a deletion that was killed in the middle: running again removes the rest", () =>
+test.concurrent("a deletion that was killed in the middle: running again removes the rest", () =>
   inScene({}, async (scene) => {
     await scene.deploy();
     const kill = new AbortController();
@@ -196,7 +198,7 @@ test("a deletion that was killed in the middle: running again removes the rest",
     expect(scene.comments()[0]?.body).toContain("is removed");
   }));
 
-test("I4: the record of a lost runner is closed by the next run", () =>
+test.concurrent("I4: the record of a lost runner is closed by the next run", () =>
   inScene({}, async (scene) => {
     const lost = new AbortController();
     scene.gateway.server.gate = async ({ operation }) => {

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Gateway } from "../../src/aws/rest-api/gateway.ts";
 import type { ErrorCode } from "../../src/domain/errors.ts";
-import { NOTHING_OBSERVED } from "../../src/github/observe.ts";
 import type { Session } from "../../src/observe/session.ts";
 import { observeStatus } from "../../src/observe/status.ts";
 import { withoutCloudTrail, withoutCloudWatch } from "../alarms.ts";
 import { failure, gatewayWith } from "../apply/scene.ts";
 import { aDeployment, aRestApi, aStage, aStatusRequest } from "../requests.ts";
 import { aWorld } from "../world.ts";
+import { withoutGitHub } from "./without-github.ts";
 
 /** What a session waited for and asked, in order. */
 const sessionOf = (ofApi: (id: string, asked: string[]) => Partial<Gateway>, ids: readonly string[]) => {
@@ -15,7 +15,7 @@ const sessionOf = (ofApi: (id: string, asked: string[]) => Partial<Gateway>, ids
   const world = aWorld();
   const session: Session = {
     world,
-    github: { client: undefined, observed: Promise.resolve(NOTHING_OBSERVED) },
+    github: withoutGitHub,
     rightAccount: Promise.resolve(),
     cloudWatch: withoutCloudWatch,
     cloudTrail: withoutCloudTrail,

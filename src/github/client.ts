@@ -1,9 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Secrets } from "../domain/secrets.ts";
+import type { World } from "../domain/world.ts";
 import { version } from "../version.ts";
 import { type GraphAnswer, readGraphAnswer, readRefusal, readRestAnswer } from "./answers/envelope.ts";
 import { withoutFields } from "./missing-fields.ts";
-import { type Limits, type RawAnswer, type RawRequest, send } from "./send.ts";
+import { LIMITS, type Limits, type RawAnswer, type RawRequest, send } from "./send.ts";
 import { GitHubRefusal, GitHubUnreachable, NotOffered } from "./trouble.ts";
 
 export type Repository = { readonly owner: string; readonly name: string };
@@ -21,6 +22,22 @@ export type GitHubConnection = {
   readonly limits?: Limits;
 };
 
+/** What a connection takes of the world. A run that is cancelled still tells people so. */
+export const connectionIn = ({
+  clock,
+  fetch,
+  secrets,
+  patience,
+}: Pick<World, "clock" | "fetch" | "secrets" | "patience">): Omit<
+  GitHubConnection,
+  "token" | "apiUrl" | "repository"
+> => ({
+  fetch,
+  secrets,
+  wait: (milliseconds) => clock.sleep(milliseconds, new AbortController().signal),
+  limits: { ...LIMITS, time: patience.github },
+});
+
 type Values = Readonly<Record<string, unknown>>;
 
 /** GitHub's REST and GraphQL interfaces for one repository. All of them throw GitHubTrouble and nothing else. */
@@ -31,9 +48,12 @@ export type GitHubClient = {
    * `route` as in the REST reference, below the repository: `POST /deployments/{deployment_id}/statuses`; `GET ` is the
    * repository itself. Parameters
    * that the route does not name go into the query of a GET, else into the body. Answers the body of a success, and
-   * only of the status that the method's success has.
+   * only of the status that the method's success has; a DELETE's has none.
    */
-  readonly rest: (route: "GET " | `${"GET" | "POST" | "PATCH"} /${string}`, parameters?: Values) => Promise<unknown>;
+  readonly rest: (
+    route: "GET " | `${"GET" | "POST" | "PATCH" | "DELETE"} /${string}`,
+    parameters?: Values,
+  ) => Promise<unknown>;
   /**
    * A query about the repository, which gets `$owner` and `$name`. Parts that GitHub refused are errors beside the data;
    * without any data they are thrown. Fields that the server's schema lacks are left out in a second try.
@@ -43,7 +63,7 @@ export type GitHubClient = {
 };
 
 /** What a success of each method answers with, in all operations that are used here. */
-const SUCCESS = { GET: 200, POST: 201, PATCH: 200 } as const;
+const SUCCESS = { GET: 200, POST: 201, PATCH: 200, DELETE: 204 } as const;
 
 export const connectGitHub = (connection: GitHubConnection): GitHubClient => {
   const { repository, apiUrl } = connection;
@@ -66,9 +86,10 @@ export const connectGitHub = (connection: GitHubConnection): GitHubClient => {
     rest: async (route, parameters = {}) => {
       const { method, path, rest } = fill(route, parameters);
       const query = method === "GET" ? queryOf(rest) : "";
+      const body = method === "GET" || method === "DELETE" ? undefined : rest;
       const url = `${apiUrl}/repos/${encodeURIComponent(owner)}/${encodeURIComponent(name)}${path}${query}`;
-      const answer = await exchange(connection, method, url, method === "GET" ? undefined : rest);
-      if (answer.status === SUCCESS[method]) return readRestAnswer(answer);
+      const answer = await exchange(connection, method, url, body);
+      if (answer.status === SUCCESS[method]) return answer.status === 204 ? undefined : readRestAnswer(answer);
       const refusal = readRefusal(answer);
       throw answer.status === 404 && path === "/deployments" && !isDocumented(answer)
         ? new NotOffered(apiUrl)

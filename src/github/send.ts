@@ -1,3 +1,4 @@
+import { PATIENCE } from "../domain/world.ts";
 import { GitHubUnreachable, UnreadableAnswer } from "./trouble.ts";
 
 /** Sends one request and takes in the whole answer, within limits of time and size. What it means is told elsewhere. */
@@ -9,12 +10,12 @@ export type Limits = {
   readonly bytes: number;
 };
 
-export const LIMITS: Limits = { time: 15_000, bytes: 32 * 1024 * 1024 };
+export const LIMITS: Limits = { time: PATIENCE.github, bytes: 32 * 1024 * 1024 };
 
 export type RawAnswer = { readonly status: number; readonly headers: Headers; readonly body: string };
 
 export type RawRequest = {
-  readonly method: "GET" | "POST" | "PATCH";
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;

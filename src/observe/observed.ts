@@ -6,6 +6,7 @@ import type { EarlierRecord, StageRecord } from "../domain/github-record.ts";
 import type { PullRequestFacts, PullRequestState } from "../domain/pull-request.ts";
 import type { CloudWatchRole, Deployment, Draft, Place, RestApi, Stage } from "../domain/stage.ts";
 import type { StageUsers } from "../domain/stage-users.ts";
+import type { Environments } from "./environment.ts";
 
 /** What every command finds. */
 export type Observed = {
@@ -17,17 +18,22 @@ export type Observed = {
 };
 
 /** What every command finds that may write. */
-export type ApiObserved = Observed & {
-  /** All stages of the REST API: the list is never paged (API reference, GetStages). */
-  readonly stages: readonly Stage[];
-  /** Our GitHub deployments in the environment: of the stage, or for a sweep of all stages. */
-  readonly records: readonly EarlierRecord[];
-  /** What all records of the environment tell of what the stage served, newest first. */
-  readonly served: readonly StageRecord[];
-};
+export type ApiObserved = Observed &
+  Environments & {
+    /** All stages of the REST API: the list is never paged (API reference, GetStages). */
+    readonly stages: readonly Stage[];
+    /** Our GitHub deployments in the environment: of the stage, or for a sweep of all stages. */
+    readonly records: readonly EarlierRecord[];
+    /** What all records of the environment tell of what the stage served, newest first. */
+    readonly served: readonly StageRecord[];
+  };
 
 /** What every command finds that is about one stage. */
-export type StageObserved = ApiObserved & { readonly api: RestApi };
+export type StageObserved = ApiObserved & {
+  readonly api: RestApi;
+  /** Why the runner cannot reach the stage, in whole sentences; absent where it can, and where nobody asked. */
+  readonly unreachable?: string;
+};
 
 /** What the checks of settings need to know. */
 export type SettingsFacts = {

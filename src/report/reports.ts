@@ -15,6 +15,7 @@ import { writeOutputs, writeSummary } from "../runner/results.ts";
 import type { Confirmation } from "../verify/overtaken.ts";
 import type { Tell } from "../verify/tell.ts";
 import { type CommentChannel, noComment, openCommentChannel } from "./comment.ts";
+import { evictedOutput, evictionLine } from "./evicted.ts";
 import { type Links, linksOf } from "./links.ts";
 import { logEnd, logPlan, logRequest } from "./log.ts";
 import type { Ending } from "./open-record.ts";
@@ -95,7 +96,7 @@ export const openReports = (request: Request, github: GitHubSide, world: World):
     },
     looking: (course) => lookingFor(course, desk),
     stageDeleted: async (step) => {
-      if (request.command !== "delete" && request.command !== "sweep") desk.evicted.push(step);
+      if (request.command === "deploy") tellEvicted(step, desk);
       await desk.removed?.tell(step);
     },
     interrupt: () => {
@@ -104,6 +105,12 @@ export const openReports = (request: Request, github: GitHubSide, world: World):
     },
     end: (outcome, confirming) => end(outcome, confirming, desk),
   };
+};
+
+const tellEvicted = (step: DeleteStageStep, { evicted, world }: Desk): void => {
+  evicted.push(step);
+  world.log.info(evictionLine(step));
+  writeOutputs(evictedOutput(evicted.map(({ stageName }) => stageName)), world);
 };
 
 const lookingFor = (course: Course, { request, record, world: { log } }: Desk): Tell => ({
@@ -115,7 +122,7 @@ const lookingFor = (course: Course, { request, record, world: { log } }: Desk): 
     if (!isStageRequest(request)) return;
     const description = watchingDescription(request.stageName, watch);
     log.info(`${description}.`);
-    const invokeUrl = invokeUrlIn(request, course.observed);
+    const invokeUrl = invokeUrlIn(request, course);
     void record.show(description, invokeUrl === undefined ? "" : publicUrl(invokeUrl));
   },
   watched: (verdict) => {
@@ -136,7 +143,7 @@ const openDesk = (request: Request, github: GitHubSide, world: World): Desk => {
     troubles.push(text);
   };
   const stage = isStageRequest(request)
-    ? { request, github, links, secrets: world.secrets, logUrl: links.logUrl, warn }
+    ? { request, github, links, secrets: world.secrets, logUrl: links.logUrl, lookedAt: world.clock.now(), warn }
     : undefined;
   return {
     request,
@@ -233,8 +240,9 @@ const retire = async (outcome: Outcome, desk: Desk): Promise<readonly RecordEndi
     return [];
   const succeeded = outcome.error === undefined && outcome.result !== "skipped";
   const due = dueEndings(outcome.plan, outcome.taken, succeeded);
-  return retireRecords(github.client, [...due, ...(await recordsOfEvicted(github.client, desk))], {
-    environment: request.environment,
+  const { environment } = await github.environments;
+  return retireRecords(github.client, [...due, ...(await recordsOfEvicted(github.client, environment, desk))], {
+    environment,
     logUrl: links.logUrl,
     describe: (because) => (request.command === "sweep" ? `Closed by a sweep: ${because}` : because),
     // A long series is broken off; what belongs to one stage is finished.
@@ -247,10 +255,11 @@ const retire = async (outcome: Outcome, desk: Desk): Promise<readonly RecordEndi
 
 const recordsOfEvicted = async (
   client: GitHubClient,
+  environment: string,
   { request, evicted, troubles }: Desk,
 ): Promise<readonly RecordEnding[]> => {
   if (evicted.length === 0 || !isStageRequest(request)) return [];
-  const { records, warnings } = await readRecords(client, request.environment);
+  const { records, warnings } = await readRecords(client, environment);
   troubles.push(...warnings);
   return evicted.flatMap(({ stageName }) =>
     recordsOfStage(records, { restApiId: request.restApiId, stageName }, `Made room for stage ${request.stageName}`),
