@@ -67,6 +67,7 @@ export const aPullRequestEvent = (action = "opened", changes: Partial<PullReques
 const target: Target = {
   run: aRun(),
   restApiId: "a1b2c3d4e5",
+  label: undefined,
   expectedAccountId: undefined,
   stageName: "pr-7",
   previewOf: 7,
@@ -97,6 +98,7 @@ export const aRequest = (changes: Partial<DeployRequest> = {}): DeployRequest =>
   definition: undefined,
   routes: undefined,
   slots: { limit: undefined, onLimit: "fail" },
+  ttl: undefined,
   allowForks: false,
   canary: undefined,
   ...changes,
@@ -149,6 +151,7 @@ export const aSweep = (changes: Partial<SweepRequest> = {}): SweepRequest => ({
   command: "sweep",
   run: aRun(),
   restApiId: "a1b2c3d4e5",
+  label: undefined,
   expectedAccountId: undefined,
   githubToken: "token",
   dryRun: false,
@@ -162,6 +165,7 @@ export const aStatusRequest = (changes: Partial<StatusRequest> = {}): StatusRequ
   command: "status",
   run: aRun(),
   restApiId: "a1b2c3d4e5",
+  label: undefined,
   expectedAccountId: undefined,
   githubToken: "token",
   invokeUrl: undefined,
@@ -229,8 +233,8 @@ export const aRecord = (
   },
 });
 
-export const inPreview = { environment: "preview", recordedIn: "preview" } as const;
-const inProd = { environment: "prod", recordedIn: "prod" } as const;
+export const inPreview = { environment: "preview", recordedIn: "preview", isShared: false } as const;
+const inProd = { environment: "prod", recordedIn: "prod", isShared: false } as const;
 
 const found: StageObserved = {
   ...inPreview,
@@ -253,6 +257,7 @@ export const observedWith = (changes: Partial<DeployObserved> = {}): DeployObser
   servedDeployment: undefined,
   compared: undefined,
   users: new Map(),
+  otherRecords: [],
   ...changes,
 });
 
@@ -300,8 +305,7 @@ export const sweepFinds = (changes: Partial<SweepObserved> = {}): SweepObserved 
 
 /** One REST API without a stage. */
 export const statusObserved = (seen: Partial<ApiSeen> = {}): StatusObserved => ({
-  place: { region: "eu-central-1", dnsSuffix: "amazonaws.com" },
-  now: 1_700_000_000_000,
+  ...found,
   apis: [
     {
       api: aRestApi(),

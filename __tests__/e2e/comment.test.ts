@@ -10,17 +10,17 @@ test("one comment over several runs: edited, red on failure with the last good U
     const [comment] = scene.comments();
     scene.gateway.server.faults.add({ operation: "UpdateStage", effect: refusal(400, "BadRequestException", "No.") });
     await scene.deploy();
-    expect(comment?.body).toContain("### ❌ Preview `pr-1` was not deployed");
+    expect(comment?.body).toContain("### ❌ Orders · preview `pr-1` was not deployed");
     expect(comment?.body).toContain(
       "Still there: **<https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/pr-1>**",
     );
     expect(comment?.body).toContain("still serves deployment");
     await scene.deploy();
-    expect(comment?.body).toContain("### ✅ Preview `pr-1` is live");
+    expect(comment?.body).toContain("### ✅ Orders · preview `pr-1` is live");
     expect(scene.comments()).toEqual([comment]);
   }));
 
-test("I5: two runs at once leave one comment", () =>
+test("I5, I6: two runs at once leave one comment, which says what the stage serves", () =>
   inScene({}, async (scene) => {
     await scene.deploy({ comment: "false" });
     const { server } = scene.github;
@@ -32,6 +32,9 @@ test("I5: two runs at once leave one comment", () =>
     const runs = await Promise.all([scene.deploy(), scene.deploy()]);
     const [comment] = scene.comments();
     expect(scene.comments()).toEqual([comment]);
+    expect(comment?.body).toMatch(
+      new RegExp(`(?:Deployment \\| \`|serves deployment )${scene.stage("pr-1")?.deploymentId}`),
+    );
     expect(runs.map(({ outputs }) => outputs["comment-id"])).toEqual([String(comment?.id), String(comment?.id)]);
   }));
 
@@ -40,7 +43,7 @@ test("each stage has its own comment, and comment: false has none", () =>
     await scene.deploy();
     await scene.deploy({ "stage-name": "test-{number}" });
     await scene.deploy({ "stage-name": "quiet-{number}", comment: "false" });
-    expect(scene.comments().map(({ body }) => /Preview `([^`]*)`/.exec(body)?.[1])).toEqual(["pr-1", "test-1"]);
+    expect(scene.comments().map(({ body }) => /preview `([^`]*)`/.exec(body)?.[1])).toEqual(["pr-1", "test-1"]);
   }));
 
 test("I3: a marker that a stranger pasted is theirs", () =>

@@ -209,7 +209,7 @@ describe("status of one REST API", () => {
       expect(ended.text).toContain("undeployed: The draft of REST API Orders (a1b2c3d4e5) holds what no stage serves.");
       expect(ended.text).toContain("State: Nothing was changed.");
       expect(ended.text).toContain("##[group]Status");
-      expect(ended.summary).toMatch(/### ❌ Status of REST API .*FAIL_ON.*\| `test` \|/s);
+      expect(ended.summary).toMatch(/### ❌ Orders · status.*FAIL_ON.*\| `test` \|/s);
     }));
 
   test("wants to know what fail-on is to be held against", () =>
@@ -249,7 +249,7 @@ describe("status of all REST APIs", () => {
         settings: "there is no settings file",
       });
       expect(ended.text).toContain("Result: reported. 1 stage of 27 REST APIs. 1 REST API could not be looked at.");
-      expect(ended.summary).toContain("### 📋 Status of all REST APIs");
+      expect(ended.summary).toContain("### 📋 All REST APIs · status");
     }));
 
   test("has no settings file unless one is named", () =>

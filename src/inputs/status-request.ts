@@ -4,7 +4,7 @@ import { readConditions, STATUS_FAIL_ON, type StatusCondition } from "./fail-on.
 import type { InputReader } from "./reader.ts";
 import type { SettingsFile } from "./settings/schema.ts";
 import { readSettingsOfFile } from "./settings/settings-inputs.ts";
-import { readExpectedAccountId, readInvokeUrl, readRestApiId } from "./target.ts";
+import { readExpectedAccountId, readInvokeUrl, readLabel, readRestApiId } from "./target.ts";
 
 /** Every REST API of the account and Region. */
 export const ALL = "all";
@@ -15,6 +15,8 @@ export type StatusRequest = {
   readonly run: Run;
   /** Or ALL. */
   readonly restApiId: string;
+  /** What people call the API; `undefined`: by its name. */
+  readonly label: string | undefined;
   /** The account that the credentials must belong to; `undefined`: any. */
   readonly expectedAccountId: string | undefined;
   /** Empty when the workflow gave none. */
@@ -48,6 +50,7 @@ export const readStatusRequest = (read: InputReader, run: Run, files: WorkspaceF
     command: "status",
     run,
     restApiId,
+    label: readLabel(read),
     expectedAccountId: readExpectedAccountId(read),
     githubToken: read.text("github-token") ?? "",
     invokeUrl: readInvokeUrl(read),

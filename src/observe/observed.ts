@@ -9,27 +9,22 @@ import type { StageUsers } from "../domain/stage-users.ts";
 import type { Environments } from "./environment.ts";
 
 /** What every command finds. */
-export type Observed = {
+export type Observed = Environments & {
   readonly place: Place;
+  /** All stages of the REST API: the list is never paged (API reference, GetStages). For a status, of all that it saw. */
+  readonly stages: readonly Stage[];
+  /** Our GitHub deployments in the environment: of the stage, or for a sweep of all stages. */
+  readonly records: readonly EarlierRecord[];
+  /** What all records of the environment tell of what the stage served, newest first. */
+  readonly served: readonly StageRecord[];
   /** Milliseconds since 1970. */
   readonly now: number;
   /** Of looking, for people. */
   readonly warnings: readonly string[];
 };
 
-/** What every command finds that may write. */
-export type ApiObserved = Observed &
-  Environments & {
-    /** All stages of the REST API: the list is never paged (API reference, GetStages). */
-    readonly stages: readonly Stage[];
-    /** Our GitHub deployments in the environment: of the stage, or for a sweep of all stages. */
-    readonly records: readonly EarlierRecord[];
-    /** What all records of the environment tell of what the stage served, newest first. */
-    readonly served: readonly StageRecord[];
-  };
-
 /** What every command finds that is about one stage. */
-export type StageObserved = ApiObserved & {
+export type StageObserved = Observed & {
   readonly api: RestApi;
   /** Why the runner cannot reach the stage, in whole sentences; absent where it can, and where nobody asked. */
   readonly unreachable?: string;
@@ -58,6 +53,8 @@ export type DeployObserved = StageObserved &
     readonly compared: Comparison | undefined;
     /** By stage name, of stages that may have to make room. */
     readonly users: ReadonlyMap<string, StageUsers>;
+    /** Our GitHub deployments of other stages of the REST API, as far as the newest of the environment tell. */
+    readonly otherRecords: readonly EarlierRecord[];
   };
 
 export type PromoteObserved = StageObserved &
@@ -88,7 +85,7 @@ export type DeleteObserved = StageObserved & {
   readonly pullRequest: PullRequestState;
 };
 
-export type SweepObserved = ApiObserved & {
+export type SweepObserved = Observed & {
   readonly deployments: readonly Deployment[];
   /** By number, of stages and of records; a pull request that is missing here counts as unknown. */
   readonly pullRequests: ReadonlyMap<number, PullRequestState>;

@@ -2,7 +2,7 @@ import type { Stage } from "../domain/stage.ts";
 import { readEarlierRecords } from "../github/record-list.ts";
 import type { CanaryRequest, PointingRequest } from "../inputs/request.ts";
 import type { Environments } from "./environment.ts";
-import type { ApiObserved } from "./observed.ts";
+import type { Observed } from "./observed.ts";
 import type { GitHubSide } from "./session.ts";
 
 /**
@@ -13,7 +13,7 @@ export const observeRecords = async (
   { run, restApiId, stageName, githubDeployment, dryRun }: PointingRequest | CanaryRequest,
   stages: readonly Stage[],
   { client, observed, environments }: GitHubSide,
-): Promise<Pick<ApiObserved, "records" | "served" | "warnings" | keyof Environments>> => {
+): Promise<Pick<Observed, "records" | "served" | "warnings" | keyof Environments>> => {
   const { earlierRecords, olderRecords: olderFrom, served } = await observed;
   const where = await environments;
   const { environment } = where;

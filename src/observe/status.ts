@@ -15,7 +15,11 @@ export const observeStatus = async (request: StatusRequest, session: Session): P
   ]);
   const changes = await observeChanges(looked, session);
   return {
+    ...(await github.environments),
     place: gateway.place,
+    stages: looked.flatMap((api) => ("because" in api ? [] : api.stages)),
+    records: [],
+    served: [],
     now: world.clock.now(),
     changes,
     apis: looked.map((api) => ("because" in api ? api : { ...api, records: recordsOf(api, records) })),

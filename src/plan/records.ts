@@ -15,21 +15,29 @@ export type RecordEnding = {
   readonly because: string;
   /** What must have come true first: the run's success, or that a stage is gone. */
   readonly once: "always" | "success" | { readonly stageGone: string };
+  /**
+   * The stage was gone before this run: whoever removed it may have been ended before it could say so in the preview's
+   * comment.
+   */
+  readonly untold?: true;
 };
 
 /** Whether the record shows something as live or under way, as far as its state is known. */
 const isOpen = ({ state }: EarlierRecord): boolean => ["live", "under-way"].includes(standingOf(state));
 
-/** A new preview replaces the link of the one before; a record that its run never ended is closed in any case. */
+/**
+ * A new record replaces the link of the one before where GitHub does not see to that: for previews, and where an
+ * environment is shared (`byHand`). A record that its run never ended is closed in any case.
+ */
 export const replacedRecords = (
   records: readonly EarlierRecord[],
   runId: string,
-  preview: boolean,
+  byHand: boolean,
 ): readonly RecordEnding[] =>
   records.flatMap((record): RecordEnding[] => {
     const because = `Replaced by run ${runId}`;
     if (standingOf(record.state) === "under-way") return [{ record, because, once: "always" }];
-    return standingOf(record.state) === "live" && preview ? [{ record, because, once: "success" }] : [];
+    return standingOf(record.state) === "live" && byHand ? [{ record, because, once: "success" }] : [];
   });
 
 /** The records of a stage that the run deletes. */
@@ -43,6 +51,22 @@ export const recordsOfStage = (
       (record) => record.payload.restApiId === restApiId && record.payload.stageName === stageName && isOpen(record),
     )
     .map((record) => ({ record, because, once: { stageGone: stageName } }));
+
+/** Milliseconds. The list of stages and that of records are not of the same moment. */
+const SETTLED = 600_000;
+
+/** Of `others` those that show a preview as live whose stage is gone: an eviction may have been ended in the middle. */
+export const recordsOfMissing = (
+  others: readonly EarlierRecord[],
+  { stages, now }: { readonly stages: readonly Stage[]; readonly now: number },
+): readonly RecordEnding[] =>
+  others.flatMap((record): RecordEnding[] => {
+    const { state, createdAt, payload } = record;
+    const isMissing = !stages.some(({ name }) => name === payload.stageName) && now - createdAt > SETTLED;
+    return isMissing && payload.pullRequest !== undefined && standingOf(state) === "live"
+      ? [{ record, because: `Stage ${payload.stageName} is gone`, once: "always", untold: true }]
+      : [];
+  });
 
 /** The newest record of ours that stands for a deployment, so that it can be shown as current once more. */
 export type StandingRecord = { readonly deploymentId: string; readonly record: EarlierRecord };
@@ -126,7 +150,7 @@ const endingOf = (
   if (payload.restApiId !== restApiId || !isOpen(record)) return undefined;
   const always = (because: string): RecordEnding => ({ record, because, once: "always" });
   if (ending.has(stageName)) return { ...always(`stage ${stageName} was deleted`), once: { stageGone: stageName } };
-  if (missing.has(stageName)) return always(`stage ${stageName} was deleted`);
+  if (missing.has(stageName)) return { ...always(`stage ${stageName} was deleted`), untold: true };
   const pullRequestState = pullRequest === undefined ? "unknown" : pullRequests.get(pullRequest);
   if (pullRequestState === "closed") return always(`pull request #${pullRequest} is closed`);
   if (pullRequestState === "gone") return always(`pull request #${pullRequest} does not exist`);

@@ -4,7 +4,7 @@ import type { ActionError, Remark } from "../domain/errors.ts";
 import { type InvokeUrl, invokeUrlOf, publicUrl } from "../domain/invoke-url.ts";
 import type { Canary, RestApi, Stage } from "../domain/stage.ts";
 import { isStageRequest, type Request, type StageRequest } from "../inputs/request.ts";
-import type { ApiObserved, Observed, StageObserved } from "../observe/observed.ts";
+import type { Observed, StageObserved } from "../observe/observed.ts";
 import { remarksOn } from "../plan/deploy-warnings.ts";
 import type { History } from "../plan/history.ts";
 import type { Plan, RouteChanges } from "../plan/plan.ts";
@@ -12,6 +12,7 @@ import type { Status } from "../plan/status/status.ts";
 import type { Confirmation } from "../verify/overtaken.ts";
 import type { SmokeVerdict } from "../verify/verdict.ts";
 import type { WatchVerdict } from "../verify/watch-verdict.ts";
+import { type Served, servedOf } from "./served.ts";
 
 /** How a run ended, and all that a report of it may tell. Members are absent where the run did not get that far. */
 export type Outcome = {
@@ -32,6 +33,9 @@ export type Outcome = {
   readonly previousDeploymentId: string | undefined;
   /** The stage's canary now, as far as it is known. */
   readonly canary: Canary | undefined;
+  readonly served: Served;
+  /** When the run ended, in milliseconds since 1970. */
+  readonly at: number;
   /** Whether a caller of the API could notice what was done; in a dry run, what would be done. */
   readonly changed: boolean;
   readonly routes: RouteChanges | undefined;
@@ -68,8 +72,8 @@ export type Course = {
   readonly progress: Progress;
   smoke: SmokeVerdict | undefined;
   watch: WatchVerdict | undefined;
-  /** A last look at the stage, which goes on beside the report. */
-  confirming: Promise<Confirmation>;
+  /** Looks once more at the stage, beside the report. */
+  confirm: () => Promise<Confirmation>;
 };
 
 export const beginCourse = (): Course => ({
@@ -81,18 +85,21 @@ export const beginCourse = (): Course => ({
   progress: noProgress(),
   smoke: undefined,
   watch: undefined,
-  confirming: Promise.resolve({ kind: "confirmed" }),
+  confirm: async () => ({ kind: "confirmed" }),
 });
 
 /** The URL to post as a link: empty without one, and for a stage that is not there. */
 export const linkOf = ({ invokeUrl, deploymentId }: Outcome): string =>
   invokeUrl === undefined || deploymentId === undefined ? "" : publicUrl(invokeUrl);
 
-export const outcomeOf = (request: Request, course: Course, error: ActionError | undefined): Outcome => {
+/** `at`: when the run ended, in milliseconds since 1970. */
+export const outcomeOf = (request: Request, course: Course, error: ActionError | undefined, at: number): Outcome => {
   const { observed, plan, progress, smoke, watch } = course;
   const api = apiIn(observed, progress);
   const serves = stageIn(request, observed)?.deploymentId;
-  const isKnown = observed !== undefined && (plan === undefined || isStageKnown(plan, progress));
+  const isKnown =
+    progress.found !== undefined || (observed !== undefined && (plan === undefined || isStageKnown(plan, progress)));
+  const deploymentId = isKnown ? servedBy(request, course) : undefined;
   return {
     request,
     result: resultOf(request, course, error),
@@ -100,12 +107,14 @@ export const outcomeOf = (request: Request, course: Course, error: ActionError |
     taken: progress.taken,
     api,
     region: observed?.place.region,
-    recordedIn: observed !== undefined && "recordedIn" in observed ? observed.recordedIn : undefined,
+    recordedIn: observed?.recordedIn,
     invokeUrl: invokeUrlIn(request, course),
     isKnown,
-    deploymentId: !isKnown || isGone(course) ? undefined : (progress.pointedAt ?? serves),
+    deploymentId,
     previousDeploymentId: serves,
-    canary: progress.stage === undefined ? stageIn(request, observed)?.canary : progress.stage.canary,
+    served: servedOf(deploymentId, request, observed, progress),
+    at,
+    canary: (progress.found ?? { stage: progress.stage ?? stageIn(request, observed) }).stage?.canary,
     changed: isChanged(request, course, error),
     routes: progress.routes ?? course.routes,
     smoke,
@@ -126,13 +135,25 @@ const remarksOnFile = (request: Request): readonly Remark[] =>
 /** The same run, once it has turned out that another has pointed the stage since. */
 export const overtakenOutcome = <Told extends Outcome>(
   outcome: Told,
-  { error, serves }: Extract<Confirmation, { kind: "overtaken" }>,
-): Told => ({ ...outcome, result: "failed", error, deploymentId: serves });
+  { error, stage }: Extract<Confirmation, { kind: "overtaken" }>,
+): Told => ({
+  ...outcome,
+  result: "failed",
+  error,
+  deploymentId: stage?.deploymentId,
+  served: { commit: undefined, example: undefined },
+  canary: stage?.canary,
+});
 
-const stageIn = (request: Request, observed: Observed | ApiObserved | undefined): Stage | undefined =>
-  isStageRequest(request) && observed !== undefined && "stages" in observed
-    ? observed.stages.find(({ name }) => name === request.stageName)
-    : undefined;
+const stageIn = (request: Request, observed: Observed | undefined): Stage | undefined =>
+  isStageRequest(request) ? observed?.stages.find(({ name }) => name === request.stageName) : undefined;
+
+const servedBy = (request: Request, course: Course): string | undefined => {
+  const { observed, progress } = course;
+  if (isGone(course)) return undefined;
+  if (progress.found !== undefined) return progress.found.stage?.deploymentId;
+  return progress.pointedAt ?? stageIn(request, observed)?.deploymentId;
+};
 
 /** Where the stage can be called; `undefined` where no stage is, or nothing is known of its API. */
 export const invokeUrlIn = (

@@ -5,7 +5,7 @@ import { pageOf } from "../checked.ts";
 import type { Connection } from "../client.ts";
 import { PAGE_LIMIT, readPages } from "../pages.ts";
 import { type Pacing, read } from "../retry.ts";
-import { openSession, type Session } from "../session.ts";
+import { limitedTo, openSession, type Session } from "../session.ts";
 import { restApiAnswer, restApiOf } from "./answers.ts";
 import { type Deployments, deploymentsOf } from "./deployments.ts";
 import { type Drafts, draftsOf } from "./drafts.ts";
@@ -23,6 +23,8 @@ export type Gateway = Deployments &
     readonly getRestApi: () => Promise<RestApi>;
     /** All of the account and Region, at the pace of a long series. */
     readonly getRestApis: () => Promise<readonly RestApi[]>;
+    /** The same reads, which are over so many milliseconds from now: an answer that is not there then is an error. */
+    readonly within: (milliseconds: number) => Pick<Gateway, "getStage" | "getDeployment">;
     /** Usage plans, base path mappings and routing rules that name the stages, by stage name. */
     readonly getStageUsers: (stageNames: readonly string[]) => Promise<ReadonlyMap<string, StageUsers>>;
   };
@@ -37,6 +39,12 @@ export const openGateway = (connection: Connection, restApiId: string, pacing: P
     ...stagesOf(session),
     restApiId,
     place: { region: connection.region, dnsSuffix: connection.dnsSuffix },
+    within: (milliseconds) => {
+      const limited = limitedTo(milliseconds, session);
+      const { getDeployment } = deploymentsOf(limited);
+      const { getStage } = stagesOf(limited);
+      return { getDeployment, getStage };
+    },
     getStageUsers: (stageNames) => findStageUsers(session, stageNames),
     getRestApis: () => getRestApis(session),
     getRestApi: () =>
