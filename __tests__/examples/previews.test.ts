@@ -101,20 +101,6 @@ describe("preview.yml", () => {
   });
 });
 
-test.each(["schedule", "workflow_dispatch"])("status.yml only looks on %s", async (name) => {
-  const { job, steps } = start(await readProjectFile("examples/status.yml"), {
-    ...pullRequestEvent(repository, pull, "opened"),
-    name,
-  });
-  expect(steps).toEqual([
-    "actions/checkout",
-    "aws-actions/configure-aws-credentials",
-    "OWNER/apigw-stage-action/node24",
-  ]);
-  expect(job?.permissions).toEqual({ contents: "read", "id-token": "write", deployments: "read" });
-  expect(job?.definition.steps.at(-1)?.with).toMatchObject({ command: "status", "fail-on": "drift, undeployed" });
-});
-
 test.each(["schedule", "workflow_dispatch"])("sweep.yml sweeps on %s, one at a time", (name) => {
   const { job, steps } = start(sweep, { ...pullRequestEvent(repository, pull, "opened"), name });
   expect(job?.concurrency?.group).toBe("sweep-");
