@@ -238,6 +238,7 @@ locals {
         resource = [
           "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/resources",
           "arn:${local.partition}:apigateway:${local.region}::/account",
+          "arn:${local.partition}:apigateway:${local.region}::/clientcertificates/*",
         ]
       },
       {
@@ -337,6 +338,7 @@ locals {
         resource = [
           "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/resources",
           "arn:${local.partition}:apigateway:${local.region}::/account",
+          "arn:${local.partition}:apigateway:${local.region}::/clientcertificates/*",
         ]
       },
       {
@@ -408,6 +410,7 @@ locals {
         resource = [
           "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/resources",
           "arn:${local.partition}:apigateway:${local.region}::/account",
+          "arn:${local.partition}:apigateway:${local.region}::/clientcertificates/*",
         ]
       },
     ]

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { type IamStatement, statementsOf } from "../../scripts/iam-policies.ts";
 import { seedAlarm, switchAlarm } from "../../simulator/cloudwatch/world.ts";
+import { addClientCertificate } from "../../simulator/gateway/client-certificate.ts";
 import type { World } from "../../simulator/gateway/model.ts";
 import { scheduleEvent } from "../../simulator/github/events.ts";
 import { closePullRequest } from "../../simulator/github/people.ts";
@@ -87,9 +88,10 @@ test("the role for previews allows what a preview's life asks for, and nothing e
 const aStagesSettings = async (allowed: readonly IamStatement[], asked: Asked[] = []): Promise<readonly string[]> => {
   const results: string[] = [];
   const tagged = (tags: string): string =>
-    `{ logging: { level: ERROR }, routes: { "GET /orders": { throttling: { rate: 5, burst: 5 } } }, tags: { ${tags} } }`;
+    `{ client-certificate-id: cert01, logging: { level: ERROR }, routes: { "GET /orders": { throttling: { rate: 5, burst: 5 } } }, tags: { ${tags} } }`;
   await inScene({ gateway: { region }, access: accessBy(allowed, asked) }, async (scene) => {
     scene.gateway.world.account.cloudwatchRoleArn = "arn:aws:iam::123456789012:role/logs";
+    addClientCertificate(scene.gateway.world, { id: "cert01" });
     for (const settings of [tagged("team: orders"), tagged("owner: orders, team: null")]) {
       results.push(resultOf(await scene.deploy({ "stage-name": "test", settings })));
     }
