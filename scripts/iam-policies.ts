@@ -131,14 +131,10 @@ export const features: readonly Feature[] = [
     id: "settings",
     title: "Stage settings",
     purpose:
-      "For `settings` and `settings-file`, beside `PointStages`. `ChangeTags` is for tags of stages that exist. Without `CheckSettings` routes, variables, client certificates and the CloudWatch role are not checked before, with a warning where routes are declared.",
+      "For `settings` and `settings-file`, beside `PointStages`. `ChangeTags` is for tags of stages that exist. Without `CheckSettings` routes, variables and the CloudWatch role are not checked before, with a warning where routes are declared.",
     statements: [
       { sid: "ChangeTags", actions: ["apigateway:PUT", "apigateway:DELETE"], resources: [`${BESIDE}/tags/*`] },
-      {
-        sid: "CheckSettings",
-        actions: ["apigateway:GET"],
-        resources: [`${API}/resources`, `${BESIDE}/account`, `${BESIDE}/clientcertificates/*`],
-      },
+      { sid: "CheckSettings", actions: ["apigateway:GET"], resources: [`${API}/resources`, `${BESIDE}/account`] },
     ],
   },
   {
@@ -153,6 +149,14 @@ export const features: readonly Feature[] = [
         resources: ["*"],
       },
       { sid: "ReadMetrics", actions: ["cloudwatch:GetMetricData"], resources: ["*"] },
+    ],
+  },
+  {
+    id: "certificates",
+    title: "Client certificates",
+    purpose: "For the warning before a stage's client certificate expires; without it, nobody is warned.",
+    statements: [
+      { sid: "CheckCertificates", actions: ["apigateway:GET"], resources: [`${BESIDE}/clientcertificates/*`] },
     ],
   },
   {

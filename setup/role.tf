@@ -238,7 +238,6 @@ locals {
         resource = [
           "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/resources",
           "arn:${local.partition}:apigateway:${local.region}::/account",
-          "arn:${local.partition}:apigateway:${local.region}::/clientcertificates/*",
         ]
       },
       {
@@ -338,7 +337,6 @@ locals {
         resource = [
           "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/resources",
           "arn:${local.partition}:apigateway:${local.region}::/account",
-          "arn:${local.partition}:apigateway:${local.region}::/clientcertificates/*",
         ]
       },
       {
@@ -410,7 +408,6 @@ locals {
         resource = [
           "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/resources",
           "arn:${local.partition}:apigateway:${local.region}::/account",
-          "arn:${local.partition}:apigateway:${local.region}::/clientcertificates/*",
         ]
       },
     ]

@@ -88,10 +88,9 @@ test("the role for previews allows what a preview's life asks for, and nothing e
 const aStagesSettings = async (allowed: readonly IamStatement[], asked: Asked[] = []): Promise<readonly string[]> => {
   const results: string[] = [];
   const tagged = (tags: string): string =>
-    `{ client-certificate-id: cert01, logging: { level: ERROR }, routes: { "GET /orders": { throttling: { rate: 5, burst: 5 } } }, tags: { ${tags} } }`;
+    `{ logging: { level: ERROR }, routes: { "GET /orders": { throttling: { rate: 5, burst: 5 } } }, tags: { ${tags} } }`;
   await inScene({ gateway: { region }, access: accessBy(allowed, asked) }, async (scene) => {
     scene.gateway.world.account.cloudwatchRoleArn = "arn:aws:iam::123456789012:role/logs";
-    addClientCertificate(scene.gateway.world, { id: "cert01" });
     for (const settings of [tagged("team: orders"), tagged("owner: orders, team: null")]) {
       results.push(resultOf(await scene.deploy({ "stage-name": "test", settings })));
     }
@@ -134,6 +133,19 @@ const aWatchedRelease = async (allowed: readonly IamStatement[], asked: Asked[] 
   });
   return results;
 };
+
+test("the policy for client certificates is what the warning takes", () =>
+  Promise.all(
+    [["deploy"], ["deploy", "certificates"]].map((features) =>
+      inScene({ gateway: { region }, access: accessBy(statementsOf(features)) }, async (scene) => {
+        const { world } = scene.gateway;
+        const { clientCertificateId } = addClientCertificate(world, { expirationDate: world.clock.now() });
+        scene.addStage("test", { clientCertificateId });
+        const ended = await scene.deploy({ "stage-name": "test" });
+        expect(resultOf(ended)).toBe(features.length === 1 ? "updated" : "updated, warned");
+      }),
+    ),
+  ));
 
 /** What is known of one REST API with a stage, and what is not. */
 const aStatus = async (allowed: readonly IamStatement[], inputs = {}): Promise<readonly unknown[]> => {
