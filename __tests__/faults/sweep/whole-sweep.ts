@@ -20,6 +20,7 @@ export const everyCase = (stories: readonly Story[]): void => {
       process.stderr.write(
         `${story.name}: ${played} cases, ${findings.length} of them broken, ${seconds} s of CPU time\n`,
       );
+      for (const { name, broken } of findings) process.stderr.write(`${name}:\n  ${broken.join("\n  ")}\n`);
       mkdirSync("build/faults", { recursive: true });
       writeFileSync(`build/faults/${story.name}.json`, JSON.stringify({ story: story.name, cases, played }));
       expect(findings).toEqual([]);

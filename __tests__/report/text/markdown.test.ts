@@ -91,3 +91,23 @@ describe("our own sentences", () => {
     ]);
   });
 });
+
+describe("time grows with the size, and nothing overflows, for", () => {
+  test.each([
+    ["one row of back-ticks", "`"],
+    ["many rows of back-ticks", "` "],
+    ["blanks", " "],
+    ["ends of lines", "\n"],
+    ["references", "#1@a"],
+    ["emoji codes", ":a"],
+    ["commits", "0a"],
+    ["dashes", "-"],
+    ["pipes", "|"],
+  ])("%s", (_, piece) => {
+    const text = `x${piece.repeat(200_000 / piece.length)}x`;
+    const before = process.cpuUsage();
+    for (const write of [code, codeBlock, plain, hidden]) expect(write(text).length).toBeGreaterThan(1);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1e6).toBeLessThan(2);
+  });
+});
