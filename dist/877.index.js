@@ -1,0 +1,1 @@
+export const id=877;export const ids=[877];export const modules={9877:(e,n,o)=>{o.d(n,{openRoutingRules:()=>openRoutingRules});var t=o(4919),s=o(1709);let openRoutingRules=({settings:e,readOptions:n},{domainName:o,domainNameId:u})=>{let i=new t.qUf(e);return(0,s.A)(i),e=>i.send(new t.VkE({DomainName:o,DomainNameId:u,NextToken:e}),n)}}};

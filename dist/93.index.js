@@ -1,0 +1,1 @@
+export const id=93;export const ids=[93];export const modules={4093:(e,t,n)=>{n.d(t,{needsOfFile:()=>needsOfFile});var i=n(8218),d=n(7832),o=n(5625),r=n(3793);let needsOfFile=(e,t)=>{let{parsed:n}=(0,d.y)(e,t);if("unreadable"===n.kind)return;let s=n.document.value;if((0,r.pi)(s)&&(0,r.pi)(s.paths))return(0,o.M)(s,(0,i.F)(s).operations)}}};
