@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { closePullRequest } from "../../simulator/github/people.ts";
+import { closePullRequest, issueToken } from "../../simulator/github/people.ts";
+import { profiles } from "../../simulator/github/tokens.ts";
 import { inScene, noise, type Scene, statesOf, until } from "./scene.ts";
 
 /** All at once, each in a scene of its own: to be cancelled is mostly to wait. */
@@ -123,6 +124,53 @@ test.concurrent("cancelled in the last moment: what was done is told as it is", 
     expect(run.steps[0]?.exitCode).toBe(130);
     expect(run.text).toContain(`Stage pr-1 was pointed at deployment ${served}.`);
     expect(run.outputs).toMatchObject({ result: "failed", changed: "true", "deployment-id": served });
+  }));
+
+test("I10: what nobody catches ends main, and post, in one error, without the credentials that it holds", () =>
+  inScene({}, async (scene) => {
+    const folder = await mkdtemp(join(tmpdir(), "last-resort-test-"));
+    const [file = "", sign = "", signToPost = ""] = ["credentials", "main", "post"].map((name) => join(folder, name));
+    const key = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYzEXAMPLEKEY";
+    await writeFile(file, `[default]\naws_access_key_id=ASIAQ3EGRIGSEXAMPLE0\naws_secret_access_key=${key}\n`);
+    const source = `import { existsSync } from "node:fs";
+      const hidden = "${key.slice(0, 20)}" + "${key.slice(20)}";
+      const timer = setInterval(() => {
+        const isPost = process.argv[1].endsWith("post.js");
+        if (!existsSync(isPost ? process.env.SIGN_TO_POST : process.env.SIGN)) return;
+        clearInterval(timer);
+        throw new Error("sent with " + (isPost ? "" : hidden) + " and " + process.env["INPUT_GITHUB-TOKEN"]);
+      }, 1)`;
+    hold(scene, "CreateDeployment", async () => {
+      await until(recordIsOpen(scene));
+      scene.github.server.gate = async ({ operation }) => {
+        if (!/^GET .*statuses$/.test(operation)) return;
+        await writeFile(signToPost, "");
+        await new Promise(() => {});
+      };
+      await writeFile(sign, "");
+      await new Promise(() => {});
+    });
+    const env = {
+      AWS_ACCESS_KEY_ID: "",
+      AWS_SECRET_ACCESS_KEY: "",
+      AWS_SHARED_CREDENTIALS_FILE: file,
+      SIGN: sign,
+      SIGN_TO_POST: signToPost,
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(source)}`,
+    };
+    try {
+      const token = `ghs_${"Zk9".repeat(12)}`;
+      issueToken(scene.github.world, token, profiles.full);
+      const run = await scene.deploy({ "github-token": token }, { runner: { env } });
+      const [main, post] = [run.steps[0], run.posts[0]];
+      expect([main?.exitCode, post?.exitCode]).toEqual([1, 1]);
+      expect(main?.outputs).toMatchObject({ result: "failed", changed: "" });
+      const told = [...run.annotations.map(({ message }) => message), main?.summary ?? ""];
+      expect(told.filter((text) => text.includes("sent with"))).toHaveLength(3);
+      for (const text of told) expect(text).not.toMatch(/wJalrXUtnFEMI|ghs_Zk9/);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   }));
 
 describe("I4: main is killed, and post closes the record", () => {

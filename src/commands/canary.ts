@@ -5,7 +5,7 @@ import type { CanaryObserved } from "../observe/observed.ts";
 import { planCanary } from "../plan/canary/change.ts";
 import { canaryChanged } from "../plan/canary/changed-since.ts";
 import { verifyCanary } from "../verify/canary.ts";
-import { confirmPointing } from "../verify/overtaken.ts";
+import { lookLast } from "../verify/overtaken.ts";
 import { verify } from "../verify/verify.ts";
 import { type Command, pointsNothing } from "./command.ts";
 
@@ -23,7 +23,7 @@ export const canary = (request: CanaryRequest): Command<CanaryObserved> => ({
     if (does === "complete") await verify(request, plan, applying, invokeUrl, tell.tested);
     if (does === "shift") await verifyCanary(request, plan, applying, { invokeUrl, tell: tell.tested });
   },
-  confirm: (applying) => confirmPointing(request, applying),
+  confirm: (applying) => lookLast(request, applying),
 });
 
 /** What tells a command that starts a canary from the same one that points the stage. */
