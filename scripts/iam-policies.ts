@@ -156,9 +156,6 @@ export const statementsOf = (ids: readonly string[]): readonly IamStatement[] =>
 const policyBlock = (statements: readonly IamStatement[]): string =>
   `\`\`\`json\n${JSON.stringify({ Version: "2012-10-17", Statement: statements }, undefined, 2)}\n\`\`\``;
 
-/** The policy of the README's quick starts. */
-export const readmePolicy = (): string => policyBlock(statementsOf(["deploy", "definition", "previews"]));
-
 /** One policy a feature. */
 export const policySections = (): string =>
   features

@@ -66,7 +66,7 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
     watch: watch.watch,
     settings: settings.plan.changes,
     routes: changes,
-    records: replacedRecords(observed.records, run.runId, previewOf !== undefined),
+    records: replacedRecords(observed.records, run.runId, previewOf !== undefined || observed.isShared),
     standing: standingRecords(observed.records, observed.served, stage === undefined ? [] : [stage.deploymentId]),
     notes: [
       ...(gate.kind === "ok" && gate.proof !== undefined ? [gate.proof] : []),
