@@ -80,9 +80,10 @@ test.each<[string, Run]>([
   ["is to be led back", {}],
   ["is new", { plan: planFor(tested(), observedWith()) }],
   ["may not be led back", { request: tested(false) }],
+  ["gives no answer", { answers: "none" }],
 ])("I6: what another run pointed is told and not taken back, where the stage %s", async (_, run) => {
   const others = aStage({ deploymentId: "others" });
-  const ended = await verifying({ ...run, answers: 500, otherwise: { getStage: async () => others } });
+  const ended = await verifying({ answers: 500, ...run, otherwise: { getStage: async () => others } });
   expect(ended.writes).toEqual([]);
   expect(ended.error).toMatchObject({ code: "STAGE_CHANGED", state: expect.stringContaining("deployment others") });
   expect(ended.progress.found).toEqual({ stage: others });
