@@ -12,7 +12,8 @@ import { aRequest, aStage, observedWith } from "../requests.ts";
 import { aWorld } from "../world.ts";
 
 const tests = [{ line: 1, method: "GET", path: "/health", status: 200, contains: [], headers: [], within: undefined }];
-const tested = (rollBack = true): DeployRequest => aRequest({ smokeTests: { tests, timeout: 5000, rollBack } });
+const tested = (rollBack = true): DeployRequest =>
+  aRequest({ smokeTests: { tests, timeout: 5000, apiKey: undefined, rollBack } });
 const updating = (request = tested()): Plan => planFor(request, observedWith({ stages: [aStage()] }));
 
 type Run = {

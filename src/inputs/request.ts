@@ -17,7 +17,7 @@ import type { PromoteSource } from "./promote-source.ts";
 import { type InputProblem, type InputReader, inputReader, type RawInputs } from "./reader.ts";
 import type { StageWish } from "./settings/resolve.ts";
 import { INLINE, readStageSettings } from "./settings/settings-inputs.ts";
-import { readSmokeTests, type SmokeTests } from "./smoke-tests.ts";
+import { readApiKey, readSmokeTests, type SmokeTests } from "./smoke-tests.ts";
 import { readSweepRequest, readTtl, type SweepRequest } from "./sweep-request.ts";
 import { asksForPreview, readDeploymentId, readOtherStage, readTarget, type Target } from "./target.ts";
 import { readWatch, type WatchRules } from "./watch.ts";
@@ -166,6 +166,7 @@ const readPointing = async (read: InputReader, target: Target, files: WorkspaceF
   settings: await readStageSettings(read, files, target.stageName),
   smokeTests: {
     tests: readSmokeTests(read),
+    apiKey: readApiKey(read),
     timeout: (read.positiveInteger("smoke-test-timeout") ?? 60) * 1000,
     rollBack: read.boolean("rollback-on-failure", true),
   },

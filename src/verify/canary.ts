@@ -30,12 +30,16 @@ export const verifyCanary = async (
   applying: Applying,
   { invokeUrl, tell }: Telling,
 ): Promise<void> => {
-  const { tests, timeout } = request.smokeTests;
+  const { tests, timeout, apiKey } = request.smokeTests;
   const { progress, world } = applying;
   const canary = progress.stage?.canary;
   if (tests.length === 0 || canary === undefined) return;
   const attempts = attemptsFor(canary.percentTraffic);
-  const verdict = await repeatSmokeTests(tests, { invokeUrl, timeout, settle: DEFAULT_SETTLE, attempts }, world);
+  const verdict = await repeatSmokeTests(
+    tests,
+    { invokeUrl, timeout, settle: DEFAULT_SETTLE, apiKey, attempts },
+    world,
+  );
   tell(verdict);
   if (verdict.kind === "healthy") return;
   if (verdict.kind === "unreachable") throw unreachable(request, verdict.because, "yes");

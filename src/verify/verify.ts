@@ -30,11 +30,15 @@ export const verify = async (
   invokeUrl: InvokeUrl,
   tell: (verdict: SmokeVerdict) => void,
 ): Promise<void> => {
-  const { tests, timeout } = request.smokeTests;
+  const { tests, timeout, apiKey } = request.smokeTests;
   const { progress, world } = applying;
   if (tests.length === 0 || progress.skipped) return;
   const pointed = progress.pointedAt !== undefined && plan.serves !== undefined;
-  const verdict = await runSmokeTests(tests, { invokeUrl, timeout, settle: pointed ? DEFAULT_SETTLE : 0 }, world);
+  const verdict = await runSmokeTests(
+    tests,
+    { invokeUrl, timeout, settle: pointed ? DEFAULT_SETTLE : 0, apiKey },
+    world,
+  );
   tell(verdict);
   if (verdict.kind === "healthy") return;
   if (verdict.kind === "unreachable") {
