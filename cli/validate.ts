@@ -8,7 +8,7 @@ import { exitCodeOf } from "../src/report/ending.ts";
 import { logError } from "../src/report/log.ts";
 import { runnerInputs } from "../src/runner/inputs.ts";
 import { localEnvironment } from "./local-run.ts";
-import { type Asked, asVariables } from "./plan.ts";
+import { type Asked, asVariables } from "./run-on-terminal.ts";
 import { paint, type Terminal, terminalLog } from "./terminal.ts";
 
 /** For what a deployment needs and a file does not tell: nobody is asked about them. */
@@ -28,7 +28,7 @@ export const validate = async (
   const log = terminalLog(terminal, world.secrets);
   const { run } = await observeRun(world);
   try {
-    const request = readRequest(runnerInputs, run, world.files.ofWorkspace, true);
+    const request = await readRequest(runnerInputs, run, world.files.ofWorkspace, true);
     const definition = request.command === "deploy" ? request.definition?.definition : undefined;
     for (const remark of remarksOn(definition)) log.at(remark, "Definition");
     const stages = stagesIn(inputs["settings-file"] ?? SETTINGS_FILE, world);
