@@ -11,15 +11,18 @@ import type {
   PromoteRequest,
   RollbackRequest,
 } from "../src/inputs/request.ts";
+import type { StatusRequest } from "../src/inputs/status-request.ts";
 import type { SweepRequest } from "../src/inputs/sweep-request.ts";
 import type { Target } from "../src/inputs/target.ts";
 import type {
+  ApiSeen,
   CanaryObserved,
   DeleteObserved,
   DeployObserved,
   PromoteObserved,
   RollbackObserved,
   StageObserved,
+  StatusObserved,
   SweepObserved,
 } from "../src/observe/observed.ts";
 
@@ -64,6 +67,7 @@ export const aPullRequestEvent = (action = "opened", changes: Partial<PullReques
 const target: Target = {
   run: aRun(),
   restApiId: "a1b2c3d4e5",
+  label: undefined,
   expectedAccountId: undefined,
   stageName: "pr-7",
   previewOf: 7,
@@ -81,7 +85,7 @@ const target: Target = {
 export const forProd = { stageName: "prod", previewOf: undefined, environment: "prod" } as const;
 const pointing = {
   settings: {},
-  smokeTests: { tests: [], timeout: 60_000, rollBack: true },
+  smokeTests: { tests: [], timeout: 60_000, apiKey: undefined, rollBack: true },
   watch: { alarms: [], bakeTime: undefined, limits: undefined, minRequests: undefined, onNotProven: "warn" },
 } as const;
 
@@ -94,6 +98,7 @@ export const aRequest = (changes: Partial<DeployRequest> = {}): DeployRequest =>
   definition: undefined,
   routes: undefined,
   slots: { limit: undefined, onLimit: "fail" },
+  ttl: undefined,
   allowForks: false,
   canary: undefined,
   ...changes,
@@ -146,12 +151,28 @@ export const aSweep = (changes: Partial<SweepRequest> = {}): SweepRequest => ({
   command: "sweep",
   run: aRun(),
   restApiId: "a1b2c3d4e5",
+  label: undefined,
   expectedAccountId: undefined,
   githubToken: "token",
   dryRun: false,
   environment: "preview",
   ttl: undefined,
   keepDeployments: 20,
+  ...changes,
+});
+
+export const aStatusRequest = (changes: Partial<StatusRequest> = {}): StatusRequest => ({
+  command: "status",
+  run: aRun(),
+  restApiId: "a1b2c3d4e5",
+  label: undefined,
+  expectedAccountId: undefined,
+  githubToken: "token",
+  invokeUrl: undefined,
+  settingsFile: undefined,
+  details: true,
+  failOn: [],
+  dryRun: false,
   ...changes,
 });
 
@@ -176,6 +197,7 @@ export const aStage = (changes: Partial<Stage> = {}): Stage => ({
   canary: undefined,
   tags: { "apigw-stage-action": "repository=42/pull-request=7/rest-api=a1b2c3d4e5/stage=pr-7" },
   settings: newStageSettings,
+  webAclArn: undefined,
   createdAt: 1_700_000_000_000,
   ...changes,
 });
@@ -212,8 +234,8 @@ export const aRecord = (
   },
 });
 
-export const inPreview = { environment: "preview", recordedIn: "preview" } as const;
-const inProd = { environment: "prod", recordedIn: "prod" } as const;
+export const inPreview = { environment: "preview", recordedIn: "preview", isShared: false } as const;
+const inProd = { environment: "prod", recordedIn: "prod", isShared: false } as const;
 
 const found: StageObserved = {
   ...inPreview,
@@ -225,7 +247,13 @@ const found: StageObserved = {
   now: 1_800_000_000_000,
   warnings: [],
 };
-const settingsFacts = { draft: undefined, cloudWatchRole: "unknown", alarms: [] } as const;
+const settingsFacts = {
+  draft: undefined,
+  cloudWatchRole: "unknown",
+  documentation: "present",
+  usagePlans: new Map(),
+  alarms: [],
+} as const;
 
 /** What a deployment finds. */
 export const observedWith = (changes: Partial<DeployObserved> = {}): DeployObserved => ({
@@ -280,4 +308,22 @@ export const sweepFinds = (changes: Partial<SweepObserved> = {}): SweepObserved 
   pullRequests: new Map(),
   users: new Map(),
   ...changes,
+});
+
+/** One REST API without a stage. */
+export const statusObserved = (seen: Partial<ApiSeen> = {}): StatusObserved => ({
+  ...found,
+  apis: [
+    {
+      api: aRestApi(),
+      stages: [],
+      deployments: [],
+      draft: undefined,
+      served: new Map(),
+      records: new Map(),
+      ...seen,
+    },
+  ],
+  recordsUnknown: undefined,
+  warnings: [],
 });

@@ -45,7 +45,8 @@ const tell = async (request: Request, world: World): Promise<number> => {
     const found = await observeIn(session, command.observe);
     course.observed = found;
     const plan = command.plan(found);
-    Object.assign(course, { history: plan.history, routes: plan.routes } satisfies Partial<typeof course>);
+    const { history, routes, status } = plan;
+    Object.assign(course, { history, routes, status } satisfies Partial<typeof course>);
     if (isRefusal(plan)) throw refused(request, plan);
     course.plan = plan;
     reports.show(found, plan);
@@ -65,11 +66,13 @@ const tell = async (request: Request, world: World): Promise<number> => {
 
   const error = await endOf(story, request, course, world.signal);
   world.signal.removeEventListener("abort", reports.interrupt);
-  const ended = outcomeOf(request, course, error);
+  const ended = outcomeOf(request, course, error, world.clock.now());
   try {
-    const { outcome, told } = await reports.end(ended, course.confirm);
+    const { outcome, told, summarize } = await reports.end(ended, course.confirm);
     const next = world.signal.aborted ? undefined : await command.follow(outcome, told, github);
-    return next === undefined ? exitCodeOf(outcome.error) : await tell(next, world);
+    if (next !== undefined) return await tell(next, world);
+    summarize();
+    return exitCodeOf(outcome.error);
   } catch (thrown) {
     return reportBroken(brokenReport(thrown, request, course), ended, world);
   }

@@ -133,6 +133,36 @@ const aWatchedRelease = async (allowed: readonly IamStatement[], asked: Asked[] 
   return results;
 };
 
+/** What is known of one REST API with a stage, and what is not. */
+const aStatus = async (allowed: readonly IamStatement[], inputs = {}): Promise<readonly unknown[]> => {
+  const results: unknown[] = [];
+  await inScene({ gateway: { region }, access: accessBy(allowed) }, async (scene) => {
+    scene.addStage("prod");
+    const ended = await scene.deploy(
+      { command: "status", ...inputs },
+      { event: scheduleEvent(scene.repository, "17 6 * * *") },
+    );
+    const [api] = JSON.parse(ended.outputs["status"] || "{}").restApis ?? [];
+    results.push(resultOf(ended), api?.undeployed, api?.unknown);
+  });
+  return results;
+};
+
+describe("the policy for a status", () => {
+  const needed = [...statementsOf(["deploy"]).filter(({ Sid }) => Sid === "ReadTheApi"), ...statementsOf(["status"])];
+  const known = ["reported", false, {}];
+
+  test("is enough, and allows no writes", async () => {
+    expect(needed.flatMap(({ Action }) => Action).filter((action) => !/:(?:GET|List|Lookup)/.test(action))).toEqual([]);
+    expect(await aStatus(needed)).toEqual(known);
+    expect(await aStatus(statementsOf(["status-all"]), { "rest-api-id": "all", details: "true" })).toEqual(known);
+  });
+
+  test.each(needed.map(({ Sid }) => Sid))("has no statement that is not needed: %s", async (left) => {
+    expect(await aStatus(needed.filter(({ Sid }) => Sid !== left))).not.toEqual(known);
+  });
+});
+
 describe("the production role with a watch", () => {
   const needed = allowedTo("ProductionRole", ["deploy", "watch"]);
   const seen = ["rolled-back", "traffic told"];
@@ -151,4 +181,66 @@ describe("the production role with a watch", () => {
     }));
     expect(await aWatchedRelease(others)).not.toEqual(seen);
   });
+});
+
+/** A preview joins a usage plan, and leaves it when it is deleted. */
+const aPlansStage = async (allowed: readonly IamStatement[]): Promise<readonly string[]> => {
+  const results: string[] = [];
+  await inScene({ gateway: { region }, access: accessBy(allowed) }, async (scene) => {
+    scene.gateway.world.usagePlans.set("abc123", { id: "abc123", name: "Previews", apiStages: [] });
+    const deployed = await scene.deploy({ settings: "usage-plans: [abc123]" });
+    closePullRequest(scene.github.world, scene.repository, scene.pull);
+    const closed = await scene.deploy({}, { event: scene.opened("closed") });
+    results.push(deployed.outputs["result"] ?? "", closed.outputs["result"] ?? "");
+  });
+  return results;
+};
+
+test("the policy for usage plans is enough, and needed", async () => {
+  const needed = statementsOf(["deploy", "previews", "usage-plans"]);
+  expect(await aPlansStage(needed)).toEqual(["created", "deleted"]);
+  expect(await aPlansStage(statementsOf(["deploy", "previews"]))).not.toContain("created");
+});
+
+describe("the policy for a web ACL", () => {
+  const needed = statementsOf(["web-acl"]);
+  const [arn = ""] = needed.flatMap(({ Resource }) => Resource);
+
+  const aProtectedStage = async (allowed: readonly IamStatement[], asked: Asked[] = []): Promise<Ended> => {
+    let run: Ended | undefined;
+    await inScene({ gateway: { region }, access: accessBy(allowed, asked) }, async (scene) => {
+      scene.gateway.world.webAcls.set(arn, { arn, id: "0a1b2c3d", name: "shop", createdDate: 0 });
+      run = await scene.deploy({ settings: `web-acl: ${arn}` });
+    });
+    if (run === undefined) throw new Error("nothing was run");
+    return run;
+  };
+
+  test("is enough, and asks for nothing that is not used", async () => {
+    const asked: Asked[] = [];
+    const run = await aProtectedStage([...statementsOf(["deploy"]), ...needed], asked);
+    expect(run.outputs["result"]).toBe("created");
+    expect(unusedIn(needed, asked)).toEqual([]);
+  });
+
+  test.each(needed.map(({ Sid }) => Sid))("what is missing is named: %s", async (left) => {
+    const run = await aProtectedStage([...statementsOf(["deploy"]), ...needed.filter(({ Sid }) => Sid !== left)]);
+    expect(run.outputs["result"]).toBe("failed");
+    expect(run.text).toContain("(ACCESS_DENIED)");
+    expect(run.text).toContain(`"Action":"${needed.find(({ Sid }) => Sid === left)?.Action}"`);
+  });
+});
+
+test("the policy for documentation versions is enough, and without it nothing is published", async () => {
+  const published = async (ids: readonly string[]): Promise<readonly unknown[]> => {
+    const seen: unknown[] = [];
+    await inScene({ gateway: { region }, access: accessBy(statementsOf(ids)) }, async (scene) => {
+      const run = await scene.deploy({ settings: '{ documentation-version: "1.2" }' });
+      seen.push(run.outputs["result"], [...scene.api.documentationVersions.keys()]);
+      if (ids.length === 1) expect(run.text).toContain("so it is taken to be there");
+    });
+    return seen;
+  };
+  expect(await published(["deploy", "documentation"])).toEqual(["created", ["1.2"]]);
+  expect(await published(["deploy"])).toEqual([expect.anything(), []]);
 });

@@ -75,7 +75,7 @@ describe("a canary", () => {
       );
       expect(started.text).toContain("To abort it: command: canary with canary-percent: 0.");
       expect(started.text).toMatch(/If it has not ended by .* UTC, the next run or sweep aborts it\./);
-      expect(started.summary).toContain("### 🐤 Stage `prod` has a canary of 10 %");
+      expect(started.summary).toContain("### ⚠️ Orders · stage `prod` has a canary of 10 %, with 1 route removed");
       expect(scene.records().map(statesOf)).toEqual([["in_progress", "inactive"]]);
       expect(scene.records()[0]?.statuses.at(-1)?.description).toBe(`Canary: 10 % of stage prod on deployment ${next}`);
 
@@ -102,7 +102,7 @@ describe("a canary", () => {
         "inactive",
         "success",
       ]);
-      expect(completed.summary).toContain("### ✅ The canary of stage `prod` is completed");
+      expect(completed.summary).toContain("### ✅ Orders · the canary of stage `prod` is completed");
 
       const again = await canary(scene, { "canary-percent": "100" }, { rerunOf: completed.run });
       expect(again.outputs).toMatchObject({ result: "unchanged", changed: "false", "deployment-id": next });

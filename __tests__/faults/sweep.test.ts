@@ -150,7 +150,7 @@ describe("API Gateway", () => {
     withFault(request, effect, 1, (preview, run) => {
       succeeded(preview, run);
       expect(preview.scene.records().map((record) => statesOf(record).at(-1))).toEqual(["inactive", "success"]);
-      expect(preview.scene.comments()[0]?.body).toContain("### ✅ Preview `pr-1` is live");
+      expect(preview.scene.comments()[0]?.body).toContain("### ✅ Orders · preview `pr-1` is live");
     }),
   );
 
@@ -187,7 +187,10 @@ describe("API Gateway", () => {
           /^Could not [\s\S]+\nState: (?:Nothing was changed\.|Stage pr-1 still serves)[\s\S]*\nWhat to do: /,
         );
         expect(run.outputs).toMatchObject({ result: "failed", changed: "false" });
-        expect(scene.comments()[0]?.body).toContain("### ❌ Preview `pr-1` was not deployed");
+        // Its name may be what was not read.
+        expect(scene.comments()[0]?.body).toMatch(
+          /^### ❌ (?:Orders|`a1b2c3d4e5`) · preview `pr-1` was not deployed$/m,
+        );
       }),
   );
 });
@@ -206,7 +209,7 @@ describe("GitHub", () => {
       succeeded(preview, run);
       expect(run.annotations).toEqual([]);
       expect(preview.scene.records().map((record) => statesOf(record).at(-1))).toEqual(["inactive", "success"]);
-      expect(preview.scene.comments()[0]?.body).toContain("### ✅ Preview `pr-1` is live");
+      expect(preview.scene.comments()[0]?.body).toContain("### ✅ Orders · preview `pr-1` is live");
     }),
   );
 
@@ -218,7 +221,7 @@ describe("GitHub", () => {
       expect(run.annotations).toHaveLength(1);
       expect(run.annotations[0]).toMatchObject({ level: "warning" });
       expect(run.annotations[0]?.message).toMatch(
-        /Give the job `permissions: (?:checks|deployments|pull-requests): (?:read|write)`/,
+        /Give the job permissions: (?:checks|deployments|pull-requests): (?:read|write)/,
       );
     }),
   );

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { ActionError } from "../../src/domain/errors.ts";
 import type { Run } from "../../src/domain/run.ts";
 import type { WorkspaceFiles } from "../../src/domain/world.ts";
-import { type PointingRequest, readRequest } from "../../src/inputs/request.ts";
+import { isStageRequest, type PointingRequest, readRequest } from "../../src/inputs/request.ts";
 import { aPullRequestEvent, aRun } from "../requests.ts";
 
 type Inputs = Readonly<Record<string, string>>;
@@ -18,7 +18,7 @@ const read = (inputs: Inputs, run: Run = aRun()) =>
 const request = async (inputs: Inputs, run?: Run): Promise<PointingRequest> => {
   const answer = await read(inputs, run);
   if (answer.command === "skip") throw new Error(answer.because);
-  if (answer.command === "delete" || answer.command === "sweep" || answer.command === "canary")
+  if (!isStageRequest(answer) || answer.command === "delete" || answer.command === "canary")
     throw new Error(answer.command);
   return answer;
 };
@@ -54,6 +54,21 @@ describe("defaults", () => {
       environment: "prod",
     });
   });
+});
+
+describe("the label", () => {
+  test("is what people call the API, on one line", async () => {
+    expect((await request({ label: "Orders (internal)" })).label).toBe("Orders (internal)");
+    expect((await request({})).label).toBeUndefined();
+    expect(await read({ command: "sweep", label: "Orders" })).toMatchObject({ label: "Orders" });
+    expect(await problems({ label: "x".repeat(61) })).toContain("at most 60 characters on one line");
+    expect(await problems({ label: "a\nb" })).toContain("label is");
+  });
+});
+
+test("preview-ttl beside a deployment is read as the sweep reads it", async () => {
+  expect(await request({ "preview-ttl": "7d" })).toMatchObject({ ttl: 7 * 86_400_000 });
+  expect(await problems({ "preview-ttl": "soon" })).toContain("preview-ttl");
 });
 
 describe("the stage name", () => {

@@ -15,6 +15,7 @@ const sessionOf = (gateway: Gateway): Session => ({
   gatewayTo: () => gateway,
   cloudWatch: withoutCloudWatch,
   world: aWorld(),
+  turn: async () => {},
   rightAccount: Promise.resolve(),
   github: withoutGitHub,
 });

@@ -1,3 +1,4 @@
+import { attachmentErrors } from "./attachment-errors.ts";
 import { canaryErrors } from "./canary-errors.ts";
 import { healthErrors } from "./health-errors.ts";
 
@@ -30,7 +31,7 @@ export const register = {
   INVALID_INPUT: {
     kind: "config",
     summary: "One or more inputs are missing or wrong.",
-    remedy: "Correct the inputs named above; nothing was touched.",
+    remedy: "Correct the inputs named above.",
   },
   REGION_MISSING: {
     kind: "config",
@@ -70,7 +71,7 @@ export const register = {
   INVALID_SETTINGS: {
     kind: "config",
     summary: "The declared settings do not fit the stage or the API.",
-    remedy: "Correct the settings named above; nothing was changed.",
+    remedy: "Correct the settings named above.",
   },
   COMPARED_STAGE_UNKNOWN: {
     kind: "config",
@@ -161,6 +162,7 @@ export const register = {
     remedy: "Set the environment up as the message says. See docs/promotion.md.",
   },
   ...healthErrors,
+  ...attachmentErrors,
   API_WITHOUT_METHODS: {
     kind: "definition",
     summary: "The draft has no methods, so there is nothing to deploy.",

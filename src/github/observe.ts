@@ -1,10 +1,9 @@
-import type { EarlierRecord, RecordPayload, StageRecord } from "../domain/github-record.ts";
+import type { EarlierRecord, StageRecord } from "../domain/github-record.ts";
 import type { PullRequestFacts } from "../domain/pull-request.ts";
-import { servedByDescription } from "../domain/served.ts";
 import { anObject, checked, ifReadable, leftOutWarnings } from "./answers/checked.ts";
 import { readConversation } from "./answers/comments.ts";
 import { type ReadPullRequest, readPullRequest, readPullRequestsOfCommit } from "./answers/pull-requests.ts";
-import { type ReadRecord, readRecordPage } from "./answers/records.ts";
+import { readRecordPage } from "./answers/records.ts";
 import { readViewer } from "./answers/viewer.ts";
 import type { GitHubClient } from "./client.ts";
 import { findSticky, type StickyComment } from "./comments.ts";
@@ -12,6 +11,7 @@ import { type GitHubQuestion, OBSERVING_QUERY, variablesOf } from "./observing-q
 import { earlierRecord } from "./record-list.ts";
 import { jobDeployment } from "./records.ts";
 import { repeatable } from "./retry.ts";
+import { isAbout, servedRecordOf } from "./served-record.ts";
 import { explainTrouble, GitHubRefusal, type GraphError, type Permission, UnreadableAnswer } from "./trouble.ts";
 
 export type PullRequestObserved = PullRequestFacts & {
@@ -36,6 +36,8 @@ export type GitHubObserved = {
   readonly olderRecords: string | undefined;
   /** What the environment's newest records tell of what the stage served, newest first; from others, too (`ours`). */
   readonly served: readonly StageRecord[];
+  /** Whether this environment has records of ours that are about other APIs or stages, as far as the newest tell. */
+  readonly isShared: boolean;
   readonly warnings: readonly string[];
 };
 
@@ -47,6 +49,7 @@ export const NOTHING_OBSERVED: GitHubObserved = {
   otherRecords: [],
   olderRecords: undefined,
   served: [],
+  isShared: false,
   warnings: [],
 };
 
@@ -68,8 +71,8 @@ const observeElsewhere = async (
   if (environmentIsGiven || own === undefined || records === "none") return undefined;
   if (own.toLowerCase() === environment.toLowerCase()) return undefined;
   const asked = { ...question, environment: own, pullRequest: undefined, commentMarker: undefined };
-  const { earlierRecords, otherRecords, olderRecords, served, warnings } = await observeGraph(client, asked);
-  return { earlierRecords, otherRecords, olderRecords, served, warnings };
+  const { earlierRecords, otherRecords, olderRecords, served, isShared, warnings } = await observeGraph(client, asked);
+  return { earlierRecords, otherRecords, olderRecords, served, isShared, warnings };
 };
 
 const observeJob = async (
@@ -189,9 +192,15 @@ const withComment = (
   return { ...facts, comment, allSeen: unread === 0 && first.total !== undefined && first.total <= 200, unread };
 };
 
-type Records = Pick<GitHubObserved, "earlierRecords" | "otherRecords" | "olderRecords" | "served">;
+type Records = Pick<GitHubObserved, "earlierRecords" | "otherRecords" | "olderRecords" | "served" | "isShared">;
 
-const NO_RECORDS: Records = { earlierRecords: [], otherRecords: [], olderRecords: undefined, served: [] };
+const NO_RECORDS: Records = {
+  earlierRecords: [],
+  otherRecords: [],
+  olderRecords: undefined,
+  served: [],
+  isShared: false,
+};
 
 const recordsIn = (
   question: GitHubQuestion,
@@ -204,46 +213,13 @@ const recordsIn = (
     if (viewer === "") throw new UnreadableAnswer("it does not say whom the token acts as");
     const ours = entries.flatMap((record) => earlierRecord(record, viewer) ?? []);
     const earlierRecords = ours.filter(({ payload }) => isAbout(question, payload));
+    const isShared = earlierRecords.length < ours.length;
     const otherRecords = ours.filter(
       ({ payload: { restApiId, stageName } }) => restApiId === question.restApiId && stageName !== question.stageName,
     );
     const served = entries.flatMap((record) => servedRecordOf(question, record, viewer) ?? []);
-    return { value: { earlierRecords, otherRecords, olderRecords: next, served }, leftOut, what: "GitHub deployments" };
+    const value = { earlierRecords, otherRecords, olderRecords: next, served, isShared };
+    return { value, leftOut, what: "GitHub deployments" };
   };
   return take(RECORDS, errors, read, NO_RECORDS);
-};
-
-const isAbout = ({ restApiId, stageName }: GitHubQuestion, payload: RecordPayload): boolean =>
-  payload.restApiId === restApiId && payload.stageName === stageName;
-
-/** What GitHub records for a job of ours has no payload, but a status of ours that names the stage. */
-const servedRecordOf = (
-  question: GitHubQuestion,
-  { payload, creator, statuses, state, createdAt, commit }: ReadRecord,
-  viewer: string,
-): StageRecord | undefined => {
-  if (payload !== undefined && !isAbout(question, payload)) return undefined;
-  const telling = statuses.entries.filter(
-    ({ description }) => servedByDescription(description)?.stageName === question.stageName,
-  );
-  const ofUs = telling.find((status) => status.creator === viewer);
-  const ours = payload === undefined ? ofUs !== undefined : creator === viewer;
-  const told = ours ? ofUs : telling[0];
-  if (payload === undefined && told === undefined) return undefined;
-  return {
-    state,
-    creator: payload === undefined ? (told?.creator ?? "") : creator,
-    ours,
-    createdAt,
-    commit,
-    description: told?.description ?? "",
-    payload: payload ?? {
-      command: "",
-      deploymentId: "",
-      previousDeploymentId: "",
-      nonce: "",
-      runId: /\/actions\/runs\/([0-9]+)\//.exec(told?.logUrl ?? "")?.[1] ?? "",
-      actor: creator,
-    },
-  };
 };

@@ -17,8 +17,9 @@ import type { PromoteSource } from "./promote-source.ts";
 import { type InputProblem, type InputReader, inputReader, type RawInputs } from "./reader.ts";
 import type { StageWish } from "./settings/resolve.ts";
 import { INLINE, readStageSettings } from "./settings/settings-inputs.ts";
-import { readSmokeTests, type SmokeTests } from "./smoke-tests.ts";
-import { readSweepRequest, type SweepRequest } from "./sweep-request.ts";
+import { readApiKey, readSmokeTests, type SmokeTests } from "./smoke-tests.ts";
+import { readStatusRequest, type StatusRequest } from "./status-request.ts";
+import { readSweepRequest, readTtl, type SweepRequest } from "./sweep-request.ts";
 import { asksForPreview, readDeploymentId, readOtherStage, readTarget, type Target } from "./target.ts";
 import { readWatch, type WatchRules } from "./watch.ts";
 
@@ -44,6 +45,8 @@ export type DeployRequest = Target &
     /** `undefined`: nobody asked for the routes to be compared. */
     readonly routes: RouteRules | undefined;
     readonly slots: SlotRules;
+    /** Milliseconds after which a sweep takes the preview; `undefined`: nobody says here. */
+    readonly ttl: number | undefined;
     /** Whether what a fork's author wrote may be deployed (`allow-forks`). */
     readonly allowForks: boolean;
     /** `undefined`: all of the traffic goes to the deployment. */
@@ -82,12 +85,15 @@ export type DeleteRequest = Target & { readonly command: "delete"; readonly beca
 export type StageRequest = PointingRequest | CanaryRequest | DeleteRequest;
 
 /** What the workflow asked for: validated, complete, never changed afterwards. */
-export type Request = StageRequest | SweepRequest;
+export type Request = StageRequest | SweepRequest | StatusRequest;
+
+export const isStageRequest = (request: Request): request is StageRequest =>
+  request.command !== "sweep" && request.command !== "status";
 
 /** A run that rightly does nothing; both are sentences for people. */
 export type Skip = { readonly command: "skip"; readonly because: string; readonly advice?: string };
 
-const COMMANDS = ["auto", "deploy", "promote", "rollback", "canary", "delete", "sweep"] as const;
+const COMMANDS = ["auto", "deploy", "promote", "rollback", "canary", "delete", "sweep", "status"] as const;
 
 /**
  * Makes the request from the inputs. Throws one `INVALID_INPUT` that lists everything that is wrong, or the refusal to
@@ -144,6 +150,7 @@ const readCommand = async (
   because: string | undefined,
 ): Promise<Request> => {
   if (command === "sweep" || (command === "auto" && run.event.kind === "schedule")) return readSweepRequest(read, run);
+  if (command === "status") return readStatusRequest(read, run, files);
   if (command === "delete" || command === "rollback") refuseCanaryPercent(read);
   const target = readTarget(read, run);
   switch (command) {
@@ -164,6 +171,7 @@ const readPointing = async (read: InputReader, target: Target, files: WorkspaceF
   settings: await readStageSettings(read, files, target.stageName),
   smokeTests: {
     tests: readSmokeTests(read),
+    apiKey: readApiKey(read),
     timeout: (read.positiveInteger("smoke-test-timeout") ?? 60) * 1000,
     rollBack: read.boolean("rollback-on-failure", true),
   },
@@ -188,6 +196,7 @@ const readDeployRequest = async (read: InputReader, target: Target, files: Works
       limit: read.positiveInteger("preview-limit"),
       onLimit: read.oneOf("on-limit", ["fail", "skip", "evict-oldest"], "fail"),
     },
+    ttl: readTtl(read),
     // What is wrong with it was reported with the preview rules.
     allowForks: /^true$/i.test(read.text("allow-forks") ?? ""),
     canary: readCanaryStart(read, target),

@@ -8,6 +8,8 @@ import type { InputReader } from "./reader.ts";
 export type Target = {
   readonly run: Run;
   readonly restApiId: string;
+  /** What people call the API; `undefined`: by its own name. */
+  readonly label: string | undefined;
   /** The account that the credentials must belong to; `undefined`: any. */
   readonly expectedAccountId: string | undefined;
   readonly stageName: string;
@@ -42,6 +44,7 @@ export const readTarget = (read: InputReader, run: Run): Target => {
   return {
     run,
     restApiId,
+    label: readLabel(read),
     expectedAccountId: readExpectedAccountId(read),
     stageName: stage.name,
     previewOf: stage.previewOf,
@@ -91,6 +94,13 @@ export const readExpectedAccountId = (read: InputReader): string | undefined =>
     'the number of an AWS account: twelve digits, in quotes, for example "123456789012"',
   );
 
+export const readLabel = (read: InputReader): string | undefined =>
+  read.matching(
+    "label",
+    /^[^\p{Cc}]{1,60}$/u,
+    "what people call the API, at most 60 characters on one line, for example Orders (internal)",
+  );
+
 export const readEnvironment = (read: InputReader, example: string): string | undefined =>
   read.matching(
     "environment",
@@ -132,7 +142,7 @@ const readStageName = (read: InputReader, event: Event, pullRequest: number | un
   return { name, previewOf: template.includes(NUMBER) ? pullRequest : undefined };
 };
 
-const readInvokeUrl = (read: InputReader): string | undefined => {
+export const readInvokeUrl = (read: InputReader): string | undefined => {
   const template = read.text("invoke-url");
   const problem = template === undefined ? undefined : invokeUrlTemplateProblem(template);
   if (problem !== undefined) read.report("invoke-url", problem);

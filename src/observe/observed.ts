@@ -3,14 +3,23 @@ import type { Comparison } from "../domain/comparison.ts";
 import type { GateEvidence } from "../domain/gate.ts";
 import type { EarlierRecord, StageRecord } from "../domain/github-record.ts";
 import type { PullRequestFacts, PullRequestState } from "../domain/pull-request.ts";
-import type { CloudWatchRole, Deployment, Draft, Place, RestApi, Stage } from "../domain/stage.ts";
+import type {
+  CloudWatchRole,
+  Deployment,
+  DocumentationPresence,
+  Draft,
+  Place,
+  RestApi,
+  Stage,
+} from "../domain/stage.ts";
 import type { StageUsers } from "../domain/stage-users.ts";
+import type { UsagePlan } from "../domain/usage-plan.ts";
 import type { Environments } from "./environment.ts";
 
 /** What every command finds. */
 export type Observed = Environments & {
   readonly place: Place;
-  /** All stages of the REST API: the list is never paged (API reference, GetStages). */
+  /** All stages of the REST API: the list is never paged (API reference, GetStages). For a status, of all that it saw. */
   readonly stages: readonly Stage[];
   /** Our GitHub deployments in the environment: of the stage, or for a sweep of all stages. */
   readonly records: readonly EarlierRecord[];
@@ -34,6 +43,10 @@ export type SettingsFacts = {
   /** `undefined` where nobody needs it or the role may not read it. */
   readonly draft: Draft | undefined;
   readonly cloudWatchRole: CloudWatchRole;
+  /** Those that the settings name, by id; one that is missing here does not exist. */
+  readonly usagePlans: ReadonlyMap<string, UsagePlan>;
+  /** Of the version that the settings name, where the stage has another. */
+  readonly documentation: DocumentationPresence;
 };
 
 /** The alarms that are to watch a release, as far as they exist. `undefined`: they could not be read. */
@@ -90,6 +103,28 @@ export type SweepObserved = Observed & {
   readonly pullRequests: ReadonlyMap<number, PullRequestState>;
   /** By stage name; a stage that is missing here is used by nothing. */
   readonly users: ReadonlyMap<string, StageUsers>;
+};
+
+/** One REST API, as `status` looks at it. */
+export type ApiSeen = {
+  readonly api: RestApi;
+  readonly stages: readonly Stage[];
+  readonly deployments: readonly Deployment[];
+  /** `undefined` where nobody asked, or the role may not read it. */
+  readonly draft: Draft | undefined;
+  /** With their routes, by id: what the stages and their canaries are on. Empty where nobody asked. */
+  readonly served: ReadonlyMap<string, Deployment>;
+  /** What GitHub's newest records tell of the stages, by stage name. */
+  readonly records: ReadonlyMap<string, readonly StageRecord[]>;
+};
+
+/** One that could not be looked at, and why, as a piece of a sentence. */
+export type ApiUnseen = { readonly api: RestApi; readonly because: string };
+
+export type StatusObserved = Observed & {
+  readonly apis: readonly (ApiSeen | ApiUnseen)[];
+  /** Why GitHub's records were not read, as a piece of a sentence; `undefined`: they were. */
+  readonly recordsUnknown: string | undefined;
 };
 
 /** Whose commit a run deploys, where its event does not tell. */

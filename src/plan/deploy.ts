@@ -99,6 +99,7 @@ const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Deci
     stage,
     source,
     settings: settings.plan,
+    attaching: settings.attaching,
     pointedFrom: before,
     ifFull: room?.ifFull,
   };
@@ -123,7 +124,7 @@ const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Deci
     settings: settings.plan.changes,
     routes: decided.changes,
     records: [
-      ...replacedRecords(observed.records, run.runId, previewOf !== undefined),
+      ...replacedRecords(observed.records, run.runId, previewOf !== undefined || observed.isShared),
       ...(mayEvict(request) ? recordsOfMissing(observed.otherRecords, observed) : []),
     ],
     standing: standingRecords(observed.records, observed.served, stage === undefined ? [] : [stage.deploymentId]),
@@ -151,12 +152,13 @@ const isPointedEarlier = ({ earlier }: DeployObserved, stage: Stage | undefined)
 const makingSteps = (
   request: DeployRequest,
   { stages }: DeployObserved,
-  { source, comparison, takenAway }: Decided,
+  { source, comparison, takenAway, settings: { publish } }: Decided,
 ): readonly Step[] => {
-  if (source.deployment.kind === "existing") return [];
+  if (source.deployment.kind === "existing") return publish;
   const { routes } = request;
   const judgement = routes && { compared: comparedRoutes(comparison), failOn: routes.failOn };
-  return makeDeployment(request, { judgement, takenAway, restoredFrom: standsForDraft(request, stages) });
+  const facts = { judgement, takenAway, restoredFrom: standsForDraft(request, stages) };
+  return [...makeDeployment(request, facts), ...publish];
 };
 
 /** Nothing is imported where the deployment is there already. */

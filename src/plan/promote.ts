@@ -27,17 +27,15 @@ type Found = { readonly deploymentId: string; readonly name: string; readonly so
 /** Decides what `promote` does: which deployment the target is to serve, and the steps that lead there. */
 export const planPromote = (request: PromoteRequest, observed: PromoteObserved): Plan | Refusal => {
   const { restApiId, stageName, run, previewOf } = request;
-  const { stages, draft } = observed;
-  const stage = stages.find(({ name }) => name === stageName);
+  const stage = observed.stages.find(({ name }) => name === stageName);
   const { found, comes } = whatComes(request, observed, stage);
   if ("refused" in found) return found;
   const routes = comes?.routes && [...comes.routes.keys()].map(routeFrom);
-  const settings = decideSettings({ request, stage, routes, integrations: draft?.integrations }, observed);
+  const settings = decideSettings({ request, stage, routes, integrations: observed.draft?.integrations }, observed);
   const comparison = comparisonOf(stageName, observed);
   const changes = routeChangesOf(comparison, comes?.routes);
   const gate = gateOf(request, observed);
-  const deployment = { kind: "existing", id: found.deploymentId } as const;
-  const source = { deployment, name: found.name };
+  const source = { deployment: { kind: "existing", id: found.deploymentId } as const, name: found.name };
   const refusal =
     (gate.kind === "refusal" ? gate : undefined) ??
     refuseTarget(request, observed, stage, source) ??
@@ -46,7 +44,8 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
     refuseByFailOn({ routes: changes?.diff, takenAway: [] }, request.failOn);
   if (refusal !== undefined) return changes === undefined ? refusal : { ...refusal, routes: changes };
   const before = pointedFrom(observed.records, run.runId, stage?.deploymentId);
-  const question = { request, stage, source, settings: settings.plan, pointedFrom: before, ifFull: undefined };
+  const { plan, attaching } = settings;
+  const question = { request, stage, source, settings: plan, attaching, pointedFrom: before, ifFull: undefined };
   const steps = pointStage(question);
   const watch = decideWatch({ ...observed, ...pointedBefore(request, observed, stage), request, steps });
   if (watch.refusal !== undefined) return watch.refusal;
@@ -59,14 +58,14 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
     unchangedBecause: steps.length === 0 ? `it serves ${found.name}` : undefined,
     serves: stage?.deploymentId,
     meant: meantStage(stage, restApiId),
-    deployment,
+    deployment: source.deployment,
     source: found.source,
     steps,
     undo: undoPointing(question),
     watch: watch.watch,
     settings: settings.plan.changes,
     routes: changes,
-    records: replacedRecords(observed.records, run.runId, previewOf !== undefined),
+    records: replacedRecords(observed.records, run.runId, previewOf !== undefined || observed.isShared),
     standing: standingRecords(observed.records, observed.served, stage === undefined ? [] : [stage.deploymentId]),
     notes: [
       ...(gate.kind === "ok" && gate.proof !== undefined ? [gate.proof] : []),

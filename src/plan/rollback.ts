@@ -21,12 +21,7 @@ import { decideWatch } from "./watch.ts";
 export const planRollback = (request: RollbackRequest, observed: RollbackObserved): Plan | Refusal => {
   const { restApiId, stageName, run, previewOf } = request;
   const stage = observed.stages.find(({ name }) => name === stageName);
-  if (stage === undefined) {
-    return {
-      refused: "STAGE_UNKNOWN",
-      happened: `REST API ${restApiId} has no stage ${stageName}, so there is nothing to roll back.`,
-    };
-  }
+  if (stage === undefined) return unknownStage(request);
   const foreign = refuseForeign(request, stage);
   if (foreign !== undefined) return foreign;
   if (stage.canary !== undefined) return hasCanary(stage, stage.canary);
@@ -42,7 +37,8 @@ export const planRollback = (request: RollbackRequest, observed: RollbackObserve
     left === undefined ? backTo(target, history) : `deployment ${target}, where an earlier attempt went back to`;
   const source = { deployment, name };
   const before = pointedFrom(observed.records, run.runId, stage.deploymentId);
-  const question = { request, stage, source, settings: settings.plan, pointedFrom: before, ifFull: undefined };
+  const { plan, attaching } = settings;
+  const question = { request, stage, source, settings: plan, attaching, pointedFrom: before, ifFull: undefined };
   const unwritten = left?.unwritten === undefined ? [] : keepRollback(question, left.unwritten);
   const steps = [...unwritten, ...pointStage(question)];
   const watch = decideWatch({ ...observed, request, steps, pointedEarlier: false, since: undefined });
@@ -61,7 +57,7 @@ export const planRollback = (request: RollbackRequest, observed: RollbackObserve
     undo: undoPointing(question),
     settings: settings.plan.changes,
     history,
-    records: replacedRecords(observed.records, run.runId, previewOf !== undefined),
+    records: replacedRecords(observed.records, run.runId, previewOf !== undefined || observed.isShared),
     standing: standingRecords(observed.records, observed.served, [target, stage.deploymentId]),
     notes: watch.notes,
     warnings: [
@@ -71,6 +67,11 @@ export const planRollback = (request: RollbackRequest, observed: RollbackObserve
     ],
   };
 };
+
+const unknownStage = ({ restApiId, stageName }: RollbackRequest): Refusal => ({
+  refused: "STAGE_UNKNOWN",
+  happened: `REST API ${restApiId} has no stage ${stageName}, so there is nothing to roll back.`,
+});
 
 const historyOfStage = (request: RollbackRequest, { tags }: Stage, observed: RollbackObserved): History => {
   const { restApiId, stageName } = request;

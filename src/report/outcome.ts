@@ -3,14 +3,16 @@ import { isStageKnown, removalLines, seenByCallers } from "../apply/state.ts";
 import type { ActionError, Remark } from "../domain/errors.ts";
 import { type InvokeUrl, invokeUrlOf, publicUrl } from "../domain/invoke-url.ts";
 import type { Canary, RestApi, Stage } from "../domain/stage.ts";
-import type { Request, StageRequest } from "../inputs/request.ts";
+import { isStageRequest, type Request, type StageRequest } from "../inputs/request.ts";
 import type { Observed, StageObserved } from "../observe/observed.ts";
 import { remarksOn } from "../plan/deploy-warnings.ts";
 import type { History } from "../plan/history.ts";
 import type { Plan, RouteChanges } from "../plan/plan.ts";
+import type { Status } from "../plan/status/status.ts";
 import type { Confirmation } from "../verify/overtaken.ts";
 import type { SmokeVerdict } from "../verify/verdict.ts";
 import type { WatchVerdict } from "../verify/watch-verdict.ts";
+import { type Served, servedOf } from "./served.ts";
 
 /** How a run ended, and all that a report of it may tell. Members are absent where the run did not get that far. */
 export type Outcome = {
@@ -31,6 +33,9 @@ export type Outcome = {
   readonly previousDeploymentId: string | undefined;
   /** The stage's canary now, as far as it is known. */
   readonly canary: Canary | undefined;
+  readonly served: Served;
+  /** When the run ended, in milliseconds since 1970. */
+  readonly at: number;
   /** Whether a caller of the API could notice what was done; in a dry run, what would be done. */
   readonly changed: boolean;
   readonly routes: RouteChanges | undefined;
@@ -38,6 +43,8 @@ export type Outcome = {
   readonly watch: WatchVerdict | undefined;
   /** What the stage served; only a rollback tells. */
   readonly history: History | undefined;
+  /** Only `status` tells. */
+  readonly status: Status | undefined;
   /** Whole sentences that belong at the top: why nothing was done, what was removed, who approved. */
   readonly notes: readonly string[];
   readonly error: ActionError | undefined;
@@ -48,16 +55,18 @@ export type Outcome = {
 
 export type StageOutcome = Outcome & {
   readonly request: StageRequest;
-  readonly result: Exclude<Outcome["result"], "swept">;
+  readonly result: Exclude<Outcome["result"], "swept" | "reported">;
 };
 
-export const isAboutStage = (outcome: Outcome): outcome is StageOutcome => outcome.request.command !== "sweep";
+export const isAboutStage = (outcome: Outcome): outcome is StageOutcome => isStageRequest(outcome.request);
 
 /** What is known of a run so far; it grows while the run goes on, and tells how far it came when it fails. */
 export type Course = {
   observed: Observed | StageObserved | undefined;
   plan: Plan | undefined;
   history: History | undefined;
+  /** What `status` tells, also where it fails for that. */
+  status: Status | undefined;
   /** What changes for callers, also where the plan was refused for it. */
   routes: RouteChanges | undefined;
   readonly progress: Progress;
@@ -71,6 +80,7 @@ export const beginCourse = (): Course => ({
   observed: undefined,
   plan: undefined,
   history: undefined,
+  status: undefined,
   routes: undefined,
   progress: noProgress(),
   smoke: undefined,
@@ -82,12 +92,14 @@ export const beginCourse = (): Course => ({
 export const linkOf = ({ invokeUrl, deploymentId }: Outcome): string =>
   invokeUrl === undefined || deploymentId === undefined ? "" : publicUrl(invokeUrl);
 
-export const outcomeOf = (request: Request, course: Course, error: ActionError | undefined): Outcome => {
+/** `at`: when the run ended, in milliseconds since 1970. */
+export const outcomeOf = (request: Request, course: Course, error: ActionError | undefined, at: number): Outcome => {
   const { observed, plan, progress, smoke, watch } = course;
   const api = apiIn(observed, progress);
   const serves = stageIn(request, observed)?.deploymentId;
   const isKnown =
     progress.found !== undefined || (observed !== undefined && (plan === undefined || isStageKnown(plan, progress)));
+  const deploymentId = isKnown ? servedBy(request, course) : undefined;
   return {
     request,
     result: resultOf(request, course, error),
@@ -98,14 +110,17 @@ export const outcomeOf = (request: Request, course: Course, error: ActionError |
     recordedIn: observed?.recordedIn,
     invokeUrl: invokeUrlIn(request, course),
     isKnown,
-    deploymentId: isKnown ? served(request, course) : undefined,
+    deploymentId,
     previousDeploymentId: serves,
+    served: servedOf(deploymentId, request, observed, progress),
+    at,
     canary: (progress.found ?? { stage: progress.stage ?? stageIn(request, observed) }).stage?.canary,
     changed: isChanged(request, course, error),
     routes: progress.routes ?? course.routes,
     smoke,
     watch,
     history: course.history,
+    status: course.status,
     notes: notesOf(course, error),
     error,
     warnings: [...(observed?.warnings ?? []), ...(plan?.warnings ?? []), ...progress.warnings],
@@ -121,12 +136,19 @@ const remarksOnFile = (request: Request): readonly Remark[] =>
 export const overtakenOutcome = <Told extends Outcome>(
   outcome: Told,
   { error, stage }: Extract<Confirmation, { kind: "overtaken" }>,
-): Told => ({ ...outcome, result: "failed", error, deploymentId: stage?.deploymentId, canary: stage?.canary });
+): Told => ({
+  ...outcome,
+  result: "failed",
+  error,
+  deploymentId: stage?.deploymentId,
+  served: { commit: undefined, example: undefined },
+  canary: stage?.canary,
+});
 
 const stageIn = (request: Request, observed: Observed | undefined): Stage | undefined =>
-  request.command === "sweep" ? undefined : observed?.stages.find(({ name }) => name === request.stageName);
+  isStageRequest(request) ? observed?.stages.find(({ name }) => name === request.stageName) : undefined;
 
-const served = (request: Request, course: Course): string | undefined => {
+const servedBy = (request: Request, course: Course): string | undefined => {
   const { observed, progress } = course;
   if (isGone(course)) return undefined;
   if (progress.found !== undefined) return progress.found.stage?.deploymentId;
@@ -139,7 +161,7 @@ export const invokeUrlIn = (
   { observed, progress }: Pick<Course, "observed" | "progress">,
 ): InvokeUrl | undefined => {
   const api = apiIn(observed, progress);
-  return request.command === "sweep" || request.command === "delete" || observed === undefined || api === undefined
+  return !isStageRequest(request) || request.command === "delete" || observed === undefined || api === undefined
     ? undefined
     : invokeUrlOf(request.stageName, api, observed.place, request.invokeUrl);
 };

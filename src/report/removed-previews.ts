@@ -1,5 +1,6 @@
 import { commentMarker } from "../domain/comment-marker.ts";
 import type { PullRequestState } from "../domain/pull-request.ts";
+import type { RestApi } from "../domain/stage.ts";
 import type { GitHubClient } from "../github/client.ts";
 import {
   findPreviewComments,
@@ -7,9 +8,10 @@ import {
   type PreviewComments,
   type RemovedPreview,
 } from "../github/preview-comments.ts";
-import type { Request } from "../inputs/request.ts";
+import { isStageRequest, type Request } from "../inputs/request.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { DeleteStageStep, Step } from "../plan/step.ts";
+import { apiName } from "./text/headline.ts";
 import { gonePreviewComment, sweptPreviewComment, tellsRemoval } from "./text/sweep-page.ts";
 
 /** Tells the pull requests of previews that a run removes, beside its own. Nothing here throws. */
@@ -26,6 +28,8 @@ export type RemovedSubject = {
   readonly request: Request;
   readonly client: GitHubClient | undefined;
   readonly plan: Plan;
+  /** As far as the run has read it. */
+  readonly api: RestApi | undefined;
   readonly logUrl: string;
   /** As far as the run knows it. */
   readonly pullRequestState: (number: number) => PullRequestState;
@@ -33,7 +37,8 @@ export type RemovedSubject = {
 
 export const openRemovedPreviews = (subject: RemovedSubject): RemovedPreviews => {
   const { request, client, plan } = subject;
-  const wanted = client !== undefined && plan.command !== "delete" && (request.command === "sweep" || request.comment);
+  const mayComment = request.command === "sweep" || (isStageRequest(request) && request.comment);
+  const wanted = client !== undefined && plan.command !== "delete" && mayComment;
   if (!wanted)
     return {
       tell: async () => {},
@@ -97,24 +102,32 @@ const previewIn = (
 
 const missingBodyOf = (
   { stageName, pullRequest }: RemovedPreview,
-  { plan: { restApiId }, logUrl, pullRequestState }: RemovedSubject,
+  { request, api, plan: { restApiId }, logUrl, pullRequestState }: RemovedSubject,
 ): string =>
-  gonePreviewComment({ restApiId, stageName, pullRequestIsOpen: pullRequestState(pullRequest) === "open", logUrl });
+  gonePreviewComment({
+    restApiId,
+    apiName: apiName({ request, api }),
+    stageName,
+    pullRequestIsOpen: pullRequestState(pullRequest) === "open",
+    logUrl,
+  });
 
 /** The deletions that a step is, or that may take its place. */
 const deletionsIn = (step: Step): readonly DeleteStageStep[] => {
   if (step.kind === "delete-stage") return [step];
-  return step.kind === "create-stage" && step.ifFull?.kind === "evict" ? step.ifFull.steps : [];
+  return step.kind === "create-stage" && step.ifFull?.kind === "evict" ? step.ifFull.steps.flatMap(deletionsIn) : [];
 };
 
 const bodyOf = (
   { stageName, because, owner }: DeleteStageStep,
-  { request, plan, logUrl, pullRequestState }: RemovedSubject,
+  { request, plan, api, logUrl, pullRequestState }: RemovedSubject,
 ): string => {
   const { restApiId } = plan;
+  const name = apiName({ request, api });
   return request.command === "sweep"
     ? sweptPreviewComment({
         restApiId,
+        apiName: name,
         stageName,
         because,
         pullRequestIsOpen: pullRequestState(owner.pullRequest ?? 0) === "open",
@@ -122,6 +135,7 @@ const bodyOf = (
       })
     : sweptPreviewComment({
         restApiId,
+        apiName: name,
         stageName,
         because: `it was the oldest preview, and preview ${plan.stageName} needed its place`,
         pullRequestIsOpen: true,

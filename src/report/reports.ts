@@ -4,8 +4,9 @@ import type { PullRequestState } from "../domain/pull-request.ts";
 import type { World } from "../domain/world.ts";
 import type { GitHubClient } from "../github/client.ts";
 import { readRecords } from "../github/record-list.ts";
-import type { Request } from "../inputs/request.ts";
-import type { Observed, SweepObserved } from "../observe/observed.ts";
+import { isStageRequest, type Request, type StageRequest } from "../inputs/request.ts";
+import type { SweepRequest } from "../inputs/sweep-request.ts";
+import type { Observed, StageObserved, SweepObserved } from "../observe/observed.ts";
 import type { GitHubSide } from "../observe/session.ts";
 import type { Plan, RouteChanges } from "../plan/plan.ts";
 import { type RecordEnding, recordsOfStage } from "../plan/records.ts";
@@ -27,7 +28,8 @@ import {
   type StageOutcome,
 } from "./outcome.ts";
 import { outputsOf } from "./outputs.ts";
-import { endingOf, noRecord, openRecordChannel, type RecordChannel } from "./record.ts";
+import { noRecord, openRecordChannel, type RecordChannel } from "./record.ts";
+import { endingOf, isWorthRecording } from "./record-ending.ts";
 import { openRemovedPreviews, type RemovedPreviews } from "./removed-previews.ts";
 import { dueEndings, retireRecords } from "./retired-records.ts";
 import { summaryOf } from "./summary.ts";
@@ -57,6 +59,8 @@ export type Ended = {
   readonly outcome: Outcome;
   /** Whether the pull request is still open, as far as that came along. */
   readonly told: PullRequestState;
+  /** For a run that nothing follows: what takes the stage away again has the summary that is true. */
+  readonly summarize: () => void;
 };
 
 const WITHOUT_TOKEN = "There is no github-token, so nothing is reported to the pull request or the environment.";
@@ -115,7 +119,7 @@ const lookingFor = (course: Course, { request, record, world: { log } }: Desk): 
     log.group("Smoke tests", smokeTestLines(verdict));
   },
   watching: (watch) => {
-    if (request.command === "sweep") return;
+    if (!isStageRequest(request)) return;
     const description = watchingDescription(request.stageName, watch);
     log.info(`${description}.`);
     const invokeUrl = invokeUrlIn(request, course);
@@ -127,21 +131,15 @@ const lookingFor = (course: Course, { request, record, world: { log } }: Desk): 
   },
 });
 
-/** A schedule that finds no canary, or one that is to wait, leaves no record of every look. */
-const isWorthRecording = ({ result, command, steps }: Plan): boolean =>
-  result !== "skipped" &&
-  !(command === "canary" && !steps.some(({ seenByCallers }) => seenByCallers) && result !== "canary-completed");
-
 const openDesk = (request: Request, github: GitHubSide, world: World): Desk => {
   const links = linksOf(request);
   const troubles: string[] = [];
   const warn = (text: string): void => {
     troubles.push(text);
   };
-  const stage =
-    request.command === "sweep"
-      ? undefined
-      : { request, github, links, secrets: world.secrets, logUrl: links.logUrl, lookedAt: world.clock.now(), warn };
+  const stage = isStageRequest(request)
+    ? { request, github, links, secrets: world.secrets, logUrl: links.logUrl, lookedAt: world.clock.now(), warn }
+    : undefined;
   return {
     request,
     github,
@@ -156,7 +154,7 @@ const openDesk = (request: Request, github: GitHubSide, world: World): Desk => {
   };
 };
 
-const show = (observed: Observed, plan: Plan, desk: Desk): void => {
+const show = (observed: Observed | StageObserved, plan: Plan, desk: Desk): void => {
   const { request, github, world, links, comment } = desk;
   if (plan.stageName !== undefined) {
     comment.locate(firstSignOf(plan.stageName, observed));
@@ -167,6 +165,7 @@ const show = (observed: Observed, plan: Plan, desk: Desk): void => {
     request,
     client: github.client,
     plan,
+    api: "api" in observed ? observed.api : undefined,
     logUrl: links.logUrl,
     pullRequestState: (number) => statesIn(observed).get(number) ?? "unknown",
   });
@@ -189,9 +188,8 @@ const end = async (hoped: Outcome, look: () => Promise<Confirmation>, desk: Desk
   // A server that lacks a part says the same to every question.
   const warnings = [...new Set([...outcome.warnings, ...(await troublesOf(desk))])];
   writeOutputs(outputsOf(outcome, { recordId: record.id(), comment: comment.comment() }), world);
-  writeSummary(summaryOf(outcome, links, retired, warnings), world);
   logEnd(outcome, retired, warnings, world.log);
-  return { outcome, told };
+  return { outcome, told, summarize: () => writeSummary(summaryOf(outcome, links, retired, warnings), world) };
 };
 
 /** Where another run's comment shows that it was at work until just now, the stage is looked at again. */
@@ -231,7 +229,7 @@ const closeConfirmed = async (
 };
 
 const troublesOf = async ({ request, github, troubles, removed }: Desk): Promise<readonly string[]> => [
-  ...(github.client === undefined && request.command !== "sweep" ? [WITHOUT_TOKEN] : []),
+  ...(github.client === undefined && isStageRequest(request) ? [WITHOUT_TOKEN] : []),
   ...(await github.observed).warnings,
   ...troubles,
   ...(removed?.warnings() ?? []),
@@ -254,7 +252,13 @@ const retireTold = async (
 /** Makes inactive what nothing stands behind any more. */
 const retire = async (outcome: Outcome, desk: Desk): Promise<readonly RecordEnding[]> => {
   const { request, github, links, world, troubles } = desk;
-  if (github.client === undefined || !writesRecords(request) || outcome.plan === undefined) return [];
+  if (
+    github.client === undefined ||
+    request.command === "status" ||
+    !writesRecords(request) ||
+    outcome.plan === undefined
+  )
+    return [];
   const succeeded = outcome.error === undefined && outcome.result !== "skipped";
   const left = desk.removed?.left() ?? new Set();
   const due = dueEndings(outcome.plan, outcome.taken, succeeded).filter(
@@ -278,7 +282,7 @@ const recordsOfEvicted = async (
   environment: string,
   { request, evicted, troubles }: Desk,
 ): Promise<readonly RecordEnding[]> => {
-  if (evicted.length === 0 || request.command === "sweep") return [];
+  if (evicted.length === 0 || !isStageRequest(request)) return [];
   const { records, warnings } = await readRecords(client, environment);
   troubles.push(...warnings);
   return evicted.flatMap(({ stageName }) =>
@@ -286,7 +290,7 @@ const recordsOfEvicted = async (
   );
 };
 
-const writesRecords = (request: Request): boolean =>
+const writesRecords = (request: StageRequest | SweepRequest): boolean =>
   !request.dryRun && (request.command === "sweep" || request.githubDeployment !== "never");
 
 const statesIn = (observed: Observed | SweepObserved): ReadonlyMap<number, PullRequestState> =>

@@ -6,7 +6,7 @@ import { canaryText } from "../domain/stage.ts";
 import type { CanaryRequest, DeployRequest, PromoteRequest } from "../inputs/request.ts";
 import type { Plan } from "../plan/plan.ts";
 import { DEFAULT_SETTLE, repeatSmokeTests } from "./smoke-tests.ts";
-import { type SmokeVerdict, verdictSentence } from "./verdict.ts";
+import { failureText, type SmokeVerdict } from "./verdict.ts";
 import { testing, unreachable } from "./verify.ts";
 
 type Request = CanaryRequest | DeployRequest | PromoteRequest;
@@ -30,17 +30,21 @@ export const verifyCanary = async (
   applying: Applying,
   { invokeUrl, tell }: Telling,
 ): Promise<void> => {
-  const { tests, timeout } = request.smokeTests;
+  const { tests, timeout, apiKey } = request.smokeTests;
   const { progress, world } = applying;
   const canary = progress.stage?.canary;
   if (tests.length === 0 || canary === undefined) return;
   const attempts = attemptsFor(canary.percentTraffic);
-  const verdict = await repeatSmokeTests(tests, { invokeUrl, timeout, settle: DEFAULT_SETTLE, attempts }, world);
+  const verdict = await repeatSmokeTests(
+    tests,
+    { invokeUrl, timeout, settle: DEFAULT_SETTLE, apiKey, attempts },
+    world,
+  );
   tell(verdict);
   if (verdict.kind === "healthy") return;
   if (verdict.kind === "unreachable") throw unreachable(request, verdict.because, "yes");
   const { stageName } = request;
-  const happened = `Stage ${stageName} did not pass its smoke tests with ${canaryText(canary)}: ${verdictSentence(verdict)} Which side answered cannot be seen.`;
+  const happened = `Stage ${stageName} did not pass its smoke tests with ${canaryText(canary)}; which side answered cannot be seen: ${failureText(verdict)}`;
   if (plan.undo.length > 0) await undo(plan, happened, applying);
   throw new ActionError({
     code: "SMOKE_TESTS_FAILED",

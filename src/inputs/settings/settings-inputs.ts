@@ -18,7 +18,7 @@ export const readStageSettings = async (
   files: WorkspaceFiles,
   stageName: string,
 ): Promise<StageWish> => {
-  const file = await readFile(read, files);
+  const file = await readSettingsOfFile(read, files);
   const inline = read.text("settings");
   const stage =
     inline === undefined ? undefined : settingsOf(read, (await reading()).readInlineSettings(inline, INLINE));
@@ -28,7 +28,11 @@ export const readStageSettings = async (
 /** Runs without settings do not load what reads them. */
 const reading = () => import("./read-settings.ts");
 
-const readFile = async (read: InputReader, files: WorkspaceFiles): Promise<SettingsFile | undefined> => {
+/** What the settings file declares, for all stages; `undefined` where there is none. Problems go to the reader. */
+export const readSettingsOfFile = async (
+  read: InputReader,
+  files: WorkspaceFiles,
+): Promise<SettingsFile | undefined> => {
   const given = read.text("settings-file");
   // An annotation finds its file by the path from the root of the repository.
   const path = (given ?? DEFAULT_FILE).replace(/^(?:\.\/+)+/, "");

@@ -2,7 +2,9 @@ import { minuteText } from "../../domain/time-text.ts";
 import type { CanaryRequest } from "../../inputs/request.ts";
 import type { CanaryResult } from "../../plan/plan.ts";
 import type { StageOutcome } from "../outcome.ts";
-import { code, factTable, plain } from "./markdown.ts";
+import type { Said } from "./headline.ts";
+import { code } from "./markdown.ts";
+import { list } from "./prose.ts";
 
 /** What is said of canaries: their share, what is known of them, what comes next, and how to end them. */
 
@@ -20,23 +22,21 @@ export const canaryRequestLine = ({ percent, deploymentId }: CanaryRequest): str
   }
 };
 
-export const canaryHeadline = ({ canary, error }: StageOutcome, result: CanaryResult, subject: string): string => {
+export const canaryHeadline = ({ canary, error }: StageOutcome, result: CanaryResult, subject: string): Said => {
   const share = `${canary?.percentTraffic} %`;
   switch (result) {
     case "canary-started":
-      return `### 🐤 ${subject} has a canary of ${share}`;
+      return { sign: "🐤", text: `${subject} has a canary of ${share}` };
     case "canary-shifted":
-      return `### 🐤 The canary of ${lower(subject)} gets ${share}`;
+      return { sign: "🐤", text: `the canary of ${subject} gets ${share}` };
     case "canary-completed":
-      return `### ✅ The canary of ${lower(subject)} is completed`;
+      return { sign: "✅", text: `the canary of ${subject} is completed` };
     case "canary-aborted":
       return error === undefined
-        ? `### ✅ The canary of ${lower(subject)} is aborted`
-        : `### ❌ The canary of ${lower(subject)} failed and was aborted`;
+        ? { sign: "✅", text: `the canary of ${subject} is aborted` }
+        : { sign: "❌", text: `the canary of ${subject} failed and was aborted` };
   }
 };
-
-const lower = (subject: string): string => `${subject.charAt(0).toLowerCase()}${subject.slice(1)}`;
 
 /** Whether the run is about a canary, and not only met one. */
 const isAboutCanary = ({ plan, request }: StageOutcome): boolean =>
@@ -47,12 +47,12 @@ export const canaryLines = (outcome: StageOutcome): readonly string[] => {
   const { canary, deploymentId, plan } = outcome;
   if (canary === undefined || !isAboutCanary(outcome)) return [];
   if (canary.deploymentId === deploymentId && plan?.canary?.does === "complete") {
-    return ["The canary is still to be removed: command: canary does that, with or without canary-percent."];
+    return ["The canary is still to be removed: `command: canary` does that, with or without `canary-percent`."];
   }
   return [
-    `To go on: command: canary with canary-percent, the share that deployment ${canary.deploymentId} is to get.`,
-    "To complete it: command: canary with canary-percent: 100.",
-    "To abort it: command: canary with canary-percent: 0.",
+    `To go on: \`command: canary\` with \`canary-percent\`, the share that deployment ${canary.deploymentId} is to get.`,
+    "To complete it: `command: canary` with `canary-percent: 100`.",
+    "To abort it: `command: canary` with `canary-percent: 0`.",
     ...deadlineLine(outcome),
   ];
 };
@@ -67,19 +67,21 @@ const deadlineLine = ({ plan }: StageOutcome): readonly string[] => {
   ];
 };
 
-/** The same for the comment and the summary, with the share. */
-export const canarySection = (outcome: StageOutcome): string => {
-  const { canary, deploymentId, result } = outcome;
-  if (canary === undefined || !isAboutCanary(outcome) || result === "planned") return "";
+const isShown = (outcome: StageOutcome): boolean => isAboutCanary(outcome) && outcome.result !== "planned";
+
+/** Who gets which share, as rows of the comment's and the summary's table. */
+export const canaryFacts = (outcome: StageOutcome): readonly (readonly [name: string, value: string])[] => {
+  const { canary, deploymentId } = outcome;
+  if (canary === undefined || !isShown(outcome)) return [];
   const rest = Math.round((100 - canary.percentTraffic) * 10) / 10;
   return [
-    factTable([
-      ["Canary", `${canary.percentTraffic} % of the requests go to deployment ${code(canary.deploymentId)}`],
-      ["Base", `${rest} % go to deployment ${code(deploymentId ?? "")}`],
-    ]),
-    canaryLines(outcome).map(plain).join("\n\n"),
-  ].join("\n\n");
+    ["Canary", `${canary.percentTraffic} % of the requests go to deployment ${code(canary.deploymentId)}`],
+    ["Base", `${rest} % go to deployment ${code(deploymentId ?? "")}`],
+  ];
 };
+
+/** How the canary goes on, as Markdown. */
+export const canarySection = (outcome: StageOutcome): string => (isShown(outcome) ? list(canaryLines(outcome)) : "");
 
 /** Beside what the stage serves, in the log's last line. */
 export const canaryNow = ({ canary }: StageOutcome): string =>

@@ -1,5 +1,8 @@
+import { planText } from "../../domain/usage-plan.ts";
+import { webAclText } from "../../domain/web-acl.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { Step } from "../../plan/step.ts";
+import { item, paragraphs } from "./prose.ts";
 import { watchPlanLines } from "./watch.ts";
 
 const verbOf = (step: Step): string => {
@@ -18,6 +21,14 @@ const verbOf = (step: Step): string => {
       return `Change the tags of stage ${step.stageName}`;
     case "keep-history":
       return `Keep the history of stage ${step.stageName}`;
+    case "publish-documentation":
+      return `Publish documentation version ${step.version}`;
+    case "associate-web-acl":
+      return `Associate ${webAclText(step.webAclArn)} with stage ${step.stageName}`;
+    case "join-usage-plan":
+      return `Add stage ${step.stageName} to ${planText(step.plan)}`;
+    case "leave-usage-plan":
+      return `Take ${step.stages.map(({ stageName }) => `stage ${stageName}`).join(", ")} out of ${planText(step.plan)}`;
     case "start-canary":
       return `Start a canary of ${step.percent} % on stage ${step.stageName}`;
     case "shift-canary":
@@ -38,26 +49,40 @@ const verbOf = (step: Step): string => {
 };
 
 /** The plan, a line a step, and below it what it does beside, or instead where only the service can tell. */
-export const planLines = (plan: Plan): readonly string[] => [...stepLines(plan), ...watchPlanLines(plan.watch)];
+export const planLines = (plan: Plan): readonly string[] => [
+  ...(plan.steps.length === 0 ? [nothingToDo(plan)] : []),
+  ...plan.steps.flatMap((step, index) => [
+    `${index + 1}. ${stepText(step)}`,
+    ...furtherTexts(step).map((text) => `   ${text}`),
+  ]),
+  ...watchPlanLines(plan.watch),
+];
 
-const stepLines = (plan: Plan): readonly string[] =>
-  plan.steps.length === 0
-    ? [nothingToDo(plan)]
-    : plan.steps.flatMap((step, index) => [`${index + 1}. ${stepText(step)}`, ...furtherLines(step)]);
+/** The same as Markdown. */
+export const planSection = (plan: Plan): string => {
+  const steps = plan.steps.flatMap((step, index) => [
+    `${index + 1}. ${item(stepText(step))}`,
+    ...furtherTexts(step).map((text) => `   - ${item(text)}`),
+  ]);
+  return [
+    ...(steps.length === 0 ? [paragraphs(nothingToDo(plan))] : [steps.join("\n")]),
+    ...watchPlanLines(plan.watch).map(paragraphs),
+  ].join("\n\n");
+};
 
 const stepText = (step: Step): string => {
   const seen = step.seenByCallers ? "callers notice it" : "no caller notices it";
   return `${verbOf(step)}: ${step.because} (${seen}).`;
 };
 
-const furtherLines = (step: Step): readonly string[] => {
-  if (step.kind === "import-definition") return step.takenAway.map(({ what }) => `   It ${what}.`);
+const furtherTexts = (step: Step): readonly string[] => {
+  if (step.kind === "import-definition") return step.takenAway.map(({ what }) => `It ${what}.`);
   if (step.kind !== "create-stage" || step.ifFull === undefined) return [];
   switch (step.ifFull.kind) {
     case "evict":
-      return step.ifFull.steps.map((eviction) => `   If the API's quota of stages is used up: ${stepText(eviction)}`);
+      return step.ifFull.steps.map((eviction) => `If the API's quota of stages is used up: ${stepText(eviction)}`);
     case "skip":
-      return ["   If the API's quota of stages is used up, the run ends without it."];
+      return ["If the API's quota of stages is used up, the run ends without it."];
     case "fail":
       return [];
   }
@@ -71,12 +96,12 @@ const nothingToDo = ({ command, stageName, result, unchangedBecause }: Plan): st
 
 const MASK = "***";
 
-/** The plan as JSON for later steps. Values of settings that look secret are masked, as everywhere. */
+/** The plan as JSON for later steps; a status is an output of its own. Values of settings that look secret are masked, as everywhere. */
 export const planJson = (plan: Plan): string => {
   const secret = new Set(
     plan.settings.filter(({ masked }) => masked).map(({ setting }) => setting.replace(/^variables\./, "")),
   );
-  const { routes, ...rest } = plan;
+  const { routes, status: _, ...rest } = plan;
   return JSON.stringify(
     { ...rest, routes: routes?.diff, comparedWith: routes?.comparedWith },
     (key, value: unknown) => {

@@ -1,6 +1,7 @@
 import type { StepResult } from "../../apply/progress.ts";
+import { planText } from "../../domain/usage-plan.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { isRemoval, type Step } from "../../plan/step.ts";
+import { isRemoval, type LeavePlanStep, type Step } from "../../plan/step.ts";
 import { code, details, plain } from "./markdown.ts";
 
 export type SweepView = {
@@ -25,6 +26,7 @@ const WORDS: Readonly<Record<SweepResult, string>> = {
   absent: "was gone already",
   "not-ours": "kept: it changed meanwhile",
   "in-use": "kept: a stage references it",
+  "in-plan": "kept: it is in its usage plan still",
   failed: "not deleted: the request failed",
   "not-reached": "not reached",
   planned: "would be deleted",
@@ -37,6 +39,11 @@ export const counted = (count: number, noun: string): string => `${count} ${noun
 const rowsOf = ({ plan, results, closedRecords, plannedRecords }: SweepView): readonly Row[] => {
   const steps = plan.steps.map((step, index) => ({ step, result: results[index] ?? "not-reached" }));
   return [
+    ...steps.flatMap(({ step, result }): Row[] =>
+      step.kind === "leave-usage-plan"
+        ? [{ what: leaversText(step), result: LEFT[result] ?? WORDS[result], because: step.because }]
+        : [],
+    ),
     ...steps.flatMap(({ step, result }): Row[] =>
       step.kind === "delete-stage"
         ? [{ what: `Stage ${code(step.stageName)}`, result: WORDS[result], because: step.because }]
@@ -51,6 +58,17 @@ const rowsOf = ({ plan, results, closedRecords, plannedRecords }: SweepView): re
       because: left.because,
     })),
   ];
+};
+
+/** `2 stages in usage plan Previews (abc123)` */
+const leaversText = ({ plan, stages }: LeavePlanStep): string =>
+  `${counted(stages.length, "stage")} in ${plain(planText(plan))}`;
+
+const LEFT: Partial<Readonly<Record<SweepResult, string>>> = {
+  done: "taken out",
+  absent: "were out already",
+  failed: "not taken out: the request failed",
+  planned: "would be taken out",
 };
 
 const recordRows = (records: readonly RecordOfStage[], result: string): readonly Row[] =>
@@ -106,7 +124,10 @@ export const sweepSummary = (outcome: SweepView): string => {
   ].join("");
   const reached = results.filter((one) => one !== "not-reached").length;
   const rest = plan.steps.length - reached;
-  const missed = rest === 0 ? "" : ` ${rest} of ${plan.steps.length} steps were not reached; the next sweep goes on.`;
+  const missed =
+    rest === 0
+      ? ""
+      : ` ${rest} of ${counted(plan.steps.length, "step")} ${rest === 1 ? "was" : "were"} not reached; the next sweep goes on.`;
   return `${planned ? "Would delete" : "Deleted"} ${parts}.${records}${missed}`;
 };
 
@@ -121,7 +142,7 @@ const table = (rows: readonly Row[]): string =>
     ? ""
     : [
         "| What | Result | Why |",
-        "| --- | --- | --- |",
+        "| :-- | :-- | :-- |",
         ...rows.map(({ what, result, because }) => `| ${what} | ${result} | ${plain(because)} |`),
       ].join("\n");
 
@@ -140,9 +161,14 @@ const deploymentList = ({ plan, results }: SweepView): string => {
 /** The sweep for the log, a line for every single thing. */
 export const sweepLines = ({ plan, results, closedRecords, plannedRecords }: SweepView): readonly string[] => [
   ...plan.steps.flatMap((step, index) => {
+    const result = results[index] ?? "not-reached";
+    if (step.kind === "leave-usage-plan") {
+      const names = step.stages.map(({ stageName }) => stageName).join(", ");
+      return [`Stages ${names} in ${planText(step.plan)}: ${LEFT[result] ?? WORDS[result]} (${step.because}).`];
+    }
     if (!isRemoval(step)) return [];
     const what = step.kind === "delete-stage" ? `Stage ${step.stageName}` : `Deployment ${step.deploymentId}`;
-    return [`${what} ${WORDS[results[index] ?? "not-reached"]} (${step.because}).`];
+    return [`${what} ${WORDS[result]} (${step.because}).`];
   }),
   ...closedRecords.map(
     ({ stageName, because }) => `GitHub deployment of stage ${stageName} made inactive (${because}).`,
