@@ -4,7 +4,7 @@ import type { PatchOperation } from "../../src/domain/patch.ts";
 import type { Stage } from "../../src/domain/stage.ts";
 import { HISTORY_TAG, parseHistoryTag } from "../../src/plan/history.ts";
 import type { Plan } from "../../src/plan/plan.ts";
-import type { Alternative } from "../../src/plan/step.ts";
+import type { Alternative, Step } from "../../src/plan/step.ts";
 import { aStage } from "../requests.ts";
 import {
   carryOut,
@@ -54,6 +54,25 @@ describe("a stage that somebody created meanwhile", () => {
     expect(error?.state).toContain("Deployment new222 was created and no stage serves it");
     expect(progress.pointedAt).toBeUndefined();
   });
+});
+
+test("I6: a new stage that another run pointed before its settings followed is not reported as ours", async () => {
+  const patch = [{ op: "replace", path: "/variables/alias", value: "preview" }] as const;
+  const settings: Step = {
+    kind: "update-stage",
+    stageName: "pr-7",
+    from: undefined,
+    deployment: undefined,
+    patch,
+    because: "Its settings follow",
+    seenByCallers: true,
+  };
+  const plan: Plan = { ...newPreview, steps: [...newPreview.steps, settings] };
+  const updateStage: Gateway["updateStage"] = async (name) => aStage({ name, deploymentId: "other1" });
+  const { error, progress } = await carryOut(plan, { updateStage });
+  expect(error).toMatchObject({ code: "STAGE_CHANGED", happened: expect.stringContaining("other1") });
+  expect(error?.state).not.toContain("new222");
+  expect(progress.pointedAt).toBe("other1");
 });
 
 describe("when the service says that its quota of stages is used up", () => {

@@ -132,11 +132,16 @@ export const updateStage = async (step: UpdateStageStep, applying: Applying): Pr
   const deploymentId = step.deployment && resolve(step.deployment, progress);
   const stage = await patchStage(step.stageName, step.patch, deploymentId, applying);
   progress.stage = stage ?? progress.stage;
+  // What this run has pointed must be so still when its settings follow.
+  const expected = deploymentId ?? progress.pointedAt;
+  if (stage !== undefined && expected !== undefined) {
+    progress.pointedAt &&= stage.deploymentId;
+    progress.pointedAt = verified(stage, expected);
+  }
   if (deploymentId === undefined || stage === undefined) {
     world.log.info(`Changed the settings of stage ${step.stageName}.`);
     return "done";
   }
-  progress.pointedAt = verified(stage, deploymentId);
   const before = step.from === undefined ? "" : `; before: ${step.from}`;
   world.log.info(`Pointed stage ${step.stageName} at deployment ${deploymentId}${before}.`);
   return "done";

@@ -27,6 +27,7 @@ test("the reading that these tests rest on sees what is alive", () => {
   expect(aliveIn("| `@a \\\\| b` |")).toEqual(["@a"]);
   expect(aliveIn("```\n@a\n```\n@b")).toEqual(["@b"]);
   expect(aliveIn("`@a` ``x`@b``")).toEqual([]);
+  expect(aliveIn("```` ``` ````\n@a\n```\n@b\n```")).toEqual(["@a"]);
 });
 
 describe("I10: nothing comes alive", () => {
