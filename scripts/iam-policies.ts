@@ -1,7 +1,7 @@
 /**
  * What the action asks of IAM, by feature: the one table that the documentation is made from. Actions and resources are
  * those of the Service Authorization Reference ("Amazon API Gateway Management", "… Management V2", "Amazon CloudWatch",
- * "AWS WAF V2").
+ * "AWS WAF V2", "Service Quotas").
  */
 
 /**
@@ -142,6 +142,19 @@ export const features: readonly Feature[] = [
     ],
   },
   {
+    id: "stage-quota",
+    title: "The quota of stages",
+    purpose:
+      "Asked only when API Gateway refuses a stage because there are too many, so that the error tells how many there may be. Without it the error tells no number.",
+    statements: [
+      {
+        sid: "ReadStageQuota",
+        actions: ["servicequotas:GetServiceQuota"],
+        resources: ["arn:{partition}:servicequotas:{region}:{account}:apigateway/L-379E48B0"],
+      },
+    ],
+  },
+  {
     id: "watch",
     title: "Watch a release",
     purpose:
@@ -159,13 +172,16 @@ export const features: readonly Feature[] = [
     id: "status",
     title: "Status",
     purpose:
-      "For `command: status`, beside `ReadTheApi` and no other: it writes nothing. Without `ReadTheDraft` it is not known what the draft has that no stage serves.",
-    statements: [{ sid: "ReadTheDraft", actions: ["apigateway:GET"], resources: [`${API}/resources`] }],
+      "For `command: status`, beside `ReadTheApi` and no other: it writes nothing. Without `ReadTheDraft` it is not known what the draft has that no stage serves, without `ReadAuditEvents` who changed it and when, and whether integrations or models were changed. CloudTrail knows no resource but `*`.",
+    statements: [
+      { sid: "ReadTheDraft", actions: ["apigateway:GET"], resources: [`${API}/resources`] },
+      { sid: "ReadAuditEvents", actions: ["cloudtrail:LookupEvents"], resources: ["*"] },
+    ],
   },
   {
     id: "status-all",
     title: "Status of all REST APIs",
-    purpose: "For `command: status` with `rest-api-id: all`, in place of all others.",
+    purpose: "For `command: status` with `rest-api-id: all`, in place of all others but `ReadAuditEvents`.",
     statements: [
       { sid: "ReadAllApis", actions: ["apigateway:GET"], resources: [`${BESIDE}/restapis`, `${BESIDE}/restapis/*`] },
     ],

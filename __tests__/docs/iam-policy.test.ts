@@ -155,7 +155,12 @@ describe("the policy for a status", () => {
   test("is enough, and allows no writes", async () => {
     expect(needed.flatMap(({ Action }) => Action).filter((action) => !/:(?:GET|List|Lookup)/.test(action))).toEqual([]);
     expect(await aStatus(needed)).toEqual(known);
-    expect(await aStatus(statementsOf(["status-all"]), { "rest-api-id": "all", details: "true" })).toEqual(known);
+    expect(
+      await aStatus(
+        [...statementsOf(["status-all"]), ...statementsOf(["status"]).filter(({ Sid }) => Sid === "ReadAuditEvents")],
+        { "rest-api-id": "all", details: "true" },
+      ),
+    ).toEqual(known);
   });
 
   test.each(needed.map(({ Sid }) => Sid))("has no statement that is not needed: %s", async (left) => {
@@ -243,4 +248,12 @@ test("the policy for documentation versions is enough, and without it nothing is
   };
   expect(await published(["deploy", "documentation"])).toEqual(["created", ["1.2"]]);
   expect(await published(["deploy"])).toEqual([expect.anything(), []]);
+});
+
+test("the policy for the quota of stages lets the error tell the number", async () => {
+  const options = { gateway: { region, quotas: { stagesPerApi: 1 } } };
+  await inScene({ ...options, access: accessBy(statementsOf(["deploy", "stage-quota"])) }, async (scene) => {
+    scene.addStage("prod");
+    expect((await scene.deploy()).text).toContain("1 of 1 stages are there, says Service Quotas.");
+  });
 });
