@@ -274,6 +274,7 @@ export const promotionFinds = (changes: Partial<PromoteObserved> = {}): PromoteO
   ...settingsFacts,
   comes: undefined,
   servedDeployment: undefined,
+  integrations: undefined,
   gate: undefined,
   ...changes,
 });
@@ -324,6 +325,7 @@ export const statusObserved = (seen: Partial<ApiSeen> = {}): StatusObserved => (
       ...seen,
     },
   ],
+  changes: undefined,
   recordsUnknown: undefined,
   warnings: [],
 });

@@ -134,11 +134,7 @@ export const features: readonly Feature[] = [
       "For `settings` and `settings-file`, beside `PointStages`. `ChangeTags` is for tags of stages that exist. Without `CheckSettings` routes, variables and the CloudWatch role are not checked before, with a warning where routes are declared.",
     statements: [
       { sid: "ChangeTags", actions: ["apigateway:PUT", "apigateway:DELETE"], resources: [`${BESIDE}/tags/*`] },
-      {
-        sid: "CheckSettings",
-        actions: ["apigateway:GET"],
-        resources: [`${API}/resources`, `${BESIDE}/account`],
-      },
+      { sid: "CheckSettings", actions: ["apigateway:GET"], resources: [`${API}/resources`, `${BESIDE}/account`] },
     ],
   },
   {
@@ -169,16 +165,27 @@ export const features: readonly Feature[] = [
     ],
   },
   {
+    id: "certificates",
+    title: "Client certificates",
+    purpose: "For the warning before a stage's client certificate expires; without it, nobody is warned.",
+    statements: [
+      { sid: "CheckCertificates", actions: ["apigateway:GET"], resources: [`${BESIDE}/clientcertificates/*`] },
+    ],
+  },
+  {
     id: "status",
     title: "Status",
     purpose:
-      "For `command: status`, beside `ReadTheApi` and no other: it writes nothing. Without `ReadTheDraft` it is not known what the draft has that no stage serves.",
-    statements: [{ sid: "ReadTheDraft", actions: ["apigateway:GET"], resources: [`${API}/resources`] }],
+      "For `command: status`, beside `ReadTheApi` and no other: it writes nothing. Without `ReadTheDraft` it is not known what the draft has that no stage serves, without `ReadAuditEvents` who changed it and when, and whether integrations or models were changed. CloudTrail knows no resource but `*`.",
+    statements: [
+      { sid: "ReadTheDraft", actions: ["apigateway:GET"], resources: [`${API}/resources`] },
+      { sid: "ReadAuditEvents", actions: ["cloudtrail:LookupEvents"], resources: ["*"] },
+    ],
   },
   {
     id: "status-all",
     title: "Status of all REST APIs",
-    purpose: "For `command: status` with `rest-api-id: all`, in place of all others.",
+    purpose: "For `command: status` with `rest-api-id: all`, in place of all others but `ReadAuditEvents`.",
     statements: [
       { sid: "ReadAllApis", actions: ["apigateway:GET"], resources: [`${BESIDE}/restapis`, `${BESIDE}/restapis/*`] },
     ],

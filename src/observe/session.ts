@@ -1,5 +1,6 @@
 import { requireAccount } from "../aws/account.ts";
 import { type Connection, connect } from "../aws/client.ts";
+import type { CloudTrail } from "../aws/cloudtrail/cloudtrail.ts";
 import type { CloudWatch } from "../aws/cloudwatch/cloudwatch.ts";
 import { keepSecret } from "../aws/keep-secret.ts";
 import { openPacer, type Pacer } from "../aws/pacer.ts";
@@ -31,6 +32,8 @@ export type Session = {
   readonly gatewayTo: (restApiId: string) => Gateway;
   /** Few runs ask CloudWatch, and the others do not load what it takes. */
   readonly cloudWatch: () => Promise<CloudWatch>;
+  /** Only a status asks it; as above. */
+  readonly cloudTrail: () => Promise<CloudTrail>;
   readonly github: GitHubSide;
   /** Spaces a long series of reads out: waits until so many requests may start. */
   readonly turn: Pacer["turn"];
@@ -40,8 +43,7 @@ export type Session = {
 
 /** Throws ActionError where the job lacks what a connection to AWS needs. */
 export const openSession = async (request: Request, github: GitHubSide, world: World): Promise<Session> => {
-  const connection = await connect(world);
-  keepSecret(connection, world.secrets);
+  const connection = keepSecret(await connect(world), world.secrets);
   const pacing = pacingOf(world);
   const { restApiId, expectedAccountId } = request;
   const gatewayTo = (otherId: string): Gateway => openGateway(connection, otherId, pacing);
@@ -56,6 +58,10 @@ export const openSession = async (request: Request, github: GitHubSide, world: W
     gateway: gatewayTo(restApiId),
     gatewayTo,
     cloudWatch: cloudWatchOf(connection, restApiId, pacing),
+    cloudTrail: async () => {
+      const { openCloudTrail } = await import(/* webpackChunkName: "cloudtrail" */ "../aws/cloudtrail/cloudtrail.ts");
+      return openCloudTrail(connection, restApiId, pacing);
+    },
     rightAccount,
   };
 };
