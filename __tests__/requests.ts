@@ -320,6 +320,7 @@ export const statusObserved = (seen: Partial<ApiSeen> = {}): StatusObserved => (
       stages: [],
       deployments: [],
       draft: undefined,
+      stageQuota: 10,
       served: new Map(),
       records: new Map(),
       ...seen,

@@ -163,15 +163,24 @@ const aStatus = async (allowed: readonly IamStatement[], inputs = {}): Promise<r
 };
 
 describe("the policy for a status", () => {
-  const needed = [...statementsOf(["deploy"]).filter(({ Sid }) => Sid === "ReadTheApi"), ...statementsOf(["status"])];
+  const needed = [
+    ...statementsOf(["deploy"]).filter(({ Sid }) => Sid === "ReadTheApi"),
+    ...statementsOf(["status", "stage-quota"]),
+  ];
   const known = ["reported", false, {}];
 
   test("is enough, and allows no writes", async () => {
-    expect(needed.flatMap(({ Action }) => Action).filter((action) => !/:(?:GET|List|Lookup)/.test(action))).toEqual([]);
+    expect(needed.flatMap(({ Action }) => Action).filter((action) => !/:(?:GET|Get|List|Lookup)/.test(action))).toEqual(
+      [],
+    );
     expect(await aStatus(needed)).toEqual(known);
     expect(
       await aStatus(
-        [...statementsOf(["status-all"]), ...statementsOf(["status"]).filter(({ Sid }) => Sid === "ReadAuditEvents")],
+        [
+          ...statementsOf(["status-all"]),
+          ...statementsOf(["status"]).filter(({ Sid }) => Sid === "ReadAuditEvents"),
+          ...statementsOf(["stage-quota"]),
+        ],
         { "rest-api-id": "all", details: "true" },
       ),
     ).toEqual(known);

@@ -78,7 +78,7 @@ describe("status of one REST API", () => {
       expect(ended.text).not.toMatch(noise);
       expect([written(scene).length, writtenToGitHub(scene).length]).toEqual(writes);
       const ofServed = ["GetDeployment", "GetDeployment", "GetDeployment"];
-      expect(aws.filter((operation) => operation !== "LookupEvents")).toEqual([
+      expect(aws.filter((operation) => !["LookupEvents", "GetServiceQuota"].includes(operation))).toEqual([
         ...ofServed,
         "GetDeployments",
         "GetResources",
@@ -96,7 +96,13 @@ describe("status of one REST API", () => {
       expect(shapeOf(documented)).toEqual(shapeOf({ ...told(ended), restApis: [{ ...restApis[0], stages: [test] }] }));
       const [ofDocs] = documented.restApis[0].stages;
       expect([ofDocs.canary, ofDocs.draft].map(shapeOf)).toEqual([shapeOf(prod.canary), shapeOf(prod.draft)]);
-      expect(restApis[0]).toMatchObject({ id: scene.api.id, name: "Orders", undeployed: true, unknown: {} });
+      expect(restApis[0]).toMatchObject({
+        id: scene.api.id,
+        name: "Orders",
+        undeployed: true,
+        stageQuota: 10,
+        unknown: {},
+      });
       expect(preview).toMatchObject({
         name: "pr-1",
         commit: scene.pull.head.sha,
@@ -131,6 +137,7 @@ describe("status of one REST API", () => {
       expect(ended.text).toMatch(
         /^test +\w{6} +\w{7} +\d+ +20\S+ \S+ UTC \(\d+ minutes?\) +alice +– +– +2 differ +\+3 -1 ~0 +https:/m,
       );
+      expect(ended.text).toContain("Orders (a1b2c3d4e5): 3 of 10 stages.");
       expect(ended.text).toContain("Stage test: variables.alias is old, and live is declared (stages.test).");
       expect(ended.text).toContain(
         "Not known of prod: commit, run. Reason: the deployment was not made by this action.",
@@ -268,7 +275,16 @@ describe("status of all REST APIs", () => {
 });
 
 test("the output leaves out the REST APIs that a job's outputs have no room for, and says how many", () => {
-  const api = { id: "a", name: "Orders", stages: [], undeployed: null, changes: null, imported: null, unknown: {} };
+  const api = {
+    id: "a",
+    name: "Orders",
+    stages: [],
+    undeployed: null,
+    changes: null,
+    stageQuota: null,
+    imported: null,
+    unknown: {},
+  };
   const status = { region: "eu-central-1", at: 0, restApis: [api, { ...api, id: "b" }] };
   const room = JSON.stringify({ ...api, at: "" }).length + 5;
   expect(JSON.parse(statusJson(status, room))).toMatchObject({ leftOut: 1, restApis: [{ id: "a" }] });

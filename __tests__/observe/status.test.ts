@@ -64,7 +64,7 @@ describe("all REST APIs", () => {
       ["a"],
     );
     await observeStatus({ ...all, details: true }, session);
-    expect(asked).toEqual(["turn 3", "stages a", "turn 1", "deployment depa"]);
+    expect(asked).toEqual(["turn 5", "stages a", "turn 1", "deployment depa"]);
   });
 
   test("I8: one that cannot be looked at is unseen, and the others are not", async () => {

@@ -119,6 +119,8 @@ export type ApiSeen = {
   readonly deployments: readonly Deployment[];
   /** `undefined` where nobody asked, or the role may not read it. */
   readonly draft: Draft | undefined;
+  /** How many stages the API may have; `undefined` where nobody asked, or Service Quotas does not tell. */
+  readonly stageQuota: number | undefined;
   /** With their routes, by id: what the stages and their canaries are on. Empty where nobody asked. */
   readonly served: ReadonlyMap<string, Deployment>;
   /** What GitHub's newest records tell of the stages, by stage name. */

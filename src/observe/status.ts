@@ -44,8 +44,8 @@ const observeAll = async (request: StatusRequest, session: Session): Promise<rea
   const apis = await session.gateway.getRestApis();
   const looked: (Looked | ApiUnseen)[] = [];
   for (const [index, api] of apis.entries()) {
-    // Its stages and its deployments, and its draft.
-    await session.turn(request.details ? 3 : 2);
+    // Its stages and its deployments; its draft and its quota, which takes two.
+    await session.turn(request.details ? 5 : 2);
     looked.push(await observeUnlessRefused(api, request, session));
     const done = index + 1;
     if (done % PROGRESS_EVERY === 0 && done < apis.length) {
@@ -79,14 +79,15 @@ const observeApi = async (
   session: Session,
   gateway: Gateway,
 ): Promise<Omit<Looked, "api">> => {
-  const [stages, deployments, draft] = await Promise.all([
+  const [stages, deployments, draft, stageQuota] = await Promise.all([
     gateway.getStages(),
     gateway.getDeployments(),
     details ? gateway.getDraft() : undefined,
+    details ? gateway.getStageQuota() : undefined,
   ]);
   // Without a draft there is nothing to compare.
   const served = draft === undefined ? new Map() : await observeServed(stages, session, gateway);
-  return { stages, deployments, draft, served };
+  return { stages, deployments, draft, stageQuota, served };
 };
 
 /** What the stages and their canaries are on, with the routes. */

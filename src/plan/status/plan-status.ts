@@ -6,7 +6,7 @@ import { changesStatus, undeployed } from "./draft-status.ts";
 import { refuseStatus } from "./fail-on.ts";
 import { stageStatus } from "./stage-status.ts";
 import type { ApiStatus, Status } from "./status.ts";
-import { taken } from "./told.ts";
+import { orUnknown, taken } from "./told.ts";
 
 /** What `status` tells of what was seen. There is nothing to do. */
 export const planStatus = (request: StatusRequest, observed: StatusObserved): Plan | Refusal => {
@@ -34,7 +34,14 @@ const unseenWarnings = ({ apis }: StatusObserved): readonly string[] => {
 const apiStatus = (request: StatusRequest, observed: StatusObserved, seen: ApiSeen): ApiStatus => {
   const { api, stages } = seen;
   const changes = changesStatus(request, observed, seen);
-  const { values, unknown } = taken({ undeployed: undeployed(request, seen, changes), changes });
+  const { values, unknown } = taken({
+    undeployed: undeployed(request, seen, changes),
+    changes,
+    stageQuota: orUnknown(
+      seen.stageQuota,
+      request.details ? "Service Quotas does not tell it (servicequotas:GetServiceQuota)" : "details is false",
+    ),
+  });
   return {
     id: api.id,
     name: api.name,
@@ -53,8 +60,9 @@ const unseenStatus = ({ api, because }: ApiUnseen): ApiStatus => ({
   stages: null,
   undeployed: null,
   changes: null,
+  stageQuota: null,
   imported: draftProvenance(api.tags, api.id) ?? null,
-  unknown: { stages: because, undeployed: because, changes: because },
+  unknown: { stages: because, undeployed: because, changes: because, stageQuota: because },
 });
 
 /** By code unit: the same order on every machine. */

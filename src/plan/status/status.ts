@@ -21,6 +21,8 @@ export type ApiStatus = {
   readonly id: string;
   readonly name: string;
   readonly stages: readonly StageStatus[] | null;
+  /** How many stages the API may have. */
+  readonly stageQuota: number | null;
   /** Whether the draft holds what no stage serves. */
   readonly undeployed: boolean | null;
   /** What changed the draft since the newest deployment that a stage serves was made. */

@@ -39,11 +39,17 @@ const id = (text: string, path?: string): Cell => ({ text, kind: "id", ...(path 
 
 /** `repositoryId`: of the run, whose page has what belongs to it. */
 export const apiView = (api: ApiStatus, at: number, repositoryId: string): ApiView => ({
-  headline: `${api.name} (${api.id}): ${api.stages === null ? UNKNOWN : counted(api.stages.length, "stage")}.`,
+  headline: `${api.name} (${api.id}): ${stagesText(api)}.`,
   rows: (api.stages ?? []).map((stage) => rowOf(stage, at, repositoryId)),
   findings: [...draftFindings(api), ...(api.stages ?? []).flatMap(settingsFindings)],
   unknown: unknownLines(api),
 });
+
+/** `3 stages`, or `3 of 10 stages` where the quota is known. */
+const stagesText = ({ stages, stageQuota }: ApiStatus): string => {
+  if (stages === null) return UNKNOWN;
+  return stageQuota === null ? counted(stages.length, "stage") : `${stages.length} of ${counted(stageQuota, "stage")}`;
+};
 
 const rowOf = (stage: StageStatus, at: number, repositoryId: string): readonly Cell[] => {
   const { unknown, commit, runId, who } = stage;
@@ -160,6 +166,7 @@ const shown = (value: string | undefined, masked: true | undefined): string => {
 /** What is told of the same commit is not told twice. */
 const MEMBERS: Readonly<Record<string, string>> = {
   stages: "stages",
+  stageQuota: "how many stages there may be",
   undeployed: "undeployed changes",
   changes: "who changed the draft and when, and changes of integrations and models",
   madeAt: "when the deployment was made",
