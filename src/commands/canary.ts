@@ -4,7 +4,7 @@ import { observeCanary } from "../observe/canary.ts";
 import type { CanaryObserved } from "../observe/observed.ts";
 import { planCanary } from "../plan/canary/change.ts";
 import { canaryChanged } from "../plan/canary/changed-since.ts";
-import { verifyCanary } from "../verify/canary.ts";
+import { failedCanary, verifyCanary } from "../verify/canary.ts";
 import { confirmPointing } from "../verify/overtaken.ts";
 import { verify } from "../verify/verify.ts";
 import { type Command, pointsNothing } from "./command.ts";
@@ -18,6 +18,8 @@ export const canary = (request: CanaryRequest): Command<CanaryObserved> => ({
     if (change !== undefined) throw refused(request, change);
   },
   verify: async (plan, applying, invokeUrl, tell) => {
+    const failure = failedCanary(request, plan, applying);
+    if (failure !== undefined) throw failure;
     if (invokeUrl === undefined) return;
     const { does } = plan.canary ?? {};
     if (does === "complete") await verify(request, plan, applying, invokeUrl, tell.tested);

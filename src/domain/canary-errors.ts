@@ -26,4 +26,9 @@ export const canaryErrors = {
     summary: "Somebody else changed the canary, or what the stage serves beside it, while this run was at work.",
     remedy: "Look at the stage, then run the job again: it goes by what is there.",
   },
+  CANARY_OVERDUE: {
+    kind: "unclear",
+    summary: "The canary had to have ended by its deadline, and nobody had completed it.",
+    remedy: "Start a new canary when it can be seen to. See docs/canary.md.",
+  },
 } as const;

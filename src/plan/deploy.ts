@@ -4,6 +4,7 @@ import { type Routes, routeFrom } from "../domain/route.ts";
 import type { Stage } from "../domain/stage.ts";
 import type { DeployRequest } from "../inputs/request.ts";
 import type { DeployObserved } from "../observe/observed.ts";
+import { type WithoutOverdue, withoutOverdue } from "./canary/overdue.ts";
 import { refuseByCanary, withCanary } from "./canary/start.ts";
 import { comparedRoutes, comparisonFor, refuseComparison, routeChangesOf, withoutComparison } from "./comparison.ts";
 import { deploymentToServe, integrationsToServe, routesToServe } from "./deploy-source.ts";
@@ -35,7 +36,7 @@ export const planDeploy = (request: DeployRequest, observed: DeployObserved): Pl
     restApiId,
     stageName,
     serves: stage?.deploymentId,
-    meant: meantStage(stage, restApiId),
+    meant: meantStage(stage, restApiId, decided.overdue.ending),
     remarks: remarksOn(request.definition?.definition),
   };
   if (room?.waits !== undefined) return { ...common, notes: room.waits };
@@ -45,6 +46,7 @@ export const planDeploy = (request: DeployRequest, observed: DeployObserved): Pl
 type Decided = {
   /** `undefined`: it does not exist yet. */
   readonly stage: Stage | undefined;
+  readonly overdue: WithoutOverdue;
   readonly source: Source;
   /** What the stage will have; `undefined` where it is not known yet. */
   readonly routes: Routes | undefined;
@@ -56,7 +58,12 @@ type Decided = {
 };
 
 const decide = (request: DeployRequest, observed: DeployObserved): Decided => {
-  const stage = observed.stages.find(({ name }) => name === request.stageName);
+  const overdue = withoutOverdue(
+    observed.stages.find(({ name }) => name === request.stageName),
+    request,
+    observed.now,
+  );
+  const { stage } = overdue;
   const source = deploymentToServe(request, observed);
   const routes = routesToServe(request, observed, source);
   const integrations = integrationsToServe(request, observed);
@@ -64,6 +71,7 @@ const decide = (request: DeployRequest, observed: DeployObserved): Decided => {
   const comparison = comparisonFor(request, observed);
   return {
     stage,
+    overdue,
     source,
     routes,
     settings: decideSettings({ request, stage, routes: routeNames, integrations }, observed),
@@ -89,7 +97,7 @@ const refusalOf = (
   room?.refusal;
 
 const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Decided, common: Plan): Plan | Refusal => {
-  const { stage, source, routes, settings, takenAway, room } = decided;
+  const { stage, overdue, source, routes, settings, takenAway, room } = decided;
   const { run, previewOf } = request;
   const before = pointedFrom(observed.records, run.runId, stage?.deploymentId);
   const question: PointingQuestion = {
@@ -100,7 +108,7 @@ const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Deci
     pointedFrom: before,
     ifFull: room?.ifFull,
   };
-  const pointing = pointStage(question);
+  const pointing = [...overdue.steps, ...pointStage(question)];
   const steps = [...makingSteps(request, observed, decided), ...(room?.evictions ?? []), ...pointing];
   const watch = decideWatch({
     ...observed,
@@ -122,7 +130,12 @@ const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Deci
     routes: decided.changes,
     records: replacedRecords(observed.records, run.runId, previewOf !== undefined),
     standing: standingRecords(observed.records, observed.served, stage === undefined ? [] : [stage.deploymentId]),
-    notes: [...(room?.notes ?? []), ...withoutComparison(request.routes?.failOn ?? [], decided), ...watch.notes],
+    notes: [
+      ...overdue.notes,
+      ...(room?.notes ?? []),
+      ...withoutComparison(request.routes?.failOn ?? [], decided),
+      ...watch.notes,
+    ],
     warnings: [
       ...settings.plan.warnings,
       ...(routes === undefined ? uncheckedRoutes(request) : []),

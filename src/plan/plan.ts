@@ -27,6 +27,8 @@ export type PlannedCanary = {
   readonly until: number | undefined;
   /** What happens after that. */
   readonly atEnd: "abort" | "hold";
+  /** Why it ends badly, or would; the end of a sentence. */
+  readonly failure?: string;
 };
 
 export type CanaryResult = "canary-started" | "canary-shifted" | "canary-completed" | "canary-aborted";

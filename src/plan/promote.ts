@@ -4,6 +4,7 @@ import type { Stage } from "../domain/stage.ts";
 import type { PromoteSource } from "../inputs/promote-source.ts";
 import type { PromoteRequest } from "../inputs/request.ts";
 import type { PromoteObserved } from "../observe/observed.ts";
+import { withoutOverdue } from "./canary/overdue.ts";
 import { refuseByCanary, withCanary } from "./canary/start.ts";
 import { refuseComparison, routeChangesOf, withoutComparison } from "./comparison.ts";
 import { doneBefore } from "./done-before.ts";
@@ -27,7 +28,12 @@ type Found = { readonly deploymentId: string; readonly name: string; readonly so
 export const planPromote = (request: PromoteRequest, observed: PromoteObserved): Plan | Refusal => {
   const { restApiId, stageName, run, previewOf } = request;
   const { stages, draft } = observed;
-  const stage = stages.find(({ name }) => name === stageName);
+  const overdue = withoutOverdue(
+    stages.find(({ name }) => name === stageName),
+    request,
+    observed.now,
+  );
+  const { stage } = overdue;
   const { found, comes } = whatComes(request, observed, stage);
   if ("refused" in found) return found;
   const routes = comes?.routes && [...comes.routes.keys()].map(routeFrom);
@@ -46,7 +52,7 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
   if (refusal !== undefined) return changes === undefined ? refusal : { ...refusal, routes: changes };
   const before = pointedFrom(observed.records, run.runId, stage?.deploymentId);
   const question = { request, stage, source, settings: settings.plan, pointedFrom: before, ifFull: undefined };
-  const steps = pointStage(question);
+  const steps = [...overdue.steps, ...pointStage(question)];
   const watch = decideWatch({ ...observed, ...pointedBefore(request, observed, stage), request, steps });
   if (watch.refusal !== undefined) return watch.refusal;
   return withCanary(question, observed.now, {
@@ -57,7 +63,7 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
     result: steps.length === 0 ? "unchanged" : "promoted",
     unchangedBecause: steps.length === 0 ? `it serves ${found.name}` : undefined,
     serves: stage?.deploymentId,
-    meant: meantStage(stage, restApiId),
+    meant: meantStage(stage, restApiId, overdue.ending),
     deployment,
     source: found.source,
     steps,
@@ -68,6 +74,7 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
     records: replacedRecords(observed.records, run.runId, previewOf !== undefined),
     standing: standingRecords(observed.records, observed.served, stage === undefined ? [] : [stage.deploymentId]),
     notes: [
+      ...overdue.notes,
       ...(gate.kind === "ok" && gate.proof !== undefined ? [gate.proof] : []),
       ...withoutComparison(request.failOn, { comparison, routes: comes?.routes }),
       ...watch.notes,

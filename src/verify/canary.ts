@@ -52,3 +52,24 @@ export const verifyCanary = async (
       : `Stage ${stageName} has its canary still: rollback-on-failure is false. To abort it: command: canary with canary-percent: 0.`,
   });
 };
+
+/** The error of a run that ended a canary, or would have, because of what it found; `undefined`: there was nothing wrong. */
+export const failedCanary = (
+  { stageName, restApiId }: CanaryRequest,
+  { canary: planned, serves }: Plan,
+  { progress }: Applying,
+): ActionError | undefined => {
+  const { failure, found, does } = planned ?? {};
+  if (failure === undefined || found === undefined) return undefined;
+  const isAborted = does === "abort";
+  progress.rolledBack ||= isAborted;
+  return new ActionError({
+    code: "CANARY_OVERDUE",
+    doing: `go on with the canary of stage ${stageName} of REST API ${restApiId}`,
+    happened: `The canary of ${found.percentTraffic} % on deployment ${found.deploymentId} was not completed: ${failure}.`,
+    acted: isAborted ? "yes" : "no",
+    state: isAborted
+      ? `The canary was taken off stage ${stageName}, which serves deployment ${serves} alone. Deployment ${found.deploymentId} stays.`
+      : `The canary stays as it is, because on-failure is hold: ${found.percentTraffic} % of the requests go to deployment ${found.deploymentId}. To complete it: command: canary with canary-percent: 100; to abort it: 0.`,
+  });
+};

@@ -1,16 +1,17 @@
-import type { Canary, Stage } from "../../domain/stage.ts";
-import { stepOf } from "../../inputs/canary/policy.ts";
+import type { Stage } from "../../domain/stage.ts";
 import type { CanaryRequest } from "../../inputs/request.ts";
 import type { CanaryObserved } from "../../observe/observed.ts";
 import { doneBefore } from "../done-before.ts";
 import { meantStage, refuseForeign } from "../ownership.ts";
 import { emptyPlan, type Plan, type Refusal } from "../plan.ts";
-import { pointedFrom, replacedRecords, standingRecords } from "../records.ts";
-import { abortSteps, undoByAbort, unmark } from "./abort.ts";
-import { completeSteps, tidySteps, undoCompletion } from "./completion.ts";
+import { replacedRecords } from "../records.ts";
+import { unmark } from "./abort.ts";
+import { tidySteps } from "./completion.ts";
+import { aborted, completed, shifted } from "./moves.ts";
+import { deadlinePassed, heldPastDeadline, overdueCanary } from "./overdue.ts";
 import { refuseCanaryChange } from "./refusals.ts";
 import { type CanaryState, canaryStateOf } from "./state.ts";
-import { intentOf, type There } from "./there.ts";
+import type { There } from "./there.ts";
 
 /** Decides what `command: canary` does with the canary that the stage has, or has no more. */
 export const planCanary = (request: CanaryRequest, observed: CanaryObserved): Plan | Refusal => {
@@ -114,68 +115,18 @@ const changed = (request: CanaryRequest, there: There, observed: CanaryObserved,
   const { percent } = request;
   if (percent === 0) return aborted(there, common, "canary-percent is 0");
   if (percent === 100) return completed(request, there, observed, common);
-  return shifted(request, there, percent ?? there.canary.percentTraffic, common);
+  const plan = shifted(request, there, percent ?? there.canary.percentTraffic, common);
+  const overdue = overdueCanary(there.stage, request, observed.now);
+  if (overdue === undefined) return plan;
+  if (overdue.intent.atEnd === "abort") {
+    const because = deadlinePassed(overdue.intent);
+    return withFailure(aborted(there, common, because), because);
+  }
+  const told = { ...plan, warnings: [heldPastDeadline(there.stage, overdue)] };
+  return percent === undefined ? withFailure(told, deadlinePassed(overdue.intent)) : told;
 };
 
-const aborted = ({ stage, canary }: There, common: Plan, because: string): Plan => ({
-  ...common,
-  result: "canary-aborted",
-  canary: common.canary && { ...common.canary, does: "abort" },
-  steps: abortSteps(stage, because),
-  notes: [`Deployment ${canary.deploymentId}, which the canary was on, stays for those who look for what was wrong.`],
+const withFailure = (plan: Plan, failure: string): Plan => ({
+  ...plan,
+  canary: plan.canary && { ...plan.canary, failure },
 });
-
-const completed = (request: CanaryRequest, there: There, { records, served }: CanaryObserved, common: Plan): Plan => {
-  const { stage, canary } = there;
-  return {
-    ...common,
-    result: "canary-completed",
-    deployment: { kind: "existing", id: canary.deploymentId },
-    canary: common.canary && { ...common.canary, does: "complete" },
-    steps: completeSteps(request, there),
-    undo: undoCompletion(request, there),
-    settings: variableChanges(stage, canary),
-    standing: standingRecords(records, served, [
-      pointedFrom(records, request.run.runId, stage.deploymentId) ?? stage.deploymentId,
-    ]),
-  };
-};
-
-/** What the stage's variables become once the canary's are its own. */
-const variableChanges = ({ settings }: Stage, { overrides }: Canary): Plan["settings"] =>
-  Object.entries(overrides).flatMap(([name, to]) => {
-    const from = settings.variables[name];
-    return from === to ? [] : [{ setting: `variables.${name}`, from, to, source: "canary" }];
-  });
-
-/** Down as well as up. A share that is there already is written down where the tag says another. */
-const shifted = (request: CanaryRequest, there: There, percent: number, common: Plan): Plan => {
-  const { stage, canary, kind } = there;
-  const { policy } = request;
-  const mark = intentOf(request, there, { percent, step: stepOf(policy, percent), since: "now", failed: 0 });
-  const same = canary.percentTraffic === percent;
-  const until = mark.intent?.until;
-  return {
-    ...common,
-    result: same ? "unchanged" : "canary-shifted",
-    unchangedBecause: `its canary on deployment ${canary.deploymentId} gets ${percent} % of the traffic already`,
-    canary: common.canary && { ...common.canary, does: same ? "nothing" : "shift", until },
-    steps: same
-      ? kind === "ours"
-        ? []
-        : [mark]
-      : [
-          {
-            kind: "shift-canary",
-            stageName: stage.name,
-            deploymentId: canary.deploymentId,
-            from: canary.percentTraffic,
-            to: percent,
-            because: `${percent} % of the requests go to deployment ${canary.deploymentId} in place of ${canary.percentTraffic} %`,
-            seenByCallers: true,
-          },
-          mark,
-        ],
-    undo: undoByAbort(request, stage),
-  };
-};

@@ -69,7 +69,7 @@ export const withCanary = (question: PointingQuestion, now: number, plan: Plan):
     result: starting.steps.some(({ seenByCallers }) => seenByCallers) ? "canary-started" : "unchanged",
     unchangedBecause: starting.unchangedBecause,
     deployment: undefined,
-    steps: [...plan.steps.filter(isMaking), ...starting.steps],
+    steps: [...plan.steps.filter(comesBefore), ...starting.steps],
     undo: starting.undo,
     watch: undefined,
     settings: starting.changes,
@@ -84,7 +84,9 @@ export const withCanary = (question: PointingQuestion, now: number, plan: Plan):
   };
 };
 
-const isMaking = ({ kind }: Step): boolean => kind === "import-definition" || kind === "create-deployment";
+/** What is made first, and the end of a canary whose deadline has passed. */
+const comesBefore = ({ kind }: Step): boolean =>
+  kind === "import-definition" || kind === "create-deployment" || kind === "remove-canary" || kind === "mark-canary";
 
 const startCanary = (question: StartQuestion): Starting => {
   const { start, stage, source, settings } = question;

@@ -10,7 +10,7 @@ export const canaryRequestLine = ({ percent, deploymentId }: CanaryRequest): str
   const which = deploymentId === undefined ? "the canary" : `the canary on deployment ${deploymentId}`;
   switch (percent) {
     case undefined:
-      return `Let ${which} go on: judge its step, and take the next.`;
+      return `Look at ${which}.`;
     case 100:
       return `Complete ${which}.`;
     case 0:
@@ -62,8 +62,8 @@ const deadlineLine = ({ plan }: StageOutcome): readonly string[] => {
   if (until === undefined) return ["No deadline is known for it: it stays until somebody ends it."];
   return [
     atEnd === "abort"
-      ? `If it has not ended by ${minuteText(until)}, the next run or sweep aborts it.`
-      : `If it has not ended by ${minuteText(until)}, the next run or sweep says so, and leaves it (on-failure: hold).`,
+      ? `If it has not ended by ${minuteText(until)}, the next run on the stage or the next sweep aborts it.`
+      : `If it has not ended by ${minuteText(until)}, the next run on the stage or the next sweep says so, and leaves it (on-failure: hold).`,
   ];
 };
 

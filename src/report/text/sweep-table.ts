@@ -30,8 +30,16 @@ const WORDS: Readonly<Record<SweepResult, string>> = {
   planned: "would be deleted",
 };
 
+const ABORTED: Readonly<Record<SweepResult, string>> = {
+  ...WORDS,
+  done: "aborted",
+  failed: "not aborted: the request failed",
+  planned: "would be aborted",
+};
+
 /** `1 stage`, `2 stages`. */
-export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+export const counted = (count: number, noun: string): string =>
+  `${count} ${count === 1 ? noun : noun === "canary" ? "canaries" : `${noun}s`}`;
 
 /** What was done and what was left, a row for each stage and each reason; texts are Markdown. */
 const rowsOf = ({ plan, results, closedRecords, plannedRecords }: SweepView): readonly Row[] => {
@@ -40,6 +48,11 @@ const rowsOf = ({ plan, results, closedRecords, plannedRecords }: SweepView): re
     ...steps.flatMap(({ step, result }): Row[] =>
       step.kind === "delete-stage"
         ? [{ what: `Stage ${code(step.stageName)}`, result: WORDS[result], because: step.because }]
+        : [],
+    ),
+    ...steps.flatMap(({ step, result }): Row[] =>
+      step.kind === "remove-canary"
+        ? [{ what: `Canary of stage ${code(step.stageName)}`, result: ABORTED[result], because: step.because }]
         : [],
     ),
     ...together(steps.filter(({ step }) => step.kind === "delete-deployment")),
@@ -104,10 +117,12 @@ export const sweepSummary = (outcome: SweepView): string => {
       ? []
       : [` ${counted(plannedRecords.length, "GitHub deployment")} would be made inactive.`]),
   ].join("");
+  const aborted = kindCount(outcome, "remove-canary", planned ? "planned" : "done");
+  const canaries = aborted === 0 ? "" : ` ${counted(aborted, "canary")} ${planned ? "would be aborted" : "aborted"}.`;
   const reached = results.filter((one) => one !== "not-reached").length;
   const rest = plan.steps.length - reached;
   const missed = rest === 0 ? "" : ` ${rest} of ${plan.steps.length} steps were not reached; the next sweep goes on.`;
-  return `${planned ? "Would delete" : "Deleted"} ${parts}.${records}${missed}`;
+  return `${planned ? "Would delete" : "Deleted"} ${parts}.${canaries}${records}${missed}`;
 };
 
 /** The sweep as Markdown: what was done, what was left, and why. */
@@ -140,9 +155,13 @@ const deploymentList = ({ plan, results }: SweepView): string => {
 /** The sweep for the log, a line for every single thing. */
 export const sweepLines = ({ plan, results, closedRecords, plannedRecords }: SweepView): readonly string[] => [
   ...plan.steps.flatMap((step, index) => {
+    const result = results[index] ?? "not-reached";
+    if (step.kind === "remove-canary") {
+      return [`Canary of stage ${step.stageName} ${ABORTED[result]} (${step.because}).`];
+    }
     if (!isRemoval(step)) return [];
     const what = step.kind === "delete-stage" ? `Stage ${step.stageName}` : `Deployment ${step.deploymentId}`;
-    return [`${what} ${WORDS[results[index] ?? "not-reached"]} (${step.because}).`];
+    return [`${what} ${WORDS[result]} (${step.because}).`];
   }),
   ...closedRecords.map(
     ({ stageName, because }) => `GitHub deployment of stage ${stageName} made inactive (${because}).`,
