@@ -68,8 +68,9 @@ const tell = async (request: Request, world: World): Promise<number> => {
   const ended = outcomeOf(request, course, error);
   try {
     const { outcome, told } = await reports.end(ended, course.confirming);
-    const next = world.signal.aborted ? undefined : await command.follow(outcome, told, github);
-    return next === undefined ? exitCodeOf(outcome.error) : await tell(next, world);
+    const next = world.signal.aborted ? undefined : await command.follow(outcome, told, github, world);
+    if (next !== undefined) return await tell(next, world);
+    return exitCodeOf(outcome.error, world.signal);
   } catch (thrown) {
     return reportBroken(brokenReport(thrown, request, course), ended, world);
   }

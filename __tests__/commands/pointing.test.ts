@@ -25,7 +25,7 @@ describe("what follows a deployment", () => {
     told: PullRequestState,
     changes: Partial<DeployRequest> = {},
     outcome: Partial<StageOutcome> = {},
-  ) => deploy(aRequest(changes)).follow(anOutcome(outcome), told, withoutGitHub);
+  ) => deploy(aRequest(changes)).follow(anOutcome(outcome), told, withoutGitHub, aWorld());
 
   test("is the preview's deletion where its pull request was closed meanwhile, and why", async () => {
     expect(await follows("closed")).toMatchObject({
@@ -60,6 +60,7 @@ describe("right before the target of a promotion is pointed", () => {
     }),
     gatewayTo: () => gatewayWith(),
     cloudWatch: withoutCloudWatch,
+    logs: () => Promise.reject(new Error("nobody asks")),
   });
   const looking = async (servesNow: string): Promise<void> => {
     const plan = planPromote(request, await observePromote(request, sessionWith("new111")));

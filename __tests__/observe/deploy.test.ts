@@ -13,6 +13,7 @@ const sessionOf = (gateway: Gateway): Session => ({
   gateway,
   gatewayTo: () => gateway,
   cloudWatch: withoutCloudWatch,
+  logs: () => Promise.reject(new Error("nobody asks")),
   world: aWorld(),
   rightAccount: Promise.resolve(),
   github: { client: undefined, observed: Promise.resolve(NOTHING_OBSERVED) },

@@ -49,7 +49,9 @@ export const translate = (thrown: unknown, call: Call): ActionError => {
 };
 
 const refusedBy = (status: number, failure: Told, call: Call, make: Make): ActionError => {
-  if (status === 401 || status === 403) return notAllowed(failure, call, make);
+  // The services that speak JSON over one path refuse with 400.
+  if (status === 401 || status === 403 || failure.name === "AccessDeniedException")
+    return notAllowed(failure, call, make);
   if (isUnready(status, call.operation, failure.message)) return make("UNKNOWN_DEPLOYMENT", said(failure), GONE);
   if (status === 404) return notFound(failure, call, make);
   if (status === 409) {

@@ -6,9 +6,12 @@ import { startingCanary } from "./canary.ts";
 import type { Command } from "./command.ts";
 import { pointing } from "./pointing.ts";
 
-export const deploy = (request: DeployRequest): Command<DeployObserved> => ({
-  ...pointing(request),
-  ...(request.canary === undefined ? {} : startingCanary(request)),
-  observe: (session) => observeDeploy(request, session),
-  plan: (found) => planDeploy(request, found),
-});
+export const deploy = (request: DeployRequest): Command<DeployObserved> => {
+  const command = pointing(request);
+  return {
+    ...command,
+    ...(request.canary === undefined ? {} : startingCanary(request, command)),
+    observe: (session) => observeDeploy(request, session),
+    plan: (found) => planDeploy(request, found),
+  };
+};

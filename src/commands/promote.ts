@@ -7,14 +7,17 @@ import { startingCanary } from "./canary.ts";
 import type { Command } from "./command.ts";
 import { pointing } from "./pointing.ts";
 
-export const promote = (request: PromoteRequest): Command<PromoteObserved> => ({
+export const promote = (request: PromoteRequest): Command<PromoteObserved> => {
   // What was shown and approved is what goes out.
-  ...pointing(request, async (plan, { gateway }) => {
+  const command = pointing(request, async (plan, { gateway }) => {
     const stages = await gateway.getStages();
     const target = stages.find(({ name }) => name === plan.meant?.name);
     return sourceChanged(plan, stages) ?? targetChanged(plan, target);
-  }),
-  ...(request.canary === undefined ? {} : startingCanary(request)),
-  observe: (session) => observePromote(request, session),
-  plan: (found) => planPromote(request, found),
-});
+  });
+  return {
+    ...command,
+    ...(request.canary === undefined ? {} : startingCanary(request, command)),
+    observe: (session) => observePromote(request, session),
+    plan: (found) => planPromote(request, found),
+  };
+};

@@ -3,7 +3,7 @@ import type { GateMode } from "../domain/gate.ts";
 import type { Run } from "../domain/run.ts";
 import type { WorkspaceFiles } from "../domain/world.ts";
 import { readCanaryPercent, readStartPercent, refuseCanaryPercent } from "./canary/canary-percent.ts";
-import { type CanaryPolicy, type CanaryStart, DEFAULT_POLICY } from "./canary/policy.ts";
+import { type CanaryPolicy, type CanaryStart, readPolicy } from "./canary/policy.ts";
 import {
   type DefinitionRequest,
   type RouteRules,
@@ -64,7 +64,7 @@ export type PromoteRequest = Target &
 export type RollbackRequest = Target &
   Pointing & { readonly command: "rollback"; readonly deploymentId: string | undefined };
 
-/** A canary that is there: its share is set (100 completes, 0 aborts), or it is only looked at. */
+/** A canary that is there: its share is set (100 completes, 0 aborts), or it goes on by its policy. */
 export type CanaryRequest = Target & {
   readonly command: "canary";
   /** `undefined`: it stays as it is. */
@@ -177,9 +177,11 @@ const readDeployRequest = (read: InputReader, target: Target, files: WorkspaceFi
   if (deploymentId !== undefined && definition !== undefined) {
     read.report("definition", "It cannot be given together with deployment-id: an existing deployment never changes.");
   }
+  const pointing = readPointing(read, target, files);
   return {
     ...target,
-    ...readPointing(read, target, files),
+    ...pointing,
+    ...readCanaryStart(read, target, pointing),
     command: "deploy",
     deploymentId,
     definition,
@@ -191,7 +193,6 @@ const readDeployRequest = (read: InputReader, target: Target, files: WorkspaceFi
     },
     // What is wrong with it was reported with the preview rules.
     allowForks: /^true$/i.test(read.text("allow-forks") ?? ""),
-    canary: readCanaryStart(read, target),
   };
 };
 
@@ -204,9 +205,11 @@ const readPromoteRequest = (read: InputReader, target: Target, files: WorkspaceF
   if (fromStageName !== undefined && fromStageName === target.stageName) {
     read.report("from-stage-name", "It must be another stage than stage-name.");
   }
+  const pointing = readPointing(read, target, files);
   return {
     ...target,
-    ...readPointing(read, target, files),
+    ...pointing,
+    ...readCanaryStart(read, target, pointing),
     command: "promote",
     source:
       fromStageName === undefined
@@ -214,26 +217,32 @@ const readPromoteRequest = (read: InputReader, target: Target, files: WorkspaceF
         : { kind: "stage", stageName: fromStageName, expected: deploymentId },
     gate: read.oneOf("gate", ["off", "warn", "require"], "warn"),
     failOn: readFailOn(read),
-    canary: readCanaryStart(read, target),
   };
 };
 
 const AGAINST_BASE: RouteRules = { compareWith: { kind: "own" }, failOn: [] };
 
-const readCanaryStart = (read: InputReader, { previewOf }: Target): CanaryStart | undefined => {
+/** The alarms that a canary is judged by must be quiet before it starts, as before a pointing. */
+const readCanaryStart = (
+  read: InputReader,
+  { previewOf }: Target,
+  { settings, watch }: Pointing,
+): { readonly canary: CanaryStart | undefined; readonly watch: WatchRules } => {
   const percent = readStartPercent(read, previewOf);
-  return percent === undefined ? undefined : { percent, policy: DEFAULT_POLICY };
+  if (percent === undefined) return { canary: undefined, watch };
+  const policy = readPolicy(read, settings, watch.alarms);
+  return { canary: { percent, policy }, watch: { ...watch, alarms: policy.alarms } };
 };
 
-/** What else there is for a stage is checked and left: its settings stay as they are. */
+/** Of the settings only what they say of canaries: the stage's own stay as they are. */
 const readCanaryRequest = (read: InputReader, target: Target, files: WorkspaceFiles): CanaryRequest => {
-  const { smokeTests } = readPointing(read, target, files);
+  const { smokeTests, settings, watch } = readPointing(read, target, files);
   return {
     ...target,
     command: "canary",
     percent: readCanaryPercent(read),
     deploymentId: readDeploymentId(read),
-    policy: DEFAULT_POLICY,
+    policy: readPolicy(read, settings, watch.alarms),
     smokeTests,
   };
 };

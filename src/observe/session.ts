@@ -2,6 +2,7 @@ import { requireAccount } from "../aws/account.ts";
 import { type Connection, connect } from "../aws/client.ts";
 import type { CloudWatch } from "../aws/cloudwatch/cloudwatch.ts";
 import { keepSecret } from "../aws/keep-secret.ts";
+import type { Logs } from "../aws/logs/logs.ts";
 import { type Gateway, openGateway } from "../aws/rest-api/gateway.ts";
 import { type Pacing, pacingOf } from "../aws/retry.ts";
 import { commentMarker } from "../domain/comment-marker.ts";
@@ -27,6 +28,8 @@ export type Session = {
   readonly gatewayTo: (restApiId: string) => Gateway;
   /** Few runs ask CloudWatch, and the others do not load what it takes. */
   readonly cloudWatch: () => Promise<CloudWatch>;
+  /** The same of CloudWatch Logs. */
+  readonly logs: () => Promise<Logs>;
   readonly github: GitHubSide;
   /** Rejects with ActionError for the credentials of another account than the expected one. */
   readonly rightAccount: Promise<void>;
@@ -49,6 +52,7 @@ export const openSession = async (request: Request, github: GitHubSide, world: W
     gateway: gatewayTo(restApiId),
     gatewayTo,
     cloudWatch: cloudWatchOf(connection, restApiId, pacing),
+    logs: logsOf(connection, restApiId, pacing),
     rightAccount,
   };
 };
@@ -58,6 +62,16 @@ const cloudWatchOf = (connection: Connection, restApiId: string, pacing: Pacing)
   return () => {
     opened ??= import(/* webpackChunkName: "cloudwatch" */ "../aws/cloudwatch/cloudwatch.ts").then(
       ({ openCloudWatch }) => openCloudWatch(connection, restApiId, pacing),
+    );
+    return opened;
+  };
+};
+
+const logsOf = (connection: Connection, restApiId: string, pacing: Pacing): Session["logs"] => {
+  let opened: Promise<Logs> | undefined;
+  return () => {
+    opened ??= import(/* webpackChunkName: "logs" */ "../aws/logs/logs.ts").then(({ openLogs }) =>
+      openLogs(connection, restApiId, pacing),
     );
     return opened;
   };

@@ -1,5 +1,6 @@
 import type { Alarm } from "../domain/alarm.ts";
 import { durationText } from "../domain/duration.ts";
+import { metricNameOf } from "../domain/metric.ts";
 import type { RestApi } from "../domain/stage.ts";
 import type { PointingRequest } from "../inputs/request.ts";
 import { alarmProblems, refuseAlarms } from "./alarms.ts";
@@ -114,9 +115,6 @@ const tooShortToMeasure = (bakeTime: number): readonly string[] => {
         `bake-time is ${durationText(bakeTime)}, and metrics come up to ${durationText(METRICS_DELAY)} late, by whole minutes: there may be nothing to judge. Give bake-time: ${durationText(needed)} or more.`,
       ];
 };
-
-/** Metrics are kept by the API's name, without what is not ASCII; by its id where nothing is left (Developer Guide). */
-const metricNameOf = (name: string, { id }: RestApi): string => name.replace(/[^\x20-\x7e]/g, "") || id;
 
 const apiNamesOf = ({ request, api, steps }: WatchQuestion): WatchPlan["apiName"] => {
   const imports = steps.some(({ kind }) => kind === "import-definition");

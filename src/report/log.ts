@@ -7,6 +7,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { RecordEnding } from "../plan/records.ts";
 import { isAboutStage, type Outcome } from "./outcome.ts";
 import { canaryLines } from "./text/canary.ts";
+import { evidenceLines } from "./text/canary-evidence.ts";
 import { errorText } from "./text/error-text.ts";
 import { historyLines } from "./text/history.ts";
 import { planLines } from "./text/plan-text.ts";
@@ -22,6 +23,7 @@ export const logRequest = (request: Request, log: Log): void => log.group("Reque
 
 export const logPlan = (request: Request, plan: Plan, log: Log): void => {
   if (plan.history !== undefined) log.group("History", historyLines(plan.history, plan.serves ?? ""));
+  if (plan.canary?.judged !== undefined) log.group("Evidence", evidenceLines(plan.canary.judged));
   log.group("Plan", [...plan.notes, ...planLines(plan), ...leftLines(plan.left)]);
   if ("settings" in request && Object.keys(request.settings).length > 0) {
     log.group("Settings", settingsLines(plan.settings));

@@ -26,7 +26,7 @@ export const reportUnread = (error: ActionError, run: Run, world: World): number
     `### ❌ Nothing was deployed\n\n${codeBlock(withoutMiddle(errorText(error, run.actionUrl), SUMMARY_LIMIT))}`,
     world,
   );
-  return exitCodeOf(error);
+  return exitCodeOf(error, world.signal);
 };
 
 /** What is left to tell where the report itself broke: no part of it that could break again. */
@@ -37,5 +37,5 @@ export const reportBroken = (error: ActionError, { request, result, changed }: O
     `### ❌ The run could not be reported\n\n${codeBlock(withoutMiddle(errorText(error, request.run.actionUrl), SUMMARY_LIMIT))}`,
     world,
   );
-  return exitCodeOf(error);
+  return exitCodeOf(error, world.signal);
 };

@@ -5,7 +5,7 @@ import { looksSecret, MASK } from "./secret-names.ts";
 export type Declared<T> = { readonly value: T; readonly source: string };
 
 /** The shape of settings with every leaf declared somewhere. A route whose own settings are to go is a declared null. */
-export type Sourced<T> = T extends string | number | boolean | null
+export type Sourced<T> = T extends string | number | boolean | null | readonly unknown[]
   ? Declared<T>
   : T extends object
     ? { readonly [K in keyof T]: Sourced<T[K]> }
@@ -87,7 +87,8 @@ const merge = (lower: SourcedMap, layer: object, source: string): SourcedMap => 
   for (const [name, value] of Object.entries(layer)) {
     const below = members.get(name);
     if (value === undefined) continue;
-    if (typeof value !== "object" || value === null) members.set(name, { value, source });
+    // A list is one value: the layer above replaces it whole.
+    if (typeof value !== "object" || value === null || Array.isArray(value)) members.set(name, { value, source });
     else members.set(name, merge(below === undefined || isDeclared(below) ? {} : below, value, source));
   }
   return Object.fromEntries(members);
@@ -105,5 +106,6 @@ const leavesBelow = (parent: string, map: SourcedMap): DeclaredLeaf[] =>
     const setting = parent === "" ? name : `${parent}.${name}`;
     if (!isDeclared(node)) return leavesBelow(setting, node);
     const masked = parent === "variables" && node.value !== null && looksSecret(name);
-    return [{ setting, value: masked ? MASK : String(node.value), source: node.source }];
+    const text = Array.isArray(node.value) ? node.value.join(", ") : String(node.value);
+    return [{ setting, value: masked ? MASK : text, source: node.source }];
   });

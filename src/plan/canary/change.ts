@@ -8,8 +8,9 @@ import { replacedRecords } from "../records.ts";
 import { unmark } from "./abort.ts";
 import { tidySteps } from "./completion.ts";
 import { aborted, completed, shifted } from "./moves.ts";
-import { deadlinePassed, heldPastDeadline, overdueCanary } from "./overdue.ts";
+import { heldPastDeadline, overdueCanary } from "./overdue.ts";
 import { refuseCanaryChange } from "./refusals.ts";
+import { pastDeadline, resumed } from "./resume.ts";
 import { type CanaryState, canaryStateOf } from "./state.ts";
 import type { There } from "./there.ts";
 
@@ -46,10 +47,18 @@ export const planCanary = (request: CanaryRequest, observed: CanaryObserved): Pl
   };
   if (state.kind === "none") return withoutCanary(request, stage, state, { observed, common });
   if (state.kind === "promoted") return tidy(request, stage, state, common);
-  return (
-    refuseCanaryChange(request, stage, state) ??
-    changed(request, { ...state, stage, now: observed.now }, observed, common)
-  );
+  const there: There = { ...state, stage, now: observed.now };
+  const { percent, deploymentId = there.canary.deploymentId } = request;
+  const overdue =
+    percent === 0 || percent === 100 || deploymentId !== there.canary.deploymentId
+      ? undefined
+      : overdueCanary(stage, request, observed.now);
+  if (overdue?.intent.atEnd === "abort") return pastDeadline(there, overdue, common);
+  const refusal = refuseCanaryChange(request, stage, state);
+  if (refusal !== undefined) return refusal;
+  if (percent === undefined) return resumed(request, { ...there, overdue }, observed, common);
+  const plan = changed({ ...request, percent }, there, observed, common);
+  return overdue === undefined ? plan : { ...plan, warnings: [heldPastDeadline(stage, overdue)] };
 };
 
 type Beside = { readonly observed: CanaryObserved; readonly common: Plan };
@@ -111,22 +120,16 @@ const tidy = (
   ],
 });
 
-const changed = (request: CanaryRequest, there: There, observed: CanaryObserved, common: Plan): Plan => {
-  const { percent } = request;
+/** A share that is asked for is for a person, or a workflow, to answer for: it is not judged. */
+const changed = (
+  request: CanaryRequest & { readonly percent: number },
+  there: There,
+  observed: CanaryObserved,
+  common: Plan,
+): Plan => {
+  const { percent, policy } = request;
   if (percent === 0) return aborted(there, common, "canary-percent is 0");
   if (percent === 100) return completed(request, there, observed, common);
-  const plan = shifted(request, there, percent ?? there.canary.percentTraffic, common);
-  const overdue = overdueCanary(there.stage, request, observed.now);
-  if (overdue === undefined) return plan;
-  if (overdue.intent.atEnd === "abort") {
-    const because = deadlinePassed(overdue.intent);
-    return withFailure(aborted(there, common, because), because);
-  }
-  const told = { ...plan, warnings: [heldPastDeadline(there.stage, overdue)] };
-  return percent === undefined ? withFailure(told, deadlinePassed(overdue.intent)) : told;
+  const plan = shifted(request, there, percent, common);
+  return { ...plan, canary: plan.canary && { ...plan.canary, checkAt: there.now + policy.interval } };
 };
-
-const withFailure = (plan: Plan, failure: string): Plan => ({
-  ...plan,
-  canary: plan.canary && { ...plan.canary, failure },
-});

@@ -79,6 +79,8 @@ export const withCanary = (question: PointingQuestion, now: number, plan: Plan):
       found: stage.canary,
       until: readIntent(stage.tags, request)?.until ?? now + start.policy.deadline,
       atEnd: start.policy.onFailure,
+      checkAt: now + start.policy.interval,
+      goesOn: true,
     },
     warnings: [...plan.warnings, ...starting.warnings],
   };

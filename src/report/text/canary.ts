@@ -1,8 +1,12 @@
 import { minuteText } from "../../domain/time-text.ts";
+import { type CanaryPolicy, stepOf } from "../../inputs/canary/policy.ts";
 import type { CanaryRequest } from "../../inputs/request.ts";
 import type { CanaryResult } from "../../plan/plan.ts";
 import type { StageOutcome } from "../outcome.ts";
 import { code, factTable, plain } from "./markdown.ts";
+
+/** Characters of a GitHub deployment status' description (REST API reference). */
+const DESCRIPTION = 140;
 
 /** What is said of canaries: their share, what is known of them, what comes next, and how to end them. */
 
@@ -10,7 +14,7 @@ export const canaryRequestLine = ({ percent, deploymentId }: CanaryRequest): str
   const which = deploymentId === undefined ? "the canary" : `the canary on deployment ${deploymentId}`;
   switch (percent) {
     case undefined:
-      return `Look at ${which}.`;
+      return `Let ${which} go on: judge its step, and take the next.`;
     case 100:
       return `Complete ${which}.`;
     case 0:
@@ -27,6 +31,8 @@ export const canaryHeadline = ({ canary, error }: StageOutcome, result: CanaryRe
       return `### 🐤 ${subject} has a canary of ${share}`;
     case "canary-shifted":
       return `### 🐤 The canary of ${lower(subject)} gets ${share}`;
+    case "canary-held":
+      return `### 🐤 The canary of ${lower(subject)} stays at ${share}`;
     case "canary-completed":
       return `### ✅ The canary of ${lower(subject)} is completed`;
     case "canary-aborted":
@@ -50,11 +56,38 @@ export const canaryLines = (outcome: StageOutcome): readonly string[] => {
     return ["The canary is still to be removed: command: canary does that, with or without canary-percent."];
   }
   return [
-    `To go on: command: canary with canary-percent, the share that deployment ${canary.deploymentId} is to get.`,
+    nextLine(outcome),
+    `To set its share: command: canary with canary-percent, what deployment ${canary.deploymentId} is to get.`,
     "To complete it: command: canary with canary-percent: 100.",
     "To abort it: command: canary with canary-percent: 0.",
     ...deadlineLine(outcome),
   ];
+};
+
+/** What the next run does, and from when on. */
+const nextLine = ({ plan, request, canary }: StageOutcome): string => {
+  const { checkAt } = plan?.canary ?? {};
+  const { steps = [] } = policyOf(request) ?? {};
+  const next = steps.find((share) => share > (canary?.percentTraffic ?? 0));
+  const then = next === undefined ? "completes it" : `gives it ${next} %`;
+  const who = "command: canary without canary-percent";
+  return checkAt === undefined
+    ? `To go on: ${who} judges its step. Where that is healthy, it ${then}.`
+    : `To go on: from ${minuteText(checkAt)} on, ${who} judges its step. Where that is healthy, it ${then}.`;
+};
+
+/** How the canary is meant to go on, as far as the run knows. */
+const policyOf = (request: StageOutcome["request"]): CanaryPolicy | undefined => {
+  if (request.command === "canary") return request.policy;
+  return request.command === "deploy" || request.command === "promote" ? request.canary?.policy : undefined;
+};
+
+/** `1 of 2`; `undefined` where nothing tells of steps. */
+const stepText = ({ request, canary }: StageOutcome): string | undefined => {
+  const policy = policyOf(request);
+  return policy === undefined || canary === undefined
+    ? undefined
+    : `${stepOf(policy, canary.percentTraffic)} of ${policy.steps.length}`;
 };
 
 const deadlineLine = ({ plan }: StageOutcome): readonly string[] => {
@@ -76,6 +109,7 @@ export const canarySection = (outcome: StageOutcome): string => {
     factTable([
       ["Canary", `${canary.percentTraffic} % of the requests go to deployment ${code(canary.deploymentId)}`],
       ["Base", `${rest} % go to deployment ${code(deploymentId ?? "")}`],
+      ["Step", `${stepText(outcome) ?? ""} (${(policyOf(outcome.request)?.steps ?? []).join(" %, ")} %)`],
     ]),
     canaryLines(outcome).map(plain).join("\n\n"),
   ].join("\n\n");
@@ -93,5 +127,13 @@ export const canaryStatus = (outcome: StageOutcome): string | undefined => {
   if (!isAboutCanary(outcome)) return undefined;
   if (result === "canary-aborted") return `Canary of stage ${request.stageName} aborted`;
   if (canary === undefined || result === "canary-completed") return undefined;
-  return `Canary: ${canary.percentTraffic} % of stage ${request.stageName} on deployment ${canary.deploymentId}`;
+  const { checkAt, judged } = outcome.plan?.canary ?? {};
+  return [
+    `Canary: ${canary.percentTraffic} % of stage ${request.stageName} on deployment ${canary.deploymentId}`,
+    `step ${stepText(outcome)}`,
+    ...(checkAt === undefined ? [] : [`next from ${minuteText(checkAt)} on`]),
+    ...(judged === undefined ? [] : [`before: ${judged.health}`]),
+  ]
+    .join("; ")
+    .slice(0, DESCRIPTION);
 };

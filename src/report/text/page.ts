@@ -2,6 +2,7 @@ import { placeText, type Remark } from "../../domain/errors.ts";
 import type { Links } from "../links.ts";
 import { linkOf, type StageOutcome } from "../outcome.ts";
 import { canaryHeadline, canarySection } from "./canary.ts";
+import { evidenceSection } from "./canary-evidence.ts";
 import { errorText } from "./error-text.ts";
 import { bytesOf, withoutMiddle } from "./fitting.ts";
 import { historySection } from "./history.ts";
@@ -111,6 +112,9 @@ const smokeSection = ({ smoke }: StageOutcome): string => (smoke === undefined ?
 
 const watchPart = ({ watch }: StageOutcome): string => (watch === undefined ? "" : watchSection(watch));
 
+const evidencePart = ({ plan }: StageOutcome): string =>
+  plan?.canary?.judged === undefined ? "" : evidenceSection(plan.canary.judged);
+
 const historyPart = ({ history, deploymentId }: StageOutcome, { repositoryUrl }: Links): string =>
   history === undefined
     ? ""
@@ -146,6 +150,7 @@ export const page = (outcome: StageOutcome, links: Links, warnings: readonly str
     where(outcome),
     facts(outcome, links),
     canarySection(outcome),
+    evidencePart(outcome),
     howToTry(outcome),
   ];
   const after = [
