@@ -9,7 +9,7 @@ import { inWatch, type WatchScene } from "./watch-scene.ts";
 const MINUTE = 60_000;
 
 const accessLogSettings = {
-  destinationArn: "arn:aws:logs:us-east-1:123456789012:log-group:/orders",
+  destinationArn: "arn:aws:logs:eu-central-1:123456789012:log-group:/orders",
   format: JSON.stringify({
     status: "$context.status",
     canary: "$context.isCanaryRequest",
@@ -32,6 +32,7 @@ const inCanary = (comes: Version, play: (scene: CanaryScene) => Promise<void>): 
     if (prod !== undefined) prod.accessLogSettings = accessLogSettings;
     const inputs = { settings: policy() };
     await play({
+      watching,
       ...watching,
       start: (more = {}) => promote(scene, { "canary-percent": "10", ...inputs, ...more }, job),
       goOn: (more = {}) =>
@@ -43,6 +44,7 @@ const inCanary = (comes: Version, play: (scene: CanaryScene) => Promise<void>): 
   });
 
 type CanaryScene = Omit<WatchScene, "meanwhile"> & {
+  readonly watching: WatchScene;
   readonly start: (inputs?: Readonly<Record<string, string>>) => Promise<Ended>;
   readonly goOn: (inputs?: Readonly<Record<string, string>>) => Promise<Ended>;
 };
@@ -94,7 +96,8 @@ describe("a canary that goes on by its policy", () => {
     }));
 
   test("and of which too little is known stays, or is aborted, and never goes on", () =>
-    inCanary({}, async ({ scene, start, goOn, later }) => {
+    inCanary({}, async ({ scene, start, goOn, call, later }) => {
+      await call(2);
       await start();
       await later(11 * MINUTE);
       const silent = await goOn();
@@ -106,7 +109,7 @@ describe("a canary that goes on by its policy", () => {
         prod.accessLogSettings = { ...accessLogSettings, format: '{"status": "$context.status"}' };
       const blind = await goOn();
       expect(blind.outputs["result"]).toBe("canary-held");
-      expect(blind.summary).toContain("the access log format lacks $context.isCanaryRequest");
+      expect(blind.text).toContain("the access log format lacks $context.isCanaryRequest");
       const ended = await goOn({ settings: policy(", not-proven: abort") });
       expect(ended.outputs["result"]).toBe("canary-aborted");
       expect(ended.text).toContain("(CANARY_NOT_PROVEN)");
@@ -114,15 +117,10 @@ describe("a canary that goes on by its policy", () => {
 });
 
 test("work: all takes all steps in one run", () =>
-  inWatch({ comes: { body: "new" }, served: { body: "old" } }, async (watching) => {
-    const { scene, job, call } = watching;
-    let asked = 0;
-    scene.gateway.world.random = () => (asked++ % 2 === 0 ? 0.05 : 0.95);
-    const prod = scene.stage("prod");
-    if (prod !== undefined) prod.accessLogSettings = accessLogSettings;
+  inCanary({}, async ({ scene, watching, start, call }) => {
     const next = scene.stage("test")?.deploymentId ?? "";
     watching.meanwhile = (_, milliseconds) => (milliseconds > MINUTE ? call(12) : undefined);
-    const run = await promote(scene, { "canary-percent": "10", settings: policy(", work: all") }, job);
+    const run = await start({ settings: policy(", work: all") });
     expect(run.text).not.toContain("##[error]");
     expect(run.conclusion).toBe("success");
     expect(run.text).toContain("The canary of stage prod is watched for 10 more minutes.");

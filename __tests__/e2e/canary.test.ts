@@ -82,7 +82,9 @@ describe("a canary", () => {
       );
       expect(started.summary).toContain("### 🐤 Stage `prod` has a canary of 10 %");
       expect(scene.records().map(statesOf)).toEqual([["in_progress", "inactive"]]);
-      expect(scene.records()[0]?.statuses.at(-1)?.description).toBe(`Canary: 10 % of stage prod on deployment ${next}`);
+      expect(scene.records()[0]?.statuses.at(-1)?.description).toContain(
+        `Canary: 10 % of stage prod on deployment ${next}; step 1 of 2; next from `,
+      );
 
       const shifted = await canary(scene, { "canary-percent": "50" });
       expect(shifted.outputs).toMatchObject({ result: "canary-shifted", "canary-percent": "50", changed: "true" });

@@ -81,7 +81,7 @@ describe("a canary whose deadline has passed", () => {
     ["overdue and shifted by hand", { percent: undefined }, ABORTED],
     ["overdue and re-pointed", { percent: undefined }, "CANARY_CHANGED"],
     ["overdue, of another repository", { percent: undefined }, "CANARY_NOT_OURS"],
-    ["overdue and to be held", { percent: undefined }, "unchanged"],
+    ["overdue and to be held", { percent: undefined }, "canary-held"],
     ["overdue and to be held", { percent: 50 }, "canary-shifted shift-canary mark-canary"],
   ])("where it is %s, command: canary with %j: %s", (row, changes, expected) => {
     expect(decide(row, { percent: undefined, ...changes })).toBe(expected);
@@ -96,7 +96,7 @@ describe("a canary whose deadline has passed", () => {
       ] as const
     ).map(([row, percent]) => {
       const plan = planCanary(aCanaryRequest({ percent }), canaryFinds({ stages: [rows[row]] }));
-      return "refused" in plan ? plan.refused : plan.canary?.failure;
+      return "refused" in plan ? plan.refused : plan.canary?.failure?.because;
     });
     expect(new Set(failures)).toEqual(new Set(["its deadline, 2027-01-15 07:59 UTC, has passed"]));
     const plan = planCanary(aCanaryRequest({ percent: 50 }), canaryFinds({ stages: [rows["overdue and to be held"]] }));

@@ -1,9 +1,4 @@
-import {
-  CloudWatchLogsClient,
-  GetQueryResultsCommand,
-  StartQueryCommand,
-  StopQueryCommand,
-} from "@aws-sdk/client-cloudwatch-logs";
+import { CloudWatchLogsClient, GetQueryResultsCommand, StartQueryCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { ActionError } from "../../domain/errors.ts";
 import type { Connection } from "../client.ts";
 import { failureOf } from "../failure.ts";
@@ -75,7 +70,6 @@ const runQuery = async (session: LogsSession, query: LogsQuery): Promise<QueryRe
     if (status !== "Scheduled" && status !== "Running" && status !== "Unknown") throw brokenOff(about, status);
     await waitForIt(about, pacing);
   }
-  await stopQuery(session, queryId);
   throw brokenOff(about, `still at work after ${(LOOKS * PAUSE) / 1000} s`);
 };
 
@@ -99,11 +93,6 @@ const startQuery = async (
       throw thrown;
     }
   });
-};
-
-/** What nobody waits for should not go on; that it does harms nobody. */
-const stopQuery = async ({ client, readOptions }: LogsSession, queryId: string): Promise<void> => {
-  await client.send(new StopQueryCommand({ queryId }), readOptions).catch(() => {});
 };
 
 const waitForIt = async (about: Call, { sleep, signal }: Pacing): Promise<void> => {

@@ -5,10 +5,12 @@ import {
   isMap,
   isNode,
   isScalar,
+  isSeq,
   LineCounter,
   type Node,
   parseDocument,
   type YAMLMap,
+  type YAMLSeq,
 } from "yaml";
 
 /**
@@ -25,13 +27,13 @@ const TOO_DEEP = "The settings are nested too deeply; no setting is more than se
 /** More than a text of that size can hold without aliases that multiply. */
 const MAX_NODES = 50_000;
 
-/** A value with its offset in the text. A list has no entries here: no setting is one. */
+/** A value with its offset in the text. */
 export type Located = {
   readonly at: number;
   readonly value: unknown;
   /** A scalar as it is written, without quotes. */
   readonly written?: string;
-  /** The members of a map by name. */
+  /** The members of a map by name, or of a list by position, from `0`. */
   readonly members?: ReadonlyMap<string, Member>;
 };
 
@@ -109,7 +111,17 @@ const readNode = (reader: Reader, given: unknown, depth: number): Located => {
   if (isAlias(node)) return readAlias(reader, node, depth);
   if ("anchor" in node && node.anchor) reader.anchors.set(node.anchor, node);
   if (isMap(node)) return readMap(reader, node, depth);
+  if (isSeq(node)) return readList(reader, node, depth);
   return isScalar(node) ? { at, value: node.value, written: node.source ?? "" } : { at, value: [] };
+};
+
+const readList = (reader: Reader, list: YAMLSeq, depth: number): Located => {
+  const members = new Map<string, Member>();
+  for (const [index, item] of list.items.entries()) {
+    const node = readNode(reader, item, depth + 1);
+    members.set(String(index), { keyAt: node.at, node });
+  }
+  return { at: offsetOf(list), value: [...members.values()].map(({ node: { value } }) => value), members };
 };
 
 const offsetOf = (node: Node | undefined): number => node?.range?.[0] ?? 0;

@@ -22,7 +22,8 @@ export const evidenceLines = ({ health, findings, measured }: JudgedCanary): rea
 
 const countedLines = (measured: JudgedCanary["measured"]): readonly string[] => {
   const { source, from, until, canary, base, gaps } = measured;
-  if (source === undefined) return gaps;
+  // Then the gaps are what the judge found.
+  if (source === undefined) return [];
   return [
     `Counted from ${secondText(from)} to ${secondText(until)} in ${source}.`,
     ...(canary === undefined ? [] : [`Canary: ${sideText(canary)}.`]),
