@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { dispatchEvent, pushEvent } from "../../simulator/github/events.ts";
 import { addComment, closePullRequest, pushToPullRequest } from "../../simulator/github/people.ts";
 import { refusal } from "../faults/effects.ts";
-import { inScene } from "./scene.ts";
+import { inScene, until } from "./scene.ts";
 
 test("one comment over several runs: edited, red on failure with the last good URL, green again", () =>
   inScene({}, async (scene) => {
@@ -18,6 +18,21 @@ test("one comment over several runs: edited, red on failure with the last good U
     await scene.deploy();
     expect(comment?.body).toContain("### ✅ Preview `pr-1` is live");
     expect(scene.comments()).toEqual([comment]);
+  }));
+
+test("I5: two runs at once leave one comment", () =>
+  inScene({}, async (scene) => {
+    await scene.deploy({ comment: "false" });
+    const { server } = scene.github;
+    const posting = "POST /repos/{owner}/{repo}/issues/{issue_number}/comments";
+    const bothPost = async (): Promise<void> => {
+      await until(() => server.exchanges.filter(({ operation }) => operation === posting).length === 2);
+    };
+    server.gate = async ({ operation }) => (operation === posting ? bothPost() : undefined);
+    const runs = await Promise.all([scene.deploy(), scene.deploy()]);
+    const [comment] = scene.comments();
+    expect(scene.comments()).toEqual([comment]);
+    expect(runs.map(({ outputs }) => outputs["comment-id"])).toEqual([String(comment?.id), String(comment?.id)]);
   }));
 
 test("each stage has its own comment, and comment: false has none", () =>

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { Stage } from "../../simulator/gateway/model.ts";
 import { pullRequestEvent } from "../../simulator/github/events.ts";
 import { openPullRequest } from "../../simulator/github/people.ts";
+import { refusal } from "../faults/effects.ts";
 import type { Ended, Scene, SceneOptions } from "./scene.ts";
 import { inScene, statesOf } from "./scene.ts";
 
@@ -109,6 +110,44 @@ describe.each(full)("no room by %s", (name, options, limit) => {
       expect(commentOf(scene, 3)).toContain("### ✅ Preview `pr-3` is live");
       expect(commentOf(scene, 1)).toContain("### ✅ Preview `pr-1` is live");
       expect(run.summary).toContain("Stage pr\\-2 was deleted");
+      expect(run.outputs["evicted-stages"]).toBe('["pr-2"]');
+      expect(run.text).toContain("Deleted stage pr-2, the preview of pull request #2, to make room.");
+    }));
+
+  test("evict-oldest: what is evicted is known although the run is killed right after, and its pull request is told", () =>
+    inFullScene(options, async (scene) => {
+      const kill = new AbortController();
+      const remaining = (): boolean => scene.api.stages.has("pr-2");
+      scene.gateway.server.gate = async ({ operation }) => {
+        if (operation !== "CreateStage" || remaining()) return;
+        kill.abort();
+        await new Promise(() => {});
+      };
+      const run = await scene.deploy({ ...limit, "on-limit": "evict-oldest" }, { kill: kill.signal });
+      expect(run.steps[0]?.exitCode).toBe(137);
+      expect(run.outputs["evicted-stages"]).toBe('["pr-2"]');
+      expect(run.text).toContain("Deleted stage pr-2, the preview of pull request #2, to make room.");
+      expect(commentOf(scene, 2)).toContain("### ⚪ Preview `pr-2` was removed");
+    }));
+
+  test("evict-oldest: an eviction that fails half-way tells what is gone, and what is not", () =>
+    inFullScene(options, async (scene) => {
+      const pull = openPullRequest(scene.github.world, scene.repository, { user: "dave", headRef: "dave" });
+      scene.gateway.server.faults.add({
+        operation: "CreateStage",
+        effect: refusal(403, "AccessDeniedException", "No."),
+        skip: name === "preview-limit" ? 0 : 1,
+      });
+      const run = await scene.deploy(
+        { ...limit, "on-limit": "evict-oldest" },
+        { event: pullRequestEvent(scene.repository, pull, "opened") },
+      );
+      expect(run.conclusion).toBe("failure");
+      expect(run.outputs).toMatchObject({ result: "failed", changed: "true", "evicted-stages": '["pr-2"]' });
+      expect(run.text).toContain("Stage pr-2 was deleted.");
+      expect(run.summary).toContain("Stage pr-2 was deleted.");
+      expect(commentOf(scene, 2)).toContain("### ⚪ Preview `pr-2` was removed");
+      expect(states(scene)["pr-2"]).toBe("inactive");
     }));
 
   test("evict-oldest: what something else names stays, and the next oldest goes", () =>
@@ -137,7 +176,7 @@ describe.each(full)("no room by %s", (name, options, limit) => {
       const pull = scene.repository.issues.get(2);
       if (pull === undefined || !("head" in pull)) throw new Error("no pull request 2");
       const run = await scene.deploy(limit, { event: pullRequestEvent(scene.repository, pull, "synchronize") });
-      expect(run.outputs["result"]).toBe("updated");
+      expect(run.outputs).toMatchObject({ result: "updated", "evicted-stages": "[]" });
     }));
 });
 

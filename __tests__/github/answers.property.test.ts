@@ -252,7 +252,8 @@ describe(`writes whose answer is damaged at random (seed ${seed})`, () => {
         left = 1;
         const address = { pullRequest: fresh.pull.number, marker };
         const viewer = "github-actions[bot]";
-        await putComment(client, { address, viewer, body: `${marker}\ntext`, existing: undefined });
+        const body = `${marker}\ntext`;
+        await putComment(client, { address, viewer, body, existing: undefined, lookedAt: Date.now() });
         expect([fresh.records().length, fresh.comments().length]).toEqual([1, 1]);
       }),
       writes,
@@ -278,6 +279,7 @@ describe(`writes whose answer is damaged at random (seed ${seed})`, () => {
           viewer: observed.viewer,
           body: `${marker}\nnew`,
           existing,
+          lookedAt: Date.now(),
         }).then(
           ({ state }) => state,
           (thrown: unknown) => explainTrouble(thrown, "comment", "pull-requests: write"),

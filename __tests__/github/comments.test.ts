@@ -1,7 +1,7 @@
 import "../realm.ts";
 import { describe, expect, test } from "@jest/globals";
 import { addComment } from "../../simulator/github/people.ts";
-import { findOlderComment, findSticky, putComment, sealed } from "../../src/github/comments.ts";
+import { findOlderComment, findSticky, joinOlderComment, putComment, sealed } from "../../src/github/comments.ts";
 import { findPreviewComments } from "../../src/github/preview-comments.ts";
 import { githubRefusal, reset } from "../faults/effects.ts";
 import { type GitHubScene, marker, openGitHub } from "./scene.ts";
@@ -9,8 +9,12 @@ import { type GitHubScene, marker, openGitHub } from "./scene.ts";
 const POST = "POST /repos/{owner}/{repo}/issues/{issue_number}/comments";
 const body = `${marker}\nnew`;
 
-/** As it stands on the pull request. */
-const posted = ({ pull }: GitHubScene): string => sealed(body, { pullRequest: pull.number, marker });
+/** As it stands on the pull request once it is edited; what was posted has a line of its posting, too. */
+const edited = ({ pull }: GitHubScene): string => sealed(body, { pullRequest: pull.number, marker });
+
+const POSTING = /\n\n<!-- apigw-stage-action posting [\w-]{36} -->(?=\n\n<!-- apigw-stage-action seal)/;
+
+const textsOf = (scene: GitHubScene): string[] => scene.comments().map((one) => one.body.replace(POSTING, ""));
 
 /** Looks for our comment, and edits it or posts a new one; `meanwhile` comes between the two. */
 const comment = async (scene: GitHubScene, stageCreatedAt?: number, meanwhile: (id: number) => void = () => {}) => {
@@ -18,7 +22,8 @@ const comment = async (scene: GitHubScene, stageCreatedAt?: number, meanwhile: (
   const existing = await findOlderComment(scene.client, observed, marker, stageCreatedAt);
   meanwhile(existing?.id ?? 0);
   const address = { pullRequest: scene.pull.number, marker };
-  const put = await putComment(scene.client, { address, viewer: observed.viewer, body, existing });
+  const lookedAt = Date.now();
+  const put = await putComment(scene.client, { address, viewer: observed.viewer, body, existing, lookedAt });
   return { ...put, warnings: observed.warnings };
 };
 
@@ -46,14 +51,14 @@ describe("I5: there is one comment", () => {
     const known = scene.ourComment("old");
     await comment(scene);
     expect(scene.comments()).toHaveLength(1);
-    expect(known.body).toBe(posted(scene));
+    expect(known.body).toBe(edited(scene));
   });
 
   test("that is posted anew when somebody deleted it meanwhile", async () => {
     const scene = await openGitHub();
     scene.ourComment("old");
     await comment(scene, undefined, (id) => scene.repository.comments.delete(id));
-    expect(scene.comments().map((one) => one.body)).toEqual([posted(scene)]);
+    expect(textsOf(scene)).toEqual([edited(scene)]);
   });
 
   test("beside one of a stranger who pasted the marker", async () => {
@@ -70,6 +75,81 @@ describe("I5: there is one comment", () => {
     scene.botComment(`> ${marker}`);
     await comment(scene);
     expect(scene.comments()).toHaveLength(3);
+  });
+});
+
+describe("I5: two runs post at the same time:", () => {
+  const REMOVE = "DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}";
+
+  /** Posts as a run does that found no comment, and looks again. */
+  const run = async (scene: GitHubScene, text: string) => {
+    const address = { pullRequest: scene.pull.number, marker };
+    const wanted = { address, viewer: "github-actions[bot]", body: `${marker}\n${text}`, lookedAt: Date.now() };
+    const { comment: made } = await putComment(scene.client, { ...wanted, existing: undefined });
+    return { made, look: () => joinOlderComment(scene.client, made, wanted) };
+  };
+
+  test.each([
+    ["the younger looks last", ["older", "younger"]],
+    ["the older looks last", ["younger", "older"]],
+  ] as const)("one comment is left, the older, with the text of the younger; %s", async (_, order) => {
+    const scene = await openGitHub();
+    const runs = { older: await run(scene, "one"), younger: await run(scene, "two") };
+    expect(scene.comments()).toHaveLength(2);
+    const left: number[] = [];
+    for (const name of order) left.push((await runs[name].look()).id);
+    expect(left).toEqual([runs.older.made.id, runs.older.made.id]);
+    expect(scene.comments().map(({ id }) => id)).toEqual([runs.older.made.id]);
+    expect(textsOf(scene)[0]).toContain(`${marker}\ntwo`);
+  });
+
+  test("one that looks alone looks once, and changes nothing", async () => {
+    const scene = await openGitHub();
+    const { made, look } = await run(scene, "one");
+    expect(await look()).toEqual(made);
+    expect(scene.operations()).toEqual(["POST /issues/{issue_number}/comments", "GET /issues/{issue_number}/comments"]);
+  });
+
+  test.each([
+    ["reset before", reset("before")],
+    ["reset after", reset("after")],
+  ])("the deletion of the second is %s", async (_, effect) => {
+    const scene = await openGitHub();
+    await run(scene, "one");
+    const { look } = await run(scene, "two");
+    scene.server.faults.add({ operation: REMOVE, effect });
+    await look();
+    expect(scene.comments()).toHaveLength(1);
+  });
+
+  test("nothing is deleted where the older is gone when it gets the text", async () => {
+    const scene = await openGitHub();
+    const first = await run(scene, "one");
+    const second = await run(scene, "two");
+    scene.server.gate = async ({ operation }) => {
+      if (operation === "POST /graphql") scene.repository.comments.delete(first.made.id);
+    };
+    expect(await second.look()).toEqual(second.made);
+    expect(scene.comments().map(({ id }) => id)).toEqual([second.made.id]);
+  });
+
+  test("where the answer to a posting is lost, the other's comment is not taken for it", async () => {
+    const scene = await openGitHub();
+    const others = await run(scene, "one");
+    scene.server.faults.add({ operation: POST, effect: reset("before") });
+    const ours = await run(scene, "two");
+    expect(ours.made.id).not.toBe(others.made.id);
+    expect(await ours.look()).toEqual(others.made);
+    expect(scene.comments()).toHaveLength(1);
+    expect(textsOf(scene)[0]).toContain(`${marker}\ntwo`);
+  });
+
+  test("I3: what another workflow posts meanwhile stays", async () => {
+    const scene = await openGitHub();
+    scene.botComment(`${marker}\nResults of the nightly build`);
+    const { made, look } = await run(scene, "one");
+    expect(await look()).toEqual(made);
+    expect(scene.comments()).toHaveLength(2);
   });
 });
 
@@ -94,7 +174,7 @@ describe("a thousand comments", () => {
     const ours = scene.ourComment("old");
     talk(scene, after, now + hour);
     await comment(scene, now);
-    expect(ours.body).toBe(posted(scene));
+    expect(ours.body).toBe(edited(scene));
     expect(scene.comments()).toHaveLength(1001);
     expect(scene.operations().length).toBeLessThanOrEqual(3);
   });
@@ -115,7 +195,7 @@ describe("a thousand comments", () => {
     scene.earlierRecord("success");
     talk(scene, 500, now + hour);
     await comment(scene, now - 1000 * hour);
-    expect(ours.body).toBe(posted(scene));
+    expect(ours.body).toBe(edited(scene));
     expect(scene.comments()).toHaveLength(1001);
   });
 });
@@ -157,7 +237,7 @@ describe("I3: a comment is ours by marker, author, and the seal that we end it w
     await comment(scene);
     await comment(scene);
     expect(others.body).toBe(`${marker}\nResults of the nightly build`);
-    expect(scene.comments().map((one) => one.body)).toEqual([others.body, posted(scene)]);
+    expect(textsOf(scene)).toEqual([others.body, edited(scene)]);
   });
 
   test("the comment of a preview that is removed, too", async () => {

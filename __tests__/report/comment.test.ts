@@ -34,6 +34,7 @@ const openChannel = (scene: GitHubScene, changes: Partial<DeployRequest> = {}) =
     request: scene.request(changes),
     github: scene.observing(changes, marker),
     links,
+    lookedAt: Date.now(),
     warn: (text) => warnings.push(text),
   });
   return { channel, warnings };

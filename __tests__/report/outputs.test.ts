@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { outputsOf } from "../../src/report/outputs.ts";
-import { evicting, removals } from "../apply/scene.ts";
-import { aRecord, aSweep } from "../requests.ts";
+import { evicting, eviction, removals } from "../apply/scene.ts";
+import { aRecord, aRequest, aSweep } from "../requests.ts";
 import { anOutcome, endOf, plan, url } from "./outcomes.ts";
 
 describe("the outputs", () => {
@@ -62,5 +62,15 @@ describe("the outputs", () => {
       "delete-stage",
       "create-stage",
     ]);
+  });
+
+  test("name the previews that made room; in a dry run those that would", () => {
+    const evicted = (changes: Parameters<typeof anOutcome>[0]) =>
+      outputsOf(anOutcome({ plan: evicting(2, 3), ...changes }), reported)["evicted-stages"];
+    const gone = { step: eviction(2), result: "deleted", error: undefined } as const;
+    const kept = { step: eviction(3), result: "not-ours", error: undefined } as const;
+    expect(evicted({ taken: [gone, kept] })).toBe('["pr-2"]');
+    expect(evicted({ request: aRequest({ dryRun: true }) })).toBe('["pr-2","pr-3"]');
+    expect(evicted({ plan: undefined })).toBe("[]");
   });
 });

@@ -31,9 +31,12 @@ export type GitHubClient = {
    * `route` as in the REST reference, below the repository: `POST /deployments/{deployment_id}/statuses`; `GET ` is the
    * repository itself. Parameters
    * that the route does not name go into the query of a GET, else into the body. Answers the body of a success, and
-   * only of the status that the method's success has.
+   * only of the status that the method's success has; a DELETE's has none.
    */
-  readonly rest: (route: "GET " | `${"GET" | "POST" | "PATCH"} /${string}`, parameters?: Values) => Promise<unknown>;
+  readonly rest: (
+    route: "GET " | `${"GET" | "POST" | "PATCH" | "DELETE"} /${string}`,
+    parameters?: Values,
+  ) => Promise<unknown>;
   /**
    * A query about the repository, which gets `$owner` and `$name`. Parts that GitHub refused are errors beside the data;
    * without any data they are thrown. Fields that the server's schema lacks are left out in a second try.
@@ -43,7 +46,7 @@ export type GitHubClient = {
 };
 
 /** What a success of each method answers with, in all operations that are used here. */
-const SUCCESS = { GET: 200, POST: 201, PATCH: 200 } as const;
+const SUCCESS = { GET: 200, POST: 201, PATCH: 200, DELETE: 204 } as const;
 
 export const connectGitHub = (connection: GitHubConnection): GitHubClient => {
   const { repository, apiUrl } = connection;
@@ -66,9 +69,10 @@ export const connectGitHub = (connection: GitHubConnection): GitHubClient => {
     rest: async (route, parameters = {}) => {
       const { method, path, rest } = fill(route, parameters);
       const query = method === "GET" ? queryOf(rest) : "";
+      const body = method === "GET" || method === "DELETE" ? undefined : rest;
       const url = `${apiUrl}/repos/${encodeURIComponent(owner)}/${encodeURIComponent(name)}${path}${query}`;
-      const answer = await exchange(connection, method, url, method === "GET" ? undefined : rest);
-      if (answer.status === SUCCESS[method]) return readRestAnswer(answer);
+      const answer = await exchange(connection, method, url, body);
+      if (answer.status === SUCCESS[method]) return answer.status === 204 ? undefined : readRestAnswer(answer);
       const refusal = readRefusal(answer);
       throw answer.status === 404 && path === "/deployments" && !isDocumented(answer)
         ? new NotOffered(apiUrl)

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import type { PullRequestState } from "../domain/pull-request.ts";
 import { anObject, ifReadable, type Listed } from "./answers/checked.ts";
 import { type ReadComment, readCreatedComment, readRestComments } from "./answers/comments.ts";
@@ -14,7 +14,12 @@ export type StickyComment = { readonly id: number; readonly nodeId: string; read
 export type CommentAddress = { readonly pullRequest: number; readonly marker: string };
 
 /** What became of the comment, and whether the pull request is still open, as far as the same answer told. */
-export type PutComment = { readonly comment: StickyComment; readonly state: PullRequestState };
+export type PutComment = {
+  readonly comment: StickyComment;
+  readonly state: PullRequestState;
+  /** Posted just now, and not edited: another run may have done the same. */
+  readonly posted: boolean;
+};
 
 /**
  * Ends each comment of ours. All workflows of a repository write as one account, so that marker and author prove little;
@@ -26,8 +31,11 @@ const sealOf = ({ pullRequest, marker }: CommentAddress): string => {
   return `<!-- apigw-stage-action seal ${digest.slice(0, 32)} -->`;
 };
 
-/** The text as it is posted. */
+/** The text as it is put. */
 export const sealed = (body: string, address: CommentAddress): string => `${body}\n\n${sealOf(address)}`;
+
+/** Tells one posting from all others, those of runs at the same time, too. */
+const postingMark = (posting: string): string => `<!-- apigw-stage-action posting ${posting} -->`;
 
 /**
  * Our comment: it begins with the marker, ends with the seal, and the token's account wrote it. Of several the oldest,
@@ -50,6 +58,8 @@ export type CommentSearch = {
   /** The login that the token acts as. */
   readonly viewer: string;
   readonly since: Date;
+  /** Where one posting is looked for, and no other comment will do. */
+  readonly posting?: string;
 };
 
 /**
@@ -59,14 +69,17 @@ export type CommentSearch = {
  */
 export const findStickySince = async (
   client: GitHubClient,
-  { address, viewer, since }: CommentSearch,
+  { address, viewer, since, posting }: CommentSearch,
 ): Promise<StickyComment | undefined> => {
   if (viewer === "") throw new UnreadableAnswer("it does not say whom the token acts as");
   let unread = 0;
   let newestSeen = 0;
   for (let page = 1; page <= PAGES; page += 1) {
     const { entries, leftOut } = await pageSince(client, address.pullRequest, { since, viewer, page });
-    const found = findSticky(entries, address);
+    const found = findSticky(
+      posting === undefined ? entries : entries.filter(({ body }) => body.includes(postingMark(posting))),
+      address,
+    );
     if (found !== undefined) return found;
     unread += leftOut;
     const newest = Math.max(newestSeen, ...entries.map(({ id }) => id));
@@ -131,28 +144,58 @@ export type CommentToPut = {
   readonly viewer: string;
   readonly body: string;
   readonly existing: StickyComment | undefined;
+  /** When this run began to look for the comment, in milliseconds since 1970. */
+  readonly lookedAt: number;
 };
 
 /** Edits the comment, or posts it where there is none (any more). Throws GitHubTrouble. */
 export const putComment = async (
   client: GitHubClient,
-  { address, viewer, body, existing }: CommentToPut,
+  { address, viewer, body, existing, lookedAt }: CommentToPut,
 ): Promise<PutComment> => {
-  const text = sealed(body, address);
   if (existing !== undefined) {
-    const state = await edit(client, existing, text);
-    if (state !== "gone") return { comment: existing, state };
+    const state = await edit(client, existing, sealed(body, address));
+    if (state !== "gone") return { comment: existing, state, posted: false };
   }
-  const since = new Date(Date.now() - 60_000);
+  const posting = randomUUID();
+  const text = sealed(`${body}\n\n${postingMark(posting)}`, address);
+  const since = new Date(lookedAt - CLOCK_MARGIN);
   const comment = await findOrRepeat(
     client,
     async () =>
       readCreatedComment(
         await client.rest("POST /issues/{issue_number}/comments", { issue_number: address.pullRequest, body: text }),
       ),
-    () => findStickySince(client, { address, viewer, since }),
+    () => findStickySince(client, { address, viewer, since, posting }),
   );
-  return { comment, state: "unknown" };
+  return { comment, state: "unknown", posted: true };
+};
+
+/**
+ * Makes one comment of those that runs have posted at the same time: each looks again after it has posted, and the
+ * oldest stays. It gets the text of the run that finds its own to be younger, which is deleted then. Answers the comment
+ * that is left. Throws GitHubTrouble.
+ */
+export const joinOlderComment = async (
+  client: GitHubClient,
+  posted: StickyComment,
+  { address, viewer, body, lookedAt }: Omit<CommentToPut, "existing">,
+): Promise<StickyComment> => {
+  const since = new Date(lookedAt - CLOCK_MARGIN);
+  const oldest = await findStickySince(client, { address, viewer, since });
+  if (oldest === undefined || oldest.id >= posted.id) return posted;
+  if ((await edit(client, oldest, sealed(body, address))) === "gone") return posted;
+  await remove(client, posted);
+  return oldest;
+};
+
+/** What somebody has deleted meanwhile need not be deleted. */
+const remove = async (client: GitHubClient, { id }: StickyComment): Promise<void> => {
+  try {
+    await repeatable(client, () => client.rest("DELETE /issues/comments/{comment_id}", { comment_id: id }));
+  } catch (thrown) {
+    if (!(thrown instanceof GitHubRefusal) || thrown.status !== 404) throw thrown;
+  }
 };
 
 /** Edits and asks in one request. */

@@ -14,7 +14,7 @@ export const LIMITS: Limits = { time: 15_000, bytes: 32 * 1024 * 1024 };
 export type RawAnswer = { readonly status: number; readonly headers: Headers; readonly body: string };
 
 export type RawRequest = {
-  readonly method: "GET" | "POST" | "PATCH";
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;

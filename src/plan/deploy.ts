@@ -58,11 +58,7 @@ type Decided = {
 };
 
 const decide = (request: DeployRequest, observed: DeployObserved): Decided => {
-  const overdue = withoutOverdue(
-    observed.stages.find(({ name }) => name === request.stageName),
-    request,
-    observed.now,
-  );
+  const overdue = withoutOverdue(request, observed);
   const { stage } = overdue;
   const source = deploymentToServe(request, observed);
   const routes = routesToServe(request, observed, source);

@@ -27,18 +27,14 @@ type Found = { readonly deploymentId: string; readonly name: string; readonly so
 /** Decides what `promote` does: which deployment the target is to serve, and the steps that lead there. */
 export const planPromote = (request: PromoteRequest, observed: PromoteObserved): Plan | Refusal => {
   const { restApiId, stageName, run, previewOf } = request;
-  const { stages, draft } = observed;
-  const overdue = withoutOverdue(
-    stages.find(({ name }) => name === stageName),
-    request,
-    observed.now,
-  );
+  const overdue = withoutOverdue(request, observed);
   const { stage } = overdue;
   const { found, comes } = whatComes(request, observed, stage);
   if ("refused" in found) return found;
   const routes = comes?.routes && [...comes.routes.keys()].map(routeFrom);
-  const settings = decideSettings({ request, stage, routes, integrations: draft?.integrations }, observed);
+  const settings = decideSettings({ request, stage, routes, integrations: observed.draft?.integrations }, observed);
   const comparison = comparisonOf(stageName, observed);
+  const compared = { comparison, routes: comes?.routes };
   const changes = routeChangesOf(comparison, comes?.routes);
   const gate = gateOf(request, observed);
   const deployment = { kind: "existing", id: found.deploymentId } as const;
@@ -73,15 +69,13 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
     routes: changes,
     records: replacedRecords(observed.records, run.runId, previewOf !== undefined),
     standing: standingRecords(observed.records, observed.served, stage === undefined ? [] : [stage.deploymentId]),
-    notes: [
-      ...overdue.notes,
-      ...(gate.kind === "ok" && gate.proof !== undefined ? [gate.proof] : []),
-      ...withoutComparison(request.failOn, { comparison, routes: comes?.routes }),
-      ...watch.notes,
-    ],
+    notes: [...overdue.notes, ...proofOf(gate), ...withoutComparison(request.failOn, compared), ...watch.notes],
     warnings: [...settings.plan.warnings, ...(gate.kind === "warning" ? [gate.text] : []), ...watch.warnings],
   });
 };
+
+const proofOf = (gate: GateVerdict): readonly string[] =>
+  gate.kind === "ok" && gate.proof !== undefined ? [gate.proof] : [];
 
 const refuseTarget = (
   request: PromoteRequest,

@@ -20,11 +20,7 @@ import { decideWatch } from "./watch.ts";
 /** Decides where to go back to. A deployment that is gone is refused, never replaced by an even older one. */
 export const planRollback = (request: RollbackRequest, observed: RollbackObserved): Plan | Refusal => {
   const { restApiId, stageName, run, previewOf } = request;
-  const overdue = withoutOverdue(
-    observed.stages.find(({ name }) => name === stageName),
-    request,
-    observed.now,
-  );
+  const overdue = withoutOverdue(request, observed);
   const { stage } = overdue;
   if (stage === undefined) {
     return {

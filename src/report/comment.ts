@@ -1,7 +1,7 @@
 import { commentMarker } from "../domain/comment-marker.ts";
 import type { PullRequestState } from "../domain/pull-request.ts";
-import { findOlderComment, putComment, type StickyComment } from "../github/comments.ts";
-
+import type { GitHubClient } from "../github/client.ts";
+import { findOlderComment, joinOlderComment, putComment, type StickyComment } from "../github/comments.ts";
 import { explainTrouble } from "../github/trouble.ts";
 import type { Target } from "../inputs/target.ts";
 import type { GitHubSide } from "../observe/session.ts";
@@ -34,10 +34,12 @@ export type CommentSubject = {
   readonly request: Target;
   readonly github: GitHubSide;
   readonly links: Links;
+  /** When the run began to look for the comment, in milliseconds since 1970. */
+  readonly lookedAt: number;
   readonly warn: (text: string) => void;
 };
 
-export const openCommentChannel = ({ request, github, links, warn }: CommentSubject): CommentChannel => {
+export const openCommentChannel = ({ request, github, links, lookedAt, warn }: CommentSubject): CommentChannel => {
   const { client } = github;
   if (client === undefined || !request.comment) return noComment;
   const marker = commentMarker(request.restApiId, request.stageName);
@@ -61,9 +63,9 @@ export const openCommentChannel = ({ request, github, links, warn }: CommentSubj
         const existing = comment ?? (await (located ?? locate(undefined)));
         if (existing === undefined && staysSilent(outcome)) return "unknown";
         const body = commentBody(outcome, request, links);
-        const address = { pullRequest: pullRequest.number, marker };
-        const put = await putComment(client, { address, viewer, body, existing });
-        comment = put.comment;
+        const wanted = { address: { pullRequest: pullRequest.number, marker }, viewer, body, lookedAt };
+        const put = await putComment(client, { ...wanted, existing });
+        comment = put.posted ? await joined(client, put.comment, { ...wanted, warn }) : put.comment;
         return put.state;
       } catch (thrown) {
         warn(explainTrouble(thrown, `comment on pull request #${pullRequest.number}`, "pull-requests: write"));
@@ -72,6 +74,20 @@ export const openCommentChannel = ({ request, github, links, warn }: CommentSubj
     },
     comment: () => comment,
   };
+};
+
+const joined = async (
+  client: GitHubClient,
+  posted: StickyComment,
+  { warn, ...wanted }: Parameters<typeof joinOlderComment>[2] & Pick<CommentSubject, "warn">,
+): Promise<StickyComment> => {
+  try {
+    return await joinOlderComment(client, posted, wanted);
+  } catch (thrown) {
+    const doing = `make sure that no other run has posted a second comment on pull request #${wanted.address.pullRequest}`;
+    warn(explainTrouble(thrown, doing, "pull-requests: write"));
+    return posted;
+  }
 };
 
 /** A stage that stays is told of already. */

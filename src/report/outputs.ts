@@ -1,3 +1,4 @@
+import { evictedOutput, evictedStages } from "./evicted.ts";
 import { isAboutStage, linkOf, type Outcome, type StageOutcome } from "./outcome.ts";
 import { planJson } from "./text/plan-text.ts";
 import { routeDiffOutputs } from "./text/route-diff.ts";
@@ -29,6 +30,7 @@ const stageOutputs = (outcome: StageOutcome, reported: Reported): Record<string,
   watch: outcome.watch?.health ?? "",
   "canary-deployment-id": outcome.canary?.deploymentId ?? "",
   "canary-percent": outcome.canary === undefined ? "" : String(outcome.canary.percentTraffic),
+  ...evictedOutput(evictedStages(outcome)),
   "github-deployment-id": String(reported.recordId ?? ""),
   "comment-id": String(reported.comment?.id ?? ""),
   "comment-url": reported.comment?.url ?? "",

@@ -14,6 +14,7 @@ import { writeOutputs, writeSummary } from "../runner/results.ts";
 import type { Confirmation } from "../verify/overtaken.ts";
 import type { Tell } from "../verify/tell.ts";
 import { type CommentChannel, noComment, openCommentChannel } from "./comment.ts";
+import { evictedOutput, evictionLine } from "./evicted.ts";
 import { type Links, linksOf } from "./links.ts";
 import { logEnd, logPlan, logRequest } from "./log.ts";
 import type { Ending } from "./open-record.ts";
@@ -94,7 +95,7 @@ export const openReports = (request: Request, github: GitHubSide, world: World):
     },
     looking: (course) => lookingFor(course, desk),
     stageDeleted: async (step) => {
-      if (request.command !== "delete" && request.command !== "sweep") desk.evicted.push(step);
+      if (request.command === "deploy") tellEvicted(step, desk);
       await desk.removed?.tell(step);
     },
     interrupt: () => {
@@ -103,6 +104,12 @@ export const openReports = (request: Request, github: GitHubSide, world: World):
     },
     end: (outcome, confirming) => end(outcome, confirming, desk),
   };
+};
+
+const tellEvicted = (step: DeleteStageStep, { evicted, world }: Desk): void => {
+  evicted.push(step);
+  world.log.info(evictionLine(step));
+  writeOutputs(evictedOutput(evicted.map(({ stageName }) => stageName)), world);
 };
 
 const lookingFor = (course: Course, { request, record, world: { log } }: Desk): Tell => ({
@@ -137,7 +144,7 @@ const openDesk = (request: Request, github: GitHubSide, world: World): Desk => {
   const stage =
     request.command === "sweep"
       ? undefined
-      : { request, github, links, secrets: world.secrets, logUrl: links.logUrl, warn };
+      : { request, github, links, secrets: world.secrets, logUrl: links.logUrl, lookedAt: world.clock.now(), warn };
   return {
     request,
     github,

@@ -35,7 +35,11 @@ export type WithoutOverdue = {
 };
 
 /** With `on-failure: hold` the canary stays, and so does what forbids a deployment beside it. */
-export const withoutOverdue = (stage: Stage | undefined, subject: Subject, now: number): WithoutOverdue => {
+export const withoutOverdue = (
+  subject: Subject & { readonly stageName: string },
+  { stages, now }: { readonly stages: readonly Stage[]; readonly now: number },
+): WithoutOverdue => {
+  const stage = stages.find(({ name }) => name === subject.stageName);
   const overdue = stage && overdueCanary(stage, subject, now);
   if (stage === undefined || overdue?.intent.atEnd !== "abort")
     return { stage, ending: undefined, steps: [], notes: [] };
