@@ -66,6 +66,7 @@ const kindOf = (leaf: Schema): string => {
 
 const scalarOf = ({ enum: values, type, minimum, maximum, maxLength }: Schema): string => {
   if (values !== undefined) return values.map((value) => `\`${value}\``).join(", ");
+  if (type === "array") return "list";
   if (type === "boolean") return "`true`, `false`";
   if (type === "string") return maxLength === undefined ? "text" : `text, at most ${maxLength} characters`;
   return `${type === "integer" ? "whole number" : "number"}, ${minimum} to ${maximum}`;

@@ -143,12 +143,11 @@ const aCanarysLife = async (allowed: readonly IamStatement[]): Promise<readonly 
   await inWatch({ access: accessBy(allowed) }, async ({ scene, job, call, later }) => {
     scene.gateway.world.random = () => 0.05;
     Object.assign(scene.cloudWatch, { canarySeries: true });
-    const prod = scene.stage("prod");
     const accessLogSettings = {
       destinationArn: `arn:aws:logs:${region}:123456789012:log-group:/orders`,
       format: '{"canary": "$context.isCanaryRequest", "status": "$context.status"}',
     };
-    if (prod !== undefined) prod.accessLogSettings = accessLogSettings;
+    Object.assign(scene.stage("prod") ?? {}, { accessLogSettings });
     const settings = "canary: { interval: 10m, min-requests: 1 }";
     const told = (run: Ended): void => {
       results.push(resultOf(run));
@@ -156,7 +155,7 @@ const aCanarysLife = async (allowed: readonly IamStatement[]): Promise<readonly 
     await call(1);
     told(await promote(scene, { "canary-percent": "10", settings }, job));
     for (const isLogged of [true, false]) {
-      if (prod !== undefined) prod.accessLogSettings = isLogged ? accessLogSettings : undefined;
+      if (!isLogged) delete scene.stage("prod")?.accessLogSettings;
       await later(5 * 60_000);
       await call(1);
       await later(6 * 60_000);

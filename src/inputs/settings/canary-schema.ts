@@ -13,7 +13,9 @@ const minutes = (example: string) =>
     .regex(/^[1-9][0-9]{0,3}[mh]$/, { error: durationRule(example, "minutes or hours") });
 const percentage = () =>
   z.string({ error: percentageRule }).regex(/^(?:100|[0-9]{1,2}(?:\.[0-9]{1,4})?) ?%$/, { error: percentageRule });
-const whole = (least: number, rule: string) => z.int({ error: rule }).min(least, { error: rule });
+const whole = (least: number, most: number, rule: string) =>
+  z.int({ error: rule }).min(least, { error: rule }).max(most, { error: rule });
+const ratioRule = "a number from 1 to 100";
 const oneOf = <const T extends readonly string[]>(values: T) =>
   z.enum(values, { error: `one of ${values.join(", ")}` });
 
@@ -40,7 +42,7 @@ const shape = {
   "warm-up": minutes("2m")
     .optional()
     .meta({ description: "The start of each step, which is not judged. Default 2m.", examples: ["2m"] }),
-  "min-requests": whole(1, "a whole number above zero: requests")
+  "min-requests": whole(1, 1_000_000_000, "a whole number of requests above zero")
     .optional()
     .meta({ description: "Requests to the canary without which nothing is proven. Default 200.", examples: [200] }),
   "max-error-rate": percentage()
@@ -56,8 +58,9 @@ const shape = {
       examples: ["0.5%"],
     }),
   "max-p95-ratio": z
-    .number({ error: "a number from 1 up" })
-    .min(1, { error: "a number from 1 up" })
+    .number({ error: ratioRule })
+    .min(1, { error: ratioRule })
+    .max(100, { error: ratioRule })
     .optional()
     .meta({
       description: "The canary's 95th percentile of latency, as a multiple of the base's. Default 1.5.",
@@ -73,7 +76,7 @@ const shape = {
       description: "CloudWatch alarms, by name or ARN, that must stay quiet in every step.",
       examples: [["orders-errors"]],
     }),
-  "failure-limit": whole(0, "a whole number from 0 up: failed checks")
+  "failure-limit": whole(0, 100, "a whole number of failed checks from 0 to 100")
     .optional()
     .meta({ description: "Failed checks that each step may have. Default 0.", examples: [0] }),
   "not-proven": oneOf(["hold", "abort"])
