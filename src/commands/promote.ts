@@ -1,6 +1,7 @@
 import type { PromoteRequest } from "../inputs/request.ts";
 import type { PromoteObserved } from "../observe/observed.ts";
 import { observePromote } from "../observe/promote.ts";
+import { withReach } from "../observe/reach.ts";
 import { planPromote, sourceChanged } from "../plan/promote.ts";
 import { targetChanged } from "../plan/target-changed.ts";
 import { startingCanary } from "./canary.ts";
@@ -15,6 +16,6 @@ export const promote = (request: PromoteRequest): Command<PromoteObserved> => ({
     return sourceChanged(plan, stages) ?? targetChanged(plan, target);
   }),
   ...(request.canary === undefined ? {} : startingCanary(request)),
-  observe: (session) => observePromote(request, session),
+  observe: async (session) => withReach(request, await observePromote(request, session), session.world),
   plan: (found) => planPromote(request, found),
 });

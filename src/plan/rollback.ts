@@ -8,6 +8,7 @@ import { type History, type HistoryEntry, historyOf } from "./history.ts";
 import { meantStage, refuseForeign } from "./ownership.ts";
 import { emptyPlan, type Plan, type Refusal } from "./plan.ts";
 import { keepRollback, pointStage, undoPointing } from "./pointing.ts";
+import { refuseUntestable } from "./reach.ts";
 import { pointedFrom, replacedRecords, standingRecords } from "./records.ts";
 import { decideSettings } from "./settings/decide-settings.ts";
 import { decideWatch } from "./watch.ts";
@@ -36,7 +37,8 @@ export const planRollback = (request: RollbackRequest, observed: RollbackObserve
   const target = left === undefined ? chooseTarget(request, stage, observed, history) : stage.deploymentId;
   if (typeof target !== "string") return { ...target, history };
   const settings = decideSettings({ request, stage, routes: undefined, integrations: undefined }, observed);
-  if (settings.refusal !== undefined) return settings.refusal;
+  const refusal = settings.refusal ?? refuseUntestable(request, observed);
+  if (refusal !== undefined) return refusal;
   const deployment = { kind: "existing", id: target } as const;
   const name =
     left === undefined ? backTo(target, history) : `deployment ${target}, where an earlier attempt went back to`;
