@@ -16,15 +16,32 @@ const allows = (allowed: readonly IamStatement[], action: string, arn: string): 
       [Action].flat().includes(action) && [Resource].flat().some((pattern) => matches(pattern, arn)),
   );
 
+/** The action and the resource that a request needs to be allowed. */
+export type Asked = { readonly action: string; readonly arn: string };
+
+/** Statement, action and resource, where nothing that was asked needs it. */
+export const unusedIn = (allowed: readonly IamStatement[], asked: readonly Asked[]): readonly string[] =>
+  allowed.flatMap(({ Sid, Action, Resource }) =>
+    [Action].flat().flatMap((action) =>
+      [Resource]
+        .flat()
+        .filter((pattern) => !asked.some((one) => one.action === action && matches(pattern, one.arn)))
+        .map((pattern) => `${Sid}: ${action} ${pattern}`),
+    ),
+  );
+
 /** The simulated account, where the job's role may do what these statements say and nothing else. */
-export const accessBy = (allowed: readonly IamStatement[]): Access => ({
+export const accessBy = (allowed: readonly IamStatement[], asked: Asked[] = []): Access => ({
   keys: new Map([
     [
       "AKIASIMULATED0000000",
       {
         arn: "arn:aws:sts::123456789012:assumed-role/deploy/run",
         status: "active",
-        denied: (action, arn) => !allows(allowed, action, arn),
+        denied: (action, arn) => {
+          asked.push({ action, arn });
+          return !allows(allowed, action, arn);
+        },
       },
     ],
   ]),

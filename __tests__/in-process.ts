@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { setImmediate, setTimeout as wait } from "node:timers/promises";
 import { type ScriptOptions, type ScriptRunner, whenAborted } from "../simulator/runner/child-process.ts";
 import { splitLines } from "../simulator/runner/lines.ts";
-import type { World } from "../src/domain/world.ts";
+import { PATIENCE, type World } from "../src/domain/world.ts";
 
 /**
  * Runs the action's scripts from src/ in this process: nothing is spawned, and the services are asked over HTTP as
@@ -32,17 +32,17 @@ const { run } = await import("../src/run.ts");
 const { closeLeftOpen } = await import("../src/report/left-open.ts");
 const { processWorld } = await import("../src/runner/process-world.ts");
 
-/** Where nobody waits: to sleep is to be later, for all who ask this clock. */
-export const leapingClock = (): World["clock"] => {
-  let ahead = 0;
-  const elapsed = (): number => performance.now() + ahead;
+/** Where nobody waits: to sleep is to be later, for all who ask this clock. `ahead`: milliseconds, at the beginning. */
+export const leapingClock = (ahead = 0): World["clock"] => {
+  let leapt = ahead;
+  const elapsed = (): number => performance.now() + leapt;
   return {
-    now: () => Date.now() + ahead,
+    now: () => Date.now() + leapt,
     elapsed,
     sleep: async (milliseconds, signal) => {
       const end = elapsed() + milliseconds;
       await setImmediate(undefined, { signal });
-      ahead += Math.max(0, end - elapsed());
+      leapt += Math.max(0, end - elapsed());
     },
   };
 };
@@ -111,9 +111,9 @@ const mortal = (world: World, over: AbortSignal): World => {
   };
 };
 
-/** Runs scripts by this clock. */
+/** Runs scripts by this clock, with so much patience for one answer, which passes in real time. */
 export const inThisProcessBy =
-  (clockOf: () => World["clock"]): ScriptRunner =>
+  (clockOf: () => World["clock"], patience = PATIENCE): ScriptRunner =>
   async (path, options) => {
     const over = new AbortController();
     const lines = splitLines((line) => {
@@ -129,7 +129,7 @@ export const inThisProcessBy =
     const forget = whenAborted(options.cancel, () => current.run(own, () => cancel.abort("SIGINT")));
     try {
       const running = current.run(own, () => {
-        const world = { ...processWorld(cancel.signal), environment: process.env, clock: clockOf() };
+        const world = { ...processWorld(cancel.signal), environment: process.env, clock: clockOf(), patience };
         return story(path, mortal(world, over.signal));
       });
       const exitCode = await Promise.race([running, timeIsUp(cancel.signal, over.signal), killedBy(options)]);
@@ -142,4 +142,4 @@ export const inThisProcessBy =
   };
 
 /** Runs scripts as fast as the services answer. */
-export const inThisProcess = inThisProcessBy(leapingClock);
+export const inThisProcess = inThisProcessBy(() => leapingClock());

@@ -69,6 +69,7 @@ const target: Target = {
   previewOf: 7,
   pullRequest: 7,
   environment: "preview",
+  environmentIsGiven: false,
   githubDeployment: "auto",
   comment: true,
   invokeUrl: undefined,
@@ -211,7 +212,11 @@ export const aRecord = (
   },
 });
 
+export const inPreview = { environment: "preview", recordedIn: "preview" } as const;
+const inProd = { environment: "prod", recordedIn: "prod" } as const;
+
 const found: StageObserved = {
+  ...inPreview,
   place: { region: "eu-central-1", dnsSuffix: "amazonaws.com" },
   api: aRestApi(),
   stages: [],
@@ -236,6 +241,7 @@ export const observedWith = (changes: Partial<DeployObserved> = {}): DeployObser
 
 export const promotionFinds = (changes: Partial<PromoteObserved> = {}): PromoteObserved => ({
   ...found,
+  ...inProd,
   ...settingsFacts,
   comes: undefined,
   servedDeployment: undefined,
@@ -245,6 +251,7 @@ export const promotionFinds = (changes: Partial<PromoteObserved> = {}): PromoteO
 
 export const rollbackFinds = (changes: Partial<RollbackObserved> = {}): RollbackObserved => ({
   ...found,
+  ...inProd,
   ...settingsFacts,
   deployments: [],
   ...changes,
@@ -265,6 +272,7 @@ export const deletionFinds = (changes: Partial<DeleteObserved> = {}): DeleteObse
 });
 
 export const sweepFinds = (changes: Partial<SweepObserved> = {}): SweepObserved => ({
+  ...inPreview,
   place: found.place,
   stages: [],
   records: [],

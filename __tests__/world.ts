@@ -1,5 +1,5 @@
 import { openSecrets } from "../src/domain/secrets.ts";
-import type { World } from "../src/domain/world.ts";
+import { PATIENCE, type World } from "../src/domain/world.ts";
 
 /** A world without a runner: what its log was told, and a clock that goes on only while somebody sleeps. */
 export type QuietWorld = World & {
@@ -46,6 +46,7 @@ export const aWorld = (changes: Partial<World> = {}): QuietWorld => {
     },
     random: () => 0,
     signal: controller.signal,
+    patience: PATIENCE,
     fetch: async () => Promise.reject(new Error("nothing is asked here")),
     ...changes,
   };

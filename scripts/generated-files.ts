@@ -4,15 +4,18 @@ import { schemaText, settingsPage } from "./generate-settings-docs.ts";
 import { policySections, readmePolicy } from "./iam-policies.ts";
 import { replaceSection } from "./marked-section.ts";
 import { node24Twin } from "./node24-twin.ts";
+import { cloudFormationRoles, terraformRoles } from "./role-templates.ts";
 
 /** The files that are generated, whole or in part, as they should be. Paths start at the repository's root. */
 export const generatedFiles = async (read: (path: string) => Promise<string>): Promise<ReadonlyMap<string, string>> => {
-  const [actionText, readme, errors, settings, iam] = await Promise.all([
+  const [actionText, readme, errors, settings, iam, cloudFormation, terraform] = await Promise.all([
     read("action.yml"),
     read("README.md"),
     read("docs/errors.md"),
     read("docs/settings.md"),
     read("docs/iam.md"),
+    read("setup/role.yml"),
+    read("setup/role.tf"),
   ]);
   const action = parseAction(actionText);
   const sections = [
@@ -26,6 +29,8 @@ export const generatedFiles = async (read: (path: string) => Promise<string>): P
     ["docs/iam.md", replaceSection(iam, "iam", policySections())],
     ["docs/settings.md", settingsPage(settings)],
     ["node24/action.yml", node24Twin(actionText)],
+    ["setup/role.yml", cloudFormationRoles(cloudFormation)],
+    ["setup/role.tf", terraformRoles(terraform)],
     ["schema/apigw-stages.schema.json", schemaText()],
   ]);
 };

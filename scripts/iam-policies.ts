@@ -4,12 +4,19 @@
  * "… CloudWatch Logs").
  */
 
-/** `{partition}`, `{region}`, `{account}`, `{api}` (the REST API's id) and `{previews}` (`pr-*`) are filled in. */
+/**
+ * `{partition}`, `{region}`, `{account}`, `{api}` (the REST API's id), `{stages}` (those that a role may point, `*` or the
+ * previews) and `{previews}` (`pr-*`) are filled in.
+ */
 export type Statement = {
   readonly sid: string;
   readonly actions: readonly string[];
   readonly resources: readonly string[];
+  readonly condition?: Condition;
 };
+
+/** Operator, condition key, value. */
+export type Condition = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 export type Feature = {
   readonly id: string;
@@ -18,6 +25,12 @@ export type Feature = {
   readonly purpose: string;
   readonly statements: readonly Statement[];
 };
+
+/**
+ * A deployment that names no stage moves none. Without this, whoever may make deployments may point any stage, whatever
+ * `PointStages` says. The key is there in no other request, and absent where no stage is named.
+ */
+const NAMES_NO_STAGE: Condition = { Null: { "apigateway:Request/StageName": "true" } };
 
 const API = "arn:{partition}:apigateway:{region}::/restapis/{api}";
 const BESIDE = "arn:{partition}:apigateway:{region}::";
@@ -38,9 +51,10 @@ export const features: readonly Feature[] = [
         sid: "MakeDeploymentsAndStages",
         actions: ["apigateway:POST"],
         resources: [`${API}/deployments`, `${API}/stages`],
+        condition: NAMES_NO_STAGE,
       },
       { sid: "TagNewStages", actions: ["apigateway:PUT"], resources: [`${BESIDE}/tags/*`] },
-      { sid: "PointStages", actions: ["apigateway:PATCH"], resources: [`${API}/stages/*`] },
+      { sid: "PointStages", actions: ["apigateway:PATCH"], resources: [`${API}/stages/{stages}`] },
     ],
   },
   {
@@ -128,6 +142,7 @@ const example: Readonly<Record<string, string>> = {
   region: "eu-central-1",
   account: "123456789012",
   api: "a1b2c3d4e5",
+  stages: "*",
   previews: "pr-*",
 };
 
@@ -136,30 +151,32 @@ export type IamStatement = {
   readonly Effect: "Allow";
   readonly Action: string | readonly string[];
   readonly Resource: string | readonly string[];
+  readonly Condition?: Condition;
 };
 
 const oneOrAll = (values: readonly string[]): string | readonly string[] =>
   values.length === 1 && values[0] !== undefined ? values[0] : values;
 
-/** The statements of the features with these ids, as IAM reads them. Throws an Error for an id that there is not. */
-export const statementsOf = (
-  ids: readonly string[],
-  values: Readonly<Record<string, string>> = example,
-): readonly IamStatement[] =>
-  ids
-    .flatMap((id) => {
-      const feature = features.find((one) => one.id === id);
-      if (feature === undefined) throw new Error(`there is no feature ${id}`);
-      return feature.statements;
-    })
-    .map(({ sid, actions, resources }) => ({
-      Sid: sid,
-      Effect: "Allow",
-      Action: oneOrAll(actions),
-      Resource: oneOrAll(
-        resources.map((resource) => resource.replaceAll(/\{(\w+)\}/g, (_, name) => values[name] ?? "")),
-      ),
-    }));
+/** What the feature with this id asks for. Throws an Error for an id that there is not. */
+export const statementsFor = (id: string): readonly Statement[] => {
+  const feature = features.find((one) => one.id === id);
+  if (feature === undefined) throw new Error(`there is no feature ${id}`);
+  return feature.statements;
+};
+
+/** A resource with its placeholders filled in; one that `values` does not have stays. */
+export const filledIn = (resource: string, values: Readonly<Record<string, string>>): string =>
+  resource.replaceAll(/\{(\w+)\}/g, (placeholder, name) => values[name] ?? placeholder);
+
+/** The statements of the features with these ids, as IAM reads them. */
+export const statementsOf = (ids: readonly string[]): readonly IamStatement[] =>
+  ids.flatMap(statementsFor).map(({ sid, actions, resources, condition }) => ({
+    Sid: sid,
+    Effect: "Allow",
+    Action: oneOrAll(actions),
+    Resource: oneOrAll(resources.map((resource) => filledIn(resource, example))),
+    ...(condition === undefined ? {} : { Condition: condition }),
+  }));
 
 const policyBlock = (statements: readonly IamStatement[]): string =>
   `\`\`\`json\n${JSON.stringify({ Version: "2012-10-17", Statement: statements }, undefined, 2)}\n\`\`\``;

@@ -59,7 +59,7 @@ const tell = async (request: Request, world: World): Promise<number> => {
       beforePointing: () => command.beforePointing(plan, session),
     };
     await Promise.all([apply(plan, applying), reports.openRecord(plan)]);
-    await command.verify(plan, applying, invokeUrlIn(request, found), reports.looking(course));
+    await command.verify(plan, applying, invokeUrlIn(request, course), reports.looking(course));
     course.confirming = command.confirm(applying);
   };
 

@@ -42,6 +42,13 @@ describe("I9: a failed run says what state it leaves", () => {
       false,
     ],
     [
+      "when others have changed the stage",
+      preview,
+      { ...made, changedByOthers: true },
+      "This run did not point stage pr-7, and it is not known what the stage serves now. Deployment new222 was created and no stage serves it; running this job again uses it.",
+      false,
+    ],
+    [
       "in the looking at the new deployment",
       preview,
       made,

@@ -11,7 +11,7 @@ import { type Connection, connect, hasCredentials } from "../../src/aws/client.t
 import { ActionError } from "../../src/domain/errors.ts";
 import { refusal } from "../faults/effects.ts";
 import { ordersApi } from "../scene.ts";
-import { quickly, surroundings, withoutWaiting } from "./surroundings.ts";
+import { surroundings, withoutWaiting } from "./surroundings.ts";
 
 const account = createAccount({ gateway: { rateLimits: false } });
 const { id: restApiId } = seedRestApi(account.gateway, ordersApi);
@@ -58,7 +58,7 @@ const set = (changes: Readonly<Record<string, string | undefined>>): void => {
 const told: string[] = [];
 const open = (): Promise<Connection> => {
   told.length = 0;
-  return connect(surroundings(told), quickly);
+  return connect(surroundings(told));
 };
 
 const errorOf = async (promise: Promise<unknown>): Promise<ActionError> => {

@@ -1,13 +1,12 @@
 import type { Surroundings } from "../../src/aws/client.ts";
 import type { Pacing } from "../../src/aws/retry.ts";
-import type { Timeouts } from "../../src/aws/transport.ts";
-import type { Log } from "../../src/domain/world.ts";
+import type { Log, Patience } from "../../src/domain/world.ts";
 import { filesBelow } from "../../src/runner/files.ts";
 
-export const quickly: Timeouts = { connection: 5000, request: 5000, slow: 5000 };
+export const quickly: Patience = { connection: 5000, request: 5000, slow: 5000, github: 5000 };
 
 /** What a connection depends on: this process's environment, and a log of which the lines of information are kept. */
-export const surroundings = (told: string[] = []): Surroundings => {
+export const surroundings = (told: string[] = [], patience = quickly): Surroundings => {
   const ignore = (): void => {};
   const log: Log = {
     info: (text) => told.push(text),
@@ -18,7 +17,7 @@ export const surroundings = (told: string[] = []): Surroundings => {
     debug: ignore,
     group: ignore,
   };
-  return { environment: process.env, files: filesBelow(process.cwd()), log };
+  return { environment: process.env, files: filesBelow(process.cwd()), log, patience };
 };
 
 /** Pacing that never waits. */

@@ -7,7 +7,7 @@ import { createWorld, seedRestApi } from "../../simulator/gateway/world.ts";
 import { listen, type SimulatorServer } from "../../simulator/http/server.ts";
 import { connect } from "../../src/aws/client.ts";
 import { type Gateway, openGateway } from "../../src/aws/rest-api/gateway.ts";
-import type { Timeouts } from "../../src/aws/transport.ts";
+import type { Patience } from "../../src/domain/world.ts";
 import { fetchThroughProxy } from "../../src/runner/proxy-fetch.ts";
 import { listenAsProxy, openCompany, type TunnelProxy } from "../proxy.ts";
 import { ordersApi } from "../scene.ts";
@@ -34,15 +34,15 @@ const keys = { AWS_ACCESS_KEY_ID: "AKIASIMULATED0000000", AWS_SECRET_ACCESS_KEY:
 /** The SDK reads the endpoint from this process's environment, and all else is from the given one. */
 const openWith = async (
   environment: Readonly<Record<string, string>>,
-  timeouts: Timeouts = quickly,
+  patience: Patience = quickly,
 ): Promise<Gateway> => {
   Object.assign(process.env, {
     AWS_ENDPOINT_URL: environment["AWS_ENDPOINT_URL"] ?? "",
     AWS_REGION: world.region,
     ...keys,
   });
-  const around = { ...surroundings(), environment: { ...keys, AWS_REGION: world.region, ...environment } };
-  return openGateway(await connect(around, timeouts), restApiId, withoutWaiting());
+  const around = { ...surroundings([], patience), environment: { ...keys, AWS_REGION: world.region, ...environment } };
+  return openGateway(await connect(around), restApiId, withoutWaiting());
 };
 
 describe("a network whose only way out is a proxy", () => {
@@ -138,7 +138,7 @@ describe("a company that opens encrypted connections", () => {
 describe("every request ends", () => {
   let odd: Server;
   let asked: number;
-  const impatient: Timeouts = { connection: 1000, request: 150, slow: 600 };
+  const impatient: Patience = { connection: 1000, request: 150, slow: 600, github: 150 };
   const serve = async (listener: RequestListener, timeouts = impatient): Promise<Gateway> => {
     asked = 0;
     odd = createServer((request, response) => {

@@ -2,23 +2,18 @@ import { describe, expect, test } from "@jest/globals";
 import { deploy } from "../../src/commands/deploy.ts";
 import { promote } from "../../src/commands/promote.ts";
 import type { PullRequestState } from "../../src/domain/pull-request.ts";
-import { NOTHING_OBSERVED } from "../../src/github/observe.ts";
 import type { DeployRequest } from "../../src/inputs/request.ts";
 import { observePromote } from "../../src/observe/promote.ts";
-import type { GitHubSide, Session } from "../../src/observe/session.ts";
+import type { Session } from "../../src/observe/session.ts";
 import { isRefusal } from "../../src/plan/plan.ts";
 import { planPromote } from "../../src/plan/promote.ts";
 import type { StageOutcome } from "../../src/report/outcome.ts";
 import { withoutCloudWatch } from "../alarms.ts";
 import { gatewayWith } from "../apply/scene.ts";
+import { withoutGitHub } from "../observe/without-github.ts";
 import { anOutcome, failure } from "../report/outcomes.ts";
 import { aPromotion, aRequest, aStage, forProd } from "../requests.ts";
 import { aWorld } from "../world.ts";
-
-const withoutGitHub: GitHubSide = {
-  client: undefined,
-  observed: Promise.resolve(NOTHING_OBSERVED),
-};
 
 describe("what follows a deployment", () => {
   const follows = async (

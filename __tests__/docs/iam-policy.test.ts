@@ -4,17 +4,23 @@ import { seedAlarm, switchAlarm } from "../../simulator/cloudwatch/world.ts";
 import type { World } from "../../simulator/gateway/model.ts";
 import { scheduleEvent } from "../../simulator/github/events.ts";
 import { closePullRequest } from "../../simulator/github/people.ts";
-import { accessBy } from "../access.ts";
+import type { SimulatorServer } from "../../simulator/http/server.ts";
+import { type Asked, accessBy, unusedIn } from "../access.ts";
 import { inWorkspace } from "../e2e/files.ts";
 import { promote } from "../e2e/release-scene.ts";
 import { type Ended, inScene } from "../e2e/scene.ts";
 import { inWatch } from "../e2e/watch-scene.ts";
-import { readProjectFile } from "../project-files.ts";
 import { ordersApi } from "../scene.ts";
-import { codeBlocksOf } from "./markdown-file.ts";
+import { statementsOfRole } from "./setup-templates.ts";
 
-const [policy = "{}"] = codeBlocksOf(await readProjectFile("README.md"), "json");
-const statements: readonly IamStatement[] = JSON.parse(policy).Statement;
+/** What a role of setup/role.yml may do for these features of the table, from which it is made. */
+const allowedTo = (
+  role: Parameters<typeof statementsOfRole>[0],
+  features: readonly string[],
+): readonly IamStatement[] => {
+  const sids = new Set(statementsOf(features).map(({ Sid }) => Sid));
+  return statementsOfRole(role).filter(({ Sid }) => sids.has(Sid));
+};
 
 const region = "eu-central-1";
 
@@ -31,13 +37,20 @@ const withRoutingRules = (world: World, restApiId: string): void => {
 const resultOf = ({ outputs, annotations }: Ended): string =>
   `${outputs["result"]}${annotations.some(({ level }) => level === "warning") ? ", warned" : ""}`;
 
+/** What deployments would be refused for by the condition of `MakeDeploymentsAndStages`. */
+const stagesNamedBy = ({ exchanges }: Pick<SimulatorServer, "exchanges">): readonly string[] =>
+  exchanges
+    .filter(({ operation }) => operation === "CreateDeployment")
+    .map(({ request }) => request.body.toString("utf8"))
+    .filter((body) => body.includes("stageName"));
+
 /**
  * All that a role is needed for: a stage is created, pointed at a new deployment and back, and deleted; then a sweep. The
  * results, marked where there was a warning.
  */
-const aPreviewsLife = async (allowed: readonly IamStatement[]): Promise<readonly string[]> => {
+const aPreviewsLife = async (allowed: readonly IamStatement[], asked: Asked[] = []): Promise<readonly string[]> => {
   const results: string[] = [];
-  const options = { gateway: { region }, access: accessBy(allowed) };
+  const options = { gateway: { region }, access: accessBy(allowed, asked) };
   await inWorkspace(
     { "openapi.yml": ordersApi },
     async (scene, { job }) => {
@@ -54,6 +67,7 @@ const aPreviewsLife = async (allowed: readonly IamStatement[]): Promise<readonly
       closePullRequest(github.world, repository, pull);
       await run({}, opened("closed"));
       await run({}, scheduleEvent(repository, "17 3 * * *"));
+      expect(stagesNamedBy(gateway.server)).toEqual([]);
     },
     options,
   );
@@ -62,9 +76,13 @@ const aPreviewsLife = async (allowed: readonly IamStatement[]): Promise<readonly
 
 const allWell = ["created", "updated", "updated", "deleted", "swept"];
 
-describe("the README's IAM policy", () => {
+describe("the role for previews", () => {
+  const statements = allowedTo("PreviewRole", ["deploy", "definition", "previews"]);
+
   test("is enough", async () => {
-    expect(await aPreviewsLife(statements)).toEqual(allWell);
+    const asked: Asked[] = [];
+    expect(await aPreviewsLife(statements, asked)).toEqual(allWell);
+    expect(unusedIn(statements, asked)).toEqual([]);
   });
 
   test.each(statements.map(({ Sid }) => Sid))("has no statement that is not needed: %s", async (left) => {
@@ -73,11 +91,12 @@ describe("the README's IAM policy", () => {
 });
 
 /** A stage is made with settings, and its tags are changed and taken away. */
-const aStagesSettings = async (allowed: readonly IamStatement[]): Promise<readonly string[]> => {
+const aStagesSettings = async (allowed: readonly IamStatement[], asked: Asked[] = []): Promise<readonly string[]> => {
   const results: string[] = [];
   const tagged = (tags: string): string =>
-    `{ routes: { "GET /orders": { throttling: { rate: 5, burst: 5 } } }, tags: { ${tags} } }`;
-  await inScene({ gateway: { region }, access: accessBy(allowed) }, async (scene) => {
+    `{ logging: { level: ERROR }, routes: { "GET /orders": { throttling: { rate: 5, burst: 5 } } }, tags: { ${tags} } }`;
+  await inScene({ gateway: { region }, access: accessBy(allowed, asked) }, async (scene) => {
+    scene.gateway.world.account.cloudwatchRoleArn = "arn:aws:iam::123456789012:role/logs";
     for (const settings of [tagged("team: orders"), tagged("owner: orders, team: null")]) {
       results.push(resultOf(await scene.deploy({ "stage-name": "test", settings })));
     }
@@ -85,12 +104,14 @@ const aStagesSettings = async (allowed: readonly IamStatement[]): Promise<readon
   return results;
 };
 
-describe("the policy for stage settings", () => {
-  const needed = statementsOf(["deploy", "settings"]);
+describe("the production role with stage settings", () => {
+  const needed = allowedTo("ProductionRole", ["deploy", "settings"]);
   const asDeclared = ["created", "updated"];
 
   test("is enough", async () => {
-    expect(await aStagesSettings(needed)).toEqual(asDeclared);
+    const asked: Asked[] = [];
+    expect(await aStagesSettings(needed, asked)).toEqual(asDeclared);
+    expect(unusedIn(allowedTo("ProductionRole", ["settings"]), asked)).toEqual([]);
   });
 
   test.each(statementsOf(["settings"]).map(({ Sid }) => Sid))(
@@ -102,9 +123,9 @@ describe("the policy for stage settings", () => {
 });
 
 /** An alarm goes off and is over again before anybody looks, late enough for the traffic to be known. */
-const aWatchedRelease = async (allowed: readonly IamStatement[]): Promise<readonly string[]> => {
+const aWatchedRelease = async (allowed: readonly IamStatement[], asked: Asked[] = []): Promise<readonly string[]> => {
   const results: string[] = [];
-  await inWatch({ access: accessBy(allowed) }, async (watching) => {
+  await inWatch({ access: accessBy(allowed, asked) }, async (watching) => {
     const { scene, job, call } = watching;
     seedAlarm(scene.cloudWatch, "errors");
     watching.meanwhile = async (wait) => {
@@ -119,12 +140,14 @@ const aWatchedRelease = async (allowed: readonly IamStatement[]): Promise<readon
   return results;
 };
 
-describe("the policy for a watch", () => {
-  const needed = statementsOf(["deploy", "watch"]);
+describe("the production role with a watch", () => {
+  const needed = allowedTo("ProductionRole", ["deploy", "watch"]);
   const seen = ["rolled-back", "traffic told"];
 
   test("is enough", async () => {
-    expect(await aWatchedRelease(needed)).toEqual(seen);
+    const asked: Asked[] = [];
+    expect(await aWatchedRelease(needed, asked)).toEqual(seen);
+    expect(unusedIn(allowedTo("ProductionRole", ["watch"]), asked)).toEqual([]);
   });
 
   const actions = statementsOf(["watch"]).flatMap(({ Action }) => Action);

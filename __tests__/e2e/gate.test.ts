@@ -54,6 +54,14 @@ describe("proven is a job in the protected environment that it deploys to", () =
       expect(scene.records()[0]?.id).toBe(run.job.deployment?.id);
     }));
 
+  test("which is the one that is deployed to where nobody names another", () =>
+    inGate("require", { inputs: { environment: "" }, job: inProduction }, (scene, run) => {
+      passed(scene, run);
+      expect(messagesOf(run)).toEqual([]);
+      expect(run.summary).toContain("| Environment | `production` |");
+      expect(scene.records()).toHaveLength(1);
+    }));
+
   test("by the claim of its OpenID Connect token, where it makes no deployment", () =>
     inGate("require", { job: { environment: { name: "production", deployment: false } } }, (scene, run) => {
       passed(scene, run);

@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import type { RestApi } from "../../simulator/gateway/model.ts";
 import { setPolicy } from "../../simulator/gateway/rest-api.ts";
+import { inWorkspace, yamlWith } from "./files.ts";
 import { inScene, type SceneOptions } from "./scene.ts";
 
 const isPrivate = (endpoints?: string[]) => (api: RestApi) => {
@@ -90,3 +91,19 @@ test.each(cases)("the URL of %s, and no other is ever posted as a link", (_, opt
     }
   }),
 );
+
+test("what the run's own import switches off is never posted as a link, and refused for smoke tests", () => {
+  const off = { "x-amazon-apigateway-endpoint-configuration": { disableExecuteApiEndpoint: true } };
+  const text = yamlWith({ "GET /orders": {} }, { servers: [{ url: "/", ...off }] });
+  return inWorkspace({ "openapi.yml": text }, async (scene, { job }) => {
+    const refused = await scene.deploy({ definition: "openapi.yml", "smoke-tests": "GET /orders 200" }, job);
+    expect(refused.outputs["result"]).toBe("failed");
+    expect(refused.text).toContain("SMOKE_TESTS_UNREACHABLE");
+    expect(scene.asked().filter((operation) => /^(?:Put|Create|Update|Tag)/.test(operation))).toEqual([]);
+    const run = await scene.deploy({ definition: "openapi.yml" }, job);
+    expect(run.conclusion).toBe("success");
+    expect(run.outputs["invoke-url"]).toBe("");
+    expect(scene.records().at(-1)?.statuses.at(-1)?.environmentUrl).toBe("");
+    expect(run.summary).toContain("default endpoint is switched off");
+  });
+});

@@ -212,7 +212,7 @@ describe("deleting", () => {
       expect(run.conclusion).toBe("failure");
       expect(run.text).toContain("It is not known whether stage pr-1 was deleted");
       expect(run.text).not.toContain("Nothing was removed");
-      expect(comment(scene)).toContain("### ❌ Preview `pr-1` was not removed");
+      expect(comment(scene)).toContain("### ❌ Preview `pr-1`: it is not known whether it was removed");
     }));
 });
 

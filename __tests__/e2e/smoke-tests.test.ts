@@ -238,16 +238,18 @@ describe("no data is not health (I8):", () => {
   test.each([
     ["a private API", { endpointType: "PRIVATE" }, "The API is private"],
     ["a disabled default endpoint", {}, "The API's default endpoint is switched off. Give `invoke-url`"],
-  ])("%s without invoke-url", (_case, options, text) =>
+  ])("%s without invoke-url is refused before anything is written", (_case, options, text) =>
     inScene(options, async (scene) => {
       addStageOf(scene, "prod");
       addStageOf(scene, "test");
       scene.api.disableExecuteApiEndpoint = !("endpointType" in options);
+      const before = serves(scene, "prod");
       const run = await promote(scene, smoke(scene, "GET /health 200", { "invoke-url": "" }));
       isRed(run);
-      expect(run.text).toContain("The runner cannot reach the stage.");
+      expect(run.text).toContain("The runner could not reach stage prod for its smoke tests.");
       expect(run.text).toContain(text);
-      expect(serves(scene, "prod")).toBe(serves(scene, "test"));
+      expect(written(scene)).toEqual([]);
+      expect(serves(scene, "prod")).toBe(before);
     }),
   );
 });

@@ -14,61 +14,9 @@ import { createRecord, currentState, findRecord, jobDeployment } from "../../src
 import { explainTrouble, GitHubTrouble } from "../../src/github/trouble.ts";
 import type { RecordEnding } from "../../src/plan/records.ts";
 import { retireRecords } from "../../src/report/retired-records.ts";
+import { type Damage, damage, damaged, seed, times } from "../damage.ts";
 import { type Change, fetchFrom, GITHUB } from "./in-process.ts";
 import { aNewRecord, connect, logUrl, marker, openGitHub } from "./scene.ts";
-
-/**
- * Told in the tests' names, so that a run can be repeated: `SEED=… TIMES=… npm test -- __tests__/github/answers.property`.
- */
-const seed = Number(process.env["SEED"] ?? Date.now() % 2 ** 31);
-const times = Number(process.env["TIMES"] ?? 1);
-
-/** What takes the place of a member. `undefined` takes it away. */
-const replacement = fc.oneof(
-  fc.constantFrom<unknown[]>(
-    undefined,
-    null,
-    {},
-    [],
-    [null],
-    [[]],
-    "",
-    "NEW_STATE",
-    0,
-    -1,
-    0.5,
-    1e308,
-    true,
-    "\u0000",
-    {
-      message: { a: null },
-    },
-  ),
-  fc.jsonValue({ maxDepth: 2 }),
-);
-const damage = fc.array(fc.tuple(fc.nat(), replacement), { minLength: 1, maxLength: 4 });
-type Damage = readonly (readonly [position: number, replacement: unknown])[];
-
-type Place = { readonly of: Record<string, unknown>; readonly name: string };
-
-/** All members of a JSON value, the deepest last. */
-const placesIn = (value: unknown): Place[] =>
-  typeof value !== "object" || value === null
-    ? []
-    : Object.entries(value).flatMap(([name, member]) => [
-        { of: value as Record<string, unknown>, name },
-        ...placesIn(member),
-      ]);
-
-const damaged = (body: string, damages: Damage): string => {
-  const whole = { body: JSON.parse(body || "null") };
-  for (const [position, value] of damages) {
-    const places = placesIn(whole);
-    const place = places[position % places.length];
-    if (place) place.of[place.name] = value;
-  }
-  return JSON.stringify(whole.body) ?? "";
-};
 
 /** Without waiting, between tries, for what does not change. */
 const through = (fetch: typeof globalThis.fetch) => connect(GITHUB, { fetch, wait: async () => {} });
@@ -121,6 +69,7 @@ const question = {
   restApiId: "a1b2c3d4e5",
   stageName: "pr-7",
   environment: "preview",
+  environmentIsGiven: true,
   checkRunId: job.id,
   pullRequest: { number: pull.number },
   commentMarker: marker,

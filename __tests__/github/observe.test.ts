@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { addDeployment, addDeploymentStatus } from "../../simulator/github/deployments.ts";
-import { closePullRequest, openPullRequest } from "../../simulator/github/people.ts";
+import { startJob, startRun } from "../../simulator/github/jobs.ts";
+import { closePullRequest, createEnvironment, openPullRequest } from "../../simulator/github/people.ts";
 import { githubActionsApp, githubActionsBot, profiles, workflowTokenWith } from "../../simulator/github/tokens.ts";
 import { accountOf } from "../../simulator/github/world.ts";
 import { type GitHubObserved, observeGitHub } from "../../src/github/observe.ts";
@@ -12,6 +13,7 @@ const question = ({ pull }: GitHubScene, changes: Partial<GitHubQuestion> = {}):
   restApiId: "a1b2c3d4e5",
   stageName: "pr-7",
   environment: "preview",
+  environmentIsGiven: false,
   checkRunId: undefined,
   pullRequest: { number: pull.number },
   commentMarker: marker,
@@ -102,6 +104,40 @@ describe("the pull request", () => {
       });
       expect(Object.values({ ...pullRequest, comment: 0 }).filter((member) => member === undefined)).toHaveLength(1);
     }
+  });
+});
+
+describe("the job's own environment", () => {
+  const behind = async (changes: Partial<GitHubQuestion>) => {
+    const scene = await openGitHub();
+    scene.earlierRecord("success", "prod");
+    for (const record of scene.records()) Object.assign(record, { environment: "production" });
+    createEnvironment(scene.world, scene.repository, "production");
+    const run = startRun(scene.world, {
+      repository: "acme/orders",
+      event: "push",
+      sha: scene.pull.head.sha,
+      ref: "refs/heads/main",
+      workflow: "Deploy",
+      actor: "alice",
+    });
+    const job = startJob(scene.world, run, { name: "deploy", environment: { name: "production" } });
+    const asked = { stageName: "prod", environment: "prod", checkRunId: job.id, pullRequest: undefined, ...changes };
+    return { observed: await observe(scene, asked), operations: scene.operations() };
+  };
+
+  test("is where its records are, unless another is named", async () => {
+    const { observed, operations } = await behind({});
+    expect(observed.earlierRecords).toHaveLength(1);
+    expect(observed.jobDeployment?.environment).toBe("production");
+    expect(operations).toHaveLength(3);
+    expect((await behind({ environmentIsGiven: true })).observed.earlierRecords).toEqual([]);
+  });
+
+  test("costs no further request where it is the one that was asked for", async () => {
+    const { observed, operations } = await behind({ environment: "Production" });
+    expect(observed.earlierRecords).toHaveLength(1);
+    expect(operations).toHaveLength(2);
   });
 });
 

@@ -74,6 +74,7 @@ describe("behind hundreds of newer records of the environment", () => {
       restApiId,
       stageName: "pr-7",
       environment: "preview",
+      environmentIsGiven: false,
       checkRunId: undefined,
       pullRequest: undefined,
       commentMarker: undefined,

@@ -20,6 +20,7 @@ import { sealed } from "../../src/github/comments.ts";
 import { observeGitHub } from "../../src/github/observe.ts";
 import type { NewRecord } from "../../src/github/records.ts";
 import type { DeployRequest } from "../../src/inputs/request.ts";
+import { environmentsOf } from "../../src/observe/environment.ts";
 import { type GitHubSide, questionOf } from "../../src/observe/session.ts";
 import { aRequest, aRun } from "../requests.ts";
 
@@ -93,10 +94,11 @@ export const openGitHub = async (
     pull,
     client,
     request,
-    observing: (changes, commentMarker = marker) => ({
-      client,
-      observed: observeGitHub(client, { ...questionOf(request(changes)), commentMarker }),
-    }),
+    observing: (changes, commentMarker = marker) => {
+      const asked = request(changes);
+      const observed = observeGitHub(client, { ...questionOf(asked), commentMarker });
+      return { client, observed, environments: observed.then((told) => environmentsOf(asked, told)) };
+    },
     comments: () => [...repository.comments.values()],
     records: () => [...repository.deployments.values()],
     operations: () => server.exchanges.map(({ operation }) => operation.replace("/repos/{owner}/{repo}", "")),

@@ -59,10 +59,10 @@ describe("an event", () => {
     ["push", {}, { kind: "commit", sha: "sha", fromFork: false }],
     ["workflow_run", { workflow_run: workflowRun("acme/orders") }, { kind: "commit", sha: "head", fromFork: false }],
     ["workflow_run", { workflow_run: workflowRun("mallory/orders") }, { kind: "commit", sha: "head", fromFork: true }],
-    ["workflow_run", {}, { kind: "commit", sha: "sha", fromFork: true }],
+    ["workflow_run", {}, { kind: "other", name: "workflow_run" }],
     ["check_suite", { check_suite: checks("feature") }, { kind: "commit", sha: "head", fromFork: false }],
     ["check_suite", { check_suite: checks(null) }, { kind: "commit", sha: "head", fromFork: true }],
-    ["check_suite", {}, { kind: "commit", sha: "sha", fromFork: true }],
+    ["check_suite", {}, { kind: "other", name: "check_suite" }],
     ["check_run", { check_run: { check_suite: checks("main") } }, { kind: "commit", sha: "head", fromFork: false }],
     ["check_run", { check_run: { check_suite: checks(null) } }, { kind: "commit", sha: "head", fromFork: true }],
     ["deployment", { deployment: asked }, { kind: "deployment", id: 5, nodeId: "DE_5", environment: "test", sha: "d" }],
@@ -82,7 +82,7 @@ describe("an event", () => {
   });
 
   test("can be read from any payload", () => {
-    const names = fc.constantFrom("pull_request", "workflow_run", "issue_comment", "push");
+    const names = fc.constantFrom("pull_request", "workflow_run", "issue_comment", "push", "check_run", "deployment");
     fc.assert(
       fc.property(names, fc.jsonValue(), (name, payload) => {
         expect(typeof eventOf(name, payload, "sha").kind).toBe("string");

@@ -52,13 +52,24 @@ describe("what the runner tells", () => {
     expect(problemsOf(nothing)).toEqual(["GITHUB_REPOSITORY", "GITHUB_REPOSITORY_ID", "GITHUB_RUN_ID", "GITHUB_SHA"]);
   });
 
-  test.each(["pull_request", "pull_request_target", "issue_comment", "workflow_run"])(
+  test.each(["pull_request", "pull_request_target", "issue_comment", "workflow_run", "check_suite", "check_run"])(
     "I8: a run on %s whose event file cannot be read is refused: whose commit it is is unknown",
     (name) => expect(problemsOf({ GITHUB_EVENT_NAME: name }, undefined, "is empty")).toEqual(["GITHUB_EVENT_PATH"]),
   );
 
   test("a pull request's event that names no pull request is refused", () =>
     expect(problemsOf({ GITHUB_EVENT_NAME: "pull_request" }, {})).toEqual(["GITHUB_EVENT_PATH"]));
+
+  test.each([
+    ["pull_request", { pull_request: { number: 1.5, head: { sha } } }],
+    ["pull_request", { pull_request: { number: -7, head: { sha } } }],
+    ["workflow_run", { workflow_run: null }],
+    ["workflow_run", { workflow_run: { head_sha: "" } }],
+    ["check_suite", {}],
+    ["check_run", { check_run: { check_suite: { head_sha: 7 } } }],
+  ])("%s with %j: the branch's own commit is not taken in place of what it leaves out", (name, payload) =>
+    expect(problemsOf({ GITHUB_EVENT_NAME: name }, payload)).toEqual(["GITHUB_EVENT_PATH"]),
+  );
 
   test("a push needs no payload", () => expect(problemsOf({}, undefined, "is a directory")).toEqual([]));
 });

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Gateway } from "../../src/aws/rest-api/gateway.ts";
 import { ActionError } from "../../src/domain/errors.ts";
-import { NOTHING_OBSERVED } from "../../src/github/observe.ts";
 import type { CompareWith } from "../../src/inputs/definition/definition-inputs.ts";
 import { observeInside, observeOutside } from "../../src/observe/comparison.ts";
 import { failure, gatewayWith } from "../apply/scene.ts";
 import { aDeployment, aRequest, aStage } from "../requests.ts";
+import { withoutGitHub } from "./without-github.ts";
 
 const routes = new Map([["GET /pets", { authorizationType: "NONE", apiKeyRequired: false }]]);
 const wanting = (compareWith: CompareWith) => aRequest({ routes: { compareWith, failOn: [] } });
@@ -36,7 +36,7 @@ describe("a stage of the API itself", () => {
 describe("a stage of another API", () => {
   const outside = (otherwise: Partial<Gateway>) =>
     observeOutside(wanting({ kind: "other-api", restApiId: "f6g7h8i9j0", stageName: "prod" }), {
-      github: { client: undefined, observed: Promise.resolve(NOTHING_OBSERVED) },
+      github: withoutGitHub,
       gatewayTo: (restApiId) => gatewayWith({ restApiId, ...otherwise }),
     });
   const getStages = async () => [aStage({ name: "prod", deploymentId: "d9" })];

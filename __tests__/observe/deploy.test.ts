@@ -8,6 +8,7 @@ import type { Session } from "../../src/observe/session.ts";
 import { withoutCloudWatch } from "../alarms.ts";
 import { aRecord, aRequest, aRestApi, aRun, aStage, observedWith } from "../requests.ts";
 import { aWorld } from "../world.ts";
+import { withoutGitHub } from "./without-github.ts";
 
 const sessionOf = (gateway: Gateway): Session => ({
   gateway,
@@ -16,7 +17,7 @@ const sessionOf = (gateway: Gateway): Session => ({
   logs: () => Promise.reject(new Error("nobody asks")),
   world: aWorld(),
   rightAccount: Promise.resolve(),
-  github: { client: undefined, observed: Promise.resolve(NOTHING_OBSERVED) },
+  github: withoutGitHub,
 });
 
 /** A gateway that only answers what is asked of it here, and keeps what it was asked. */
@@ -95,7 +96,8 @@ test.each([
 test("what GitHub tells, and the time, come along", async () => {
   const { session } = gatewayWith([]);
   const records = [aRecord()];
-  const github = { client: undefined, observed: Promise.resolve({ ...NOTHING_OBSERVED, earlierRecords: records }) };
+  const observed = Promise.resolve({ ...NOTHING_OBSERVED, earlierRecords: records });
+  const github = { ...withoutGitHub, observed };
   const found = await observeDeploy(aRequest(), { ...session, github });
   expect(found).toMatchObject({ records, now: session.world.clock.now() });
 });

@@ -1,9 +1,23 @@
 import { describe, expect, test } from "@jest/globals";
 import { noProgress, type Progress, type StepResult } from "../../src/apply/progress.ts";
+import type { ActionError } from "../../src/domain/errors.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import { deploymentStep } from "../../src/plan/removal.ts";
-import { evicting, eviction, newPreview, removals, toExisting } from "../apply/scene.ts";
-import { aDeletion, aRecord, aRequest, aStage, aSweep, deletionFinds, observedWith, sweepFinds } from "../requests.ts";
+import type { Step } from "../../src/plan/step.ts";
+import { linkOf } from "../../src/report/outcome.ts";
+import { resultLine } from "../../src/report/text/sentences.ts";
+import { evicting, eviction, failure as failed, newPreview, removals, toExisting } from "../apply/scene.ts";
+import {
+  aDeletion,
+  aRecord,
+  aRequest,
+  aRestApi,
+  aStage,
+  aSweep,
+  deletionFinds,
+  observedWith,
+  sweepFinds,
+} from "../requests.ts";
 import { endOf, failure, plan } from "./outcomes.ts";
 
 const progressed = (changes: Partial<Progress>): Progress => ({ ...noProgress(), ...changes });
@@ -113,6 +127,61 @@ describe("how a run ended", () => {
   });
 });
 
+describe("I8: what the stage serves is not known", () => {
+  const unclear = failed("UPSTREAM", "unknown");
+  const changed = failed("STAGE_CHANGED");
+  const stopped = (kind: Step["kind"], error: ActionError): Partial<Progress> => ({
+    taken: plan.steps.filter((step) => step.kind === kind).map((step) => ({ step, result: "failed", error })),
+  });
+  const taken = [{ step: eviction(7), result: "failed", error: unclear }] as const;
+
+  test.each<[string, Parameters<typeof endOf>]>([
+    ["before anything was read", [aRequest(), {}, failure("No.")]],
+    [
+      "when the request to point it may have got through",
+      [aRequest(), { plan, progress: progressed(stopped("update-stage", unclear)) }, unclear],
+    ],
+    [
+      "when somebody else has deleted it",
+      [aRequest(), { plan, progress: progressed(stopped("update-stage", changed)) }, changed],
+    ],
+    [
+      "when somebody else has changed it",
+      [aRequest(), { plan, progress: progressed({ changedByOthers: true }) }, changed],
+    ],
+    [
+      "when the request to delete it may have got through",
+      [aDeletion(), { plan: removals("delete", eviction(7)), progress: progressed({ taken: [...taken] }) }, unclear],
+    ],
+  ])("%s", (_, [request, course, error]) => {
+    const outcome = endOf(request, { observed: course.plan && found, ...course }, error);
+    expect(outcome).toMatchObject({ isKnown: false, deploymentId: undefined });
+    expect(resultLine(outcome, [])).toBe("Result: failed. It is not known what stage pr-7 serves.");
+    expect(linkOf(outcome)).toBe("");
+  });
+
+  test("but it is once this run has pointed it, or where the request surely was not carried out", () => {
+    const pointed = progressed({ ...stopped("tag-stage", unclear), pointedAt: "new222" });
+    expect(endOf(aRequest(), { observed: found, plan, progress: pointed }, unclear)).toMatchObject({
+      deploymentId: "new222",
+    });
+    const refused = progressed(stopped("update-stage", failure("No.")));
+    expect(endOf(aRequest(), { observed: found, plan, progress: refused }, unclear)).toMatchObject({
+      deploymentId: "old111",
+    });
+  });
+});
+
+test("the API and its URL are those that an import has left", () => {
+  const api = aRestApi({ name: "Orders 2", defaultEndpointDisabled: true });
+  expect(
+    endOf(aRequest(), { observed: found, plan, progress: progressed({ api, pointedAt: "new222" }) }),
+  ).toMatchObject({
+    api: { name: "Orders 2" },
+    invokeUrl: { kind: "disabled" },
+  });
+});
+
 describe("the notes", () => {
   test("of a deployment that evicted say what became of each, after those of the plan", () => {
     const taken = [
@@ -148,7 +217,7 @@ describe("the notes", () => {
 
   test("of a deletion that met another stage say that it stays, and nothing else", () => {
     const outcome = endOf(aDeletion(), { observed, plan: deleting, progress: ended("not-ours", "in-use", "in-use") });
-    expect(outcome).toMatchObject({ result: "skipped", deploymentId: "old111", changed: false });
+    expect(outcome).toMatchObject({ result: "skipped", isKnown: false, deploymentId: undefined, changed: false });
     expect(outcome.notes).toEqual(["Stage pr-7 was kept: it is not the stage any more that was looked at."]);
   });
 

@@ -33,6 +33,7 @@ export const anOutcome = (changes: Partial<StageOutcome> = {}): StageOutcome => 
   taken: [],
   api: aRestApi(),
   region: "eu-central-1",
+  recordedIn: "preview",
   invokeUrl: { kind: "default", url },
   isKnown: true,
   deploymentId: "new222",

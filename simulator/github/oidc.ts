@@ -83,7 +83,7 @@ const claimsOf = (
 };
 
 /** An environment takes the place of the event or ref. Colons in names are escaped. */
-const subjectOf = (repository: Repository, run: WorkflowRun, environment: string | undefined): string => {
+export const subjectOf = (repository: Repository, run: WorkflowRun, environment: string | undefined): string => {
   const { owner, name, id } = repository;
   const prefix = repository.immutableSubject
     ? `repo:${owner.login}@${owner.id}/${name}@${id}`

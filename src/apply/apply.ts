@@ -22,6 +22,7 @@ export const apply = async (plan: Plan, applying: Applying): Promise<void> => {
     await takeSteps(plan.steps.filter(isTakenHere), plan, applying);
   } catch (thrown) {
     const error = asActionError(thrown, `carry out the plan for REST API ${plan.restApiId}`);
+    applying.progress.changedByOthers = error.code === "STAGE_CHANGED";
     throw error.state === undefined ? error.withState(stateOf(plan, applying.progress)) : error;
   }
 };

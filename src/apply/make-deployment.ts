@@ -103,6 +103,7 @@ const importAndDeploy = async (step: ImportStep, create: CreateDeploymentStep, m
     const named = await importWithName(step, making);
     const made = await makeAndLook(create.description, making);
     const [deployment, api] = await Promise.all([gateway.getDeployment(made, true), gateway.getRestApi()]);
+    making.progress.api = api;
     const routes = deployment?.routes;
     if (routes === undefined) throw notToBeChecked(step, made);
     const found = whyNotOurs(step, routes, named ? api.tags : undefined, restApiId);

@@ -1,5 +1,5 @@
 import type { ActionError, Remark } from "../domain/errors.ts";
-import type { Stage } from "../domain/stage.ts";
+import type { RestApi, Stage } from "../domain/stage.ts";
 import type { TagEntry } from "../plan/history.ts";
 import type { RouteChanges } from "../plan/plan.ts";
 import type { Step } from "../plan/step.ts";
@@ -31,6 +31,10 @@ export type Progress = {
   rolledBack: boolean;
   /** The stage as the service showed it last. */
   stage: Stage | undefined;
+  /** Whether others have changed the stage since it was read, so that nobody knows what it serves. */
+  changedByOthers: boolean;
+  /** The REST API as an import has left it. */
+  api: RestApi | undefined;
   /** What the stage's tags say of what it served, once this run has written there. */
   history: readonly TagEntry[] | undefined;
   /** What the new deployment changes for callers, once that is known. */
@@ -52,6 +56,8 @@ export const noProgress = (): Progress => ({
   settingsChanged: false,
   rolledBack: false,
   stage: undefined,
+  changedByOthers: false,
+  api: undefined,
   history: undefined,
   routes: undefined,
   skipped: false,

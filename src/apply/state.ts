@@ -1,3 +1,4 @@
+import type { ActionError } from "../domain/errors.ts";
 import type { Plan } from "../plan/plan.ts";
 import { isRemoval, type RemovalStep, type Step } from "../plan/step.ts";
 import { canaryState } from "./canary-state.ts";
@@ -14,6 +15,21 @@ const mayHaveChangedStage = ({ taken }: Progress): boolean => {
   const failed = taken.find(({ error }) => error !== undefined);
   return failed !== undefined && !isRemoval(failed.step) && failed.error?.acted !== "no";
 };
+
+/**
+ * Whether it is known what the stage serves that the plan is about, once the run has ended: a request to point or delete
+ * it may have been carried out, or somebody else has changed it.
+ */
+export const isStageKnown = ({ stageName }: Pick<Plan, "stageName">, { taken, changedByOthers }: Progress): boolean =>
+  !changedByOthers && !taken.some(({ step, result, error }) => isAbout(step, stageName) && isInDoubt(result, error));
+
+const isAbout = (step: Step, stageName: string | undefined): boolean => {
+  if (step.kind === "update-stage") return step.deployment !== undefined;
+  return (step.kind === "create-stage" || step.kind === "delete-stage") && step.stageName === stageName;
+};
+
+const isInDoubt = (result: StepResult, error: ActionError | undefined): boolean =>
+  result === "not-ours" || (error !== undefined && (error.acted !== "no" || error.code === "STAGE_CHANGED"));
 
 /** Whether a caller could notice what was done. `failed`: whether the run ended with an error. */
 export const seenByCallers = (plan: Plan, progress: Progress, failed: boolean): boolean => {
@@ -66,6 +82,9 @@ const stateOfStage = (plan: Plan, progress: Progress): string => {
   const draft = draftState(plan, progress);
   if (mayHaveChangedStage(progress)) {
     return `It is not known whether stage ${stageName} was changed.${leftOver}`;
+  }
+  if (progress.changedByOthers) {
+    return `This run did not point stage ${stageName}, and it is not known what the stage serves now.${leftOver}${draft}`;
   }
   if (plan.serves === undefined) return `Stage ${stageName} was not created.${leftOver}${draft}`;
   const noticed = progress.settingsChanged ? "some of its settings were changed" : "callers notice nothing";

@@ -24,15 +24,17 @@ export type Connection = {
 };
 
 /** What a connection depends on. */
-export type Surroundings = Pick<World, "environment" | "files" | "log">;
+export type Surroundings = Pick<World, "environment" | "files" | "log" | "patience">;
 
-const defaultTimeouts: Timeouts = { connection: 5000, request: 30_000, slow: 90_000 };
-
-const settingsOf = (timeouts: Timeouts, { environment, files }: Surroundings) => ({
+const settingsOf = ({ environment, files, patience }: Surroundings) => ({
   // When a request is repeated is decided in retry.ts alone.
   maxAttempts: 1,
   customUserAgent: [["apigw-stage-action", version]] as [string, string][],
-  requestHandler: openTransport({ environment, timeouts, authorities: readAuthorities({ environment, files }) }),
+  requestHandler: openTransport({
+    environment,
+    timeouts: patience,
+    authorities: readAuthorities({ environment, files }),
+  }),
 });
 type Settings = ReturnType<typeof settingsOf>;
 
@@ -48,7 +50,7 @@ const openClient = (settings: Settings, { environment }: Surroundings): APIGatew
 export const hasCredentials = async (surroundings: Surroundings): Promise<boolean> => {
   if (exportsKeys(surroundings.environment)) return true;
   try {
-    await openClient(settingsOf(defaultTimeouts, surroundings), surroundings).config.credentials();
+    await openClient(settingsOf(surroundings), surroundings).config.credentials();
     return true;
   } catch {
     return false;
@@ -60,13 +62,10 @@ export const hasCredentials = async (surroundings: Surroundings): Promise<boolea
  * credentials they are. The domain of the Region is from the SDK's own partition data. Throws ActionError for what is
  * missing or wrong in the environment.
  */
-export const connect = async (
-  surroundings: Surroundings,
-  timeouts: Timeouts = defaultTimeouts,
-): Promise<Connection> => {
-  const { environment, log } = surroundings;
+export const connect = async (surroundings: Surroundings): Promise<Connection> => {
+  const { environment, log, patience: timeouts } = surroundings;
   checkVariables(environment);
-  const settings = settingsOf(timeouts, surroundings);
+  const settings = settingsOf(surroundings);
   const client = openClient(settings, surroundings);
   const region = await client.config.region().catch(() => "");
   if (region === "") throw regionMissing();

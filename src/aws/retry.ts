@@ -26,8 +26,10 @@ export const pacingOf = ({ signal, log, clock, random }: World): Pacing => ({
 });
 
 const READ_ATTEMPTS = 8;
-/** Together; long enough for a line of runs that each wait for the account's one CreateDeployment in 5 seconds. */
+/** Together. */
 const WRITE_BUDGET = 5 * 60_000;
+/** Fifty runs share the account's one CreateDeployment in 5 seconds: 250 s if no turn is missed, and some are. */
+const THROTTLED_BUDGET = 10 * 60_000;
 const LONGEST_WAIT = 60_000;
 const UNCLEAR_ATTEMPTS = 4;
 /** How long a thing that was just made may stay unknown to the next request. */
@@ -126,8 +128,11 @@ const effectOf = async <T>(
 ): Promise<T | undefined> =>
   verdict.kind === "unknown" ? settle(call, pacing, lookUp, timeAtWork(verdict, call)) : undefined;
 
-const budgetOf = (verdict: Verdict): number =>
-  verdict.kind === "not-acted" && verdict.because === "unready" ? READY_BUDGET : WRITE_BUDGET;
+const budgetOf = (verdict: Verdict): number => {
+  if (verdict.kind !== "not-acted") return WRITE_BUDGET;
+  if (verdict.because === "throttled") return THROTTLED_BUDGET;
+  return verdict.because === "unready" ? READY_BUDGET : WRITE_BUDGET;
+};
 
 /** Exponential with jitter, or what the service asked for when that is longer; a minute at most. */
 const delayBefore = (attempt: number, first: number, cap: number, verdict: Verdict, pacing: Pacing): number => {

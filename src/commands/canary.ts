@@ -57,14 +57,10 @@ const judge = async (
   return judgeCanary(policy, { ...seen, smoke });
 };
 
-/** What tells a command that starts a canary from the same one that points the stage. */
-export const startingCanary = (
-  request: DeployRequest | PromoteRequest,
-  { follow }: Pick<Command, "follow">,
-): Pick<Command, "verify" | "follow"> => ({
+/** What tells a command that starts a canary from the same one that points the stage. No preview has one. */
+export const startingCanary = (request: DeployRequest | PromoteRequest): Pick<Command, "verify" | "follow"> => ({
   verify: async (plan, applying, invokeUrl, tell) => {
     if (invokeUrl !== undefined) await verifyCanary(request, plan, applying, { invokeUrl, tell: tell.tested });
   },
-  follow: async (outcome, told, github, world) =>
-    (await follow(outcome, told, github, world)) ?? goesOn(request, outcome, world),
+  follow: (outcome, _told, _github, world) => goesOn(request, outcome, world),
 });

@@ -1,23 +1,21 @@
 import type { PromoteRequest } from "../inputs/request.ts";
 import type { PromoteObserved } from "../observe/observed.ts";
 import { observePromote } from "../observe/promote.ts";
+import { withReach } from "../observe/reach.ts";
 import { planPromote, sourceChanged } from "../plan/promote.ts";
 import { targetChanged } from "../plan/target-changed.ts";
 import { startingCanary } from "./canary.ts";
 import type { Command } from "./command.ts";
 import { pointing } from "./pointing.ts";
 
-export const promote = (request: PromoteRequest): Command<PromoteObserved> => {
+export const promote = (request: PromoteRequest): Command<PromoteObserved> => ({
   // What was shown and approved is what goes out.
-  const command = pointing(request, async (plan, { gateway }) => {
+  ...pointing(request, async (plan, { gateway }) => {
     const stages = await gateway.getStages();
     const target = stages.find(({ name }) => name === plan.meant?.name);
     return sourceChanged(plan, stages) ?? targetChanged(plan, target);
-  });
-  return {
-    ...command,
-    ...(request.canary === undefined ? {} : startingCanary(request, command)),
-    observe: (session) => observePromote(request, session),
-    plan: (found) => planPromote(request, found),
-  };
-};
+  }),
+  ...(request.canary === undefined ? {} : startingCanary(request)),
+  observe: async (session) => withReach(request, await observePromote(request, session), session.world),
+  plan: (found) => planPromote(request, found),
+});

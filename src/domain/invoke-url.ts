@@ -60,6 +60,16 @@ export const invokeUrlOf = (stageName: string, api: RestApi, place: Place, templ
   return api.defaultEndpointDisabled ? { kind: "disabled" } : { kind: "default", url: host(api.id) };
 };
 
+/** Why nobody could call the stage, in whole sentences; `undefined` where it has a URL. */
+export const whyNoUrl = (invokeUrl: InvokeUrl): string | undefined => {
+  if (invokeUrl.kind === "disabled") {
+    return "The API's default endpoint is switched off. Give `invoke-url` with the custom domain.";
+  }
+  return invokeUrl.kind === "private" && invokeUrl.url === undefined
+    ? "The API is private, and no name is known under which it answers inside its VPC. Give `invoke-url`."
+    : undefined;
+};
+
 /** The URL that anybody can open, and that may therefore be posted as a link; empty when there is none. */
 export const publicUrl = (invokeUrl: InvokeUrl): string =>
   invokeUrl.kind === "given" || invokeUrl.kind === "default" ? invokeUrl.url : "";

@@ -42,6 +42,19 @@ export type Clock = {
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 };
 
+/** Milliseconds within which one request must be answered whole. */
+export type Patience = {
+  /** Until AWS takes the connection. */
+  readonly connection: number;
+  readonly request: number;
+  /** What is known to take AWS long: the import and the deployment of a large definition. */
+  readonly slow: number;
+  readonly github: number;
+};
+
+/** 400 methods take API Gateway half a minute and more; what is only reported must not hold up a deployment. */
+export const PATIENCE: Patience = { connection: 5000, request: 30_000, slow: 90_000, github: 15_000 };
+
 /** All of the world that a run can touch, beside what AWS and GitHub are asked. */
 export type World = {
   readonly environment: Environment;
@@ -55,4 +68,5 @@ export type World = {
   /** Aborted when the run is cancelled. */
   readonly signal: AbortSignal;
   readonly fetch: typeof globalThis.fetch;
+  readonly patience: Patience;
 };

@@ -1,9 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Secrets } from "../domain/secrets.ts";
+import type { World } from "../domain/world.ts";
 import { version } from "../version.ts";
 import { type GraphAnswer, readGraphAnswer, readRefusal, readRestAnswer } from "./answers/envelope.ts";
 import { withoutFields } from "./missing-fields.ts";
-import { type Limits, type RawAnswer, type RawRequest, send } from "./send.ts";
+import { LIMITS, type Limits, type RawAnswer, type RawRequest, send } from "./send.ts";
 import { GitHubRefusal, GitHubUnreachable, NotOffered } from "./trouble.ts";
 
 export type Repository = { readonly owner: string; readonly name: string };
@@ -20,6 +21,22 @@ export type GitHubConnection = {
   readonly wait?: (milliseconds: number) => Promise<void>;
   readonly limits?: Limits;
 };
+
+/** What a connection takes of the world. A run that is cancelled still tells people so. */
+export const connectionIn = ({
+  clock,
+  fetch,
+  secrets,
+  patience,
+}: Pick<World, "clock" | "fetch" | "secrets" | "patience">): Omit<
+  GitHubConnection,
+  "token" | "apiUrl" | "repository"
+> => ({
+  fetch,
+  secrets,
+  wait: (milliseconds) => clock.sleep(milliseconds, new AbortController().signal),
+  limits: { ...LIMITS, time: patience.github },
+});
 
 type Values = Readonly<Record<string, unknown>>;
 

@@ -50,7 +50,23 @@ export const NOTHING_OBSERVED: GitHubObserved = {
 /** Asks everything at once: one GraphQL request, and the check run where the job may have a deployment of its own. */
 export const observeGitHub = async (client: GitHubClient, question: GitHubQuestion): Promise<GitHubObserved> => {
   const [job, graph] = await Promise.all([observeJob(client, question), observeGraph(client, question)]);
-  return { ...graph, jobDeployment: job.deployment, warnings: [...job.warnings, ...graph.warnings] };
+  const elsewhere = await observeElsewhere(client, question, job.deployment?.environment);
+  const warnings = [...job.warnings, ...graph.warnings, ...(elsewhere?.warnings ?? [])];
+  return { ...graph, ...elsewhere, jobDeployment: job.deployment, warnings };
+};
+
+/** The records of the job's own environment, where that turns out to be another than the one that was asked for. */
+const observeElsewhere = async (
+  client: GitHubClient,
+  question: GitHubQuestion,
+  own: string | undefined,
+): Promise<(Records & Pick<GitHubObserved, "warnings">) | undefined> => {
+  const { environment, environmentIsGiven, records } = question;
+  if (environmentIsGiven || own === undefined || records === "none") return undefined;
+  if (own.toLowerCase() === environment.toLowerCase()) return undefined;
+  const asked = { ...question, environment: own, pullRequest: undefined, commentMarker: undefined };
+  const { earlierRecords, olderRecords, served, warnings } = await observeGraph(client, asked);
+  return { earlierRecords, olderRecords, served, warnings };
 };
 
 const observeJob = async (

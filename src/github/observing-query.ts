@@ -7,6 +7,8 @@ export type GitHubQuestion = {
   readonly restApiId: string;
   readonly stageName: string;
   readonly environment: string;
+  /** Otherwise the job's own environment takes its place, where the job has one. */
+  readonly environmentIsGiven: boolean;
   /** The check run of this job, where the job's own GitHub deployment is wanted. */
   readonly checkRunId: number | undefined;
   /** The pull request: by its number, or the open one whose head a commit is. `undefined` asks for none. */

@@ -1,3 +1,4 @@
+import { PATIENCE } from "../domain/world.ts";
 import { GitHubUnreachable, UnreadableAnswer } from "./trouble.ts";
 
 /** Sends one request and takes in the whole answer, within limits of time and size. What it means is told elsewhere. */
@@ -9,7 +10,7 @@ export type Limits = {
   readonly bytes: number;
 };
 
-export const LIMITS: Limits = { time: 15_000, bytes: 32 * 1024 * 1024 };
+export const LIMITS: Limits = { time: PATIENCE.github, bytes: 32 * 1024 * 1024 };
 
 export type RawAnswer = { readonly status: number; readonly headers: Headers; readonly body: string };
 

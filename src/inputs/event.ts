@@ -7,6 +7,9 @@ export const object = (value: unknown): Json => (typeof value === "object" && va
 /** No text: the empty one. */
 export const text = (value: unknown): string => (typeof value === "string" ? value : "");
 
+/** What GitHub numbers things with. */
+const isNumber = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
+
 /** Reads the event from its name and payload; `sha` is GITHUB_SHA. Members that are missing make it `other`. */
 export const eventOf = (name: string, payload: unknown, sha: string): Event => {
   const body = object(payload);
@@ -18,11 +21,11 @@ export const eventOf = (name: string, payload: unknown, sha: string): Event => {
     case "push":
       return { kind: "commit", sha, fromFork: false };
     case "workflow_run":
-      return workflowRunEvent(object(body["workflow_run"]), sha);
+      return workflowRunEvent(name, object(body["workflow_run"]));
     case "check_suite":
-      return checkEvent(object(body["check_suite"]), sha);
+      return checkEvent(name, object(body["check_suite"]));
     case "check_run":
-      return checkEvent(object(object(body["check_run"])["check_suite"]), sha);
+      return checkEvent(name, object(object(body["check_run"])["check_suite"]));
     case "deployment":
       return deploymentEvent(name, object(body["deployment"]), sha);
     case "deployment_status":
@@ -36,23 +39,20 @@ export const eventOf = (name: string, payload: unknown, sha: string): Event => {
   }
 };
 
-const workflowRunEvent = (run: Json, sha: string): Event => ({
-  kind: "commit",
-  sha: text(run["head_sha"]) || sha,
-  fromFork: isFork(object(run["head_repository"]), object(run["repository"])),
-});
+const workflowRunEvent = (name: string, run: Json): Event =>
+  headOf(name, run, isFork(object(run["head_repository"]), object(run["repository"])));
 
 /** A branch of a fork has no name here (GitHub docs, "Webhook events and payloads", check_suite: `head_branch`). */
-const checkEvent = (suite: Json, sha: string): Event => ({
-  kind: "commit",
-  sha: text(suite["head_sha"]) || sha,
-  fromFork: text(suite["head_branch"]) === "",
-});
+const checkEvent = (name: string, suite: Json): Event => headOf(name, suite, text(suite["head_branch"]) === "");
+
+/** GITHUB_SHA is the default branch's newest commit here, and says nothing of the one that was built or checked. */
+const headOf = (name: string, { head_sha: sha }: Json, fromFork: boolean): Event =>
+  text(sha) === "" ? { kind: "other", name } : { kind: "commit", sha: text(sha), fromFork };
 
 const deploymentEvent = (name: string, deployment: Json, sha: string): Event => {
   const id = deployment["id"];
   const environment = text(deployment["environment"]);
-  if (typeof id !== "number" || environment === "") return { kind: "other", name };
+  if (!isNumber(id) || environment === "") return { kind: "other", name };
   const nodeId = text(deployment["node_id"]);
   return { kind: "deployment", id, nodeId, environment, sha: text(deployment["sha"]) || sha };
 };
@@ -64,7 +64,7 @@ const isFork = (head: Json, base: Json): boolean =>
 const pullRequestEvent = (name: string, body: Json): Event => {
   const pull = object(body["pull_request"]);
   const number = pull["number"];
-  if (typeof number !== "number") return { kind: "other", name };
+  if (!isNumber(number)) return { kind: "other", name };
   const head = object(pull["head"]);
   const action = text(body["action"]);
   const labels = Array.isArray(pull["labels"]) ? pull["labels"] : [];
@@ -88,7 +88,7 @@ const pullRequestEvent = (name: string, body: Json): Event => {
 const commentEvent = (name: string, body: Json): Event => {
   const issue = object(body["issue"]);
   const number = issue["number"];
-  return issue["pull_request"] !== undefined && typeof number === "number"
+  return issue["pull_request"] !== undefined && isNumber(number)
     ? { kind: "pull-request-comment", number }
     : { kind: "other", name };
 };

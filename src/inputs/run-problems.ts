@@ -65,14 +65,23 @@ const isWebAddress = (text: string): boolean =>
   URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && !/[\s<>"]/.test(text);
 
 /** Events whose payload says whose commit it is: without it a fork's could pass for the repository's own. */
-const NEEDS_PAYLOAD = /^(?:pull_request(?:_target|_review)?|issue_comment|workflow_run)$/;
+const NEEDS_PAYLOAD: ReadonlyMap<string, string> = new Map([
+  ["pull_request", "pull request"],
+  ["pull_request_target", "pull request"],
+  ["pull_request_review", "pull request"],
+  ["issue_comment", "issue"],
+  ["workflow_run", "commit"],
+  ["check_suite", "commit"],
+  ["check_run", "commit"],
+]);
 
 const eventProblem = ({ event }: Run, environment: Environment, unreadable: Unreadable): InputProblem | undefined => {
   const name = environment["GITHUB_EVENT_NAME"] ?? "";
-  if (!NEEDS_PAYLOAD.test(name)) return undefined;
-  const isIncomplete = event.kind === "other" && name.startsWith("pull_request");
-  if (unreadable === undefined && !isIncomplete) return undefined;
-  const because = unreadable ?? "names no pull request";
+  const subject = NEEDS_PAYLOAD.get(name);
+  // A comment on an issue is about no pull request, and complete.
+  const isIncomplete = event.kind === "other" && name !== "issue_comment";
+  if (subject === undefined || (unreadable === undefined && !isIncomplete)) return undefined;
+  const because = unreadable ?? `names no ${subject}`;
   return {
     input: "GITHUB_EVENT_PATH",
     value: environment["GITHUB_EVENT_PATH"] ?? "",

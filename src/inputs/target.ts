@@ -15,7 +15,10 @@ export type Target = {
   readonly previewOf: number | undefined;
   /** The pull request that gets the comment, as far as the inputs tell; a commit's is looked up. */
   readonly pullRequest: number | undefined;
+  /** The GitHub environment, unless the job's own takes its place. */
   readonly environment: string;
+  /** Whether an input names the environment, or a GitHub deployment that asks for this one. */
+  readonly environmentIsGiven: boolean;
   readonly githubDeployment: "auto" | "always" | "never";
   readonly comment: boolean;
   readonly invokeUrl: string | undefined;
@@ -44,6 +47,7 @@ export const readTarget = (read: InputReader, run: Run): Target => {
     previewOf: stage.previewOf,
     pullRequest,
     environment: environment ?? defaultEnvironment(run.event, stage),
+    environmentIsGiven: environment !== undefined || run.event.kind === "deployment",
     githubDeployment: read.oneOf("github-deployment", ["auto", "always", "never"], "auto"),
     comment: read.boolean("comment", true),
     invokeUrl: readInvokeUrl(read),

@@ -20,6 +20,7 @@ export const observeDelete = async (
   ]);
   return {
     place: gateway.place,
+    ...(await github.environments),
     api,
     stages,
     deployments,
@@ -43,10 +44,14 @@ const observePullRequest = async (
   return { state: states.get(previewOf) ?? "unknown", warnings };
 };
 
+/** The environment that is asked first is mostly the right one; the job's own is looked into once it is known. */
 const observeRecords = async (
-  { githubDeployment, environment }: DeleteRequest,
-  { client }: GitHubSide,
-): ReturnType<typeof readRecords> =>
-  client === undefined || githubDeployment === "never"
-    ? { records: [], warnings: [] }
-    : readRecords(client, environment);
+  { githubDeployment, environment: asked }: DeleteRequest,
+  { client, environments }: GitHubSide,
+): ReturnType<typeof readRecords> => {
+  if (client === undefined || githubDeployment === "never") return { records: [], warnings: [] };
+  const [first, { environment }] = await Promise.all([readRecords(client, asked), environments]);
+  if (environment.toLowerCase() === asked.toLowerCase()) return first;
+  const own = await readRecords(client, environment);
+  return { records: [...first.records, ...own.records], warnings: [...first.warnings, ...own.warnings] };
+};

@@ -6,9 +6,10 @@ import type { EarlierRecord, StageRecord } from "../domain/github-record.ts";
 import type { PullRequestFacts, PullRequestState } from "../domain/pull-request.ts";
 import type { CloudWatchRole, Deployment, Draft, Place, RestApi, Stage } from "../domain/stage.ts";
 import type { StageUsers } from "../domain/stage-users.ts";
+import type { Environments } from "./environment.ts";
 
 /** What every command finds. */
-export type Observed = {
+export type Observed = Environments & {
   readonly place: Place;
   /** All stages of the REST API: the list is never paged (API reference, GetStages). */
   readonly stages: readonly Stage[];
@@ -23,7 +24,11 @@ export type Observed = {
 };
 
 /** What every command finds that is about one stage. */
-export type StageObserved = Observed & { readonly api: RestApi };
+export type StageObserved = Observed & {
+  readonly api: RestApi;
+  /** Why the runner cannot reach the stage, in whole sentences; absent where it can, and where nobody asked. */
+  readonly unreachable?: string;
+};
 
 /** What the checks of settings need to know. */
 export type SettingsFacts = {

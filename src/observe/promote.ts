@@ -63,6 +63,7 @@ const observeOwnGate = async (
   const readClaims = (): ReturnType<typeof readJobClaims> => readJobClaims(world.secrets);
   if (github.client === undefined) return gateWithoutGitHub(readClaims);
   const { jobDeployment } = await github.observed;
-  const { environment, checkRunId, run } = request;
+  const { environment } = await github.environments;
+  const { checkRunId, run } = request;
   return observeGate({ environment, runId: run.runId, checkRunId, jobDeployment }, github.client, readClaims);
 };

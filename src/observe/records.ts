@@ -1,6 +1,7 @@
 import type { Stage } from "../domain/stage.ts";
 import { readEarlierRecords } from "../github/record-list.ts";
 import type { CanaryRequest, PointingRequest } from "../inputs/request.ts";
+import type { Environments } from "./environment.ts";
 import type { Observed } from "./observed.ts";
 import type { GitHubSide } from "./session.ts";
 
@@ -9,18 +10,20 @@ import type { GitHubSide } from "./session.ts";
  * reads on, as far back as the stage is old.
  */
 export const observeRecords = async (
-  { run, environment, restApiId, stageName, githubDeployment, dryRun }: PointingRequest | CanaryRequest,
+  { run, restApiId, stageName, githubDeployment, dryRun }: PointingRequest | CanaryRequest,
   stages: readonly Stage[],
-  { client, observed }: GitHubSide,
-): Promise<Pick<Observed, "records" | "served" | "warnings">> => {
+  { client, observed, environments }: GitHubSide,
+): Promise<Pick<Observed, "records" | "served" | "warnings" | keyof Environments>> => {
   const { earlierRecords, olderRecords: olderFrom, served } = await observed;
+  const where = await environments;
+  const { environment } = where;
   // The record that asked for this run may be one of ours; it is not an earlier one.
   const known = earlierRecords.filter(({ nodeId }) => run.event.kind !== "deployment" || nodeId !== run.event.nodeId);
   const stage = stages.find(({ name }) => name === stageName);
   if (client === undefined || stage === undefined || githubDeployment === "never" || dryRun) {
-    return { records: known, served, warnings: [] };
+    return { records: known, served, warnings: [], ...where };
   }
   const since = stage.createdAt;
   const seen = await readEarlierRecords(client, { environment, restApiId, stageName, known, olderFrom, since });
-  return { ...seen, served };
+  return { ...seen, served, ...where };
 };

@@ -1,6 +1,6 @@
 import type { Run } from "../domain/run.ts";
 import type { World } from "../domain/world.ts";
-import { connectGitHub } from "../github/client.ts";
+import { connectGitHub, connectionIn } from "../github/client.ts";
 import { repositoryId } from "../github/repository.ts";
 import type { InputProblem } from "../inputs/reader.ts";
 import { nonceOf, readRun } from "../inputs/run.ts";
@@ -27,12 +27,12 @@ export const observeRun = async (world: World): Promise<RunObserved> => {
  * With its repository's number, which stages are marked with. Runners that are not GitHub's may leave it out; then the
  * server is asked. It stays empty where the server does not tell.
  */
-const withRepositoryId = async (run: Run, { fetch, secrets }: World): Promise<Run> => {
+const withRepositoryId = async (run: Run, world: World): Promise<Run> => {
   const { repository, apiUrl } = run;
   const token = runnerInputs("github-token");
   if (repository.id !== "" || token === "") return run;
   try {
-    const id = await repositoryId(connectGitHub({ token, apiUrl, repository, fetch, secrets }));
+    const id = await repositoryId(connectGitHub({ token, apiUrl, repository, ...connectionIn(world) }));
     return { ...run, repository: { ...repository, id } };
   } catch {
     return run;

@@ -31,6 +31,7 @@ export const observeSweep = async (
   const asked = await observePullRequests(choices.pullRequestsOf({ stages, records: seen.records }), github);
   const found: BeforeUsers = {
     place: gateway.place,
+    ...(await github.environments),
     stages,
     deployments,
     records: seen.records,

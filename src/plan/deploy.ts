@@ -15,6 +15,7 @@ import { meantStage, refuseForeign } from "./ownership.ts";
 import { emptyPlan, type Plan, type Refusal, type RouteChanges } from "./plan.ts";
 import { type PointingQuestion, pointStage, type Source, undoPointing } from "./pointing.ts";
 import { draftProvenance, refuseDraft } from "./provenance.ts";
+import { refuseUntestable } from "./reach.ts";
 import { pointedFrom, pointedSince, replacedRecords, standingRecords } from "./records.ts";
 import { type Room, roomFor } from "./room.ts";
 import { decideSettings, type SettingsDecision } from "./settings/decide-settings.ts";
@@ -89,6 +90,7 @@ const refusalOf = (
   refuseComparison(request.routes?.failOn ?? [], comparison) ??
   refuseDraft(draftProvenance(observed.api.tags, request.restApiId), draftUseOf(request)) ??
   settings.refusal ??
+  refuseUntestable(request, observed, source.deployment.kind === "new" ? request.definition : undefined) ??
   refuseByFailOn({ routes: changes?.diff, takenAway }, request.routes?.failOn ?? []) ??
   room?.refusal;
 

@@ -13,6 +13,7 @@ import { type GateVerdict, judgeGate } from "./gate.ts";
 import { meantStage, refuseForeign } from "./ownership.ts";
 import { emptyPlan, type Plan, type Refusal } from "./plan.ts";
 import { type PointingQuestion, pointStage, undoPointing } from "./pointing.ts";
+import { refuseUntestable } from "./reach.ts";
 import { pointedFrom, pointedSince, replacedRecords, standingRecords } from "./records.ts";
 import { decideSettings } from "./settings/decide-settings.ts";
 import { decideWatch, type WatchQuestion } from "./watch.ts";
@@ -41,7 +42,7 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
   const source = { deployment, name: found.name };
   const refusal =
     (gate.kind === "refusal" ? gate : undefined) ??
-    refuseTarget(request, stage, source) ??
+    refuseTarget(request, observed, stage, source) ??
     settings.refusal ??
     refuseComparison(request.failOn, comparison) ??
     refuseByFailOn({ routes: changes?.diff, takenAway: [] }, request.failOn);
@@ -79,9 +80,13 @@ const proofOf = (gate: GateVerdict): readonly string[] =>
 
 const refuseTarget = (
   request: PromoteRequest,
+  observed: PromoteObserved,
   stage: Stage | undefined,
   source: PointingQuestion["source"],
-): Refusal | undefined => (stage && refuseForeign(request, stage)) ?? refuseByCanary(request, stage, source);
+): Refusal | undefined =>
+  (stage && refuseForeign(request, stage)) ??
+  refuseByCanary(request, stage, source) ??
+  refuseUntestable(request, observed);
 
 /** Whether, and since when, an earlier attempt of this run has pointed the target. */
 const pointedBefore = (
@@ -124,13 +129,13 @@ const gateOf = (request: PromoteRequest, observed: PromoteObserved): GateVerdict
   return { kind: "warning", text };
 };
 
-const gateVerdict = (request: PromoteRequest, { gate }: PromoteObserved): GateVerdict => {
+const gateVerdict = (request: PromoteRequest, { gate, environment }: PromoteObserved): GateVerdict => {
   if (gate === undefined) return { kind: "ok", proof: undefined };
   const { repository, ownerId, serverUrl } = request.run;
   return judgeGate(
     {
       mode: request.gate,
-      environment: request.environment,
+      environment,
       stageName: request.stageName,
       repositoryUrl: `${serverUrl}/${repository.owner}/${repository.name}`,
       repository,

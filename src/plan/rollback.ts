@@ -8,6 +8,7 @@ import { type History, type HistoryEntry, historyOf } from "./history.ts";
 import { meantStage, refuseForeign } from "./ownership.ts";
 import { emptyPlan, type Plan, type Refusal } from "./plan.ts";
 import { keepRollback, pointStage, undoPointing } from "./pointing.ts";
+import { refuseUntestable } from "./reach.ts";
 import { pointedFrom, replacedRecords, standingRecords } from "./records.ts";
 import { decideSettings } from "./settings/decide-settings.ts";
 import { decideWatch } from "./watch.ts";
@@ -22,12 +23,7 @@ export const planRollback = (request: RollbackRequest, observed: RollbackObserve
   const { restApiId, stageName, run, previewOf } = request;
   const overdue = withoutOverdue(request, observed);
   const { stage } = overdue;
-  if (stage === undefined) {
-    return {
-      refused: "STAGE_UNKNOWN",
-      happened: `REST API ${restApiId} has no stage ${stageName}, so there is nothing to roll back.`,
-    };
-  }
+  if (stage === undefined) return nothingToRollBack(request);
   const foreign = refuseForeign(request, stage);
   if (foreign !== undefined) return foreign;
   if (stage.canary !== undefined) return hasCanary(stage, stage.canary);
@@ -36,7 +32,8 @@ export const planRollback = (request: RollbackRequest, observed: RollbackObserve
   const target = left === undefined ? chooseTarget(request, stage, observed, history) : stage.deploymentId;
   if (typeof target !== "string") return { ...target, history };
   const settings = decideSettings({ request, stage, routes: undefined, integrations: undefined }, observed);
-  if (settings.refusal !== undefined) return settings.refusal;
+  const refusal = settings.refusal ?? refuseUntestable(request, observed);
+  if (refusal !== undefined) return refusal;
   const deployment = { kind: "existing", id: target } as const;
   const name =
     left === undefined ? backTo(target, history) : `deployment ${target}, where an earlier attempt went back to`;
@@ -71,6 +68,11 @@ export const planRollback = (request: RollbackRequest, observed: RollbackObserve
     ],
   };
 };
+
+const nothingToRollBack = ({ restApiId, stageName }: RollbackRequest): Refusal => ({
+  refused: "STAGE_UNKNOWN",
+  happened: `REST API ${restApiId} has no stage ${stageName}, so there is nothing to roll back.`,
+});
 
 const historyOfStage = (request: RollbackRequest, { tags }: Stage, observed: RollbackObserved): History => {
   const { restApiId, stageName } = request;

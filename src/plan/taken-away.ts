@@ -44,8 +44,8 @@ const removed = (api: RestApi, said: Said): readonly TakenAway[] => {
       ? [compression(api.minimumCompressionSize)]
       : []),
     ...(api.apiKeySource !== "HEADER" && !said.namesApiKeySource ? [apiKeySource(api.apiKeySource)] : []),
-    ...(api.defaultEndpointDisabled && !said.namesDefaultEndpoint ? [DEFAULT_ENDPOINT] : []),
-    ...(api.vpcEndpointIds.length > 0 && !said.namesVpcEndpoints ? [vpcEndpoints(api.vpcEndpointIds)] : []),
+    ...(api.defaultEndpointDisabled && said.disablesDefaultEndpoint === undefined ? [DEFAULT_ENDPOINT] : []),
+    ...(api.vpcEndpointIds.length > 0 && said.vpcEndpointIds === undefined ? [vpcEndpoints(api.vpcEndpointIds)] : []),
   ];
 };
 

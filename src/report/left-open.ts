@@ -1,6 +1,6 @@
 import { standingOf } from "../domain/github-record.ts";
 import type { World } from "../domain/world.ts";
-import { connectGitHub } from "../github/client.ts";
+import { connectGitHub, connectionIn } from "../github/client.ts";
 import { addStatus, currentState, findRecord } from "../github/records.ts";
 import { explainTrouble } from "../github/trouble.ts";
 import { readRun } from "../inputs/run.ts";
@@ -26,7 +26,7 @@ export const closeLeftOpen = async (world: World): Promise<void> => {
   const { repository, apiUrl } = readRun(world.environment, readEventFile(world).payload, "");
   const { record, ending = BROKEN_OFF } = open;
   try {
-    const client = connectGitHub({ token, apiUrl, repository, fetch: world.fetch, secrets: world.secrets });
+    const client = connectGitHub({ token, apiUrl, repository, ...connectionIn(world) });
     const id = open.id ?? (await findRecord(client, record.sha, record.environment, record.payload.nonce));
     if (id === undefined || !isOpen(await currentState(client, id))) return;
     await addStatus(client, id, {

@@ -1,5 +1,5 @@
 import { noProgress, type Progress, type Taken } from "../apply/progress.ts";
-import { removalLines, seenByCallers } from "../apply/state.ts";
+import { isStageKnown, removalLines, seenByCallers } from "../apply/state.ts";
 import type { ActionError, Remark } from "../domain/errors.ts";
 import { type InvokeUrl, invokeUrlOf, publicUrl } from "../domain/invoke-url.ts";
 import type { Canary, RestApi, Stage } from "../domain/stage.ts";
@@ -21,10 +21,12 @@ export type Outcome = {
   readonly taken: readonly Taken[];
   readonly api: RestApi | undefined;
   readonly region: string | undefined;
+  /** The environment whose GitHub deployment shows this run; `undefined` where none does. */
+  readonly recordedIn: string | undefined;
   readonly invokeUrl: InvokeUrl | undefined;
   /** Whether it is known what the stage serves. */
   readonly isKnown: boolean;
-  /** What the stage serves now, as far as it is known; `undefined` for a stage that does not exist. */
+  /** What the stage serves now; `undefined` for a stage that does not exist, and where `isKnown` is false. */
   readonly deploymentId: string | undefined;
   readonly previousDeploymentId: string | undefined;
   /** The stage's canary now, as far as it is known. */
@@ -82,8 +84,9 @@ export const linkOf = ({ invokeUrl, deploymentId }: Outcome): string =>
 
 export const outcomeOf = (request: Request, course: Course, error: ActionError | undefined): Outcome => {
   const { observed, plan, progress, smoke, watch } = course;
-  const api = observed !== undefined && "api" in observed ? observed.api : undefined;
+  const api = apiIn(observed, progress);
   const serves = stageIn(request, observed)?.deploymentId;
+  const isKnown = observed !== undefined && (plan === undefined || isStageKnown(plan, progress));
   return {
     request,
     result: resultOf(request, course, error),
@@ -91,9 +94,10 @@ export const outcomeOf = (request: Request, course: Course, error: ActionError |
     taken: progress.taken,
     api,
     region: observed?.place.region,
-    invokeUrl: invokeUrlIn(request, observed),
-    isKnown: observed !== undefined,
-    deploymentId: isGone(course) ? undefined : (progress.pointedAt ?? serves),
+    recordedIn: observed?.recordedIn,
+    invokeUrl: invokeUrlIn(request, course),
+    isKnown,
+    deploymentId: !isKnown || isGone(course) ? undefined : (progress.pointedAt ?? serves),
     previousDeploymentId: serves,
     canary: progress.stage === undefined ? stageIn(request, observed)?.canary : progress.stage.canary,
     changed: isChanged(request, course, error),
@@ -122,10 +126,19 @@ const stageIn = (request: Request, observed: Observed | undefined): Stage | unde
   request.command === "sweep" ? undefined : observed?.stages.find(({ name }) => name === request.stageName);
 
 /** Where the stage can be called; `undefined` where no stage is, or nothing is known of its API. */
-export const invokeUrlIn = (request: Request, observed: Observed | StageObserved | undefined): InvokeUrl | undefined =>
-  request.command === "sweep" || request.command === "delete" || observed === undefined || !("api" in observed)
+export const invokeUrlIn = (
+  request: Request,
+  { observed, progress }: Pick<Course, "observed" | "progress">,
+): InvokeUrl | undefined => {
+  const api = apiIn(observed, progress);
+  return request.command === "sweep" || request.command === "delete" || observed === undefined || api === undefined
     ? undefined
-    : invokeUrlOf(request.stageName, observed.api, observed.place, request.invokeUrl);
+    : invokeUrlOf(request.stageName, api, observed.place, request.invokeUrl);
+};
+
+/** The API as it is now: an import can change its name, and where it can be called. */
+const apiIn = (observed: Course["observed"], { api }: Progress): RestApi | undefined =>
+  api ?? (observed !== undefined && "api" in observed ? observed.api : undefined);
 
 /** Whether a deletion has seen to it that there is no stage any more. */
 const isGone = ({ plan, progress }: Course): boolean =>

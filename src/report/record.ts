@@ -71,7 +71,8 @@ export const openRecordChannel = (subject: RecordSubject): RecordChannel => {
     correct: (ending) => closeRecord(subject, client, opened, ending),
     renew: async ({ record, deploymentId }, environmentUrl) => {
       try {
-        const known = record.id ?? (await recordIds(client, request.environment, [record])).get(record.nodeId);
+        const { environment } = await github.environments;
+        const known = record.id ?? (await recordIds(client, environment, [record])).get(record.nodeId);
         if (known === undefined) return;
         const description = describeServedAgain(request.stageName, deploymentId);
         await addStatus(client, known, { state: "success", description, logUrl, environmentUrl, autoInactive: false });
@@ -97,12 +98,13 @@ const openRecord = async (
   known: (id: number) => void,
 ): Promise<Opened | undefined> => {
   const { jobDeployment } = await github.observed;
+  const { environment } = await github.environments;
   let id = startingRecord(request);
-  if (jobDeployment !== undefined && id === undefined) {
+  if (jobDeployment !== undefined && id === undefined && request.githubDeployment === "auto") {
     known(jobDeployment.id);
     return { id: jobDeployment.id, adopted: true };
   }
-  const record = recordOf(request, plan);
+  const record = recordOf(request, environment, plan);
   try {
     if (id === undefined) {
       const unsaved = saveOpenRecord({ record, logUrl }, secrets);
@@ -116,7 +118,7 @@ const openRecord = async (
   } catch (thrown) {
     // Then post has nothing to look for, and nobody hears of it twice.
     if (id === undefined && isCertainlyRefused(thrown)) forgetOpenRecord(secrets);
-    warn(explainTrouble(thrown, `record the deployment in environment ${request.environment}`, "deployments: write"));
+    warn(explainTrouble(thrown, `record the deployment in environment ${environment}`, "deployments: write"));
   }
   return id === undefined ? undefined : { id, adopted: false, record };
 };
@@ -180,11 +182,11 @@ const closeRecord = async (
 /** A part of the traffic is no serving: whoever goes back later must not take it for that. */
 const isPart = ({ canary }: Plan): boolean => canary !== undefined && canary.does !== "complete";
 
-const recordOf = (request: Target, plan: Plan): NewRecord => ({
+const recordOf = (request: Target, environment: string, plan: Plan): NewRecord => ({
   sha: request.run.commit,
-  environment: request.environment,
+  environment,
   transient: request.previewOf !== undefined,
-  production: isProduction(request.environment),
+  production: isProduction(environment),
   payload: {
     restApiId: request.restApiId,
     stageName: request.stageName,

@@ -121,7 +121,7 @@ const lookingFor = (course: Course, { request, record, world: { log } }: Desk): 
     if (request.command === "sweep") return;
     const description = watchingDescription(request.stageName, watch);
     log.info(`${description}.`);
-    const invokeUrl = invokeUrlIn(request, course.observed);
+    const invokeUrl = invokeUrlIn(request, course);
     void record.show(description, invokeUrl === undefined ? "" : publicUrl(invokeUrl));
   },
   watched: (verdict) => {
@@ -234,8 +234,9 @@ const retire = async (outcome: Outcome, desk: Desk): Promise<readonly RecordEndi
   if (github.client === undefined || !writesRecords(request) || outcome.plan === undefined) return [];
   const succeeded = outcome.error === undefined && outcome.result !== "skipped";
   const due = dueEndings(outcome.plan, outcome.taken, succeeded);
-  return retireRecords(github.client, [...due, ...(await recordsOfEvicted(github.client, desk))], {
-    environment: request.environment,
+  const { environment } = await github.environments;
+  return retireRecords(github.client, [...due, ...(await recordsOfEvicted(github.client, environment, desk))], {
+    environment,
     logUrl: links.logUrl,
     describe: (because) => (request.command === "sweep" ? `Closed by a sweep: ${because}` : because),
     // A long series is broken off; what belongs to one stage is finished.
@@ -248,10 +249,11 @@ const retire = async (outcome: Outcome, desk: Desk): Promise<readonly RecordEndi
 
 const recordsOfEvicted = async (
   client: GitHubClient,
+  environment: string,
   { request, evicted, troubles }: Desk,
 ): Promise<readonly RecordEnding[]> => {
   if (evicted.length === 0 || request.command === "sweep") return [];
-  const { records, warnings } = await readRecords(client, request.environment);
+  const { records, warnings } = await readRecords(client, environment);
   troubles.push(...warnings);
   return evicted.flatMap(({ stageName }) =>
     recordsOfStage(records, { restApiId: request.restApiId, stageName }, `Made room for stage ${request.stageName}`),

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { openSecrets } from "../domain/secrets.ts";
-import type { Clock, World } from "../domain/world.ts";
+import { type Clock, PATIENCE, type World } from "../domain/world.ts";
 import { filesBelow } from "./files.ts";
 import { runnerLog } from "./log.ts";
 import { fetchThroughProxy } from "./proxy-fetch.ts";
@@ -40,5 +40,6 @@ export const processWorld = (signal: AbortSignal): World => {
     random: Math.random,
     signal,
     fetch: fetchThroughProxy(process.env),
+    patience: PATIENCE,
   };
 };

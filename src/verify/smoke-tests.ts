@@ -1,5 +1,5 @@
 import { ActionError } from "../domain/errors.ts";
-import type { InvokeUrl } from "../domain/invoke-url.ts";
+import { type InvokeUrl, whyNoUrl } from "../domain/invoke-url.ts";
 import type { World } from "../domain/world.ts";
 import type { SmokeTest } from "../inputs/smoke-tests.ts";
 import { version } from "../version.ts";
@@ -44,7 +44,7 @@ export const runSmokeTests = async (
   world: SmokeWorld,
 ): Promise<SmokeVerdict> => {
   const url = reachableUrl(options.invokeUrl);
-  if (typeof url !== "string") return { kind: "unreachable", checks: [], because: url.because };
+  if (typeof url !== "string") return { kind: "unreachable", checks: [], ...url };
   const deadline = world.clock.elapsed() + options.timeout;
   const checks = await Promise.all(tests.map((test) => poll(test, url, deadline, options.settle, world)));
   return verdictOf(checks, options.invokeUrl);
@@ -65,7 +65,7 @@ export const repeatSmokeTests = async (
   world: SmokeWorld,
 ): Promise<SmokeVerdict> => {
   const url = reachableUrl(options.invokeUrl);
-  if (typeof url !== "string") return { kind: "unreachable", checks: [], because: url.because };
+  if (typeof url !== "string") return { kind: "unreachable", checks: [], ...url };
   const deadline = world.clock.elapsed() + options.timeout;
   await sleep(options.settle, world);
   const checks = await Promise.all(tests.map((test) => repeat(test, url, { deadline, attempts }, world)));
@@ -92,15 +92,10 @@ const repeat = async (
 };
 
 const reachableUrl = (invokeUrl: InvokeUrl): string | { readonly because: string } => {
-  if (invokeUrl.kind === "disabled") {
-    return { because: "The API's default endpoint is switched off. Give `invoke-url` with the custom domain." };
-  }
-  if (invokeUrl.kind === "private" && invokeUrl.url === undefined) {
-    return {
-      because: "The API is private, and no name is known under which it answers inside its VPC. Give `invoke-url`.",
-    };
-  }
-  return invokeUrl.url ?? "";
+  const because = whyNoUrl(invokeUrl);
+  return because === undefined && invokeUrl.kind !== "disabled" && invokeUrl.url !== undefined
+    ? invokeUrl.url
+    : { because: because ?? "" };
 };
 
 const verdictOf = (checks: readonly SmokeCheck[], invokeUrl: InvokeUrl): SmokeVerdict => {

@@ -10,7 +10,7 @@ import { type CloudWatch, openCloudWatch } from "../../../src/aws/cloudwatch/clo
 import { refusal } from "../../faults/effects.ts";
 import { errorOf } from "../error-of.ts";
 import { serveAws } from "../serve-aws.ts";
-import { quickly, surroundings, withoutWaiting } from "../surroundings.ts";
+import { surroundings, withoutWaiting } from "../surroundings.ts";
 
 const minute = 60_000;
 const start = Date.UTC(2026, 0, 1);
@@ -22,7 +22,7 @@ let cloudWatch: CloudWatch;
 
 beforeAll(async () => {
   server = await serveAws(accountService(account), world.region);
-  cloudWatch = openCloudWatch(await connect(surroundings(), quickly), "a1b2c3d4e5", withoutWaiting());
+  cloudWatch = openCloudWatch(await connect(surroundings()), "a1b2c3d4e5", withoutWaiting());
 });
 
 beforeEach(() => {

@@ -8,10 +8,11 @@ import type { SimulatorServer } from "../../../simulator/http/server.ts";
 import { type Connection, connect } from "../../../src/aws/client.ts";
 import { type Gateway, openGateway } from "../../../src/aws/rest-api/gateway.ts";
 import { ActionError } from "../../../src/domain/errors.ts";
+import { damage, damaged, seed, times } from "../../damage.ts";
 import { ordersApi } from "../../scene.ts";
 import { errorOf } from "../error-of.ts";
 import { serveAws } from "../serve-aws.ts";
-import { quickly, surroundings, withoutWaiting } from "../surroundings.ts";
+import { surroundings, withoutWaiting } from "../surroundings.ts";
 
 const world = createWorld({ rateLimits: false });
 let server: SimulatorServer;
@@ -22,7 +23,7 @@ let connection: Connection;
 
 beforeAll(async () => {
   server = await serveAws(gatewayService(world), world.region);
-  connection = await connect(surroundings(), quickly);
+  connection = await connect(surroundings());
 });
 
 beforeEach(async () => {
@@ -234,34 +235,9 @@ describe("the routes of a deployment", () => {
   });
 });
 
-describe("a property: whatever becomes of an answer", () => {
-  const junk = fc.oneof(fc.constantFrom<unknown>(null, true, 0, -1, "", "x", [], {}, [null], [[]]), fc.jsonValue());
-
-  /** Replaces, removes or adds something at a random place of a JSON text. */
-  const mutated = (body: string, steps: readonly (readonly [number, number, unknown])[]): string => {
-    let value: unknown = JSON.parse(body);
-    for (const [at, how, replacement] of steps) {
-      const places: { holder: Record<string, unknown>; key: string }[] = [];
-      const root = { value };
-      const walk = (holder: Record<string, unknown>): void => {
-        for (const key of Object.keys(holder)) {
-          places.push({ holder, key });
-          const member = holder[key];
-          if (typeof member === "object" && member !== null) walk(member as Record<string, unknown>);
-        }
-      };
-      walk(root);
-      const place = places[at % places.length];
-      if (place === undefined) continue;
-      if (how % 3 === 0) delete place.holder[place.key];
-      else place.holder[place.key] = structuredClone(replacement);
-      value = root.value;
-    }
-    return JSON.stringify(value) ?? "";
-  };
-
+describe(`a property: whatever becomes of an answer (seed ${seed})`, () => {
   const answers = fc.record({
-    steps: fc.array(fc.tuple(fc.nat(200), fc.nat(2), junk), { minLength: 1, maxLength: 3 }),
+    damages: damage,
     status: fc.constantFrom(200, 200, 200, 201, 204, 301, 400, 403, 404, 409, 413, 429, 500, 502),
     cut: fc.option(fc.nat(400)),
     name: fc.option(fc.constantFrom("NotFoundException", "BadRequestException", "AccessDeniedException", "Odd")),
@@ -295,18 +271,51 @@ describe("a property: whatever becomes of an answer", () => {
     expect(remedy).not.toBe("");
   };
 
+  type Answer = typeof answers extends fc.Arbitrary<infer T> ? T : never;
+
+  const answered = ({ damages, status, cut, name }: Answer, whole: string): SimulatedResponse => {
+    const text = damaged(whole, damages).slice(0, cut ?? undefined);
+    return json(status, status === 204 ? "" : text, name === null ? {} : { "x-amzn-errortype": name });
+  };
+
   test("a read ends in a value of its type or in one error in our own words", async () => {
     const whole = await bodies();
-    const seed = Date.now() % 2 ** 31;
     const check = fc.asyncProperty(fc.constantFrom(...reads), answers, async ([operation, read], answer) => {
       server.faults.clear();
-      const text = mutated(whole.get(operation) ?? "{}", answer.steps).slice(0, answer.cut ?? undefined);
-      const headers = answer.name === null ? {} : { "x-amzn-errortype": answer.name };
-      always(operation, json(answer.status, answer.status === 204 ? "" : text, headers));
+      always(operation, answered(answer, whole.get(operation) ?? "{}"));
       await read().then(operation === "GetStages" ? areStages : undefined, isInOurWords);
     });
-    // The seed is in what is printed of a failure, too.
-    process.stdout.write(`answers.test.ts: seed ${seed}\n`);
-    await fc.assert(check, { seed, numRuns: 60 });
+    await fc.assert(check, { seed, numRuns: 60 * times });
+  });
+
+  /** Writes, with what they leave where they took effect. */
+  const writes: Readonly<Record<string, () => Promise<unknown>>> = {
+    CreateDeployment: () => gateway.createDeployment("again"),
+    CreateStage: () => gateway.createStage({ stageName: "test", deploymentId, tags: {} }),
+    UpdateStage: () =>
+      gateway.updateStage("prod", [{ op: "replace", path: "/tracingEnabled", value: "true" }], () => true),
+    TagResource: () => gateway.tagStage("prod", { a: "b" }, []),
+    UntagResource: () => gateway.tagStage("prod", {}, ["a"]),
+    PutRestApi: () => gateway.importDefinition("openapi.yml", Buffer.from(ordersApi), "overwrite", false),
+    DeleteStage: () => gateway.deleteStage("test", () => true),
+    DeleteDeployment: () => gateway.deleteDeployment("none00"),
+  };
+
+  test("I5: a write whose answer is damaged takes effect once at most, and ends as a read does", async () => {
+    const check = fc.asyncProperty(fc.constantFrom(...Object.keys(writes)), answers, async (operation, answer) => {
+      server.faults.clear();
+      const { size } = api.deployments;
+      server.faults.add({
+        operation,
+        effect: {
+          kind: "change",
+          change: (response) =>
+            response.status < 300 && String(response.body) !== "" ? answered(answer, String(response.body)) : response,
+        },
+      });
+      await writes[operation]?.().catch(isInOurWords);
+      expect(api.deployments.size - size).toBeLessThanOrEqual(operation === "CreateDeployment" ? 1 : 0);
+    });
+    await fc.assert(check, { seed, numRuns: 40 * times });
   });
 });

@@ -20,7 +20,7 @@ let gateway: Gateway;
 let api: ReturnType<typeof seedRestApi>;
 
 const open = async (timeouts = quickly): Promise<Gateway> =>
-  openGateway(await connect(surroundings(), timeouts), api.id, {
+  openGateway(await connect(surroundings([], timeouts)), api.id, {
     signal: new AbortController().signal,
     note: () => {},
     sleep: async (milliseconds) => {
@@ -129,7 +129,7 @@ describe("reads", () => {
   });
 
   test("a service that never answers is given up", async () => {
-    gateway = await open({ connection: 100, request: 100, slow: 100 });
+    gateway = await open({ ...quickly, request: 100, slow: 100 });
     server.faults.add({ effect: { kind: "hang", when: "before" }, times: 8 });
     expect(await errorOf(gateway.getStages())).toMatchObject({ code: "UPSTREAM" });
     expect(waited).toHaveLength(7);

@@ -11,7 +11,7 @@ import { openSession } from "../../../src/aws/session.ts";
 import { busy, refusal, reset, serverError, throttled } from "../../faults/effects.ts";
 import { ordersApi } from "../../scene.ts";
 import { serveAws } from "../serve-aws.ts";
-import { quickly, surroundings } from "../surroundings.ts";
+import { surroundings } from "../surroundings.ts";
 
 let server: SimulatorServer;
 let api: RestApi;
@@ -32,7 +32,7 @@ beforeEach(async () => {
   cancel = new AbortController();
   turns = [];
   const pacing = { signal: cancel.signal, note: () => {}, sleep: async () => {}, random: () => 1 };
-  removal = removalOf({ ...openSession(await connect(surroundings(), quickly), api.id, pacing), pacer });
+  removal = removalOf({ ...openSession(await connect(surroundings()), api.id, pacing), pacer });
   addStage("pr-7", "d1");
 });
 
@@ -122,7 +122,7 @@ describe("a stage", () => {
     process.env["AWS_ENDPOINT_URL"] = other.url;
     const pacing = { signal: cancel.signal, note: () => {}, sleep: async () => {}, random: () => 1 };
     const elsewhere = removalOf({
-      ...openSession(await connect(surroundings(), quickly), "gone123456", pacing),
+      ...openSession(await connect(surroundings()), "gone123456", pacing),
       pacer,
     });
     await expect(elsewhere.deleteStage("pr-7", () => true)).rejects.toMatchObject({ code: "UNKNOWN_API" });

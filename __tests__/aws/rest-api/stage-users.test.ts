@@ -10,7 +10,7 @@ import { openSession } from "../../../src/aws/session.ts";
 import type { StageUsers } from "../../../src/domain/stage-users.ts";
 import { refusal, throttled } from "../../faults/effects.ts";
 import { serveAws } from "../serve-aws.ts";
-import { quickly, surroundings, withoutWaiting } from "../surroundings.ts";
+import { surroundings, withoutWaiting } from "../surroundings.ts";
 
 const restApiId = "a1b2c3d4e5";
 let world: World;
@@ -50,7 +50,7 @@ const find = async (stageNames = ["pr-7", "pr-8"]): Promise<ReadonlyMap<string, 
       turns += 1;
     },
   };
-  const session = openSession(await connect(surroundings(), quickly), restApiId, withoutWaiting());
+  const session = openSession(await connect(surroundings()), restApiId, withoutWaiting());
   return findStageUsers({ ...session, pacer }, stageNames);
 };
 

@@ -9,6 +9,10 @@ export type Kind = {
   readonly effect: FaultEffect;
   /** Whether every further request of the operation meets it, too. */
   readonly forGood?: boolean;
+  /** Operations that can meet it. Absent: all of the service. */
+  readonly only?: RegExp;
+  /** Whether a run that met it must not end as if all were well. */
+  readonly isTold?: boolean;
 };
 
 const page: SimulatedResponse = {
@@ -59,6 +63,11 @@ const shapes: readonly Kind[] = [
   { name: "HTML with 200", effect: { kind: "answer", when: "before", response: page } },
   { name: "HTML with 403", effect: { kind: "answer", when: "before", response: { ...page, status: 403 } } },
   { name: "HTML with 404", effect: { kind: "answer", when: "before", response: { ...page, status: 404 } } },
+  { name: "HTML with 413", effect: { kind: "answer", when: "before", response: { ...page, status: 413 } } },
+  {
+    name: "HTML with 502 after it acted",
+    effect: { kind: "answer", when: "after", response: { ...page, status: 502 } },
+  },
   { name: "null", effect: answered("null") },
   { name: "a list", effect: answered("[null]") },
   { name: "no members", effect: answered("{}") },
@@ -74,6 +83,14 @@ const connections: readonly Kind[] = [
   { name: "reset after it acted", effect: reset("after") },
   { name: "half an answer", effect: { kind: "truncate" } },
 ];
+
+/** Somebody else was faster, in between: the answer tells of the stage as it is then. */
+const overtaken: Kind = {
+  name: "another's deployment in the answer",
+  effect: withMembers((stage) => (isObject(stage) ? { ...stage, deploymentId: "other1" } : stage)),
+  only: /^(?:Create|Update)Stage$/,
+  isTold: true,
+};
 
 const denied = "User: x is not authorized to perform: apigateway:PATCH on resource: y";
 
@@ -103,6 +120,7 @@ export const kindsOfGateway: readonly Kind[] = [
     effect: refusal(403, "UnrecognizedClientException", "The security token is invalid"),
     forGood: true,
   },
+  overtaken,
   ...connections,
   ...shapes,
 ];
@@ -121,8 +139,11 @@ export const kindsOfGitHub: readonly Kind[] = [
   ...shapes,
 ];
 
-/** Requests that never get an answer: each takes the time that a request may take, so they are few. */
-export const hang: Kind = { name: "no answer", effect: { kind: "hang", when: "after" } };
+/** What only time tells: a run waits for it as long as its patience is. */
+export const silences: readonly Kind[] = [
+  { name: "no answer", effect: { kind: "hang", when: "after" } },
+  { name: "half an answer, and no end", effect: { kind: "stall" } },
+];
 
 /** How a run ends that is ended from outside, at the moment of a request. */
 export const endings = ["SIGINT", "SIGTERM", "SIGKILL, then post", "SIGKILL without post"] as const;

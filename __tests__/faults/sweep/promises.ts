@@ -1,5 +1,7 @@
 import type { Stage } from "../../../simulator/gateway/model.ts";
 import type { Comment, Deployment } from "../../../simulator/github/model.ts";
+import { addComment } from "../../../simulator/github/people.ts";
+import { commentMarker } from "../../../src/domain/comment-marker.ts";
 import { parseMarker } from "../../../src/domain/marker.ts";
 import { type Ended, noise, type Scene, statesOf } from "../../e2e/scene.ts";
 
@@ -12,17 +14,21 @@ export type Before = {
 };
 
 const foreignStage = "theirs";
+const stranger = "mallory";
 
-/** Things of others, which nobody may touch. */
+/** Things of others, which nobody may touch: a stage with a tag that was copied, and a comment with a marker that was. */
 export const addForeign = (scene: Scene): void => {
+  const body = `${commentMarker(scene.api.id, "pr-1")}\nI wrote this.`;
+  addComment(scene.github.world, scene.repository, scene.pull, { user: stranger, body });
   scene.addStage(foreignStage, {
     tags: { "apigw-stage-action": "repository=1/pull-request=1/rest-api=other/stage=theirs" },
   });
 };
 
-const foreignIn = ({ api }: Scene): string => {
+const foreignIn = ({ api, comments }: Scene): string => {
   const stage = api.stages.get(foreignStage);
-  return JSON.stringify([stage, api.deployments.has(stage?.deploymentId ?? "")]);
+  const written = comments().filter(({ user }) => user.login === stranger);
+  return JSON.stringify([stage, api.deployments.has(stage?.deploymentId ?? ""), written.map(({ body }) => body)]);
 };
 
 export const lookBefore = (scene: Scene): Before => ({
@@ -49,7 +55,7 @@ const brokenInApi = (scene: Scene, before: Before, run: Ended): string[] => {
   const made = [...api.deployments.keys()].filter((id) => !before.deployments.has(id));
   return [
     ...pointing,
-    ...(foreignIn(scene) === before.foreign ? [] : ["I3: a stage or deployment of others was touched"]),
+    ...(foreignIn(scene) === before.foreign ? [] : ["I3: a stage, deployment or comment of others was touched"]),
     ...(made.length <= 1 ? [] : [`I5: ${made.length} deployments were made`]),
   ];
 };

@@ -12,6 +12,8 @@ export type Story = {
   readonly name: string;
   /** What went well before; answers the run, which a later attempt repeats. `workspace` holds `api.yml`. */
   readonly prepare: (scene: Scene, workspace: string) => Promise<(job?: JobSettings) => Promise<Ended>>;
+  /** Milliseconds after which the same run comes again. Absent: at once. */
+  readonly againAfter?: number;
 };
 
 const quiet = async (ended: Promise<Ended>): Promise<void> => {
@@ -109,6 +111,8 @@ export const stories: readonly Story[] = [
   },
   {
     name: "a sweep",
+    // It leaves alone what is younger than an hour and stands for no stage: a run may be about to use it.
+    againAfter: 2 * 3_600_000,
     prepare: async (scene) => {
       await quiet(preview(scene, {}, "opened")());
       closed(scene);

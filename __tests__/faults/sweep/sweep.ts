@@ -1,12 +1,16 @@
+import { createHash } from "node:crypto";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
-import type { Exchange } from "../../../simulator/http/exchange.ts";
+import fc from "fast-check";
+import type { Exchange, SimulatedResponse } from "../../../simulator/http/exchange.ts";
+import { damage, damaged } from "../../damage.ts";
 import { yamlWith } from "../../e2e/files.ts";
 import { type Ended, type JobSettings, openScene, type Scene } from "../../e2e/scene.ts";
-import { type Ending, endings, hang, type Kind, kindsOfGateway, kindsOfGitHub } from "./kinds.ts";
+import { inThisProcessBy, leapingClock } from "../../in-process.ts";
+import { type Ending, endings, type Kind, kindsOfGateway, kindsOfGitHub, silences } from "./kinds.ts";
 import { addForeign, type Before, brokenAfter, type End, endOf, lookBefore } from "./promises.ts";
 import type { Story } from "./stories.ts";
 
@@ -73,7 +77,7 @@ const playCleanly = async (story: Story): Promise<Clean> => {
     if (requests.length < 8) throw new Error(`${story.name} ended early: ${first.text}`);
     const broken = brokenAfter(scene, before, first, { recordsMayStay: false });
     if (broken.length > 0) throw new Error(`${story.name}: ${broken.join("; ")}\n${first.text}`);
-    const { conclusion } = await play({ rerunOf: first.run });
+    const { conclusion } = await play({ rerunOf: first.run, ...later(story) });
     return { requests, conclusion, end: endOf(scene, before) };
   } finally {
     await scene.close();
@@ -85,9 +89,12 @@ export const casesOf = async (story: Story): Promise<readonly Case[]> => {
   const { requests } = await cleanRun(story);
   return requests.flatMap((request) => {
     const kinds = request.service === "gateway" ? kindsOfGateway : kindsOfGitHub;
-    const isWrite = request.service === "gateway" && !/^(?:Get|Describe|Invoke)/.test(request.operation);
+    // How long a smoke test waits is for its own tests.
+    const mayBeSilent = !request.operation.startsWith("Invoke");
     return [
-      ...[...kinds, ...(isWrite ? [hang] : [])].map((kind) => ({ story, request, fault: { kind } })),
+      ...[...kinds, ...(mayBeSilent ? silences : [])]
+        .filter(({ only }) => only?.test(request.operation) ?? true)
+        .map((kind) => ({ story, request, fault: { kind } })),
       ...endings.map((ending) => ({ story, request, fault: { ending } })),
     ];
   });
@@ -123,10 +130,19 @@ const playEnded = async (set: Setting, request: Request, ending: Ending): Promis
   return play(isKill ? { kill: stop.signal, runner } : { runner: { ...runner, cancel: stop.signal } });
 };
 
-const playFault = (set: Setting, { service, operation, nth }: Request, { effect, forGood }: Kind): Promise<Ended> => {
+/** Silence is real time. What is asked again is as good as what was answered late. */
+const impatient = inThisProcessBy(() => leapingClock(), { connection: 5000, request: 1500, slow: 2500, github: 1500 });
+
+const playFault = (set: Setting, { service, operation, nth }: Request, kind: Kind): Promise<Ended> => {
+  const { effect, forGood } = kind;
   set.scene[service].server.faults.add({ operation, skip: nth, times: forGood === true ? 10_000 : 1, effect });
-  return set.play();
+  return set.play(silences.includes(kind) ? { runner: { runScript: impatient } } : {});
 };
+
+/** For the run that is the same again. */
+const later = ({ againAfter = 0 }: Story): JobSettings => ({
+  runner: { runScript: inThisProcessBy(() => leapingClock(againAfter)) },
+});
 
 /** Longer than any run may take that waits in leaps. */
 const PATIENCE = 120_000;
@@ -139,8 +155,8 @@ const inTime = <T>(work: Promise<T>): Promise<T> =>
     }),
   ]);
 
-const playCase = async (set: Setting, { request, fault }: Case): Promise<Ended> =>
-  inTime("kind" in fault ? playFault(set, request, fault.kind) : playEnded(set, request, fault.ending));
+const playCase = (set: Setting, { request, fault }: Case): Promise<Ended> =>
+  "kind" in fault ? playFault(set, request, fault.kind) : playEnded(set, request, fault.ending);
 
 /** Whether a record may be left for the next run to close: GitHub did not answer, or there was no post. */
 const recordsMayStay = ({ request, fault }: Case): boolean =>
@@ -153,30 +169,39 @@ const recordsMayStay = ({ request, fault }: Case): boolean =>
 const restMayDiffer = ({ request, fault }: Case): boolean =>
   "kind" in fault ? request.service === "github" : fault.ending.startsWith("SIGKILL");
 
-const brokenAtTheEnd = (one: Case, end: End, clean: End): readonly string[] => {
-  const wanted = restMayDiffer(one) ? { ...clean, rest: end.rest } : clean;
+const brokenAtTheEnd = (end: End, clean: End, lenient: boolean): readonly string[] => {
+  const wanted = lenient ? { ...clean, rest: end.rest } : clean;
   return isDeepStrictEqual(end, wanted)
     ? []
     : [`I5: run again, it ended at ${JSON.stringify(end)}, not ${JSON.stringify(wanted)}`];
 };
 
-/** What does not hold in this case, as sentences; the log is the run's. */
-export const play = async (one: Case): Promise<readonly string[]> => {
-  const clean = await cleanRun(one.story);
-  const set = await setUp(one.story);
+type Trial = {
+  readonly story: Story;
+  readonly isTold: boolean;
+  readonly disturbed: (set: Setting) => Promise<Ended>;
+  readonly recordsMayStay: boolean;
+  readonly restMayDiffer: boolean;
+};
+
+/** What does not hold after the disturbed run and after the same run again, as sentences. */
+const playTrial = async ({ story, disturbed, isTold, ...lenient }: Trial): Promise<readonly string[]> => {
+  const clean = await cleanRun(story);
+  const set = await setUp(story);
   const { scene, before } = set;
   try {
-    const run = await playCase(set, one);
-    const broken = brokenAfter(scene, before, run, { recordsMayStay: recordsMayStay(one) });
+    const run = await inTime(disturbed(set));
+    const broken = brokenAfter(scene, before, run, lenient);
     for (const service of ["gateway", "github"] as const) {
       scene[service].server.faults.clear();
       scene[service].server.gate = undefined;
     }
-    const again = await inTime(set.play({ rerunOf: run.run }));
+    const again = await inTime(set.play({ rerunOf: run.run, ...later(story) }));
     return [
       ...broken,
+      ...(isTold && run.conclusion === "success" ? ["I6: the run lost its stage to another, and did not say so"] : []),
       ...(again.conclusion === clean.conclusion ? [] : [`I5: run again, it ended as ${again.conclusion}`]),
-      ...brokenAtTheEnd(one, endOf(scene, before), clean.end),
+      ...brokenAtTheEnd(endOf(scene, before), clean.end, lenient.restMayDiffer),
     ];
   } catch (thrown) {
     return [thrown instanceof Error ? thrown.message : String(thrown)];
@@ -185,12 +210,61 @@ export const play = async (one: Case): Promise<readonly string[]> => {
   }
 };
 
+/** What does not hold in this case, as sentences. */
+export const play = (one: Case): Promise<readonly string[]> =>
+  playTrial({
+    story: one.story,
+    disturbed: (set) => playCase(set, one),
+    isTold: "kind" in one.fault && one.fault.kind.isTold === true,
+    recordsMayStay: recordsMayStay(one),
+    restMayDiffer: restMayDiffer(one),
+  });
+
+/** One in so many answers of a run is damaged: few, so that it gets far, or many, so that what is repeated is, too. */
+const damagedOneIn = (seed: number): number => (seed % 2 === 0 ? 6 : 2);
+
+/** A number for the request that is the same in each run, in whatever order requests come. */
+const numberOf = (seed: number, ...of: readonly (string | number)[]): number =>
+  createHash("sha256")
+    .update([seed, ...of].join("\n"))
+    .digest()
+    .readInt32BE();
+
+/** What does not hold when answers of both services are damaged at random, evidently, all through the run. */
+export const playDamaged = (story: Story, seed: number): Promise<readonly string[]> =>
+  playTrial({
+    story,
+    disturbed: ({ scene, play: playStory }) => {
+      for (const service of ["gateway", "github"] as const) {
+        let count = 0;
+        const change = (response: SimulatedResponse): SimulatedResponse => {
+          count += 1;
+          const number = numberOf(seed, service, count);
+          if (number % damagedOneIn(seed) !== 0) return response;
+          const [damages = []] = fc.sample(damage, { seed: number, numRuns: 1 });
+          // AWS leaves out what has no value, so that nobody can miss it.
+          const limits = { evident: true, missing: service === "github" };
+          return { ...response, body: damaged(String(response.body), damages, limits) };
+        };
+        scene[service].server.faults.add({ times: 10_000, effect: { kind: "change", change } });
+      }
+      return playStory();
+    },
+    isTold: false,
+    recordsMayStay: true,
+    restMayDiffer: true,
+  });
+
 /** So many at once: most of a run is waiting for answers. */
 const AT_ONCE = 6;
 
 export type Finding = { readonly name: string; readonly broken: readonly string[] };
 
-export const playAll = async (cases: readonly Case[]): Promise<readonly Finding[]> => {
+export const playAll = async <T>(
+  cases: readonly T[],
+  nameOf: (one: T) => string,
+  play: (one: T) => Promise<readonly string[]>,
+): Promise<readonly Finding[]> => {
   const findings: Finding[] = [];
   const queue = [...cases];
   const worker = async (): Promise<void> => {
@@ -210,5 +284,5 @@ export const sweepStory = async (
 ): Promise<{ readonly cases: number; readonly played: number; readonly findings: readonly Finding[] }> => {
   const all = await casesOf(story);
   const some = all.filter((_, index) => index % every === 0);
-  return { cases: all.length, played: some.length, findings: await playAll(some) };
+  return { cases: all.length, played: some.length, findings: await playAll(some, nameOf, play) };
 };

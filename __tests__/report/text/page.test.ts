@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { StageOutcome } from "../../../src/report/outcome.ts";
 import { page } from "../../../src/report/text/page.ts";
-import { aRequest, aRestApi } from "../../requests.ts";
+import { aRestApi } from "../../requests.ts";
 import { aliveIn, hostilePieces } from "../alive.ts";
 import { anOutcome, failure, links, url } from "../outcomes.ts";
 
@@ -78,7 +78,7 @@ test("I10: whatever API names, environments and services say, nothing comes aliv
     fc.property(hostile, hostile, hostile, hostile, (name, environment, happened, warning) => {
       const changes = {
         api: aRestApi({ name }),
-        request: aRequest({ environment }),
+        recordedIn: environment,
         result: "failed",
         error: failure(happened),
       } as const;

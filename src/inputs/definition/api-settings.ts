@@ -9,8 +9,10 @@ export type ApiSettings = {
   readonly binaryMediaTypes: readonly string[];
   readonly namesCompression: boolean;
   readonly namesApiKeySource: boolean;
-  readonly namesDefaultEndpoint: boolean;
-  readonly namesVpcEndpoints: boolean;
+  /** Whether it switches the API's default endpoint off; `undefined` where it does not say. */
+  readonly disablesDefaultEndpoint: boolean | undefined;
+  /** `undefined` where it does not say. */
+  readonly vpcEndpointIds: readonly string[] | undefined;
 };
 
 /** Developer Guide, "OpenAPI extensions for API Gateway". */
@@ -22,8 +24,12 @@ export const apiSettingsOf = (document: Mapping): ApiSettings => {
     binaryMediaTypes: listAt(document["x-amazon-apigateway-binary-media-types"]).flatMap((type) => textOf(type) ?? []),
     namesCompression: names(document, "x-amazon-apigateway-minimum-compression-size"),
     namesApiKeySource: names(document, "x-amazon-apigateway-api-key-source"),
-    namesDefaultEndpoint: names(endpoint, "disableExecuteApiEndpoint"),
-    namesVpcEndpoints: names(endpoint, "vpcEndpointIds"),
+    disablesDefaultEndpoint: names(endpoint, "disableExecuteApiEndpoint")
+      ? endpoint["disableExecuteApiEndpoint"] === true
+      : undefined,
+    vpcEndpointIds: names(endpoint, "vpcEndpointIds")
+      ? listAt(endpoint["vpcEndpointIds"]).flatMap((id) => textOf(id) ?? [])
+      : undefined,
   };
 };
 

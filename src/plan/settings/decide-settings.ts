@@ -2,7 +2,7 @@ import { isProduction } from "../../domain/environment.ts";
 import type { Route } from "../../domain/route.ts";
 import type { IntegrationText, Stage } from "../../domain/stage.ts";
 import type { PointingRequest } from "../../inputs/request.ts";
-import type { SettingsFacts } from "../../observe/observed.ts";
+import type { SettingsFacts, StageObserved } from "../../observe/observed.ts";
 import type { Refusal } from "../plan.ts";
 import { checkSettings } from "./checks.ts";
 import { planSettings, type SettingsPlan } from "./plan-settings.ts";
@@ -27,7 +27,7 @@ export type SettingsSubject = {
 /** What becomes of the stage's settings, whichever command points it. */
 export const decideSettings = (
   { request, stage, routes, integrations }: SettingsSubject,
-  { cloudWatchRole }: SettingsFacts,
+  { cloudWatchRole, environment }: SettingsFacts & Pick<StageObserved, "environment">,
 ): SettingsDecision => {
   const plan = planSettings({ wanted: request.settings, current: stage?.settings, routes });
   const checked = checkSettings({
@@ -36,7 +36,7 @@ export const decideSettings = (
     cloudWatchRole,
     integrations,
     preview: request.previewOf !== undefined,
-    production: isProduction(request.environment),
+    production: isProduction(environment),
   });
   return {
     plan: { ...plan, warnings: [...plan.warnings, ...checked.warnings] },

@@ -41,9 +41,10 @@ const headline = (outcome: StageOutcome): string => {
 };
 
 const failedHeadline = (outcome: StageOutcome, subject: string): string => {
-  const { request, error, changed, deploymentId, previousDeploymentId } = outcome;
+  const { request, error, changed, isKnown, deploymentId, previousDeploymentId } = outcome;
   if (error?.kind === "cancelled") return `### ⚪ ${subject}: cancelled`;
   if (request.command === "delete") {
+    if (!isKnown) return `### ❌ ${subject}: it is not known whether it was removed`;
     return previousDeploymentId !== undefined && deploymentId === undefined
       ? `### ❌ ${subject} is gone, but not all that belonged to it`
       : `### ❌ ${subject} was not removed`;
@@ -73,7 +74,7 @@ const howToTry = (outcome: StageOutcome): string => {
 };
 
 const facts = (outcome: StageOutcome, links: Links): string => {
-  const { request, api, region, deploymentId, previousDeploymentId } = outcome;
+  const { request, api, region, recordedIn, deploymentId, previousDeploymentId } = outcome;
   const before =
     previousDeploymentId === undefined || previousDeploymentId === deploymentId
       ? ""
@@ -82,7 +83,7 @@ const facts = (outcome: StageOutcome, links: Links): string => {
   return factTable([
     ["REST API", `${apiName}${code(request.restApiId)}${region === undefined ? "" : ` in ${region}`}`],
     ["Deployment", deploymentId === undefined ? "" : `${code(deploymentId)}${before}`],
-    ["Environment", code(request.environment)],
+    ["Environment", code(recordedIn ?? "")],
     ["Commit", link(code(request.run.commit.slice(0, 7)), links.commitUrl)],
     ["Log", link(`run ${request.run.runId}, attempt ${request.run.attempt}`, links.logUrl)],
   ]);

@@ -34,7 +34,7 @@ const stageRequestLines = (request: StageRequest): readonly string[] => {
   return [
     `${VERBS[request.command]} stage ${request.stageName} of REST API ${request.restApiId}${preview}.`,
     originLine(request),
-    `Commit ${run.commit}, run ${run.runId}, attempt ${run.attempt}, environment ${request.environment}.`,
+    `Commit ${run.commit}, run ${run.runId}, attempt ${run.attempt}.`,
     ...(request.dryRun ? ["Dry run: nothing is written to AWS."] : []),
     ...("settings" in request ? declaredLeaves(request.settings) : []).map(
       ({ setting, value, source }) => `Setting ${setting}: ${value} (${source})`,

@@ -1,0 +1,198 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the texts are expressions of Terraform.
+import { describe, expect, test } from "@jest/globals";
+import { pushEvent } from "../../simulator/github/events.ts";
+import { startRun } from "../../simulator/github/jobs.ts";
+import { subjectOf } from "../../simulator/github/oidc.ts";
+import { createRepository } from "../../simulator/github/people.ts";
+import { createGitHubWorld } from "../../simulator/github/world.ts";
+import { readProjectFile } from "../project-files.ts";
+import { stackOf } from "./cloudformation.ts";
+import { parameters, type RoleName, roleTemplate, statementsOfRole } from "./setup-templates.ts";
+
+/** setup/role.yml and setup/role.tf: who may take the roles, and that both say the same. What they allow: iam-policy. */
+
+const terraform = await readProjectFile("setup/role.tf");
+
+type Trust = {
+  readonly Statement: readonly {
+    readonly Condition: { readonly StringEquals: Readonly<Record<string, string | readonly string[]>> };
+  }[];
+};
+
+const subjectsOf = (role: RoleName, given: Readonly<Record<string, string>>): readonly string[] => {
+  const { AssumeRolePolicyDocument } = stackOf(roleTemplate, given).resources[role]?.Properties ?? {};
+  return (AssumeRolePolicyDocument as Trust).Statement.flatMap(
+    ({ Condition }) => Condition.StringEquals["token.actions.githubusercontent.com:sub"] ?? [],
+  );
+};
+
+const world = createGitHubWorld();
+const orders = createRepository(world, "acme/orders");
+const immutable = { ...orders, immutableSubject: true };
+const ids = { ImmutableRepository: `acme@${orders.owner.id}/orders@${orders.id}` };
+
+/** The subject of a job on an event, in an environment or in none. */
+const subject = (repository: typeof orders, event: string, environment?: string, branch = "main"): string => {
+  const { sha, actor } = pushEvent(orders, "main", "alice");
+  const ref = event === "pull_request" ? "refs/pull/1/merge" : `refs/heads/${branch}`;
+  const run = startRun(world, { repository: "acme/orders", event, sha, ref, workflow: "Deploy", actor });
+  return subjectOf(repository, run, environment);
+};
+
+describe.each([
+  ["by name", orders, {}],
+  ["with immutable ids", immutable, ids],
+])("who may take a role, %s", (_, repository, more) => {
+  const given = { ...parameters, ...more };
+  const jobs = {
+    "a pull request": subject(repository, "pull_request"),
+    "a sweep on main": subject(repository, "schedule"),
+    "another branch": subject(repository, "push", undefined, "feature"),
+    production: subject(repository, "push", "production"),
+    test: subject(repository, "push", "test"),
+  };
+  const whoMayTake = (role: RoleName): readonly string[] =>
+    Object.entries(jobs).flatMap(([job, sub]) => (subjectsOf(role, given).includes(sub) ? [job] : []));
+
+  test("previews: pull requests and the default branch", () => {
+    expect(whoMayTake("PreviewRole")).toEqual(["a pull request", "a sweep on main"]);
+  });
+
+  test("production: jobs in the environment, and nobody else", () => {
+    expect(whoMayTake("ProductionRole")).toEqual(["production"]);
+  });
+
+  test("plans: the default branch", () => {
+    expect(whoMayTake("ReaderRole")).toEqual(["a sweep on main"]);
+  });
+});
+
+test("without ids, nothing is trusted that has ids, and no wildcard is in any subject", () => {
+  const subjects = (["PreviewRole", "ProductionRole", "ReaderRole"] as const).flatMap((role) =>
+    subjectsOf(role, parameters),
+  );
+  expect(subjects.filter((one) => /[@*?]/.test(one))).toEqual([]);
+});
+
+describe("what a stack has", () => {
+  const namesIn = (given: Readonly<Record<string, string>>): readonly string[] =>
+    Object.keys(stackOf(roleTemplate, { Repository: "acme/orders", ...given }).resources);
+
+  test("roles for the REST APIs that are named, and the provider unless it is there", () => {
+    const there = { OidcProviderArn: "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com" };
+    expect(namesIn({})).toEqual(["Provider"]);
+    expect(namesIn(there)).toEqual([]);
+    expect(namesIn({ ...there, PreviewRestApiIds: "a1,b2" })).toEqual([
+      "PreviewRole",
+      "PreviewPolicya1",
+      "PreviewPolicyb2",
+    ]);
+    expect(namesIn({ ...there, RestApiIds: "c3" })).toEqual(["ProductionRole", "ProductionPolicyc3"]);
+  });
+
+  test("the commands that set the variables of the workflows", () => {
+    const { OidcProviderArn, ...commands } = stackOf(roleTemplate, parameters).outputs;
+    expect(OidcProviderArn).toBe("Provider");
+    expect(Object.values(commands)).toEqual([
+      "gh variable set AWS_ROLE_ARN --repo acme/orders --body PreviewRole.Arn",
+      "gh variable set AWS_ROLE_ARN --repo acme/orders --env production --body ProductionRole.Arn",
+      "gh variable set AWS_READER_ROLE_ARN --repo acme/orders --body ReaderRole.Arn",
+    ]);
+  });
+
+  test("only what the features ask for", () => {
+    const sids = (features: Readonly<Record<string, string>>): readonly string[] =>
+      statementsOfRole("ProductionRole", { Repository: "acme/orders", RestApiIds: "c3", ...features }).map(
+        ({ Sid }) => Sid,
+      );
+    const least = ["TagNewStages", "ReadTheApi", "MakeDeploymentsAndStages", "PointStages"];
+    expect(sids({ Definition: "false" })).toEqual(least);
+    expect(sids({})).toEqual([...least, "ImportDefinitions"]);
+  });
+});
+
+test("the role for previews reaches no other stage and no other REST API", () => {
+  const writes = statementsOfRole("PreviewRole").filter(({ Action }) => !String(Action).includes("GET"));
+  const resources = writes.flatMap(({ Resource }) => Resource).filter((one) => one.includes("/restapis/"));
+  expect(resources.every((one) => one.includes("/restapis/a1b2c3d4e5"))).toBe(true);
+  const stages = resources.filter((one) => one.includes("/stages/"));
+  expect(stages.length).toBeGreaterThan(1);
+  expect(stages.every((one) => one.endsWith("/stages/pr-*"))).toBe(true);
+});
+
+test("as many REST APIs as the parameters promise fit into a role, with all features", () => {
+  const inOne = (role: RoleName, count: number): number => {
+    const list = Array.from({ length: count }, (_, index) => `a1b2c3d4e${index}`).join(",");
+    const given = { ...parameters, PreviewRestApiIds: list, RestApiIds: list };
+    return JSON.stringify(statementsOfRole(role, given)).length;
+  };
+  // Characters without white space of all inline policies of a role ("IAM and AWS STS quotas", IAM User Guide).
+  expect(inOne("PreviewRole", 6)).toBeLessThan(10_240);
+  expect(inOne("ProductionRole", 8)).toBeLessThan(10_240);
+});
+
+describe("setup/role.tf", () => {
+  type Found = {
+    readonly sid: string;
+    readonly action: readonly string[];
+    readonly resource: readonly string[];
+    readonly condition: object;
+  };
+
+  /** The statements in the generated lines, which are JSON but for the names of their members. */
+  const statements: Readonly<Record<string, readonly Found[]>> = JSON.parse(
+    `{${(/# begin statements\n([\s\S]*?)# end statements/.exec(terraform)?.[1] ?? "")
+      .replaceAll(/^ *(\w+) *= /gm, '"$1": ')
+      .replaceAll(/(?<=[\]}"])\n(?= *")/g, ",\n")
+      .replaceAll(/,(?=\s*[\]}])/g, "")}}`,
+  );
+
+  const filledIn = (resource: string): string =>
+    resource
+      .replace("{api}", "a1b2c3d4e5")
+      .replace("${local.partition}", "aws")
+      .replace("${local.region}", "eu-central-1")
+      .replace("${local.account}", "123456789012")
+      .replace("${var.preview_names}", "pr-*");
+
+  test.each([
+    ["previews", "PreviewRole"],
+    ["production", "ProductionRole"],
+    ["reader", "ReaderRole"],
+  ] as const)("allows what setup/role.yml allows: %s", (name, role) => {
+    const inTerraform = (statements[name] ?? []).map(({ sid, action, resource, condition }) => [
+      sid,
+      { action, resource: resource.map(filledIn), condition },
+    ]);
+    const inCloudFormation = statementsOfRole(role).map(({ Sid, Action, Resource, Condition = {} }) => [
+      Sid,
+      { action: [Action].flat(), resource: [Resource].flat(), condition: Condition },
+    ]);
+    expect(inTerraform.length).toBeGreaterThan(1);
+    expect(Object.fromEntries(inTerraform)).toEqual(Object.fromEntries(inCloudFormation));
+    expect(inTerraform).toHaveLength(inCloudFormation.length);
+  });
+
+  test("trusts whom setup/role.yml trusts", () => {
+    expect(terraform).toContain('on_branch    = "ref:refs/heads/${var.default_branch}"');
+    expect(terraform).toContain('previews   = ["pull_request", local.on_branch]');
+    expect(terraform).toContain('production = ["environment:${var.environment}"]');
+    expect(terraform).toContain("reader     = [local.on_branch]");
+  });
+
+  test("names nothing that it does not declare, and declares nothing that it does not use", () => {
+    const declared = [
+      ...[...terraform.matchAll(/^variable "(\w+)"/gm)].map(([, name]) => `var.${name}`),
+      ...[...terraform.matchAll(/^data "(\w+)" "(\w+)"/gm)].map(([, type, name]) => `data.${type}.${name}`),
+      ...[...(/^locals \{\n([\s\S]*?)^\}/m.exec(terraform)?.[1] ?? "").matchAll(/^ {2}(\w+) *=/gm)].map(
+        ([, name]) => `local.${name}`,
+      ),
+      ...[...terraform.matchAll(/^resource "(\w+)" "(\w+)"/gm)].map(([, type, name]) => `${type}.${name}`),
+    ];
+    const used = terraform.matchAll(/\b(?:(?:var|local)\.\w+|data\.aws_\w+\.\w+|(?<!data\.)aws_\w+\.\w+)/g);
+    // A role's policy is declared to be there, and named by nobody.
+    expect(new Set([...used].map(([name]) => name))).toEqual(
+      new Set(declared.filter((name) => name !== "aws_iam_role_policy.this")),
+    );
+  });
+});

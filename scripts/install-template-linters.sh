@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Installs cfn-lint (PyPI) and hclfmt (a Go module) below build/, in the versions that lint-templates.sh is clean with.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+cfn_lint=1.51.0
+hcl=2.25.0
+folder="$PWD/build/template-linters"
+
+python3 -m venv "$folder"
+"$folder/bin/pip" install --quiet --disable-pip-version-check "cfn-lint==$cfn_lint"
+GOBIN="$folder/bin" go install "github.com/hashicorp/hcl/v2/cmd/hclfmt@v$hcl"
+"$folder/bin/cfn-lint" --version

@@ -1,0 +1,26 @@
+import type { GitHubObserved } from "../github/observe.ts";
+import type { Request } from "../inputs/request.ts";
+
+/** Whose environment a run is about: the one that the workflow names, or the job's own, or the stage's. */
+export type Environments = {
+  /** The environment that is deployed to. */
+  readonly environment: string;
+  /** The environment of the GitHub deployment that shows this run; `undefined` where there is to be none. */
+  readonly recordedIn: string | undefined;
+};
+
+/** The job's own GitHub deployment is the record where it may be, in whatever environment it is. */
+export const environmentsOf = (
+  request: Request,
+  { jobDeployment }: Pick<GitHubObserved, "jobDeployment">,
+): Environments => {
+  if (request.command === "sweep") return { environment: request.environment, recordedIn: undefined };
+  const { environmentIsGiven, githubDeployment, githubToken, dryRun } = request;
+  const own = jobDeployment?.environment;
+  const environment = environmentIsGiven ? request.environment : (own ?? request.environment);
+  const recorded = githubToken !== "" && githubDeployment !== "never" && !dryRun && request.command !== "delete";
+  return {
+    environment,
+    recordedIn: recorded ? ((githubDeployment === "auto" ? own : undefined) ?? environment) : undefined,
+  };
+};
