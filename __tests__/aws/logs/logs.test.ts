@@ -9,7 +9,7 @@ import { type Logs, openLogs } from "../../../src/aws/logs/logs.ts";
 import { refusal } from "../../faults/effects.ts";
 import { errorOf } from "../error-of.ts";
 import { serveAws } from "../serve-aws.ts";
-import { quickly, surroundings, withoutWaiting } from "../surroundings.ts";
+import { surroundings, withoutWaiting } from "../surroundings.ts";
 
 const start = Date.UTC(2026, 0, 1);
 let now = start;
@@ -23,7 +23,7 @@ beforeAll(async () => {
   const sleep: typeof pacing.sleep = async (milliseconds) => {
     now += milliseconds;
   };
-  logs = openLogs(await connect(surroundings(), quickly), "a1b2c3d4e5", { ...pacing, sleep });
+  logs = openLogs(await connect(surroundings()), "a1b2c3d4e5", { ...pacing, sleep });
 });
 
 beforeEach(() => {
