@@ -5,10 +5,11 @@ import type { Stage } from "../domain/stage.ts";
 import type { DeployRequest } from "../inputs/request.ts";
 import type { DeployObserved } from "../observe/observed.ts";
 import { type WithoutOverdue, withoutOverdue } from "./canary/overdue.ts";
-import { refuseByCanary, withCanary } from "./canary/start.ts";
+import { isStartedCanary, refuseByCanary, withCanary } from "./canary/start.ts";
 import { comparedRoutes, comparisonFor, refuseComparison, routeChangesOf, withoutComparison } from "./comparison.ts";
 import { deploymentToServe, integrationsToServe, routesToServe } from "./deploy-source.ts";
 import { draftUseOf, draftWarnings, remarksOn, uncheckedRoutes } from "./deploy-warnings.ts";
+import { earlierAttempt } from "./earlier-attempt.ts";
 import { refuseByFailOn } from "./fail-on.ts";
 import { makeDeployment } from "./making.ts";
 import { meantStage, refuseForeign } from "./ownership.ts";
@@ -16,7 +17,7 @@ import { emptyPlan, type Plan, type Refusal, type RouteChanges } from "./plan.ts
 import { type PointingQuestion, pointStage, type Source, undoPointing } from "./pointing.ts";
 import { draftProvenance, refuseDraft } from "./provenance.ts";
 import { refuseUntestable } from "./reach.ts";
-import { pointedFrom, pointedSince, replacedRecords, standingRecords } from "./records.ts";
+import { replacedRecords, standingRecords } from "./records.ts";
 import { type Room, roomFor } from "./room.ts";
 import { decideSettings, type SettingsDecision } from "./settings/decide-settings.ts";
 import type { Step } from "./step.ts";
@@ -97,13 +98,13 @@ const refusalOf = (
 const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Decided, common: Plan): Plan | Refusal => {
   const { stage, overdue, source, routes, settings, takenAway, room } = decided;
   const { run, previewOf } = request;
-  const before = pointedFrom(observed.records, run.runId, stage?.deploymentId);
+  const earlier = earlierAttempt({ ...observed, request, stage, marked: isPointedEarlier(observed, stage) });
   const question: PointingQuestion = {
     request,
     stage,
     source,
     settings: settings.plan,
-    pointedFrom: before,
+    pointedFrom: earlier.from,
     ifFull: room?.ifFull,
   };
   const pointing = [...overdue.steps, ...pointStage(question)];
@@ -112,8 +113,8 @@ const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Deci
     ...observed,
     request,
     steps,
-    pointedEarlier: before !== undefined || isPointedEarlier(observed, stage),
-    since: pointedSince(observed.records, run.runId, stage?.deploymentId),
+    canaryIsThere: isStartedCanary(request, stage, source),
+    earlier,
   });
   if (watch.refusal !== undefined) return watch.refusal;
   return withCanary(question, observed.now, {

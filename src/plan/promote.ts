@@ -5,18 +5,19 @@ import type { PromoteSource } from "../inputs/promote-source.ts";
 import type { PromoteRequest } from "../inputs/request.ts";
 import type { PromoteObserved } from "../observe/observed.ts";
 import { withoutOverdue } from "./canary/overdue.ts";
-import { refuseByCanary, withCanary } from "./canary/start.ts";
+import { isStartedCanary, refuseByCanary, withCanary } from "./canary/start.ts";
 import { refuseComparison, routeChangesOf, withoutComparison } from "./comparison.ts";
 import { doneBefore } from "./done-before.ts";
+import { type EarlierAttempt, earlierAttempt } from "./earlier-attempt.ts";
 import { refuseByFailOn } from "./fail-on.ts";
 import { type GateVerdict, judgeGate } from "./gate.ts";
 import { meantStage, refuseForeign } from "./ownership.ts";
 import { emptyPlan, type Plan, type Refusal } from "./plan.ts";
 import { type PointingQuestion, pointStage, undoPointing } from "./pointing.ts";
 import { refuseUntestable } from "./reach.ts";
-import { pointedFrom, pointedSince, replacedRecords, standingRecords } from "./records.ts";
+import { replacedRecords, standingRecords } from "./records.ts";
 import { decideSettings } from "./settings/decide-settings.ts";
-import { decideWatch, type WatchQuestion } from "./watch.ts";
+import { decideWatch } from "./watch.ts";
 
 /**
  * Promotion: the target stage is pointed at a deployment that exists already. No new snapshot is taken, so nothing that
@@ -47,10 +48,11 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
     refuseComparison(request.failOn, comparison) ??
     refuseByFailOn({ routes: changes?.diff, takenAway: [] }, request.failOn);
   if (refusal !== undefined) return changes === undefined ? refusal : { ...refusal, routes: changes };
-  const before = pointedFrom(observed.records, run.runId, stage?.deploymentId);
-  const question = { request, stage, source, settings: settings.plan, pointedFrom: before, ifFull: undefined };
+  const earlier = pointedBefore(request, observed, stage);
+  const question = { request, stage, source, settings: settings.plan, pointedFrom: earlier.from, ifFull: undefined };
   const steps = [...overdue.steps, ...pointStage(question)];
-  const watch = decideWatch({ ...observed, ...pointedBefore(request, observed, stage), request, steps });
+  const canaryIsThere = isStartedCanary(request, stage, source);
+  const watch = decideWatch({ ...observed, request, steps, canaryIsThere, earlier });
   if (watch.refusal !== undefined) return watch.refusal;
   return withCanary(question, observed.now, {
     ...emptyPlan,
@@ -88,15 +90,14 @@ const refuseTarget = (
   refuseByCanary(request, stage, source) ??
   refuseUntestable(request, observed);
 
-/** Whether, and since when, an earlier attempt of this run has pointed the target. */
 const pointedBefore = (
   request: PromoteRequest,
   { records }: PromoteObserved,
   stage: Stage | undefined,
-): Pick<WatchQuestion, "pointedEarlier" | "since"> => ({
-  pointedEarlier: stage !== undefined && doneBefore(request, stage, records),
-  since: pointedSince(records, request.run.runId, stage?.deploymentId),
-});
+): EarlierAttempt => {
+  const marked = stage !== undefined && doneBefore(request, stage, records);
+  return earlierAttempt({ request, stage, records, marked });
+};
 
 const comparisonOf = (stageName: string, { stages, servedDeployment }: PromoteObserved): Comparison => {
   const isNew = !stages.some(({ name }) => name === stageName);

@@ -42,7 +42,7 @@ export const planRollback = (request: RollbackRequest, observed: RollbackObserve
   const question = { request, stage, source, settings: settings.plan, pointedFrom: before, ifFull: undefined };
   const unwritten = left?.unwritten === undefined ? [] : keepRollback(question, left.unwritten);
   const steps = [...overdue.steps, ...unwritten, ...pointStage(question)];
-  const watch = decideWatch({ ...observed, request, steps, pointedEarlier: false, since: undefined });
+  const watch = decideWatch({ ...observed, request, steps, canaryIsThere: false, earlier: undefined });
   return {
     ...emptyPlan,
     command: "rollback",

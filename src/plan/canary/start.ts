@@ -58,6 +58,13 @@ export const refuseByCanary = (
 const isStarted = ({ canary }: Stage, percent: number, { deployment }: Source): boolean =>
   deployment.kind === "existing" && canary?.deploymentId === deployment.id && canary.percentTraffic === percent;
 
+/** Whether the canary that is asked for is there already. */
+export const isStartedCanary = (
+  { canary: start }: StartQuestion["request"],
+  stage: Stage | undefined,
+  source: Source,
+): boolean => start !== undefined && stage !== undefined && isStarted(stage, start.percent, source);
+
 /** The plan with a canary in place of a pointing, where one is asked for. */
 export const withCanary = (question: PointingQuestion, now: number, plan: Plan): Plan => {
   const { request, stage, source, settings } = question;
