@@ -39,7 +39,7 @@ export const lookBefore = (scene: Scene): Before => ({
 
 /** What callers notice of a stage. */
 const seen = (stage: Stage | undefined): string =>
-  JSON.stringify([stage?.deploymentId, stage?.methodSettings, stage?.variables]);
+  JSON.stringify([stage?.deploymentId, stage?.methodSettings, stage?.variables, stage?.canarySettings]);
 
 /** I1 and I3, of the API. */
 const brokenInApi = (scene: Scene, before: Before, run: Ended): string[] => {
@@ -143,6 +143,11 @@ export const endOf = (scene: Scene, before: Before): End => {
           .sort(),
         methodSettings: stage.methodSettings,
         variables: stage.variables ?? {},
+        canary: stage.canarySettings && {
+          serves: named(stage.canarySettings.deploymentId),
+          percent: stage.canarySettings.percentTraffic,
+          variables: stage.canarySettings.stageVariableOverrides,
+        },
         owner: stage.tags?.["apigw-stage-action"],
       }))
       .sort((one, other) => one.name.localeCompare(other.name)),

@@ -3,6 +3,7 @@ import { dispatchEvent, pullRequestEvent, scheduleEvent } from "../../../simulat
 import { closePullRequest, openPullRequest } from "../../../simulator/github/people.ts";
 import { addVersion, dataPlane, deployTo } from "../../e2e/release-scene.ts";
 import type { Ended, JobSettings, Scene } from "../../e2e/scene.ts";
+import { canaryStories } from "./canary-stories.ts";
 
 /** Every command, from where it begins to its one run that meets the fault. */
 
@@ -120,4 +121,5 @@ export const stories: readonly Story[] = [
         scene.deploy({ command: "sweep" }, { event: scheduleEvent(scene.repository, "17 3 * * *"), ...job });
     },
   },
+  ...canaryStories,
 ];
