@@ -5,7 +5,7 @@ import { basename, dirname, join, resolve } from "node:path/posix";
 import { describe, expect, test } from "@jest/globals";
 import { projectFiles, readProjectFile, root } from "./project-files.ts";
 
-const files = projectFiles().filter((path) => /^(?:src|simulator|scripts)\/.*\.ts$/.test(path));
+const files = projectFiles().filter((path) => /^(?:src|simulator|scripts|cli)\/.*\.ts$/.test(path));
 const sources: ReadonlyMap<string, string> = new Map(
   await Promise.all(
     files.filter((path) => path.startsWith("src/")).map(async (path) => [path, await readProjectFile(path)] as const),

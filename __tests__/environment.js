@@ -13,6 +13,13 @@ AsyncLocalStorage.prototype.run = function (...args) {
 };
 
 export default class extends TestEnvironment {
+  async setup() {
+    await super.setup();
+    // What the machine has for the AWS SDK (a profile, a region, certificates) is nothing that a test may depend on.
+    const { env } = this.global.process;
+    for (const name of Object.keys(env)) if (name.startsWith("AWS_")) delete env[name];
+  }
+
   async teardown() {
     await super.teardown();
     for (const storage of used) storage.disable();

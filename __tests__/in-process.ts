@@ -143,3 +143,7 @@ export const inThisProcessBy =
 
 /** Runs scripts as fast as the services answer. */
 export const inThisProcess = inThisProcessBy(() => leapingClock());
+
+/** Does the work as a process of its own would, with this environment; what it prints by itself goes nowhere. */
+export const withEnvironment = <T>(env: Readonly<Record<string, string>>, work: () => Promise<T>): Promise<T> =>
+  current.run({ env: { ...env }, stdout: { write: () => true } }, work);

@@ -236,6 +236,7 @@ export const observedWith = (changes: Partial<DeployObserved> = {}): DeployObser
   servedDeployment: undefined,
   compared: undefined,
   users: new Map(),
+  otherRecords: [],
   ...changes,
 });
 

@@ -27,8 +27,18 @@ const section = (code: ErrorCode): string => {
   ].join("\n\n");
 };
 
+const codes = Object.keys(register) as ErrorCode[];
+
+/** Which codes there are of each kind, with a link to each. */
+export const errorIndex = (): string => {
+  const rows = (Object.keys(kinds) as ErrorKind[]).map((kind) => {
+    const links = codes
+      .filter((code) => register[code].kind === kind)
+      .map((code) => `[${code}](#${code.toLowerCase()})`);
+    return `| ${kinds[kind]} (\`${kind}\`) | ${links.join(", ")} |`;
+  });
+  return ["| Where it comes from | Codes |", "| --- | --- |", ...rows].join("\n");
+};
+
 /** One section per error code. GitHub makes the anchor of a heading by lower case, as `docsAnchor` expects it. */
-export const errorSections = (): string =>
-  Object.keys(register)
-    .map((code) => section(code as ErrorCode))
-    .join("\n\n");
+export const errorSections = (): string => codes.map(section).join("\n\n");

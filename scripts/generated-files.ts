@@ -1,5 +1,5 @@
 import { inputTable, outputTable, parseAction } from "./action-tables.ts";
-import { errorSections } from "./errors-page.ts";
+import { errorIndex, errorSections } from "./errors-page.ts";
 import { schemaText, settingsPage } from "./generate-settings-docs.ts";
 import { policySections, readmePolicy } from "./iam-policies.ts";
 import { replaceSection } from "./marked-section.ts";
@@ -25,7 +25,7 @@ export const generatedFiles = async (read: (path: string) => Promise<string>): P
   ] as const;
   return new Map([
     ["README.md", sections.reduce((text, [name, content]) => replaceSection(text, name, content), readme)],
-    ["docs/errors.md", replaceSection(errors, "errors", errorSections())],
+    ["docs/errors.md", replaceSection(replaceSection(errors, "index", errorIndex()), "errors", errorSections())],
     ["docs/iam.md", replaceSection(iam, "iam", policySections())],
     ["docs/settings.md", settingsPage(settings)],
     ["node24/action.yml", node24Twin(actionText)],

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes what a release carries beside its tag: the action as one archive, the source maps of dist/, and their checksums.
+# Makes what a release carries beside its tag: the action as one archive, the source maps of dist/, the package
+# of the command line, and their checksums.
 # `bash scripts/release-assets.sh v1.2.3 FOLDER`. Fails when dist/ is not what src/ builds to.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -31,5 +32,6 @@ mkdir -p "$target"
 git -c safe.directory='*' archive --format=tar.gz --prefix="$name/" -o "$target/$name.tar.gz" HEAD \
   action.yml node24 dist LICENSE README.md CHANGELOG.md
 tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 -C "$work" -czf "$target/$name-source-maps.tar.gz" source-maps
-(cd "$target" && sha256sum "$name.tar.gz" "$name-source-maps.tar.gz" >SHA256SUMS)
+bash scripts/package-cli.sh "$target"
+(cd "$target" && sha256sum "$name.tar.gz" "$name-source-maps.tar.gz" apigw-stage.tgz >SHA256SUMS)
 ls -l "$target"

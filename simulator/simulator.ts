@@ -53,7 +53,10 @@ export type SimulatedJob = {
   /** The folder with action.yml; steps use it as `./`. */
   readonly actionPath: string;
   readonly steps: readonly WorkflowStep[];
+  /** The job's id. */
   readonly name?: string;
+  /** How GitHub shows the job. Default: `name`. */
+  readonly title?: string;
   readonly environment?: { readonly name: string; readonly url?: string; readonly deployment?: boolean };
   /** Expressions by output name. */
   readonly outputs?: Readonly<Record<string, string>>;
@@ -111,8 +114,7 @@ const runOneJob = async (
   { gateway, github, repository }: Pick<Simulator, "gateway" | "github" | "repository">,
   wanted: SimulatedJob,
 ): Promise<SimulatedRun> => {
-  const { event } = wanted;
-  const name = wanted.name ?? "deploy";
+  const { event, name = "deploy", title = name } = wanted;
   const run =
     wanted.partOf ??
     startRun(github.world, {
@@ -125,7 +127,7 @@ const runOneJob = async (
       ...(wanted.rerunOf === undefined ? {} : { runId: wanted.rerunOf.id }),
     });
   const job = startJob(github.world, run, {
-    name,
+    name: title,
     runnerName: "Simulated runner",
     ...(wanted.environment === undefined ? {} : { environment: wanted.environment }),
   });

@@ -3,37 +3,46 @@ import { startRun } from "./github/jobs.ts";
 import type { Profile, WorkflowRun } from "./github/model.ts";
 import { workflowTokenWith } from "./github/tokens.ts";
 import { fullName } from "./github/world.ts";
-import type { RunDescription } from "./runner/environment.ts";
-import type { WorkflowStep } from "./runner/job.ts";
+import { calledInputs, calledOutputs, checkPermissions } from "./runner/called-workflow.ts";
+import { githubContext, type RunDescription } from "./runner/environment.ts";
+import type { StepHandler, WorkflowStep } from "./runner/job.ts";
 import type { JobOptions } from "./runner/job-state.ts";
-import { jobsFor, type WorkflowJob } from "./runner/workflow.ts";
+import { type JobNode, jobNodesFor, jobsFor, type WorkflowJob } from "./runner/workflow.ts";
 import type { SimulatedJob, SimulatedRun, Simulator } from "./simulator.ts";
 
 export type SimulatedWorkflow = {
   /** The workflow file's text. */
   readonly text: string;
+  /** The repository's other workflow files by path, for jobs that call them. */
+  readonly files?: Readonly<Record<string, string>>;
   readonly event: WorkflowEvent;
   readonly vars?: Readonly<Record<string, string>>;
+  /** Of environments, by name: their steps see these before `vars`. */
+  readonly environmentVars?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Of `workflow_dispatch`. */
   readonly inputs?: Readonly<Record<string, unknown>>;
+  /** What the steps of others do, by `uses` without its ref or by `run`. The rest succeed and do nothing. */
+  readonly handlers?: Readonly<Record<string, StepHandler>>;
   readonly runner?: Partial<Omit<JobOptions, "run" | "vars" | "inputs" | "needs">>;
 } & Pick<SimulatedJob, "actionPath" | "actionName">;
 
-/** A job that was skipped has no result of its own. */
+type Result = "success" | "failure" | "cancelled" | "skipped";
+
+/** A job that was skipped, or cancelled before it began, has no result of its own. */
 export type EndedJob = {
-  readonly result: "success" | "failure" | "cancelled" | "skipped";
+  readonly result: Result;
   readonly ran?: SimulatedRun;
 };
 
 export type SimulatedWorkflowRun = {
   readonly run: WorkflowRun;
-  /** By job id. */
+  /** By job id; variations of a matrix as `id (value, value)`, jobs of a called workflow as `id / its id`. */
   readonly jobs: Readonly<Record<string, EndedJob>>;
 };
 
 /**
  * Runs all jobs of a workflow, each as soon as those that it needs have ended, and each behind the gate of its
- * environment. Steps that are not the action's succeed and do nothing. Locks (`concurrency`) are not simulated.
+ * environment. Locks (`concurrency`) are not simulated.
  */
 export const runWorkflow = async (simulator: Simulator, workflow: SimulatedWorkflow): Promise<SimulatedWorkflowRun> => {
   const { github, repository } = simulator;
@@ -46,37 +55,62 @@ export const runWorkflow = async (simulator: Simulator, workflow: SimulatedWorkf
     workflow: "Deploy",
     actor: event.actor,
   });
-  const ended = new Map<string, Promise<EndedJob>>();
-  for (const { id } of inOrder(jobsOf(workflow, simulator, {}))) {
-    ended.set(id, runWhenReady(simulator, workflow, run, id, ended));
-  }
-  const jobs = await Promise.all([...ended].map(async ([id, job]) => [id, await job] as const));
-  return { run, jobs: Object.fromEntries(jobs) };
+  const { jobs } = await runJobs({ simulator, run, workflow, description: describe(workflow, simulator) });
+  return { run, jobs };
 };
 
-type Needs = Readonly<Record<string, { readonly result: string; readonly outputs: Readonly<Record<string, string>> }>>;
+/** A workflow file that is being run: the one that the event started, or one that it calls. */
+type Running = {
+  readonly simulator: Simulator;
+  readonly run: WorkflowRun;
+  readonly workflow: SimulatedWorkflow;
+  readonly description: RunDescription;
+  /** The job that calls it. */
+  readonly caller?: WorkflowJob;
+};
 
-const jobsOf = (
-  { text, event, vars = {}, inputs = {} }: SimulatedWorkflow,
-  { repository }: Pick<Simulator, "repository">,
-  needs: Needs,
-): readonly WorkflowJob[] => {
-  const run: RunDescription = {
-    repository: fullName(repository),
-    eventName: event.name,
-    event: event.payload,
-    sha: event.sha,
-    ref: event.ref,
-    ...(event.headRef === undefined ? {} : { headRef: event.headRef }),
-    ...(event.baseRef === undefined ? {} : { baseRef: event.baseRef }),
+/** What a job id comes to: one job, the variations of a matrix, or the jobs of a workflow that it calls. */
+type Outcome = {
+  readonly result: Result;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly jobs: Readonly<Record<string, EndedJob>>;
+};
+
+const describe = ({ event }: SimulatedWorkflow, { repository }: Simulator): RunDescription => ({
+  repository: fullName(repository),
+  eventName: event.name,
+  event: event.payload,
+  sha: event.sha,
+  ref: event.ref,
+  ...(event.headRef === undefined ? {} : { headRef: event.headRef }),
+  ...(event.baseRef === undefined ? {} : { baseRef: event.baseRef }),
+});
+
+const runJobs = async (running: Running): Promise<Outcome & { readonly byId: Readonly<Record<string, Outcome>> }> => {
+  const ended = new Map<string, Promise<Outcome>>();
+  for (const node of inOrder(jobNodesFor(running.workflow.text, running.description))) {
+    ended.set(node.id, runWhenReady(running, node, ended));
+  }
+  const outcomes = await Promise.all([...ended].map(async ([id, outcome]) => [id, await outcome] as const));
+  const byId = Object.fromEntries(outcomes);
+  return { ...allOf(Object.values(byId)), byId };
+};
+
+/** Of several: a failure before a cancellation, and a success unless all were skipped. Later outputs win. */
+const allOf = (outcomes: readonly Outcome[]): Outcome => {
+  const results = outcomes.map(({ result }) => result);
+  const worst = (["failure", "cancelled", "success"] as const).find((result) => results.includes(result));
+  return {
+    result: worst ?? "skipped",
+    outputs: Object.assign({}, ...outcomes.map(({ outputs }) => outputs)),
+    jobs: Object.assign({}, ...outcomes.map(({ jobs }) => jobs)),
   };
-  return jobsFor(text, run, { vars, inputs, needs });
 };
 
 /** Each job after those that it needs. */
-const inOrder = (jobs: readonly WorkflowJob[]): readonly WorkflowJob[] => {
-  const placed = new Map<string, WorkflowJob>();
-  const place = (job: WorkflowJob): void => {
+const inOrder = (jobs: readonly JobNode[]): readonly JobNode[] => {
+  const placed = new Map<string, JobNode>();
+  const place = (job: JobNode): void => {
     for (const need of job.needs) {
       const needed = jobs.find(({ id }) => id === need);
       if (needed !== undefined && !placed.has(need)) place(needed);
@@ -87,50 +121,122 @@ const inOrder = (jobs: readonly WorkflowJob[]): readonly WorkflowJob[] => {
   return [...placed.values()];
 };
 
+type Needs = Readonly<Record<string, Pick<Outcome, "result" | "outputs">>>;
+
 const runWhenReady = async (
-  simulator: Simulator,
-  workflow: SimulatedWorkflow,
-  run: WorkflowRun,
-  id: string,
-  ended: ReadonlyMap<string, Promise<EndedJob>>,
-): Promise<EndedJob> => {
-  const needs: Record<string, Needs[string]> = {};
-  for (const need of jobsOf(workflow, simulator, {}).find((job) => job.id === id)?.needs ?? []) {
-    const job = await ended.get(need);
-    needs[need] = { result: job?.result ?? "skipped", outputs: job?.ran?.outputs ?? {} };
+  running: Running,
+  { id, needs }: JobNode,
+  ended: ReadonlyMap<string, Promise<Outcome>>,
+): Promise<Outcome> => {
+  const needed: Record<string, Needs[string]> = {};
+  for (const need of needs) {
+    const { result = "skipped", outputs = {} } = (await ended.get(need)) ?? {};
+    needed[need] = { result, outputs };
   }
-  const job = jobsOf(workflow, simulator, needs).find((candidate) => candidate.id === id);
-  if (job?.wanted !== true) return { result: "skipped" };
-  const ran = await simulator.runJob(simulatedJob(workflow, job, run, needs));
-  return { result: ran.conclusion, ran };
+  const { text, vars = {}, inputs = {} } = running.workflow;
+  const jobs = jobsFor(text, running.description, { vars, inputs, needs: needed }, id);
+  if (jobs.every(({ wanted }) => !wanted)) return single(id, { result: "skipped" });
+  return allOf(await inTurn(jobs, (job, cancel) => runOne(running, job, needed, cancel)));
 };
 
-const simulatedJob = (workflow: SimulatedWorkflow, job: WorkflowJob, run: WorkflowRun, needs: Needs): SimulatedJob => {
-  const { definition, environment, permissions = {} } = job;
-  const { event, actionPath, actionName, vars = {}, inputs = {}, runner } = workflow;
+const single = (name: string, job: EndedJob): Outcome => ({
+  result: job.result,
+  outputs: job.ran?.outputs ?? {},
+  jobs: { [name]: job },
+});
+
+/** As many at once as the matrix allows. After a failure, `fail-fast` cancels those that run and starts no other. */
+const inTurn = async (
+  jobs: readonly WorkflowJob[],
+  start: (job: WorkflowJob, cancel: AbortSignal) => Promise<Outcome>,
+): Promise<readonly Outcome[]> => {
+  const strategy = jobs[0]?.variation?.strategy;
+  const cancel = new AbortController();
+  const outcomes: Outcome[] = [];
+  const waiting = [...jobs.entries()];
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [index, job] = next;
+      const cancelled = single(job.name, { result: "cancelled" });
+      const outcome = cancel.signal.aborted ? cancelled : await start(job, cancel.signal);
+      outcomes[index] = outcome;
+      if (outcome.result === "failure" && strategy?.["fail-fast"]) cancel.abort();
+    }
+  };
+  await Promise.all(Array.from({ length: strategy?.["max-parallel"] ?? 1 }, work));
+  return outcomes;
+};
+
+const runOne = async (running: Running, job: WorkflowJob, needs: Needs, cancel: AbortSignal): Promise<Outcome> => {
+  if (job.calls !== undefined) return runCalled(running, job, job.calls);
+  const permissions = job.permissions ?? running.caller?.permissions ?? {};
+  if (running.caller !== undefined) checkPermissions(job.id, scopesOf({ permissions }), scopesOf(running.caller));
+  const name = job.variation === undefined ? job.id : job.name;
+  const ran = await running.simulator.runJob(simulatedJob(running, { ...job, permissions }, needs, cancel));
+  return single(name, { result: ran.conclusion, ran });
+};
+
+const runCalled = async (
+  { simulator, run, workflow, description }: Running,
+  caller: WorkflowJob,
+  { path, with: given }: NonNullable<WorkflowJob["calls"]>,
+): Promise<Outcome> => {
+  const text = workflow.files?.[path];
+  if (text === undefined) throw new Error(`There is no workflow ${path}`);
+  const inputs = calledInputs(text, given);
+  const called = { ...workflow, text, inputs };
+  const outcome = await runJobs({
+    simulator,
+    run,
+    workflow: called,
+    description: { ...description, called: true },
+    caller,
+  });
+  const { vars = {} } = workflow;
+  const contexts = { jobs: outcome.byId, inputs, vars, github: githubContext(description) };
+  const name = caller.variation === undefined ? caller.id : caller.name;
+  return {
+    result: outcome.result,
+    outputs: calledOutputs(text, contexts),
+    jobs: Object.fromEntries(Object.entries(outcome.jobs).map(([id, job]) => [`${name} / ${id}`, job])),
+  };
+};
+
+const simulatedJob = (running: Running, job: WorkflowJob, needs: Needs, cancel: AbortSignal): SimulatedJob => {
+  const { definition, environment, variation } = job;
+  const { event, actionPath, actionName, vars = {}, environmentVars = {}, inputs = {}, runner } = running.workflow;
   const url = definition.environment?.url;
+  const others = othersOf(definition.steps, actionName).map((key) => [key, () => ({})]);
   return {
     event,
     actionPath,
     ...(actionName === undefined ? {} : { actionName }),
     name: job.id,
-    partOf: run,
+    ...(variation === undefined ? {} : { title: job.name }),
+    partOf: running.run,
     steps: definition.steps,
     ...(definition.outputs === undefined ? {} : { outputs: definition.outputs }),
     ...(environment === undefined ? {} : { environment: { ...environment, ...(url === undefined ? {} : { url }) } }),
-    token: tokenOf(permissions),
-    idToken: typeof permissions === "object" && permissions["id-token"] === "write",
-    runner: { ...runner, env: { ...job.env, ...runner?.env }, vars, inputs, needs },
-    provision: { handlers: Object.fromEntries(othersOf(definition.steps, actionName).map((key) => [key, () => ({})])) },
+    token: workflowTokenWith(scopesOf(job) as Parameters<typeof workflowTokenWith>[0]) satisfies Profile,
+    idToken: scopesOf(job)["id-token"] === "write",
+    runner: {
+      ...(variation === undefined ? {} : { ...variation, cancel }),
+      ...runner,
+      env: { ...job.env, ...runner?.env },
+      vars: { ...vars, ...environmentVars[environment?.name ?? ""] },
+      inputs,
+      needs,
+    },
+    provision: { handlers: { ...Object.fromEntries(others), ...running.workflow.handlers } },
   };
 };
 
-const tokenOf = (permissions: NonNullable<WorkflowJob["permissions"]>): Profile => {
+const scopesOf = ({ permissions = {} }: Pick<WorkflowJob, "permissions">): Readonly<Record<string, string>> => {
   if (typeof permissions === "string") throw new Error(`permissions: ${permissions} is not simulated`);
-  return workflowTokenWith(permissions as Parameters<typeof workflowTokenWith>[0]);
+  return permissions;
 };
 
 const othersOf = (steps: readonly WorkflowStep[], actionName: string | undefined): readonly string[] =>
   steps
-    .map(({ uses, run }) => uses ?? run ?? "")
-    .filter((key) => key !== "./" && key.replace(/@[^@]*$/, "") !== actionName);
+    .map(({ uses, run }) => uses?.replace(/@[^@]*$/, "") ?? run ?? "")
+    .filter((key) => key !== "./" && key !== actionName);

@@ -1,10 +1,13 @@
 // First of all: it catches what the other modules throw while they load.
 import "./report/last-resort-of-main.ts";
+import { hideWhatIsFoundIn } from "./report/last-resort.ts";
 import { run } from "./run.ts";
 import { listenForCancellation, timeIsUp } from "./runner/cancel.ts";
 import { processWorld } from "./runner/process-world.ts";
 
 const signal = listenForCancellation();
-const exitCode = await Promise.race([run(processWorld(signal)), timeIsUp(signal)]);
+const world = processWorld(signal);
+hideWhatIsFoundIn(world.secrets);
+const exitCode = await Promise.race([run(world), timeIsUp(signal)]);
 // Connections that are kept alive would keep the process waiting.
 process.stdout.write("", () => process.exit(exitCode));

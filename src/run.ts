@@ -60,14 +60,14 @@ const tell = async (request: Request, world: World): Promise<number> => {
     };
     await Promise.all([apply(plan, applying), reports.openRecord(plan)]);
     await command.verify(plan, applying, invokeUrlIn(request, course), reports.looking(course));
-    course.confirming = command.confirm(applying);
+    course.confirm = () => command.confirm(applying);
   };
 
   const error = await endOf(story, request, course, world.signal);
   world.signal.removeEventListener("abort", reports.interrupt);
   const ended = outcomeOf(request, course, error);
   try {
-    const { outcome, told } = await reports.end(ended, course.confirming);
+    const { outcome, told } = await reports.end(ended, course.confirm);
     const next = world.signal.aborted ? undefined : await command.follow(outcome, told, github, world);
     if (next !== undefined) return await tell(next, world);
     return exitCodeOf(outcome.error, world.signal);

@@ -95,6 +95,7 @@ export const gatewayWith = (otherwise: Partial<Gateway> = {}): Gateway => ({
   tagRestApi: async () => {},
   getCloudWatchRole: async () => "unknown",
   getStageUsers: async () => new Map(),
+  within: () => ({ getStage: async () => undefined, getDeployment: async () => undefined }),
   ...otherwise,
 });
 

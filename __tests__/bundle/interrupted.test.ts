@@ -1,10 +1,13 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { closePullRequest } from "../../simulator/github/people.ts";
+import { closePullRequest, issueToken } from "../../simulator/github/people.ts";
+import { profiles } from "../../simulator/github/tokens.ts";
 import { inScene, noise, type Scene, statesOf, until } from "./scene.ts";
+
+/** All at once, each in a scene of its own: to be cancelled is mostly to wait. */
 
 /** Holds the first request for this operation until it is let go; `arrived` is called when it is there. */
 const hold = (scene: Scene, wanted: string, arrived: () => Promise<void>): void => {
@@ -19,7 +22,7 @@ const recordIsOpen = (scene: Scene) => (): boolean => statesOf(scene.records()[0
 const recordIsClosed = (scene: Scene) => (): boolean => statesOf(scene.records()[0]).includes("failure");
 
 describe("I11: cancelled while CreateDeployment is under way", () => {
-  test("SIGINT: no further write, the record says so at once, and post has nothing left to do", () =>
+  test.concurrent("SIGINT: no further write, the record says so at once, and post has nothing left to do", () =>
     inScene({}, async (scene) => {
       const cancel = new AbortController();
       hold(scene, "CreateDeployment", async () => {
@@ -54,7 +57,7 @@ describe("I11: cancelled while CreateDeployment is under way", () => {
       expect(scene.comments()).toHaveLength(1);
     }));
 
-  test("an answer that does not come is not waited for beyond the time that there is", () =>
+  test.concurrent("an answer that does not come is not waited for beyond the time that there is", () =>
     inScene({}, async (scene) => {
       const cancel = new AbortController();
       hold(scene, "CreateDeployment", async () => {
@@ -69,7 +72,7 @@ describe("I11: cancelled while CreateDeployment is under way", () => {
       expect(statesOf(scene.records()[0])).toEqual(["in_progress", "failure"]);
     }));
 
-  test("SIGTERM alone means the same", () =>
+  test.concurrent("SIGTERM alone means the same", () =>
     inScene({}, async (scene) => {
       const folder = await mkdtemp(join(tmpdir(), "cancel-test-"));
       const pidFile = join(folder, "pid");
@@ -93,7 +96,7 @@ describe("I11: cancelled while CreateDeployment is under way", () => {
     }));
 });
 
-test("cancelled while it still looks: nothing is opened, nothing is written", () =>
+test.concurrent("cancelled while it still looks: nothing is opened, nothing is written", () =>
   inScene({}, async (scene) => {
     const cancel = new AbortController();
     hold(scene, "GetStages", async () => {
@@ -108,7 +111,7 @@ test("cancelled while it still looks: nothing is opened, nothing is written", ()
     expect(run.outputs).toMatchObject({ result: "failed", changed: "false" });
   }));
 
-test("cancelled in the last moment: what was done is told as it is", () =>
+test.concurrent("cancelled in the last moment: what was done is told as it is", () =>
   inScene({}, async (scene) => {
     const cancel = new AbortController();
     hold(scene, "CreateStage", async () => {
@@ -123,8 +126,55 @@ test("cancelled in the last moment: what was done is told as it is", () =>
     expect(run.outputs).toMatchObject({ result: "failed", changed: "true", "deployment-id": served });
   }));
 
+test("I10: what nobody catches ends main, and post, in one error, without the credentials that it holds", () =>
+  inScene({}, async (scene) => {
+    const folder = await mkdtemp(join(tmpdir(), "last-resort-test-"));
+    const [file = "", sign = "", signToPost = ""] = ["credentials", "main", "post"].map((name) => join(folder, name));
+    const key = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYzEXAMPLEKEY";
+    await writeFile(file, `[default]\naws_access_key_id=ASIAQ3EGRIGSEXAMPLE0\naws_secret_access_key=${key}\n`);
+    const source = `import { existsSync } from "node:fs";
+      const hidden = "${key.slice(0, 20)}" + "${key.slice(20)}";
+      const timer = setInterval(() => {
+        const isPost = process.argv[1].endsWith("post.js");
+        if (!existsSync(isPost ? process.env.SIGN_TO_POST : process.env.SIGN)) return;
+        clearInterval(timer);
+        throw new Error("sent with " + (isPost ? "" : hidden) + " and " + process.env["INPUT_GITHUB-TOKEN"]);
+      }, 1)`;
+    hold(scene, "CreateDeployment", async () => {
+      await until(recordIsOpen(scene));
+      scene.github.server.gate = async ({ operation }) => {
+        if (!/^GET .*statuses$/.test(operation)) return;
+        await writeFile(signToPost, "");
+        await new Promise(() => {});
+      };
+      await writeFile(sign, "");
+      await new Promise(() => {});
+    });
+    const env = {
+      AWS_ACCESS_KEY_ID: "",
+      AWS_SECRET_ACCESS_KEY: "",
+      AWS_SHARED_CREDENTIALS_FILE: file,
+      SIGN: sign,
+      SIGN_TO_POST: signToPost,
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(source)}`,
+    };
+    try {
+      const token = `ghs_${"Zk9".repeat(12)}`;
+      issueToken(scene.github.world, token, profiles.full);
+      const run = await scene.deploy({ "github-token": token }, { runner: { env } });
+      const [main, post] = [run.steps[0], run.posts[0]];
+      expect([main?.exitCode, post?.exitCode]).toEqual([1, 1]);
+      expect(main?.outputs).toMatchObject({ result: "failed", changed: "" });
+      const told = [...run.annotations.map(({ message }) => message), main?.summary ?? ""];
+      expect(told.filter((text) => text.includes("sent with"))).toHaveLength(3);
+      for (const text of told) expect(text).not.toMatch(/wJalrXUtnFEMI|ghs_Zk9/);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  }));
+
 describe("I4: main is killed, and post closes the record", () => {
-  test("in the middle of the work", () =>
+  test.concurrent("in the middle of the work", () =>
     inScene({}, async (scene) => {
       const kill = new AbortController();
       hold(scene, "CreateDeployment", async () => {
@@ -141,7 +191,7 @@ describe("I4: main is killed, and post closes the record", () => {
       expect(scene.asked().filter((operation) => operation === "CreateStage")).toEqual([]);
     }));
 
-  test("before GitHub's answer told the record's id", () =>
+  test.concurrent("before GitHub's answer told the record's id", () =>
     inScene({}, async (scene) => {
       const kill = new AbortController();
       scene.github.server.faults.add({
@@ -156,7 +206,7 @@ describe("I4: main is killed, and post closes the record", () => {
       expect(scene.records().map(statesOf)).toEqual([["failure"]]);
     }));
 
-  test("before GitHub had made any: post finds nothing and says nothing", () =>
+  test.concurrent("before GitHub had made any: post finds nothing and says nothing", () =>
     inScene({}, async (scene) => {
       const kill = new AbortController();
       scene.github.server.faults.add({
@@ -173,7 +223,7 @@ describe("I4: main is killed, and post closes the record", () => {
     }));
 });
 
-test("a deletion that was killed in the middle: running again removes the rest", () =>
+test.concurrent("a deletion that was killed in the middle: running again removes the rest", () =>
   inScene({}, async (scene) => {
     await scene.deploy();
     const kill = new AbortController();
@@ -196,7 +246,7 @@ test("a deletion that was killed in the middle: running again removes the rest",
     expect(scene.comments()[0]?.body).toContain("is removed");
   }));
 
-test("I4: the record of a lost runner is closed by the next run", () =>
+test.concurrent("I4: the record of a lost runner is closed by the next run", () =>
   inScene({}, async (scene) => {
     const lost = new AbortController();
     scene.gateway.server.gate = async ({ operation }) => {

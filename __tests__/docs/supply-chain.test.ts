@@ -1,5 +1,16 @@
 import { describe, expect, test } from "@jest/globals";
+import { parse } from "yaml";
 import { projectFiles, readProjectFile } from "../project-files.ts";
+
+type Jobs = Readonly<
+  Record<
+    string,
+    {
+      readonly strategy?: { readonly matrix: { readonly node: readonly number[] } };
+      readonly steps: readonly { readonly run?: string }[];
+    }
+  >
+>;
 
 type Package = { readonly integrity?: string; readonly resolved?: string; readonly link?: boolean };
 
@@ -17,6 +28,22 @@ describe("package-lock.json", () => {
 
   test("names no address, so that every registry can be used", () => {
     expect(installed.filter(([, { resolved, link }]) => resolved !== undefined || link === true)).toEqual([]);
+  });
+});
+
+describe("dist/ is rebuilt on Node 20 and on Node 24", () => {
+  test("for a pull request", async () => {
+    const { jobs } = parse(await readProjectFile(".github/workflows/check.yml")) as { readonly jobs: Jobs };
+    const rebuilt = Object.values(jobs).filter(({ steps }) => steps.some(({ run }) => run === "npm run check:dist"));
+    expect(rebuilt.map(({ strategy }) => strategy?.matrix.node)).toEqual([[24, 20]]);
+  });
+
+  test("by hand, on the Node that is there and on the other", async () => {
+    const lines = (await readProjectFile(".ci/run")).split("\n").filter((line) => line.includes("check:dist"));
+    expect(lines.map((line) => line.replace(/^step "[^"]*" /, ""))).toEqual([
+      "npm run --silent check:dist",
+      "bash scripts/on-node.sh 24 npm run --silent check:dist",
+    ]);
   });
 });
 

@@ -20,7 +20,7 @@ test("one comment over several runs: edited, red on failure with the last good U
     expect(scene.comments()).toEqual([comment]);
   }));
 
-test("I5: two runs at once leave one comment", () =>
+test("I5, I6: two runs at once leave one comment, which says what the stage serves", () =>
   inScene({}, async (scene) => {
     await scene.deploy({ comment: "false" });
     const { server } = scene.github;
@@ -32,6 +32,9 @@ test("I5: two runs at once leave one comment", () =>
     const runs = await Promise.all([scene.deploy(), scene.deploy()]);
     const [comment] = scene.comments();
     expect(scene.comments()).toEqual([comment]);
+    expect(comment?.body).toMatch(
+      new RegExp(`(?:Deployment \\| \`|serves deployment )${scene.stage("pr-1")?.deploymentId}`),
+    );
     expect(runs.map(({ outputs }) => outputs["comment-id"])).toEqual([String(comment?.id), String(comment?.id)]);
   }));
 

@@ -81,6 +81,7 @@ describe("I6: another run points the stage before our answer is back:", () => {
       );
       expect(run.annotations.map(({ title }) => title)).toEqual(["STAGE_CHANGED"]);
       expect(stageOf(scene, "prod").deploymentId).toBe(others);
+      expect(run.outputs).toMatchObject({ result: "failed", "deployment-id": others });
     }));
 
   test("a look that is refused is said, and fails nothing (I8, I9)", () =>

@@ -180,6 +180,47 @@ describe.each(full)("no room by %s", (name, options, limit) => {
     }));
 });
 
+test("evict-oldest: where the second of two cannot go, all say that the first is gone and the second is there", () =>
+  inFullScene({}, async (scene) => {
+    const no = refusal(403, "AccessDeniedException", "No.");
+    scene.gateway.server.faults.add({ operation: "DeleteStage", effect: no, skip: 1 });
+    const run = await scene.deploy({ "preview-limit": "1", "on-limit": "evict-oldest" });
+    expect(run.conclusion).toBe("failure");
+    expect(run.outputs).toMatchObject({ result: "failed", changed: "true", "evicted-stages": '["pr-2"]' });
+    expect([...scene.api.stages.keys()]).toEqual(["prod", "pr-3"]);
+    expect(run.text).toContain("Deleted stage pr-2, the preview of pull request #2, to make room.");
+    expect(run.text).not.toContain("Deleted stage pr-3");
+    for (const text of [run.text, run.summary, commentOf(scene, 1)]) {
+      expect(text).toContain("Stage pr-2 was deleted.");
+      expect(text).not.toContain("Stage pr-3 was deleted.");
+    }
+    expect(commentOf(scene, 1)).toContain("### ❌ Preview `pr-1` ");
+    expect(commentOf(scene, 2)).toContain("### ⚪ Preview `pr-2` was removed");
+    expect(commentOf(scene, 3)).toContain("### ✅ Preview `pr-3` is live");
+    expect(states(scene)).toEqual({ "pr-1": "failure", "pr-2": "inactive", "pr-3": "success" });
+  }));
+
+test("I5: an eviction that was killed before it could tell is told by the next attempt", () =>
+  inFullScene({}, async (scene) => {
+    for (const record of scene.records()) Object.assign(record, { createdAt: Date.now() - DAY });
+    const kill = new AbortController();
+    scene.gateway.server.gate = async ({ operation }) => {
+      if (operation !== "DeleteStage") return;
+      scene.api.stages.delete("pr-2");
+      kill.abort();
+      await new Promise(() => {});
+    };
+    const inputs = { "preview-limit": "2", "on-limit": "evict-oldest" };
+    const { run } = await scene.deploy(inputs, { kill: kill.signal });
+    scene.gateway.server.gate = undefined;
+    expect(commentOf(scene, 2)).toContain("### ✅ Preview `pr-2` is live");
+    const again = await scene.deploy(inputs, { rerunOf: run });
+    expect(again.outputs["result"]).toBe("created");
+    expect(commentOf(scene, 2)).toContain("### ⚪ Preview `pr-2` was removed");
+    expect(commentOf(scene, 3)).toContain("### ✅ Preview `pr-3` is live");
+    expect(states(scene)).toEqual({ "pr-1": "success", "pr-2": "inactive", "pr-3": "success" });
+  }));
+
 test("a named stage is refused by the quota like anything else, and evicts nobody", () =>
   inFullScene({ gateway: { quotas: { stagesPerApi: 3 } } }, async (scene) => {
     const run = await scene.deploy({ "stage-name": "test", "on-limit": "evict-oldest" });

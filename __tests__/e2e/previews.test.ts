@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { Access } from "../../simulator/aws/access.ts";
 import { pullRequestEvent, pushEvent } from "../../simulator/github/events.ts";
 import {
+  addComment,
   closePullRequest,
   openPullRequest,
   pushToPullRequest,
@@ -132,6 +133,34 @@ describe("deleting", () => {
       expect(scene.comments()).toEqual([]);
       expect(writes(scene)).toEqual([]);
       expect(ended.summary).toContain("### 🧹 Preview `pr-1` is gone");
+    }));
+
+  test("I5: killed right after the stage was gone, in a long conversation: the next run says so, then ends the record", () =>
+    inScene({}, async (scene) => {
+      const hour = 3_600_000;
+      const talk = (at: number): void => {
+        for (let number = 0; number < 150; number += 1) {
+          const said = addComment(scene.github.world, scene.repository, scene.pull, { user: "bob", body: "Hm." });
+          Object.assign(said, { createdAt: at, updatedAt: at });
+        }
+      };
+      talk(Date.now() - hour);
+      await scene.deploy();
+      talk(Date.now() + hour);
+      const [comment] = scene.comments().filter(({ body }) => body.includes("is live"));
+      scene.api.stages.delete("pr-1");
+      const from = scene.github.server.exchanges.length;
+      await closed(scene);
+      expect(comment?.body).toContain("### 🧹 Preview `pr-1` is ");
+      expect(scene.comments()).toHaveLength(301);
+      expect(statesOf(scene.records()[0]).at(-1)).toBe("inactive");
+      const writes = scene.github.server.exchanges
+        .slice(from)
+        .filter(({ request }) => /mutation|"state":"inactive"/.test(request.body.toString("utf8")));
+      expect(writes.map(({ operation }) => operation)).toEqual([
+        "POST /graphql",
+        "POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses",
+      ]);
     }));
 
   test("dry-run: shows what would go, and removes nothing", () =>

@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { pullRequestEvent } from "../../simulator/github/events.ts";
+import { pullRequestEvent, pushEvent } from "../../simulator/github/events.ts";
 import { openPullRequest } from "../../simulator/github/people.ts";
 import { githubRefusal, refusal } from "../faults/effects.ts";
+import { inWorkspace, yamlWith } from "./files.ts";
 import { type Ended, inScene, type Scene } from "./scene.ts";
 
 /** Like AWS's own: a session token is base64, and begins with the same letters always. */
@@ -19,6 +20,12 @@ const credentials = {
   AWS_SESSION_TOKEN: sessionToken,
 };
 
+/** All that was written to AWS and GitHub: tags, descriptions, payloads, comments. */
+const writtenBy = ({ gateway, github }: Scene): readonly string[] =>
+  [...gateway.server.exchanges, ...github.server.exchanges]
+    .filter(({ request: { method } }) => method !== "GET")
+    .map(({ request: { url, body } }) => `${decodeURIComponent(url.href)} ${body.toString("utf8")}`);
+
 /** What the runner, and everybody who reads the repository, can see of the run. The runner shows the inputs itself. */
 const seenOf = (scene: Scene, run: Ended): string =>
   [
@@ -26,6 +33,8 @@ const seenOf = (scene: Scene, run: Ended): string =>
     JSON.stringify([run.outputs, run.steps[0]?.state, run.annotations]),
     run.summary,
     ...scene.comments().map(({ body }) => body),
+    // Tags and descriptions, too, are for everybody who reads the account.
+    ...writtenBy(scene),
     JSON.stringify(scene.records()),
   ]
     .join("\n")
@@ -87,6 +96,21 @@ test("I10: credentials that the SDK's chain found elsewhere than in variables ar
     expectHidden(scene, run, secretKey, accessKey);
     await rm(folder, { recursive: true });
   }));
+
+test.each([
+  ["a credential in use", githubToken],
+  ["another one", `ghp_${"Ab3".repeat(12)}`],
+])("I10: a branch that is called like %s leaves it in no tag", (_, secret) =>
+  inWorkspace({ "openapi.yml": yamlWith({ "GET /orders": {} }) }, async (scene, { job }) => {
+    const branch = `feature/${secret}`;
+    const event = { ...pushEvent(scene.repository, "main", "alice"), ref: `refs/heads/${branch}` };
+    const inputs = { "stage-name": "test", definition: "openapi.yml", "github-token": githubToken };
+    const run = await scene.deploy(inputs, { event, runner: { ...job.runner, env: credentials } });
+    expect(run.conclusion).toBe("success");
+    expect(scene.api.tags?.["apigw-stage-action-draft"]).toMatch(/ ref=refs\/heads\/feature\/---$/);
+    expect(seenOf(scene, run)).not.toContain(secret.slice(0, 19));
+  }),
+);
 
 /** Everything that people and services say says this, too; the operation is refused with it. */
 const sayEverywhere = (scene: Scene, text: string, refused: string): void => {

@@ -35,6 +35,7 @@ const connect = (profile: Profile = profiles.full): GitHubClient => {
     repository: { owner: "acme", name: "orders" },
     fetch,
     secrets: openSecrets(),
+    wait: async () => {},
   });
 };
 

@@ -51,7 +51,7 @@ export type GitHubScene = {
 
 const bot = { creator: githubActionsBot, app: githubActionsApp };
 
-/** The client of `acme/orders`. */
+/** The client of `acme/orders`, which does not wait between two tries. */
 export const connect = (apiUrl: string, changes: Partial<GitHubConnection> = {}): GitHubClient =>
   connectGitHub({
     token: "token",
@@ -59,6 +59,7 @@ export const connect = (apiUrl: string, changes: Partial<GitHubConnection> = {})
     repository: { owner: "acme", name: "orders" },
     fetch,
     secrets: openSecrets(),
+    wait: async () => {},
     ...changes,
   });
 

@@ -24,6 +24,15 @@ const progressed = (changes: Partial<Progress>): Progress => ({ ...noProgress(),
 const found = observedWith({ stages: [aStage()] });
 const unchanged: Plan = { ...toExisting, result: "unchanged", steps: [] };
 
+test.each<[string, Progress["found"], object]>([
+  ["serves another", { stage: aStage({ deploymentId: "others", canary: undefined }) }, { deploymentId: "others" }],
+  ["is gone", { stage: undefined }, { deploymentId: undefined, canary: undefined }],
+])("I8: what was found when the stage could not be led back is what is told: it %s", (_, seen, told) => {
+  const progress = progressed({ pointedAt: "new222", stage: aStage({ deploymentId: "new222" }), found: seen });
+  const course = { observed: found, plan, progress };
+  expect(endOf(aRequest(), course, failure("it failed"))).toMatchObject({ ...told, previousDeploymentId: "old111" });
+});
+
 describe("I12: a dry run", () => {
   const dryRun = true;
 

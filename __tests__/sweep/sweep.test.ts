@@ -214,12 +214,46 @@ describe("GitHub", () => {
     expect(scene.comments().map(({ body }) => body)).toEqual(before);
   });
 
-  test("of more than thirty removed previews the rest is named", async () => {
+  test("I5: of more than thirty removed previews the rest is named, and the next sweep goes on with it", async () => {
     const scene = await openSweepScene();
-    for (let count = 0; count < 32; count += 1) scene.preview({ pull: "closed", comment: true });
+    for (let count = 0; count < 32; count += 1) scene.preview({ pull: "closed", comment: true, record: "success" });
+    const told = () => scene.comments().filter(({ body }) => body.includes("was removed"));
     const swept = await scene.sweep();
-    expect(scene.comments().filter(({ body }) => body.includes("was removed"))).toHaveLength(30);
+    expect(told()).toHaveLength(30);
     expect(swept.warnings).toEqual([expect.stringContaining("pull requests #31, #32 still show their preview")]);
+    expect(scene.recordStates().filter((state) => state !== "inactive")).toEqual(["success", "success"]);
+    const next = await scene.sweep();
+    expect(next.warnings).toEqual([]);
+    expect(told()).toHaveLength(32);
+    expect(new Set(scene.recordStates())).toEqual(new Set(["inactive"]));
+  });
+
+  test("I5: a sweep or a deletion that was killed right after the stage was gone: the next sweep says so, once", async () => {
+    const scene = await openSweepScene();
+    const number = scene.preview({ pull: "closed", record: "success", comment: true });
+    const open = scene.preview({ record: "success", comment: true });
+    const told = scene.preview({ pull: "closed", record: "success", comment: true });
+    for (const one of [number, open, told]) scene.api.stages.delete(`pr-${one}`);
+    const [, , toldComment] = scene.comments();
+    const before = (toldComment?.body ?? "").replace(
+      "The preview is live.",
+      `### 🧹 Preview \`pr-${told}\` is removed`,
+    );
+    Object.assign(toldComment ?? {}, { body: before });
+    await scene.sweep();
+    const [first, second, third] = scene.comments().map(({ body }) => body);
+    expect(first).toContain(`### ⚪ Preview \`pr-${number}\` was removed`);
+    expect(first).not.toContain("brings it back");
+    expect(second).toContain("The next push to the pull request brings it back.");
+    expect(third).toBe(before);
+    expect(scene.recordStates()).toEqual(["inactive", "inactive", "inactive"]);
+    const { github } = scene.operations();
+    // An open record is what the next sweep would have gone by.
+    expect(github.lastIndexOf("PATCH /issues/comments/{comment_id}")).toBeLessThan(
+      github.indexOf("POST /deployments/{deployment_id}/statuses"),
+    );
+    await scene.sweep();
+    expect(new Set(scene.operations().github)).toEqual(new Set(["POST /graphql"]));
   });
 
   test("I9: what it refuses is a warning with the permission, and the sweep goes on", async () => {

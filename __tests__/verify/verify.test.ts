@@ -4,6 +4,7 @@ import { ActionError } from "../../src/domain/errors.ts";
 import { newStageSettings } from "../../src/domain/stage-settings.ts";
 import type { DeployRequest } from "../../src/inputs/request.ts";
 import type { Plan } from "../../src/plan/plan.ts";
+import { lookLast } from "../../src/verify/overtaken.ts";
 import type { SmokeVerdict } from "../../src/verify/verdict.ts";
 import { settingsLeftOver, verify } from "../../src/verify/verify.ts";
 import { failure, openApplying, planFor } from "../apply/scene.ts";
@@ -72,6 +73,50 @@ describe("a stage that was pointed", () => {
     const updateStage = () => Promise.reject(failure("THROTTLED"));
     const { error } = await verifying({ answers: 500, otherwise: { updateStage } });
     expect(error).toMatchObject({ code: "ROLLBACK_FAILED", happened: expect.stringContaining("smoke test") });
+  });
+});
+
+test.each<[string, Run]>([
+  ["is to be led back", {}],
+  ["is new", { plan: planFor(tested(), observedWith()) }],
+  ["may not be led back", { request: tested(false) }],
+])("I6: what another run pointed is told and not taken back, where the stage %s", async (_, run) => {
+  const others = aStage({ deploymentId: "others" });
+  const ended = await verifying({ ...run, answers: 500, otherwise: { getStage: async () => others } });
+  expect(ended.writes).toEqual([]);
+  expect(ended.error).toMatchObject({ code: "STAGE_CHANGED", state: expect.stringContaining("deployment others") });
+  expect(ended.progress.found).toEqual({ stage: others });
+});
+
+describe("the last look", () => {
+  const looking = (getStage: Gateway["getStage"]) => {
+    const limits: number[] = [];
+    const within: Gateway["within"] = (milliseconds) => {
+      limits.push(milliseconds);
+      return { getStage, getDeployment: () => Promise.reject(failure("UPSTREAM")) };
+    };
+    const opened = openApplying({ within });
+    opened.progress.pointedAt = "new222";
+    return { ...opened, limits, look: () => lookLast(aRequest(), opened.applying) };
+  };
+
+  test("takes ten seconds at most", async () => {
+    const { limits, look } = looking(async () => aStage({ deploymentId: "new222" }));
+    expect(await look()).toEqual({ kind: "confirmed" });
+    expect(limits).toEqual([10_000]);
+  });
+
+  test("I8: proves nothing when the run is cancelled in the middle", async () => {
+    const { look, world } = looking(async () => {
+      world.cancel();
+      throw failure("CANCELLED");
+    });
+    expect(await look()).toMatchObject({ kind: "unknown", warning: expect.stringContaining("could not be seen") });
+  });
+
+  test("that found another's deployment says so, though nobody tells who made it", async () => {
+    const { look } = looking(async () => aStage({ deploymentId: "others" }));
+    expect(await look()).toMatchObject({ kind: "overtaken", stage: { deploymentId: "others" } });
   });
 });
 

@@ -114,7 +114,10 @@ export const workflowRunEvent = (
         conclusion,
         head_branch: head.ref,
         head_sha: head.sha,
-        head_repository: head.repository === null ? null : { full_name: head.repository },
+        head_repository:
+          head.repository === null
+            ? null
+            : { full_name: head.repository, owner: { login: head.repository.split("/")[0] } },
         repository: { full_name: name },
         pull_requests:
           head.repository === name

@@ -15,6 +15,8 @@ export type RunDescription = {
   /** `refs/heads/main`, `refs/tags/v1`, `refs/pull/7/merge`. */
   readonly ref: string;
   readonly refProtected?: boolean;
+  /** The workflow file is one that another workflow of the run calls: its `on: workflow_call` counts, not the event. */
+  readonly called?: boolean;
   readonly headRef?: string;
   readonly baseRef?: string;
   readonly actor?: string;

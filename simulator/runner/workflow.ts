@@ -1,8 +1,10 @@
-import { parseDocument } from "yaml";
 import { githubContext, type RunDescription } from "./environment.ts";
 import { availableContexts, type Contexts, evaluate, evaluateCondition, evaluateString } from "./expressions.ts";
 import type { JobDefinition, WorkflowStep } from "./job.ts";
+import { nameOf, type Variation, variationsOf } from "./matrix.ts";
 import type { StepValues } from "./step.ts";
+import { isTriggered } from "./triggers.ts";
+import { checkKeys, list, mapping, parseYaml, sequence, type YamlMapping } from "./workflow-file.ts";
 
 /** A job of a workflow, evaluated for an event as far as that is done before a runner gets it. */
 export type WorkflowJob = {
@@ -17,9 +19,15 @@ export type WorkflowJob = {
   /** `deployment: false` uses the environment's secrets and rules without making a deployment. */
   readonly environment?: { readonly name: string; readonly deployment: boolean };
   readonly env: Readonly<Record<string, string>>;
+  /** Of a matrix: one of several jobs with this id. */
+  readonly variation?: Variation;
+  /** The workflow that it calls instead of having steps: a file of the same repository, and what it is given. */
+  readonly calls?: { readonly path: string; readonly with: Readonly<Record<string, unknown>> };
   /** For `runJob`. */
   readonly definition: JobDefinition;
 };
+
+export type JobNode = Pick<WorkflowJob, "id" | "needs">;
 
 export type WorkflowContexts = {
   readonly vars?: Contexts;
@@ -29,34 +37,59 @@ export type WorkflowContexts = {
   readonly needs?: Contexts;
 };
 
+/** The jobs that a workflow has for an event and what they wait for, in the file's order. Nothing is evaluated. */
+export const jobNodesFor = (workflowText: string, run: RunDescription): readonly JobNode[] =>
+  triggeredJobs(workflowText, run).jobs.map(([id, job]) => ({ id, needs: list(job["needs"]) }));
+
 /**
- * The jobs that a workflow starts for an event, in the file's order; none when its `on:` does not name the event
- * ("Workflow syntax", GitHub docs). Throws for YAML errors and for what is not simulated: matrices, containers,
- * reusable workflows, path filters.
+ * The jobs that a workflow starts for an event, in the file's order, each variation of a matrix by itself; none when its
+ * `on:` does not name the event ("Workflow syntax", GitHub docs). `only`: the job with this id. Throws for YAML errors and
+ * for what is not simulated: containers, path filters.
  */
-export const jobsFor = (workflowText: string, run: RunDescription, contexts: WorkflowContexts = {}): WorkflowJob[] => {
-  const workflow = parseYaml(workflowText);
-  checkKeys(workflow, ["name", "run-name", "on", "permissions", "env", "concurrency", "defaults", "jobs"], "workflow");
-  if (!isTriggered(workflow["on"], run)) return [];
+export const jobsFor = (
+  workflowText: string,
+  run: RunDescription,
+  contexts: WorkflowContexts = {},
+  only?: string,
+): WorkflowJob[] => {
+  const { workflow, jobs } = triggeredJobs(workflowText, run);
   const values: Contexts = { github: githubContext(run), vars: {}, inputs: {}, secrets: {}, needs: {}, ...contexts };
-  return Object.entries(mapping(workflow["jobs"], "jobs")).map(([id, job]) =>
-    workflowJob(id, mapping(job, `jobs.${id}`), workflow, values),
-  );
+  return jobs
+    .filter(([id]) => only === undefined || id === only)
+    .flatMap(([id, job]) => jobsOf(id, job, workflow, values));
 };
 
-type YamlMapping = Readonly<Record<string, unknown>>;
+const triggeredJobs = (text: string, run: RunDescription) => {
+  const workflow = parseYaml(text);
+  checkKeys(workflow, ["name", "run-name", "on", "permissions", "env", "concurrency", "defaults", "jobs"], "workflow");
+  const jobs = isTriggered(workflow["on"], run) ? Object.entries(mapping(workflow["jobs"], "jobs")) : [];
+  return { workflow, jobs: jobs.map(([id, job]) => [id, mapping(job, `jobs.${id}`)] as const) };
+};
 
-const parseYaml = (text: string): YamlMapping => {
-  const document = parseDocument(text);
-  const [error] = document.errors;
-  if (error) throw new Error(error.message);
-  return mapping(document.toJS(), "workflow");
+/** A job that is not wanted has no variations: its matrix may come from a job that was skipped. */
+const jobsOf = (id: string, job: YamlMapping, workflow: YamlMapping, contexts: Contexts): readonly WorkflowJob[] => {
+  const plain = (): WorkflowJob => workflowJob(id, job, workflow, { strategy: {}, matrix: {}, ...contexts });
+  if (job["strategy"] === undefined || !isWanted(job, contexts)) return [plain()];
+  return variationsOf(job["strategy"], contexts, `jobs.${id}.strategy`).map((variation) => {
+    const made = workflowJob(id, job, workflow, { ...contexts, ...variation });
+    return { ...made, variation, name: job["name"] === undefined ? nameOf(made.name, variation) : made.name };
+  });
 };
 
 const jobKeys = [
   ["name", "needs", "if", "runs-on", "permissions", "environment", "concurrency", "outputs", "env", "steps"],
-  ["timeout-minutes", "defaults"],
+  ["timeout-minutes", "defaults", "strategy", "uses", "with", "secrets"],
 ].flat();
+
+/** What a job that calls a workflow may not have ("Reuse workflows", GitHub docs). */
+const stepsKeys = ["steps", "runs-on", "environment", "outputs", "env", "timeout-minutes", "defaults"];
+
+const isWanted = (job: YamlMapping, contexts: Contexts): boolean =>
+  evaluateCondition(String(job["if"] ?? ""), contexts, {
+    names: availableContexts.jobCondition,
+    status: needsStatus(contexts),
+    impliedSuccess: true,
+  });
 
 const workflowJob = (id: string, job: YamlMapping, workflow: YamlMapping, contexts: Contexts): WorkflowJob => {
   checkKeys(job, jobKeys, `jobs.${id}`);
@@ -70,17 +103,14 @@ const workflowJob = (id: string, job: YamlMapping, workflow: YamlMapping, contex
     id,
     name: job["name"] === undefined ? id : text(job["name"], contexts, availableContexts.environmentName),
     needs: list(job["needs"]),
-    wanted: evaluateCondition(String(job["if"] ?? ""), contexts, {
-      names: availableContexts.jobCondition,
-      status: needsStatus(contexts),
-      impliedSuccess: true,
-    }),
+    wanted: isWanted(job, contexts),
     ...(permissions === undefined ? {} : { permissions: permissions as string | Record<string, string> }),
     ...concurrencyOf(job["concurrency"], contexts),
     ...(environment ? { environment: { name: environment.name, deployment: environment.deployment } } : {}),
     env,
+    ...callOf(id, job, contexts),
     definition: {
-      steps: sequence(job["steps"], `jobs.${id}.steps`).map((step, index) =>
+      steps: sequence(job["uses"] === undefined ? job["steps"] : [], `jobs.${id}.steps`).map((step, index) =>
         workflowStep(mapping(step, `jobs.${id}.steps[${index}]`), `jobs.${id}.steps[${index}]`),
       ),
       ...(job["outputs"] === undefined
@@ -96,6 +126,19 @@ const workflowJob = (id: string, job: YamlMapping, workflow: YamlMapping, contex
         : {}),
     },
   };
+};
+
+const callOf = (id: string, job: YamlMapping, contexts: Contexts): Pick<WorkflowJob, "calls"> => {
+  if (job["uses"] === undefined) return {};
+  const path = String(job["uses"]);
+  const key = stepsKeys.find((name) => name in job);
+  if (key !== undefined) throw new Error(`jobs.${id}: '${key}' cannot be beside 'uses'`);
+  if (!path.startsWith("./")) throw new Error(`jobs.${id}.uses: Workflows of other repositories are not simulated`);
+  const given = Object.entries(mapping(job["with"] ?? {}, `jobs.${id}.with`)).map(([name, value]) => [
+    name,
+    typeof value === "string" ? evaluate(value, contexts, { names: availableContexts.environmentName }) : value,
+  ]);
+  return { calls: { path: path.slice(2), with: Object.fromEntries(given) } };
 };
 
 /** A job's status functions look at the jobs it needs. */
@@ -166,57 +209,6 @@ const literal = (
   return { [name]: value };
 };
 
-/** Activity types that count when `types:` is absent; other events count with every type. */
-const defaultTypes: Readonly<Record<string, readonly string[]>> = {
-  pull_request: ["opened", "synchronize", "reopened"],
-  pull_request_target: ["opened", "synchronize", "reopened"],
-};
-
-const isTriggered = (on: unknown, run: RunDescription): boolean => {
-  if (typeof on === "string" || Array.isArray(on)) return list(on).includes(run.eventName) && hasType(undefined, run);
-  const events = mapping(on, "on");
-  if (!(run.eventName in events)) return false;
-  // `schedule` has a list of cron lines, and what the others hold says nothing about whether they fire.
-  if (Array.isArray(events[run.eventName])) return true;
-  const filter = mapping(events[run.eventName] ?? {}, `on.${run.eventName}`);
-  if ("paths" in filter || "paths-ignore" in filter)
-    throw new Error(`on.${run.eventName}: Path filters are not simulated`);
-  return hasType(filter["types"], run) && refPasses(filter, run);
-};
-
-const hasType = (types: unknown, run: RunDescription): boolean => {
-  const accepted = types === undefined ? defaultTypes[run.eventName] : list(types);
-  return accepted === undefined || accepted.includes(String(run.event["action"]));
-};
-
-/** A pull request is filtered by its base branch, a push by the branch or the tag that was pushed. */
-const refPasses = (filter: YamlMapping, run: RunDescription): boolean => {
-  const kind = run.ref.startsWith("refs/tags/") ? "tags" : "branches";
-  const other = kind === "tags" ? "branches" : "tags";
-  const name = run.baseRef || run.ref.replace(/^refs\/(heads|tags)\//, "");
-  if (filter[`${kind}-ignore`] !== undefined) return !matchesAny(name, list(filter[`${kind}-ignore`]));
-  if (filter[kind] !== undefined) return matchesAny(name, list(filter[kind]));
-  return filter[other] === undefined || run.eventName !== "push";
-};
-
-/** `*` stops at slashes, `**` does not; a later `!pattern` takes names out again. */
-const matchesAny = (name: string, patterns: readonly string[]): boolean => {
-  let matches = false;
-  for (const pattern of patterns) {
-    const negated = pattern.startsWith("!");
-    if (glob(negated ? pattern.slice(1) : pattern).test(name)) matches = !negated;
-  }
-  return matches;
-};
-
-const glob = (pattern: string): RegExp =>
-  new RegExp(
-    `^${pattern
-      .split(/(\*\*|\*)/)
-      .map((part) => (part === "**" ? ".*" : part === "*" ? "[^/]*" : part.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&")))
-      .join("")}$`,
-  );
-
 const evaluatedEnv = (value: unknown, contexts: Contexts, place: string): Record<string, string> =>
   Object.fromEntries(
     Object.entries(mapping(value ?? {}, place)).map(([name, item]) => [
@@ -227,22 +219,3 @@ const evaluatedEnv = (value: unknown, contexts: Contexts, place: string): Record
 
 const text = (value: unknown, contexts: Contexts, names: readonly string[]): string =>
   evaluateString(String(value ?? ""), contexts, { names });
-
-const list = (value: unknown): string[] =>
-  value === undefined || value === null ? [] : (Array.isArray(value) ? value : [value]).map(String);
-
-const mapping = (value: unknown, place: string): YamlMapping => {
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new Error(`${place}: Expected a mapping`);
-  return value as YamlMapping;
-};
-
-const sequence = (value: unknown, place: string): readonly unknown[] => {
-  if (!Array.isArray(value)) throw new Error(`${place}: Expected a sequence`);
-  return value;
-};
-
-const checkKeys = (value: YamlMapping, known: readonly string[], place: string): void => {
-  const unknown = Object.keys(value).find((key) => !known.includes(key));
-  if (unknown !== undefined) throw new Error(`${place}: '${unknown}' is unknown or not simulated`);
-};

@@ -31,6 +31,8 @@ export type Progress = {
   rolledBack: boolean;
   /** The stage as the service showed it last. */
   stage: Stage | undefined;
+  /** The stage as it was found when this run could not, or must not, lead it back; `undefined` inside: it is gone. */
+  found: { readonly stage: Stage | undefined } | undefined;
   /** Whether others have changed the stage since it was read, so that nobody knows what it serves. */
   changedByOthers: boolean;
   /** The REST API as an import has left it. */
@@ -56,6 +58,7 @@ export const noProgress = (): Progress => ({
   settingsChanged: false,
   rolledBack: false,
   stage: undefined,
+  found: undefined,
   changedByOthers: false,
   api: undefined,
   history: undefined,

@@ -1,6 +1,5 @@
-import type { Gateway } from "../aws/rest-api/gateway.ts";
 import { ActionError } from "../domain/errors.ts";
-import { canaryText } from "../domain/stage.ts";
+import { canaryText, type Stage } from "../domain/stage.ts";
 import { abortCommand } from "../plan/canary/has-canary.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { RemoveCanaryStep, UpdateStageStep } from "../plan/step.ts";
@@ -27,18 +26,23 @@ const rollbackFailed = async (
   { stageName, deployment }: UpdateStageStep,
   failure: string,
   error: ActionError,
-  { gateway }: Applying,
+  applying: Applying,
 ): Promise<ActionError> => {
-  const { restApiId } = gateway;
+  const { restApiId } = applying.gateway;
   const deploymentId = deployment?.kind === "existing" ? deployment.id : "";
+  const now = await lookAgain(stageName, applying);
+  const anew = `aws apigateway create-stage --rest-api-id ${restApiId} --stage-name ${stageName} --deployment-id ${deploymentId}`;
   const mend = `aws apigateway update-stage --rest-api-id ${restApiId} --stage-name ${stageName} --patch-operations op=replace,path=/deploymentId,value=${deploymentId}`;
   return new ActionError({
     code: "ROLLBACK_FAILED",
     doing: `point stage ${stageName} of REST API ${restApiId} back at deployment ${deploymentId}`,
     happened: `${failure}\nPointing it back failed too: ${error.message}`,
     acted: "unknown",
-    state: await nowServed(stageName, gateway),
-    remedy: `Point the stage back by hand:\n  ${mend}`,
+    state: stateNow(stageName, now),
+    remedy:
+      now.kind === "gone"
+        ? `Somebody deleted the stage meanwhile. If that was a mistake, make it anew, and give it its settings and tags:\n  ${anew}`
+        : `Point the stage back by hand:\n  ${mend}`,
     cause: error,
   });
 };
@@ -47,27 +51,39 @@ const abortFailed = async (
   { stageName }: RemoveCanaryStep,
   failure: string,
   error: ActionError,
-  { gateway }: Applying,
+  applying: Applying,
 ): Promise<ActionError> => {
-  const { restApiId } = gateway;
+  const { restApiId } = applying.gateway;
+  const now = await lookAgain(stageName, applying);
   return new ActionError({
     code: "ROLLBACK_FAILED",
     doing: `take the canary off stage ${stageName} of REST API ${restApiId}`,
     happened: `${failure}\nTaking the canary away failed too: ${error.message}`,
     acted: "unknown",
-    state: await nowServed(stageName, gateway),
-    remedy: `Take the canary away by hand:\n  ${abortCommand(restApiId, stageName)}`,
+    state: stateNow(stageName, now),
+    remedy:
+      now.kind === "gone"
+        ? "Somebody deleted the stage meanwhile, and its canary with it. If that was a mistake, make the stage anew."
+        : `Take the canary away by hand:\n  ${abortCommand(restApiId, stageName)}`,
     cause: error,
   });
 };
 
-const nowServed = async (stageName: string, gateway: Gateway): Promise<string> => {
+type Now = { readonly kind: "there"; readonly stage: Stage } | { readonly kind: "gone" } | { readonly kind: "unknown" };
+
+const lookAgain = async (stageName: string, { gateway, progress }: Applying): Promise<Now> => {
   try {
     const stage = await gateway.getStage(stageName);
-    return stage === undefined
-      ? `Stage ${stageName} does not exist any more.`
-      : `Stage ${stageName} serves deployment ${stage.deploymentId}${stage.canary === undefined ? "" : `, and has ${canaryText(stage.canary)}`}.`;
+    progress.found = { stage };
+    return stage === undefined ? { kind: "gone" } : { kind: "there", stage };
   } catch {
-    return `It is not known what stage ${stageName} serves now.`;
+    return { kind: "unknown" };
   }
+};
+
+const stateNow = (stageName: string, now: Now): string => {
+  if (now.kind === "gone") return `Stage ${stageName} does not exist any more.`;
+  if (now.kind === "unknown") return `It is not known what stage ${stageName} serves now.`;
+  const { deploymentId, canary } = now.stage;
+  return `Stage ${stageName} serves deployment ${deploymentId}${canary === undefined ? "" : `, and has ${canaryText(canary)}`}.`;
 };

@@ -10,7 +10,7 @@ import { type Verdict, verdictOf } from "./verdict.ts";
  */
 
 export type Pacing = {
-  /** Aborted when the run is cancelled: no request starts after that. */
+  /** Aborted when the run is cancelled, or a time limit is over: no request starts after that. */
   readonly signal: AbortSignal;
   /** Tells people why nothing seems to happen. */
   readonly note: (text: string) => void;
@@ -47,6 +47,19 @@ export const isSlow = ({ operation }: Pick<Call, "operation">): boolean => SLOW[
 const timeAtWork = (verdict: Verdict, { operation }: Call): number =>
   verdict.kind === "unknown" && verdict.atWork ? (SLOW[operation] ?? 0) : 0;
 
+/** What a request ends with that the signal has stopped: the run was cancelled, or the time for it was over. */
+const stopped = (call: Call, { signal }: Pacing, acted: "no" | "unknown"): ActionError =>
+  isTimeLimit(signal.reason) ? translate(TIME_IS_OVER, call) : cancelled(call, acted);
+
+/** What `AbortSignal.timeout` aborts with. */
+const isTimeLimit = (reason: unknown): boolean => reason instanceof Error && reason.name === "TimeoutError";
+
+const TIME_IS_OVER = {
+  name: "TimeoutError",
+  code: "ETIMEDOUT",
+  message: "no answer came in the time that it may take",
+};
+
 const cancelled = (call: Call, acted: "no" | "unknown"): ActionError =>
   new ActionError({
     code: "CANCELLED",
@@ -60,14 +73,14 @@ const pause = async (milliseconds: number, call: Call, pacing: Pacing, acted: "n
   try {
     await pacing.sleep(milliseconds, pacing.signal);
   } catch {
-    throw cancelled(call, acted);
+    throw stopped(call, pacing, acted);
   }
 };
 
 type Attempt<T> = { readonly value: T } | { readonly failure: unknown; readonly verdict: Verdict };
 
 const attemptOnce = async <T>(call: Call, pacing: Pacing, send: () => Promise<T>): Promise<Attempt<T>> => {
-  if (pacing.signal.aborted) throw cancelled(call, "no");
+  if (pacing.signal.aborted) throw stopped(call, pacing, "no");
   try {
     return { value: await send() };
   } catch (failure) {

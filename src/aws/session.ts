@@ -57,6 +57,12 @@ export const openSession = (connection: Connection, restApiId: string, pacing: P
   };
 };
 
+/** The same for reads that must be over, with all their tries, so many milliseconds from now. */
+export const limitedTo = (milliseconds: number, session: Session): Session => {
+  const signal = AbortSignal.any([session.pacing.signal, AbortSignal.timeout(milliseconds)]);
+  return { ...session, pacing: { ...session.pacing, signal }, readOptions: { abortSignal: signal } };
+};
+
 /**
  * `undefined` where the service says that the thing does not exist. An unknown REST API stays an error, as far as the
  * service's words tell the two apart; nothing else does.

@@ -11,7 +11,7 @@ import { stepToJudge } from "../plan/canary/state.ts";
 import { failedCanary, verifyCanary } from "../verify/canary.ts";
 import { judgeCanary } from "../verify/canary-judge.ts";
 import { askCanary } from "../verify/canary-smoke-tests.ts";
-import { confirmPointing } from "../verify/overtaken.ts";
+import { lookLast } from "../verify/overtaken.ts";
 import { verify } from "../verify/verify.ts";
 import { goesOn } from "./canary-work.ts";
 import { type Command, pointsNothing } from "./command.ts";
@@ -35,7 +35,7 @@ export const canary = (request: CanaryRequest): Command<CanaryObserved> => ({
     if (does === "complete") await verify(request, plan, applying, invokeUrl, tell.tested);
     if (does === "shift") await verifyCanary(request, plan, applying, { invokeUrl, tell: tell.tested });
   },
-  confirm: (applying) => confirmPointing(request, applying),
+  confirm: (applying) => lookLast(request, applying),
   follow: (outcome, _told, _github, world) => goesOn(request, outcome, world),
 });
 

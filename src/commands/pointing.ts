@@ -8,7 +8,7 @@ import type { Plan, Refusal } from "../plan/plan.ts";
 import { decisionNow } from "../plan/preview-now.ts";
 import { planSettings } from "../plan/settings/plan-settings.ts";
 import { targetChanged } from "../plan/target-changed.ts";
-import { confirmPointing } from "../verify/overtaken.ts";
+import { lookLast } from "../verify/overtaken.ts";
 import { settingsLeftOver, verify } from "../verify/verify.ts";
 import { watch } from "../verify/watch.ts";
 import type { Baseline } from "../verify/watch-stage.ts";
@@ -31,7 +31,7 @@ export const pointing = (
       planSettings({ wanted: request.settings, current: settings, routes: undefined }).patch,
   },
   ...lookingBeforeAndAfter(request, hasChanged),
-  confirm: (applying) => confirmPointing(request, applying),
+  confirm: (applying) => lookLast(request, applying),
   follow: async (outcome, told, { client }) => {
     const { previewOf, dryRun, run } = request;
     if (previewOf === undefined || dryRun || outcome.error !== undefined || outcome.result === "skipped")

@@ -48,6 +48,27 @@ export const openSecrets = (): Secrets => {
   };
 };
 
+/** Variables that hold credentials: the SDK's, the runner's own, and inputs. */
+const VARIABLES = [
+  "AWS_ACCESS_KEY_ID",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SESSION_TOKEN",
+  "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+  "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+  "ACTIONS_RUNTIME_TOKEN",
+  "GITHUB_TOKEN",
+  "GH_TOKEN",
+  "INPUT_GITHUB-TOKEN",
+  "INPUT_SMOKE-TEST-API-KEY",
+];
+
+/** With the credentials that the runner's environment holds; others are added when they are found. */
+export const secretsIn = (environment: Readonly<Record<string, string | undefined>>): Secrets => {
+  const secrets = openSecrets();
+  secrets.add(...VARIABLES.map((name) => environment[name]));
+  return secrets;
+};
+
 /** Where it begins and where it has ended. */
 type Span = readonly [start: number, end: number];
 

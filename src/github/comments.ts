@@ -10,6 +10,9 @@ import { GitHubRefusal, UnreadableAnswer } from "./trouble.ts";
 /** A comment of ours on a pull request. */
 export type StickyComment = { readonly id: number; readonly nodeId: string; readonly url: string };
 
+/** The same, with what it says. */
+export type FoundComment = StickyComment & { readonly body: string };
+
 /** Where a comment of ours is, and what it begins with. */
 export type CommentAddress = { readonly pullRequest: number; readonly marker: string };
 
@@ -41,13 +44,13 @@ const postingMark = (posting: string): string => `<!-- apigw-stage-action postin
  * Our comment: it begins with the marker, ends with the seal, and the token's account wrote it. Of several the oldest,
  * because a copy of ours comes after it.
  */
-export const findSticky = (comments: readonly ReadComment[], address: CommentAddress): StickyComment | undefined => {
+export const findSticky = (comments: readonly ReadComment[], address: CommentAddress): FoundComment | undefined => {
   const [found] = comments
     .filter(
       ({ body, byViewer }) => byViewer && body.startsWith(address.marker) && body.trimEnd().endsWith(sealOf(address)),
     )
     .toSorted((one, other) => one.id - other.id);
-  return found && { id: found.id, nodeId: found.nodeId, url: found.url };
+  return found && { id: found.id, nodeId: found.nodeId, url: found.url, body: found.body };
 };
 
 const PAGES = 10;
@@ -70,7 +73,7 @@ export type CommentSearch = {
 export const findStickySince = async (
   client: GitHubClient,
   { address, viewer, since, posting }: CommentSearch,
-): Promise<StickyComment | undefined> => {
+): Promise<FoundComment | undefined> => {
   if (viewer === "") throw new UnreadableAnswer("it does not say whom the token acts as");
   let unread = 0;
   let newestSeen = 0;

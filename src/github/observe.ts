@@ -30,6 +30,8 @@ export type GitHubObserved = {
   readonly pullRequest: PullRequestObserved | undefined;
   /** Of the newest hundred in the environment; `readEarlierRecords` reads on from `olderRecords`. */
   readonly earlierRecords: readonly EarlierRecord[];
+  /** Those of other stages of the REST API among them. */
+  readonly otherRecords: readonly EarlierRecord[];
   /** Where records that are older than those begin; `undefined` when there are none. */
   readonly olderRecords: string | undefined;
   /** What the environment's newest records tell of what the stage served, newest first; from others, too (`ours`). */
@@ -42,6 +44,7 @@ export const NOTHING_OBSERVED: GitHubObserved = {
   jobDeployment: undefined,
   pullRequest: undefined,
   earlierRecords: [],
+  otherRecords: [],
   olderRecords: undefined,
   served: [],
   warnings: [],
@@ -65,8 +68,8 @@ const observeElsewhere = async (
   if (environmentIsGiven || own === undefined || records === "none") return undefined;
   if (own.toLowerCase() === environment.toLowerCase()) return undefined;
   const asked = { ...question, environment: own, pullRequest: undefined, commentMarker: undefined };
-  const { earlierRecords, olderRecords, served, warnings } = await observeGraph(client, asked);
-  return { earlierRecords, olderRecords, served, warnings };
+  const { earlierRecords, otherRecords, olderRecords, served, warnings } = await observeGraph(client, asked);
+  return { earlierRecords, otherRecords, olderRecords, served, warnings };
 };
 
 const observeJob = async (
@@ -186,9 +189,9 @@ const withComment = (
   return { ...facts, comment, allSeen: unread === 0 && first.total !== undefined && first.total <= 200, unread };
 };
 
-type Records = Pick<GitHubObserved, "earlierRecords" | "olderRecords" | "served">;
+type Records = Pick<GitHubObserved, "earlierRecords" | "otherRecords" | "olderRecords" | "served">;
 
-const NO_RECORDS: Records = { earlierRecords: [], olderRecords: undefined, served: [] };
+const NO_RECORDS: Records = { earlierRecords: [], otherRecords: [], olderRecords: undefined, served: [] };
 
 const recordsIn = (
   question: GitHubQuestion,
@@ -199,12 +202,13 @@ const recordsIn = (
   const read = () => {
     const { entries, leftOut, next } = readRecordPage(ifReadable(anObject, repository)?.["deployments"]);
     if (viewer === "") throw new UnreadableAnswer("it does not say whom the token acts as");
-    const earlierRecords = entries.flatMap((record) => {
-      const ours = earlierRecord(record, viewer);
-      return ours !== undefined && isAbout(question, ours.payload) ? [ours] : [];
-    });
+    const ours = entries.flatMap((record) => earlierRecord(record, viewer) ?? []);
+    const earlierRecords = ours.filter(({ payload }) => isAbout(question, payload));
+    const otherRecords = ours.filter(
+      ({ payload: { restApiId, stageName } }) => restApiId === question.restApiId && stageName !== question.stageName,
+    );
     const served = entries.flatMap((record) => servedRecordOf(question, record, viewer) ?? []);
-    return { value: { earlierRecords, olderRecords: next, served }, leftOut, what: "GitHub deployments" };
+    return { value: { earlierRecords, otherRecords, olderRecords: next, served }, leftOut, what: "GitHub deployments" };
   };
   return take(RECORDS, errors, read, NO_RECORDS);
 };

@@ -3,7 +3,14 @@ import { COMMENT_FIELDS, readConversation } from "./answers/comments.ts";
 import type { GraphAnswer } from "./answers/envelope.ts";
 import { readViewer } from "./answers/viewer.ts";
 import type { GitHubClient } from "./client.ts";
-import { type CommentAddress, findSticky, findStickySince, type StickyComment, sealed } from "./comments.ts";
+import {
+  type CommentAddress,
+  type FoundComment,
+  findSticky,
+  findStickySince,
+  type StickyComment,
+  sealed,
+} from "./comments.ts";
 import { repeatable } from "./retry.ts";
 import { explainTrouble, GitHubRefusal, type GraphError } from "./trouble.ts";
 
@@ -19,19 +26,21 @@ export type RemovedPreview = {
 };
 
 export type PreviewComments = {
-  /** Replaces the text of the stage's comment, if it has one. Throws nothing. */
-  readonly replace: (stageName: string, body: string) => Promise<void>;
+  /** Replaces the text of the stage's comment, if it has one that `isStale`. Throws nothing. */
+  readonly replace: (stageName: string, body: string, isStale?: (text: string) => boolean) => Promise<void>;
+  /** Stages whose comments are too many for one run. */
+  readonly left: ReadonlySet<string>;
   readonly warnings: () => readonly string[];
 };
 
-export const noPreviewComments: PreviewComments = { replace: async () => {}, warnings: () => [] };
+export const noPreviewComments: PreviewComments = { replace: async () => {}, left: new Set(), warnings: () => [] };
 
 /** Comments that one sweep edits at most: beside its other requests they must stay below GitHub's limits. */
 const AT_MOST = 30;
 /** Failed edits after which the rest is left: the next ones would fail in the same way. */
 const PATIENCE = 3;
 
-type Found = { readonly comment: StickyComment; readonly address: CommentAddress };
+type Found = { readonly comment: FoundComment; readonly address: CommentAddress };
 type Located = { readonly found: ReadonlyMap<string, Found>; readonly warnings: readonly string[] };
 
 /** Looks for the comments, in one request for all of them as a rule. Throws nothing. */
@@ -41,12 +50,14 @@ export const findPreviewComments = async (
 ): Promise<PreviewComments> => {
   if (previews.length === 0) return noPreviewComments;
   const wanted = previews.slice(0, AT_MOST);
-  const warnings = tooMany(previews.slice(AT_MOST));
+  const rest = previews.slice(AT_MOST);
+  const left = new Set(rest.map(({ stageName }) => stageName));
+  const warnings = tooMany(rest);
   try {
     const located = await locate(client, wanted);
-    return openComments(client, located.found, [...warnings, ...located.warnings]);
+    return { ...openComments(client, located.found, [...warnings, ...located.warnings]), left };
   } catch (thrown) {
-    return { ...noPreviewComments, warnings: () => [...warnings, notFound(thrown)] };
+    return { ...noPreviewComments, left, warnings: () => [...warnings, notFound(thrown)] };
   }
 };
 
@@ -60,20 +71,20 @@ const tooMany = (left: readonly RemovedPreview[]): readonly string[] =>
   left.length === 0
     ? []
     : [
-        `One sweep edits at most ${AT_MOST} comments. Those of pull requests ${numbersOf(left)} still show their preview; nothing else is missing.`,
+        `One sweep edits at most ${AT_MOST} comments. Those of pull requests ${numbersOf(left)} still show their preview. Where GitHub deployments are open, they stay so, and the next sweep goes on with them.`,
       ];
 
 const openComments = (
   client: GitHubClient,
   comments: ReadonlyMap<string, Found>,
   warnings: readonly string[],
-): PreviewComments => {
+): Omit<PreviewComments, "left"> => {
   const failed: CommentAddress[] = [];
   let reason: unknown;
   return {
-    replace: async (stageName, body) => {
+    replace: async (stageName, body, isStale = () => true) => {
       const found = comments.get(stageName);
-      if (found === undefined || failed.length >= PATIENCE) return;
+      if (found === undefined || failed.length >= PATIENCE || !isStale(found.comment.body)) return;
       try {
         await replace(client, found.comment, sealed(body, found.address));
       } catch (thrown) {
@@ -151,7 +162,7 @@ const commentIn = async (
   { data, errors }: GraphAnswer,
   preview: RemovedPreview,
   client: GitHubClient,
-): Promise<{ readonly comment: StickyComment | undefined; readonly unread: number }> => {
+): Promise<{ readonly comment: FoundComment | undefined; readonly unread: number }> => {
   const alias = aliasOf(preview.pullRequest);
   const told = ifReadable(anObject, data["repository"])?.[alias];
   if (told === null && errors.some((error) => isGone(error) && error.path[1] === alias))

@@ -42,6 +42,7 @@ export const observeDeploy = async (request: DeployRequest, session: Session): P
     alarms,
     users,
     ...records,
+    otherRecords: (await github.observed).otherRecords,
     now: world.clock.now(),
   };
 };

@@ -53,6 +53,8 @@ export type DeployObserved = StageObserved &
     readonly compared: Comparison | undefined;
     /** By stage name, of stages that may have to make room. */
     readonly users: ReadonlyMap<string, StageUsers>;
+    /** Our GitHub deployments of other stages of the REST API, as far as the newest of the environment tell. */
+    readonly otherRecords: readonly EarlierRecord[];
   };
 
 export type PromoteObserved = StageObserved &

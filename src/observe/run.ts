@@ -16,9 +16,11 @@ export type RunObserved = {
 
 /** This run as the runner and its event tell it. Throws nothing. */
 export const observeRun = async (world: World): Promise<RunObserved> => {
-  const { environment, random } = world;
+  const { environment, random, secrets } = world;
   const eventFile = readEventFile(world);
-  const run = await withRepositoryId(readRun(environment, eventFile.payload, nonceOf(random())), world);
+  const told = readRun(environment, eventFile.payload, nonceOf(random()));
+  // It goes into a tag, and a branch may have any name.
+  const run = await withRepositoryId({ ...told, ref: secrets.hide(told.ref) }, world);
   const unreadable = "because" in eventFile ? eventFile.because : undefined;
   return { run, problems: runProblems(run, environment, unreadable) };
 };

@@ -17,7 +17,7 @@ import { emptyPlan, type Plan, type Refusal, type RouteChanges } from "./plan.ts
 import { type PointingQuestion, pointStage, type Source, undoPointing } from "./pointing.ts";
 import { draftProvenance, refuseDraft } from "./provenance.ts";
 import { refuseUntestable } from "./reach.ts";
-import { replacedRecords, standingRecords } from "./records.ts";
+import { recordsOfMissing, replacedRecords, standingRecords } from "./records.ts";
 import { type Room, roomFor } from "./room.ts";
 import { decideSettings, type SettingsDecision } from "./settings/decide-settings.ts";
 import type { Step } from "./step.ts";
@@ -127,7 +127,10 @@ const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Deci
     watch: watch.watch,
     settings: settings.plan.changes,
     routes: decided.changes,
-    records: replacedRecords(observed.records, run.runId, previewOf !== undefined),
+    records: [
+      ...replacedRecords(observed.records, run.runId, previewOf !== undefined),
+      ...(mayEvict(request) ? recordsOfMissing(observed.otherRecords, observed) : []),
+    ],
     standing: standingRecords(observed.records, observed.served, stage === undefined ? [] : [stage.deploymentId]),
     notes: [
       ...overdue.notes,
@@ -145,6 +148,10 @@ const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Deci
     ],
   });
 };
+
+/** What such a run has removed, its next attempt must tell where it could not. */
+const mayEvict = ({ previewOf, slots }: DeployRequest): boolean =>
+  previewOf !== undefined && slots.onLimit === "evict-oldest";
 
 /** By what this run's earlier attempt has made: the stage serves it. */
 const isPointedEarlier = ({ earlier }: DeployObserved, stage: Stage | undefined): boolean =>

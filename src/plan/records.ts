@@ -15,6 +15,11 @@ export type RecordEnding = {
   readonly because: string;
   /** What must have come true first: the run's success, or that a stage is gone. */
   readonly once: "always" | "success" | { readonly stageGone: string };
+  /**
+   * The stage was gone before this run: whoever removed it may have been ended before it could say so in the preview's
+   * comment.
+   */
+  readonly untold?: true;
 };
 
 /** Whether the record shows something as live or under way, as far as its state is known. */
@@ -43,6 +48,22 @@ export const recordsOfStage = (
       (record) => record.payload.restApiId === restApiId && record.payload.stageName === stageName && isOpen(record),
     )
     .map((record) => ({ record, because, once: { stageGone: stageName } }));
+
+/** Milliseconds. The list of stages and that of records are not of the same moment. */
+const SETTLED = 600_000;
+
+/** Of `others` those that show a preview as live whose stage is gone: an eviction may have been ended in the middle. */
+export const recordsOfMissing = (
+  others: readonly EarlierRecord[],
+  { stages, now }: { readonly stages: readonly Stage[]; readonly now: number },
+): readonly RecordEnding[] =>
+  others.flatMap((record): RecordEnding[] => {
+    const { state, createdAt, payload } = record;
+    const isMissing = !stages.some(({ name }) => name === payload.stageName) && now - createdAt > SETTLED;
+    return isMissing && payload.pullRequest !== undefined && standingOf(state) === "live"
+      ? [{ record, because: `Stage ${payload.stageName} is gone`, once: "always", untold: true }]
+      : [];
+  });
 
 /** The newest record of ours that stands for a deployment, so that it can be shown as current once more. */
 export type StandingRecord = { readonly deploymentId: string; readonly record: EarlierRecord };
@@ -126,7 +147,7 @@ const endingOf = (
   if (payload.restApiId !== restApiId || !isOpen(record)) return undefined;
   const always = (because: string): RecordEnding => ({ record, because, once: "always" });
   if (ending.has(stageName)) return { ...always(`stage ${stageName} was deleted`), once: { stageGone: stageName } };
-  if (missing.has(stageName)) return always(`stage ${stageName} was deleted`);
+  if (missing.has(stageName)) return { ...always(`stage ${stageName} was deleted`), untold: true };
   const pullRequestState = pullRequest === undefined ? "unknown" : pullRequests.get(pullRequest);
   if (pullRequestState === "closed") return always(`pull request #${pullRequest} is closed`);
   if (pullRequestState === "gone") return always(`pull request #${pullRequest} does not exist`);

@@ -4,6 +4,7 @@ import type { GitHubClient } from "../github/client.ts";
 import { findOlderComment, joinOlderComment, putComment, type StickyComment } from "../github/comments.ts";
 import { explainTrouble } from "../github/trouble.ts";
 import type { Target } from "../inputs/target.ts";
+import type { Observed } from "../observe/observed.ts";
 import type { GitHubSide } from "../observe/session.ts";
 import type { Links } from "./links.ts";
 import type { StageOutcome } from "./outcome.ts";
@@ -16,12 +17,15 @@ export type CommentChannel = {
   /** Posts or edits. Answers whether the pull request is still open, as far as that came along. */
   readonly put: (outcome: StageOutcome) => Promise<PullRequestState>;
   readonly comment: () => StickyComment | undefined;
+  /** Whether another run has posted the comment, too, while this one was at it. */
+  readonly metAnother: () => boolean;
 };
 
 export const noComment: CommentChannel = {
   locate: () => {},
   put: async () => "unknown",
   comment: () => undefined,
+  metAnother: () => false,
 };
 
 /** Bytes. GitHub refuses more than 65,536 characters; the rest is room for the marker and its seal. */
@@ -45,6 +49,7 @@ export const openCommentChannel = ({ request, github, links, lookedAt, warn }: C
   const marker = commentMarker(request.restApiId, request.stageName);
   let located: Promise<StickyComment | undefined> | undefined;
   let comment: StickyComment | undefined;
+  let metAnother = false;
   const locate = (stageCreatedAt: number | undefined): Promise<StickyComment | undefined> => {
     located = github.observed.then((observed) => findOlderComment(client, observed, marker, stageCreatedAt));
     // Whoever awaits it later handles the failure; until then it must not count as unhandled.
@@ -66,6 +71,7 @@ export const openCommentChannel = ({ request, github, links, lookedAt, warn }: C
         const wanted = { address: { pullRequest: pullRequest.number, marker }, viewer, body, lookedAt };
         const put = await putComment(client, { ...wanted, existing });
         comment = put.posted ? await joined(client, put.comment, { ...wanted, warn }) : put.comment;
+        metAnother ||= comment.id !== put.comment.id;
         return put.state;
       } catch (thrown) {
         warn(explainTrouble(thrown, `comment on pull request #${pullRequest.number}`, "pull-requests: write"));
@@ -73,6 +79,7 @@ export const openCommentChannel = ({ request, github, links, lookedAt, warn }: C
       }
     },
     comment: () => comment,
+    metAnother: () => metAnother,
   };
 };
 
@@ -96,3 +103,11 @@ const tellsNothing = ({ request, result }: StageOutcome): boolean =>
 
 /** Nobody wants a new comment about a stage that is gone. */
 const staysSilent = ({ request, result }: StageOutcome): boolean => request.command === "delete" && result !== "failed";
+
+/** When the stage was made, or its first record where it is gone, in milliseconds since 1970. */
+export const firstSignOf = (stageName: string, { stages, records }: Observed): number | undefined => {
+  const stage = stages.find(({ name }) => name === stageName);
+  if (stage !== undefined) return stage.createdAt;
+  const dates = records.flatMap(({ payload, createdAt }) => (payload.stageName === stageName ? [createdAt] : []));
+  return dates.length === 0 ? undefined : Math.min(...dates);
+};

@@ -2,6 +2,7 @@ import { appendFileSync } from "node:fs";
 import { traceOf, withReport } from "../domain/bug.ts";
 import { asActionError } from "../domain/errors.ts";
 import { inert } from "../domain/inert-text.ts";
+import { type Secrets, secretsIn } from "../domain/secrets.ts";
 import { readRun } from "../inputs/run.ts";
 import { errorText } from "./text/error-text.ts";
 import { codeBlock } from "./text/markdown.ts";
@@ -28,15 +29,23 @@ const append = (variable: string, text: string): void => {
   }
 };
 
+let found: Pick<Secrets, "hide"> | undefined;
+
+/** What the run learns of credentials that stand in no variable is hidden here, too. */
+export const hideWhatIsFoundIn = (secrets: Pick<Secrets, "hide">): void => {
+  found = secrets;
+};
+
 /** From now on, whatever is thrown and not caught ends this process with one error that a person can read. */
 export const endWithOneError = (doing: string): void => {
   process.once("uncaughtException", (thrown) => {
     const run = readRun(process.env, {}, "");
     const error = withReport(asActionError(thrown, doing), run).withState(UNKNOWN);
-    const text = errorText(error, run.actionUrl);
+    const { hide } = found ?? secretsIn(process.env);
+    const text = hide(errorText(error, run.actionUrl));
     append("GITHUB_OUTPUT", "result=failed\nchanged=\n");
     append("GITHUB_STEP_SUMMARY", `### ❌ The run was broken off\n\n${codeBlock(text)}\n`);
-    const lines = [`::error title=${error.code}::${escaped(text)}`, `::debug::${escaped(traceOf(error))}`];
+    const lines = [`::error title=${error.code}::${escaped(text)}`, `::debug::${escaped(hide(traceOf(error)))}`];
     // What else is thrown while this is written would be told twice.
     process.on("uncaughtException", () => {});
     process.stdout.write(`\n${lines.join("\n")}\n`, () => process.exit(1));

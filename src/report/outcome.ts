@@ -63,8 +63,8 @@ export type Course = {
   readonly progress: Progress;
   smoke: SmokeVerdict | undefined;
   watch: WatchVerdict | undefined;
-  /** A last look at the stage, which goes on beside the report. */
-  confirming: Promise<Confirmation>;
+  /** Looks once more at the stage, beside the report. */
+  confirm: () => Promise<Confirmation>;
 };
 
 export const beginCourse = (): Course => ({
@@ -75,7 +75,7 @@ export const beginCourse = (): Course => ({
   progress: noProgress(),
   smoke: undefined,
   watch: undefined,
-  confirming: Promise.resolve({ kind: "confirmed" }),
+  confirm: async () => ({ kind: "confirmed" }),
 });
 
 /** The URL to post as a link: empty without one, and for a stage that is not there. */
@@ -86,7 +86,8 @@ export const outcomeOf = (request: Request, course: Course, error: ActionError |
   const { observed, plan, progress, smoke, watch } = course;
   const api = apiIn(observed, progress);
   const serves = stageIn(request, observed)?.deploymentId;
-  const isKnown = observed !== undefined && (plan === undefined || isStageKnown(plan, progress));
+  const isKnown =
+    progress.found !== undefined || (observed !== undefined && (plan === undefined || isStageKnown(plan, progress)));
   return {
     request,
     result: resultOf(request, course, error),
@@ -97,9 +98,9 @@ export const outcomeOf = (request: Request, course: Course, error: ActionError |
     recordedIn: observed?.recordedIn,
     invokeUrl: invokeUrlIn(request, course),
     isKnown,
-    deploymentId: !isKnown || isGone(course) ? undefined : (progress.pointedAt ?? serves),
+    deploymentId: isKnown ? served(request, course) : undefined,
     previousDeploymentId: serves,
-    canary: progress.stage === undefined ? stageIn(request, observed)?.canary : progress.stage.canary,
+    canary: (progress.found ?? { stage: progress.stage ?? stageIn(request, observed) }).stage?.canary,
     changed: isChanged(request, course, error),
     routes: progress.routes ?? course.routes,
     smoke,
@@ -119,11 +120,18 @@ const remarksOnFile = (request: Request): readonly Remark[] =>
 /** The same run, once it has turned out that another has pointed the stage since. */
 export const overtakenOutcome = <Told extends Outcome>(
   outcome: Told,
-  { error, serves }: Extract<Confirmation, { kind: "overtaken" }>,
-): Told => ({ ...outcome, result: "failed", error, deploymentId: serves });
+  { error, stage }: Extract<Confirmation, { kind: "overtaken" }>,
+): Told => ({ ...outcome, result: "failed", error, deploymentId: stage?.deploymentId, canary: stage?.canary });
 
 const stageIn = (request: Request, observed: Observed | undefined): Stage | undefined =>
   request.command === "sweep" ? undefined : observed?.stages.find(({ name }) => name === request.stageName);
+
+const served = (request: Request, course: Course): string | undefined => {
+  const { observed, progress } = course;
+  if (isGone(course)) return undefined;
+  if (progress.found !== undefined) return progress.found.stage?.deploymentId;
+  return progress.pointedAt ?? stageIn(request, observed)?.deploymentId;
+};
 
 /** Where the stage can be called; `undefined` where no stage is, or nothing is known of its API. */
 export const invokeUrlIn = (

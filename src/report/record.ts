@@ -10,6 +10,9 @@ import type { GitHubSide } from "../observe/session.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { StandingRecord } from "../plan/records.ts";
 import { type Ending, forgetOpenRecord, saveOpenRecord } from "./open-record.ts";
+import { linkOf } from "./outcome.ts";
+import { canaryStatus } from "./text/canary.ts";
+import { statusDescription } from "./text/sentences.ts";
 
 /** The GitHub deployment that shows this run. Nothing here throws: trouble becomes a warning. */
 export type RecordChannel = {
@@ -211,3 +214,14 @@ type OwnStatus = {
 /** GitHub's own rule knows no pull requests: in an environment that all previews share it would end everybody's. */
 const addOwnStatus = (client: GitHubClient, id: number, { previewOf }: Target, status: OwnStatus): Promise<void> =>
   addStatus(client, id, { ...status, autoInactive: previewOf === undefined });
+
+/** What the record of a run that ended so says. */
+export const endingOf = (outcome: Parameters<typeof statusDescription>[0]): Ending => {
+  const description = statusDescription(outcome);
+  if (outcome.error !== undefined) return { state: "failure", description, environmentUrl: "" };
+  // Most callers are on what an earlier record stands for.
+  if (canaryStatus(outcome) !== undefined) return { state: "inactive", description, environmentUrl: linkOf(outcome) };
+  return outcome.result === "skipped"
+    ? { state: "inactive", description, environmentUrl: "" }
+    : { state: "success", description, environmentUrl: linkOf(outcome) };
+};

@@ -1,15 +1,24 @@
 import { commentMarker } from "../domain/comment-marker.ts";
 import type { PullRequestState } from "../domain/pull-request.ts";
 import type { GitHubClient } from "../github/client.ts";
-import { findPreviewComments, noPreviewComments, type PreviewComments } from "../github/preview-comments.ts";
+import {
+  findPreviewComments,
+  noPreviewComments,
+  type PreviewComments,
+  type RemovedPreview,
+} from "../github/preview-comments.ts";
 import type { Request } from "../inputs/request.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { DeleteStageStep, Step } from "../plan/step.ts";
-import { sweptPreviewComment } from "./text/sweep-page.ts";
+import { gonePreviewComment, sweptPreviewComment, tellsRemoval } from "./text/sweep-page.ts";
 
 /** Tells the pull requests of previews that a run removes, beside its own. Nothing here throws. */
 export type RemovedPreviews = {
   readonly tell: (step: DeleteStageStep) => Promise<void>;
+  /** Those whose stage was gone before this run, too, where their comments do not say so. */
+  readonly tellMissing: () => Promise<void>;
+  /** Stages whose comments are left for another run. */
+  readonly left: () => ReadonlySet<string>;
   readonly warnings: () => readonly string[];
 };
 
@@ -25,29 +34,72 @@ export type RemovedSubject = {
 export const openRemovedPreviews = (subject: RemovedSubject): RemovedPreviews => {
   const { request, client, plan } = subject;
   const wanted = client !== undefined && plan.command !== "delete" && (request.command === "sweep" || request.comment);
-  if (!wanted) return { tell: async () => {}, warnings: () => [] };
+  if (!wanted)
+    return {
+      tell: async () => {},
+      tellMissing: async () => {},
+      left: () => noPreviewComments.left,
+      warnings: () => [],
+    };
   let comments: Promise<PreviewComments> | undefined;
   let found = noPreviewComments;
+  const missing = missingOf(subject);
+  const find = async (): Promise<PreviewComments> => {
+    comments ??= findPreviewComments(client, [...deletedOf(subject), ...missing]);
+    found = await comments;
+    return found;
+  };
   return {
     // At once, so that the comment of a deployment that comes after the deletion is not overwritten.
-    tell: async (step) => {
-      comments ??= findPreviewComments(client, previewsOf(subject));
-      found = await comments;
-      await found.replace(step.stageName, bodyOf(step, subject));
+    tell: async (step) => (await find()).replace(step.stageName, bodyOf(step, subject)),
+    tellMissing: async () => {
+      if (missing.length === 0) return;
+      const { replace } = await find();
+      for (const preview of missing) await replace(preview.stageName, missingBodyOf(preview, subject), saysLive);
     },
+    left: () => found.left,
     warnings: () => found.warnings(),
   };
 };
 
+const saysLive = (text: string): boolean => !tellsRemoval(text);
+
+const deletedOf = (subject: RemovedSubject): readonly RemovedPreview[] =>
+  subject.plan.steps
+    .flatMap(deletionsIn)
+    .flatMap(({ stageName, owner: { pullRequest }, createdAt }) =>
+      previewIn(subject, stageName, pullRequest, createdAt),
+    );
+
+/** Each once, whatever the number of its records; the oldest of them tells since when there may be a comment. */
+const missingOf = (subject: RemovedSubject): readonly RemovedPreview[] => {
+  const oldest = new Map<string, RemovedPreview>();
+  for (const { untold, record } of subject.plan.records) {
+    if (untold !== true) continue;
+    const { stageName, pullRequest } = record.payload;
+    const since = Math.min(record.createdAt, oldest.get(stageName)?.stageCreatedAt ?? record.createdAt);
+    for (const preview of previewIn(subject, stageName, pullRequest, since)) oldest.set(stageName, preview);
+  }
+  return [...oldest.values()];
+};
+
 /** Pull requests that do not exist, or of which nothing is known, have no conversation. */
-const previewsOf = ({ plan, request, pullRequestState }: RemovedSubject) =>
-  plan.steps.flatMap(deletionsIn).flatMap(({ stageName, owner: { pullRequest }, createdAt }) => {
-    const known =
-      pullRequest !== undefined &&
-      (request.command !== "sweep" || ["open", "closed"].includes(pullRequestState(pullRequest)));
-    const marker = commentMarker(plan.restApiId, stageName);
-    return known ? [{ pullRequest, stageName, marker, stageCreatedAt: createdAt }] : [];
-  });
+const previewIn = (
+  { plan, request, pullRequestState }: RemovedSubject,
+  stageName: string,
+  pullRequest: number | undefined,
+  stageCreatedAt: number | undefined,
+): readonly RemovedPreview[] => {
+  if (pullRequest === undefined) return [];
+  const known = request.command !== "sweep" || ["open", "closed"].includes(pullRequestState(pullRequest));
+  return known ? [{ pullRequest, stageName, marker: commentMarker(plan.restApiId, stageName), stageCreatedAt }] : [];
+};
+
+const missingBodyOf = (
+  { stageName, pullRequest }: RemovedPreview,
+  { plan: { restApiId }, logUrl, pullRequestState }: RemovedSubject,
+): string =>
+  gonePreviewComment({ restApiId, stageName, pullRequestIsOpen: pullRequestState(pullRequest) === "open", logUrl });
 
 /** The deletions that a step is, or that may take its place. */
 const deletionsIn = (step: Step): readonly DeleteStageStep[] => {

@@ -13,11 +13,10 @@ import type { DeleteStageStep } from "../plan/step.ts";
 import { writeOutputs, writeSummary } from "../runner/results.ts";
 import type { Confirmation } from "../verify/overtaken.ts";
 import type { Tell } from "../verify/tell.ts";
-import { type CommentChannel, noComment, openCommentChannel } from "./comment.ts";
+import { type CommentChannel, firstSignOf, noComment, openCommentChannel } from "./comment.ts";
 import { evictedOutput, evictionLine } from "./evicted.ts";
 import { type Links, linksOf } from "./links.ts";
 import { logEnd, logPlan, logRequest } from "./log.ts";
-import type { Ending } from "./open-record.ts";
 import {
   type Course,
   invokeUrlIn,
@@ -28,13 +27,11 @@ import {
   type StageOutcome,
 } from "./outcome.ts";
 import { outputsOf } from "./outputs.ts";
-import { noRecord, openRecordChannel, type RecordChannel } from "./record.ts";
+import { endingOf, noRecord, openRecordChannel, type RecordChannel } from "./record.ts";
 import { openRemovedPreviews, type RemovedPreviews } from "./removed-previews.ts";
 import { dueEndings, retireRecords } from "./retired-records.ts";
 import { summaryOf } from "./summary.ts";
-import { canaryStatus } from "./text/canary.ts";
 import { routeDiffLines } from "./text/route-diff.ts";
-import { statusDescription } from "./text/sentences.ts";
 import { smokeTestLines } from "./text/smoke-tests.ts";
 import { watchingDescription, watchLines } from "./text/watch.ts";
 
@@ -51,8 +48,8 @@ export type Reports = {
   readonly stageDeleted: (step: DeleteStageStep) => Promise<void>;
   /** At once, when the run is cancelled: there may be no time later. */
   readonly interrupt: () => void;
-  /** `confirming` goes on beside it, and decides. */
-  readonly end: (outcome: Outcome, confirming: Promise<Confirmation>) => Promise<Ended>;
+  /** `look` tells beside it what the stage serves, and decides. */
+  readonly end: (outcome: Outcome, look: () => Promise<Confirmation>) => Promise<Ended>;
 };
 
 export type Ended = {
@@ -102,7 +99,7 @@ export const openReports = (request: Request, github: GitHubSide, world: World):
       log.info("The run is cancelled. What is under way is finished, and nothing else is begun.");
       void record.close({ state: "failure", description: "Cancelled", environmentUrl: "" });
     },
-    end: (outcome, confirming) => end(outcome, confirming, desk),
+    end: (outcome, look) => end(outcome, look, desk),
   };
 };
 
@@ -162,7 +159,7 @@ const openDesk = (request: Request, github: GitHubSide, world: World): Desk => {
 const show = (observed: Observed, plan: Plan, desk: Desk): void => {
   const { request, github, world, links, comment } = desk;
   if (plan.stageName !== undefined) {
-    comment.locate(observed.stages.find(({ name }) => name === plan.stageName)?.createdAt);
+    comment.locate(firstSignOf(plan.stageName, observed));
   }
   logPlan(request, plan, world.log);
   desk.planned = plan.routes;
@@ -175,14 +172,15 @@ const show = (observed: Observed, plan: Plan, desk: Desk): void => {
   });
 };
 
-const end = async (hoped: Outcome, confirming: Promise<Confirmation>, desk: Desk): Promise<Ended> => {
+const end = async (hoped: Outcome, look: () => Promise<Confirmation>, desk: Desk): Promise<Ended> => {
   const { world, record, comment, links } = desk;
-  const confirmed = confirming.then((confirmation) => confirm(hoped, confirmation, desk));
   // Comment and record are under way meanwhile; they are put right in the rare case.
+  const putting = isAboutStage(hoped) ? comment.put(hoped) : Promise.resolve("unknown" as const);
+  const confirmed = lookBeside(putting, look, desk).then((confirmation) => confirm(hoped, confirmation, desk));
   const [told, outcome, retired] = await Promise.all([
-    isAboutStage(hoped) ? putConfirmed(hoped, confirmed, comment) : ("unknown" as const),
+    putConfirmed(hoped, putting, confirmed, comment),
     confirmed,
-    retire(hoped, desk),
+    retireTold(hoped, putting, desk),
     isAboutStage(hoped) ? closeConfirmed(hoped, confirmed, record) : undefined,
   ]);
   const { plan, deploymentId } = outcome;
@@ -196,17 +194,28 @@ const end = async (hoped: Outcome, confirming: Promise<Confirmation>, desk: Desk
   return { outcome, told };
 };
 
+/** Where another run's comment shows that it was at work until just now, the stage is looked at again. */
+const lookBeside = async (
+  putting: Promise<unknown>,
+  look: () => Promise<Confirmation>,
+  { comment }: Desk,
+): Promise<Confirmation> => {
+  const [first] = await Promise.all([look(), putting]);
+  return first.kind === "confirmed" && comment.metAnother() ? look() : first;
+};
+
 const confirm = (hoped: Outcome, confirmation: Confirmation, { troubles }: Desk): Outcome => {
   if (confirmation.kind === "unknown") troubles.push(confirmation.warning);
   return confirmation.kind === "overtaken" ? overtakenOutcome(hoped, confirmation) : hoped;
 };
 
 const putConfirmed = async (
-  hoped: StageOutcome,
+  hoped: Outcome,
+  putting: Promise<PullRequestState>,
   confirmed: Promise<Outcome>,
   comment: CommentChannel,
 ): Promise<PullRequestState> => {
-  const told = await comment.put(hoped);
+  const told = await putting;
   const outcome = await confirmed;
   return outcome !== hoped && isAboutStage(outcome) ? comment.put(outcome) : told;
 };
@@ -228,12 +237,29 @@ const troublesOf = async ({ request, github, troubles, removed }: Desk): Promise
   ...(removed?.warnings() ?? []),
 ];
 
+/**
+ * An open record is what a later run finds the comment of a stage by that is gone, so that the comment comes first. A
+ * stage that stays needs no such order.
+ */
+const retireTold = async (
+  outcome: Outcome,
+  putting: Promise<unknown>,
+  desk: Desk,
+): Promise<readonly RecordEnding[]> => {
+  if (outcome.request.command === "delete") await putting;
+  if (!desk.request.dryRun && !desk.world.signal.aborted) await desk.removed?.tellMissing();
+  return retire(outcome, desk);
+};
+
 /** Makes inactive what nothing stands behind any more. */
 const retire = async (outcome: Outcome, desk: Desk): Promise<readonly RecordEnding[]> => {
   const { request, github, links, world, troubles } = desk;
   if (github.client === undefined || !writesRecords(request) || outcome.plan === undefined) return [];
   const succeeded = outcome.error === undefined && outcome.result !== "skipped";
-  const due = dueEndings(outcome.plan, outcome.taken, succeeded);
+  const left = desk.removed?.left() ?? new Set();
+  const due = dueEndings(outcome.plan, outcome.taken, succeeded).filter(
+    ({ record }) => !left.has(record.payload.stageName),
+  );
   const { environment } = await github.environments;
   return retireRecords(github.client, [...due, ...(await recordsOfEvicted(github.client, environment, desk))], {
     environment,
@@ -265,13 +291,3 @@ const writesRecords = (request: Request): boolean =>
 
 const statesIn = (observed: Observed | SweepObserved): ReadonlyMap<number, PullRequestState> =>
   "pullRequests" in observed ? observed.pullRequests : new Map();
-
-const endingOf = (outcome: Parameters<typeof statusDescription>[0]): Ending => {
-  const description = statusDescription(outcome);
-  if (outcome.error !== undefined) return { state: "failure", description, environmentUrl: "" };
-  // Most callers are on what an earlier record stands for.
-  if (canaryStatus(outcome) !== undefined) return { state: "inactive", description, environmentUrl: linkOf(outcome) };
-  return outcome.result === "skipped"
-    ? { state: "inactive", description, environmentUrl: "" }
-    : { state: "success", description, environmentUrl: linkOf(outcome) };
-};

@@ -27,11 +27,12 @@ export const leadBack = async (
   const { progress } = applying;
   const acted = progress.pointedAt === undefined ? "no" : "yes";
   const ours = progress.pointedAt ?? servedAlready(plan);
-  if (plan.undo.length > 0 && ours !== undefined) {
-    const confirmation = await confirmPointing(request, applying, ours);
-    if (confirmation.kind === "overtaken") throw confirmation.error;
-    await undo(plan, happened, applying);
+  const confirmation = await confirmPointing(request, applying, ours);
+  if (confirmation.kind === "overtaken") {
+    progress.found = { stage: confirmation.stage };
+    throw confirmation.error;
   }
+  if (plan.undo.length > 0 && ours !== undefined) await undo(plan, happened, applying);
   return new ActionError({ code, doing, happened, acted, state: stateAfterFailure(request, plan, progress) });
 };
 

@@ -11,8 +11,8 @@ import type { CanaryRequest, PointingRequest } from "../inputs/request.ts";
  */
 export type Confirmation =
   | { readonly kind: "confirmed" }
-  /** `serves`: what the stage serves in place of ours; `undefined` where it is gone. */
-  | { readonly kind: "overtaken"; readonly serves: string | undefined; readonly error: ActionError }
+  /** `stage`: as it is in place of ours; `undefined` where it is gone. */
+  | { readonly kind: "overtaken"; readonly stage: Stage | undefined; readonly error: ActionError }
   | { readonly kind: "unknown"; readonly warning: string };
 
 const CONFIRMED: Confirmation = { kind: "confirmed" };
@@ -20,26 +20,30 @@ const CONFIRMED: Confirmation = { kind: "confirmed" };
 /** Reads the stage once more. `pointedAt`: what it must serve; `undefined`: the run has pointed nothing. Throws nothing. */
 export const confirmPointing = async (
   request: PointingRequest | CanaryRequest,
-  { gateway, progress, world }: Applying,
+  { gateway, progress }: Applying,
   pointedAt: string | undefined = progress.pointedAt,
 ): Promise<Confirmation> => {
   if (pointedAt === undefined) return CONFIRMED;
   try {
     const stage = await gateway.getStage(request.stageName);
     if (stage?.deploymentId === pointedAt) return CONFIRMED;
-    return {
-      kind: "overtaken",
-      serves: stage?.deploymentId,
-      error: await overtaken(request, pointedAt, stage, gateway),
-    };
+    return { kind: "overtaken", stage, error: await overtaken(request, pointedAt, stage, gateway) };
   } catch (thrown) {
-    if (world.signal.aborted) return CONFIRMED;
     const { message } = asActionError(thrown, `read stage ${request.stageName} once more`);
     return {
       kind: "unknown",
       warning: `Stage ${request.stageName} was pointed at deployment ${pointedAt}; whether another run has pointed it elsewhere since could not be seen. ${message}`,
     };
   }
+};
+
+/** Milliseconds. A report must not wait longer for what is looked at beside it. */
+const LAST_LOOK = 10_000;
+
+/** The look that goes on beside the report. Throws nothing. */
+export const lookLast = (request: PointingRequest | CanaryRequest, applying: Applying): Promise<Confirmation> => {
+  const { gateway } = applying;
+  return confirmPointing(request, { ...applying, gateway: { ...gateway, ...gateway.within(LAST_LOOK) } });
 };
 
 const overtaken = async (
@@ -68,13 +72,17 @@ const overtaken = async (
   });
 };
 
-/** What the deployment's own description says; it may also be promoted or rolled back to by yet another run. */
+/**
+ * What the deployment's own description says; it may also be promoted or rolled back to by yet another run. That the stage
+ * serves it is told in any case.
+ */
 const makerOf = async (
   deploymentId: string,
   { run }: CanaryRequest | PointingRequest,
   gateway: Applying["gateway"],
 ): Promise<string | undefined> => {
-  const marker = parseMarker((await gateway.getDeployment(deploymentId, false))?.description ?? "");
+  const deployment = await gateway.getDeployment(deploymentId, false).catch(() => undefined);
+  const marker = parseMarker(deployment?.description ?? "");
   if (marker === undefined) return undefined;
   const repository = marker.repositoryId === run.repository.id ? "" : ` of repository ${marker.repositoryId}`;
   return `run ${marker.runId}${repository} (commit ${marker.commit.slice(0, 7)})`;

@@ -1,4 +1,5 @@
 import "../../realm.ts";
+import { setTimeout } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { gatewayService } from "../../../simulator/gateway/service.ts";
 import { createWorld, seedRestApi } from "../../../simulator/gateway/world.ts";
@@ -133,6 +134,48 @@ describe("reads", () => {
     server.faults.add({ effect: { kind: "hang", when: "before" }, times: 8 });
     expect(await errorOf(gateway.getStages())).toMatchObject({ code: "UPSTREAM" });
     expect(waited).toHaveLength(7);
+  });
+});
+
+describe("reads that must be over in time", () => {
+  const never = (): Promise<void> => new Promise(() => {});
+
+  test.each<[string, () => void]>([
+    ["an answer that does not come", () => (server.gate = never)],
+    [
+      "answers that say to try again",
+      () => server.faults.add({ operation: "GetStage", effect: serverError("before"), times: 99 }),
+    ],
+  ])("end in spite of %s", async (_, makeSlow) => {
+    makeSlow();
+    const reader = openGateway(await connect(surroundings()), api.id, {
+      signal: new AbortController().signal,
+      note: () => {},
+      sleep: async (milliseconds, signal) => {
+        await setTimeout(milliseconds, undefined, { signal });
+      },
+      random: () => 1,
+    });
+    const begun = performance.now();
+    const error = await errorOf(reader.within(60).getStage("prod"));
+    expect(performance.now() - begun).toBeLessThan(2000);
+    expect(error).toMatchObject({ code: "UPSTREAM", happened: expect.stringContaining("no answer came in the time") });
+  });
+
+  test("are cancelled like all others", async () => {
+    const cancel = new AbortController();
+    const { signal } = cancel;
+    const reader = openGateway(await connect(surroundings()), api.id, {
+      signal,
+      note: () => {},
+      sleep: async () => signal.throwIfAborted(),
+      random: () => 1,
+    });
+    server.gate = async () => {
+      cancel.abort("SIGINT");
+      await never();
+    };
+    expect(await errorOf(reader.within(60_000).getStage("prod"))).toMatchObject({ code: "CANCELLED" });
   });
 });
 

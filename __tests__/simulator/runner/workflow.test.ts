@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the texts are workflow expressions.
 import { describe, expect, test } from "@jest/globals";
+import { calledInputs, calledOutputs, checkPermissions } from "../../../simulator/runner/called-workflow.ts";
 import { runJob } from "../../../simulator/runner/job.ts";
 import { jobsFor } from "../../../simulator/runner/workflow.ts";
 import { push } from "./fixture-action.ts";
@@ -107,10 +108,62 @@ describe("jobsFor", () => {
     expect([jobs("synchronize").length, jobs("closed").length]).toEqual([1, 0]);
   });
 
+  test("a matrix: each combination without the excluded, with the included, and its own name", () => {
+    const text = `
+on: push
+jobs:
+  a:
+    strategy:
+      max-parallel: 2
+      matrix:
+        api: "\${{ fromJSON(vars.APIS) }}"
+        region: [eu, us]
+        exclude: [{ api: orders, region: us }]
+        include: [{ api: orders, stage: prod }, { api: carts, region: ap }]
+    concurrency: "\${{ matrix.api }}-\${{ matrix.region }}"
+    steps: [{ run: a }]
+  b: { needs: a, name: "\${{ matrix.x }}", strategy: { fail-fast: false, matrix: { x: [1] } }, steps: [{ run: b }] }
+`;
+    const jobs = jobsFor(text, push, { vars: { APIS: '["orders", "payments"]' }, needs: { a: { result: "success" } } });
+    expect(jobs.map(({ name, concurrency }) => [name, concurrency?.group])).toEqual([
+      ["a (orders, eu, prod)", "orders-eu"],
+      ["a (payments, eu)", "payments-eu"],
+      ["a (payments, us)", "payments-us"],
+      ["a (carts, ap)", "carts-ap"],
+      ["1", undefined],
+    ]);
+    expect(jobs[1]?.variation).toEqual({
+      matrix: { api: "payments", region: "eu" },
+      strategy: { "fail-fast": true, "job-index": 1, "job-total": 4, "max-parallel": 2 },
+    });
+    expect(jobs[4]?.variation?.strategy["fail-fast"]).toBe(false);
+  });
+
+  test("a job that is not wanted needs no matrix, and a job that calls a workflow has no steps", () => {
+    const text = `
+on: push
+jobs:
+  a: { if: false, strategy: { matrix: { x: "\${{ fromJSON(needs.z.outputs.y) }}" } }, steps: [{ run: a }] }
+  b: { uses: ./.github/workflows/b.yml, with: { target: "\${{ vars.STAGE }}", dry: true } }
+`;
+    const [a, b] = jobsFor(text, push, { vars });
+    expect(a).toMatchObject({ id: "a", wanted: false });
+    expect(b).toMatchObject({
+      calls: { path: ".github/workflows/b.yml", with: { target: "test", dry: true } },
+      definition: { steps: [] },
+    });
+  });
+
   test.each([
+    ["on: push\njobs: { a: { container: node, steps: [] } }", "jobs.a: 'container' is unknown or not simulated"],
     [
-      "on: push\njobs: { a: { strategy: { matrix: {} }, steps: [] } }",
-      "jobs.a: 'strategy' is unknown or not simulated",
+      "on: push\njobs: { a: { strategy: { matrix: { x: [] } }, steps: [] } }",
+      "jobs.a.strategy.matrix: Matrix vector does not contain any values",
+    ],
+    ["on: push\njobs: { a: { uses: ./b.yml, steps: [] } }", "jobs.a: 'steps' cannot be beside 'uses'"],
+    [
+      "on: push\njobs: { a: { uses: acme/x/.github/workflows/b.yml@v1 } }",
+      "Workflows of other repositories are not simulated",
     ],
     ["on: { push: { paths: [a] } }\njobs: {}", "Path filters are not simulated"],
     ["on: push\njobs: { a: { steps: [{ name: x }] } }", "There must be either 'uses' or 'run'"],
@@ -119,5 +172,43 @@ describe("jobsFor", () => {
     ["on: [", "Flow sequence in block collection"],
   ])("refuses %j", (text, message) => {
     expect(() => jobsFor(text, push)).toThrow(message);
+  });
+});
+
+describe("a workflow that others call", () => {
+  const called = `
+on:
+  push:
+  workflow_call:
+    inputs:
+      target: { type: string, required: true }
+      dry: { type: boolean, default: true }
+      share: { type: number }
+    outputs: { url: { value: "\${{ jobs.a.outputs.url }}" } }
+jobs: { a: { steps: [{ run: a }] } }
+`;
+
+  test("has the inputs that it declares, and gives back what it says", () => {
+    expect(calledInputs(called, { target: "eu" })).toEqual({ target: "eu", dry: true, share: 0 });
+    expect(calledOutputs(called, { jobs: { a: { outputs: { url: "https://x.example" } } } })).toEqual({
+      url: "https://x.example",
+    });
+    expect(jobsFor(called, { ...push, eventName: "schedule", called: true })).toHaveLength(1);
+    expect(jobsFor("on: push\njobs: { a: { steps: [] } }", { ...push, called: true })).toHaveLength(0);
+  });
+
+  test.each([
+    [{}, "Input target is required, but not provided"],
+    [{ target: "eu", dry: "no" }, "Input dry is no boolean"],
+    [{ target: "eu", stage: "prod" }, "Invalid input, stage is not defined in the referenced workflow."],
+  ])("refuses %j", (given, message) => {
+    expect(() => calledInputs(called, given)).toThrow(message);
+  });
+
+  test("gets no more permissions than the job that calls it", () => {
+    expect(() => checkPermissions("a", { contents: "read" }, { contents: "write" })).not.toThrow();
+    expect(() => checkPermissions("a", { deployments: "write" }, { deployments: "read" })).toThrow(
+      "The nested job 'a' is requesting 'deployments: write', but is only allowed 'deployments: read'.",
+    );
   });
 });

@@ -3,7 +3,7 @@ import type { Place, RestApi } from "../../domain/stage.ts";
 import type { StageUsers } from "../../domain/stage-users.ts";
 import type { Connection } from "../client.ts";
 import { type Pacing, read } from "../retry.ts";
-import { openSession } from "../session.ts";
+import { limitedTo, openSession } from "../session.ts";
 import { restApiOf } from "./answers.ts";
 import { type Deployments, deploymentsOf } from "./deployments.ts";
 import { type Drafts, draftsOf } from "./drafts.ts";
@@ -19,6 +19,8 @@ export type Gateway = Deployments &
     readonly restApiId: string;
     readonly place: Place;
     readonly getRestApi: () => Promise<RestApi>;
+    /** The same reads, which are over so many milliseconds from now: an answer that is not there then is an error. */
+    readonly within: (milliseconds: number) => Pick<Gateway, "getStage" | "getDeployment">;
     /** Usage plans, base path mappings and routing rules that name the stages, by stage name. */
     readonly getStageUsers: (stageNames: readonly string[]) => Promise<ReadonlyMap<string, StageUsers>>;
   };
@@ -33,6 +35,12 @@ export const openGateway = (connection: Connection, restApiId: string, pacing: P
     ...stagesOf(session),
     restApiId,
     place: { region: connection.region, dnsSuffix: connection.dnsSuffix },
+    within: (milliseconds) => {
+      const limited = limitedTo(milliseconds, session);
+      const { getDeployment } = deploymentsOf(limited);
+      const { getStage } = stagesOf(limited);
+      return { getDeployment, getStage };
+    },
     getStageUsers: (stageNames) => findStageUsers(session, stageNames),
     getRestApi: () =>
       read(call("GetRestApi", "GET", path, "read the properties"), pacing, () =>

@@ -59,8 +59,28 @@ export type SweptPreview = {
 
 /** What a preview's comment says once a sweep, or another preview that needed the room, has removed it. */
 export const sweptPreviewComment = (swept: SweptPreview): string =>
-  [
-    `${commentMarker(swept.restApiId, swept.stageName)}\n### ⚪ Preview ${code(swept.stageName)} was removed`,
+  removedPreview(
+    swept,
     `${link(swept.remover ?? "A sweep", swept.logUrl)} deleted the stage: ${plain(swept.because)}. Its URL does not answer any more.`,
-    ...(swept.pullRequestIsOpen ? ["The next push to the pull request brings it back."] : []),
+  );
+
+/** The same of a preview whose stage a run finds gone, by whatever hand. */
+export const gonePreviewComment = (gone: Omit<SweptPreview, "because" | "remover">): string =>
+  removedPreview(
+    gone,
+    `The stage is gone, as ${link("a later run", gone.logUrl)} found. Its URL does not answer any more.`,
+  );
+
+const removedPreview = (
+  { restApiId, stageName, pullRequestIsOpen }: Omit<SweptPreview, "because" | "remover">,
+  how: string,
+): string =>
+  [
+    `${commentMarker(restApiId, stageName)}\n### ⚪ Preview ${code(stageName)} was removed`,
+    how,
+    ...(pullRequestIsOpen ? ["The next push to the pull request brings it back."] : []),
   ].join("\n\n");
+
+/** Whether a comment's text says already that the preview is no more: this one, and that of a deletion. */
+export const tellsRemoval = (text: string): boolean =>
+  /^### (?:⚪|🧹) .* (?:was removed|is removed|is gone)$/m.test(text);

@@ -1,0 +1,287 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { readCommandLine } from "../../cli/command-line.ts";
+import { localEnvironment } from "../../cli/local-run.ts";
+import { plan } from "../../cli/plan.ts";
+import { simulate } from "../../cli/simulate.ts";
+import { readSimulateOptions } from "../../cli/simulate-options.ts";
+import { type Terminal, terminalLog, withProgress } from "../../cli/terminal.ts";
+import { validate } from "../../cli/validate.ts";
+import { dispatchEvent } from "../../simulator/github/events.ts";
+import { environmentOf } from "../../simulator/simulator.ts";
+import { openSecrets } from "../../src/domain/secrets.ts";
+import { processWorld } from "../../src/runner/process-world.ts";
+import { written, writtenToGitHub } from "../e2e/release-scene.ts";
+import { actionPath, inScene, ordersApi, type Scene } from "../e2e/scene.ts";
+import { inThisProcess, withEnvironment } from "../in-process.ts";
+import { readProjectFile } from "../project-files.ts";
+
+/** A terminal that keeps what it is told. */
+const paper = (colours = false) => {
+  const printed: string[] = [];
+  const told: string[] = [];
+  const terminal: Terminal = { print: (line) => printed.push(line), tell: (line) => told.push(line), colours };
+  return { terminal, printed, told, text: () => [...printed, ...told].join("\n") };
+};
+
+/** A folder with these files, gone afterwards. */
+const inFolder = async (
+  files: Readonly<Record<string, string>>,
+  work: (folder: string) => Promise<void>,
+): Promise<void> => {
+  const folder = await mkdtemp(join(tmpdir(), "cli-"));
+  try {
+    for (const [path, content] of Object.entries(files)) {
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await writeFile(join(folder, path), content);
+    }
+    await work(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+};
+
+const worldOf = () => processWorld(new AbortController().signal);
+const restApi = { "rest-api-id": "a1b2c3d4e5" };
+
+describe("plan", () => {
+  const planned = async (
+    scene: Scene,
+    folder: string,
+    inputs: Readonly<Record<string, string>>,
+    json = false,
+  ): Promise<ReturnType<typeof paper> & { exitCode: number }> => {
+    const page = paper();
+    const asked = { inputs: { ...restApi, ...inputs }, json, folder };
+    const env = { ...environmentOf(scene), AWS_EC2_METADATA_DISABLED: "true" };
+    const exitCode = await withEnvironment(env, () => plan(asked, page.terminal, worldOf));
+    return { ...page, exitCode };
+  };
+
+  test("is the action's own dry run: the same plan, and nothing is written anywhere", () =>
+    inScene({}, (scene) =>
+      inFolder({ "openapi.yml": ordersApi }, async (folder) => {
+        scene.addStage("prod");
+        const inputs = { "stage-name": "prod", definition: "openapi.yml" };
+        const { exitCode, text } = await planned(scene, folder, inputs);
+        expect(exitCode).toBe(0);
+        expect(text()).toContain("Deploy stage prod of REST API a1b2c3d4e5.");
+        expect(text()).toContain("Import openapi.yml (overwrite)");
+        expect(text()).not.toMatch(/::|undefined/);
+        expect([written(scene), writtenToGitHub(scene)]).toEqual([[], []]);
+
+        const { printed } = await planned(scene, folder, inputs, true);
+        const event = dispatchEvent(scene.repository, "alice");
+        const dry = { ...inputs, "dry-run": "true", comment: "false" };
+        const action = await scene.deploy(dry, { event, runner: { workspace: folder } });
+        const { plan: shown, ...outputs } = JSON.parse(printed.join("\n"));
+        const steps = (of: { steps: { kind: string; because: string }[] }) =>
+          of.steps.map(({ kind, because }) => `${kind}: ${because}`);
+        expect(steps(shown)).toEqual(steps(JSON.parse(action.outputs["plan"] ?? "{}")));
+        expect(outputs).toMatchObject({ result: "planned", "stage-name": "prod", "has-changes": "true" });
+      }),
+    ));
+
+  test("every command can be planned, and what is wrong ends it as in a job", () =>
+    inScene({}, (scene) =>
+      inFolder({}, async (folder) => {
+        const { deploymentId } = scene.addStage("test");
+        const promote = { command: "promote", "from-stage-name": "test", "stage-name": "prod" };
+        const promoted = await planned(scene, folder, promote, true);
+        expect(JSON.parse(promoted.printed.join("\n"))).toMatchObject({
+          result: "planned",
+          "rest-api-id": scene.api.id,
+        });
+        expect(promoted.told.join("\n")).toContain(deploymentId);
+        expect(scene.stage("prod")).toBeUndefined();
+
+        const wrong = await planned(scene, folder, { ...promote, "stage-name": "pr?d" }, true);
+        expect(wrong.exitCode).toBe(1);
+        expect(wrong.text()).toContain("(INVALID_INPUT)");
+        expect(JSON.parse(wrong.printed.join("\n"))).toEqual({ result: "failed", changed: "false", plan: null });
+      }),
+    ));
+});
+
+describe("validate", () => {
+  const validated = async (
+    files: Readonly<Record<string, string>>,
+    inputs: Readonly<Record<string, string>> = {},
+    json = false,
+  ): Promise<ReturnType<typeof paper> & { exitCode: number }> => {
+    const page = paper();
+    let exitCode = -1;
+    await inFolder(files, async (folder) => {
+      exitCode = await withEnvironment({}, () => validate({ inputs, json, folder }, page.terminal, worldOf));
+    });
+    return { ...page, exitCode };
+  };
+  const settings = "stages:\n  prod: { tracing: true }\n  pr-*: { tracing: false }\n";
+
+  test("reads the settings file and the definition, without credentials", async () => {
+    const files = { "openapi.yml": ordersApi, ".github/apigw-stages.yml": settings };
+    const { exitCode, printed } = await validated(files, { definition: "openapi.yml" });
+    expect({ exitCode, printed }).toEqual({
+      exitCode: 0,
+      printed: ["Valid: the definition, with 1 route; the settings of prod, pr-*"],
+    });
+    expect((await validated(files, {}, true)).printed.join("")).toContain('"valid": true');
+  });
+
+  test("says what is wrong and where, all at once", async () => {
+    const files = {
+      "openapi.yml": "openapi: 3.0.1\n",
+      ".github/apigw-stages.yml": "stages:\n  prod: { trcing: true }\n",
+    };
+    const { exitCode, told, printed } = await validated(files, { definition: "openapi.yml" }, true);
+    expect(exitCode).toBe(1);
+    expect(told.join("\n")).toMatch(/\.github\/apigw-stages\.yml:2:\d+: /);
+    const { valid, problems } = JSON.parse(printed.join("\n"));
+    expect(valid).toBe(false);
+    expect(new Set(problems.map(({ file }: { file: string }) => file))).toEqual(new Set(Object.keys(files)));
+  });
+
+  test("nothing to read is no success", async () => {
+    expect((await validated({})).exitCode).toBe(2);
+  });
+});
+
+describe("simulate", () => {
+  const simulated = async (args: readonly string[], folder: string) => {
+    const page = paper();
+    const simulation = { actionPath, folder, stop: AbortSignal.abort(), runScript: inThisProcess };
+    const exitCode = await simulate(args, page.terminal, simulation);
+    return { ...page, exitCode };
+  };
+
+  test("runs a workflow on a REST API of one's own definition, event after event", async () => {
+    const workflow = await readProjectFile("examples/preview.yml");
+    const files = { "openapi.yml": ordersApi, ".github/workflows/preview.yml": workflow };
+    await inFolder(files, async (folder) => {
+      const own = ["--definition", join(folder, "openapi.yml"), "--workflow", ".github/workflows/preview.yml"];
+      const opened = await simulated([...own, "--event", "pull_request:opened"], folder);
+      expect(opened.exitCode).toBe(0);
+      expect(opened.told).toContain("Job preview: success");
+      expect(opened.printed.join("\n")).toMatch(/Stage pr-1 serves deployment \w+\./);
+      expect(opened.printed.join("\n")).toContain("### ✅ Preview `pr-1` is live");
+
+      const both = await simulated([...own, "--event=pull_request:opened", "--event=pull_request:closed"], folder);
+      expect(both.printed[0]).toBe("There is no stage.");
+      const unknown = await simulated([...own, "--event", "release"], folder);
+      expect([unknown.exitCode, unknown.told.at(-1)]).toEqual([2, expect.stringContaining('--event is "release"')]);
+      const broken = await simulated([...own, "--fault", "CreateDeployment=403"], folder);
+      expect([broken.exitCode, broken.printed[0]]).toEqual([1, "There is no stage."]);
+    });
+  });
+
+  test("without a workflow it serves until it is stopped", () =>
+    inFolder({ "openapi.yml": ordersApi }, async (folder) => {
+      const args = ["--definition", join(folder, "openapi.yml"), "--port", "0", "--github-port", "0"];
+      const { exitCode, text } = await simulated(args, folder);
+      expect(exitCode).toBe(0);
+      expect(text()).toContain("export AWS_ENDPOINT_URL=http://127.0.0.1:");
+    }));
+
+  test("says all that is wrong with its flags", () => {
+    expect(readSimulateOptions(["--workflow", "w.yml", "--var", "X", "--latency", "slow", "--event"])).toEqual({
+      problems: expect.arrayContaining([
+        '--var is "X". It must be NAME=VALUE.',
+        "--event needs a value.",
+        expect.stringContaining("--latency"),
+      ]),
+    });
+    expect(readSimulateOptions(["--workflow", "w.yml"])).toEqual({ problems: ["--definition is required."] });
+  });
+});
+
+describe("the command line", () => {
+  const names = ["rest-api-id", "stage-name", "dry-run", "github-token"];
+
+  test.each<readonly [readonly string[], unknown]>([
+    [[], "help"],
+    [["plan", "--help"], "help"],
+    [
+      ["plan", "--rest-api-id", "x", "--stage-name=prod", "--json"],
+      { command: "plan", inputs: { "rest-api-id": "x", "stage-name": "prod" }, json: true },
+    ],
+    [["simulate", "--any", "thing"], { command: "simulate", args: ["--any", "thing"] }],
+    [["deploy"], { problems: ["There is no command deploy. There are plan, validate and simulate."] }],
+    [
+      ["plan", "x", "--nix", "1", "--dry-run=true", "--github-token", "t", "--stage-name"],
+      {
+        problems: [
+          '"x" is no flag.',
+          "There is no flag --nix.",
+          '"1" is no flag.',
+          "--dry-run is not for here: plan is always a dry run.",
+          expect.stringContaining("--github-token is not for here"),
+          "--stage-name needs a value.",
+        ],
+      },
+    ],
+  ])("%j", (args, expected) => {
+    expect(readCommandLine(args, names)).toEqual(expected);
+  });
+});
+
+describe("on a terminal", () => {
+  test("levels have colours, places stand before what is said of them, and nothing is obeyed", () => {
+    const page = paper(true);
+    const log = terminalLog(page.terminal, openSecrets());
+    log.error("no\nway", "CODE");
+    log.at({ file: "a.yml", line: 2, column: 3, message: "what", level: "warning" }, "");
+    log.group("Plan", ["one"]);
+    log.info("\u001b[2Jgone");
+    expect(page.told).toEqual([
+      "\u001b[31mno\u001b[0m\n\u001b[31mway\u001b[0m",
+      "\u001b[33ma.yml:2:3: what\u001b[0m",
+      "\u001b[36mPlan\u001b[0m",
+      "  one",
+      "[U+001B][2Jgone",
+    ]);
+  });
+
+  test("while nothing is said a line moves, and makes room for what is", () => {
+    const page = paper();
+    let turn = (): void => {};
+    let ended = 0;
+    const overwrite = (text: string): void => {
+      page.told.push(text);
+    };
+    const progress = withProgress({ ...page.terminal, overwrite }, (next) => {
+      turn = next;
+      return () => {
+        ended += 1;
+      };
+    });
+    turn();
+    progress.terminal.tell("said");
+    progress.stop();
+    const wiped = "\r\u001b[K";
+    expect(page.told).toEqual(["\r⠋ asking AWS and GitHub", wiped, "said", wiped]);
+    expect(ended).toBe(1);
+  });
+
+  test("what a runner would tell comes from git's own files", () =>
+    inFolder(
+      {
+        ".git/config":
+          '[core]\n\tbare = false\n[remote "origin"]\n\turl = git@github.com:acme/orders.git\n\tfetch = +x\n',
+        ".git/HEAD": "ref: refs/heads/main\n",
+        ".git/packed-refs": `# pack-refs\n${"a".repeat(40)} refs/heads/main\n`,
+      },
+      async (folder) => {
+        expect(localEnvironment(folder, {})).toMatchObject({
+          GITHUB_REPOSITORY: "acme/orders",
+          GITHUB_SHA: "a".repeat(40),
+          GITHUB_WORKSPACE: folder,
+        });
+        expect(localEnvironment(`${folder}/none`, {})).toMatchObject({
+          GITHUB_REPOSITORY: "local/machine",
+          GITHUB_SHA: "0".repeat(40),
+        });
+      },
+    ));
+});

@@ -1,0 +1,283 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { dirname, join } from "node:path";
+import { NoOperationTraceWriter, parseWorkflow } from "@actions/workflow-parser";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { seedRestApi } from "../../simulator/gateway/world.ts";
+import { dispatchEvent, pushEvent, type WorkflowEvent, workflowRunEvent } from "../../simulator/github/events.ts";
+import { approveJob, rejectJob } from "../../simulator/github/jobs.ts";
+import { closePullRequest, createEnvironment, openPullRequest } from "../../simulator/github/people.ts";
+import type { StepHandler } from "../../simulator/runner/job.ts";
+import { runWorkflow, type SimulatedWorkflow, type SimulatedWorkflowRun } from "../../simulator/workflow-run.ts";
+import { linksOf } from "../docs/markdown-file.ts";
+import { answerOf, changeDraft, dataPlane, type Version, versionOf } from "../e2e/release-scene.ts";
+import { actionPath, openScene, type Scene, until } from "../e2e/scene.ts";
+import { projectFiles, readProjectFile } from "../project-files.ts";
+
+/** The recipes of examples/ beside the four that have tests of their own, run as GitHub and its runners would. */
+
+let scene: Scene;
+beforeEach(async () => {
+  scene = await openScene();
+});
+afterEach(() => scene.close());
+
+const apis = ["a1b2c3d4e5", "b2c3d4e5f6", "c3d4e5f6a1"] as const;
+
+/** The rest of the account's REST APIs, empty so far. */
+const moreApis = () =>
+  apis.slice(1).map((id) => seedRestApi(scene.gateway.world, versionOf({ routes: ["GET /orders"] }), { id }));
+
+const well: Version = { body: '{"health": "ok"}', routes: ["GET /orders"] };
+
+/** A checkout that finds these files. */
+const checkOut =
+  (files: Readonly<Record<string, string>>): StepHandler =>
+  async ({ contexts }) => {
+    const { workspace } = contexts["github"] as { workspace: string };
+    for (const [path, content] of Object.entries(files)) {
+      await mkdir(join(workspace, dirname(path)), { recursive: true });
+      await writeFile(join(workspace, path), content);
+    }
+    return {};
+  };
+
+/** With the one thing that differs on this machine: where stages answer. */
+const here = (text: string): string =>
+  text.replaceAll(/^( *)rest-api-id: \$.*\n/gm, (line, indent) => `${line}${indent}invoke-url: ${dataPlane(scene)}\n`);
+
+type Play = Partial<Omit<SimulatedWorkflow, "event">> & {
+  readonly checkedOut?: Readonly<Record<string, string>>;
+};
+
+const play = async (name: string, event: WorkflowEvent, { checkedOut = {}, ...more }: Play = {}) =>
+  runWorkflow(scene, {
+    text: here(await readProjectFile(`examples/${name}`)),
+    event,
+    actionPath: join(actionPath, "node24"),
+    actionName: "OWNER/apigw-stage-action/node24",
+    ...more,
+    vars: { REST_API_ID: scene.api.id, AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/deploy", ...more.vars },
+    handlers: { "actions/checkout": checkOut(checkedOut), ...more.handlers },
+  });
+
+const results = ({ jobs }: SimulatedWorkflowRun): Record<string, string> =>
+  Object.fromEntries(Object.entries(jobs).map(([id, { result }]) => [id, result]));
+
+/** What the action's steps answered, by job. */
+const answers = ({ jobs }: SimulatedWorkflowRun): Record<string, string | undefined> =>
+  Object.fromEntries(
+    Object.entries(jobs).map(([id, { ran }]) => [
+      id,
+      ran?.steps.map(({ outputs }) => outputs["result"]).find((result) => result !== undefined),
+    ]),
+  );
+
+const troubleIn = ({ jobs }: SimulatedWorkflowRun): readonly string[] =>
+  Object.values(jobs).flatMap(({ ran }) => (ran?.log ?? []).filter((line) => /##\[(?:warning|error)\]/.test(line)));
+
+const waitingJob = () =>
+  [...scene.repository.runs.values()].flatMap(({ jobs }) => jobs).find(({ status }) => status === "waiting");
+
+/** Somebody is asked, and says yes or no. */
+const whenAsked = async (environment: string, answer: typeof approveJob): Promise<void> => {
+  await until(() => waitingJob()?.environment?.name === environment);
+  const job = waitingJob();
+  if (job !== undefined) answer(scene.github.world, job, { user: "grace" });
+};
+
+const onMain = (): WorkflowEvent => pushEvent(scene.repository, "main", "alice");
+
+const recipes = projectFiles().filter((path) => /^examples\/.*\.yml$/.test(path));
+
+test.each(recipes)("%s is a workflow that GitHub reads without complaint, and is in the index", async (path) => {
+  const { context } = parseWorkflow({ name: path, content: await readProjectFile(path) }, new NoOperationTraceWriter());
+  expect(context.errors.getErrors().map(({ message }) => message)).toEqual([]);
+  expect(linksOf(await readProjectFile("examples/README.md"))).toContain(path.slice("examples/".length));
+});
+
+test("monorepo.yml: a preview of each API, each with its comment and its records, and all go with the pull request", async () => {
+  const [payments] = moreApis();
+  const vars = { ORDERS_REST_API_ID: apis[0], PAYMENTS_REST_API_ID: apis[1] };
+  const both = { "apis/orders/openapi.yml": versionOf(well), "apis/payments/openapi.yml": versionOf(well) };
+  const names = ["preview (orders, ORDERS_REST_API_ID)", "preview (payments, PAYMENTS_REST_API_ID)"] as const;
+
+  const opened = await play("monorepo.yml", scene.opened(), { vars, checkedOut: both });
+  expect(answers(opened)).toEqual({ [names[0]]: "created", [names[1]]: "created" });
+  expect([scene.api, payments].map((api) => [...(api?.stages.keys() ?? [])])).toEqual([["pr-1"], ["pr-1"]]);
+  expect(scene.comments()).toHaveLength(2);
+  expect(
+    scene
+      .records()
+      .map(({ environment }) => environment)
+      .sort(),
+  ).toEqual(["preview-orders", "preview-payments"]);
+
+  const broken = { ...both, "apis/orders/openapi.yml": "openapi: 3.0.1" };
+  const pushed = await play("monorepo.yml", scene.opened("synchronize"), { vars, checkedOut: broken });
+  expect(results(pushed)).toEqual({ [names[0]]: "failure", [names[1]]: "success" });
+
+  closePullRequest(scene.github.world, scene.repository, scene.pull);
+  const closed = await play("monorepo.yml", scene.opened("closed"), { vars });
+  expect(answers(closed)).toEqual({ [names[0]]: "deleted", [names[1]]: "deleted" });
+  expect([scene.api, payments].map((api) => api?.stages.size)).toEqual([0, 0]);
+});
+
+describe("waves.yml", () => {
+  const targets = ["frankfurt", "virginia", "mumbai"];
+  const fleet = async (version: Version, restApiIds: readonly string[] = apis): Promise<SimulatedWorkflowRun> => {
+    const target = here(await readProjectFile("examples/waves-target.yml"));
+    return play("waves.yml", onMain(), {
+      files: { ".github/workflows/waves-target.yml": target },
+      vars: { WAVE_1: '["frankfurt", "virginia"]', WAVE_2: '["mumbai"]', AWS_REGION: "eu-central-1" },
+      environmentVars: Object.fromEntries(
+        targets.map((name, index) => [name, { REST_API_ID: restApiIds[index] ?? "" }]),
+      ),
+      checkedOut: { "openapi.yml": versionOf(version) },
+    });
+  };
+  const names = ["wave-1 (frankfurt) / deploy", "wave-1 (virginia) / deploy", "wave-2 (mumbai) / deploy"];
+
+  test("takes one after the other, then the rest; what does not work on the first goes no further", async () => {
+    const all = [scene.api, ...moreApis()];
+    const first = await fleet(well);
+    expect({ trouble: troubleIn(first), ...answers(first) }).toEqual({
+      trouble: [],
+      ...Object.fromEntries(names.map((name) => [name, "created"])),
+    });
+    const before = all.map(({ stages }) => stages.get("prod")?.deploymentId);
+    expect(
+      scene
+        .records()
+        .map(({ environment }) => environment)
+        .sort(),
+    ).toEqual([...targets].sort());
+
+    const broken = await fleet({ ...well, status: 500 });
+    expect(results(broken)).toEqual({
+      [names[0] ?? ""]: "failure",
+      "wave-1 (virginia)": "cancelled",
+      "wave-2": "skipped",
+    });
+    expect(all.map(({ stages }) => stages.get("prod")?.deploymentId)).toEqual(before);
+  });
+});
+
+describe("canary.yml", () => {
+  beforeEach(() => {
+    for (const name of ["production", "canary"]) {
+      createEnvironment(scene.github.world, scene.repository, name, { reviewers: ["grace"] });
+    }
+    changeDraft(scene, { ...well, routes: ["GET /orders", "GET /pets"] });
+    scene.addStage("test");
+    changeDraft(scene, well);
+    scene.addStage("prod");
+  });
+
+  test.each([
+    ["approved, it is completed", approveJob, { start: "success", complete: "success", abort: "skipped" }, "test"],
+    ["rejected, it is taken away", rejectJob, { start: "success", complete: "failure", abort: "success" }, "prod"],
+  ] as const)("%s", async (_, answer, jobs, serves) => {
+    const wanted = scene.stage(serves)?.deploymentId;
+    const running = play("canary.yml", dispatchEvent(scene.repository, "alice"), { inputs: { percent: "10" } });
+    await whenAsked("production", approveJob);
+    await whenAsked("canary", answer);
+    const run = await running;
+    expect(results(run)).toEqual(jobs);
+    expect(answers(run)["start"]).toBe("canary-started");
+    expect(scene.stage("prod")?.deploymentId).toBe(wanted);
+    expect(scene.stage("prod")?.canarySettings).toBeUndefined();
+  });
+});
+
+test("fork-preview.yml: a fork's definition is deployed once a maintainer has looked at it, and never before", async () => {
+  const { github, repository } = scene;
+  createEnvironment(github.world, repository, "fork-previews", { reviewers: ["grace"] });
+  const pull = openPullRequest(github.world, repository, {
+    user: "mallory",
+    headRef: "feature",
+    headRepository: "mallory/orders",
+  });
+  const text = await readProjectFile("examples/fork-preview.yml");
+  const lookUp = /run: \|\n((?: {10}.*\n)+)/.exec(text)?.[1]?.replaceAll(/^ {10}/gm, "") ?? "";
+  const handlers: Record<string, StepHandler> = {
+    "actions/download-artifact": checkOut({ "openapi.yml": versionOf(well) }),
+    [lookUp]: ({ env }) => {
+      expect(env).toMatchObject({ HEAD: "mallory:feature", SHA: pull.head.sha });
+      return { outputs: { number: String(pull.number) } };
+    },
+  };
+  const running = play("fork-preview.yml", workflowRunEvent(repository, pull), { handlers });
+  await until(() => waitingJob() !== undefined);
+  expect(scene.asked()).toEqual([]);
+  await whenAsked("fork-previews", approveJob);
+  const run = await running;
+  expect({ trouble: troubleIn(run), ...answers(run) }).toEqual({ trouble: [], preview: "created" });
+  expect([...scene.api.stages.keys()]).toEqual([`pr-${pull.number}`]);
+  expect(scene.comments()).toHaveLength(1);
+});
+
+test("beside-terraform.yml: the snapshot is of what Terraform made of the draft, and production gets that one", async () => {
+  createEnvironment(scene.github.world, scene.repository, "production", { reviewers: ["grace"] });
+  const apply = /run: (terraform.*)\n/.exec(await readProjectFile("examples/beside-terraform.yml"))?.[1] ?? "";
+  const handlers: Record<string, StepHandler> = {
+    [apply]: () => {
+      changeDraft(scene, { ...well, routes: ["GET /orders", "GET /pets"] });
+      return {};
+    },
+  };
+  const running = play("beside-terraform.yml", onMain(), { handlers });
+  await whenAsked("production", approveJob);
+  const run = await running;
+  expect({ trouble: troubleIn(run), ...answers(run) }).toEqual({
+    trouble: [],
+    test: "created",
+    production: "promoted",
+  });
+  const id = scene.stage("prod")?.deploymentId ?? "";
+  expect(scene.stage("test")?.deploymentId).toBe(id);
+  expect(await answerOf(scene, "prod", "/pets")).toContain("200");
+});
+
+test("migrate.yml: the stage that is there goes on with what it has; a pull request only shows the plan", async () => {
+  const before = scene.addStage("prod", { variables: { alias: "live" } });
+  const { deploymentId } = before;
+  const checkedOut = { "openapi.yml": versionOf(well) };
+  const shown = await play("migrate.yml", scene.opened(), { checkedOut });
+  expect(answers(shown)).toEqual({ prod: "planned" });
+  expect(scene.stage("prod")?.deploymentId).toBe(deploymentId);
+
+  const done = await play("migrate.yml", onMain(), { checkedOut });
+  expect(answers(done)).toEqual({ prod: "updated" });
+  expect(scene.stage("prod")).toMatchObject({ variables: { alias: "live" } });
+  expect(scene.stage("prod")?.deploymentId).not.toBe(deploymentId);
+  expect(scene.stage("prod")?.tags ?? {}).not.toHaveProperty("apigw-stage-action");
+});
+
+test("private.yml: the URL is the custom domain's, and smoke tests ask there", async () => {
+  await scene.close();
+  scene = await openScene({ endpointType: "PRIVATE" });
+  const asked: string[] = [];
+  // The domain as the runner in the VPC sees it.
+  const domain = createServer(({ method, url }, response) => {
+    asked.push(`${method} ${url}`);
+    response.end("{}");
+  });
+  await new Promise<void>((resolve) => domain.listen(0, "127.0.0.1", resolve));
+  const at = `http://127.0.0.1:${(domain.address() as AddressInfo).port}`;
+  const policy = {
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Principal: "*", Action: "execute-api:Invoke" }],
+  };
+  const definition = JSON.stringify({ ...JSON.parse(versionOf(well)), "x-amazon-apigateway-policy": policy });
+  const text = await readProjectFile("examples/private.yml");
+  const run = await play("private.yml", onMain(), {
+    text: text.replace("https://orders.internal.example.com", at),
+    checkedOut: { "openapi.yml": definition },
+  });
+  domain.close();
+  expect({ trouble: troubleIn(run), ...answers(run) }).toEqual({ trouble: [], test: "created" });
+  expect(run.jobs["test"]?.ran?.environmentUrl).toBe(`${at}/test`);
+  expect(asked).toEqual(["GET /test/health"]);
+});

@@ -1,0 +1,51 @@
+#!/usr/bin/env node
+import { readFileSync, realpathSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { parse } from "yaml";
+import { listenForCancellation } from "../src/runner/cancel.ts";
+import { processWorld } from "../src/runner/process-world.ts";
+import { readCommandLine, usage } from "./command-line.ts";
+import { plan } from "./plan.ts";
+import { paint, type Terminal } from "./terminal.ts";
+import { validate } from "./validate.ts";
+
+/** The folder with action.yml, above the one that this script is in. */
+const root = dirname(dirname(realpathSync(process.argv[1] ?? "")));
+
+const coloured = (stream: NodeJS.WriteStream): boolean =>
+  !process.env["NO_COLOR"] && (Boolean(process.env["FORCE_COLOR"]) || stream.isTTY === true);
+
+/** With `json`, only the result goes to standard output. */
+const terminalOf = (json: boolean): Terminal => ({
+  print: (line) => console.log(line),
+  tell: json ? (line) => console.error(line) : (line) => console.log(line),
+  colours: coloured(json ? process.stderr : process.stdout),
+  ...(process.stderr.isTTY === true && !json ? { overwrite: (text: string) => process.stderr.write(text) } : {}),
+});
+
+const start = async (args: readonly string[]): Promise<number> => {
+  const { inputs } = parse(readFileSync(join(root, "action.yml"), "utf8")) as { inputs: Record<string, unknown> };
+  const read = readCommandLine(args, Object.keys(inputs));
+  const terminal = terminalOf(typeof read === "object" && "json" in read && read.json);
+  if (read === "help") {
+    terminal.print(usage);
+    return 0;
+  }
+  if ("problems" in read) {
+    for (const problem of read.problems) terminal.tell(paint(terminal, "red", problem));
+    terminal.tell("See apigw-stage --help.");
+    return 2;
+  }
+  const signal = listenForCancellation();
+  const folder = process.cwd();
+  if (read.command === "simulate") {
+    const { simulate } = await import("./simulate.ts");
+    return simulate(read.args, terminal, { actionPath: root, folder, stop: signal });
+  }
+  const command = read.command === "plan" ? plan : validate;
+  return command({ ...read, folder }, terminal, () => processWorld(signal));
+};
+
+const exitCode = await start(process.argv.slice(2));
+// Connections that are kept alive would keep the process waiting.
+process.stdout.write("", () => process.exit(exitCode));

@@ -1,0 +1,163 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { parse } from "yaml";
+import {
+  dispatchEvent,
+  pullRequestEvent,
+  pushEvent,
+  scheduleEvent,
+  type WorkflowEvent,
+} from "../simulator/github/events.ts";
+import { closePullRequest, push, pushToPullRequest } from "../simulator/github/people.ts";
+import type { ScriptRunner } from "../simulator/runner/child-process.ts";
+import { simulate as serve } from "../simulator/start/command.ts";
+import { type Services, StartFailure, startServices } from "../simulator/start/services.ts";
+import { runWorkflow, type SimulatedWorkflowRun } from "../simulator/workflow-run.ts";
+import { readSimulateOptions, type SimulateOptions, usage } from "./simulate-options.ts";
+import { paint, plainLine, type Terminal } from "./terminal.ts";
+
+export type Simulation = {
+  /** The folder with action.yml, node24/ and dist/. */
+  readonly actionPath: string;
+  /** Where the workflow's files are. */
+  readonly folder: string;
+  readonly stop: AbortSignal;
+  /** What runs the action's scripts, where it is not processes. */
+  readonly runScript?: ScriptRunner;
+};
+
+/** Runs the services until they are stopped, or a workflow on them. Answers the exit code. */
+export const simulate = async (
+  args: readonly string[],
+  terminal: Terminal,
+  simulation: Simulation,
+): Promise<number> => {
+  const options = readSimulateOptions(args);
+  if (options === "help") {
+    terminal.print(usage);
+    return 0;
+  }
+  if ("problems" in options) {
+    for (const problem of options.problems) terminal.tell(problem);
+    terminal.tell("See apigw-stage simulate --help.");
+    return 2;
+  }
+  const { workflow } = options;
+  if (workflow === undefined) {
+    return serve(options.args, { print: terminal.print, complain: terminal.tell }, simulation.stop);
+  }
+  try {
+    return await runOn(await startServices(options.start), options, workflow, terminal, simulation);
+  } catch (error) {
+    if (!(error instanceof StartFailure)) throw error;
+    terminal.tell(error.message);
+    return error.exitCode;
+  }
+};
+
+const runOn = async (
+  services: Services,
+  { events, vars, inputs }: SimulateOptions,
+  workflow: string,
+  terminal: Terminal,
+  { actionPath, folder, runScript }: Simulation,
+): Promise<number> => {
+  const { simulator, api } = services;
+  try {
+    const text = readFileSync(join(folder, workflow), "utf8");
+    let failed = false;
+    for (const name of events.length > 0 ? events : [firstEventOf(text)]) {
+      terminal.tell(paint(terminal, "bold", name));
+      const run = await runWorkflow(simulator, {
+        text,
+        files: siblingsOf(folder, workflow),
+        event: eventOf(services, name),
+        ...actionIn(text, actionPath),
+        vars: { REST_API_ID: api.id, AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/simulated", ...vars },
+        inputs,
+        runner: {
+          workspace: folder,
+          onLog: (line) => terminal.tell(coloured(terminal, line)),
+          ...(runScript === undefined ? {} : { runScript }),
+        },
+      });
+      for (const line of endOf(run)) terminal.tell(line);
+      failed ||= Object.values(run.jobs).some(({ result }) => result === "failure" || result === "cancelled");
+    }
+    for (const line of stateOf(services)) terminal.print(line);
+    return failed ? 1 : 0;
+  } finally {
+    await simulator.close();
+  }
+};
+
+/** By which name the workflow's steps use the action; `/node24` is the same one. */
+const actionIn = (text: string, actionPath: string) => {
+  const name = /uses: *["']?([\w.-]+\/apigw-stage-action(\/node24)?)@/.exec(text);
+  if (name?.[1] === undefined) return { actionPath };
+  return { actionName: name[1], actionPath: name[2] === undefined ? actionPath : join(actionPath, "node24") };
+};
+
+/** For jobs that call another workflow of the folder. */
+const siblingsOf = (folder: string, workflow: string): Readonly<Record<string, string>> => {
+  const names = readdirSync(dirname(join(folder, workflow))).filter((name) => /\.ya?ml$/.test(name));
+  return Object.fromEntries(
+    names.map((name) => [`.github/workflows/${name}`, readFileSync(join(folder, dirname(workflow), name), "utf8")]),
+  );
+};
+
+const firstEventOf = (text: string): string => {
+  const { on } = parse(text) as { on?: unknown };
+  if (typeof on === "string") return on;
+  return String((Array.isArray(on) ? on : Object.keys(on ?? {}))[0] ?? "push");
+};
+
+/** Makes it happen on the simulated GitHub. Throws for what it does not know. */
+const eventOf = ({ simulator, pull }: Services, text: string): WorkflowEvent => {
+  const { github, repository } = simulator;
+  const [name = "", action = "opened"] = text.split(":", 2);
+  switch (name) {
+    case "pull_request":
+      if (action === "closed") closePullRequest(github.world, repository, pull);
+      if (action === "synchronize") pushToPullRequest(github.world, repository, pull);
+      return pullRequestEvent(repository, pull, action);
+    case "push":
+      push(github.world, repository, repository.defaultBranch);
+      return pushEvent(repository, repository.defaultBranch, "alice");
+    case "workflow_dispatch":
+      return dispatchEvent(repository, "alice");
+    case "schedule":
+      return scheduleEvent(repository, "17 3 * * *");
+    default:
+      throw new StartFailure(
+        `--event is ${JSON.stringify(text)}. It must be pull_request:TYPE, push, workflow_dispatch or schedule.`,
+        2,
+      );
+  }
+};
+
+const coloured = (terminal: Terminal, line: string): string => {
+  const [, kind = "", text = line] = /^##\[(\w+)\](.*)$/.exec(line) ?? [];
+  if (kind === "endgroup") return "";
+  const colour = ({ error: "red", warning: "yellow", notice: "green", group: "cyan" } as const)[kind];
+  return colour === undefined ? plainLine(line) : paint(terminal, colour, plainLine(text));
+};
+
+const endOf = ({ jobs }: SimulatedWorkflowRun): readonly string[] => {
+  const ended = Object.entries(jobs);
+  return ended.length === 0
+    ? ["The workflow does not listen to this event: no job ran."]
+    : ended.map(([name, { result }]) => `Job ${name}: ${result}`);
+};
+
+/** What is there now, and what people would read on the pull request. */
+const stateOf = ({ simulator, api }: Services): readonly string[] => [
+  ...[...api.stages.values()].map(
+    ({ stageName, deploymentId }) => `Stage ${stageName} serves deployment ${deploymentId}.`,
+  ),
+  ...(api.stages.size === 0 ? ["There is no stage."] : []),
+  ...[...simulator.repository.comments.values()].flatMap(({ body }) => [
+    "",
+    ...body.split("\n").filter((line) => !line.startsWith("<!--")),
+  ]),
+];
