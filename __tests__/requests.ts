@@ -64,6 +64,7 @@ export const aPullRequestEvent = (action = "opened", changes: Partial<PullReques
 const target: Target = {
   run: aRun(),
   restApiId: "a1b2c3d4e5",
+  label: undefined,
   expectedAccountId: undefined,
   stageName: "pr-7",
   previewOf: 7,
@@ -94,6 +95,7 @@ export const aRequest = (changes: Partial<DeployRequest> = {}): DeployRequest =>
   definition: undefined,
   routes: undefined,
   slots: { limit: undefined, onLimit: "fail" },
+  ttl: undefined,
   allowForks: false,
   canary: undefined,
   ...changes,
@@ -146,6 +148,7 @@ export const aSweep = (changes: Partial<SweepRequest> = {}): SweepRequest => ({
   command: "sweep",
   run: aRun(),
   restApiId: "a1b2c3d4e5",
+  label: undefined,
   expectedAccountId: undefined,
   githubToken: "token",
   dryRun: false,
@@ -212,8 +215,8 @@ export const aRecord = (
   },
 });
 
-export const inPreview = { environment: "preview", recordedIn: "preview" } as const;
-const inProd = { environment: "prod", recordedIn: "prod" } as const;
+export const inPreview = { environment: "preview", recordedIn: "preview", isShared: false } as const;
+const inProd = { environment: "prod", recordedIn: "prod", isShared: false } as const;
 
 const found: StageObserved = {
   ...inPreview,

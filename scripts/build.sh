@@ -1,18 +1,24 @@
 #!/usr/bin/env bash
-# Builds the bundles from src/ into the given folder: src → lib → folder. Main and post are one each, so that post starts
-# without what only main needs. More flags of ncc may follow.
+# Builds the bundle from src/ into the given folder: src → lib → folder. index.js and post.js are the same small file, which
+# loads the chunks, N.index.js, of main or of post. More flags of ncc may follow.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 target=${1:?give the folder to build into}
 shift
 
 # ncc names modules by their place below the working directory, so lib/ must always be this one.
+rm -rf lib
 npx --no-install tsc -p tsconfig.json
+# The toolkit's packages do not say that they have no side effects; said here, what nothing uses of them (their client of
+# HTTP, and with it a second implementation of fetch) is left out. Modules of lib/ find these copies first.
+mkdir -p lib/node_modules
+cp -RL node_modules/@actions lib/node_modules/
+for package in lib/node_modules/@actions/*/package.json; do
+  sed -i '0,/{/s//{"sideEffects":false,/' "$package"
+done
+
 rm -rf "$target"
-# What few runs need is a chunk of its own, N.index.js, and ncc writes the licenses of each chunk into a file of its own.
-npx --no-install ncc build lib/main.js -o "$target" --license "[name].licenses.txt" --minify --quiet "$@"
-cat "$target"/main.licenses.txt $(ls "$target"/[0-9]*.licenses.txt | sort -V) >"$target/licenses.txt"
-rm "$target"/*.licenses.txt
-npx --no-install ncc build lib/post.js -o "$target/post" --minify --quiet "$@"
-for file in "$target"/post/index.js*; do mv "$file" "$target/post.js${file#"$target/post/index.js"}"; done
-rm -r "$target/post"
+npx --no-install ncc build lib/index.js -o "$target" --license "[name].licenses.txt" --quiet "$@"
+node scripts/finish-bundle.js "$target"
+# The entry loads the chunks of main or of post, as its name tells it.
+for file in "$target"/index.js*; do cp "$file" "$target/post${file#"$target/index"}"; done

@@ -1,3 +1,4 @@
+import { galleryPages } from "../__tests__/report/gallery/pages.ts";
 import { inputTable, outputTable, parseAction } from "./action-tables.ts";
 import { errorIndex, errorSections } from "./errors-page.ts";
 import { schemaText, settingsPage } from "./generate-settings-docs.ts";
@@ -32,5 +33,6 @@ export const generatedFiles = async (read: (path: string) => Promise<string>): P
     ["setup/role.yml", cloudFormationRoles(cloudFormation)],
     ["setup/role.tf", terraformRoles(terraform)],
     ["schema/apigw-stages.schema.json", schemaText()],
+    ...(await galleryPages()),
   ]);
 };

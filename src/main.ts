@@ -1,5 +1,3 @@
-// First of all: it catches what the other modules throw while they load.
-import "./report/last-resort-of-main.ts";
 import { hideWhatIsFoundIn } from "./report/last-resort.ts";
 import { run } from "./run.ts";
 import { listenForCancellation, timeIsUp } from "./runner/cancel.ts";

@@ -24,7 +24,7 @@ test("deploy and delete: the life of a preview", () =>
     const made = await scene.deploy();
     ended(made, "created");
     expect(scene.stage("pr-1")?.deploymentId).toBe(made.outputs["deployment-id"]);
-    expect(scene.comments()[0]?.body).toContain("### ✅ Preview `pr-1` is live");
+    expect(scene.comments()[0]?.body).toContain("### ✅ Orders · preview `pr-1` is live");
     ended(await scene.deploy({ "dry-run": "true" }, { event: scene.opened("synchronize") }), "planned");
     closePullRequest(github.world, repository, pull);
     ended(await scene.deploy({}, { event: scene.opened("closed") }), "deleted");

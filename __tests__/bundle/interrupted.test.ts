@@ -45,7 +45,7 @@ describe("I11: cancelled while CreateDeployment is under way", () => {
         `Deployment ${made} was created and no stage serves it; running this job again uses it.`,
       );
       expect(run.outputs).toMatchObject({ result: "failed", changed: "false" });
-      expect(scene.comments()[0]?.body).toContain("### ⚪ Preview `pr-1`: cancelled");
+      expect(scene.comments()[0]?.body).toContain("### ⚪ Orders · preview `pr-1`: cancelled");
       expect(run.posts).toHaveLength(1);
       expect(run.posts[0]?.exitCode).toBe(0);
       expect(run.posts[0]?.log).toEqual(["Post job cleanup."]);

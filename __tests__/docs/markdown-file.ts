@@ -17,7 +17,7 @@ export const anchorsOf = (text: string): readonly string[] =>
 
 /** The targets of the links. */
 export const linksOf = (text: string): readonly string[] =>
-  [...prose(text).matchAll(/\]\(([^()\s]+)\)/g)].map(([, target = ""]) => target);
+  [...prose(text).matchAll(/\]\(<?([^()<>\s]+)>?\)/g)].map(([, target = ""]) => target);
 
 /** The contents of the code blocks in a language, without their indentation. */
 export const codeBlocksOf = (text: string, language: string): readonly string[] =>

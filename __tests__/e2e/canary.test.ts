@@ -80,7 +80,7 @@ describe("a canary", () => {
       expect(started.text).toMatch(
         /If it has not ended by .* UTC, the next run on the stage or the next sweep aborts it\./,
       );
-      expect(started.summary).toContain("### 🐤 Stage `prod` has a canary of 10 %");
+      expect(started.summary).toContain("### ⚠️ Orders · stage `prod` has a canary of 10 %, with 1 route removed");
       expect(scene.records().map(statesOf)).toEqual([["in_progress", "inactive"]]);
       expect(scene.records()[0]?.statuses.at(-1)?.description).toContain(
         `Canary: 10 % of stage prod on deployment ${next}; step 1 of 2; next from `,
@@ -109,7 +109,7 @@ describe("a canary", () => {
         "inactive",
         "success",
       ]);
-      expect(completed.summary).toContain("### ✅ The canary of stage `prod` is completed");
+      expect(completed.summary).toContain("### ✅ Orders · the canary of stage `prod` is completed");
 
       const again = await canary(scene, { "canary-percent": "100" }, { rerunOf: completed.run });
       expect(again.outputs).toMatchObject({ result: "unchanged", changed: "false", "deployment-id": next });

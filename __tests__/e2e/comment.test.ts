@@ -10,13 +10,13 @@ test("one comment over several runs: edited, red on failure with the last good U
     const [comment] = scene.comments();
     scene.gateway.server.faults.add({ operation: "UpdateStage", effect: refusal(400, "BadRequestException", "No.") });
     await scene.deploy();
-    expect(comment?.body).toContain("### ❌ Preview `pr-1` was not deployed");
+    expect(comment?.body).toContain("### ❌ Orders · preview `pr-1` was not deployed");
     expect(comment?.body).toContain(
       "Still there: **<https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/pr-1>**",
     );
     expect(comment?.body).toContain("still serves deployment");
     await scene.deploy();
-    expect(comment?.body).toContain("### ✅ Preview `pr-1` is live");
+    expect(comment?.body).toContain("### ✅ Orders · preview `pr-1` is live");
     expect(scene.comments()).toEqual([comment]);
   }));
 
@@ -43,7 +43,7 @@ test("each stage has its own comment, and comment: false has none", () =>
     await scene.deploy();
     await scene.deploy({ "stage-name": "test-{number}" });
     await scene.deploy({ "stage-name": "quiet-{number}", comment: "false" });
-    expect(scene.comments().map(({ body }) => /Preview `([^`]*)`/.exec(body)?.[1])).toEqual(["pr-1", "test-1"]);
+    expect(scene.comments().map(({ body }) => /preview `([^`]*)`/.exec(body)?.[1])).toEqual(["pr-1", "test-1"]);
   }));
 
 test("I3: a marker that a stranger pasted is theirs", () =>

@@ -46,7 +46,7 @@ describe("a preview is compared with the file at the pull request's base", () =>
         expect(run.outputs).toMatchObject({ result, ...counts });
         expect(run.annotations).toEqual([]);
         for (const page of [run.summary, scene.comments()[0]?.body]) {
-          expect(page).toContain(`**Routes**, compared with \`openapi.yml at base commit ${base}\``);
+          expect(page).toContain(`Compared with \`openapi.yml at base commit ${base}\`.`);
           expect(page).toContain("| `GET /orders` | `AWS_IAM` | nothing |");
         }
       }
@@ -100,7 +100,7 @@ describe("a preview is compared with the file at the pull request's base", () =>
       await scene.deploy();
       const run = await scene.deploy({ "fail-on": "route-removed" }, { event: scene.opened("synchronize") });
       expect(run.outputs).toMatchObject({ "routes-removed": "0" });
-      expect(run.summary).toContain("compared with `stage pr-1`");
+      expect(run.summary).toContain("Compared with `stage pr-1`.");
     }));
 });
 
@@ -169,7 +169,7 @@ describe("compare-with a stage of another API", () => {
       api.stages.set("prod", { ...scene.addStage("prod"), deploymentId: id });
       const run = await scene.deploy({ ...inputs, "compare-with": "f6g7h8i9j0/prod" }, job);
       expect(run.outputs).toMatchObject({ result: "created", ...counts });
-      expect(run.summary).toContain("compared with `stage prod of REST API f6g7h8i9j0`");
+      expect(run.summary).toContain("Compared with `stage prod of REST API f6g7h8i9j0`.");
     }));
 
   test.each([
@@ -189,7 +189,7 @@ describe("compare-with a stage of another API", () => {
   test.each([
     ["a/b/c", "It must be a stage of this REST API, REST_API_ID/stage"],
     ["https://a.example/prod", "It must be a stage of this REST API"],
-    ["base", "base is the file that `definition` names"],
+    ["base", "base is the file that definition names"],
   ])("%s is no such thing, and refused before any request", (compareWith, because) =>
     inWorkspace({}, async (scene) => {
       const run = await scene.deploy({ "compare-with": compareWith });

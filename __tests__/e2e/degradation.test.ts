@@ -17,7 +17,7 @@ const expectDeployed = (scene: Scene, run: Ended): void => {
   expect(run.steps[0]?.exitCode).toBe(0);
   expect(run.outputs["result"]).toBe("created");
   expect(scene.stage("pr-1")?.deploymentId).toBe(run.outputs["deployment-id"]);
-  expect(run.summary).toContain("### ✅ Preview `pr-1` is live");
+  expect(run.summary).toContain("### ✅ Orders · preview `pr-1` is live");
   for (const warning of warningsOf(run)) expect(warning).toContain("What was done in AWS is not affected.");
 };
 

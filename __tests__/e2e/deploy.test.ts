@@ -34,7 +34,7 @@ test("a preview: made with the pull request, moved on with its pushes", () =>
     expect(first.text).toContain(`Result: created. Stage pr-1 serves deployment ${made}. ${url}/pr-1`);
     expect(first.annotations).toEqual([]);
     expect(first.text).not.toMatch(noise);
-    expect(first.summary).toContain("### ✅ Preview `pr-1` is live");
+    expect(first.summary).toContain("### ✅ Orders · preview `pr-1` is live");
     expect(scene.comments()[0]?.body).toContain(`**<${url}/pr-1>**`);
 
     pushToPullRequest(scene.github.world, scene.repository, scene.pull);
@@ -172,7 +172,7 @@ describe("I5: a re-run of the same run", () => {
         `State: Stage pr-1 was not created. Deployment ${made} was created and no stage serves it; running this job again uses it.`,
       );
       expect(first.outputs).toMatchObject({ result: "failed", changed: "false", "invoke-url": "" });
-      expect(scene.comments()[0]?.body).toContain("### ❌ Preview `pr-1` was not deployed");
+      expect(scene.comments()[0]?.body).toContain("### ❌ Orders · preview `pr-1` was not deployed");
       expect(scene.comments()[0]?.body).not.toContain(url);
 
       const second = await scene.deploy({}, { rerunOf: first.run });
@@ -201,7 +201,7 @@ describe("I3: refused, and nothing is touched:", () => {
       const run = await scene.deploy();
       expect(run.conclusion).toBe("failure");
       expect(run.text).toContain("nothing on it proves that it was made for pull request #1 of this repository");
-      expect(run.text).toContain("Choose another `stage-name` for previews");
+      expect(run.text).toContain("Choose another stage-name for previews");
       expect(scene.stage("pr-1")).toEqual(before);
       expect(scene.api.deployments.size).toBe(1);
       expect(scene.records()).toEqual([]);
@@ -242,7 +242,7 @@ test("I12: a dry run shows the plan and writes only the comment", () =>
     expect(run.text).toContain("2. Create stage pr-1");
     expect(scene.asked().filter((operation) => !operation.startsWith("Get"))).toEqual([]);
     expect([scene.api.stages.size, scene.api.deployments.size, scene.records().length]).toEqual([0, 0, 0]);
-    expect(scene.comments()[0]?.body).toContain("plan, nothing was changed");
+    expect(scene.comments()[0]?.body).toContain("plan for preview `pr-1`, nothing was changed");
     const writes = scene.github.server.exchanges.filter(({ request }) => request.method !== "GET");
     expect(writes.map(({ operation }) => operation)).toEqual([
       "POST /graphql",
@@ -257,6 +257,6 @@ test("a closed pull request and a stage that is not its own: nothing to do, and 
     expect(run.conclusion).toBe("success");
     expect(run.outputs).toEqual({ result: "skipped", changed: "false", "has-changes": "false" });
     expect(run.annotations).toEqual([expect.objectContaining({ level: "notice" })]);
-    expect(run.summary).toContain("Pull request \\#\u200b1 is closed, there is nothing to deploy for it");
+    expect(run.summary).toContain("Pull request #\u200b1 is closed, there is nothing to deploy for it");
     expect([scene.asked(), scene.github.server.exchanges]).toEqual([[], []]);
   }));

@@ -49,7 +49,7 @@ describe("proven is a job in the protected environment that it deploys to", () =
     inGate("require", { job: inProduction }, (scene, run) => {
       passed(scene, run);
       expect(messagesOf(run)).toEqual([]);
-      expect(run.summary).toContain("its own GitHub deployment says so\\), which is protected by deployment branches");
+      expect(run.summary).toContain("its own GitHub deployment says so), which is protected by deployment branches");
       expect(scene.records()).toHaveLength(1);
       expect(scene.records()[0]?.id).toBe(run.job.deployment?.id);
     }));
@@ -73,7 +73,7 @@ describe("proven is a job in the protected environment that it deploys to", () =
     inGate("require", { job: { ...inProduction, token: profiles.noChecks } }, (scene, run) => {
       passed(scene, run);
       expect(run.summary).toContain("its OpenID Connect token says so");
-      expect(messagesOf(run)).toEqual([expect.stringContaining("`permissions: checks: read`")]);
+      expect(messagesOf(run)).toEqual([expect.stringContaining("permissions: checks: read")]);
     }));
 
   test("whatever the case of the environment's name", () =>
@@ -90,7 +90,7 @@ describe("proven is a job in the protected environment that it deploys to", () =
       await approveAll(scene, "grace", running);
       const run = await running;
       expect(run.outputs).toMatchObject({ result: "promoted", "deployment-id": deploymentId });
-      expect(run.summary).toContain("which is protected by required reviewers\\. Approved by grace");
+      expect(run.summary).toContain("which is protected by required reviewers. Approved by grace");
     }));
 
   test("a job whose branch may not deploy never starts", () =>
@@ -158,7 +158,7 @@ const gaps: readonly (readonly [string, Case, readonly string[]])[] = [
     [
       "It cannot be seen which environment the job names. The job has no GitHub deployment of its own. The runner offers no OpenID Connect token.",
       "permissions: checks: read",
-      "id-token: write where `deployment: false` is used",
+      "id-token: write where deployment: false is used",
     ],
   ],
   [
@@ -232,7 +232,7 @@ describe.each(gaps)("not proven: %s", (_case, settings, texts) => {
       expect(run.conclusion).toBe("failure");
       expect(run.outputs).toMatchObject({ result: "failed", changed: "false" });
       expect(run.text).toContain(
-        "`gate: require` lets only a job behind the protected environment production change stage prod, and that is not proven:",
+        "gate: require lets only a job behind the protected environment production change stage prod, and that is not proven:",
       );
       for (const text of texts) expect(run.text).toContain(text);
       expect(run.text).toContain("State: Nothing was changed.");
@@ -247,7 +247,7 @@ describe.each(gaps)("not proven: %s", (_case, settings, texts) => {
       const warning = messagesOf(run).find((message) => message.startsWith("It is not proven"));
       expect(warning).toContain("It is not proven that this job went through a gate before it changes stage prod");
       for (const text of texts) expect(warning).toContain(text);
-      expect(warning).toContain("`gate: require` makes this an error, `gate: off` silences it.");
+      expect(warning).toContain("gate: require makes this an error, gate: off silences it.");
       expect(run.summary).toContain("It is not proven that this job went through a gate");
     }));
 });

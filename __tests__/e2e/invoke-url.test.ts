@@ -26,7 +26,7 @@ const cases: readonly Case[] = [
     {
       output: "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/pr-1",
       link: "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/pr-1",
-      says: "curl -i 'https://a1b2c3d4e5",
+      says: "**<https://a1b2c3d4e5",
     },
   ],
   [

@@ -66,10 +66,10 @@ describe.each(full)("no room by %s", (name, options, limit) => {
       expect(run.outputs).toMatchObject({ result: "failed", changed: "false" });
       expect(run.text).toContain("(STAGE_QUOTA)");
       for (const holder of holders) expect(run.text).toContain(holder);
-      expect(run.text).toContain(made === 0 ? "raise `preview-limit`" : "Service Quotas");
+      expect(run.text).toContain(made === 0 ? "raise preview-limit" : "Service Quotas");
       expect(newDeployments(scene, run)).toBe(made);
       expect([...scene.api.stages.keys()]).toEqual(["prod", "pr-2", "pr-3"]);
-      expect(commentOf(scene, 1)).toContain("### ❌ Preview `pr-1` was not deployed");
+      expect(commentOf(scene, 1)).toContain("### ❌ Orders · preview `pr-1` was not deployed");
       expect(states(scene)["pr-1"]).toBe(made === 0 ? undefined : "failure");
     }));
 
@@ -80,8 +80,8 @@ describe.each(full)("no room by %s", (name, options, limit) => {
       expect(run.annotations).toEqual([]);
       expect(run.outputs).toMatchObject({ result: "skipped", changed: "false", "invoke-url": "", "deployment-id": "" });
       for (const text of [run.summary, commentOf(scene, 1)]) {
-        expect(text).toContain("### ⏳ Preview `pr-1` waits for a slot");
-        expect(text).toMatch(/pull request \\#\u200b2 of this repository, 9 days old/);
+        expect(text).toContain("### ⏳ Orders · preview `pr-1` waits for a slot");
+        expect(text).toMatch(/pull request #\u200b2 of this repository, 9 days old/);
         expect(text).not.toContain("What was done");
       }
       expect(newDeployments(scene, run)).toBe(made);
@@ -92,7 +92,7 @@ describe.each(full)("no room by %s", (name, options, limit) => {
       const later = await scene.deploy({ ...limit, "on-limit": "skip" }, { rerunOf: run.run });
       expect(later.outputs["result"]).toBe("created");
       expect(newDeployments(scene, run)).toBe(1);
-      expect(commentOf(scene, 1)).toContain("### ✅ Preview `pr-1` is live");
+      expect(commentOf(scene, 1)).toContain("### ✅ Orders · preview `pr-1` is live");
     }));
 
   test("evict-oldest: the oldest of ours makes room, and its pull request is told", () =>
@@ -105,11 +105,11 @@ describe.each(full)("no room by %s", (name, options, limit) => {
       expect(newDeployments(scene, run)).toBe(1);
       expect(states(scene)).toEqual({ "pr-1": "success", "pr-2": "inactive", "pr-3": "success" });
       expect(scene.records()).toHaveLength(3);
-      expect(commentOf(scene, 2)).toContain("### ⚪ Preview `pr-2` was removed");
+      expect(commentOf(scene, 2)).toContain("### ⚪ Orders · preview `pr-2` was removed");
       expect(commentOf(scene, 2)).toContain("The next push to the pull request brings it back.");
-      expect(commentOf(scene, 3)).toContain("### ✅ Preview `pr-3` is live");
-      expect(commentOf(scene, 1)).toContain("### ✅ Preview `pr-1` is live");
-      expect(run.summary).toContain("Stage pr\\-2 was deleted");
+      expect(commentOf(scene, 3)).toContain("### ✅ Orders · preview `pr-3` is live");
+      expect(commentOf(scene, 1)).toContain("### ✅ Orders · preview `pr-1` is live");
+      expect(run.summary).toContain("Stage pr-2 was deleted");
       expect(run.outputs["evicted-stages"]).toBe('["pr-2"]');
       expect(run.text).toContain("Deleted stage pr-2, the preview of pull request #2, to make room.");
     }));
@@ -127,7 +127,7 @@ describe.each(full)("no room by %s", (name, options, limit) => {
       expect(run.steps[0]?.exitCode).toBe(137);
       expect(run.outputs["evicted-stages"]).toBe('["pr-2"]');
       expect(run.text).toContain("Deleted stage pr-2, the preview of pull request #2, to make room.");
-      expect(commentOf(scene, 2)).toContain("### ⚪ Preview `pr-2` was removed");
+      expect(commentOf(scene, 2)).toContain("### ⚪ Orders · preview `pr-2` was removed");
     }));
 
   test("evict-oldest: an eviction that fails half-way tells what is gone, and what is not", () =>
@@ -146,7 +146,7 @@ describe.each(full)("no room by %s", (name, options, limit) => {
       expect(run.outputs).toMatchObject({ result: "failed", changed: "true", "evicted-stages": '["pr-2"]' });
       expect(run.text).toContain("Stage pr-2 was deleted.");
       expect(run.summary).toContain("Stage pr-2 was deleted.");
-      expect(commentOf(scene, 2)).toContain("### ⚪ Preview `pr-2` was removed");
+      expect(commentOf(scene, 2)).toContain("### ⚪ Orders · preview `pr-2` was removed");
       expect(states(scene)["pr-2"]).toBe("inactive");
     }));
 
@@ -194,9 +194,9 @@ test("evict-oldest: where the second of two cannot go, all say that the first is
       expect(text).toContain("Stage pr-2 was deleted.");
       expect(text).not.toContain("Stage pr-3 was deleted.");
     }
-    expect(commentOf(scene, 1)).toContain("### ❌ Preview `pr-1` ");
-    expect(commentOf(scene, 2)).toContain("### ⚪ Preview `pr-2` was removed");
-    expect(commentOf(scene, 3)).toContain("### ✅ Preview `pr-3` is live");
+    expect(commentOf(scene, 1)).toContain("### ❌ Orders · preview `pr-1` ");
+    expect(commentOf(scene, 2)).toContain("### ⚪ Orders · preview `pr-2` was removed");
+    expect(commentOf(scene, 3)).toContain("### ✅ Orders · preview `pr-3` is live");
     expect(states(scene)).toEqual({ "pr-1": "failure", "pr-2": "inactive", "pr-3": "success" });
   }));
 
@@ -213,11 +213,11 @@ test("I5: an eviction that was killed before it could tell is told by the next a
     const inputs = { "preview-limit": "2", "on-limit": "evict-oldest" };
     const { run } = await scene.deploy(inputs, { kill: kill.signal });
     scene.gateway.server.gate = undefined;
-    expect(commentOf(scene, 2)).toContain("### ✅ Preview `pr-2` is live");
+    expect(commentOf(scene, 2)).toContain("### ✅ Orders · preview `pr-2` is live");
     const again = await scene.deploy(inputs, { rerunOf: run });
     expect(again.outputs["result"]).toBe("created");
-    expect(commentOf(scene, 2)).toContain("### ⚪ Preview `pr-2` was removed");
-    expect(commentOf(scene, 3)).toContain("### ✅ Preview `pr-3` is live");
+    expect(commentOf(scene, 2)).toContain("### ⚪ Orders · preview `pr-2` was removed");
+    expect(commentOf(scene, 3)).toContain("### ✅ Orders · preview `pr-3` is live");
     expect(states(scene)).toEqual({ "pr-1": "success", "pr-2": "inactive", "pr-3": "success" });
   }));
 

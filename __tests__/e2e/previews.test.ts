@@ -63,7 +63,9 @@ describe("a pull request's life", () => {
       expect([...scene.api.stages.keys()]).toEqual(["prod"]);
       expect(scene.api.deployments.size).toBe(deploymentsBefore);
       expect(lastStates(scene)).toEqual(["inactive", "inactive"]);
-      expect(comment(scene)).toMatch(/### 🧹 Preview `pr-1` is removed\n[\s\S]*Pull request \\#\u200b1 is closed/);
+      expect(comment(scene)).toMatch(
+        /### 🧹 Orders · preview `pr-1` is removed\n[\s\S]*Pull request #\u200b1 is closed/,
+      );
       expect(comment(scene)).not.toContain("execute-api");
       expect(ended.annotations).toEqual([]);
       expect(ended.text).not.toMatch(noise);
@@ -71,14 +73,14 @@ describe("a pull request's life", () => {
       reopenPullRequest(scene.github.world, scene.pull);
       const reopened = await scene.deploy({}, { event: scene.opened("reopened") });
       expect(reopened.outputs["result"]).toBe("created");
-      expect(comment(scene)).toContain("### ✅ Preview `pr-1` is live");
+      expect(comment(scene)).toContain("### ✅ Orders · preview `pr-1` is live");
 
       const merged = await closed(scene, true);
       expect(merged.run.ref).toBe("refs/heads/main");
       expect(merged.outputs["result"]).toBe("deleted");
       expect([...scene.api.stages.keys()]).toEqual(["prod"]);
       expect(lastStates(scene)).toEqual(["inactive", "inactive", "inactive"]);
-      expect(comment(scene)).toMatch(/is removed\n[\s\S]*Pull request \\#\u200b1 is merged/);
+      expect(comment(scene)).toMatch(/is removed\n[\s\S]*Pull request #\u200b1 is merged/);
     }));
 
   test("with `{number}` in a stage name of its own", () =>
@@ -122,7 +124,7 @@ describe("deleting", () => {
       expect(again.conclusion).toBe("success");
       expect(again.outputs).toMatchObject({ result: "unchanged", changed: "false" });
       expect(writes(scene, before)).toEqual([]);
-      expect(comment(scene)).toContain("### 🧹 Preview `pr-1` is gone");
+      expect(comment(scene)).toContain("### 🧹 Orders · preview `pr-1` is gone");
     }));
 
   test("what never was posts no comment", () =>
@@ -132,7 +134,7 @@ describe("deleting", () => {
       expect(ended.outputs).toMatchObject({ result: "unchanged", changed: "false" });
       expect(scene.comments()).toEqual([]);
       expect(writes(scene)).toEqual([]);
-      expect(ended.summary).toContain("### 🧹 Preview `pr-1` is gone");
+      expect(ended.summary).toContain("### 🧹 Orders · preview `pr-1` is gone");
     }));
 
   test("I5: killed right after the stage was gone, in a long conversation: the next run says so, then ends the record", () =>
@@ -151,7 +153,7 @@ describe("deleting", () => {
       scene.api.stages.delete("pr-1");
       const from = scene.github.server.exchanges.length;
       await closed(scene);
-      expect(comment?.body).toContain("### 🧹 Preview `pr-1` is ");
+      expect(comment?.body).toContain("### 🧹 Orders · preview `pr-1` is ");
       expect(scene.comments()).toHaveLength(301);
       expect(statesOf(scene.records()[0]).at(-1)).toBe("inactive");
       const writes = scene.github.server.exchanges
@@ -177,7 +179,7 @@ describe("deleting", () => {
           { kind: "delete-deployment", deploymentId: outputs["deployment-id"] },
         ],
       });
-      expect(run.summary).toMatch(/plan, nothing was changed[\s\S]*Delete stage pr\\-1/);
+      expect(run.summary).toMatch(/plan for preview `pr-1`, nothing was changed[\s\S]*Delete stage pr-1/);
       expect(writes(scene, before)).toEqual([]);
       expect(lastStates(scene)).toEqual(["success"]);
     }));
@@ -192,7 +194,7 @@ describe("deleting", () => {
       expect(lastStates(scene)).toEqual(["inactive"]);
       expect(run.text).toContain("Stage demo was deleted.");
       expect(`${run.summary}${run.text.slice(run.text.indexOf("Delete stage"))}`).not.toMatch(/preview/i);
-      expect(run.summary).toContain("### 🧹 Stage `demo` is removed");
+      expect(run.summary).toContain("### 🧹 Orders · stage `demo` is removed");
     }));
 
   test("cancelled in the middle: it says what is gone, and what to do", () =>
@@ -227,7 +229,7 @@ describe("deleting", () => {
         `State: Stage pr-1 was deleted. Deployment ${outputs["deployment-id"]} was not deleted.`,
       );
       expect(lastStates(scene)).toEqual(["inactive"]);
-      expect(comment(scene)).toContain("### ❌ Preview `pr-1` is gone, but not all that belonged to it");
+      expect(comment(scene)).toContain("### ❌ Orders · preview `pr-1` is gone, but not all that belonged to it");
     }));
 
   test("what cannot be told of a lost answer is not told", () =>
@@ -241,7 +243,7 @@ describe("deleting", () => {
       expect(run.conclusion).toBe("failure");
       expect(run.text).toContain("It is not known whether stage pr-1 was deleted");
       expect(run.text).not.toContain("Nothing was removed");
-      expect(comment(scene)).toContain("### ❌ Preview `pr-1`: it is not known whether it was removed");
+      expect(comment(scene)).toContain("### ❌ Orders · it is not known whether preview `pr-1` was removed");
     }));
 });
 
@@ -260,6 +262,8 @@ describe("runs that start in another order than their events", () => {
       expect([scene.api.stages.size, scene.api.deployments.size]).toEqual([0, 0]);
       expect(lastStates(scene)).toEqual(["inactive", "inactive"]);
       expect(comment(scene)).toMatch(/is removed\n[\s\S]*was closed while this run was at work/);
+      expect(run.summary.match(/^### .*/gm)).toEqual(["### 🧹 Orders · preview `pr-1` is removed"]);
+      expect(run.summary).not.toContain("https://a1b2c3d4e5.");
     }));
 
   test("the same for the very first deployment, whose comment is new", () =>
@@ -415,7 +419,7 @@ describe("what names the stage from outside", () => {
       expect(run.text).toContain("(STAGE_IN_USE)");
       expect(scene.stage(stageName)).toBeDefined();
       expect(lastStates(scene)).toEqual(["success"]);
-      expect(comment(scene)).toContain("### ❌ Preview `pr-1` was not removed");
+      expect(comment(scene)).toContain("### ❌ Orders · preview `pr-1` was not removed");
       expect(comment(scene)).toContain(name);
     }),
   );

@@ -60,8 +60,8 @@ describe("promote", () => {
       );
       expect(run.text).toContain("added without authorization: GET /pets");
       expect(run.text).toContain("removed: GET /old");
-      expect(run.summary).toContain("### ✅ Stage `prod` is live");
-      expect(run.summary).toContain("compared with `stage prod`: 1 added, 1 removed, 0 changed");
+      expect(run.summary).toContain("### ⚠️ Orders · stage `prod` is live, with 1 route removed");
+      expect(run.summary).toContain("**Routes:** 1 added, 1 removed. Compared with `stage prod`.");
       expect(run.annotations).toEqual([]);
       expect(run.text).not.toMatch(noise);
     }));
@@ -156,7 +156,7 @@ stages:
         methodSettings: { "*/*": { throttlingRateLimit: 50, throttlingBurstLimit: 20 } },
       });
       expect(written(scene)).toEqual(["UpdateStage"]);
-      expect(run.summary).toContain("**Settings**, changed");
+      expect(run.summary).toContain("**Settings:** 3 changed.");
     }));
 
   test("are applied to the deployment that it serves already, when only they differ", () =>
@@ -212,7 +212,7 @@ describe("refused, and nothing is touched:", () => {
     [
       "what fail-on forbids",
       () => ({ "fail-on": "route-removed" }),
-      ["GET /old", "run once with a `fail-on` that does not name it"],
+      ["GET /old", "run once with a fail-on that does not name it"],
     ],
   ];
   test.each(refusals)("%s", (_case, prepare, texts) =>
@@ -280,10 +280,12 @@ describe("a dry run is what reviewers read before they approve:", () => {
           source: { stageName: "test", deploymentId: wanted },
           steps: [{ kind: "update-stage", deployment: { id: wanted } }],
         });
-        expect(run.summary).toContain("### 📝 Stage `prod`: plan, nothing was changed");
+        expect(run.summary).toContain(
+          "### ⚠️ Orders · plan for stage `prod` with weaker authorization on 1 route and 1 route removed, nothing was changed",
+        );
         expect(run.summary).toContain(wanted);
         expect(run.summary).toContain("| `GET /health` | `AWS_IAM` | nothing |");
-        expect(run.summary).toContain("| removed | `GET /old` |");
+        expect(run.summary).toContain("| `GET /old` | nothing |");
         expect(written(scene)).toEqual([]);
         expect(writtenToGitHub(scene)).toEqual([]);
         expect(scene.records()).toEqual([]);

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
+import { seedRestApi } from "../../simulator/gateway/world.ts";
 import { pullRequestEvent, pushEvent } from "../../simulator/github/events.ts";
 import { openPullRequest } from "../../simulator/github/people.ts";
+import { ordersApi } from "../scene.ts";
 import { inScene, statesOf } from "./scene.ts";
 
 const url = "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/pr-1";
@@ -46,6 +48,22 @@ describe("a job with an environment", () => {
     }));
 });
 
+test("in an environment that several APIs share, each ends its own records and no other's", () =>
+  inScene({}, async (scene) => {
+    seedRestApi(scene.gateway.world, ordersApi, { id: "f6g7h8i9j0" });
+    const event = pushEvent(scene.repository, "main", "alice");
+    const states = () => scene.records().map((record) => statesOf(record).at(-1));
+    for (const id of ["a1b2c3d4e5", "f6g7h8i9j0", "a1b2c3d4e5"]) {
+      const run = await scene.deploy({ "rest-api-id": id, "stage-name": "test" }, { event });
+      expect(run.conclusion).toBe("success");
+    }
+    expect(states().sort()).toEqual(["inactive", "success", "success"]);
+    const standing = scene.records().filter((record) => statesOf(record).at(-1) === "success");
+    expect(standing.map(({ payload }) => JSON.stringify(payload)).join()).toMatch(
+      /a1b2c3d4e5.*f6g7h8i9j0|f6g7h8i9j0.*a1b2c3d4e5/,
+    );
+  }));
+
 test("never: no record, and nobody asks for one", () =>
   inScene({}, async (scene) => {
     const run = await scene.deploy({ "github-deployment": "never" });
@@ -55,6 +73,8 @@ test("never: no record, and nobody asks for one", () =>
     const operations = scene.github.server.exchanges.map(({ operation }) => operation);
     expect(operations.filter((operation) => operation !== "POST /graphql")).toEqual([
       "POST /repos/{owner}/{repo}/issues/{issue_number}/comments",
+      // Whether another run has posted one, too.
+      "GET /repos/{owner}/{repo}/issues/{issue_number}/comments",
     ]);
   }));
 

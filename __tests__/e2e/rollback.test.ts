@@ -55,7 +55,7 @@ describe("a stage of ours, with the history in its tag", () => {
           `1\\. Point stage prod: the stage serves deployment ${third}; it will serve deployment ${second} of commit [0-9a-f]{7} again`,
         ),
       );
-      expect(run.summary).toContain("### ✅ Stage `prod` is rolled back");
+      expect(run.summary).toContain("### ✅ Orders · stage `prod` is rolled back");
       const again = await rollBack(scene);
       expect(again.outputs).toMatchObject({ result: "rolled-back", "deployment-id": first });
       const last = await rollBack(scene);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { pushEvent } from "../../simulator/github/events.ts";
+import { readable } from "../readable.ts";
 import { inWorkspace, type RouteSketch, routesOf, yamlWith } from "./files.ts";
 import type { Scene } from "./scene.ts";
 
@@ -49,10 +50,10 @@ describe("the route diff", () => {
           "changed: GET /status: nothing → API key",
         ]);
         for (const page of [run.summary, scene.comments()[0]?.body ?? ""]) {
-          expect(page).toContain(`**Routes**, compared with \`stage prod\`: ${heading}`);
+          expect(page).toContain(`**Routes:** ${heading} Compared with \`stage prod\`.`);
           expect(page).toContain("| `GET /orders` | `AWS_IAM` | nothing |");
-          expect(page).toContain("| removed | `GET /old` | before: nothing |");
-          expect(page.indexOf("Weaker authorization")).toBeLessThan(page.indexOf("| added"));
+          expect(page).toContain("| `GET /old` | nothing |");
+          expect(page.indexOf("Weaker authorization")).toBeLessThan(page.indexOf(" | added"));
         }
       },
       options,
@@ -65,7 +66,7 @@ describe("the route diff", () => {
         scene.addStage("prod");
         const run = await scene.deploy({ ...inputs, "stage-name": "prod" }, { ...job, ...onMain(scene) });
         expect(run.outputs).toMatchObject({ result: "updated", ...counts });
-        expect(run.summary).toContain(`compared with \`stage prod\`: ${heading}`);
+        expect(run.summary).toContain(`**Routes:** ${heading} Compared with \`stage prod\`.`);
       },
       options,
     ));
@@ -80,11 +81,11 @@ describe("the route diff", () => {
         );
         expect(run.outputs).toMatchObject({ result: "created", ...noCounts });
         expect(run.text).toContain(
-          "Routes are not compared, so `fail-on` has nothing to forbid. Stage prod is new and serves nothing yet.",
+          "Routes are not compared, so fail-on has nothing to forbid. Stage prod is new and serves nothing yet.",
         );
         expect(run.log).not.toContain("##[group]Routes");
-        expect(run.summary).not.toContain("**Routes**");
-        expect(scene.comments()[0]?.body).not.toContain("**Routes**");
+        expect(run.summary).not.toContain("**Routes:**");
+        expect(scene.comments()[0]?.body).not.toContain("**Routes:**");
       },
       options,
     ));
@@ -109,7 +110,7 @@ describe("the route diff", () => {
         const run = await scene.deploy({ "compare-with": "prod" });
         const none = { "routes-added": "0", "routes-removed": "0", "routes-changed": "0", "auth-weakened": "0" };
         expect(run.outputs).toMatchObject({ result: "created", ...none });
-        expect(run.summary).toContain("compared with `stage prod`: no change.");
+        expect(run.summary).toContain("**Routes:** no change. Compared with `stage prod`.");
       },
       options,
     ));
@@ -162,7 +163,7 @@ describe("a long route diff", () => {
         scene.addStage("prod");
         const run = await scene.deploy({ ...inputs, "compare-with": "prod" }, job);
         expect(run.outputs).toMatchObject({ "routes-added": "21", "auth-weakened": "0" });
-        expect(scene.comments()[0]?.body).toContain("<details><summary>All route changes (21)</summary>");
+        expect(scene.comments()[0]?.body).toContain("<details><summary>Added and changed routes (21)</summary>");
       },
       options,
     ));
@@ -178,12 +179,12 @@ describe("a long route diff", () => {
         expect(body.length).toBeLessThanOrEqual(65_536);
         expect(body).toContain("⚠️ 2 with weaker authorization, 982 added, 1 removed, 3 changed.");
         expect(body).toContain("| `GET /orders` | `AWS_IAM` | nothing |");
-        expect(body).toContain("<details><summary>All route changes (986)</summary>");
-        const shown = body.split("\n").filter((line) => /^\| (?:added|removed|changed)/.test(line));
+        expect(body).toContain("<details><summary>Added and changed routes (983)</summary>");
+        const shown = body.split("\n").filter((line) => /^\| `.* \| (?:added|needed)/.test(line));
         const missing = Number(/… and (\d+) more/.exec(body)?.[1]);
-        expect(shown.length + missing).toBe(986);
+        expect(shown.length + missing).toBe(983);
         expect(shown.every((line) => line.endsWith(" |"))).toBe(true);
-        expect(run.summary.split("\n").filter((line) => /^\| (?:added|removed|changed)/.test(line))).toHaveLength(986);
+        expect(run.summary.split("\n").filter((line) => /^\| `.* \| (?:added|needed)/.test(line))).toHaveLength(983);
       },
       options,
     ));
@@ -217,7 +218,9 @@ describe("fail-on", () => {
         expect(scene.asked().filter((operation) => !operation.startsWith("Get"))).toEqual([]);
         const [error] = run.annotations.filter(({ level }) => level === "error");
         expect(error?.message).toContain("State: Nothing was changed.");
-        for (const text of [error?.message, run.summary, scene.comments()[0]?.body]) {
+        for (const text of [error?.message, run.summary, scene.comments()[0]?.body].map((page = "") =>
+          readable(page),
+        )) {
           expect(text).toContain("fail-on stops this deployment:");
           expect(text).toContain(why);
         }

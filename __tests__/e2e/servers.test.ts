@@ -13,7 +13,7 @@ const warningsOf = ({ annotations }: Ended): string[] =>
 const expectDeployed = (scene: Scene, run: Ended): void => {
   expect([run.conclusion, run.outputs["result"]]).toEqual(["success", "created"]);
   expect(scene.stage("pr-1")?.deploymentId).toBe(run.outputs["deployment-id"]);
-  expect(run.summary).toContain("### ✅ Preview `pr-1` is live");
+  expect(run.summary).toContain("### ✅ Orders · preview `pr-1` is live");
 };
 
 const graphqlAsked = ({ github }: Scene): number =>
@@ -25,7 +25,7 @@ describe("a server that has a part less deploys all the same", () => {
       Object.assign(scene.github.world.missing, { graphql: true, deployments: true });
       const run = await scene.deploy();
       expectDeployed(scene, run);
-      expect(warningsOf(run)).toEqual([expect.stringContaining("`comment: false` and `github-deployment: never`")]);
+      expect(warningsOf(run)).toEqual([expect.stringContaining("comment: false and github-deployment: never")]);
       const quiet = await scene.deploy({ comment: "false", "github-deployment": "never" });
       expect([quiet.conclusion, warningsOf(quiet)]).toEqual(["success", []]);
     }));

@@ -7,6 +7,7 @@ import { addClientCertificate } from "../../simulator/gateway/client-certificate
 import type { MethodSetting, Stage } from "../../simulator/gateway/model.ts";
 import { pushEvent } from "../../simulator/github/events.ts";
 import { refusal, reset } from "../faults/effects.ts";
+import { readable } from "../readable.ts";
 import { type Ended, inScene, ordersApi, type Scene, type SceneOptions } from "./scene.ts";
 
 /** Stage settings as code (issue 3), through the bundle. */
@@ -257,7 +258,7 @@ describe("what is wrong ends the run before anything is asked", () => {
           expect(found?.col).toBe(String(column));
           expect(found?.message).toMatch(message);
           expect(whole.message).toContain(`  ${file}:${line}:${column}: ${found?.message}`);
-          expect(run.summary).toContain(`${file}:${line}:${column}: ${found?.message}`);
+          expect(readable(run.summary)).toContain(`${file}:${line}:${column}: ${found?.message}`);
         }
         // The input is no file that something could stand beside.
         const inline = 'settings:2:10: variables.alias is "$LATEST". It must be text of 1 to 512 letters, digits and';

@@ -48,9 +48,9 @@ test("a stage that answers as expected: green, with what was asked in log and su
     );
     expect(run.conclusion).toBe("success");
     expect(run.outputs["result"]).toBe("promoted");
-    expect(run.text).toContain("All 2 smoke tests passed.");
+    expect(run.text).toContain("Both smoke tests passed.");
     expect(run.text).toMatch(/passed {2}GET \/health \(200 in \d+ ms, \d+ tries\)/);
-    expect(run.summary).toContain("**Smoke tests.** All 2 smoke tests passed");
+    expect(run.summary).toContain("<summary>Both smoke tests passed.</summary>");
     expect(scene.records().map(statesOf)).toEqual([["in_progress", "success"]]);
   }));
 
@@ -94,7 +94,7 @@ describe("a stage that answers wrongly", () => {
       });
       const comment = scene.comments()[0]?.body ?? "";
       for (const page of [run.summary, comment]) {
-        expect(page).toContain("### ❌ Stage `prod` failed and was rolled back");
+        expect(page).toContain("### ❌ Orders · stage `prod` failed and was rolled back");
         expect(page).toContain("❌ `GET /health` (500 in");
         expect(page).toContain("The status is 500; expected is 200");
         // In a fence that its own backticks cannot end.
@@ -134,7 +134,7 @@ describe("a stage that answers wrongly", () => {
       expect(run.outputs).toMatchObject({ result: "failed", changed: "true", "deployment-id": failing });
       expect(serves(scene, "prod")).toBe(failing);
       expect(run.text).toContain(`State: Stage prod serves deployment ${failing} still: rollback-on-failure is false.`);
-      expect(run.summary).toContain("### ❌ Stage `prod` has a problem");
+      expect(run.summary).toContain("### ❌ Orders · stage `prod` has a problem");
       expect(scene.records()[0]?.statuses.at(-1)?.description).toBe("Stage prod has a problem: SMOKE_TESTS_FAILED");
     }));
 
@@ -146,8 +146,8 @@ describe("a stage that answers wrongly", () => {
       expect(run.outputs).toMatchObject({ result: "failed", changed: "true" });
       expect(scene.stage("pr-1")?.deploymentId).toBe(run.outputs["deployment-id"]);
       expect(run.text).toContain("still: it is new, there is nothing to go back to.");
-      expect(scene.comments()[0]?.body).toContain("### ❌ Preview `pr-1` has a problem");
-      expect(scene.comments()[0]?.body).toContain(`Still there: **<${scene.gateway.server.url}/a1b2c3d4e5/pr-1>**`);
+      expect(scene.comments()[0]?.body).toContain("### ❌ Orders · preview `pr-1` has a problem");
+      expect(scene.comments()[0]?.body).toContain(`\n\n**<${scene.gateway.server.url}/a1b2c3d4e5/pr-1>**`);
     }));
 
   test("on a deployment that it served before the run is not pointed anywhere", () =>
@@ -237,7 +237,7 @@ describe("no data is not health (I8):", () => {
 
   test.each([
     ["a private API", { endpointType: "PRIVATE" }, "The API is private"],
-    ["a disabled default endpoint", {}, "The API's default endpoint is switched off. Give `invoke-url`"],
+    ["a disabled default endpoint", {}, "The API's default endpoint is switched off. Give invoke-url"],
   ])("%s without invoke-url is refused before anything is written", (_case, options, text) =>
     inScene(options, async (scene) => {
       addStageOf(scene, "prod");

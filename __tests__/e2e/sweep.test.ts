@@ -60,10 +60,10 @@ describe("on schedule", () => {
       expect(scene.api.deployments.size).toBe(2);
       expect(scene.records().map((record) => statesOf(record).at(-1))).toEqual(["inactive", "success"]);
       expect(scene.comments().map(({ body }) => /### .*/.exec(body)?.[0])).toEqual([
-        "### ⚪ Preview `pr-1` was removed",
-        "### ✅ Preview `pr-2` is live",
+        "### ⚪ `a1b2c3d4e5` · preview `pr-1` was removed",
+        "### ✅ Orders · preview `pr-2` is live",
       ]);
-      expect(run.summary).toContain("| Stage `pr-1` | deleted | pull request \\#\u200b1 is closed |");
+      expect(run.summary).toContain("| Stage `pr-1` | deleted | pull request #\u200b1 is closed |");
       expect(run.text).toContain("Result: swept. Deleted 1 stage and 1 deployment. 1 GitHub deployment made inactive.");
       expect(run.annotations).toEqual([]);
       quiet(run);

@@ -87,7 +87,7 @@ describe("a watched release", () => {
       );
       // It is over as soon as it is known, and nobody asks the alarm afterwards.
       expect(run.text).not.toContain("9m of 10m watched");
-      expect(run.summary).toContain("### ❌ Stage `prod` failed and was rolled back");
+      expect(run.summary).toContain("### ❌ Orders · stage `prod` failed and was rolled back");
       expect(scene.comments()[0]?.body).toContain("❌ Alarm errors went to ALARM");
       expect(statesOf(scene.records()[0])).toEqual(["in_progress", "in_progress", "failure"]);
       expect(scene.records()[0]?.statuses.at(-1)?.description).toBe("Stage prod was rolled back: WATCH_FAILED");

@@ -109,7 +109,7 @@ describe("examples/preview.yml", () => {
       expect([scene.api.stages.size, scene.api.deployments.size]).toEqual([0, 0]);
       expect(new Set(scene.records().map((record) => statesOf(record).at(-1)))).toEqual(new Set(["inactive"]));
       expect(scene.comments()).toHaveLength(1);
-      expect(scene.comments()[0]?.body).toContain("### 🧹 Preview `pr-1` is removed");
+      expect(scene.comments()[0]?.body).toContain("### 🧹 Orders · preview `pr-1` is removed");
     }));
 
   test("what it does not listen to starts nothing", () =>
@@ -160,7 +160,7 @@ describe("examples/preview.yml", () => {
       expect(resultOf((await closed)[0])).toBe("unchanged");
       expect([scene.api.stages.size, scene.api.deployments.size]).toEqual([0, 0]);
       expect(scene.comments()).toHaveLength(1);
-      expect(scene.comments()[0]?.body).toContain("### 🧹 Preview `pr-1` is gone");
+      expect(scene.comments()[0]?.body).toContain("### 🧹 Orders · preview `pr-1` is gone");
     }));
 });
 
@@ -180,8 +180,8 @@ describe("examples/sweep.yml", () => {
       expect(await result(scene, event(scene))).toBe("swept");
       expect([...scene.api.stages.keys()]).toEqual(["pr-2"]);
       expect(scene.records().map((record) => statesOf(record).at(-1))).toEqual(["inactive", "success"]);
-      expect(scene.comments()[0]?.body).toContain("### ⚪ Preview `pr-1` was removed");
-      expect(scene.comments()[1]?.body).toContain("### ✅ Preview `pr-2` is live");
+      expect(scene.comments()[0]?.body).toContain("### ⚪ `a1b2c3d4e5` · preview `pr-1` was removed");
+      expect(scene.comments()[1]?.body).toContain("### ✅ Orders · preview `pr-2` is live");
     }),
   );
 });

@@ -79,7 +79,8 @@ describe("preview.yml", () => {
 
   test("deletes in the group that it deploys in, merged or not, and needs no checkout", () => {
     const opened = onPull("opened").job?.concurrency;
-    expect(opened).toEqual({ group: "preview-1", cancelInProgress: false });
+    // No variable is set here.
+    expect(opened).toEqual({ group: "preview--1", cancelInProgress: false });
     closePullRequest(world, repository, pull, { mergedBy: "alice" });
     expect(pullRequestEvent(repository, pull, "closed").ref).toBe("refs/heads/main");
     expect(onPull("closed").job?.concurrency).toEqual(opened);
@@ -88,7 +89,7 @@ describe("preview.yml", () => {
 
   test("gives pull requests groups of their own", () => {
     pull = openPullRequest(world, repository, { user: "alice", headRef: "another" });
-    expect(onPull("opened").job?.concurrency?.group).toBe("preview-2");
+    expect(onPull("opened").job?.concurrency?.group).toBe("preview--2");
   });
 
   test.each([
@@ -102,7 +103,7 @@ describe("preview.yml", () => {
 
 test.each(["schedule", "workflow_dispatch"])("sweep.yml sweeps on %s, one at a time", (name) => {
   const { job, steps } = start(sweep, { ...pullRequestEvent(repository, pull, "opened"), name });
-  expect(job?.concurrency?.group).toBe("sweep-previews");
+  expect(job?.concurrency?.group).toBe("sweep-");
   expect(steps).toEqual(["aws-actions/configure-aws-credentials", "OWNER/apigw-stage-action/node24"]);
   expect(job?.definition.steps.at(-1)?.with).toMatchObject({ command: "sweep" });
 });

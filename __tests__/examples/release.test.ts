@@ -95,7 +95,7 @@ describe("deploy.yml", () => {
     expect(troubleIn(run)).toEqual([]);
     expect(served()).toEqual({ dev: made, test: made, prod: made });
     expect([...scene.api.deployments.keys()]).toEqual([made]);
-    expect(summaryOf(run.jobs["plan"])).toContain("### 📝 Stage `prod`: plan, nothing was changed");
+    expect(summaryOf(run.jobs["plan"])).toContain("### 📝 Orders · plan for stage `prod`, nothing was changed");
     expect(summaryOf(run.jobs["production"])).toContain("Approved by grace");
     for (const [id, environment] of Object.entries({ dev: "dev", test: "test", production: "production" })) {
       const records = scene.records().filter((record) => record.environment === environment);
@@ -114,7 +114,7 @@ describe("deploy.yml", () => {
     if (held !== undefined) rejectJob(scene.github.world, held, { user: "grace" });
     const run = await running;
     expect(results(run)).toEqual({ ...all("success"), production: "failure" });
-    expect(summaryOf(run.jobs["plan"])).toContain("compared with `stage prod`: 1 added, 0 removed, 0 changed");
+    expect(summaryOf(run.jobs["plan"])).toContain("**Routes, as planned:** 1 added. Compared with `stage prod`.");
     expect(served()["prod"]).toBe(before);
     expect(served()["test"]).toBe(outputsOf(run.jobs["dev"])["deployment-id"]);
   });

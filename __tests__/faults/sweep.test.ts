@@ -150,7 +150,7 @@ describe("API Gateway", () => {
     withFault(request, effect, 1, (preview, run) => {
       succeeded(preview, run);
       expect(preview.scene.records().map((record) => statesOf(record).at(-1))).toEqual(["inactive", "success"]);
-      expect(preview.scene.comments()[0]?.body).toContain("### ✅ Preview `pr-1` is live");
+      expect(preview.scene.comments()[0]?.body).toContain("### ✅ Orders · preview `pr-1` is live");
     }),
   );
 
@@ -187,7 +187,7 @@ describe("API Gateway", () => {
           /^Could not [\s\S]+\nState: (?:Nothing was changed\.|Stage pr-1 still serves)[\s\S]*\nWhat to do: /,
         );
         expect(run.outputs).toMatchObject({ result: "failed", changed: "false" });
-        expect(scene.comments()[0]?.body).toContain("### ❌ Preview `pr-1` was not deployed");
+        expect(scene.comments()[0]?.body).toContain("### ❌ Orders · preview `pr-1` was not deployed");
       }),
   );
 });
@@ -206,7 +206,7 @@ describe("GitHub", () => {
       succeeded(preview, run);
       expect(run.annotations).toEqual([]);
       expect(preview.scene.records().map((record) => statesOf(record).at(-1))).toEqual(["inactive", "success"]);
-      expect(preview.scene.comments()[0]?.body).toContain("### ✅ Preview `pr-1` is live");
+      expect(preview.scene.comments()[0]?.body).toContain("### ✅ Orders · preview `pr-1` is live");
     }),
   );
 

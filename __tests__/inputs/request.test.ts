@@ -57,6 +57,21 @@ describe("defaults", () => {
   });
 });
 
+describe("the label", () => {
+  test("is what people call the API, on one line", () => {
+    expect(request({ label: "Orders (internal)" }).label).toBe("Orders (internal)");
+    expect(request({}).label).toBeUndefined();
+    expect(read({ command: "sweep", label: "Orders" })).toMatchObject({ label: "Orders" });
+    expect(problems({ label: "x".repeat(61) })).toContain("at most 60 characters on one line");
+    expect(problems({ label: "a\nb" })).toContain("label is");
+  });
+});
+
+test("preview-ttl beside a deployment is read as the sweep reads it", () => {
+  expect(request({ "preview-ttl": "7d" })).toMatchObject({ ttl: 7 * 86_400_000 });
+  expect(problems({ "preview-ttl": "soon" })).toContain("preview-ttl");
+});
+
 describe("the stage name", () => {
   test.each([
     ["a template of its own", { "stage-name": "preview-{number}" }, aRun(), "preview-7", 7],

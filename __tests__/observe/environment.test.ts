@@ -24,15 +24,21 @@ test.each<[string, Partial<DeployRequest>, string, string | undefined]>([
   ["no record in a dry run", { dryRun: true }, "production", undefined],
   ["no record without a token", { githubToken: "" }, "production", undefined],
 ])("of a job with an environment: %s", (_, changes, environment, recordedIn) => {
-  expect(environmentsOf(aRequest(changes), { jobDeployment })).toEqual({ environment, recordedIn });
+  expect(environmentsOf(aRequest(changes), { jobDeployment, isShared: false })).toMatchObject({
+    environment,
+    recordedIn,
+  });
 });
 
 test("of a job without one: the stage's", () => {
-  const told = { jobDeployment: undefined };
-  expect(environmentsOf(aRequest(), told)).toEqual({ environment: "preview", recordedIn: "preview" });
-  expect(environmentsOf(aDeletion(), told)).toEqual({ environment: "preview", recordedIn: undefined });
+  const told = { jobDeployment: undefined, isShared: false };
+  expect(environmentsOf(aRequest(), told)).toMatchObject({ environment: "preview", recordedIn: "preview" });
+  expect(environmentsOf(aDeletion(), told)).toMatchObject({ environment: "preview", recordedIn: undefined });
 });
 
 test("a sweep looks through the environment that it is told, whichever job it is in", () => {
-  expect(environmentsOf(aSweep(), { jobDeployment })).toEqual({ environment: "preview", recordedIn: undefined });
+  expect(environmentsOf(aSweep(), { jobDeployment, isShared: false })).toMatchObject({
+    environment: "preview",
+    recordedIn: undefined,
+  });
 });

@@ -23,7 +23,8 @@ export const aliveIn = (markdown: string): string[] => {
 };
 
 /** What our own page is made of. */
-const OWN_TAGS = /^<(?:\/?(?:details|summary|code)\b|https:\/\/|!-- apigw-stage-action (?:seal )?[0-9a-f]{16,32} -->)/;
+const OWN_TAGS =
+  /^<(?:\/?(?:details|summary|code|br)\b|https:\/\/|!-- apigw-stage-action (?:seal [0-9a-f]{32}|posting [0-9a-f-]{36}|[0-9a-f]{16}) -->)/;
 
 type Reading = { fence: string | undefined; lines: string[] };
 

@@ -23,7 +23,7 @@ describe("the comment's text", () => {
     const text = commentBody(outcome, aRequest(), links);
     expect(text.length).toBeLessThanOrEqual(65_536);
     expect(text).toContain("… The middle was left out; the whole error is in the log. …");
-    expect(text).toContain("State: Stage pr-7 is as it was.\nWhat to do: ");
+    expect(text).toContain("**State:** Stage pr-7 is as it was.\n\n**What to do:** ");
     expect(aliveIn(text)).toEqual([]);
   });
 });

@@ -19,8 +19,8 @@ const shown = (request: Request, plan: Plan): readonly string[] => {
 describe("the log of a plan", () => {
   test("names every eviction in its place, and whose it is to go", () => {
     expect(shown(aRequest(), { ...evicting(2), notes: ["The oldest preview makes room."] })).toEqual([
-      "# Plan",
       "The oldest preview makes room.",
+      "# Plan",
       expect.stringMatching(/^1\. Create a deployment: /),
       "2. Delete stage pr-2: it is the oldest preview, and makes room (callers notice it).",
       expect.stringMatching(/^3\. Create stage pr-7: /),

@@ -1,10 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import { noProgress, type Progress, type StepResult } from "../../src/apply/progress.ts";
 import type { ActionError } from "../../src/domain/errors.ts";
+import { describe as describeMarker, markerOf } from "../../src/domain/marker.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import { deploymentStep } from "../../src/plan/removal.ts";
 import type { Step } from "../../src/plan/step.ts";
-import { linkOf } from "../../src/report/outcome.ts";
+import { linkOf, overtakenOutcome } from "../../src/report/outcome.ts";
+import { exampleIn } from "../../src/report/served.ts";
 import { resultLine } from "../../src/report/text/sentences.ts";
 import { evicting, eviction, failure as failed, newPreview, removals, toExisting } from "../apply/scene.ts";
 import {
@@ -12,6 +14,7 @@ import {
   aRecord,
   aRequest,
   aRestApi,
+  aRun,
   aStage,
   aSweep,
   deletionFinds,
@@ -234,5 +237,50 @@ describe("the notes", () => {
     expect(endOf(aDeletion(), { observed, plan: deleting, progress: ended("deleted") }, failure("No.")).notes).toEqual(
       [],
     );
+  });
+});
+
+describe("what is known of the deployment that is served", () => {
+  const needs = (authorizationType: string, apiKeyRequired = false) => ({ authorizationType, apiKeyRequired });
+
+  test("an example is a whole path that a plain GET gets an answer from, best without a key", () => {
+    const routes = new Map([
+      ["POST /a", needs("NONE")],
+      ["GET /secret", needs("AWS_IAM")],
+      ["GET /{id}", needs("NONE")],
+      ["GET /b", needs("NONE", true)],
+      ["GET /it's", needs("NONE")],
+    ]);
+    expect(exampleIn(routes)).toEqual({ path: "/b", needsApiKey: true });
+    expect(exampleIn(new Map([...routes, ["ANY /longer", needs("NONE")]]))).toEqual({
+      path: "/longer",
+      needsApiKey: false,
+    });
+    expect(exampleIn(new Map([["GET /{proxy+}", needs("NONE")]]))).toBeUndefined();
+  });
+
+  const description = (repositoryId: string): string =>
+    describeMarker({ ...markerOf(aRun({ commit: "c0ffee1" }), "pr-7"), repositoryId });
+
+  test.each([
+    ["made now, is the run's", progressed({ made: "old111" }), "", aRequest().run.commit],
+    ["there before, is its own", progressed({}), description("42"), "c0ffee1"],
+    ["of another repository, is not told", progressed({}), description("43"), undefined],
+    ["not ours, is not told", progressed({}), "by hand", undefined],
+  ])("the commit of one %s", (_, progress, text, commit) => {
+    const observed = observedWith({
+      stages: [aStage()],
+      servedDeployment: { id: "old111", description: text, createdAt: 1 },
+    });
+    expect(endOf(aRequest(), { observed, plan, progress }).served.commit).toBe(commit);
+  });
+
+  test("of another run's is nothing", () => {
+    const overtaken = overtakenOutcome(endOf(aRequest(), { observed: found, plan }), {
+      kind: "overtaken",
+      stage: aStage({ deploymentId: "theirs" }),
+      error: failure("No."),
+    });
+    expect(overtaken).toMatchObject({ deploymentId: "theirs", served: { commit: undefined, example: undefined } });
   });
 });

@@ -14,7 +14,6 @@ import { aRequest, aRestApi, aStage, observedWith } from "../requests.ts";
 
 export const links = {
   repositoryUrl: "https://github.com/acme/orders",
-  commitUrl: "https://github.com/acme/orders/commit/0123456789abcdef0123456789abcdef01234567",
   logUrl: "https://github.com/acme/orders/actions/runs/9001/job/1",
 };
 export const url = "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/pr-7";
@@ -38,6 +37,8 @@ export const anOutcome = (changes: Partial<StageOutcome> = {}): StageOutcome => 
   isKnown: true,
   deploymentId: "new222",
   previousDeploymentId: "old111",
+  served: { commit: aRequest().run.commit, example: { path: "/pets", needsApiKey: false } },
+  at: Date.UTC(2026, 0, 2, 12, 3),
   canary: undefined,
   changed: true,
   routes: undefined,
@@ -56,7 +57,7 @@ export const failure = (happened: string, code: "UPSTREAM" | "CANCELLED" = "UPST
 
 /** How a run ends that came so far. */
 export const endOf = (request: Request, course: Partial<Course>, error?: ActionError): Outcome =>
-  outcomeOf(request, { ...beginCourse(), ...course }, error);
+  outcomeOf(request, { ...beginCourse(), ...course }, error, Date.UTC(2026, 0, 2, 12, 3));
 
 export const endOfStage = (request: StageRequest, course: Partial<Course>, error?: ActionError): StageOutcome => {
   const outcome = endOf(request, course, error);

@@ -114,6 +114,8 @@ describe("the record of a run", () => {
     await channel.open(plan);
     await channel.close(ending);
     expect(warnings).toEqual([expect.stringContaining("deployments: write")]);
+    // Post, which would be refused as well, has nothing to look for.
+    expect(leftForPost().trimEnd().split("\n").at(-2)).toBe("");
   });
 });
 

@@ -4,9 +4,9 @@ import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globa
 import { finishJob, startJob, startRun } from "../../simulator/github/jobs.ts";
 import type { Job, WorkflowRun } from "../../simulator/github/model.ts";
 import { idTokenVariables } from "../../simulator/github/oidc.ts";
-import { openSecrets } from "../../src/domain/secrets.ts";
-import { readJobClaims } from "../../src/runner/oidc.ts";
+import { readJobClaims as readClaims } from "../../src/runner/oidc.ts";
 import { openSetting, type Setting } from "../simulator/github/setting.ts";
+import { aWorld } from "../world.ts";
 
 const NAMES = ["ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"] as const;
 
@@ -28,6 +28,8 @@ afterEach(async () => {
   await setting.server.close();
   await close();
 });
+
+const readJobClaims = () => readClaims(aWorld({ environment: process.env, fetch }));
 
 const start = (environment?: { name: string; deployment?: boolean }): { run: WorkflowRun; job: Job } => {
   const run = startRun(setting.world, {
@@ -57,26 +59,26 @@ const answering = async (handler: RequestListener): Promise<void> => {
 describe("the job's token", () => {
   test("names the environment, with or without a deployment", async () => {
     start({ name: "production" });
-    expect(await readJobClaims(openSecrets())).toEqual({ kind: "known", environment: "production" });
+    expect(await readJobClaims()).toEqual({ kind: "known", environment: "production" });
     start({ name: "prod:eu", deployment: false });
-    expect(await readJobClaims(openSecrets())).toEqual({ kind: "known", environment: "prod:eu" });
+    expect(await readJobClaims()).toEqual({ kind: "known", environment: "prod:eu" });
   });
 
   test("is masked in the log", async () => {
     start({ name: "production" });
-    await readJobClaims(openSecrets());
+    await readJobClaims();
     expect(printed).toMatch(/^::add-mask::[\w-]+\.[\w-]+\.[\w-]+$/m);
     expect(printed.replace(/^::add-mask::.*$/m, "")).not.toContain("eyJ");
   });
 
   test("tells that there is none", async () => {
     start();
-    expect(await readJobClaims(openSecrets())).toEqual({ kind: "known", environment: undefined });
+    expect(await readJobClaims()).toEqual({ kind: "known", environment: undefined });
   });
 
   test("is asked for an audience that no cloud trusts", async () => {
     start({ name: "production" });
-    await readJobClaims(openSecrets());
+    await readJobClaims();
     expect(setting.server.exchanges.map(({ request }) => request.url.searchParams.get("audience"))).toEqual([
       "apigw-stage-action",
     ]);
@@ -85,17 +87,27 @@ describe("the job's token", () => {
 
 describe("without a token", () => {
   test("the runner offers none: that is not an error", async () => {
-    expect(await readJobClaims(openSecrets())).toEqual({ kind: "not-offered" });
+    expect(await readJobClaims()).toEqual({ kind: "not-offered" });
   });
 
   test("the job has ended", async () => {
     const { job } = start({ name: "production" });
     finishJob(setting.world, job, { conclusion: "success" });
-    expect(await readJobClaims(openSecrets())).toEqual({ kind: "failed", because: expect.stringContaining("401") });
+    expect(await readJobClaims()).toEqual({ kind: "failed", because: expect.stringContaining("401") });
+  });
+
+  test("what the provider has to repeat is asked again, as long as there is time", async () => {
+    let asked = 0;
+    await answering((_incoming, answer) => {
+      asked += 1;
+      answer.writeHead(asked < 3 ? 503 : 403).end();
+    });
+    expect(await readJobClaims()).toEqual({ kind: "failed", because: expect.stringContaining("403") });
+    expect(asked).toBe(3);
   });
 
   test.each([
-    ["no token in the answer", "{}", /do not have ID Token/],
+    ["no token in the answer", "{}", /holds none/],
     ["a token that is none", '{"value":"abc"}', /JSON/],
     ["a token without claims", `{"value":"a.${Buffer.from("null").toString("base64url")}.c"}`, /no claims/],
     [
@@ -105,7 +117,7 @@ describe("without a token", () => {
     ],
   ])("%s", async (_case, body, because) => {
     await answering((_incoming, answer) => answer.end(body));
-    const claims = await readJobClaims(openSecrets());
+    const claims = await readJobClaims();
     expect(claims).toEqual({ kind: "failed", because: expect.stringMatching(because) });
     expect(claims.kind === "failed" && claims.because).not.toContain("\n");
   });

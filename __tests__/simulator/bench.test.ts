@@ -1,8 +1,8 @@
-import { stat } from "node:fs/promises";
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { type Interval, longestChain } from "../../simulator/bench/chain.ts";
-import { bundleBudget, chainBudget, figuresOf, median, requestBudget } from "../../simulator/bench/figures.ts";
+import { downloadBudget, downloadSize } from "../../simulator/bench/download.ts";
+import { chainBudget, figuresOf, median, requestBudget } from "../../simulator/bench/figures.ts";
 import { openBenchScene } from "../../simulator/bench/scene.ts";
 import { inThisProcess } from "../in-process.ts";
 
@@ -73,6 +73,6 @@ describe("the action keeps its budgets", () => {
   });
 
   test("in size", async () => {
-    expect((await stat("dist/index.js")).size).toBeLessThan(bundleBudget);
+    expect(await downloadSize(process.cwd())).toBeLessThanOrEqual(downloadBudget);
   });
 });

@@ -39,7 +39,7 @@ describe("the demo", () => {
     expect(text).toMatch(/^ {2}│ POST \/orders +AWS_IAM +nothing$/m);
     expect(text).toMatch(/^ {2}200 .*"teas"/m);
     expect(text).toMatch(/^ {2}deleted\. Stage pr-1 does not exist\.$/m);
-    expect(text).toMatch(/^ {2}│ 🧹 Preview pr-1 is removed$/m);
+    expect(text).toMatch(/^ {2}│ 🧹 Orders · preview pr-1 is removed$/m);
     expect(text).not.toMatch(/^pr-1 +\w{6}/m);
     expect(text).toMatch(/^prod +\w{6} +acme\/orders$/m);
     expect(text).toMatch(/^preview +inactive +–$/m);
@@ -72,12 +72,12 @@ describe("the demo", () => {
 test("a comment reads in the terminal about as on its page", () => {
   const markdown = [
     "<!-- marker -->",
-    "### ✅ Preview `pr-1` is live",
+    "### ✅ Orders · preview `pr-1` is live",
     "",
     "**<https://example.com/pr-1>**",
     "",
-    "| | |",
-    "| --- | --- |",
+    "| Stage | `pr-1` |",
+    "| :-- | :-- |",
     "| REST API | `Orders \\| Pets` |",
     "| Commit | [`abc`](<https://github.com/acme/orders/commit/abc>) |",
     "",
@@ -93,10 +93,11 @@ test("a comment reads in the terminal about as on its page", () => {
     "</details>",
   ].join("\n");
   expect(commentText(markdown)).toEqual([
-    "✅ Preview pr-1 is live",
+    "✅ Orders · preview pr-1 is live",
     "",
     "https://example.com/pr-1",
     "",
+    "Stage     pr-1",
     "REST API  Orders | Pets",
     "Commit    abc",
     "",

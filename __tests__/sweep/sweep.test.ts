@@ -191,7 +191,7 @@ describe("GitHub", () => {
     const open = scene.preview({ comment: true });
     await scene.sweep({ "preview-ttl": "7d" });
     const bodies = new Map(scene.comments().map(({ issue, body }) => [issue.number, body]));
-    expect(bodies.get(closed)).toContain(`### ⚪ Preview \`pr-${closed}\` was removed`);
+    expect(bodies.get(closed)).toContain(`· preview \`pr-${closed}\` was removed`);
     expect(bodies.get(closed)).not.toContain("brings it back");
     expect(bodies.get(expired)).toContain("The next push to the pull request brings it back.");
     expect(bodies.get(open)).toContain("The preview is live.");
@@ -237,12 +237,12 @@ describe("GitHub", () => {
     const [, , toldComment] = scene.comments();
     const before = (toldComment?.body ?? "").replace(
       "The preview is live.",
-      `### 🧹 Preview \`pr-${told}\` is removed`,
+      `### 🧹 Orders · preview \`pr-${told}\` is removed`,
     );
     Object.assign(toldComment ?? {}, { body: before });
     await scene.sweep();
     const [first, second, third] = scene.comments().map(({ body }) => body);
-    expect(first).toContain(`### ⚪ Preview \`pr-${number}\` was removed`);
+    expect(first).toContain(`· preview \`pr-${number}\` was removed`);
     expect(first).not.toContain("brings it back");
     expect(second).toContain("The next push to the pull request brings it back.");
     expect(third).toBe(before);
@@ -448,7 +448,7 @@ describe("I11: a cancelled sweep", () => {
     expect(scene.comments().filter(({ body }) => body.includes("was removed"))).toHaveLength(2);
     expect(scene.recordStates()).toEqual(["success", "success", "success", "success"]);
     expect(swept.errors[0]).toContain("State: Deleted 2 stages and 0 deployments. 6 of 8 steps were not reached");
-    expect(swept.summary).toContain("### ⚪ Sweep");
+    expect(swept.summary).toContain(" · sweep cancelled");
     expect(swept.outputs).toMatchObject({ result: "failed", changed: "true" });
 
     const next = await scene.sweep();

@@ -1,13 +1,15 @@
 import { createServer, type RequestListener } from "node:http";
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { CreateDeploymentCommand, PutRestApiCommand } from "@aws-sdk/client-api-gateway";
-import { afterEach, describe, expect, test } from "@jest/globals";
+import { afterEach, describe, expect, jest, test } from "@jest/globals";
 import { createWorld, seedRestApi } from "../../simulator/gateway/world.ts";
 import type { InvokeUrl } from "../../src/domain/invoke-url.ts";
 import { parseSmokeTests } from "../../src/inputs/smoke-tests.ts";
 import { runSmokeTests, type SmokeOptions, type SmokeWorld } from "../../src/verify/smoke-tests.ts";
 import type { SmokeVerdict } from "../../src/verify/verdict.ts";
+import { openWaiting } from "../../src/verify/waiting.ts";
 import { startControlPlane } from "../simulator/gateway/control-plane.ts";
+import { aWorld } from "../world.ts";
 
 const EPOCH = Date.parse("2026-11-22T10:00:00Z");
 
@@ -16,13 +18,21 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-type Clock = { readonly world: SmokeWorld; readonly at: () => number; readonly cancel: () => void };
+type Clock = {
+  readonly world: SmokeWorld;
+  readonly at: () => number;
+  readonly cancel: () => void;
+  /** What the log was told. */
+  readonly lines: readonly string[];
+};
 
 /** Time goes on only while the tests sleep, and by `cost` milliseconds with each request. */
 const fakeTime = (fetching: typeof fetch = fetch, cost = 0): Clock => {
   let now = 0;
   const controller = new AbortController();
+  const { log, lines } = aWorld();
   return {
+    lines,
     at: () => now,
     cancel: () => controller.abort(),
     world: {
@@ -39,6 +49,7 @@ const fakeTime = (fetching: typeof fetch = fetch, cost = 0): Clock => {
         },
       },
       signal: controller.signal,
+      log,
     },
   };
 };
@@ -131,6 +142,37 @@ describe("a simulated stage", () => {
     });
     expect(stage.at()).toBeGreaterThan(55_000);
     expect(stage.at()).toBeLessThanOrEqual(60_000);
+  });
+
+  test("is said every five seconds to be waited for, and why", async () => {
+    const stage = await openStage(500);
+    await smoke("GET /nothing 403\nGET /health 200", stage.url, stage, { timeout: 30_000 });
+    expect(stage.lines[0]).toMatch(
+      /^Waiting for 1 of 2 smoke tests, \ds of 30s: GET \/health \(The status is 500; expected is 200\)$/,
+    );
+    expect(stage.lines.length).toBeGreaterThanOrEqual(4);
+    const passing = await openStage(200);
+    await smoke("GET /health 200", passing.url, passing, { settle: 12_000 });
+    expect(passing.lines[0]).toMatch(/ GET \/health \(it passes, and must go on doing so\)$/);
+  });
+
+  test("is said so, too, while a request hangs", () => {
+    jest.useFakeTimers();
+    try {
+      const { log, lines } = aWorld();
+      const clock = { ...aWorld().clock, elapsed: () => performance.now() };
+      const { tests } = parseSmokeTests("GET /health 200");
+      const waiting = openWaiting(tests, 60_000, { clock, log });
+      jest.advanceTimersByTime(11_000);
+      waiting.close();
+      jest.advanceTimersByTime(11_000);
+      expect(lines).toEqual([
+        "Waiting for the smoke test, 5s of 1m: GET /health (no answer yet)",
+        "Waiting for the smoke test, 10s of 1m: GET /health (no answer yet)",
+      ]);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   test("whose repair takes some seconds to arrive becomes healthy", async () => {

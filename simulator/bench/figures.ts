@@ -2,8 +2,6 @@ import { longestChain } from "./chain.ts";
 import type { BenchScene, DeployOptions, MeasuredRun } from "./scene.ts";
 
 export const chainBudget = 4;
-/** Bytes. */
-export const bundleBudget = 2_500_000;
 
 /** Two look at the stage once more: right before it is pointed, and after. One more with so many comments that ours has to be looked for, and one to read the check run. */
 export const requestBudget = (situation: { readonly manyComments: boolean; readonly checkRun: boolean }): number =>

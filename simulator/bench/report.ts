@@ -1,8 +1,7 @@
-import { stat } from "node:fs/promises";
-import { join } from "node:path";
 import { runChild } from "../runner/child-process.ts";
 import { textTable } from "../text-table.ts";
-import { bundleBudget, chainBudget, type Figures, figuresOf, median, requestBudget } from "./figures.ts";
+import { downloadBudget, downloadSize } from "./download.ts";
+import { chainBudget, type Figures, figuresOf, median, requestBudget } from "./figures.ts";
 import { openBenchScene } from "./scene.ts";
 import { measureSweep, type SweepFigures, type SweepSize, sweepRequestBudget } from "./sweep.ts";
 
@@ -48,9 +47,9 @@ export const bench = async (print: (line: string) => void, actionPath: string): 
     broken.push(`sweep: ${sweep.requests} requests, budget ${sweepRequestBudget(sweepSize)}`);
   }
   print("");
-  const size = (await stat(join(actionPath, "dist/index.js"))).size;
-  print(`bundle: ${megabytes(size)} of ${megabytes(bundleBudget)}`);
-  if (size >= bundleBudget) broken.push(`bundle: ${size} bytes, budget below ${bundleBudget}`);
+  const size = await downloadSize(actionPath);
+  print(`download: ${kilobytes(size)} of ${kilobytes(downloadBudget)}, compressed`);
+  if (size > downloadBudget) broken.push(`download: ${size} bytes, budget ${downloadBudget}`);
   for (const line of broken) print(`✗ Over budget: ${line}`);
   return broken.length > 0 ? 1 : 0;
 };
@@ -94,7 +93,7 @@ const brokenBudgets = (name: string, { requests, chain }: Figures, budget: numbe
 ];
 
 const milliseconds = (value: number): string => `${Math.round(value)} ms`;
-const megabytes = (bytes: number): string => `${(bytes / 1_000_000).toFixed(2)} MB`;
+const kilobytes = (bytes: number): string => `${Math.round(bytes / 1000)} kB`;
 
 const bareNodeDuration = async (): Promise<number> => {
   const durations: number[] = [];

@@ -34,7 +34,7 @@ const tableRow = (line: string): string[][] => {
     .split(/(?<!\\)\|/)
     .slice(1, -1)
     .map((cell) => inlineText(cell.trim()));
-  return cells.every((cell) => /^-*$/.test(cell)) ? [] : [cells];
+  return cells.every((cell) => /^:?-*:?$/.test(cell)) ? [] : [cells];
 };
 
 const inlineText = (line: string): string =>

@@ -22,6 +22,7 @@ export const makeDeployment = async ({ steps }: Plan, applying: Applying): Promi
     importing === undefined
       ? await createDeployment(create, applying)
       : await importAndDeploy(importing, create, applying);
+  progress.madeRoutes = routes;
   for (const step of [importing, create]) {
     if (step !== undefined) progress.taken.push({ step, result: "done", error: undefined });
   }

@@ -1,4 +1,5 @@
 import type { ActionError, Remark } from "../domain/errors.ts";
+import type { Routes } from "../domain/route.ts";
 import type { RestApi, Stage } from "../domain/stage.ts";
 import type { TagEntry } from "../plan/history.ts";
 import type { RouteChanges } from "../plan/plan.ts";
@@ -23,6 +24,8 @@ export type Progress = {
   draft: "imported" | "restored" | "unclear" | undefined;
   /** The deployment that this run made. */
   made: string | undefined;
+  /** What that one has, where somebody looked and the service tells. */
+  madeRoutes: Routes | undefined;
   /** The deployment that the stage serves since this run pointed it. */
   pointedAt: string | undefined;
   /** Whether settings or tags of the stage were changed. */
@@ -54,6 +57,7 @@ export const noProgress = (): Progress => ({
   taken: [],
   draft: undefined,
   made: undefined,
+  madeRoutes: undefined,
   pointedAt: undefined,
   settingsChanged: false,
   rolledBack: false,

@@ -29,7 +29,7 @@ export const requireAccount = async (
     region,
   };
   // Few runs ask for it, and none of the others pays for it.
-  const { GetCallerIdentityCommand, STSClient } = await import(/* webpackMode: "eager" */ "@aws-sdk/client-sts");
+  const { GetCallerIdentityCommand, STSClient } = await import("@aws-sdk/client-sts");
   const client = new STSClient(settings);
   const options = { abortSignal: pacing.signal };
   const { Account, Arn } = await read(call, pacing, () =>

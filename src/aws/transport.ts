@@ -73,7 +73,7 @@ const handlers = ({ environment, timeouts, authorities }: TransportOptions) => {
 
 /** Loaded where there is a proxy, and nowhere else. */
 const openProxyAgent = async (proxy: URL, trust: { readonly ca?: string[] }): Promise<Agent> => {
-  const { HttpsProxyAgent } = await import(/* webpackMode: "eager" */ "https-proxy-agent");
+  const { HttpsProxyAgent } = await import("https-proxy-agent");
   const { username, password } = proxy;
   const open = new URL(proxy);
   open.username = "";

@@ -30,7 +30,7 @@ export const register = {
   INVALID_INPUT: {
     kind: "config",
     summary: "One or more inputs are missing or wrong.",
-    remedy: "Correct the inputs named above; nothing was touched.",
+    remedy: "Correct the inputs named above.",
   },
   REGION_MISSING: {
     kind: "config",
@@ -70,7 +70,7 @@ export const register = {
   INVALID_SETTINGS: {
     kind: "config",
     summary: "The declared settings do not fit the stage or the API.",
-    remedy: "Correct the settings named above; nothing was changed.",
+    remedy: "Correct the settings named above.",
   },
   COMPARED_STAGE_UNKNOWN: {
     kind: "config",

@@ -36,6 +36,8 @@ export type GitHubObserved = {
   readonly olderRecords: string | undefined;
   /** What the environment's newest records tell of what the stage served, newest first; from others, too (`ours`). */
   readonly served: readonly StageRecord[];
+  /** Whether this environment has records of ours that are about other APIs or stages, as far as the newest tell. */
+  readonly isShared: boolean;
   readonly warnings: readonly string[];
 };
 
@@ -47,6 +49,7 @@ export const NOTHING_OBSERVED: GitHubObserved = {
   otherRecords: [],
   olderRecords: undefined,
   served: [],
+  isShared: false,
   warnings: [],
 };
 
@@ -68,8 +71,8 @@ const observeElsewhere = async (
   if (environmentIsGiven || own === undefined || records === "none") return undefined;
   if (own.toLowerCase() === environment.toLowerCase()) return undefined;
   const asked = { ...question, environment: own, pullRequest: undefined, commentMarker: undefined };
-  const { earlierRecords, otherRecords, olderRecords, served, warnings } = await observeGraph(client, asked);
-  return { earlierRecords, otherRecords, olderRecords, served, warnings };
+  const { earlierRecords, otherRecords, olderRecords, served, isShared, warnings } = await observeGraph(client, asked);
+  return { earlierRecords, otherRecords, olderRecords, served, isShared, warnings };
 };
 
 const observeJob = async (
@@ -189,9 +192,15 @@ const withComment = (
   return { ...facts, comment, allSeen: unread === 0 && first.total !== undefined && first.total <= 200, unread };
 };
 
-type Records = Pick<GitHubObserved, "earlierRecords" | "otherRecords" | "olderRecords" | "served">;
+type Records = Pick<GitHubObserved, "earlierRecords" | "otherRecords" | "olderRecords" | "served" | "isShared">;
 
-const NO_RECORDS: Records = { earlierRecords: [], otherRecords: [], olderRecords: undefined, served: [] };
+const NO_RECORDS: Records = {
+  earlierRecords: [],
+  otherRecords: [],
+  olderRecords: undefined,
+  served: [],
+  isShared: false,
+};
 
 const recordsIn = (
   question: GitHubQuestion,
@@ -204,11 +213,13 @@ const recordsIn = (
     if (viewer === "") throw new UnreadableAnswer("it does not say whom the token acts as");
     const ours = entries.flatMap((record) => earlierRecord(record, viewer) ?? []);
     const earlierRecords = ours.filter(({ payload }) => isAbout(question, payload));
+    const isShared = earlierRecords.length < ours.length;
     const otherRecords = ours.filter(
       ({ payload: { restApiId, stageName } }) => restApiId === question.restApiId && stageName !== question.stageName,
     );
     const served = entries.flatMap((record) => servedRecordOf(question, record, viewer) ?? []);
-    return { value: { earlierRecords, otherRecords, olderRecords: next, served }, leftOut, what: "GitHub deployments" };
+    const value = { earlierRecords, otherRecords, olderRecords: next, served, isShared };
+    return { value, leftOut, what: "GitHub deployments" };
   };
   return take(RECORDS, errors, read, NO_RECORDS);
 };

@@ -19,7 +19,7 @@ import { INLINE } from "./settings/read-settings.ts";
 import type { StageWish } from "./settings/resolve.ts";
 import { readStageSettings } from "./settings/settings-inputs.ts";
 import { readSmokeTests, type SmokeTests } from "./smoke-tests.ts";
-import { readSweepRequest, type SweepRequest } from "./sweep-request.ts";
+import { readSweepRequest, readTtl, type SweepRequest } from "./sweep-request.ts";
 import { asksForPreview, readDeploymentId, readOtherStage, readTarget, type Target } from "./target.ts";
 import { readWatch, type WatchRules } from "./watch.ts";
 
@@ -45,6 +45,8 @@ export type DeployRequest = Target &
     /** `undefined`: nobody asked for the routes to be compared. */
     readonly routes: RouteRules | undefined;
     readonly slots: SlotRules;
+    /** Milliseconds after which a sweep takes the preview; `undefined`: nobody says here. */
+    readonly ttl: number | undefined;
     /** Whether what a fork's author wrote may be deployed (`allow-forks`). */
     readonly allowForks: boolean;
     /** `undefined`: all of the traffic goes to the deployment. */
@@ -191,6 +193,7 @@ const readDeployRequest = (read: InputReader, target: Target, files: WorkspaceFi
       limit: read.positiveInteger("preview-limit"),
       onLimit: read.oneOf("on-limit", ["fail", "skip", "evict-oldest"], "fail"),
     },
+    ttl: readTtl(read),
     // What is wrong with it was reported with the preview rules.
     allowForks: /^true$/i.test(read.text("allow-forks") ?? ""),
   };

@@ -1,13 +1,15 @@
 import { parseDuration } from "../domain/duration.ts";
 import type { Run } from "../domain/run.ts";
 import type { InputReader } from "./reader.ts";
-import { readEnvironment, readExpectedAccountId, readRestApiId } from "./target.ts";
+import { readEnvironment, readExpectedAccountId, readLabel, readRestApiId } from "./target.ts";
 
 /** What `command: sweep` was asked to do. */
 export type SweepRequest = {
   readonly command: "sweep";
   readonly run: Run;
   readonly restApiId: string;
+  /** What people call the API; `undefined`: by its id. */
+  readonly label: string | undefined;
   /** The account that the credentials must belong to; `undefined`: any. */
   readonly expectedAccountId: string | undefined;
   /** Empty when the workflow gave none. */
@@ -28,6 +30,7 @@ export const readSweepRequest = (read: InputReader, run: Run): SweepRequest => (
   command: "sweep",
   run,
   restApiId: readRestApiId(read),
+  label: readLabel(read),
   expectedAccountId: readExpectedAccountId(read),
   githubToken: read.text("github-token") ?? "",
   dryRun: read.boolean("dry-run", false),
@@ -36,7 +39,8 @@ export const readSweepRequest = (read: InputReader, run: Run): SweepRequest => (
   keepDeployments: readKeepDeployments(read),
 });
 
-const readTtl = (read: InputReader): number | undefined => {
+/** Milliseconds that a preview lives after its last deployment; `undefined`: as long as its pull request is open. */
+export const readTtl = (read: InputReader): number | undefined => {
   const value = read.matching(
     "preview-ttl",
     /^[1-9][0-9]{0,4}[dh]$/,

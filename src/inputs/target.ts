@@ -8,6 +8,8 @@ import type { InputReader } from "./reader.ts";
 export type Target = {
   readonly run: Run;
   readonly restApiId: string;
+  /** What people call the API; `undefined`: by its own name. */
+  readonly label: string | undefined;
   /** The account that the credentials must belong to; `undefined`: any. */
   readonly expectedAccountId: string | undefined;
   readonly stageName: string;
@@ -42,6 +44,7 @@ export const readTarget = (read: InputReader, run: Run): Target => {
   return {
     run,
     restApiId,
+    label: readLabel(read),
     expectedAccountId: readExpectedAccountId(read),
     stageName: stage.name,
     previewOf: stage.previewOf,
@@ -89,6 +92,13 @@ export const readExpectedAccountId = (read: InputReader): string | undefined =>
     "expected-account-id",
     /^[0-9]{12}$/,
     'the number of an AWS account: twelve digits, in quotes, for example "123456789012"',
+  );
+
+export const readLabel = (read: InputReader): string | undefined =>
+  read.matching(
+    "label",
+    /^[^\p{Cc}]{1,60}$/u,
+    "what people call the API, at most 60 characters on one line, for example Orders (internal)",
   );
 
 export const readEnvironment = (read: InputReader, example: string): string | undefined =>

@@ -7,20 +7,23 @@ export type Environments = {
   readonly environment: string;
   /** The environment of the GitHub deployment that shows this run; `undefined` where there is to be none. */
   readonly recordedIn: string | undefined;
+  /** Whether other APIs or stages are recorded in it, too. */
+  readonly isShared: boolean;
 };
 
 /** The job's own GitHub deployment is the record where it may be, in whatever environment it is. */
 export const environmentsOf = (
   request: Request,
-  { jobDeployment }: Pick<GitHubObserved, "jobDeployment">,
+  { jobDeployment, isShared }: Pick<GitHubObserved, "jobDeployment" | "isShared">,
 ): Environments => {
-  if (request.command === "sweep") return { environment: request.environment, recordedIn: undefined };
+  if (request.command === "sweep") return { environment: request.environment, recordedIn: undefined, isShared };
   const { environmentIsGiven, githubDeployment, githubToken, dryRun } = request;
   const own = jobDeployment?.environment;
   const environment = environmentIsGiven ? request.environment : (own ?? request.environment);
   const recorded = githubToken !== "" && githubDeployment !== "never" && !dryRun && request.command !== "delete";
   return {
     environment,
+    isShared,
     recordedIn: recorded ? ((githubDeployment === "auto" ? own : undefined) ?? environment) : undefined,
   };
 };

@@ -60,7 +60,7 @@ const observeOwnGate = async (
 ): Promise<GateEvidence | undefined> => {
   // A plan is mostly made by another job than the one behind the gate: only who requires the gate is told.
   if (request.gate === "off" || (request.dryRun && request.gate !== "require")) return undefined;
-  const readClaims = (): ReturnType<typeof readJobClaims> => readJobClaims(world.secrets);
+  const readClaims = (): ReturnType<typeof readJobClaims> => readJobClaims(world);
   if (github.client === undefined) return gateWithoutGitHub(readClaims);
   const { jobDeployment } = await github.observed;
   const { environment } = await github.environments;

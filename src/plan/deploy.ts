@@ -128,7 +128,7 @@ const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Deci
     settings: settings.plan.changes,
     routes: decided.changes,
     records: [
-      ...replacedRecords(observed.records, run.runId, previewOf !== undefined),
+      ...replacedRecords(observed.records, run.runId, previewOf !== undefined || observed.isShared),
       ...(mayEvict(request) ? recordsOfMissing(observed.otherRecords, observed) : []),
     ],
     standing: standingRecords(observed.records, observed.served, stage === undefined ? [] : [stage.deploymentId]),

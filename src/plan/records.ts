@@ -25,16 +25,19 @@ export type RecordEnding = {
 /** Whether the record shows something as live or under way, as far as its state is known. */
 const isOpen = ({ state }: EarlierRecord): boolean => ["live", "under-way"].includes(standingOf(state));
 
-/** A new preview replaces the link of the one before; a record that its run never ended is closed in any case. */
+/**
+ * A new record replaces the link of the one before where GitHub does not see to that: for previews, and where an
+ * environment is shared (`byHand`). A record that its run never ended is closed in any case.
+ */
 export const replacedRecords = (
   records: readonly EarlierRecord[],
   runId: string,
-  preview: boolean,
+  byHand: boolean,
 ): readonly RecordEnding[] =>
   records.flatMap((record): RecordEnding[] => {
     const because = `Replaced by run ${runId}`;
     if (standingOf(record.state) === "under-way") return [{ record, because, once: "always" }];
-    return standingOf(record.state) === "live" && preview ? [{ record, because, once: "success" }] : [];
+    return standingOf(record.state) === "live" && byHand ? [{ record, because, once: "success" }] : [];
   });
 
 /** The records of a stage that the run deletes. */

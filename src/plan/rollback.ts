@@ -58,7 +58,7 @@ export const planRollback = (request: RollbackRequest, observed: RollbackObserve
     undo: undoPointing(question),
     settings: settings.plan.changes,
     history,
-    records: replacedRecords(observed.records, run.runId, previewOf !== undefined),
+    records: replacedRecords(observed.records, run.runId, previewOf !== undefined || observed.isShared),
     standing: standingRecords(observed.records, observed.served, [target, stage.deploymentId]),
     notes: [...overdue.notes, ...watch.notes],
     warnings: [

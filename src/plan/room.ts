@@ -176,8 +176,7 @@ const evictionsOf = (decision: SlotDecision, restApiId: string): readonly Delete
 
 const notesOf = ({ because, holders }: Extract<SlotDecision, { slot: "skip" }>): readonly string[] => [
   because,
-  "The stages are:",
-  ...holders,
+  ["The stages are:", ...holders.map((holder) => `  ${holder}`)].join("\n"),
 ];
 
 const alternativeOf = (decision: SlotDecision, restApiId: string): Alternative => {

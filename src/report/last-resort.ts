@@ -4,8 +4,8 @@ import { asActionError } from "../domain/errors.ts";
 import { inert } from "../domain/inert-text.ts";
 import { type Secrets, secretsIn } from "../domain/secrets.ts";
 import { readRun } from "../inputs/run.ts";
-import { errorText } from "./text/error-text.ts";
-import { codeBlock } from "./text/markdown.ts";
+import { errorSection, errorText } from "./text/error-text.ts";
+import { SUMMARY_LIMIT } from "./text/fitting.ts";
 
 /**
  * For what nobody catches: a module that does not load, an event that nobody listens to. Node.js would print the line of
@@ -44,7 +44,8 @@ export const endWithOneError = (doing: string): void => {
     const { hide } = found ?? secretsIn(process.env);
     const text = hide(errorText(error, run.actionUrl));
     append("GITHUB_OUTPUT", "result=failed\nchanged=\n");
-    append("GITHUB_STEP_SUMMARY", `### ❌ The run was broken off\n\n${codeBlock(text)}\n`);
+    const section = errorSection(error, run.actionUrl, SUMMARY_LIMIT);
+    append("GITHUB_STEP_SUMMARY", `### ❌ The run was broken off\n\n${hide(section)}\n`);
     const lines = [`::error title=${error.code}::${escaped(text)}`, `::debug::${escaped(hide(traceOf(error)))}`];
     // What else is thrown while this is written would be told twice.
     process.on("uncaughtException", () => {});

@@ -11,6 +11,7 @@ import { evidenceLines } from "./text/canary-evidence.ts";
 import { errorText } from "./text/error-text.ts";
 import { historyLines } from "./text/history.ts";
 import { planLines } from "./text/plan-text.ts";
+import { unmarked } from "./text/prose.ts";
 import { routeDiffLines } from "./text/route-diff.ts";
 import { requestLines, resultLine } from "./text/sentences.ts";
 import { settingsLines } from "./text/settings-diff.ts";
@@ -23,8 +24,10 @@ export const logRequest = (request: Request, log: Log): void => log.group("Reque
 
 export const logPlan = (request: Request, plan: Plan, log: Log): void => {
   if (plan.history !== undefined) log.group("History", historyLines(plan.history, plan.serves ?? ""));
-  if (plan.canary?.judged !== undefined) log.group("Evidence", evidenceLines(plan.canary.judged));
-  log.group("Plan", [...plan.notes, ...planLines(plan), ...leftLines(plan.left)]);
+  if (plan.canary?.judged !== undefined) log.group("Evidence", evidenceLines(plan.canary.judged).map(unmarked));
+  // A group is folded: what nobody may miss stands above it.
+  for (const note of plan.notes) log.info(unmarked(note));
+  log.group("Plan", [...planLines(plan), ...leftLines(plan.left)].map(unmarked));
   if ("settings" in request && Object.keys(request.settings).length > 0) {
     log.group("Settings", settingsLines(plan.settings));
   }
@@ -56,14 +59,14 @@ export const logEnd = (
     log.group("History", historyLines(history, outcome.deploymentId ?? ""));
   if (plan === undefined && routes !== undefined) log.group("Routes", routeDiffLines(routes.diff));
   if (view !== undefined) log.group("Result", sweepLines(view));
-  // What the plan says of itself stands there.
-  for (const note of notes.filter((text) => !plan?.notes.includes(text))) log.info(note);
-  for (const warning of warnings) log.warning(warning);
+  // What the plan says of itself stands above it.
+  for (const note of notes.filter((text) => !plan?.notes.includes(text))) log.info(unmarked(note));
+  for (const warning of warnings) log.warning(unmarked(warning));
   logRemarks(
     remarks.filter((remark) => !plan?.remarks.includes(remark)),
     log,
   );
-  for (const line of isAboutStage(outcome) ? canaryLines(outcome) : []) log.info(line);
+  for (const line of isAboutStage(outcome) ? canaryLines(outcome) : []) log.info(unmarked(line));
   if (error !== undefined) logError(error, request.run, log);
   log.info(resultLine(outcome, retired));
 };

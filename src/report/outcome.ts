@@ -11,6 +11,7 @@ import type { Plan, RouteChanges } from "../plan/plan.ts";
 import type { Confirmation } from "../verify/overtaken.ts";
 import type { SmokeVerdict } from "../verify/verdict.ts";
 import type { WatchVerdict } from "../verify/watch-verdict.ts";
+import { type Served, servedOf } from "./served.ts";
 
 /** How a run ended, and all that a report of it may tell. Members are absent where the run did not get that far. */
 export type Outcome = {
@@ -31,6 +32,9 @@ export type Outcome = {
   readonly previousDeploymentId: string | undefined;
   /** The stage's canary now, as far as it is known. */
   readonly canary: Canary | undefined;
+  readonly served: Served;
+  /** When the run ended, in milliseconds since 1970. */
+  readonly at: number;
   /** Whether a caller of the API could notice what was done; in a dry run, what would be done. */
   readonly changed: boolean;
   readonly routes: RouteChanges | undefined;
@@ -82,12 +86,14 @@ export const beginCourse = (): Course => ({
 export const linkOf = ({ invokeUrl, deploymentId }: Outcome): string =>
   invokeUrl === undefined || deploymentId === undefined ? "" : publicUrl(invokeUrl);
 
-export const outcomeOf = (request: Request, course: Course, error: ActionError | undefined): Outcome => {
+/** `at`: when the run ended, in milliseconds since 1970. */
+export const outcomeOf = (request: Request, course: Course, error: ActionError | undefined, at: number): Outcome => {
   const { observed, plan, progress, smoke, watch } = course;
   const api = apiIn(observed, progress);
   const serves = stageIn(request, observed)?.deploymentId;
   const isKnown =
     progress.found !== undefined || (observed !== undefined && (plan === undefined || isStageKnown(plan, progress)));
+  const deploymentId = isKnown ? servedBy(request, course) : undefined;
   return {
     request,
     result: resultOf(request, course, error),
@@ -98,8 +104,10 @@ export const outcomeOf = (request: Request, course: Course, error: ActionError |
     recordedIn: observed?.recordedIn,
     invokeUrl: invokeUrlIn(request, course),
     isKnown,
-    deploymentId: isKnown ? served(request, course) : undefined,
+    deploymentId,
     previousDeploymentId: serves,
+    served: servedOf(deploymentId, request, observed, progress),
+    at,
     canary: (progress.found ?? { stage: progress.stage ?? stageIn(request, observed) }).stage?.canary,
     changed: isChanged(request, course, error),
     routes: progress.routes ?? course.routes,
@@ -121,12 +129,19 @@ const remarksOnFile = (request: Request): readonly Remark[] =>
 export const overtakenOutcome = <Told extends Outcome>(
   outcome: Told,
   { error, stage }: Extract<Confirmation, { kind: "overtaken" }>,
-): Told => ({ ...outcome, result: "failed", error, deploymentId: stage?.deploymentId, canary: stage?.canary });
+): Told => ({
+  ...outcome,
+  result: "failed",
+  error,
+  deploymentId: stage?.deploymentId,
+  served: { commit: undefined, example: undefined },
+  canary: stage?.canary,
+});
 
 const stageIn = (request: Request, observed: Observed | undefined): Stage | undefined =>
   request.command === "sweep" ? undefined : observed?.stages.find(({ name }) => name === request.stageName);
 
-const served = (request: Request, course: Course): string | undefined => {
+const servedBy = (request: Request, course: Course): string | undefined => {
   const { observed, progress } = course;
   if (isGone(course)) return undefined;
   if (progress.found !== undefined) return progress.found.stage?.deploymentId;

@@ -10,9 +10,6 @@ import type { GitHubSide } from "../observe/session.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { StandingRecord } from "../plan/records.ts";
 import { type Ending, forgetOpenRecord, saveOpenRecord } from "./open-record.ts";
-import { linkOf } from "./outcome.ts";
-import { canaryStatus } from "./text/canary.ts";
-import { statusDescription } from "./text/sentences.ts";
 
 /** The GitHub deployment that shows this run. Nothing here throws: trouble becomes a warning. */
 export type RecordChannel = {
@@ -95,11 +92,12 @@ const notLeft = (because: string): string =>
   `Could not leave word of the GitHub deployment for the end of the job (${because}). If this step is killed, the next run closes it.`;
 
 const openRecord = async (
-  { request, github, secrets, logUrl, warn }: RecordSubject,
+  subject: RecordSubject,
   client: GitHubClient,
   plan: Plan,
   known: (id: number) => void,
 ): Promise<Opened | undefined> => {
+  const { request, github, secrets, logUrl, warn } = subject;
   const { jobDeployment } = await github.observed;
   const { environment } = await github.environments;
   let id = startingRecord(request);
@@ -117,7 +115,7 @@ const openRecord = async (
     known(id);
     saveOpenRecord({ record, logUrl, id }, secrets);
     const description = `Deploying stage ${request.stageName}`;
-    await addOwnStatus(client, id, request, { state: "in_progress", description, logUrl, environmentUrl: "" });
+    await addOwnStatus(client, id, subject, { state: "in_progress", description, logUrl, environmentUrl: "" });
   } catch (thrown) {
     // Then post has nothing to look for, and nobody hears of it twice.
     if (id === undefined && isCertainlyRefused(thrown)) forgetOpenRecord(secrets);
@@ -127,7 +125,7 @@ const openRecord = async (
 };
 
 const showLive = async (
-  { request, logUrl, warn }: RecordSubject,
+  subject: RecordSubject,
   client: GitHubClient,
   opened: Promise<Opened | undefined> | undefined,
   live: Pick<Ending, "description" | "environmentUrl">,
@@ -135,9 +133,9 @@ const showLive = async (
   const id = (await opened)?.id;
   if (id === undefined) return;
   try {
-    await addOwnStatus(client, id, request, { ...live, state: "in_progress", logUrl });
+    await addOwnStatus(client, id, subject, { ...live, state: "in_progress", logUrl: subject.logUrl });
   } catch (thrown) {
-    warn(explainTrouble(thrown, "show in the GitHub deployment that the stage is live", "deployments: write"));
+    subject.warn(explainTrouble(thrown, "show in the GitHub deployment that the stage is live", "deployments: write"));
   }
 };
 
@@ -153,29 +151,30 @@ const isCertainlyRefused = (thrown: unknown): boolean =>
   thrown instanceof NotOffered || (thrown instanceof GitHubRefusal && (thrown.status ?? 500) < 500);
 
 const closeRecord = async (
-  { request, secrets, logUrl, warn }: RecordSubject,
+  subject: RecordSubject,
   client: GitHubClient,
   opened: Promise<Opened | undefined> | undefined,
   ending: Ending,
 ): Promise<void> => {
+  const { request, secrets, logUrl, warn } = subject;
   const own = await opened;
   const id = own?.id ?? startingRecord(request);
   if (id === undefined) return;
   try {
     if (own === undefined) {
       // The run was refused, and whoever asked for the deployment waits for an answer.
-      await addOwnStatus(client, id, request, { ...ending, logUrl });
+      await addOwnStatus(client, id, subject, { ...ending, logUrl });
       return;
     }
     if (own.adopted) {
       // GitHub ends the job's own deployment with the job; until then the link can be shown.
       if (ending.state === "success" || ending.environmentUrl !== "") {
-        await addOwnStatus(client, own.id, request, { ...ending, state: "in_progress", logUrl });
+        await addOwnStatus(client, own.id, subject, { ...ending, state: "in_progress", logUrl });
       }
       return;
     }
     saveOpenRecord({ record: own.record, logUrl, id: own.id, ending }, secrets);
-    await addOwnStatus(client, own.id, request, { ...ending, logUrl });
+    await addOwnStatus(client, own.id, subject, { ...ending, logUrl });
     forgetOpenRecord(secrets);
   } catch (thrown) {
     warn(explainTrouble(thrown, "add the final status to the GitHub deployment", "deployments: write"));
@@ -211,17 +210,13 @@ type OwnStatus = {
   readonly environmentUrl: string;
 };
 
-/** GitHub's own rule knows no pull requests: in an environment that all previews share it would end everybody's. */
-const addOwnStatus = (client: GitHubClient, id: number, { previewOf }: Target, status: OwnStatus): Promise<void> =>
-  addStatus(client, id, { ...status, autoInactive: previewOf === undefined });
-
-/** What the record of a run that ended so says. */
-export const endingOf = (outcome: Parameters<typeof statusDescription>[0]): Ending => {
-  const description = statusDescription(outcome);
-  if (outcome.error !== undefined) return { state: "failure", description, environmentUrl: "" };
-  // Most callers are on what an earlier record stands for.
-  if (canaryStatus(outcome) !== undefined) return { state: "inactive", description, environmentUrl: linkOf(outcome) };
-  return outcome.result === "skipped"
-    ? { state: "inactive", description, environmentUrl: "" }
-    : { state: "success", description, environmentUrl: linkOf(outcome) };
+/** GitHub's own rule knows environments only: in one that previews, APIs or stages share it would end everybody's. */
+const addOwnStatus = async (
+  client: GitHubClient,
+  id: number,
+  { request, github }: Pick<RecordSubject, "request" | "github">,
+  status: OwnStatus,
+): Promise<void> => {
+  const { isShared } = await github.environments;
+  await addStatus(client, id, { ...status, autoInactive: request.previewOf === undefined && !isShared });
 };

@@ -1,5 +1,6 @@
 import { commentMarker } from "../domain/comment-marker.ts";
 import type { PullRequestState } from "../domain/pull-request.ts";
+import type { RestApi } from "../domain/stage.ts";
 import type { GitHubClient } from "../github/client.ts";
 import {
   findPreviewComments,
@@ -10,6 +11,7 @@ import {
 import type { Request } from "../inputs/request.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { DeleteStageStep, Step } from "../plan/step.ts";
+import { apiName } from "./text/headline.ts";
 import { gonePreviewComment, sweptPreviewComment, tellsRemoval } from "./text/sweep-page.ts";
 
 /** Tells the pull requests of previews that a run removes, beside its own. Nothing here throws. */
@@ -26,6 +28,8 @@ export type RemovedSubject = {
   readonly request: Request;
   readonly client: GitHubClient | undefined;
   readonly plan: Plan;
+  /** As far as the run has read it. */
+  readonly api: RestApi | undefined;
   readonly logUrl: string;
   /** As far as the run knows it. */
   readonly pullRequestState: (number: number) => PullRequestState;
@@ -97,9 +101,15 @@ const previewIn = (
 
 const missingBodyOf = (
   { stageName, pullRequest }: RemovedPreview,
-  { plan: { restApiId }, logUrl, pullRequestState }: RemovedSubject,
+  { request, api, plan: { restApiId }, logUrl, pullRequestState }: RemovedSubject,
 ): string =>
-  gonePreviewComment({ restApiId, stageName, pullRequestIsOpen: pullRequestState(pullRequest) === "open", logUrl });
+  gonePreviewComment({
+    restApiId,
+    apiName: apiName({ request, api }),
+    stageName,
+    pullRequestIsOpen: pullRequestState(pullRequest) === "open",
+    logUrl,
+  });
 
 /** The deletions that a step is, or that may take its place. */
 const deletionsIn = (step: Step): readonly DeleteStageStep[] => {
@@ -109,12 +119,14 @@ const deletionsIn = (step: Step): readonly DeleteStageStep[] => {
 
 const bodyOf = (
   { stageName, because, owner }: DeleteStageStep,
-  { request, plan, logUrl, pullRequestState }: RemovedSubject,
+  { request, plan, api, logUrl, pullRequestState }: RemovedSubject,
 ): string => {
   const { restApiId } = plan;
+  const name = apiName({ request, api });
   return request.command === "sweep"
     ? sweptPreviewComment({
         restApiId,
+        apiName: name,
         stageName,
         because,
         pullRequestIsOpen: pullRequestState(owner.pullRequest ?? 0) === "open",
@@ -122,6 +134,7 @@ const bodyOf = (
       })
     : sweptPreviewComment({
         restApiId,
+        apiName: name,
         stageName,
         because: `it was the oldest preview, and preview ${plan.stageName} needed its place`,
         pullRequestIsOpen: true,

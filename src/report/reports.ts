@@ -5,7 +5,7 @@ import type { World } from "../domain/world.ts";
 import type { GitHubClient } from "../github/client.ts";
 import { readRecords } from "../github/record-list.ts";
 import type { Request } from "../inputs/request.ts";
-import type { Observed, SweepObserved } from "../observe/observed.ts";
+import type { Observed, StageObserved, SweepObserved } from "../observe/observed.ts";
 import type { GitHubSide } from "../observe/session.ts";
 import type { Plan, RouteChanges } from "../plan/plan.ts";
 import { type RecordEnding, recordsOfStage } from "../plan/records.ts";
@@ -27,7 +27,8 @@ import {
   type StageOutcome,
 } from "./outcome.ts";
 import { outputsOf } from "./outputs.ts";
-import { endingOf, noRecord, openRecordChannel, type RecordChannel } from "./record.ts";
+import { noRecord, openRecordChannel, type RecordChannel } from "./record.ts";
+import { endingOf, isWorthRecording } from "./record-ending.ts";
 import { openRemovedPreviews, type RemovedPreviews } from "./removed-previews.ts";
 import { dueEndings, retireRecords } from "./retired-records.ts";
 import { summaryOf } from "./summary.ts";
@@ -57,6 +58,8 @@ export type Ended = {
   readonly outcome: Outcome;
   /** Whether the pull request is still open, as far as that came along. */
   readonly told: PullRequestState;
+  /** For a run that nothing follows: what takes the stage away again has the summary that is true. */
+  readonly summarize: () => void;
 };
 
 const WITHOUT_TOKEN = "There is no github-token, so nothing is reported to the pull request or the environment.";
@@ -127,11 +130,6 @@ const lookingFor = (course: Course, { request, record, world: { log } }: Desk): 
   },
 });
 
-/** A schedule that finds no canary, or one that is to wait, leaves no record of every look. */
-const isWorthRecording = ({ result, command, steps }: Plan): boolean =>
-  result !== "skipped" &&
-  !(command === "canary" && !steps.some(({ seenByCallers }) => seenByCallers) && result !== "canary-completed");
-
 const openDesk = (request: Request, github: GitHubSide, world: World): Desk => {
   const links = linksOf(request);
   const troubles: string[] = [];
@@ -156,7 +154,7 @@ const openDesk = (request: Request, github: GitHubSide, world: World): Desk => {
   };
 };
 
-const show = (observed: Observed, plan: Plan, desk: Desk): void => {
+const show = (observed: Observed | StageObserved, plan: Plan, desk: Desk): void => {
   const { request, github, world, links, comment } = desk;
   if (plan.stageName !== undefined) {
     comment.locate(firstSignOf(plan.stageName, observed));
@@ -167,6 +165,7 @@ const show = (observed: Observed, plan: Plan, desk: Desk): void => {
     request,
     client: github.client,
     plan,
+    api: "api" in observed ? observed.api : undefined,
     logUrl: links.logUrl,
     pullRequestState: (number) => statesIn(observed).get(number) ?? "unknown",
   });
@@ -189,9 +188,8 @@ const end = async (hoped: Outcome, look: () => Promise<Confirmation>, desk: Desk
   // A server that lacks a part says the same to every question.
   const warnings = [...new Set([...outcome.warnings, ...(await troublesOf(desk))])];
   writeOutputs(outputsOf(outcome, { recordId: record.id(), comment: comment.comment() }), world);
-  writeSummary(summaryOf(outcome, links, retired, warnings), world);
   logEnd(outcome, retired, warnings, world.log);
-  return { outcome, told };
+  return { outcome, told, summarize: () => writeSummary(summaryOf(outcome, links, retired, warnings), world) };
 };
 
 /** Where another run's comment shows that it was at work until just now, the stage is looked at again. */

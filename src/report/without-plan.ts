@@ -6,26 +6,23 @@ import { writeOutputs, writeSummary } from "../runner/results.ts";
 import { exitCodeOf } from "./ending.ts";
 import { logError } from "./log.ts";
 import type { Outcome } from "./outcome.ts";
-import { errorText } from "./text/error-text.ts";
-import { SUMMARY_LIMIT, withoutMiddle } from "./text/fitting.ts";
-import { codeBlock, plain } from "./text/markdown.ts";
+import { errorSection } from "./text/error-text.ts";
+import { SUMMARY_LIMIT } from "./text/fitting.ts";
+import { paragraphs, unmarked } from "./text/prose.ts";
 
 /** Runs that end before there is a request, or whose report broke. */
 
 export const reportSkip = ({ because, advice = "" }: Skip, world: World): void => {
   const text = `${because} ${advice}`.trim();
-  world.log.notice(`Nothing to do. ${text}`, "apigw-stage-action");
+  world.log.notice(`Nothing to do. ${unmarked(text)}`, "apigw-stage-action");
   writeOutputs({ result: "skipped", changed: "false", "has-changes": "false" }, world);
-  writeSummary(`### Nothing to do\n\n${plain(text)}`, world);
+  writeSummary(`### Nothing to do\n\n${paragraphs(text)}`, world);
 };
 
 export const reportUnread = (error: ActionError, run: Run, world: World): number => {
   logError(error, run, world.log);
   writeOutputs({ result: "failed", changed: "false" }, world);
-  writeSummary(
-    `### ❌ Nothing was deployed\n\n${codeBlock(withoutMiddle(errorText(error, run.actionUrl), SUMMARY_LIMIT))}`,
-    world,
-  );
+  writeSummary(`### ❌ Nothing was deployed\n\n${errorSection(error, run.actionUrl, SUMMARY_LIMIT)}`, world);
   return exitCodeOf(error, world.signal);
 };
 
@@ -34,7 +31,7 @@ export const reportBroken = (error: ActionError, { request, result, changed }: O
   logError(error, request.run, world.log);
   writeOutputs({ result: result === "rolled-back" ? result : "failed", changed: String(changed) }, world);
   writeSummary(
-    `### ❌ The run could not be reported\n\n${codeBlock(withoutMiddle(errorText(error, request.run.actionUrl), SUMMARY_LIMIT))}`,
+    `### ❌ The run could not be reported\n\n${errorSection(error, request.run.actionUrl, SUMMARY_LIMIT)}`,
     world,
   );
   return exitCodeOf(error, world.signal);

@@ -1,40 +1,55 @@
-import { setTimeout as wait } from "node:timers/promises";
 import * as core from "@actions/core";
 import type { JobClaims } from "../domain/gate.ts";
-import type { Secrets } from "../domain/secrets.ts";
+import type { World } from "../domain/world.ts";
 
 /** Nobody trusts this audience, so that the token is of no use for anything else. */
 const AUDIENCE = "apigw-stage-action";
 
-/** Milliseconds. The toolkit itself repeats failed requests for minutes. */
+/** Milliseconds for all attempts, and from one to the next. */
 const PATIENCE = 10_000;
+const PAUSE = 500;
+
+type OidcWorld = Pick<World, "environment" | "secrets" | "fetch" | "clock">;
 
 /**
  * Reads the claims of a token for this very job (GitHub docs, "OpenID Connect reference"). The signature is not looked
  * at: the token comes straight from the runner's own provider and is shown to nobody else.
  */
-export const readJobClaims = async (secrets: Secrets): Promise<JobClaims> => {
-  const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: token } = process.env;
+export const readJobClaims = async (world: OidcWorld): Promise<JobClaims> => {
+  const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: token } = world.environment;
   if (!url || !token) return { kind: "not-offered" };
-  const stop = new AbortController();
+  const limit = AbortSignal.timeout(PATIENCE);
   try {
-    return await Promise.race([askForClaims(secrets), tooLate(stop.signal)]);
+    return claimsOf(await askForToken(url, token, limit, world));
   } catch (thrown) {
+    if (limit.aborted) return { kind: "failed", because: `No answer within ${PATIENCE / 1000} seconds.` };
     return { kind: "failed", because: oneLine(thrown instanceof Error ? thrown.message : String(thrown)) };
-  } finally {
-    stop.abort();
   }
 };
 
-const askForClaims = async (secrets: Secrets): Promise<JobClaims> => {
-  const token = await core.getIDToken(AUDIENCE);
-  secrets.add(token);
-  return claimsOf(token);
+/** Past the toolkit, whose client for this brings a second implementation of fetch along and repeats for minutes. */
+const askForToken = async (url: string, token: string, signal: AbortSignal, world: OidcWorld): Promise<string> => {
+  const address = new URL(url);
+  address.searchParams.set("audience", AUDIENCE);
+  const headers = { accept: "application/json", authorization: `Bearer ${token}` };
+  for (;;) {
+    const answer = await world.fetch(address, { headers, signal }).catch((thrown: unknown) => {
+      if (signal.aborted) throw thrown;
+      return undefined;
+    });
+    if (answer !== undefined && answer.status < 500) return tokenIn(answer, world);
+    await world.clock.sleep(PAUSE, signal);
+  }
 };
 
-const tooLate = async (signal: AbortSignal): Promise<JobClaims> => {
-  await wait(PATIENCE, undefined, { signal });
-  return { kind: "failed", because: `No answer within ${PATIENCE / 1000} seconds.` };
+const tokenIn = async (answer: Response, { secrets }: OidcWorld): Promise<string> => {
+  if (!answer.ok) throw new Error(`The runner's provider of tokens answered ${answer.status}.`);
+  const body: unknown = await answer.json();
+  const token = typeof body === "object" && body !== null && "value" in body ? body.value : undefined;
+  if (typeof token !== "string") throw new Error("The answer of the runner's provider of tokens holds none.");
+  core.setSecret(token);
+  secrets.add(token);
+  return token;
 };
 
 const claimsOf = (token: string): JobClaims => {

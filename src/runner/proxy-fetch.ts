@@ -20,7 +20,7 @@ const proxyFetch = (environment: Environment): World["fetch"] => {
 
 /** By undici, of which Node's own fetch is made; it has its own types for what is the same. */
 const load = async (environment: Environment): Promise<Fetch> => {
-  const { Agent, ProxyAgent, fetch } = await import(/* webpackMode: "eager" */ "undici");
+  const { Agent, ProxyAgent, fetch } = await import("undici");
   const direct = new Agent();
   const proxies = new Map<string, InstanceType<typeof ProxyAgent>>();
   const dispatcherFor = (url: URL) => {

@@ -15,7 +15,8 @@ export const writeSummary = (summary: string, { environment, files, log, secrets
   const path = environment["GITHUB_STEP_SUMMARY"] ?? "";
   if (path === "") return;
   try {
-    files.append(path, `${secrets.hide(summary)}\n`);
+    // What comes after it must not become part of its last block.
+    files.append(path, `${secrets.hide(summary)}\n\n`);
   } catch (thrown) {
     log.warning(`Could not write the job summary: ${messageOf(thrown)}`);
   }

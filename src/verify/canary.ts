@@ -7,7 +7,7 @@ import type { CanaryRequest, DeployRequest, PromoteRequest } from "../inputs/req
 import type { Plan } from "../plan/plan.ts";
 import { askCanary } from "./canary-smoke-tests.ts";
 import { DEFAULT_SETTLE } from "./smoke-tests.ts";
-import { type SmokeVerdict, verdictSentence } from "./verdict.ts";
+import { failureText, type SmokeVerdict } from "./verdict.ts";
 import { testing, unreachable } from "./verify.ts";
 
 type Request = CanaryRequest | DeployRequest | PromoteRequest;
@@ -33,7 +33,7 @@ export const verifyCanary = async (
   if (verdict.kind === "healthy") return;
   if (verdict.kind === "unreachable") throw unreachable(request, verdict.because, "yes");
   const { stageName } = request;
-  const happened = `Stage ${stageName} did not pass its smoke tests with ${canaryText(canary)}: ${verdictSentence(verdict)} Which side answered cannot be seen.`;
+  const happened = `Stage ${stageName} did not pass its smoke tests with ${canaryText(canary)}; which side answered cannot be seen: ${failureText(verdict)}`;
   if (plan.undo.length > 0) await undo(plan, happened, applying);
   throw new ActionError({
     code: "SMOKE_TESTS_FAILED",

@@ -8,7 +8,7 @@ import type { Plan } from "../plan/plan.ts";
 import { planSettings } from "../plan/settings/plan-settings.ts";
 import { leadBack } from "./lead-back.ts";
 import { DEFAULT_SETTLE, runSmokeTests } from "./smoke-tests.ts";
-import { type SmokeVerdict, verdictSentence } from "./verdict.ts";
+import { failureText, type SmokeVerdict } from "./verdict.ts";
 
 /** What the stage has otherwise than declared, after everything was sent; tags are not part of what the service answers. */
 export const settingsLeftOver = (request: PointingRequest, stage: Stage): readonly string[] =>
@@ -40,7 +40,7 @@ export const verify = async (
   if (verdict.kind === "unreachable") {
     throw unreachable(request, verdict.because, progress.pointedAt === undefined ? "no" : "yes");
   }
-  const happened = `Stage ${request.stageName} did not pass its smoke tests: ${verdictSentence(verdict)}`;
+  const happened = `Stage ${request.stageName} did not pass its smoke tests: ${failureText(verdict)}`;
   throw await leadBack({ code: "SMOKE_TESTS_FAILED", doing: testing(request), happened }, request, plan, applying);
 };
 

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { register } from "../../../src/domain/error-register.ts";
 import { ActionError } from "../../../src/domain/errors.ts";
-import { errorText } from "../../../src/report/text/error-text.ts";
+import { errorSection, errorText } from "../../../src/report/text/error-text.ts";
 
 const error = new ActionError({
   code: "STAGE_QUOTA",
@@ -16,11 +16,29 @@ test("I9: an error says what was being done, what happened, the state, what to d
     "Could not create stage pr-7 of REST API a1b2c3d4e5.",
     "API Gateway said: Maximum number of stages reached.",
     "State: Stage pr-7 was not created.",
-    `What to do: ${register.STAGE_QUOTA.remedy}`,
+    `What to do: ${register.STAGE_QUOTA.remedy.replaceAll("`", "")}`,
     "More: https://github.com/acme/action/blob/v1/docs/errors.md#stage_quota (STAGE_QUOTA)",
   ]);
 });
 
 test("the docs of an action in the workflow's own repository are named by their path", () => {
   expect(errorText(error, "")).toContain("More: docs/errors.md#stage_quota");
+});
+
+test("as Markdown it is paragraphs with a link that works, and none where the action has no address", () => {
+  expect(errorSection(error, "https://github.com/acme/action/blob/v1", 5_000).split("\n\n")).toEqual([
+    "**Could not create stage pr-7 of REST API `a1b2c3d4e5`.**",
+    "API Gateway said: Maximum number of stages reached.",
+    "**State:** Stage pr-7 was not created.",
+    `**What to do:** ${register.STAGE_QUOTA.remedy}`,
+    "[More about `STAGE_QUOTA`](<https://github.com/acme/action/blob/v1/docs/errors.md#stage_quota>)",
+  ]);
+  expect(errorSection(error, "", 5_000)).toMatch(/\n\nError `STAGE_QUOTA`$/);
+});
+
+test("no advice says that nothing was changed: that is the state's to say", () => {
+  const said = Object.entries(register).filter(([, { remedy }]) =>
+    /nothing (?:was|is) (?:touched|changed)/i.test(remedy),
+  );
+  expect(said).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { code, codeBlock, factTable, hidden, link, plain } from "../../../src/report/text/markdown.ts";
+import { inline, list, paragraphs, unmarked } from "../../../src/report/text/prose.ts";
 import { aliveIn, hostilePieces } from "../alive.ts";
 
 const hostile = fc.oneof(
@@ -36,13 +37,16 @@ describe("I10: nothing comes alive", () => {
   test("after a code block", () => property((text) => `${codeBlock(text)}\n\nfine`));
   test("in running text", () => property(plain));
   test("in running text of a list", () => property((text) => `- ${plain(text)}`));
+  test("in a sentence", () => property(inline));
+  test("in paragraphs and their lists", () => property((text) => paragraphs(`It is: ${text}\n  ${text}`)));
+  test("in an item of a list", () => property((text) => list([text, text])));
 });
 
 test("a code span stays on its line and in its cell", () => {
   fc.assert(
     fc.property(hostile, (text) => {
       expect(code(text)).not.toMatch(/[\n\r]/);
-      expect(factTable([["Name", code(text)]]).split("\n")).toHaveLength(code(text) === "" ? 2 : 3);
+      expect(factTable([["Name", code(text)]]).split("\n")).toHaveLength(code(text) === "" ? 1 : 2);
     }),
   );
 });
@@ -61,4 +65,29 @@ test.each(["pr-7", "Orders", "a `quoted` name", "`", "feature/x"])("%j can be re
 
 test("names with a pipe can be read", () => {
   expect(code("a|b").replaceAll("\\", "")).toContain("a|b");
+});
+
+describe("our own sentences", () => {
+  const text = "fail-on stops it:\n  `GET /a`: weaker\n  it_b\n\nRun `npm ci`, then go on.";
+
+  test("are paragraphs and lists, with names as code", () => {
+    expect(paragraphs(text)).toBe("fail-on stops it:\n\n- `GET /a`: weaker\n- it\\_b\n\nRun `npm ci`, then go on.");
+    expect(list(["a\nb", "c"])).toBe("- a<br>b\n- c");
+  });
+
+  test("have no marks in the log", () => {
+    expect(unmarked(text)).toBe("fail-on stops it:\n  GET /a: weaker\n  it_b\n\nRun npm ci, then go on.");
+    expect(unmarked("a lone ` stays")).toBe("a lone ` stays");
+  });
+
+  test("are escaped at their beginning where that would mean something", () => {
+    expect(["- a", "1. a", "# a", "=== a", "+1", "1.5 s"].map(plain)).toEqual([
+      "\\- a",
+      "1\\. a",
+      "\\#\u200b a",
+      "\\=== a",
+      "\\+1",
+      "1\\.5 s",
+    ]);
+  });
 });

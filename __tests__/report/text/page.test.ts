@@ -13,17 +13,17 @@ const read = (changes: Partial<StageOutcome> = {}): string => page(anOutcome(cha
 describe("the page", () => {
   test("of a success says where, what, and how to try it", () => {
     const text = read();
-    expect(text).toMatch(/^### ✅ Preview `pr-7` is live$/m);
+    expect(text).toMatch(/^### ✅ Orders · preview `pr-7` is live$/m);
     expect(text).toContain(`**<${url}>**`);
     expect(text).toContain("`new222`, before `old111`");
-    expect(text).toContain(`curl -i '${url}/'`);
+    expect(text).toContain(`curl -i '${url}/pets'`);
     expect(text).toContain(links.logUrl);
     expect(text).toContain("What was done");
   });
 
   test("of a failure is red, keeps the last good URL and holds the error", () => {
     const text = read({ result: "failed", error: failure("It is on fire."), deploymentId: "old111", changed: false });
-    expect(text).toMatch(/^### ❌ Preview `pr-7` was not deployed$/m);
+    expect(text).toMatch(/^### ❌ Orders · preview `pr-7` was not deployed$/m);
     expect(text).toContain("It is on fire.");
     expect(text).toContain(`Still there: **<${url}>**`);
     expect(text).not.toContain("curl");
@@ -31,17 +31,17 @@ describe("the page", () => {
 
   test("of a failure that callers notice does not say that nothing was deployed", () => {
     const text = read({ result: "failed", error: failure("It is on fire."), changed: true });
-    expect(text).toMatch(/^### ❌ Preview `pr-7` has a problem$/m);
+    expect(text).toMatch(/^### ❌ Orders · preview `pr-7` has a problem$/m);
   });
 
   test("of a cancelled run says so", () => {
     const text = read({ result: "failed", error: failure("Stopped.", "CANCELLED") });
-    expect(text).toMatch(/^### ⚪ Preview `pr-7`: cancelled$/m);
+    expect(text).toMatch(/^### ⚪ Orders · preview `pr-7`: cancelled$/m);
   });
 
   test("of a dry run shows the plan in the open", () => {
     const text = read({ result: "planned" });
-    expect(text).toContain("plan, nothing was changed");
+    expect(text).toContain("### 📝 Orders · plan for preview `pr-7`, nothing was changed");
     expect(text).not.toContain("<details>");
   });
 
@@ -68,7 +68,7 @@ describe("the page", () => {
   });
 
   test("carries the warnings", () => {
-    expect(page(anOutcome(), links, ["Could not comment."], LIMIT)).toContain("⚠️ Could not comment\\.");
+    expect(page(anOutcome(), links, ["Could not comment."], LIMIT)).toContain("⚠️ Could not comment.");
   });
 });
 

@@ -24,7 +24,7 @@ test("each change is told with both values and its source", () => {
   expect(settingsTable(changes)).toBe(
     [
       "| Setting | From | To | Declared in |",
-      "| --- | --- | --- | --- |",
+      "| :-- | :-- | :-- | :-- |",
       "| `caching.ttl` | `300` | `60` | `stages.pr-*` |",
       "| `variables.old` | `x` | _not set_ | `stages.pr-*` |",
     ].join("\n"),

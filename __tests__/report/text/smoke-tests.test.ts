@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { smokeTestLines, smokeTestSection } from "../../../src/report/text/smoke-tests.ts";
-import type { Attempt, SmokeCheck, SmokeVerdict } from "../../../src/verify/verdict.ts";
+import { failedTestsSection, passedTestsSection, smokeTestLines } from "../../../src/report/text/smoke-tests.ts";
+import { type Attempt, failureText, type SmokeCheck, type SmokeVerdict } from "../../../src/verify/verdict.ts";
 import { aliveIn, hostilePieces } from "../alive.ts";
 
 const check = (path: string, last: Attempt, fields: Partial<SmokeCheck> = {}): SmokeCheck => ({
@@ -57,38 +57,50 @@ describe("the log", () => {
 
   test("counts what passed", () => {
     expect(smokeTestLines({ kind: "healthy", checks: [check("/a", answer()), check("/b", answer())] })[0]).toBe(
-      "All 2 smoke tests passed.",
+      "Both smoke tests passed.",
     );
     expect(smokeTestLines({ kind: "healthy", checks: [check("/a", answer())] })[0]).toBe("The smoke test passed.");
   });
 });
 
 describe("the Markdown", () => {
-  test("shows the failing answer in a block that it cannot leave", () => {
-    const text = smokeTestSection(unhealthy);
-    expect(text).toContain("✅ `GET /ok` (200 in 42 ms, 1 try)");
-    expect(text).toMatch(/❌ .*GET \/a\\\|b.* \(500 in 42 ms, 7 tries\)/);
+  test("shows the failing answer in a block that it cannot leave, and folds what passed", () => {
+    const text = failedTestsSection(unhealthy);
+    expect(text).toMatch(/^❌ .*GET \/a\\\|b.* \(500 in 42 ms, 7 tries\)/);
     expect(text).toContain(`\`\`\`\`text\n${nasty}\n\`\`\`\``);
+    expect(passedTestsSection(unhealthy)).toBe(
+      "<details><summary>Smoke tests that passed: 1</summary>\n\n- ✅ `GET /ok` (200 in 42 ms, 1 try)\n\n</details>",
+    );
   });
 
   test("leaves nothing alive outside of it", () => {
-    const outside = smokeTestSection(unhealthy).replace(`\`\`\`\`text\n${nasty}\n\`\`\`\``, "");
+    const outside = failedTestsSection(unhealthy).replace(`\`\`\`\`text\n${nasty}\n\`\`\`\``, "");
     expect(outside).not.toMatch(/@octocat|<img|\]\(|https?:\/\/|^::/m);
   });
 
-  test("leaves nothing alive, whatever the answer says", () => {
+  test("leaves nothing alive, whatever the answer or its want says", () => {
     const text = fc.array(fc.constantFrom(...hostilePieces), { maxLength: 8 }).map((pieces) => pieces.join(""));
     fc.assert(
-      fc.property(text, text, (body, problem) => {
-        const failing = check(`/${problem}`, answer({ body, problems: [problem] }));
-        expect(aliveIn(smokeTestSection({ kind: "unhealthy", checks: [failing], failing }))).toEqual([]);
+      fc.property(text, text, (body, detail) => {
+        const failing = check(`/${detail}`, answer({ body, problems: ["No."] }));
+        const silent = check("/", { kind: "no-answer", reason: "dns", detail });
+        const verdict: SmokeVerdict = { kind: "unhealthy", checks: [failing, silent], failing };
+        expect(aliveIn(failedTestsSection(verdict))).toEqual([]);
       }),
     );
   });
 
-  test("of a stage that was not asked is one sentence", () => {
-    expect(smokeTestSection({ kind: "unreachable", checks: [], because: "It is private." })).toBe(
-      "**Smoke tests.** The runner cannot reach the stage, so nothing is known about its health\\. It is private\\.",
-    );
+  test("says why no answer came", () => {
+    const last: Attempt = { kind: "no-answer", reason: "dns", detail: "ENOTFOUND" };
+    const verdict: SmokeVerdict = { kind: "unreachable", checks: [check("/", last)], because: "Nobody answers." };
+    expect(failedTestsSection(verdict)).toBe("❌ `GET /` (1 try): The name is not known to DNS: ENOTFOUND");
+    expect(passedTestsSection(verdict)).toBe("");
   });
+});
+
+test("an error names the tests that failed, and why, up to five of them", () => {
+  expect(failureText({ ...unhealthy, checks: [check("/ok", answer()), broken, broken] })).toBe(
+    `2 of 3 smoke tests failed.\n  GET /a|b: The status is 500. ${nasty}\n  GET /a|b: The status is 500. ${nasty}`,
+  );
+  expect(failureText({ ...unhealthy, checks: Array.from({ length: 7 }, () => broken) })).toMatch(/\n {2}and 2 more$/);
 });

@@ -38,11 +38,11 @@ describe("how far a sweep came", () => {
 });
 
 test.each([
-  [endOf(aSweep(), { plan, progress }), "### 🧹 Sweep of REST API"],
-  [endOf(aSweep({ dryRun: true }), { plan }), "### 📝 Sweep of REST API"],
-  [endOf(aSweep(), { plan, progress }, failure("No.")), ": not finished"],
-  [endOf(aSweep(), {}, failure("No.")), ": nothing was removed"],
-  [endOf(aSweep(), { plan }, failure("Stopped.", "CANCELLED")), ": cancelled"],
+  [endOf(aSweep(), { plan, progress }), "### 🧹 `a1b2c3d4e5` · sweep"],
+  [endOf(aSweep({ dryRun: true }), { plan }), "### 📝 `a1b2c3d4e5` · plan for a sweep, nothing was changed"],
+  [endOf(aSweep(), { plan, progress }, failure("No.")), " · sweep not finished"],
+  [endOf(aSweep(), {}, failure("No.")), " · sweep failed, nothing was removed"],
+  [endOf(aSweep(), { plan }, failure("Stopped.", "CANCELLED")), " · sweep cancelled"],
 ])("the page of a sweep says at its top how it ended: case %#", (outcome, headline) => {
   expect(sweepPage(outcome, [], []).split("\n")[0]).toContain(headline);
 });

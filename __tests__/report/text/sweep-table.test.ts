@@ -95,7 +95,7 @@ describe("the table of a sweep", () => {
 
   test("of nothing is one sentence", () => {
     const nothing = outcome({ plan: planOf({ steps: [], left: [] }), results: [], closedRecords: [] });
-    expect(sweepTable(nothing)).toBe("Nothing to sweep\\.");
+    expect(sweepTable(nothing)).toBe("Nothing to sweep.");
     expect(sweepLines(nothing)).toEqual([]);
   });
 

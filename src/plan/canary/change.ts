@@ -43,7 +43,7 @@ export const planCanary = (request: CanaryRequest, observed: CanaryObserved): Pl
       until: state.kind === "foreign" ? undefined : state.intent?.until,
       atEnd: state.intent?.atEnd ?? "hold",
     },
-    records: replacedRecords(observed.records, run.runId, previewOf !== undefined),
+    records: replacedRecords(observed.records, run.runId, previewOf !== undefined || observed.isShared),
   };
   if (state.kind === "none") return withoutCanary(request, stage, state, { observed, common });
   if (state.kind === "promoted") return tidy(request, stage, state, common);

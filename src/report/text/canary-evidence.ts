@@ -2,7 +2,7 @@ import type { JudgedCanary } from "../../domain/canary.ts";
 import type { Health, Measured } from "../../domain/health.ts";
 import { countText, millisecondsText, percentText } from "../../domain/quantity-text.ts";
 import { secondText } from "../../domain/time-text.ts";
-import { plain } from "./markdown.ts";
+import { list } from "./prose.ts";
 import { MARKS } from "./watch.ts";
 
 /** What a canary's step was judged by. Names of alarms and log groups are other people's: data. */
@@ -43,6 +43,5 @@ const sideText = (side: Measured): string => {
 export const evidenceSection = ({ health, findings, measured }: JudgedCanary): string =>
   [
     `**Evidence.** ${VERDICTS[health]}`,
-    ...findings.map((finding) => `${MARKS[finding.health][1]} ${plain(finding.says)}`),
-    ...countedLines(measured).map(plain),
+    list([...findings.map((finding) => `${MARKS[finding.health][1]} ${finding.says}`), ...countedLines(measured)]),
   ].join("\n\n");

@@ -3,7 +3,9 @@ import { type CanaryPolicy, stepOf } from "../../inputs/canary/policy.ts";
 import type { CanaryRequest } from "../../inputs/request.ts";
 import type { CanaryResult } from "../../plan/plan.ts";
 import type { StageOutcome } from "../outcome.ts";
-import { code, factTable, plain } from "./markdown.ts";
+import type { Said } from "./headline.ts";
+import { code } from "./markdown.ts";
+import { list } from "./prose.ts";
 
 /** Characters of a GitHub deployment status' description (REST API reference). */
 const DESCRIPTION = 140;
@@ -24,25 +26,23 @@ export const canaryRequestLine = ({ percent, deploymentId }: CanaryRequest): str
   }
 };
 
-export const canaryHeadline = ({ canary, error }: StageOutcome, result: CanaryResult, subject: string): string => {
+export const canaryHeadline = ({ canary, error }: StageOutcome, result: CanaryResult, subject: string): Said => {
   const share = `${canary?.percentTraffic} %`;
   switch (result) {
     case "canary-started":
-      return `### 🐤 ${subject} has a canary of ${share}`;
+      return { sign: "🐤", text: `${subject} has a canary of ${share}` };
     case "canary-shifted":
-      return `### 🐤 The canary of ${lower(subject)} gets ${share}`;
+      return { sign: "🐤", text: `the canary of ${subject} gets ${share}` };
     case "canary-held":
-      return `### 🐤 The canary of ${lower(subject)} stays at ${share}`;
+      return { sign: "🐤", text: `the canary of ${subject} stays at ${share}` };
     case "canary-completed":
-      return `### ✅ The canary of ${lower(subject)} is completed`;
+      return { sign: "✅", text: `the canary of ${subject} is completed` };
     case "canary-aborted":
       return error === undefined
-        ? `### ✅ The canary of ${lower(subject)} is aborted`
-        : `### ❌ The canary of ${lower(subject)} failed and was aborted`;
+        ? { sign: "✅", text: `the canary of ${subject} is aborted` }
+        : { sign: "❌", text: `the canary of ${subject} failed and was aborted` };
   }
 };
-
-const lower = (subject: string): string => `${subject.charAt(0).toLowerCase()}${subject.slice(1)}`;
 
 /** Whether the run is about a canary, and not only met one. */
 const isAboutCanary = ({ plan, request }: StageOutcome): boolean =>
@@ -53,13 +53,13 @@ export const canaryLines = (outcome: StageOutcome): readonly string[] => {
   const { canary, deploymentId, plan } = outcome;
   if (canary === undefined || !isAboutCanary(outcome)) return [];
   if (canary.deploymentId === deploymentId && plan?.canary?.does === "complete") {
-    return ["The canary is still to be removed: command: canary does that, with or without canary-percent."];
+    return ["The canary is still to be removed: `command: canary` does that, with or without `canary-percent`."];
   }
   return [
     nextLine(outcome),
-    `To set its share: command: canary with canary-percent, what deployment ${canary.deploymentId} is to get.`,
-    "To complete it: command: canary with canary-percent: 100.",
-    "To abort it: command: canary with canary-percent: 0.",
+    `To set its share: \`command: canary\` with \`canary-percent\`, what deployment ${canary.deploymentId} is to get.`,
+    "To complete it: `command: canary` with `canary-percent: 100`.",
+    "To abort it: `command: canary` with `canary-percent: 0`.",
     ...deadlineLine(outcome),
   ];
 };
@@ -70,7 +70,7 @@ const nextLine = ({ plan, request, canary }: StageOutcome): string => {
   const { steps = [] } = policyOf(request) ?? {};
   const next = steps.find((share) => share > (canary?.percentTraffic ?? 0));
   const then = next === undefined ? "completes it" : `gives it ${next} %`;
-  const who = "command: canary without canary-percent";
+  const who = "`command: canary` without `canary-percent`";
   return checkAt === undefined
     ? `To go on: ${who} judges its step. Where that is healthy, it ${then}.`
     : `To go on: from ${minuteText(checkAt)} on, ${who} judges its step. Where that is healthy, it ${then}.`;
@@ -100,20 +100,22 @@ const deadlineLine = ({ plan }: StageOutcome): readonly string[] => {
   ];
 };
 
-/** The same for the comment and the summary, with the share. */
-export const canarySection = (outcome: StageOutcome): string => {
-  const { canary, deploymentId, result } = outcome;
-  if (canary === undefined || !isAboutCanary(outcome) || result === "planned") return "";
+const isShown = (outcome: StageOutcome): boolean => isAboutCanary(outcome) && outcome.result !== "planned";
+
+/** Who gets which share, as rows of the comment's and the summary's table. */
+export const canaryFacts = (outcome: StageOutcome): readonly (readonly [name: string, value: string])[] => {
+  const { canary, deploymentId } = outcome;
+  if (canary === undefined || !isShown(outcome)) return [];
   const rest = Math.round((100 - canary.percentTraffic) * 10) / 10;
   return [
-    factTable([
-      ["Canary", `${canary.percentTraffic} % of the requests go to deployment ${code(canary.deploymentId)}`],
-      ["Base", `${rest} % go to deployment ${code(deploymentId ?? "")}`],
-      ["Step", `${stepText(outcome) ?? ""} (${(policyOf(outcome.request)?.steps ?? []).join(" %, ")} %)`],
-    ]),
-    canaryLines(outcome).map(plain).join("\n\n"),
-  ].join("\n\n");
+    ["Canary", `${canary.percentTraffic} % of the requests go to deployment ${code(canary.deploymentId)}`],
+    ["Base", `${rest} % go to deployment ${code(deploymentId ?? "")}`],
+    ["Step", `${stepText(outcome) ?? ""} (${(policyOf(outcome.request)?.steps ?? []).join(" %, ")} %)`],
+  ];
 };
+
+/** How the canary goes on, as Markdown. */
+export const canarySection = (outcome: StageOutcome): string => (isShown(outcome) ? list(canaryLines(outcome)) : "");
 
 /** Beside what the stage serves, in the log's last line. */
 export const canaryNow = ({ canary }: StageOutcome): string =>

@@ -60,8 +60,8 @@ export const historySection = (history: History, serves: string, repositoryUrl: 
   return [
     `What the stage served, newest first (${ORIGINS[history.source]}):`,
     [
-      "| Deployment | Since | Commit | Run | By | |",
-      "| --- | --- | --- | --- | --- | --- |",
+      "| Deployment | Since | Commit | Run | By | State |",
+      "| :-- | :-- | :-- | :-- | :-- | :-- |",
       ...rows.map((row) => `| ${row} |`),
     ].join("\n"),
   ].join("\n\n");

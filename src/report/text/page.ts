@@ -1,62 +1,28 @@
-import { placeText, type Remark } from "../../domain/errors.ts";
+import { placeText } from "../../domain/errors.ts";
+import { minuteText } from "../../domain/time-text.ts";
 import type { Links } from "../links.ts";
 import { linkOf, type StageOutcome } from "../outcome.ts";
-import { canaryHeadline, canarySection } from "./canary.ts";
+import { canaryFacts, canarySection } from "./canary.ts";
 import { evidenceSection } from "./canary-evidence.ts";
-import { errorText } from "./error-text.ts";
-import { bytesOf, withoutMiddle } from "./fitting.ts";
+import { errorSection } from "./error-text.ts";
+import { bytesOf } from "./fitting.ts";
+import { headline } from "./headline.ts";
 import { historySection } from "./history.ts";
-import { code, codeBlock, details, factTable, link, plain } from "./markdown.ts";
-import { planLines } from "./plan-text.ts";
-import { routeDiffSection } from "./route-diff.ts";
+import { code, codeBlock, details, factTable, link } from "./markdown.ts";
+import { planSection } from "./plan-text.ts";
+import { item, paragraphs } from "./prose.ts";
+import { otherRouteChanges, routeCounts, routeDangers } from "./route-diff.ts";
 import { settingsTable } from "./settings-diff.ts";
-import { smokeTestSection } from "./smoke-tests.ts";
+import { failedTestsSection, passedTestsSection } from "./smoke-tests.ts";
+import { counted } from "./sweep-table.ts";
 import { watchSection } from "./watch.ts";
 
-const headline = (outcome: StageOutcome): string => {
-  const { request, result } = outcome;
-  const subject = `${request.previewOf === undefined ? "Stage" : "Preview"} ${code(request.stageName)}`;
-  switch (result) {
-    case "created":
-    case "updated":
-    case "promoted":
-      return `### ✅ ${subject} is live`;
-    case "rolled-back":
-      return outcome.error === undefined
-        ? `### ✅ ${subject} is rolled back`
-        : `### ❌ ${subject} failed and was rolled back`;
-    case "unchanged":
-      return outcome.request.command === "delete" ? `### 🧹 ${subject} is gone` : `### ✅ ${subject} is up to date`;
-    case "planned":
-      return `### 📝 ${subject}: plan, nothing was changed`;
-    case "skipped":
-      return outcome.request.command === "delete" ? `### ⚪ ${subject} stays` : `### ⏳ ${subject} waits for a slot`;
-    case "deleted":
-      return `### 🧹 ${subject} is removed`;
-    case "failed":
-      return failedHeadline(outcome, subject);
-    default:
-      return canaryHeadline(outcome, result, subject);
-  }
-};
-
-const failedHeadline = (outcome: StageOutcome, subject: string): string => {
-  const { request, error, changed, isKnown, deploymentId, previousDeploymentId } = outcome;
-  if (error?.kind === "cancelled") return `### ⚪ ${subject}: cancelled`;
-  if (request.command === "delete") {
-    if (!isKnown) return `### ❌ ${subject}: it is not known whether it was removed`;
-    return previousDeploymentId !== undefined && deploymentId === undefined
-      ? `### ❌ ${subject} is gone, but not all that belonged to it`
-      : `### ❌ ${subject} was not removed`;
-  }
-  return changed ? `### ❌ ${subject} has a problem` : `### ❌ ${subject} was not deployed`;
-};
-
 const where = (outcome: StageOutcome): string => {
-  const { invokeUrl, deploymentId, result, request } = outcome;
+  const { invokeUrl, deploymentId, previousDeploymentId, result, request } = outcome;
   if (invokeUrl === undefined || deploymentId === undefined) return "";
   const url = linkOf(outcome);
-  if (url !== "") return `${result === "failed" ? "Still there: " : ""}**<${url}>**`;
+  const stayed = result === "failed" && deploymentId === previousDeploymentId;
+  if (url !== "") return `${stayed ? "Still there: " : ""}**<${url}>**`;
   if (invokeUrl.kind === "disabled") {
     return "The API's default endpoint is switched off, so the stage has no URL of its own. Give `invoke-url` with the custom domain that leads to it.";
   }
@@ -66,52 +32,75 @@ const where = (outcome: StageOutcome): string => {
     : `The API is private. Inside its VPC, stage ${code(request.stageName)} answers at ${code(inside)}.`;
 };
 
+/** Only a route that exists and answers is worth a try; an unknown one answers 403. */
 const howToTry = (outcome: StageOutcome): string => {
   const url = linkOf(outcome);
-  return url === "" || outcome.result === "failed"
-    ? ""
-    : `${codeBlock(`curl -i '${url}/'`, "sh")}\nAppend a route of the API; an unknown route answers 403 \`Missing Authentication Token\`.`;
+  const { example } = outcome.served;
+  if (url === "" || example === undefined || outcome.result === "failed") return "";
+  const key = example.needsApiKey ? " -H 'x-api-key: …'" : "";
+  return codeBlock(`curl -i${key} '${url}${example.path === "/" ? "/" : example.path}'`, "sh");
 };
 
+/** What changes for callers and in the settings, in numbers. */
+const changeCounts = (outcome: StageOutcome): string => {
+  const { routes, plan, result } = outcome;
+  const settings = plan === undefined || result === "skipped" ? 0 : plan.settings.length;
+  const title = isServed(outcome) ? "Routes" : "Routes, as planned";
+  return [
+    ...(routes === undefined ? [] : [routeCounts(routes.diff, code(routes.comparedWith), title)]),
+    ...(settings === 0 ? [] : [`**Settings:** ${settings}${isOnlyPlanned(result) ? " to change" : " changed"}.`]),
+  ].join("\n\n");
+};
+
+/** Whether callers meet what the routes say. */
+const isServed = ({ result, changed, error }: StageOutcome): boolean =>
+  result !== "planned" && (error === undefined || (changed && result === "failed"));
+
+const isOnlyPlanned = (result: StageOutcome["result"]): boolean => result === "planned" || result === "failed";
+
 const facts = (outcome: StageOutcome, links: Links): string => {
-  const { request, api, region, recordedIn, deploymentId, previousDeploymentId } = outcome;
+  const { request, api, region, recordedIn, deploymentId, previousDeploymentId, served, at } = outcome;
+  const { run, stageName } = request;
   const before =
     previousDeploymentId === undefined || previousDeploymentId === deploymentId
       ? ""
       : `, before ${code(previousDeploymentId)}`;
-  const apiName = api?.name ? `${code(api.name)}, ` : "";
+  const commit = (id: string): string => link(code(id.slice(0, 7)), `${links.repositoryUrl}/commit/${id}`);
+  const log = link(`run ${run.runId}, attempt ${run.attempt}`, links.logUrl);
+  const named = request.label !== undefined && api?.name ? `${code(api.name)}, ` : "";
   return factTable([
-    ["REST API", `${apiName}${code(request.restApiId)}${region === undefined ? "" : ` in ${region}`}`],
+    ["Stage", `${code(stageName)} of ${named}${code(request.restApiId)}${region === undefined ? "" : ` in ${region}`}`],
     ["Deployment", deploymentId === undefined ? "" : `${code(deploymentId)}${before}`],
+    ["Its commit", served.commit === undefined ? "" : commit(served.commit)],
+    ...canaryFacts(outcome),
     ["Environment", code(recordedIn ?? "")],
-    ["Commit", link(code(request.run.commit.slice(0, 7)), links.commitUrl)],
-    ["Log", link(`run ${request.run.runId}, attempt ${request.run.attempt}`, links.logUrl)],
+    ["Expires", expiryOf(outcome)],
+    ["Updated", `${minuteText(at)} by ${log}${served.commit === run.commit ? "" : ` on ${commit(run.commit)}`}`],
   ]);
 };
 
-const planSection = ({ plan, result }: StageOutcome): string => {
+/** A preview lives so long after its last deployment; `preview-ttl` beside the deployment tells how long. */
+const expiryOf = ({ request, result, at }: StageOutcome): string => {
+  if (request.command !== "deploy" || request.previewOf === undefined || request.ttl === undefined) return "";
+  const deployed = result === "created" || result === "updated";
+  return deployed ? `${minuteText(at + request.ttl)}, if it is not deployed again` : "";
+};
+
+const planPart = ({ plan, result, error }: StageOutcome): string => {
   // What a deletion did stands among the notes.
   if (plan === undefined || result === "skipped" || (plan.command === "delete" && result !== "planned")) return "";
-  const title = result === "planned" || result === "failed" ? "Plan" : "What was done";
-  const lines = planLines(plan).map(plain).join("\n\n");
-  return result === "planned" ? `**${title}**\n\n${lines}` : details(title, lines);
+  const section = planSection(plan);
+  return result === "planned"
+    ? `**Plan**\n\n${section}`
+    : details(error === undefined ? "What was done" : "Plan", section);
 };
 
-const settingsSection = ({ plan, result }: StageOutcome): string => {
+const settingsPart = ({ plan, result }: StageOutcome): string => {
   if (plan === undefined || plan.command === "delete" || result === "skipped") return "";
   const table = settingsTable(plan.settings);
-  if (table === "") return "";
-  return `**Settings**, ${result === "planned" || result === "failed" ? "as planned" : "changed"}\n\n${table}`;
+  const count = counted(plan.settings.length, "setting");
+  return table === "" ? "" : details(`${count} ${isOnlyPlanned(result) ? "to change" : "changed"}`, table);
 };
-
-const routesSection = ({ routes }: StageOutcome, limit: number): string =>
-  routes === undefined ? "" : routeDiffSection(routes.diff, code(routes.comparedWith), limit);
-
-const noteSection = ({ notes }: StageOutcome): string => notes.map(plain).join("\n\n");
-
-const smokeSection = ({ smoke }: StageOutcome): string => (smoke === undefined ? "" : smokeTestSection(smoke));
-
-const watchPart = ({ watch }: StageOutcome): string => (watch === undefined ? "" : watchSection(watch));
 
 const evidencePart = ({ plan }: StageOutcome): string =>
   plan?.canary?.judged === undefined ? "" : evidenceSection(plan.canary.judged);
@@ -121,47 +110,47 @@ const historyPart = ({ history, deploymentId }: StageOutcome, { repositoryUrl }:
     ? ""
     : details("What the stage served", historySection(history, deploymentId ?? "", repositoryUrl));
 
-const warningSection = (warnings: readonly string[], remarks: readonly Remark[]): string =>
+const warningSection = (warnings: readonly string[], remarks: StageOutcome["remarks"]): string =>
   [
-    ...warnings.map((warning) => `- ⚠️ ${plain(warning)}`),
-    ...remarks.map((remark) => `- ${SIGNS[remark.level]} ${plain(placeText(remark))}`),
+    ...warnings.map((warning) => `- ⚠️ ${item(warning)}`),
+    ...remarks.map((remark) => `- ${SIGNS[remark.level]} ${item(placeText(remark))}`),
   ].join("\n");
 
 const SIGNS = { warning: "⚠️", note: "ℹ️" } as const;
 
-/** What a service said can be of any length; the end says in what state things are and what to do. */
-const failureSection = ({ error, request }: StageOutcome, limit: number): string => {
-  if (error === undefined) return "";
-  return codeBlock(withoutMiddle(errorText(error, request.run.actionUrl), limit));
-};
-
 const CUT = "… The rest did not fit; the whole report is in the job summary.";
 
 /**
- * The report that people read on the pull request and in the job summary, of at most `limit` bytes. Parts that say
- * nothing are left out, and so are those that no longer fit; the routes take the room that the others leave.
+ * The report that people read on the pull request and in the job summary, of at most `limit` bytes: what is dangerous
+ * first, then where the stage is and what changed, and at the end, folded, how. Parts that say nothing are left out, and
+ * so are those that no longer fit; the routes take the room that the others leave.
  */
 export const page = (outcome: StageOutcome, links: Links, warnings: readonly string[], limit: number): string => {
+  const { error, smoke, watch, routes, request } = outcome;
   const before = [
     headline(outcome),
-    noteSection(outcome),
-    failureSection(outcome, limit / 4),
-    smokeSection(outcome),
-    watchPart(outcome),
+    error === undefined ? "" : errorSection(error, request.run.actionUrl, limit / 4),
+    smoke === undefined ? "" : failedTestsSection(smoke),
+    routes === undefined ? "" : routeDangers(routes.diff, limit / 4),
+    outcome.notes.map(paragraphs).join("\n\n"),
+    watch === undefined ? "" : watchSection(watch),
     where(outcome),
+    changeCounts(outcome),
+    howToTry(outcome),
     facts(outcome, links),
     canarySection(outcome),
     evidencePart(outcome),
-    howToTry(outcome),
   ];
   const after = [
-    settingsSection(outcome),
-    planSection(outcome),
+    smoke === undefined ? "" : passedTestsSection(smoke),
+    settingsPart(outcome),
+    planPart(outcome),
     historyPart(outcome, links),
     warningSection(warnings, outcome.remarks),
   ];
   const room = limit - length([...before, ...after]) - bytesOf(CUT);
-  const parts = [...before, routesSection(outcome, room), ...after].filter((part) => part !== "");
+  const others = routes === undefined ? "" : otherRouteChanges(routes.diff, room);
+  const parts = [...before, others, ...after].filter((part) => part !== "");
   const fitting: string[] = [];
   for (const part of parts) if (length([...fitting, part]) + bytesOf(CUT) < limit) fitting.push(part);
   return [...fitting, ...(fitting.length < parts.length ? [CUT] : [])].join(GAP);

@@ -1,5 +1,6 @@
 import type { Plan } from "../../plan/plan.ts";
 import type { Step } from "../../plan/step.ts";
+import { item, paragraphs } from "./prose.ts";
 import { watchPlanLines } from "./watch.ts";
 
 const verbOf = (step: Step): string => {
@@ -38,26 +39,40 @@ const verbOf = (step: Step): string => {
 };
 
 /** The plan, a line a step, and below it what it does beside, or instead where only the service can tell. */
-export const planLines = (plan: Plan): readonly string[] => [...stepLines(plan), ...watchPlanLines(plan.watch)];
+export const planLines = (plan: Plan): readonly string[] => [
+  ...(plan.steps.length === 0 ? [nothingToDo(plan)] : []),
+  ...plan.steps.flatMap((step, index) => [
+    `${index + 1}. ${stepText(step)}`,
+    ...furtherTexts(step).map((text) => `   ${text}`),
+  ]),
+  ...watchPlanLines(plan.watch),
+];
 
-const stepLines = (plan: Plan): readonly string[] =>
-  plan.steps.length === 0
-    ? [nothingToDo(plan)]
-    : plan.steps.flatMap((step, index) => [`${index + 1}. ${stepText(step)}`, ...furtherLines(step)]);
+/** The same as Markdown. */
+export const planSection = (plan: Plan): string => {
+  const steps = plan.steps.flatMap((step, index) => [
+    `${index + 1}. ${item(stepText(step))}`,
+    ...furtherTexts(step).map((text) => `   - ${item(text)}`),
+  ]);
+  return [
+    ...(steps.length === 0 ? [paragraphs(nothingToDo(plan))] : [steps.join("\n")]),
+    ...watchPlanLines(plan.watch).map(paragraphs),
+  ].join("\n\n");
+};
 
 const stepText = (step: Step): string => {
   const seen = step.seenByCallers ? "callers notice it" : "no caller notices it";
   return `${verbOf(step)}: ${step.because} (${seen}).`;
 };
 
-const furtherLines = (step: Step): readonly string[] => {
-  if (step.kind === "import-definition") return step.takenAway.map(({ what }) => `   It ${what}.`);
+const furtherTexts = (step: Step): readonly string[] => {
+  if (step.kind === "import-definition") return step.takenAway.map(({ what }) => `It ${what}.`);
   if (step.kind !== "create-stage" || step.ifFull === undefined) return [];
   switch (step.ifFull.kind) {
     case "evict":
-      return step.ifFull.steps.map((eviction) => `   If the API's quota of stages is used up: ${stepText(eviction)}`);
+      return step.ifFull.steps.map((eviction) => `If the API's quota of stages is used up: ${stepText(eviction)}`);
     case "skip":
-      return ["   If the API's quota of stages is used up, the run ends without it."];
+      return ["If the API's quota of stages is used up, the run ends without it."];
     case "fail":
       return [];
   }

@@ -28,30 +28,62 @@ const addedText = ({ withoutAuthorization }: AddedRoute): string =>
 /** A longer table is folded. */
 const UNFOLDED_ROWS = 10;
 
-/**
- * The route diff as a section of the page, of at most `limit` characters: tables are cut between rows and say how many
- * rows are missing. `comparedWith` is Markdown and ends the sentence "Routes, compared with …". Empty where not even the
- * counts fit.
- */
-export const routeDiffSection = (diff: RouteDiff, comparedWith: string, limit: number): string => {
-  const heading = `**Routes**, compared with ${comparedWith}: ${counts(diff)}`;
-  if (heading.length > limit) return "";
-  const parts = [heading];
-  for (const table of tablesOf(diff)) {
-    const left = limit - parts.join("\n\n").length - 2;
-    const rendered = tableWithin(table, left);
-    if (rendered !== "") parts.push(rendered);
-  }
-  return parts.join("\n\n");
+/** What changes for callers in one line of Markdown; `comparedWith` is Markdown, too. `title`: what the line begins with. */
+export const routeCounts = (diff: RouteDiff, comparedWith: string, title = "Routes"): string =>
+  `**${title}:** ${counts(diff)} Compared with ${comparedWith}.`;
+
+/** What callers lose: routes with weaker authorization and removed ones. Empty where there are none. See `tablesWithin`. */
+export const routeDangers = (diff: RouteDiff, limit: number): string =>
+  tablesWithin(
+    [
+      {
+        title: "⚠️ Weaker authorization",
+        head: "| ⚠️ Weaker authorization | Callers needed | Now they need |\n| :-- | :-- | :-- |",
+        rows: diff.authWeakened.map(
+          ({ route, before, after }) => `| ${code(route)} | ${needs(before)} | ${needs(after)} |`,
+        ),
+      },
+      {
+        title: "⚠️ Removed routes",
+        head: "| ⚠️ Removed | Callers needed |\n| :-- | :-- |",
+        rows: diff.removed.map(({ route, before }) => `| ${code(route)} | ${needs(before)} |`),
+      },
+    ],
+    limit,
+  );
+
+/** What changes beside that. */
+export const otherRouteChanges = (diff: RouteDiff, limit: number): string => {
+  const weakened = new Set(diff.authWeakened.map(({ route }) => route));
+  const changed = changesOf(diff).filter(({ route }) => !weakened.has(route));
+  return tablesWithin(
+    [
+      {
+        title: "Added and changed routes",
+        head: "| Route | Change |\n| :-- | :-- |",
+        rows: [
+          ...diff.added.map((one) => `| ${code(one.route)} | ${addedText(one)}, needs ${needs(one.after)} |`),
+          ...changed.map(
+            ({ route, before, after }) => `| ${code(route)} | needed ${needs(before)}, needs ${needs(after)} |`,
+          ),
+        ],
+      },
+    ],
+    limit,
+  );
 };
 
-/** The counts in one line. */
+/** The counts in one line; what there is none of is left out. */
 const counts = (diff: RouteDiff): string => {
-  const changed = changesOf(diff).length;
-  if (diff.added.length + diff.removed.length + changed + diff.authWeakened.length === 0) return "no change.";
   const weakened = diff.authWeakened.length;
-  const flag = weakened === 0 ? "" : `⚠️ ${weakened} with weaker authorization, `;
-  return `${flag}${diff.added.length} added, ${diff.removed.length} removed, ${changed} changed.`;
+  const parts = [
+    [`⚠️ ${weakened} with weaker authorization`, weakened],
+    [`${diff.added.length} added`, diff.added.length],
+    [`${diff.removed.length} removed`, diff.removed.length],
+    [`${changesOf(diff).length} changed`, changesOf(diff).length],
+  ] as const;
+  const told = parts.flatMap(([text, count]) => (count === 0 ? [] : [text]));
+  return told.length === 0 ? "no change." : `${told.join(", ")}.`;
 };
 
 /** Routes that changed in one way or in both, each once, in the order of the diff. */
@@ -62,27 +94,16 @@ const changesOf = ({ changedAuthorization, changedApiKey }: RouteDiff): readonly
 
 type Table = { readonly title: string; readonly head: string; readonly rows: readonly string[] };
 
-const tablesOf = (diff: RouteDiff): readonly Table[] =>
-  [
-    {
-      title: "⚠️ Weaker authorization",
-      head: "| ⚠️ Weaker authorization | Callers needed | Now they need |\n| --- | --- | --- |",
-      rows: diff.authWeakened.map(
-        ({ route, before, after }) => `| ${code(route)} | ${needs(before)} | ${needs(after)} |`,
-      ),
-    },
-    {
-      title: "All route changes",
-      head: "| | Route | Callers need |\n| --- | --- | --- |",
-      rows: [
-        ...diff.added.map((one) => `| ${addedText(one)} | ${code(one.route)} | ${needs(one.after)} |`),
-        ...diff.removed.map(({ route, before }) => `| removed | ${code(route)} | before: ${needs(before)} |`),
-        ...changesOf(diff).map(
-          ({ route, before, after }) => `| changed | ${code(route)} | ${needs(before)} → ${needs(after)} |`,
-        ),
-      ],
-    },
-  ].filter(({ rows }) => rows.length > 0);
+/** Tables one below the other, of at most `limit` bytes: they are cut between rows and say how many rows are missing. */
+const tablesWithin = (tables: readonly Table[], limit: number): string => {
+  let text = "";
+  for (const table of tables.filter(({ rows }) => rows.length > 0)) {
+    const gap = text === "" ? "" : "\n\n";
+    const rendered = tableWithin(table, limit - bytesOf(text) - gap.length);
+    if (rendered !== "") text += `${gap}${rendered}`;
+  }
+  return text;
+};
 
 const needs = (authorization: RouteAuthorization): string => {
   const text = authorizationText(authorization);

@@ -73,7 +73,7 @@ const deployLine = ({ deploymentId, definition }: DeployRequest): string => {
   if (deploymentId !== undefined) return `Of the existing deployment ${deploymentId}.`;
   if (definition === undefined) return "From the API's draft as it is now.";
   const { file, digest, routes } = definition.definition;
-  return `From ${file} (${definition.mode}, ${routes.length} routes, digest ${digest.slice(0, 16)}).`;
+  return `From ${file} (${definition.mode}, ${counted(routes.length, "route")}, digest ${digest.slice(0, 16)}).`;
 };
 
 /** The one line that ends the log. */

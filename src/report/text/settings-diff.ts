@@ -1,6 +1,6 @@
 import { MASK } from "../../inputs/settings/secret-names.ts";
 import type { SettingChange } from "../../plan/settings/change.ts";
-import { code, plain } from "./markdown.ts";
+import { code } from "./markdown.ts";
 
 /** Rows of a table; a comment has limited room, and the log shows all. */
 const MAX_ROWS = 50;
@@ -34,11 +34,11 @@ export const settingsTable = (changes: readonly SettingChange[]): string => {
   const more = changes.length - rows.length;
   return [
     "| Setting | From | To | Declared in |",
-    "| --- | --- | --- | --- |",
+    "| :-- | :-- | :-- | :-- |",
     ...rows.map(
       ({ setting, from, to, source }) => `| ${code(setting)} | ${cell(from)} | ${cell(to)} | ${code(source)} |`,
     ),
-    ...(more > 0 ? [`\n${plain(`and ${more} more; the log has them all`)}`] : []),
+    ...(more > 0 ? [`\n… and ${more} more; the log has them all.`] : []),
   ].join("\n");
 };
 

@@ -1,23 +1,9 @@
-import type { Attempt, NoAnswerReason, SmokeCheck, SmokeVerdict } from "../../verify/verdict.ts";
-import { verdictSentence } from "../../verify/verdict.ts";
-import { code, codeBlock, plain } from "./markdown.ts";
+import type { Attempt, SmokeCheck, SmokeVerdict } from "../../verify/verdict.ts";
+import { problemsOf, testName, verdictSentence } from "../../verify/verdict.ts";
+import { code, codeBlock, details } from "./markdown.ts";
+import { inline } from "./prose.ts";
 
 /** What smoke tests found, for the log and for Markdown. Bodies, headers and error texts are other people's: data. */
-
-const REASONS: Readonly<Record<NoAnswerReason, string>> = {
-  dns: "The name is not known to DNS",
-  refused: "The connection was refused",
-  unreachable: "There is no route to the host",
-  tls: "The TLS connection failed (certificate or handshake)",
-  timeout: "The connection could not be made in time",
-  connection: "The connection broke off",
-  silent: "The connection was made, but no whole answer came",
-};
-
-const nameOf = ({ test }: SmokeCheck): string => `${test.method} ${test.path}`;
-
-const problemsOf = (attempt: Attempt): readonly string[] =>
-  attempt.kind === "answer" ? attempt.problems : [`${REASONS[attempt.reason]}: ${attempt.detail}`];
 
 const tries = (count: number): string => (count === 1 ? "1 try" : `${count} tries`);
 
@@ -28,7 +14,7 @@ const factsOf = ({ last, attempts }: SmokeCheck): string =>
 export const smokeTestLines = (verdict: SmokeVerdict): readonly string[] => [
   verdictSentence(verdict),
   ...verdict.checks.flatMap((check) => [
-    `${check.passed ? "passed" : "FAILED"}  ${nameOf(check)} (${factsOf(check)})`,
+    `${check.passed ? "passed" : "FAILED"}  ${testName(check)} (${factsOf(check)})`,
     ...(check.passed ? [] : detailLines(check.last)),
   ]),
 ];
@@ -40,13 +26,27 @@ const detailLines = (attempt: Attempt): readonly string[] => [
 
 const shown = (body: string): string => (body === "" ? "(it is empty)" : JSON.stringify(body));
 
-/** The same as Markdown; nothing that a test or an answer holds comes alive in it. */
-export const smokeTestSection = (verdict: SmokeVerdict): string =>
-  [`**Smoke tests.** ${plain(verdictSentence(verdict))}`, ...verdict.checks.map(checkMarkdown)].join("\n\n");
+/**
+ * What the failed tests got, as Markdown; what is wrong with it is part of the error. Nothing that a test or an answer
+ * holds comes alive in it.
+ */
+export const failedTestsSection = ({ checks }: SmokeVerdict): string =>
+  checks
+    .filter(({ passed }) => !passed)
+    .map(failedMarkdown)
+    .join("\n\n");
 
-const checkMarkdown = (check: SmokeCheck): string => {
-  const title = `${check.passed ? "✅" : "❌"} ${code(nameOf(check))} (${factsOf(check)})`;
-  if (check.passed) return title;
-  const body = check.last.kind === "answer" && check.last.body !== "" ? codeBlock(check.last.body) : "";
-  return [title, ...problemsOf(check.last).map(plain), body].filter((part) => part !== "").join("\n\n");
+const failedMarkdown = (check: SmokeCheck): string => {
+  const title = `❌ ${titleOf(check)}`;
+  if (check.last.kind === "no-answer") return `${title}: ${problemsOf(check.last).map(inline).join(" ")}`;
+  return check.last.body === "" ? title : `${title}\n\n${codeBlock(check.last.body)}`;
 };
+
+/** The tests that passed, folded; empty where none did. */
+export const passedTestsSection = (verdict: SmokeVerdict): string => {
+  const passed = verdict.checks.filter((check) => check.passed);
+  const title = verdict.kind === "healthy" ? verdictSentence(verdict) : `Smoke tests that passed: ${passed.length}`;
+  return passed.length === 0 ? "" : details(title, passed.map((check) => `- ✅ ${titleOf(check)}`).join("\n"));
+};
+
+const titleOf = (check: SmokeCheck): string => `${code(testName(check))} (${factsOf(check)})`;

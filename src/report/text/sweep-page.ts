@@ -1,9 +1,11 @@
 import { commentMarker } from "../../domain/comment-marker.ts";
 import type { RecordEnding } from "../../plan/records.ts";
 import type { Outcome } from "../outcome.ts";
-import { errorText } from "./error-text.ts";
-import { SUMMARY_LIMIT, wholeLines, withoutMiddle } from "./fitting.ts";
-import { code, codeBlock, link, plain } from "./markdown.ts";
+import { errorSection } from "./error-text.ts";
+import { SUMMARY_LIMIT, wholeLines } from "./fitting.ts";
+import { apiName } from "./headline.ts";
+import { code, link } from "./markdown.ts";
+import { inline, item } from "./prose.ts";
 import { type SweepView, sweepTable } from "./sweep-table.ts";
 
 /** What a sweep has done so far, for tables and sentences; `undefined` where it ended before there was a plan. */
@@ -22,11 +24,13 @@ export const sweepViewOf = (outcome: Outcome, retired: readonly RecordEnding[]):
   };
 };
 
-const headline = ({ request, plan, error }: Outcome): string => {
-  const subject = `Sweep of REST API ${code(request.restApiId)}`;
-  if (error === undefined) return request.dryRun ? `### 📝 ${subject}: plan, nothing was changed` : `### 🧹 ${subject}`;
-  if (error.kind === "cancelled") return `### ⚪ ${subject}: cancelled`;
-  return plan === undefined ? `### ❌ ${subject}: nothing was removed` : `### ❌ ${subject}: not finished`;
+const headline = (outcome: Outcome): string => {
+  const { request, plan, error } = outcome;
+  const subject = `${apiName(outcome)} · sweep`;
+  if (error === undefined)
+    return request.dryRun ? `### 📝 ${apiName(outcome)} · plan for a sweep, nothing was changed` : `### 🧹 ${subject}`;
+  if (error.kind === "cancelled") return `### ⚪ ${subject} cancelled`;
+  return plan === undefined ? `### ❌ ${subject} failed, nothing was removed` : `### ❌ ${subject} not finished`;
 };
 
 const CUT = "… The rest did not fit; all of it is in the log.";
@@ -37,9 +41,9 @@ export const sweepPage = (outcome: Outcome, retired: readonly RecordEnding[], wa
   const view = sweepViewOf(outcome, retired);
   return [
     headline(outcome),
-    error === undefined ? "" : codeBlock(withoutMiddle(errorText(error, request.run.actionUrl), SUMMARY_LIMIT / 4)),
+    error === undefined ? "" : errorSection(error, request.run.actionUrl, SUMMARY_LIMIT / 4),
     view === undefined ? "" : wholeLines(sweepTable(view), SUMMARY_LIMIT / 2, CUT),
-    wholeLines(warnings.map((warning) => `- ⚠️ ${plain(warning)}`).join("\n"), SUMMARY_LIMIT / 4, CUT),
+    wholeLines(warnings.map((warning) => `- ⚠️ ${item(warning)}`).join("\n"), SUMMARY_LIMIT / 4, CUT),
   ]
     .filter((part) => part !== "")
     .join("\n\n");
@@ -47,6 +51,8 @@ export const sweepPage = (outcome: Outcome, retired: readonly RecordEnding[], wa
 
 export type SweptPreview = {
   readonly restApiId: string;
+  /** What people call the API, as Markdown. */
+  readonly apiName: string;
   readonly stageName: string;
   /** Why it was removed, as the end of a sentence. */
   readonly because: string;
@@ -61,7 +67,7 @@ export type SweptPreview = {
 export const sweptPreviewComment = (swept: SweptPreview): string =>
   removedPreview(
     swept,
-    `${link(swept.remover ?? "A sweep", swept.logUrl)} deleted the stage: ${plain(swept.because)}. Its URL does not answer any more.`,
+    `${link(swept.remover ?? "A sweep", swept.logUrl)} deleted the stage: ${inline(swept.because)}. Its URL does not answer any more.`,
   );
 
 /** The same of a preview whose stage a run finds gone, by whatever hand. */
@@ -72,11 +78,11 @@ export const gonePreviewComment = (gone: Omit<SweptPreview, "because" | "remover
   );
 
 const removedPreview = (
-  { restApiId, stageName, pullRequestIsOpen }: Omit<SweptPreview, "because" | "remover">,
+  { restApiId, apiName: api, stageName, pullRequestIsOpen }: Omit<SweptPreview, "because" | "remover">,
   how: string,
 ): string =>
   [
-    `${commentMarker(restApiId, stageName)}\n### ⚪ Preview ${code(stageName)} was removed`,
+    `${commentMarker(restApiId, stageName)}\n### ⚪ ${api} · preview ${code(stageName)} was removed`,
     how,
     ...(pullRequestIsOpen ? ["The next push to the pull request brings it back."] : []),
   ].join("\n\n");

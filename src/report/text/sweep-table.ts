@@ -136,7 +136,7 @@ const table = (rows: readonly Row[]): string =>
     ? ""
     : [
         "| What | Result | Why |",
-        "| --- | --- | --- |",
+        "| :-- | :-- | :-- |",
         ...rows.map(({ what, result, because }) => `| ${what} | ${result} | ${plain(because)} |`),
       ].join("\n");
 

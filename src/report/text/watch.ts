@@ -3,7 +3,7 @@ import type { Finding, Limits } from "../../domain/health.ts";
 import { millisecondsText, percentText, requestsText } from "../../domain/quantity-text.ts";
 import type { WatchPlan } from "../../plan/watch-plan.ts";
 import { trafficSentence, type WatchVerdict, watchSentence } from "../../verify/watch-verdict.ts";
-import { plain } from "./markdown.ts";
+import { inline, item } from "./prose.ts";
 
 /** What is watched and what was seen, for the log and for Markdown. Names and reasons of alarms are other people's: data. */
 
@@ -45,7 +45,9 @@ export const watchLines = (verdict: WatchVerdict): readonly string[] => [
 /** The same as Markdown; nothing that an alarm says comes alive in it. */
 export const watchSection = (verdict: WatchVerdict): string =>
   [
-    `**Watch.** ${plain(watchSentence(verdict))}`,
-    ...verdict.findings.map(({ health, says }) => `${MARKS[health][1]} ${plain(says)}`),
-    plain(trafficSentence(verdict.traffic)),
+    `**Watch.** ${inline(watchSentence(verdict))}`,
+    [
+      ...verdict.findings.map(({ health, says }) => `- ${MARKS[health][1]} ${item(says)}`),
+      `- ${item(trafficSentence(verdict.traffic))}`,
+    ].join("\n"),
   ].join("\n\n");

@@ -1,0 +1,12 @@
+import { basename } from "node:path";
+import { endWithOneError } from "./report/last-resort.ts";
+
+/**
+ * What dist/index.js and dist/post.js both are: one bundle, of which each loads its own chunks, so that what both need
+ * is downloaded once and the post step starts without what only main needs.
+ */
+const isPost = basename(process.argv[1] ?? "") === "post.js";
+
+// Before the rest is loaded: it catches what modules throw while they load, too.
+endWithOneError(isPost ? "close the GitHub deployment that the main step left open" : "run the action");
+await (isPost ? import("./post.ts") : import("./main.ts"));

@@ -1,3 +1,0 @@
-import { endWithOneError } from "./last-resort.ts";
-
-endWithOneError("run the action");
