@@ -193,7 +193,7 @@ describe("a canary", () => {
       expect(looked.outputs).toMatchObject({ result: "canary-aborted", "deployment-id": old, "canary-percent": "" });
       expect(looked.text).toMatch(/\(CANARY_OVERDUE\).*|its deadline, .* UTC, has passed/);
       expect(looked.text).toContain(`The canary was taken off stage prod, which serves deployment ${old} alone.`);
-      expect(looked.summary).toContain("### ❌ The canary of stage `prod` failed and was aborted");
+      expect(looked.summary).toContain("### ❌ Orders · the canary of stage `prod` failed and was aborted");
 
       await start();
       const swept = await scene.deploy({ "stage-name": "", command: "sweep" }, { ...job, event: nightly(scene) });
