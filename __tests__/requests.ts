@@ -82,7 +82,7 @@ const target: Target = {
 export const forProd = { stageName: "prod", previewOf: undefined, environment: "prod" } as const;
 const pointing = {
   settings: {},
-  smokeTests: { tests: [], timeout: 60_000, rollBack: true },
+  smokeTests: { tests: [], timeout: 60_000, apiKey: undefined, rollBack: true },
   watch: { alarms: [], bakeTime: undefined, limits: undefined, minRequests: undefined, onNotProven: "warn" },
 } as const;
 
@@ -179,6 +179,7 @@ export const aStage = (changes: Partial<Stage> = {}): Stage => ({
   canary: undefined,
   tags: { "apigw-stage-action": "repository=42/pull-request=7/rest-api=a1b2c3d4e5/stage=pr-7" },
   settings: newStageSettings,
+  webAclArn: undefined,
   createdAt: 1_700_000_000_000,
   ...changes,
 });
@@ -228,7 +229,13 @@ const found: StageObserved = {
   now: 1_800_000_000_000,
   warnings: [],
 };
-const settingsFacts = { draft: undefined, cloudWatchRole: "unknown", alarms: [] } as const;
+const settingsFacts = {
+  draft: undefined,
+  cloudWatchRole: "unknown",
+  documentation: "present",
+  usagePlans: new Map(),
+  alarms: [],
+} as const;
 
 /** What a deployment finds. */
 export const observedWith = (changes: Partial<DeployObserved> = {}): DeployObserved => ({

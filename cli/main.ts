@@ -2,7 +2,7 @@
 import { readFileSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parse } from "yaml";
-import { listenForCancellation } from "../src/runner/cancel.ts";
+import { listenForCancellation, timeIsUp } from "../src/runner/cancel.ts";
 import { processWorld } from "../src/runner/process-world.ts";
 import { readCommandLine, usage } from "./command-line.ts";
 import { plan } from "./plan.ts";
@@ -23,7 +23,7 @@ const terminalOf = (json: boolean): Terminal => ({
   ...(process.stderr.isTTY === true && !json ? { overwrite: (text: string) => process.stderr.write(text) } : {}),
 });
 
-const start = async (args: readonly string[]): Promise<number> => {
+const start = async (args: readonly string[], signal: AbortSignal): Promise<number> => {
   const { inputs } = parse(readFileSync(join(root, "action.yml"), "utf8")) as { inputs: Record<string, unknown> };
   const read = readCommandLine(args, Object.keys(inputs));
   const terminal = terminalOf(typeof read === "object" && "json" in read && read.json);
@@ -36,7 +36,6 @@ const start = async (args: readonly string[]): Promise<number> => {
     terminal.tell("See apigw-stage --help.");
     return 2;
   }
-  const signal = listenForCancellation();
   const folder = process.cwd();
   if (read.command === "simulate") {
     const { simulate } = await import("./simulate.ts");
@@ -46,6 +45,7 @@ const start = async (args: readonly string[]): Promise<number> => {
   return command({ ...read, folder }, terminal, () => processWorld(signal));
 };
 
-const exitCode = await start(process.argv.slice(2));
+const signal = listenForCancellation();
+const exitCode = await Promise.race([start(process.argv.slice(2), signal), timeIsUp(signal)]);
 // Connections that are kept alive would keep the process waiting.
 process.stdout.write("", () => process.exit(exitCode));

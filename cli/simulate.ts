@@ -21,6 +21,7 @@ export type Simulation = {
   readonly actionPath: string;
   /** Where the workflow's files are. */
   readonly folder: string;
+  /** Ends the services, or cancels the job that runs. */
   readonly stop: AbortSignal;
   /** What runs the action's scripts, where it is not processes. */
   readonly runScript?: ScriptRunner;
@@ -60,7 +61,7 @@ const runOn = async (
   { events, vars, inputs }: SimulateOptions,
   workflow: string,
   terminal: Terminal,
-  { actionPath, folder, runScript }: Simulation,
+  { actionPath, folder, stop, runScript }: Simulation,
 ): Promise<number> => {
   const { simulator, api } = services;
   try {
@@ -77,6 +78,7 @@ const runOn = async (
         inputs,
         runner: {
           workspace: folder,
+          cancel: stop,
           onLog: (line) => terminal.tell(coloured(terminal, line)),
           ...(runScript === undefined ? {} : { runScript }),
         },

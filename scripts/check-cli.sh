@@ -34,7 +34,7 @@ expect "Valid: the definition, with 1 route"
 
 apigw_stage simulate --definition openapi.yml --workflow .github/workflows/preview.yml >"$work/log.txt" 2>&1
 expect "Job preview: success"
-expect 'Preview `pr-1` is live'
+expect '`pr-1` is live'
 
 # Not by npx, which would not hand on the signal that ends it.
 tar -xzf "$work/apigw-stage.tgz" -C "$work"

@@ -12,6 +12,7 @@ export type Schema = {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly maxLength?: number;
+  readonly items?: Schema;
   readonly examples?: readonly unknown[];
 };
 
@@ -60,13 +61,15 @@ const mayBeNull = ({ anyOf = [] }: Schema): boolean => anyOf.some(({ type }) => 
 const kindOf = (leaf: Schema): string => {
   const entry = mapValue(leaf);
   if (entry !== undefined) return mayBeNull(entry) ? "map; `null` removes an entry" : "map";
-  const kind = scalarOf(plainPart(leaf) ?? leaf);
+  const kinds = leaf.anyOf?.filter(({ type }) => type !== "null") ?? [leaf];
+  const kind = kinds.map(scalarOf).join(" or ");
   return mayBeNull(leaf) ? `${kind}; \`null\` removes` : kind;
 };
 
-const scalarOf = ({ enum: values, type, minimum, maximum, maxLength }: Schema): string => {
+const scalarOf = ({ enum: values, type, items, properties, minimum, maximum, maxLength }: Schema): string => {
   if (values !== undefined) return values.map((value) => `\`${value}\``).join(", ");
-  if (type === "array") return "list";
+  if (properties !== undefined) return `map of ${Object.keys(properties).join(", ")}`;
+  if (type === "array") return items?.type === "number" ? "list of numbers" : "list of texts";
   if (type === "boolean") return "`true`, `false`";
   if (type === "string") return maxLength === undefined ? "text" : `text, at most ${maxLength} characters`;
   return `${type === "integer" ? "whole number" : "number"}, ${minimum} to ${maximum}`;

@@ -1,12 +1,12 @@
 /**
  * What the action asks of IAM, by feature: the one table that the documentation is made from. Actions and resources are
  * those of the Service Authorization Reference ("Amazon API Gateway Management", "… Management V2", "Amazon CloudWatch",
- * "… CloudWatch Logs").
+ * "… CloudWatch Logs", "AWS WAF V2").
  */
 
 /**
  * `{partition}`, `{region}`, `{account}`, `{api}` (the REST API's id), `{stages}` (those that a role may point, `*` or the
- * previews) and `{previews}` (`pr-*`) are filled in.
+ * previews), `{previews}` (`pr-*`), `{plan}` (a usage plan's id) and `{acl}` (a web ACL's name and id) are filled in.
  */
 export type Statement = {
   readonly sid: string;
@@ -88,13 +88,57 @@ export const features: readonly Feature[] = [
     ],
   },
   {
+    id: "usage-plans",
+    title: "Usage plans",
+    purpose:
+      "For `usage-plans` in the settings, beside `deploy`, and for the deletion of stages that joined. `PATCH` cannot be narrowed to stages: who has it may change the plan's limits, so name the previews' plan alone. Change `abc123` to its id. A stage that exists also needs `TagNewStages`.",
+    statements: [
+      {
+        sid: "JoinAndLeavePlans",
+        actions: ["apigateway:GET", "apigateway:PATCH"],
+        resources: [`${BESIDE}/usageplans/{plan}`],
+      },
+    ],
+  },
+  {
+    id: "documentation",
+    title: "Documentation versions",
+    purpose:
+      "For a `documentation-version` in the settings that is to be published, beside `deploy`. Without it every version is taken to exist, with a warning where the stage is to get another.",
+    statements: [
+      {
+        sid: "PublishDocumentation",
+        actions: ["apigateway:GET", "apigateway:POST"],
+        resources: [`${API}/documentation/versions`, `${API}/documentation/versions/*`],
+      },
+    ],
+  },
+  {
+    id: "web-acl",
+    title: "Web ACL",
+    purpose:
+      "For `web-acl` in the settings, beside `deploy`. AWS WAF asks for its own action on the web ACL and on the stage, and for API Gateway's on the stage. Change `shop/0a1b2c3d-…` to the web ACL's name and id. A web ACL that another account shares needs `wafv2:GetPermissionPolicy` and `wafv2:PutPermissionPolicy`, too.",
+    statements: [
+      {
+        sid: "AssociateWebAcl",
+        actions: ["wafv2:AssociateWebACL"],
+        resources: ["arn:{partition}:wafv2:{region}:{account}:regional/webacl/{acl}", `${API}/stages/{stages}`],
+      },
+      { sid: "SetWebAcl", actions: ["apigateway:SetWebACL"], resources: [`${API}/stages/{stages}`] },
+    ],
+  },
+  {
     id: "settings",
     title: "Stage settings",
     purpose:
       "For `settings` and `settings-file`, beside `PointStages`. `ChangeTags` is for tags of stages that exist. Without `CheckSettings` routes, variables and the CloudWatch role are not checked before, with a warning where routes are declared.",
     statements: [
       { sid: "ChangeTags", actions: ["apigateway:PUT", "apigateway:DELETE"], resources: [`${BESIDE}/tags/*`] },
-      { sid: "CheckSettings", actions: ["apigateway:GET"], resources: [`${API}/resources`, `${BESIDE}/account`] },
+      {
+        sid: "CheckSettings",
+        actions: ["apigateway:GET"],
+        resources: [`${API}/resources`, `${BESIDE}/account`],
+      },
     ],
   },
   {
@@ -144,6 +188,8 @@ const example: Readonly<Record<string, string>> = {
   api: "a1b2c3d4e5",
   stages: "*",
   previews: "pr-*",
+  plan: "abc123",
+  acl: "shop/0a1b2c3d-4e5f-6789-abcd-ef0123456789",
 };
 
 export type IamStatement = {
@@ -180,9 +226,6 @@ export const statementsOf = (ids: readonly string[]): readonly IamStatement[] =>
 
 const policyBlock = (statements: readonly IamStatement[]): string =>
   `\`\`\`json\n${JSON.stringify({ Version: "2012-10-17", Statement: statements }, undefined, 2)}\n\`\`\``;
-
-/** The policy of the README's quick starts. */
-export const readmePolicy = (): string => policyBlock(statementsOf(["deploy", "definition", "previews"]));
 
 /** One policy a feature. */
 export const policySections = (): string =>

@@ -10,6 +10,7 @@ import { endsOf, failure, lasting, openApplying, planFor } from "./scene.ts";
 const smokeTests = {
   tests: [{ line: 1, method: "GET", path: "/", status: 200, contains: [], headers: [], within: undefined }],
   timeout: 1000,
+  apiKey: undefined,
   rollBack: true,
 };
 const plan = planFor(aRequest({ ...forProd, smokeTests }), observedWith({ stages: [lasting] }));

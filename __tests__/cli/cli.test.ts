@@ -149,9 +149,9 @@ describe("validate", () => {
 });
 
 describe("simulate", () => {
-  const simulated = async (args: readonly string[], folder: string) => {
+  const simulated = async (args: readonly string[], folder: string, stop = new AbortController().signal) => {
     const page = paper();
-    const simulation = { actionPath, folder, stop: AbortSignal.abort(), runScript: inThisProcess };
+    const simulation = { actionPath, folder, stop, runScript: inThisProcess };
     const exitCode = await simulate(args, page.terminal, simulation);
     return { ...page, exitCode };
   };
@@ -165,7 +165,7 @@ describe("simulate", () => {
       expect(opened.exitCode).toBe(0);
       expect(opened.told).toContain("Job preview: success");
       expect(opened.printed.join("\n")).toMatch(/Stage pr-1 serves deployment \w+\./);
-      expect(opened.printed.join("\n")).toContain("### ✅ Preview `pr-1` is live");
+      expect(opened.printed.join("\n")).toContain("preview `pr-1` is live");
 
       const both = await simulated([...own, "--event=pull_request:opened", "--event=pull_request:closed"], folder);
       expect(both.printed[0]).toBe("There is no stage.");
@@ -173,13 +173,17 @@ describe("simulate", () => {
       expect([unknown.exitCode, unknown.told.at(-1)]).toEqual([2, expect.stringContaining('--event is "release"')]);
       const broken = await simulated([...own, "--fault", "CreateDeployment=403"], folder);
       expect([broken.exitCode, broken.printed[0]]).toEqual([1, "There is no stage."]);
+      const cancelled = await simulated([...own, "--event", "push"], folder, AbortSignal.abort());
+      expect(cancelled.told).toContain("The workflow does not listen to this event: no job ran.");
+      const stopped = await simulated([...own, "--event", "pull_request:opened"], folder, AbortSignal.abort());
+      expect([stopped.exitCode, stopped.told.at(-1)]).toEqual([1, "Job preview: cancelled"]);
     });
   });
 
   test("without a workflow it serves until it is stopped", () =>
     inFolder({ "openapi.yml": ordersApi }, async (folder) => {
       const args = ["--definition", join(folder, "openapi.yml"), "--port", "0", "--github-port", "0"];
-      const { exitCode, text } = await simulated(args, folder);
+      const { exitCode, text } = await simulated(args, folder, AbortSignal.abort());
       expect(exitCode).toBe(0);
       expect(text()).toContain("export AWS_ENDPOINT_URL=http://127.0.0.1:");
     }));

@@ -2,12 +2,13 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { parse } from "yaml";
-import { pushEvent, type WorkflowEvent } from "../../simulator/github/events.ts";
+import { dispatchEvent, type WorkflowEvent } from "../../simulator/github/events.ts";
 import { closePullRequest, createEnvironment } from "../../simulator/github/people.ts";
 import { workflowTokenWith } from "../../simulator/github/tokens.ts";
 import type { StepHandler, WorkflowStep } from "../../simulator/runner/job.ts";
 import type { SimulatedRun } from "../../simulator/simulator.ts";
 import { actionPath, openScene, ordersApi, type Scene } from "../bundle/scene.ts";
+import { inScene } from "../e2e/scene.ts";
 import { readProjectFile } from "../project-files.ts";
 import { codeBlocksOf } from "./markdown-file.ts";
 
@@ -18,9 +19,9 @@ type Job = {
 };
 type Workflow = { readonly permissions?: Job["permissions"]; readonly jobs: Readonly<Record<string, Job>> };
 
-const [preview, deploy] = codeBlocksOf(await readProjectFile("README.md"), "yaml").map(
-  (text) => parse(text.replaceAll(/[\w-]+\/apigw-stage-action\/node24@v1/g, "./")) as Workflow,
-);
+const [preview, promote, canary, rollback] = codeBlocksOf(await readProjectFile("README.md"), "yaml").map((text) =>
+  parse(text.replaceAll(/[\w-]+\/apigw-stage-action\/node24@v1/g, "./")),
+) as [Workflow, Workflow, readonly WorkflowStep[], readonly WorkflowStep[]];
 
 let scene: Scene;
 beforeAll(async () => {
@@ -37,11 +38,11 @@ const checkOut: StepHandler = async ({ contexts }) => {
 };
 
 /** Runs a job with the permissions that its workflow gives it; the steps of others succeed and do nothing. */
-const runJob = (workflow: Workflow | undefined, name: string, event: WorkflowEvent, needs = {}) => {
+const runJob = (workflow: Workflow | undefined, name: string, event: WorkflowEvent, { runJob, api } = scene) => {
   const job = workflow?.jobs[name];
   if (job === undefined) throw new Error(`the README has no job ${name}`);
   const others = job.steps.map(({ uses, run }) => uses ?? run ?? "").filter((key) => key !== "./");
-  return scene.runJob({
+  return runJob({
     name,
     event,
     actionPath,
@@ -51,7 +52,7 @@ const runJob = (workflow: Workflow | undefined, name: string, event: WorkflowEve
     provision: {
       handlers: { ...Object.fromEntries(others.map((key) => [key, () => ({})])), "actions/checkout@v6": checkOut },
     },
-    runner: { vars: { REST_API_ID: scene.api.id, AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/deploy" }, needs },
+    runner: { vars: { REST_API_ID: api.id, AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/deploy" } },
   });
 };
 
@@ -86,20 +87,30 @@ test("the README's preview goes with its pull request", async () => {
   expect(scene.stage(`pr-${pull.number}`)).toBeUndefined();
 });
 
-test("the README's deployment takes what test serves to production, with one record for each job", async () => {
-  const { github, repository } = scene;
-  createEnvironment(github.world, repository, "production", { branchPolicy: [{ type: "branch", name: "main" }] });
-  const event = pushEvent(repository, repository.defaultBranch, "alice");
-  const verified = await runJob(deploy, "test", event);
-  const id = outputsOf(verified)["deployment-id"];
-  const needs = { test: { result: "success", outputs: { "deployment-id": id ?? "" } } };
-  const released = await runJob(deploy, "production", event, needs);
+test("the README promotes, starts a canary, completes it, and goes back", () =>
+  inScene({}, async (other) => {
+    const { github, repository } = other;
+    createEnvironment(github.world, repository, "production", { branchPolicy: [{ type: "branch", name: "main" }] });
+    const job = promote.jobs["production"];
+    const inProduction = async (steps: readonly WorkflowStep[] = []): Promise<readonly (string | undefined)[]> => {
+      const workflow = { jobs: { production: { ...job, steps } } };
+      const run = await runJob(workflow, "production", dispatchEvent(repository, "alice"), other);
+      expect({
+        conclusion: run.conclusion,
+        errors: warningsOf(run).filter((line) => line.includes("[error]")),
+      }).toEqual({
+        conclusion: "success",
+        errors: [],
+      });
+      return run.steps.map(({ outputs }) => outputs["result"]).filter((result) => result !== undefined);
+    };
+    const serves = (): string | undefined => other.stage("prod")?.deploymentId;
 
-  for (const run of [verified, released]) {
-    expect({ conclusion: run.conclusion, warnings: warningsOf(run) }).toEqual({ conclusion: "success", warnings: [] });
-  }
-  expect(["test", "prod"].map((name) => scene.stage(name)?.deploymentId)).toEqual([id, id]);
-  expect(released.environmentUrl).toBe(outputsOf(released)["invoke-url"]);
-  const inProduction = scene.records().filter(({ environment }) => environment === "production");
-  expect(inProduction.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(["success"]);
-});
+    const first = other.addStage("test").deploymentId;
+    expect([await inProduction(job?.steps), serves()]).toEqual([["promoted"], first]);
+    const second = other.addStage("test").deploymentId;
+    expect([await inProduction(canary), serves()]).toEqual([["canary-started", "canary-completed"], second]);
+    expect([await inProduction(rollback), serves()]).toEqual([["rolled-back"], first]);
+    const records = other.records().filter(({ environment }) => environment === "production");
+    expect(new Set(records.map(({ statuses }) => statuses.at(-1)?.state))).toEqual(new Set(["success"]));
+  }));

@@ -153,6 +153,68 @@ describe("the production role with a watch", () => {
   });
 });
 
+/** A preview joins a usage plan, and leaves it when it is deleted. */
+const aPlansStage = async (allowed: readonly IamStatement[]): Promise<readonly string[]> => {
+  const results: string[] = [];
+  await inScene({ gateway: { region }, access: accessBy(allowed) }, async (scene) => {
+    scene.gateway.world.usagePlans.set("abc123", { id: "abc123", name: "Previews", apiStages: [] });
+    const deployed = await scene.deploy({ settings: "usage-plans: [abc123]" });
+    closePullRequest(scene.github.world, scene.repository, scene.pull);
+    const closed = await scene.deploy({}, { event: scene.opened("closed") });
+    results.push(deployed.outputs["result"] ?? "", closed.outputs["result"] ?? "");
+  });
+  return results;
+};
+
+test("the policy for usage plans is enough, and needed", async () => {
+  const needed = statementsOf(["deploy", "previews", "usage-plans"]);
+  expect(await aPlansStage(needed)).toEqual(["created", "deleted"]);
+  expect(await aPlansStage(statementsOf(["deploy", "previews"]))).not.toContain("created");
+});
+
+describe("the policy for a web ACL", () => {
+  const needed = statementsOf(["web-acl"]);
+  const [arn = ""] = needed.flatMap(({ Resource }) => Resource);
+
+  const aProtectedStage = async (allowed: readonly IamStatement[], asked: Asked[] = []): Promise<Ended> => {
+    let run: Ended | undefined;
+    await inScene({ gateway: { region }, access: accessBy(allowed, asked) }, async (scene) => {
+      scene.gateway.world.webAcls.set(arn, { arn, id: "0a1b2c3d", name: "shop", createdDate: 0 });
+      run = await scene.deploy({ settings: `web-acl: ${arn}` });
+    });
+    if (run === undefined) throw new Error("nothing was run");
+    return run;
+  };
+
+  test("is enough, and asks for nothing that is not used", async () => {
+    const asked: Asked[] = [];
+    const run = await aProtectedStage([...statementsOf(["deploy"]), ...needed], asked);
+    expect(run.outputs["result"]).toBe("created");
+    expect(unusedIn(needed, asked)).toEqual([]);
+  });
+
+  test.each(needed.map(({ Sid }) => Sid))("what is missing is named: %s", async (left) => {
+    const run = await aProtectedStage([...statementsOf(["deploy"]), ...needed.filter(({ Sid }) => Sid !== left)]);
+    expect(run.outputs["result"]).toBe("failed");
+    expect(run.text).toContain("(ACCESS_DENIED)");
+    expect(run.text).toContain(`"Action":"${needed.find(({ Sid }) => Sid === left)?.Action}"`);
+  });
+});
+
+test("the policy for documentation versions is enough, and without it nothing is published", async () => {
+  const published = async (ids: readonly string[]): Promise<readonly unknown[]> => {
+    const seen: unknown[] = [];
+    await inScene({ gateway: { region }, access: accessBy(statementsOf(ids)) }, async (scene) => {
+      const run = await scene.deploy({ settings: '{ documentation-version: "1.2" }' });
+      seen.push(run.outputs["result"], [...scene.api.documentationVersions.keys()]);
+      if (ids.length === 1) expect(run.text).toContain("so it is taken to be there");
+    });
+    return seen;
+  };
+  expect(await published(["deploy", "documentation"])).toEqual(["created", ["1.2"]]);
+  expect(await published(["deploy"])).toEqual([expect.anything(), []]);
+});
+
 /** A canary whose first step is judged by access logs, and its second by metrics of its own; then it is completed. */
 const aCanarysLife = async (allowed: readonly IamStatement[]): Promise<readonly string[]> => {
   const results: string[] = [];

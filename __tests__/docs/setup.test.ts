@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the texts are expressions of Terraform.
 import { describe, expect, test } from "@jest/globals";
+import { parse } from "yaml";
 import { pushEvent } from "../../simulator/github/events.ts";
 import { startRun } from "../../simulator/github/jobs.ts";
 import { subjectOf } from "../../simulator/github/oidc.ts";
@@ -195,4 +196,12 @@ describe("setup/role.tf", () => {
       new Set(declared.filter((name) => name !== "aws_iam_role_policy.this")),
     );
   });
+});
+
+test("docs/setup.md names every parameter of both files", async () => {
+  const page = await readProjectFile("docs/setup.md");
+  const { Parameters } = parse(roleTemplate, { logLevel: "silent" }) as { Parameters: object };
+  const variables = [...terraform.matchAll(/^variable "(\w+)"/gm)].map(([, name = ""]) => name);
+  const missing = [...Object.keys(Parameters), ...variables].filter((name) => !page.includes(`\`${name}\``));
+  expect(missing).toEqual([]);
 });

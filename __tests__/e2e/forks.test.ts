@@ -20,14 +20,12 @@ const commented = (scene: Scene, { number }: { readonly number: number }): Workf
   payload: { action: "created", issue: { number, pull_request: {} }, comment: { body: "/preview" } },
 });
 
-/** A check of a branch of this repository: a fork's branch would have no name. */
-const check_suite = { head_branch: "main" };
-
-const named = (name: string) => (scene: Scene) => ({
-  ...dispatchEvent(scene.repository, "alice"),
-  name,
-  ...(name.startsWith("check") ? { payload: { check_suite, check_run: { check_suite } } } : {}),
-});
+const named = (name: string) => (scene: Scene) => {
+  const event = { ...dispatchEvent(scene.repository, "alice"), name };
+  // A check of a branch of this repository: a fork's branch would have no name.
+  const check_suite = { head_branch: "main", head_sha: event.sha };
+  return name.startsWith("check") ? { ...event, payload: { check_suite, check_run: { check_suite } } } : event;
+};
 
 const numbered = { "stage-name": "pr-{number}", "pr-number": "2" };
 

@@ -1,13 +1,17 @@
 import { expect, test } from "@jest/globals";
+import { stringify } from "yaml";
 import { pullRequestEvent } from "../../simulator/github/events.ts";
 import { openPullRequest } from "../../simulator/github/people.ts";
 import { githubRefusal, refusal } from "../faults/effects.ts";
 import { aliveIn } from "../report/alive.ts";
+import { inWorkspace, yamlWith } from "./files.ts";
 import { type Ended, inScene, type Scene } from "./scene.ts";
 
 const hostile =
   "::error::pwned ##[error]pwned @everyone #1 GH-1 `x` ``` | \\| <!-- --> <img src=x> ](https://evil.example) https://evil.example";
-const lines = `${hostile}\n::error::pwned\n##[error]pwned\n\`\`\`\n@everyone`;
+/** The runner trims each line as .NET does. */
+const trimmed = "\u0085::error::pwned\n\u2003::error::pwned\n\u00a0##[error]pwned\n\u001b[31m::error::pwned\u202e";
+const lines = `${hostile}\n::error::pwned\n##[error]pwned\n${trimmed}\n\`\`\`\n@everyone :tada: 0123456789abcdef0123456789abcdef01234567`;
 
 /** The PR's number is ours to mention. */
 const withoutNumber = (text: string): string => text.replaceAll(/pull request (?:\\)?#\u200b?[0-9]+/g, "pull request");
@@ -19,6 +23,7 @@ const expectInert = (scene: Scene, run: Ended): void => {
   // Before that the runner itself shows the inputs, as they are.
   const ours = run.log.slice(run.log.indexOf("##[endgroup]"));
   expect(ours.filter((line) => /^##\[\w+\]pwned/.test(line))).toEqual([]);
+  for (const obeyed of ["\u001b", "\u202e"]) expect(ours.join("")).not.toContain(obeyed);
   expect(aliveIn(withoutNumber(run.summary))).toEqual([]);
   for (const { body } of scene.comments()) expect(aliveIn(withoutNumber(body))).toEqual([]);
 };
@@ -42,6 +47,22 @@ test("I10: names that people gave are data", () =>
     expect(scene.comments()[0]?.body).toContain("everyone");
     expectInert(scene, run);
   }));
+
+test("I10: values of stages, tags, settings files and paths of routes are data", () => {
+  const files = {
+    ".github/apigw-stages.yml": stringify({ stages: { test: { variables: { said: "x" }, tags: { team: "y" } } } }),
+    "openapi.yml": yamlWith({ "GET /a": {}, [`GET /\u0085::error::pwned`]: {} }),
+    "wrong.yml": stringify({ stages: { test: { variables: { [trimmed]: lines } }, [trimmed]: { [lines]: 1 } } }),
+  };
+  return inWorkspace(files, async (scene, { job }) => {
+    scene.addStage("test", { variables: { said: lines }, description: lines, tags: { team: lines } });
+    for (const inputs of [{}, { definition: "openapi.yml" }, { "settings-file": "wrong.yml" }]) {
+      const run = await scene.deploy({ "stage-name": "test", ...inputs }, job);
+      expect(run.text).toContain("pwned");
+      expectInert(scene, run);
+    }
+  });
+});
 
 test("I10: what services say is data", () =>
   inScene({}, async (scene) => {

@@ -4,9 +4,11 @@ import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { pullRequestEvent, pushEvent } from "../../simulator/github/events.ts";
-import { openPullRequest } from "../../simulator/github/people.ts";
+import { issueToken, openPullRequest } from "../../simulator/github/people.ts";
+import { profiles } from "../../simulator/github/tokens.ts";
 import { githubRefusal, refusal } from "../faults/effects.ts";
 import { inWorkspace, yamlWith } from "./files.ts";
+import { dataPlane } from "./release-scene.ts";
 import { type Ended, inScene, type Scene } from "./scene.ts";
 
 /** Like AWS's own: a session token is base64, and begins with the same letters always. */
@@ -20,10 +22,10 @@ const credentials = {
   AWS_SESSION_TOKEN: sessionToken,
 };
 
-/** All that was written to AWS and GitHub: tags, descriptions, payloads, comments. */
+/** All that was written to AWS and GitHub: tags, descriptions, payloads, comments. The file is sent as it is. */
 const writtenBy = ({ gateway, github }: Scene): readonly string[] =>
   [...gateway.server.exchanges, ...github.server.exchanges]
-    .filter(({ request: { method } }) => method !== "GET")
+    .filter(({ operation, request: { method } }) => method !== "GET" && operation !== "PutRestApi")
     .map(({ request: { url, body } }) => `${decodeURIComponent(url.href)} ${body.toString("utf8")}`);
 
 /** What the runner, and everybody who reads the repository, can see of the run. The runner shows the inputs itself. */
@@ -102,6 +104,7 @@ test.each([
   ["another one", `ghp_${"Ab3".repeat(12)}`],
 ])("I10: a branch that is called like %s leaves it in no tag", (_, secret) =>
   inWorkspace({ "openapi.yml": yamlWith({ "GET /orders": {} }) }, async (scene, { job }) => {
+    issueToken(scene.github.world, githubToken, profiles.full);
     const branch = `feature/${secret}`;
     const event = { ...pushEvent(scene.repository, "main", "alice"), ref: `refs/heads/${branch}` };
     const inputs = { "stage-name": "test", definition: "openapi.yml", "github-token": githubToken };
@@ -126,20 +129,37 @@ test("I10: an echoed secret reaches nobody, whichever it is and wherever it come
   fc.assert(
     fc.asyncProperty(
       fc.constantFrom(accessKey, secretKey, sessionToken, githubToken),
-      fc.constantFrom("PutRestApi", "CreateDeployment", "GetDeployment", "CreateStage"),
+      fc.constantFrom("PutRestApi", "CreateDeployment", "GetDeployment", "CreateStage", "nothing"),
       fc.string({ maxLength: 12 }),
-      (secret, refused, around) =>
-        inScene({}, async (scene) => {
-          const text = `${around}${secret}${around}`;
+      (secret, refused, around) => {
+        const text = `${around}${secret}${around}`;
+        const definition = yamlWith({ "GET /orders": { answer: secret } }, { info: { title: text, version: "1" } });
+        return inWorkspace({ "openapi.yml": definition }, async (scene, { job }) => {
+          // With a token that GitHub knows, comment and record are written as well.
+          issueToken(scene.github.world, githubToken, profiles.full);
           sayEverywhere(scene, text, refused);
           const people = { user: "mallory", headRef: `feature/${secret}`, title: text };
           const pull = openPullRequest(scene.github.world, scene.repository, people);
           const run = await scene.deploy(
-            { "github-token": githubToken, environment: text.replaceAll(/\p{Cc}/gu, ""), settings: "tags: { a: b }" },
-            { event: pullRequestEvent(scene.repository, pull, "opened"), runner: { env: credentials } },
+            {
+              "github-token": githubToken,
+              environment: text.replaceAll(/\p{Cc}/gu, ""),
+              settings: "tags: { a: b }",
+              definition: "openapi.yml",
+              // The stage itself answers with it, too.
+              "smoke-tests": "GET /orders 201",
+              "smoke-test-timeout": "1",
+              "invoke-url": dataPlane(scene),
+            },
+            {
+              event: pullRequestEvent(scene.repository, pull, "opened"),
+              runner: { ...job.runner, env: credentials },
+            },
           );
+          expect(run.conclusion).toBe("failure");
           expectHidden(scene, run, secret);
-        }),
+        });
+      },
     ),
     { numRuns: 8 },
   ));

@@ -8,6 +8,7 @@ import type { MethodSetting, Stage } from "../../simulator/gateway/model.ts";
 import { pushEvent } from "../../simulator/github/events.ts";
 import { refusal, reset } from "../faults/effects.ts";
 import { readable } from "../readable.ts";
+import { written } from "./release-scene.ts";
 import { type Ended, inScene, ordersApi, type Scene, type SceneOptions } from "./scene.ts";
 
 /** Stage settings as code (issue 3), through the bundle. */
@@ -793,4 +794,50 @@ describe("tags", () => {
       expect(scene.asked()).toEqual([]);
     }),
   );
+});
+
+describe("a documentation version that does not exist yet", () => {
+  const versioned = { settings: '{ documentation-version: "1.2" }' };
+  const versions = ({ api }: Scene): string[] => [...api.documentationVersions.keys()];
+
+  test("is published with a release of the draft, before a stage names it, and not again", () =>
+    inScene({}, async (scene) => {
+      const shown = await scene.deploy({ ...versioned, "dry-run": "true" });
+      expect(shown.text).toContain("Publish documentation version 1.2");
+      expect(written(scene)).toEqual([]);
+
+      const run = await scene.deploy(versioned);
+      expect(run.outputs["result"]).toBe("created");
+      expect(written(scene)).toEqual(["CreateDeployment", "CreateDocumentationVersion", "CreateStage"]);
+      expect([versions(scene), scene.stage("pr-1")?.documentationVersion]).toEqual([["1.2"], "1.2"]);
+
+      const before = scene.asked().length;
+      const again = await scene.deploy(versioned);
+      expect(again.outputs["result"]).toBe("updated");
+      expect(scene.asked().slice(before)).not.toContain("GetDocumentationVersion");
+      expect(versions(scene)).toEqual(["1.2"]);
+    }));
+
+  test("that another run publishes at the same time is taken, and an answer that was lost is looked for", () =>
+    inScene({}, async (scene) => {
+      scene.gateway.server.gate = async ({ operation }) => {
+        if (operation !== "CreateDocumentationVersion") return;
+        scene.gateway.server.gate = undefined;
+        scene.api.documentationVersions.set("1.2", { version: "1.2", createdDate: 1 });
+      };
+      expect((await scene.deploy(versioned)).outputs["result"]).toBe("created");
+      scene.gateway.server.faults.add({ operation: "CreateDocumentationVersion", effect: reset("after"), times: 1 });
+      const next = await scene.deploy({ settings: '{ documentation-version: "1.3" }' });
+      expect([next.outputs["result"], scene.stage("pr-1")?.documentationVersion]).toEqual(["updated", "1.3"]);
+      expect(written(scene).filter((operation) => operation === "CreateDocumentationVersion")).toHaveLength(2);
+    }));
+
+  test("is a mistake where no draft is released", () =>
+    inScene({}, async (scene) => {
+      const { deploymentId } = scene.addStage("test");
+      const run = await scene.deploy({ ...versioned, "deployment-id": deploymentId });
+      expect(run.text).toContain("(INVALID_SETTINGS)");
+      expect(run.text).toContain("has no such version. It can be made of the draft's documentation only");
+      expect(written(scene)).toEqual([]);
+    }));
 });

@@ -12,7 +12,7 @@ const body = `${marker}\nnew`;
 /** As it stands on the pull request once it is edited; what was posted has a line of its posting, too. */
 const edited = ({ pull }: GitHubScene): string => sealed(body, { pullRequest: pull.number, marker });
 
-const POSTING = /\n\n<!-- apigw-stage-action posting [\w-]{36} -->(?=\n\n<!-- apigw-stage-action seal)/;
+const POSTING = /\n\n<!-- apigw-stage-action posting [0-9a-f]{32} -->(?=\n\n<!-- apigw-stage-action seal)/;
 
 const textsOf = (scene: GitHubScene): string[] => scene.comments().map((one) => one.body.replace(POSTING, ""));
 

@@ -4,7 +4,7 @@ import { aRequest, aRestApi, observedWith } from "../requests.ts";
 import { aWorld } from "../world.ts";
 
 const tests = [{ line: 1, method: "GET", path: "/health", status: 200, contains: [], headers: [], within: undefined }];
-const smokeTests = { tests, timeout: 60_000, rollBack: true };
+const smokeTests = { tests, timeout: 60_000, apiKey: undefined, rollBack: true };
 const hidden = aRestApi({ visibility: "private", vpcEndpointIds: ["vpce-1"] });
 
 const looking = async (answers: boolean, changes = {}, api = hidden) => {

@@ -173,6 +173,7 @@ describe("whatever deploy finds", () => {
     canary: fc.option(fc.constant(canary), { nil: undefined, freq: 4 }),
     tags: fc.constantFrom(aStage().tags, {}, { "apigw-stage-action": "nonsense" }),
     settings: fc.constant(newStageSettings),
+    webAclArn: fc.constant(undefined),
     createdAt: fc.constant(1),
   });
   const found = fc.record({

@@ -4,10 +4,12 @@ import type { Stage } from "../../src/domain/stage.ts";
 import { newStageSettings } from "../../src/domain/stage-settings.ts";
 import type { PointingRequest } from "../../src/inputs/request.ts";
 import type { StageWish } from "../../src/inputs/settings/resolve.ts";
+import { type Attaching, attachesNothing } from "../../src/plan/attaching.ts";
 import { HISTORY_TAG, historyTag } from "../../src/plan/history.ts";
 import { type PointingQuestion, pointStage, undoPointing } from "../../src/plan/pointing.ts";
 import { planSettings } from "../../src/plan/settings/plan-settings.ts";
 import type { DeploymentRef } from "../../src/plan/step.ts";
+import { joinStep } from "../../src/plan/usage-plans.ts";
 import { aPromotion, aRequest, aRollback, aStage, forProd } from "../requests.ts";
 
 const address = { restApiId: "a1b2c3d4e5", stageName: "prod" };
@@ -24,6 +26,7 @@ type Changes = {
   readonly deployment?: DeploymentRef;
   readonly wanted?: StageWish;
   readonly pointedFrom?: string;
+  readonly attaching?: Attaching;
 };
 
 const question = (changes: Changes = {}): PointingQuestion => {
@@ -34,6 +37,7 @@ const question = (changes: Changes = {}): PointingQuestion => {
     stage,
     source: { deployment, name: "the new deployment" },
     settings: planSettings({ wanted, current: stage?.settings ?? newStageSettings, routes: undefined }),
+    attaching: changes.attaching ?? attachesNothing,
     pointedFrom: changes.pointedFrom,
     ifFull: undefined,
   };
@@ -42,6 +46,7 @@ const kinds = (changes: Changes) => pointStage(question(changes)).map(({ kind })
 const historyIn = (changes: Changes) => pointStage(question(changes)).find(({ kind }) => kind === "keep-history");
 
 describe("the steps that point a stage", () => {
+  const attaching = { steps: [joinStep({ id: "abc123", name: "Previews" }, "prod", "")], tags: { plans: "abc123" } };
   const declared = <T>(value: T) => ({ value, source: "settings" });
 
   test.each<[string, Changes, string[]]>([
@@ -55,6 +60,12 @@ describe("the steps that point a stage", () => {
       ["update-stage", "tag-stage"],
     ],
     ["a new one", { stage: undefined }, ["create-stage", "keep-history"]],
+    [
+      "a new one with a usage plan",
+      { stage: undefined, attaching },
+      ["create-stage", "keep-history", "join-usage-plan"],
+    ],
+    ["that serves it already and lacks a plan", { deployment: old, attaching }, ["tag-stage", "join-usage-plan"]],
     [
       "a new one with settings that its creation cannot take",
       { stage: undefined, wanted: { logging: { level: declared("INFO" as const) } } },
@@ -120,7 +131,8 @@ describe("what leads back from an unhealthy stage", () => {
   const tests = [
     { line: 1, method: "GET", path: "/", status: 200, contains: [], headers: [], within: undefined },
   ] as const;
-  const tested = (rollBack = true) => aRequest({ ...forProd, smokeTests: { tests, timeout: 1000, rollBack } });
+  const tested = (rollBack = true) =>
+    aRequest({ ...forProd, smokeTests: { tests, timeout: 1000, apiKey: undefined, rollBack } });
   const undo = (changes: Changes = {}) => undoPointing(question({ request: tested(), ...changes }));
 
   test("is the pointer alone, and a history that says so: settings have no way back", () => {

@@ -14,6 +14,7 @@ const stage = (name: string, deploymentId: string, canary?: Canary): Stage => ({
   canary,
   tags: {},
   settings: newStageSettings,
+  webAclArn: undefined,
   createdAt: undefined,
 });
 

@@ -6,7 +6,7 @@ import { definitionOf, mock } from "../inputs/definition/definition-of.ts";
 import { aRequest, aRestApi, observedWith } from "../requests.ts";
 
 const tests = [{ line: 1, method: "GET", path: "/health", status: 200, contains: [], headers: [], within: undefined }];
-const smokeTests = { tests, timeout: 60_000, rollBack: true };
+const smokeTests = { tests, timeout: 60_000, apiKey: undefined, rollBack: true };
 
 const importing = (endpoint: object, mode: "overwrite" | "merge" = "overwrite"): DefinitionRequest => ({
   definition: definitionOf(

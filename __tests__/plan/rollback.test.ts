@@ -34,6 +34,7 @@ const stage = (deploymentId: string, fields: Partial<Stage> = {}): Stage => ({
   canary: undefined,
   tags: {},
   settings: newStageSettings,
+  webAclArn: undefined,
   createdAt: undefined,
   ...fields,
 });

@@ -24,7 +24,7 @@ export const aliveIn = (markdown: string): string[] => {
 
 /** What our own page is made of. */
 const OWN_TAGS =
-  /^<(?:\/?(?:details|summary|code|br)\b|https:\/\/|!-- apigw-stage-action (?:seal [0-9a-f]{32}|posting [0-9a-f-]{36}|[0-9a-f]{16}) -->)/;
+  /^<(?:\/?(?:details|summary|code|br)\b|https:\/\/|!-- apigw-stage-action (?:(?:seal|posting) [0-9a-f]{32}|[0-9a-f]{16}) -->)/;
 
 type Reading = { fence: string | undefined; lines: string[] };
 
@@ -43,7 +43,8 @@ const cellsOf = (row: string): string[] =>
 
 /** A code span ends at a run of backticks as long as the one that opened it; a run without an end is text. */
 const withoutCodeSpans = (line: string): string => {
-  const [whole = "", before = "", run = ""] = /^((?:\\`|[^`])*)(`+)/.exec(line) ?? [];
+  // A backslash that is escaped itself escapes no backtick.
+  const [whole = "", before = "", run = ""] = /^((?:\\[\\`]|[^`\\]|\\(?![\\`]))*)(`+)/.exec(line) ?? [];
   if (run === "") return line;
   const rest = line.slice(whole.length);
   const end = new RegExp(`(?<!\`)${run}(?!\`)`).exec(rest);

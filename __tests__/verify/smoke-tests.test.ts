@@ -5,7 +5,8 @@ import { afterEach, describe, expect, jest, test } from "@jest/globals";
 import { createWorld, seedRestApi } from "../../simulator/gateway/world.ts";
 import type { InvokeUrl } from "../../src/domain/invoke-url.ts";
 import { parseSmokeTests } from "../../src/inputs/smoke-tests.ts";
-import { runSmokeTests, type SmokeOptions, type SmokeWorld } from "../../src/verify/smoke-tests.ts";
+import type { SmokeWorld } from "../../src/verify/smoke-tests.ts";
+import { runSmokeTests, type SmokeOptions } from "../../src/verify/smoke-tests.ts";
 import type { SmokeVerdict } from "../../src/verify/verdict.ts";
 import { openWaiting } from "../../src/verify/waiting.ts";
 import { startControlPlane } from "../simulator/gateway/control-plane.ts";
@@ -63,7 +64,7 @@ const smoke = (
   const { tests, problems } = parseSmokeTests(lines);
   if (problems.length > 0) throw new Error(problems.join("\n"));
   const invokeUrl: InvokeUrl = typeof url === "string" ? { kind: "given", url } : url;
-  return runSmokeTests(tests, { timeout: 60_000, settle: 0, ...options, invokeUrl }, world);
+  return runSmokeTests(tests, { timeout: 60_000, settle: 0, apiKey: undefined, ...options, invokeUrl }, world);
 };
 
 const definition = (status: number): string => `
@@ -467,5 +468,48 @@ describe("the time", () => {
     const clock = fakeTime();
     const url = await serve(() => clock.cancel());
     await expect(smoke("GET / 200", url, clock)).rejects.toMatchObject({ code: "CANCELLED" });
+  });
+});
+
+describe("with a key", () => {
+  const apiKey = "the-key-of-the-smoke-tests-0123";
+  const forbidden = (type = "ForbiddenException"): Response =>
+    new Response('{"message":"Forbidden"}', { status: 403, headers: { "x-amzn-errortype": type } });
+
+  /** A stage that answers by the time since the tests began, and the headers that it was asked with. */
+  const stageBy = (answer: (at: number) => Response) => {
+    const asked: Headers[] = [];
+    const clock: Clock = fakeTime((async (_, init) => {
+      asked.push(new Headers(init?.headers));
+      return answer(clock.at());
+    }) as typeof fetch);
+    return { clock, asked };
+  };
+
+  test("which is sent with every request, the refusal of API Gateway counts only after two minutes", async () => {
+    const { clock, asked } = stageBy(() => forbidden());
+    expect(await smoke("GET / 200", "https://stage.example", clock, { apiKey })).toMatchObject({ kind: "unhealthy" });
+    expect(clock.at()).toBeGreaterThan(115_000);
+    expect(clock.at()).toBeLessThanOrEqual(120_000);
+    expect(new Set(asked.map((headers) => headers.get("x-api-key")))).toEqual(new Set([apiKey]));
+  });
+
+  test("that opens the stage late, a test has its whole time from then on", async () => {
+    const late = stageBy((at) => (at < 100_000 ? forbidden() : new Response("", { status: at < 130_000 ? 500 : 200 })));
+    expect(await smoke("GET / 200", "https://stage.example", late.clock, { apiKey })).toMatchObject({
+      kind: "healthy",
+    });
+  });
+
+  test.each([
+    ["another 403 is the API's own", () => forbidden("AccessDeniedException"), apiKey],
+    ["without one, a refusal counts as ever", () => forbidden(), undefined],
+  ])("%s: the time is as given", async (_, answer, key) => {
+    const { clock, asked } = stageBy(answer);
+    expect(await smoke("GET / 200", "https://stage.example", clock, { apiKey: key })).toMatchObject({
+      kind: "unhealthy",
+    });
+    expect(clock.at()).toBeLessThanOrEqual(60_000);
+    expect(asked[0]?.get("x-api-key")).toBe(key ?? null);
   });
 });

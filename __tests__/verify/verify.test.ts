@@ -12,7 +12,8 @@ import { aRequest, aStage, observedWith } from "../requests.ts";
 import { aWorld } from "../world.ts";
 
 const tests = [{ line: 1, method: "GET", path: "/health", status: 200, contains: [], headers: [], within: undefined }];
-const tested = (rollBack = true): DeployRequest => aRequest({ smokeTests: { tests, timeout: 5000, rollBack } });
+const tested = (rollBack = true): DeployRequest =>
+  aRequest({ smokeTests: { tests, timeout: 5000, apiKey: undefined, rollBack } });
 const updating = (request = tested()): Plan => planFor(request, observedWith({ stages: [aStage()] }));
 
 type Run = {
@@ -80,9 +81,10 @@ test.each<[string, Run]>([
   ["is to be led back", {}],
   ["is new", { plan: planFor(tested(), observedWith()) }],
   ["may not be led back", { request: tested(false) }],
+  ["gives no answer", { answers: "none" }],
 ])("I6: what another run pointed is told and not taken back, where the stage %s", async (_, run) => {
   const others = aStage({ deploymentId: "others" });
-  const ended = await verifying({ ...run, answers: 500, otherwise: { getStage: async () => others } });
+  const ended = await verifying({ answers: 500, ...run, otherwise: { getStage: async () => others } });
   expect(ended.writes).toEqual([]);
   expect(ended.error).toMatchObject({ code: "STAGE_CHANGED", state: expect.stringContaining("deployment others") });
   expect(ended.progress.found).toEqual({ stage: others });

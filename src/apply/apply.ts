@@ -7,8 +7,10 @@ import { makeDeployment } from "./make-deployment.ts";
 import type { StepResult } from "./progress.ts";
 import { deleteDeployment, deleteStage } from "./removal.ts";
 import { endsRemovals, removalError } from "./removal-error.ts";
-import { createStage, keepHistory, tagStage, updateStage } from "./stage-steps.ts";
+import { createStage, keepHistory, publishDocumentation, tagStage, updateStage } from "./stage-steps.ts";
 import { stateOf } from "./state.ts";
+import { joinPlan, leavePlan } from "./usage-plans.ts";
+import { associateWebAcl } from "./web-acl.ts";
 
 /**
  * Carries the plan out, step by step. Throws one ActionError that says how far it came; `progress` tells the same as it
@@ -60,6 +62,8 @@ const POINTING: readonly Step["kind"][] = [
   "shift-canary",
   "promote-canary",
   "remove-canary",
+  "associate-web-acl",
+  "join-usage-plan",
 ];
 
 /** Whether what one step cannot do leaves the others as useful as they were. */
@@ -93,6 +97,14 @@ const carryOut = async (step: Step, applying: Applying): Promise<StepResult> => 
       return tagStage(step, applying);
     case "keep-history":
       return keepHistory(step, applying);
+    case "publish-documentation":
+      return publishDocumentation(step, applying);
+    case "associate-web-acl":
+      return associateWebAcl(step, applying);
+    case "join-usage-plan":
+      return joinPlan(step, applying);
+    case "leave-usage-plan":
+      return leavePlan(step, applying);
     case "start-canary":
       return startCanary(step, applying);
     case "shift-canary":
@@ -104,7 +116,7 @@ const carryOut = async (step: Step, applying: Applying): Promise<StepResult> => 
     case "mark-canary":
       return markCanary(step, applying);
     case "delete-stage":
-      return deleteStage(step, applying);
+      return deleteStage(step, applying, takeStep);
     case "delete-deployment":
       return deleteDeployment(step, applying);
   }

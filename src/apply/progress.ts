@@ -1,15 +1,17 @@
 import type { ActionError, Remark } from "../domain/errors.ts";
 import type { Routes } from "../domain/route.ts";
 import type { RestApi, Stage } from "../domain/stage.ts";
+import type { PlanName } from "../domain/usage-plan.ts";
 import type { TagEntry } from "../plan/history.ts";
 import type { RouteChanges } from "../plan/plan.ts";
 import type { Step } from "../plan/step.ts";
 
 /**
  * How a step ended. `absent`: somebody else had removed it. `not-ours`: the stage was changed or made anew meanwhile, and
- * was kept. `in-use`: a stage references the deployment after all, and it was kept.
+ * was kept. `in-use`: a stage references the deployment after all, and it was kept. `in-plan`: the stage could not be taken
+ * out of its usage plan, and was kept.
  */
-export type StepResult = "done" | "deleted" | "absent" | "not-ours" | "in-use" | "failed";
+export type StepResult = "done" | "deleted" | "absent" | "not-ours" | "in-use" | "in-plan" | "failed";
 
 export type Taken = { readonly step: Step; readonly result: StepResult; readonly error: ActionError | undefined };
 
@@ -44,6 +46,8 @@ export type Progress = {
   history: readonly TagEntry[] | undefined;
   /** What the new deployment changes for callers, once that is known. */
   routes: RouteChanges | undefined;
+  /** The stages that were taken out of usage plans, and of which. */
+  readonly leftPlans: { readonly stageName: string; readonly plan: PlanName }[];
   /** Whether the run ended without pointing, because the workflow wants it to wait for a place. */
   skipped: boolean;
   /** Whole sentences beside those of the plan. */
@@ -67,6 +71,7 @@ export const noProgress = (): Progress => ({
   api: undefined,
   history: undefined,
   routes: undefined,
+  leftPlans: [],
   skipped: false,
   notes: [],
   warnings: [],

@@ -9,6 +9,7 @@ import type {
   Alternative,
   CreateStageStep,
   KeepHistoryStep,
+  PublishDocumentationStep,
   Step,
   TagStageStep,
   UpdateStageStep,
@@ -130,6 +131,15 @@ export const updateStage = async (step: UpdateStageStep, applying: Applying): Pr
   progress.pointedAt = verified(stage, deploymentId);
   const before = step.from === undefined ? "" : `; before: ${step.from}`;
   world.log.info(`Pointed stage ${step.stageName} at deployment ${deploymentId}${before}.`);
+  return "done";
+};
+
+export const publishDocumentation = async (
+  { version }: PublishDocumentationStep,
+  { gateway, world }: Applying,
+): Promise<StepResult> => {
+  await gateway.publishDocumentation(version);
+  world.log.info(`Published documentation version ${version} of what the draft holds.`);
   return "done";
 };
 

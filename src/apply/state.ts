@@ -1,6 +1,7 @@
 import type { ActionError } from "../domain/errors.ts";
+import { planText } from "../domain/usage-plan.ts";
 import type { Plan } from "../plan/plan.ts";
-import { isRemoval, type RemovalStep, type Step } from "../plan/step.ts";
+import { isRemoval, type LeavePlanStep, type RemovalStep, type Step } from "../plan/step.ts";
 import { canaryState } from "./canary-state.ts";
 import { draftState } from "./draft-state.ts";
 import type { Progress, StepResult, Taken } from "./progress.ts";
@@ -13,8 +14,11 @@ import type { Progress, StepResult, Taken } from "./progress.ts";
  */
 const mayHaveChangedStage = ({ taken }: Progress): boolean => {
   const failed = taken.find(({ error }) => error !== undefined);
-  return failed !== undefined && !isRemoval(failed.step) && failed.error?.acted !== "no";
+  return failed !== undefined && !isAboutOthers(failed.step) && failed.error?.acted !== "no";
 };
+
+const isAboutOthers = (step: Step): boolean =>
+  isRemoval(step) || step.kind === "leave-usage-plan" || step.kind === "publish-documentation";
 
 /**
  * Whether it is known what the stage serves that the plan is about, once the run has ended: a request to point or delete
@@ -91,14 +95,17 @@ const stateOfStage = (plan: Plan, progress: Progress): string => {
   return `Stage ${stageName} still serves deployment ${plan.serves}; ${noticed}.${leftOver}${draft}`;
 };
 
+const SETTLING: readonly Step["kind"][] = ["update-stage", "tag-stage", "associate-web-acl", "join-usage-plan"];
+
 const unsettled = ({ steps }: Plan, { taken }: Progress): boolean => {
   const done = new Set(taken.flatMap(({ step, result }) => (result === "done" ? [step] : [])));
-  return steps.some((step) => (step.kind === "update-stage" || step.kind === "tag-stage") && !done.has(step));
+  return steps.some((step) => SETTLING.includes(step.kind) && !done.has(step));
 };
 
 /** A sentence for each removal that was reached. */
 export const removalLines = (taken: readonly Taken[]): readonly string[] =>
   taken.flatMap(({ step, result, error }) => {
+    if (step.kind === "leave-usage-plan") return [leavingLine(step, result, error)];
     if (!isRemoval(step)) return [];
     const unclear = result === "failed" && error?.acted !== "no";
     const name = nameOf(step);
@@ -109,6 +116,21 @@ export const removalLines = (taken: readonly Taken[]): readonly string[] =>
     ];
   });
 
+/** How stages left a usage plan, in a sentence. */
+export const leavingLine = (
+  { plan, stages }: LeavePlanStep,
+  result: StepResult,
+  error: Pick<ActionError, "acted"> | undefined,
+): string => {
+  const names = stages.map(({ stageName }) => stageName);
+  const what = names.length === 1 ? `Stage ${names[0]} was` : `Stages ${names.join(", ")} were`;
+  if (result === "done") return `${what} taken out of ${planText(plan)}.`;
+  if (result === "absent") return `${what} not in ${planText(plan)} any more.`;
+  return error?.acted === "no"
+    ? `${what} not taken out of ${planText(plan)}.`
+    : `It is not known whether stage ${names.join(", ")} is in ${planText(plan)} still.`;
+};
+
 const nameOf = (step: RemovalStep): string =>
   step.kind === "delete-stage" ? `stage ${step.stageName}` : `deployment ${step.deploymentId}`;
 
@@ -118,6 +140,7 @@ const WORDS: Readonly<Record<StepResult, string>> = {
   absent: "was gone already",
   "not-ours": "was kept: it is not the stage any more that was looked at",
   "in-use": "was kept: a stage references it",
+  "in-plan": "was kept: it could not be taken out of its usage plan",
   failed: "was not deleted",
 };
 
@@ -127,7 +150,10 @@ export const removalSummary = ({ steps }: Plan, { taken }: Progress): string => 
   const deleted = (kind: Step["kind"]): number =>
     taken.filter(({ step, result }) => step.kind === kind && result === "deleted").length;
   const rest = steps.length - taken.length;
-  const missed = rest === 0 ? "" : ` ${rest} of ${steps.length} steps were not reached; the next sweep goes on.`;
+  const missed =
+    rest === 0
+      ? ""
+      : ` ${rest} of ${counted(steps.length, "step")} ${rest === 1 ? "was" : "were"} not reached; the next sweep goes on.`;
   return `Deleted ${counted(deleted("delete-stage"), "stage")} and ${counted(deleted("delete-deployment"), "deployment")}.${missed}`;
 };
 

@@ -54,8 +54,19 @@ export const isCertificateTrouble = ({ code }: { readonly code?: unknown }): boo
 export const isWrongRequest = ({ code }: { readonly code?: unknown }): boolean =>
   typeof code === "string" && /^ERR_(?:INVALID|UNESCAPED|HTTP_INVALID)/.test(code);
 
-/** "Deployment id does not exist" (400, recorded); a 404 of CreateStage is about the one thing that it names. */
-export const isUnready = (status: number, operation: string, text: string): boolean => {
+/**
+ * A web ACL or a stage that was just made is one of these to AWS WAF for seconds to minutes (API reference, AssociateWebACL;
+ * user reports). One that does not exist at all looks the same.
+ */
+const UNKNOWN_TO_WAF = ["WAFUnavailableEntityException", "WAFNonexistentItemException"];
+
+/**
+ * "Deployment id does not exist" (400, recorded); a 404 of CreateStage is about the one thing that it names. A stage that
+ * is not known yet is an "Invalid API Stage {…}" of a usage plan (404, recorded).
+ */
+export const isUnready = ({ status, name, message: text }: Omit<Failure, "code">, operation: string): boolean => {
+  if (operation === "AssociateWebACL") return UNKNOWN_TO_WAF.includes(name);
+  if (operation === "UpdateUsagePlan") return status === 404 && /invalid api stage/i.test(text);
   if (!["CreateStage", "UpdateStage"].includes(operation) || /API identifier/i.test(text)) return false;
   if (status === 404 && operation === "CreateStage") return true;
   return (status === 400 || status === 404) && /deployment id does not exist|invalid deployment identifier/i.test(text);

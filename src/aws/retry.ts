@@ -1,6 +1,6 @@
 import { ActionError } from "../domain/errors.ts";
 import type { World } from "../domain/world.ts";
-import { type Call, translate } from "./translate.ts";
+import { type Call, serviceOf, translate } from "./translate.ts";
 import { type Verdict, verdictOf } from "./verdict.ts";
 
 /**
@@ -32,8 +32,9 @@ const WRITE_BUDGET = 5 * 60_000;
 const THROTTLED_BUDGET = 10 * 60_000;
 const LONGEST_WAIT = 60_000;
 const UNCLEAR_ATTEMPTS = 4;
-/** How long a thing that was just made may stay unknown to the next request. */
+/** Milliseconds that a thing which was just made may stay unknown to the next request; another service learns of it late. */
 const READY_BUDGET = 45_000;
+const LATE_BUDGET: Readonly<Record<string, number>> = { AssociateWebACL: 3 * 60_000 };
 
 /**
  * Operations that go on for long, and milliseconds for which one may be at work after its answer was lost: 400 methods
@@ -42,6 +43,13 @@ const READY_BUDGET = 45_000;
 const SLOW: Readonly<Record<string, number>> = { PutRestApi: 90_000, CreateDeployment: 90_000 };
 
 export const isSlow = ({ operation }: Pick<Call, "operation">): boolean => SLOW[operation] !== undefined;
+
+/** Milliseconds in which the whole account may send one of these; nobody can have it raised (API Gateway quotas). */
+const RARE: Readonly<Record<string, number>> = {
+  CreateDeployment: 5000,
+  CreateDocumentationVersion: 20_000,
+  UpdateUsagePlan: 20_000,
+};
 
 /** Milliseconds for which a request may be at work that failed so. */
 const timeAtWork = (verdict: Verdict, { operation }: Call): number =>
@@ -69,7 +77,13 @@ const cancelled = (call: Call, acted: "no" | "unknown"): ActionError =>
     acted,
   });
 
-const pause = async (milliseconds: number, call: Call, pacing: Pacing, acted: "no" | "unknown"): Promise<void> => {
+/** Throws `CANCELLED` when the run is cancelled meanwhile. */
+export const pause = async (
+  milliseconds: number,
+  call: Call,
+  pacing: Pacing,
+  acted: "no" | "unknown",
+): Promise<void> => {
   try {
     await pacing.sleep(milliseconds, pacing.signal);
   } catch {
@@ -114,8 +128,7 @@ export const write = async <T>(
   send: () => Promise<T>,
   lookUp: () => Promise<T | undefined>,
 ): Promise<T> => {
-  // Account-wide, fixed: one CreateDeployment every 5 seconds (API Gateway quotas, control plane).
-  const first = call.operation === "CreateDeployment" ? 5000 : 1000;
+  const first = RARE[call.operation] ?? 1000;
   let waited = 0;
   let unclear = 0;
   for (let attempt = 0; ; attempt += 1) {
@@ -128,7 +141,7 @@ export const write = async <T>(
     const delay = delayBefore(attempt, first, 30_000, verdict, pacing);
     waited += delay + timeAtWork(verdict, call);
     if (verdict.kind === "unknown") unclear += 1;
-    if (unclear === UNCLEAR_ATTEMPTS || waited > budgetOf(verdict)) throw translate(failure, call);
+    if (unclear === UNCLEAR_ATTEMPTS || waited > budgetOf(verdict, call)) throw translate(failure, call);
     await waitTelling(delay, verdict, call, pacing);
   }
 };
@@ -141,10 +154,10 @@ const effectOf = async <T>(
 ): Promise<T | undefined> =>
   verdict.kind === "unknown" ? settle(call, pacing, lookUp, timeAtWork(verdict, call)) : undefined;
 
-const budgetOf = (verdict: Verdict): number => {
+const budgetOf = (verdict: Verdict, { operation }: Call): number => {
   if (verdict.kind !== "not-acted") return WRITE_BUDGET;
   if (verdict.because === "throttled") return THROTTLED_BUDGET;
-  return verdict.because === "unready" ? READY_BUDGET : WRITE_BUDGET;
+  return verdict.because === "unready" ? (LATE_BUDGET[operation] ?? READY_BUDGET) : WRITE_BUDGET;
 };
 
 /** Exponential with jitter, or what the service asked for when that is longer; a minute at most. */
@@ -154,13 +167,20 @@ const delayBefore = (attempt: number, first: number, cap: number, verdict: Verdi
   return Math.min(LONGEST_WAIT, Math.max(backoff, asked));
 };
 
-const REASONS = {
-  throttled: "API Gateway is getting too many requests",
-  busy: "API Gateway cannot do it right now",
-  skewed: "The runner's clock is off",
-  unready: "API Gateway does not know the new deployment everywhere yet",
-  unreachable: "API Gateway cannot be reached",
-} as const;
+const reasonOf = (because: Extract<Verdict, { kind: "not-acted" }>["because"], service: string): string => {
+  switch (because) {
+    case "throttled":
+      return `${service} is getting too many requests`;
+    case "busy":
+      return `${service} cannot do it right now`;
+    case "skewed":
+      return "The runner's clock is off";
+    case "unready":
+      return `${service} does not know everywhere yet what was just made`;
+    case "unreachable":
+      return `${service} cannot be reached`;
+  }
+};
 
 /** Milliseconds. Who looks at the log shall see within this time that the run lives, and why it waits. */
 const SILENCE = 10_000;
@@ -168,7 +188,9 @@ const SILENCE = 10_000;
 const waitTelling = async (delay: number, verdict: Verdict, call: Call, pacing: Pacing): Promise<void> => {
   for (let left = delay; left > 0; left -= SILENCE) {
     if (verdict.kind === "not-acted")
-      pacing.note(`${REASONS[verdict.because]}; trying to ${call.doing} again in ${Math.ceil(left / 1000)} s.`);
+      pacing.note(
+        `${reasonOf(verdict.because, serviceOf(call))}; trying to ${call.doing} again in ${Math.ceil(left / 1000)} s.`,
+      );
     await pause(Math.min(left, SILENCE), call, pacing, "no");
   }
 };

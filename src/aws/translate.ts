@@ -6,7 +6,7 @@ import { UnreadableAnswer } from "./unreadable-answer.ts";
 /** One request, as far as its errors need to tell about it. */
 export type Call = {
   /** Who is asked; API Gateway where nothing is said. */
-  readonly service?: "AWS STS" | "CloudWatch" | "CloudWatch Logs";
+  readonly service?: "AWS STS" | "AWS WAF" | "CloudWatch" | "CloudWatch Logs";
   /** The operation's name in the API reference. */
   readonly operation: string;
   /** The end of a sentence that begins with "Could not". */
@@ -24,10 +24,12 @@ export type Call = {
   readonly file?: string;
 };
 
+export const serviceOf = ({ service }: Call): string => service ?? "API Gateway";
+
 /** The ActionError for what was thrown: status first, then operation and error name, then the texts that AWS leaves as the only sign. */
 export const translate = (thrown: unknown, call: Call): ActionError => {
   if (thrown instanceof ActionError) return thrown;
-  const failure: Told = { ...failureOf(thrown), service: call.service ?? "API Gateway" };
+  const failure: Told = { ...failureOf(thrown), service: serviceOf(call) };
   const make = (code: ErrorCode, happened: string, facts: MadeFacts = {}): ActionError =>
     new ActionError({ code, doing: call.doing, happened, acted: "no", ...facts, cause: thrown });
 
@@ -49,15 +51,13 @@ export const translate = (thrown: unknown, call: Call): ActionError => {
 };
 
 const refusedBy = (status: number, failure: Told, call: Call, make: Make): ActionError => {
-  // The services that speak JSON over one path refuse with 400.
-  if (status === 401 || status === 403 || failure.name === "AccessDeniedException")
-    return notAllowed(failure, call, make);
-  if (isUnready(status, call.operation, failure.message)) return make("UNKNOWN_DEPLOYMENT", said(failure), GONE);
+  if (isAboutAccess(status, failure.name)) return notAllowed(failure, call, make);
+  const isBusy = status === 409 && /try again later/i.test(failure.message);
+  if (call.operation === "UpdateUsagePlan" && !isBusy) return make("USAGE_PLAN_REFUSED", said(failure));
+  if (call.operation === "AssociateWebACL") return make("WEB_ACL_REFUSED", said(failure));
+  if (isUnready(failure, call.operation)) return make("UNKNOWN_DEPLOYMENT", said(failure), GONE);
   if (status === 404) return notFound(failure, call, make);
-  if (status === 409) {
-    const code = /try again later/i.test(failure.message) ? "BUSY" : "STAGE_CHANGED";
-    return make(code, said(failure));
-  }
+  if (status === 409) return make(isBusy ? "BUSY" : "STAGE_CHANGED", said(failure));
   if (call.file === undefined) return make(badRequestCode(failure.message), said(failure));
   const { code, happened, places } = badDefinition(failure.message, call.file);
   return make(code, happened, { places });
@@ -143,6 +143,10 @@ const INVALID = [
   "SignatureDoesNotMatch",
   "UnrecognizedClientException",
 ];
+
+/** Services that speak JSON alone say so with a 400 (API references, common errors). */
+const isAboutAccess = (status: number, name: string): boolean =>
+  status === 401 || status === 403 || [...EXPIRED, ...INVALID, "AccessDeniedException"].includes(name);
 
 const notAllowed = (failure: Told, call: Call, make: Make): ActionError => {
   if (EXPIRED.includes(failure.name)) return make("CREDENTIALS_EXPIRED", said(failure));

@@ -53,7 +53,8 @@ export const verdictOf = (thrown: unknown, { operation }: Pick<Call, "operation"
     return { kind: "not-acted", because: "busy", retryAfter };
   }
   if (SKEW.includes(name) && clockIsOff(error)) return { kind: "not-acted", because: "skewed", retryAfter };
-  if (isUnready(status, operation, textOf(error))) return { kind: "not-acted", because: "unready", retryAfter };
+  if (isUnready({ status, name, message: textOf(error) }, operation))
+    return { kind: "not-acted", because: "unready", retryAfter };
   return { kind: "final" };
 };
 

@@ -1,3 +1,4 @@
+import { attachmentErrors } from "./attachment-errors.ts";
 import { canaryErrors } from "./canary-errors.ts";
 import { healthErrors } from "./health-errors.ts";
 
@@ -161,6 +162,7 @@ export const register = {
     remedy: "Set the environment up as the message says. See docs/promotion.md.",
   },
   ...healthErrors,
+  ...attachmentErrors,
   API_WITHOUT_METHODS: {
     kind: "definition",
     summary: "The draft has no methods, so there is nothing to deploy.",

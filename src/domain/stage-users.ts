@@ -1,4 +1,6 @@
-/** What names a stage from outside its REST API, and would be left dangling without it. */
+import { planText } from "./usage-plan.ts";
+
+/** What names a stage from outside its REST API. */
 export type StageUser =
   | { readonly kind: "usage-plan"; readonly id: string; readonly name: string }
   | { readonly kind: "base-path-mapping"; readonly domainName: string; readonly basePath: string }
@@ -14,7 +16,7 @@ export type StageUsers = {
 export const userText = (user: StageUser): string => {
   switch (user.kind) {
     case "usage-plan":
-      return `usage plan ${user.name} (${user.id})`;
+      return planText(user);
     case "base-path-mapping":
       return `base path mapping ${user.basePath} of domain ${user.domainName}`;
     case "routing-rule":

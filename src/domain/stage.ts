@@ -42,6 +42,8 @@ export type Stage = {
   readonly canary: Canary | undefined;
   readonly tags: Readonly<Record<string, string>>;
   readonly settings: StageSettings;
+  /** Of AWS WAF, which associates it: no setting of API Gateway's own. */
+  readonly webAclArn: string | undefined;
   /** Milliseconds since 1970. */
   readonly createdAt: number | undefined;
 };
@@ -68,6 +70,9 @@ export type Place = {
 
 /** Whether the account lets API Gateway write to CloudWatch Logs; `unknown` where it was not or could not be read. */
 export type CloudWatchRole = "present" | "absent" | "unknown";
+
+/** Whether the REST API has the documentation version that the settings name; `unknown` as above. */
+export type DocumentationPresence = CloudWatchRole;
 
 /** Text of an integration of the API in which stage variables may be named: its URI, templates, parameters. */
 export type IntegrationText = { readonly route: string; readonly text: string };

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import type { PullRequestState } from "../domain/pull-request.ts";
 import { anObject, ifReadable, type Listed } from "./answers/checked.ts";
 import { type ReadComment, readCreatedComment, readRestComments } from "./answers/comments.ts";
@@ -160,7 +160,7 @@ export const putComment = async (
     const state = await edit(client, existing, sealed(body, address));
     if (state !== "gone") return { comment: existing, state, posted: false };
   }
-  const posting = randomUUID();
+  const posting = randomBytes(16).toString("hex");
   const text = sealed(`${body}\n\n${postingMark(posting)}`, address);
   const since = new Date(lookedAt - CLOCK_MARGIN);
   const comment = await findOrRepeat(

@@ -1,4 +1,5 @@
 import type { ErrorPlace } from "../domain/errors.ts";
+import { MASK } from "./settings/secret-names.ts";
 
 /** One thing that is wrong with the inputs. `message` is a whole sentence with what is allowed and an example. */
 export type InputProblem = { readonly input: string; readonly value: string; readonly message: string };
@@ -11,6 +12,8 @@ export type InputReader = {
   readonly problems: readonly InputProblem[];
   readonly places: readonly ErrorPlace[];
   readonly report: (input: string, message: string) => void;
+  /** The value is not told. */
+  readonly reportSecret: (input: string, message: string) => void;
   readonly reportPlace: (place: ErrorPlace) => void;
   /** Text, or `undefined` when not given. */
   readonly text: (input: string) => string | undefined;
@@ -39,6 +42,7 @@ export const inputReader = (raw: RawInputs, known: readonly InputProblem[] = [])
     problems,
     places,
     report,
+    reportSecret: (input, message) => problems.push({ input, value: MASK, message }),
     reportPlace: (place) => places.push(place),
     text,
     matching,

@@ -18,7 +18,7 @@ import { type InputProblem, type InputReader, inputReader, type RawInputs } from
 import { INLINE } from "./settings/read-settings.ts";
 import type { StageWish } from "./settings/resolve.ts";
 import { readStageSettings } from "./settings/settings-inputs.ts";
-import { readSmokeTests, type SmokeTests } from "./smoke-tests.ts";
+import { readApiKey, readSmokeTests, type SmokeTests } from "./smoke-tests.ts";
 import { readSweepRequest, readTtl, type SweepRequest } from "./sweep-request.ts";
 import { asksForPreview, readDeploymentId, readOtherStage, readTarget, type Target } from "./target.ts";
 import { readWatch, type WatchRules } from "./watch.ts";
@@ -167,6 +167,7 @@ const readPointing = (read: InputReader, target: Target, files: WorkspaceFiles):
   settings: readStageSettings(read, files, target.stageName),
   smokeTests: {
     tests: readSmokeTests(read),
+    apiKey: readApiKey(read),
     timeout: (read.positiveInteger("smoke-test-timeout") ?? 60) * 1000,
     rollBack: read.boolean("rollback-on-failure", true),
   },

@@ -21,6 +21,8 @@ export type SmokeTests = {
   readonly tests: readonly SmokeTest[];
   /** Milliseconds that all tests have together. */
   readonly timeout: number;
+  /** Sent as `x-api-key`; `undefined`: none. */
+  readonly apiKey: string | undefined;
   /** Whether the stage goes back to what it served when a test fails. */
   readonly rollBack: boolean;
 };
@@ -40,6 +42,14 @@ export const readSmokeTests = (read: Pick<InputReader, "text" | "report">): read
   const { tests, problems } = parseSmokeTests(read.text(INPUT) ?? "");
   if (problems.length > 0) read.report(INPUT, [...problems, `An example: ${EXAMPLE}`].join("\n    "));
   return tests;
+};
+
+/** A value that a header can carry; its own is in no message. API Gateway's keys have 20 to 128 characters. */
+export const readApiKey = (read: Pick<InputReader, "text" | "reportSecret">): string | undefined => {
+  const key = read.text("smoke-test-api-key");
+  if (key === undefined || /^[\x21-\x7e]{20,128}$/.test(key)) return key;
+  read.reportSecret("smoke-test-api-key", "It must be the value of an API key: 20 to 128 characters without blanks.");
+  return undefined;
 };
 
 /** A test a line; blank lines and what follows a `#` do not count. */

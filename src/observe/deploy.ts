@@ -7,7 +7,7 @@ import { observeInside, observeOutside } from "./comparison.ts";
 import type { DeployObserved } from "./observed.ts";
 import { observeRecords } from "./records.ts";
 import type { Session } from "./session.ts";
-import { observeSettings } from "./settings.ts";
+import { observeDocumentation, observeSettings } from "./settings.ts";
 
 /**
  * Reads all that the plan depends on, in requests that do not wait for each other as far as they can. Throws ActionError.
@@ -26,8 +26,9 @@ export const observeDeploy = async (request: DeployRequest, session: Session): P
     observeOutside(request, session),
     observeAlarms(request.watch, session),
   ]);
-  const [deploymentsInUse, users, records] = await Promise.all([
+  const [deploymentsInUse, documentation, users, records] = await Promise.all([
     observeDeployments(request, stages, deployments, gateway),
+    observeDocumentation(request, stages, gateway),
     observeUsers(request, stages, gateway),
     observeRecords(request, stages, github),
   ]);
@@ -39,6 +40,7 @@ export const observeDeploy = async (request: DeployRequest, session: Session): P
     ...deploymentsInUse,
     compared: outside ?? deploymentsInUse.compared,
     ...settingsFacts,
+    documentation,
     alarms,
     users,
     ...records,

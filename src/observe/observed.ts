@@ -4,8 +4,17 @@ import type { Comparison } from "../domain/comparison.ts";
 import type { GateEvidence } from "../domain/gate.ts";
 import type { EarlierRecord, StageRecord } from "../domain/github-record.ts";
 import type { PullRequestFacts, PullRequestState } from "../domain/pull-request.ts";
-import type { CloudWatchRole, Deployment, Draft, Place, RestApi, Stage } from "../domain/stage.ts";
+import type {
+  CloudWatchRole,
+  Deployment,
+  DocumentationPresence,
+  Draft,
+  Place,
+  RestApi,
+  Stage,
+} from "../domain/stage.ts";
 import type { StageUsers } from "../domain/stage-users.ts";
+import type { UsagePlan } from "../domain/usage-plan.ts";
 import type { Environments } from "./environment.ts";
 
 /** What every command finds. */
@@ -35,6 +44,10 @@ export type SettingsFacts = {
   /** `undefined` where nobody needs it or the role may not read it. */
   readonly draft: Draft | undefined;
   readonly cloudWatchRole: CloudWatchRole;
+  /** Those that the settings name, by id; one that is missing here does not exist. */
+  readonly usagePlans: ReadonlyMap<string, UsagePlan>;
+  /** Of the version that the settings name, where the stage has another. */
+  readonly documentation: DocumentationPresence;
 };
 
 /** The alarms that are to watch a release, as far as they exist. `undefined`: they could not be read. */

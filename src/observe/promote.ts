@@ -7,7 +7,7 @@ import { observeAlarms } from "./alarms.ts";
 import type { PromoteObserved } from "./observed.ts";
 import { observeRecords } from "./records.ts";
 import type { Session } from "./session.ts";
-import { observeSettings } from "./settings.ts";
+import { observeDocumentation, observeSettings } from "./settings.ts";
 
 /** Reads what a promotion depends on, its gate beside it. Throws ActionError. */
 export const observePromote = async (request: PromoteRequest, session: Session): Promise<PromoteObserved> => {
@@ -19,13 +19,17 @@ export const observePromote = async (request: PromoteRequest, session: Session):
     observeOwnGate(request, session),
     observeAlarms(request.watch, session),
   ]);
-  const records = await observeRecords(request, stages, github);
+  const [documentation, records] = await Promise.all([
+    observeDocumentation(request, stages, gateway),
+    observeRecords(request, stages, github),
+  ]);
   return {
     place: gateway.place,
     api,
     stages,
     ...deployments,
     ...settingsFacts,
+    documentation,
     gate,
     alarms,
     ...records,

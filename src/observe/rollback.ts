@@ -3,7 +3,7 @@ import { observeAlarmsIfPossible } from "./alarms.ts";
 import type { RollbackObserved } from "./observed.ts";
 import { observeRecords } from "./records.ts";
 import type { Session } from "./session.ts";
-import { observeSettings } from "./settings.ts";
+import { observeDocumentation, observeSettings } from "./settings.ts";
 
 /** Reads what a rollback depends on: where the stage has been, from every source that there is. Throws ActionError. */
 export const observeRollback = async (request: RollbackRequest, session: Session): Promise<RollbackObserved> => {
@@ -15,13 +15,17 @@ export const observeRollback = async (request: RollbackRequest, session: Session
     observeSettings(request.settings, false, gateway),
     observeAlarmsIfPossible(request.watch, session),
   ]);
-  const records = await observeRecords(request, stages, github);
+  const [documentation, records] = await Promise.all([
+    observeDocumentation(request, stages, gateway),
+    observeRecords(request, stages, github),
+  ]);
   return {
     place: gateway.place,
     api,
     stages,
     deployments,
     ...settingsFacts,
+    documentation,
     alarms,
     ...records,
     warnings: [...records.warnings, ...warnings],

@@ -1,4 +1,6 @@
 import type { Gateway } from "../aws/rest-api/gateway.ts";
+import type { DocumentationPresence, Stage } from "../domain/stage.ts";
+import type { PointingRequest } from "../inputs/request.ts";
 import type { StageWish } from "../inputs/settings/resolve.ts";
 import type { SettingsFacts } from "./observed.ts";
 
@@ -7,12 +9,29 @@ export const observeSettings = async (
   settings: StageWish,
   needsDraft: boolean,
   gateway: Gateway,
-): Promise<SettingsFacts> => {
-  const [draft, cloudWatchRole] = await Promise.all([
+): Promise<Omit<SettingsFacts, "documentation">> => {
+  const planIds = settings["usage-plans"]?.value ?? [];
+  const [draft, cloudWatchRole, plans] = await Promise.all([
     needsDraft ? gateway.getDraft() : undefined,
     wantsLogs(settings) ? gateway.getCloudWatchRole() : ("unknown" as const),
+    Promise.all(planIds.map((id) => gateway.getUsagePlan(id))),
   ]);
-  return { draft, cloudWatchRole };
+  const usagePlans = new Map(plans.flatMap((plan) => (plan === undefined ? [] : [[plan.id, plan] as const])));
+  return { draft, cloudWatchRole, usagePlans };
+};
+
+/**
+ * Whether the documentation version is there that the stage is to get. Not asked for one that the stage has. Throws
+ * ActionError.
+ */
+export const observeDocumentation = async (
+  { settings, stageName }: Pick<PointingRequest, "settings" | "stageName">,
+  stages: readonly Stage[],
+  gateway: Gateway,
+): Promise<DocumentationPresence> => {
+  const wanted = settings["documentation-version"]?.value;
+  const current = stages.find(({ name }) => name === stageName)?.settings.documentationVersion;
+  return wanted === undefined || wanted === current ? "unknown" : gateway.findDocumentation(wanted);
 };
 
 const wantsLogs = ({ logging, routes = {} }: StageWish): boolean =>

@@ -8,7 +8,8 @@ import { emptyPlan, type Plan, type Refusal } from "./plan.ts";
 import { decisionNow } from "./preview-now.ts";
 import { recordsOfStage } from "./records.ts";
 import { deploymentStep, oldestFirst, referencedBy, stageStep, wasMadeFor } from "./removal.ts";
-import type { DeleteDeploymentStep, Step } from "./step.ts";
+import type { DeleteDeploymentStep, DeleteStageStep, Step } from "./step.ts";
+import { leaveSteps, type Naming, namingOf } from "./usage-plans.ts";
 
 /**
  * Decides what `delete` does: the stage, then those of its deployments that nothing references any more. A stage that is
@@ -21,10 +22,11 @@ export const planDelete = (request: DeleteRequest, observed: DeleteObserved): Pl
   const common = { ...emptyPlan, command: "delete", restApiId, stageName, serves: stage?.deploymentId } as const;
   const stays = whyStays(request, observed);
   if (stays !== undefined) return { ...common, result: "skipped", notes: [stays] };
-  const refusal = stage && (refuseForeign(stage, request, owner) ?? refuseUsed(stage, observed));
+  const naming = stage && namingOf(stage, observed.users, restApiId);
+  const refusal = stage && (refuseForeign(stage, request, owner) ?? refuseUsed(stage, naming));
   if (refusal !== undefined) return refusal;
   const steps: readonly Step[] = [
-    ...(stage === undefined ? [] : [stageStep(stage, owner, whyOver(owner))]),
+    ...(stage === undefined ? [] : stageSteps(stageStep(stage, owner, whyOver(owner)), naming)),
     ...deploymentSteps(request, observed),
   ];
   return {
@@ -63,12 +65,18 @@ const refuseForeign = (stage: Stage, { restApiId, stageName }: DeleteRequest, ow
   };
 };
 
-const refuseUsed = ({ name }: Stage, { users }: DeleteObserved): Refusal | undefined =>
-  users.found.length === 0
+/** It leaves its usage plans first. */
+const stageSteps = (step: DeleteStageStep, naming: Naming | undefined): readonly Step[] => [
+  ...leaveSteps([{ ending: step, leaves: naming?.leaves ?? [] }]),
+  step,
+];
+
+const refuseUsed = ({ name }: Stage, naming: Naming | undefined): Refusal | undefined =>
+  naming === undefined || naming.keptBy.length === 0
     ? undefined
     : {
         refused: "STAGE_IN_USE",
-        happened: [`Stage ${name} is still in use:`, ...users.found.map((user) => `  ${userText(user)}`)].join("\n"),
+        happened: [`Stage ${name} is still in use:`, ...naming.keptBy.map((user) => `  ${userText(user)}`)].join("\n"),
         remedy: "Take the stage out of what is named above and run the job again; the stage is kept until then.",
       };
 

@@ -104,6 +104,7 @@ const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Deci
     stage,
     source,
     settings: settings.plan,
+    attaching: settings.attaching,
     pointedFrom: earlier.from,
     ifFull: room?.ifFull,
   };
@@ -161,12 +162,13 @@ const isPointedEarlier = ({ earlier }: DeployObserved, stage: Stage | undefined)
 const makingSteps = (
   request: DeployRequest,
   { stages }: DeployObserved,
-  { source, comparison, takenAway }: Decided,
+  { source, comparison, takenAway, settings: { publish } }: Decided,
 ): readonly Step[] => {
-  if (source.deployment.kind === "existing") return [];
+  if (source.deployment.kind === "existing") return publish;
   const { routes } = request;
   const judgement = routes && { compared: comparedRoutes(comparison), failOn: routes.failOn };
-  return makeDeployment(request, { judgement, takenAway, restoredFrom: standsForDraft(request, stages) });
+  const facts = { judgement, takenAway, restoredFrom: standsForDraft(request, stages) };
+  return [...makeDeployment(request, facts), ...publish];
 };
 
 /** Nothing is imported where the deployment is there already. */

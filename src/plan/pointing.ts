@@ -3,6 +3,7 @@ import type { PatchOperation } from "../domain/patch.ts";
 import type { Run } from "../domain/run.ts";
 import type { Stage } from "../domain/stage.ts";
 import type { PointingRequest } from "../inputs/request.ts";
+import type { Attaching } from "./attaching.ts";
 import { parseHistoryTag, type TagEntry } from "./history.ts";
 import { creationOf } from "./settings/batches.ts";
 import type { SettingsPlan } from "./settings/plan-settings.ts";
@@ -17,6 +18,7 @@ export type PointingQuestion = {
   readonly stage: Stage | undefined;
   readonly source: Source;
   readonly settings: SettingsPlan;
+  readonly attaching: Attaching;
   /** What the stage served before an earlier attempt of this very run pointed it; `undefined`: none has. */
   readonly pointedFrom: string | undefined;
   /** What comes when a stage that is created finds no place; `undefined` where the service's own error is the end. */
@@ -65,7 +67,7 @@ export const ownerOf = ({ run, previewOf }: PointingRequest): Owner => ({
 
 /** Settings that CreateStage cannot take follow in an update, before anybody can know the stage. */
 const createStage = (question: PointingQuestion): readonly Step[] => {
-  const { request, source, settings, ifFull } = question;
+  const { request, source, settings, attaching, ifFull } = question;
   const { stageName } = request;
   const { creation, rest } = creationOf(settings.patch);
   const create: Step = {
@@ -73,7 +75,7 @@ const createStage = (question: PointingQuestion): readonly Step[] => {
     stageName,
     deployment: source.deployment,
     // A stage that others made is never tagged as ours.
-    tags: { ...settings.tagsToSet, ...ownerTags(ownerOf(request), request) },
+    tags: { ...settings.tagsToSet, ...attaching.tags, ...ownerTags(ownerOf(request), request) },
     creation,
     ifFull,
     because: `the stage does not exist yet; it will serve ${source.name}`,
@@ -85,7 +87,8 @@ const createStage = (question: PointingQuestion): readonly Step[] => {
     rollback: false,
     doneBy: doneBy(request),
   });
-  return [create, ...history, ...(rest.length === 0 ? [] : [settingsStep(stageName, rest)])];
+  const settle = rest.length === 0 ? [] : [settingsStep(stageName, rest)];
+  return [create, ...history, ...settle, ...attaching.steps];
 };
 
 const settingsStep = (stageName: string, patch: readonly PatchOperation[]): Step => ({
@@ -102,9 +105,9 @@ const servesAlready = ({ deployment }: Source, stage: Stage): boolean =>
   deployment.kind === "existing" && deployment.id === stage.deploymentId;
 
 const updateStage = (question: PointingQuestion, stage: Stage): readonly Step[] => {
-  const { request, source, settings } = question;
+  const { request, source, settings, attaching } = question;
   const { stageName } = request;
-  const tagging = tagStep(stageName, settings);
+  const tagging = [...tagStep(stageName, settings), ...attachSteps(stageName, attaching)];
   if (servesAlready(source, stage)) {
     return settings.patch.length === 0 ? tagging : [settingsStep(stageName, settings.patch), ...tagging];
   }
@@ -139,6 +142,22 @@ const tagStep = (stageName: string, { tagsToSet, tagsToRemove }: SettingsPlan): 
           because: "its tags are other than declared",
           seenByCallers: false,
         },
+      ];
+
+/** Before it joins plans, the stage says which it may leave again. */
+const attachSteps = (stageName: string, { steps, tags }: Attaching): readonly Step[] =>
+  Object.keys(tags).length === 0
+    ? steps
+    : [
+        {
+          kind: "tag-stage",
+          stageName,
+          set: tags,
+          remove: [],
+          because: "its deletion goes by it when it leaves its usage plans",
+          seenByCallers: false,
+        },
+        ...steps,
       ];
 
 /** A deployment has its own marker. */

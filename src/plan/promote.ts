@@ -39,8 +39,7 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
   const compared = { comparison, routes: comes?.routes };
   const changes = routeChangesOf(comparison, comes?.routes);
   const gate = gateOf(request, observed);
-  const deployment = { kind: "existing", id: found.deploymentId } as const;
-  const source = { deployment, name: found.name };
+  const source = { deployment: { kind: "existing", id: found.deploymentId } as const, name: found.name };
   const refusal =
     (gate.kind === "refusal" ? gate : undefined) ??
     refuseTarget(request, observed, stage, source) ??
@@ -49,7 +48,8 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
     refuseByFailOn({ routes: changes?.diff, takenAway: [] }, request.failOn);
   if (refusal !== undefined) return changes === undefined ? refusal : { ...refusal, routes: changes };
   const earlier = pointedBefore(request, observed, stage);
-  const question = { request, stage, source, settings: settings.plan, pointedFrom: earlier.from, ifFull: undefined };
+  const { plan, attaching } = settings;
+  const question = { request, stage, source, settings: plan, attaching, pointedFrom: earlier.from, ifFull: undefined };
   const steps = [...overdue.steps, ...pointStage(question)];
   const canaryIsThere = isStartedCanary(request, stage, source);
   const watch = decideWatch({ ...observed, request, steps, canaryIsThere, earlier });
@@ -63,7 +63,7 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
     unchangedBecause: steps.length === 0 ? `it serves ${found.name}` : undefined,
     serves: stage?.deploymentId,
     meant: meantStage(stage, restApiId, overdue.ending),
-    deployment,
+    deployment: source.deployment,
     source: found.source,
     steps,
     undo: undoPointing(question),

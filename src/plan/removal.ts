@@ -2,7 +2,7 @@ import { type Marker, markerOf } from "../domain/marker.ts";
 import { type Owner, provenOwner, sameOwner } from "../domain/owner.ts";
 import type { Run } from "../domain/run.ts";
 import type { Deployment, Stage } from "../domain/stage.ts";
-import type { DeleteDeploymentStep, DeleteStageStep } from "./step.ts";
+import type { DeleteDeploymentStep, DeleteStageStep, EndingStage } from "./step.ts";
 
 export const stageStep = (stage: Stage, owner: Owner, because: string): DeleteStageStep => ({
   kind: "delete-stage",
@@ -40,7 +40,7 @@ export const oldestFirst = (one: Deployment, other: Deployment): number =>
  * same owner, and neither made anew nor deployed to meanwhile (its pull request may have been reopened).
  */
 export const isStillMeant = (
-  step: DeleteStageStep,
+  step: EndingStage,
   stage: Pick<Stage, "name" | "tags" | "deploymentId" | "createdAt">,
   restApiId: string,
 ): boolean => {

@@ -23,7 +23,7 @@ export const planRollback = (request: RollbackRequest, observed: RollbackObserve
   const { restApiId, stageName, run, previewOf } = request;
   const overdue = withoutOverdue(request, observed);
   const { stage } = overdue;
-  if (stage === undefined) return nothingToRollBack(request);
+  if (stage === undefined) return unknownStage(request);
   const foreign = refuseForeign(request, stage);
   if (foreign !== undefined) return foreign;
   if (stage.canary !== undefined) return hasCanary(stage, stage.canary);
@@ -39,7 +39,8 @@ export const planRollback = (request: RollbackRequest, observed: RollbackObserve
     left === undefined ? backTo(target, history) : `deployment ${target}, where an earlier attempt went back to`;
   const source = { deployment, name };
   const before = pointedFrom(observed.records, run.runId, stage.deploymentId);
-  const question = { request, stage, source, settings: settings.plan, pointedFrom: before, ifFull: undefined };
+  const { plan, attaching } = settings;
+  const question = { request, stage, source, settings: plan, attaching, pointedFrom: before, ifFull: undefined };
   const unwritten = left?.unwritten === undefined ? [] : keepRollback(question, left.unwritten);
   const steps = [...overdue.steps, ...unwritten, ...pointStage(question)];
   const watch = decideWatch({ ...observed, request, steps, canaryIsThere: false, earlier: undefined });
@@ -69,7 +70,7 @@ export const planRollback = (request: RollbackRequest, observed: RollbackObserve
   };
 };
 
-const nothingToRollBack = ({ restApiId, stageName }: RollbackRequest): Refusal => ({
+const unknownStage = ({ restApiId, stageName }: RollbackRequest): Refusal => ({
   refused: "STAGE_UNKNOWN",
   happened: `REST API ${restApiId} has no stage ${stageName}, so there is nothing to roll back.`,
 });

@@ -4,7 +4,8 @@ import type { DeployRequest } from "../inputs/request.ts";
 import type { DeployObserved } from "../observe/observed.ts";
 import type { Refusal } from "./plan.ts";
 import { stageStep } from "./removal.ts";
-import type { Alternative, DeleteStageStep } from "./step.ts";
+import type { Alternative, EvictionStep } from "./step.ts";
+import { leaveSteps, namingOf } from "./usage-plans.ts";
 
 export type StageLimit = {
   /** `stages`: all stages of the REST API, as its quota counts. `previews`: preview stages only (`preview-limit`). */
@@ -124,7 +125,7 @@ export type Room = {
   /** Why nothing is done, where the workflow wants to wait for a place. */
   readonly waits: readonly string[] | undefined;
   /** What must go first. */
-  readonly evictions: readonly DeleteStageStep[];
+  readonly evictions: readonly EvictionStep[];
   readonly notes: readonly string[];
   readonly warnings: readonly string[];
   /** What comes when the service itself says that there is no place. */
@@ -143,10 +144,10 @@ export const roomFor = (request: DeployRequest, observed: DeployObserved): Room 
   return {
     refusal: limited.slot === "fail" ? limited : undefined,
     waits: limited.slot === "skip" ? notesOf(limited) : undefined,
-    evictions: evictionsOf(limited, request.restApiId),
+    evictions: evictionsOf(limited, request.restApiId, observed.users),
     notes: limited.slot === "evict" ? [limited.because] : [],
     warnings: [...new Set(evicted.flatMap(({ name }) => observed.users.get(name)?.unknown ?? []))],
-    ifFull: alternativeOf(full, request.restApiId),
+    ifFull: alternativeOf(full, request.restApiId, observed.users),
   };
 };
 
@@ -161,28 +162,37 @@ const questionOf = (
   repositoryId: run.repository.id,
   stages,
   limit,
-  inUse: new Set([...users].flatMap(([name, { found }]) => (found.length > 0 ? [name] : []))),
+  inUse: new Set(
+    stages
+      .filter((stage) => namingOf(stage, users.get(stage.name), restApiId).keptBy.length > 0)
+      .map(({ name }) => name),
+  ),
   onLimit: slots.onLimit,
   now,
 });
 
-const evictionsOf = (decision: SlotDecision, restApiId: string): readonly DeleteStageStep[] =>
-  decision.slot !== "evict"
-    ? []
-    : decision.stages.flatMap((stage) => {
-        const owner = provenOwner(stage.tags, { restApiId, stageName: stage.name });
-        return owner === undefined ? [] : [stageStep(stage, owner, "it is the oldest preview, and makes room")];
-      });
+type Users = DeployObserved["users"];
+
+const evictionsOf = (decision: SlotDecision, restApiId: string, users: Users): readonly EvictionStep[] => {
+  if (decision.slot !== "evict") return [];
+  const leavers = decision.stages.flatMap((stage) => {
+    const owner = provenOwner(stage.tags, { restApiId, stageName: stage.name });
+    if (owner === undefined) return [];
+    const ending = stageStep(stage, owner, "it is the oldest preview, and makes room");
+    return [{ ending, leaves: namingOf(stage, users.get(stage.name), restApiId).leaves }];
+  });
+  return [...leaveSteps(leavers), ...leavers.map(({ ending }) => ending)];
+};
 
 const notesOf = ({ because, holders }: Extract<SlotDecision, { slot: "skip" }>): readonly string[] => [
   because,
   ["The stages are:", ...holders.map((holder) => `  ${holder}`)].join("\n"),
 ];
 
-const alternativeOf = (decision: SlotDecision, restApiId: string): Alternative => {
+const alternativeOf = (decision: SlotDecision, restApiId: string, users: Users): Alternative => {
   switch (decision.slot) {
     case "evict":
-      return { kind: "evict", steps: evictionsOf(decision, restApiId), because: decision.because };
+      return { kind: "evict", steps: evictionsOf(decision, restApiId, users), because: decision.because };
     case "skip":
       return { kind: "skip", notes: notesOf(decision) };
     case "fail":

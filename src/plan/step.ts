@@ -4,6 +4,7 @@ import type { Owner } from "../domain/owner.ts";
 import type { PatchOperation, StageCreation } from "../domain/patch.ts";
 import type { Route } from "../domain/route.ts";
 import type { Run } from "../domain/run.ts";
+import type { PlanName } from "../domain/usage-plan.ts";
 import type { FailOn } from "../inputs/fail-on.ts";
 import type { CanaryIntent } from "./canary/intent.ts";
 import type { TagEntry } from "./history.ts";
@@ -80,6 +81,33 @@ export type KeepHistoryStep = Reason & {
   readonly doneBy: Run | undefined;
 };
 
+/** Makes a documentation version of what the draft's documentation holds, for the stage that is pointed next. */
+export type PublishDocumentationStep = Reason & {
+  readonly kind: "publish-documentation";
+  readonly version: string;
+};
+
+/** Puts AWS WAF's web ACL before the stage. */
+export type AssociateWebAclStep = Reason & {
+  readonly kind: "associate-web-acl";
+  readonly stageName: string;
+  readonly webAclArn: string;
+};
+
+/** Lets the API keys of a usage plan into the stage. */
+export type JoinPlanStep = Reason & {
+  readonly kind: "join-usage-plan";
+  readonly plan: PlanName;
+  readonly stageName: string;
+};
+
+/** Takes stages that are about to be deleted out of a usage plan, all of them in one request. */
+export type LeavePlanStep = Reason & {
+  readonly kind: "leave-usage-plan";
+  readonly plan: PlanName;
+  readonly stages: readonly EndingStage[];
+};
+
 /** Gives a part of the stage's traffic to a second deployment, in one call: the deployment first, the share last. */
 export type StartCanaryStep = Reason & {
   readonly kind: "start-canary";
@@ -134,8 +162,8 @@ export type MarkCanaryStep = Reason & {
 
 export type CanaryStep = StartCanaryStep | ShiftCanaryStep | PromoteCanaryStep | RemoveCanaryStep | MarkCanaryStep;
 
-export type DeleteStageStep = Reason & {
-  readonly kind: "delete-stage";
+/** A stage that is to be deleted, and what proves that it is still the one that was looked at. */
+export type EndingStage = {
   readonly stageName: string;
   /** Who the stage must still prove to belong to when it is deleted. */
   readonly owner: Owner;
@@ -145,25 +173,34 @@ export type DeleteStageStep = Reason & {
   readonly createdAt: number | undefined;
 };
 
+export type DeleteStageStep = Reason & EndingStage & { readonly kind: "delete-stage" };
+
 export type DeleteDeploymentStep = Reason & { readonly kind: "delete-deployment"; readonly deploymentId: string };
 
 /** Everything that a run can do to AWS. */
 export type Step =
   | ImportStep
   | CreateDeploymentStep
+  | PublishDocumentationStep
   | CreateStageStep
   | UpdateStageStep
   | TagStageStep
   | KeepHistoryStep
+  | AssociateWebAclStep
+  | JoinPlanStep
+  | LeavePlanStep
   | CanaryStep
   | DeleteStageStep
   | DeleteDeploymentStep;
 
 export type RemovalStep = DeleteStageStep | DeleteDeploymentStep;
 
+/** What makes room for another stage, in order. */
+export type EvictionStep = LeavePlanStep | DeleteStageStep;
+
 /** The one thing that a plan leaves open. Sentences are for people. */
 export type Alternative =
-  | { readonly kind: "evict"; readonly steps: readonly DeleteStageStep[]; readonly because: string }
+  | { readonly kind: "evict"; readonly steps: readonly EvictionStep[]; readonly because: string }
   | { readonly kind: "skip"; readonly notes: readonly string[] }
   | { readonly kind: "fail"; readonly happened: string; readonly remedy: string };
 

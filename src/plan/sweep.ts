@@ -3,6 +3,7 @@ import { type Owner, provenOwner } from "../domain/owner.ts";
 import type { PullRequestState } from "../domain/pull-request.ts";
 import type { Deployment, Stage } from "../domain/stage.ts";
 import { userText } from "../domain/stage-users.ts";
+import type { PlanName } from "../domain/usage-plan.ts";
 import type { SweepRequest } from "../inputs/sweep-request.ts";
 import type { SweepObserved } from "../observe/observed.ts";
 import { sweepCanaries } from "./canary/overdue.ts";
@@ -11,6 +12,7 @@ import { emptyPlan, type Left, type Plan } from "./plan.ts";
 import { staleRecords } from "./records.ts";
 import { deploymentStep, oldestFirst, referencedBy, stageStep, wasMadeFor } from "./removal.ts";
 import type { DeleteDeploymentStep } from "./step.ts";
+import { leaveSteps, namingOf } from "./usage-plans.ts";
 
 type SweepQuestion = SweepRequest & Omit<SweepObserved, "served" | "place" | "warnings">;
 
@@ -43,8 +45,10 @@ export const endingStages = (request: SweepRequest, observed: Omit<SweepObserved
 export const planSweep = (request: SweepRequest, observed: SweepObserved): Plan => {
   const question: SweepQuestion = { ...request, ...observed };
   const verdicts = verdictsOf(question);
-  const ended = verdicts.flatMap(({ stage, owner, over, kept }) =>
-    owner !== undefined && over !== undefined && kept === undefined ? [{ stage, owner, because: over }] : [],
+  const ended = verdicts.flatMap(({ stage, owner, over, kept, leaves }) =>
+    owner !== undefined && over !== undefined && kept === undefined
+      ? [{ stage, leaves, ending: stageStep(stage, owner, over) }]
+      : [],
   );
   const fates = judgeDeployments(
     question,
@@ -62,7 +66,8 @@ export const planSweep = (request: SweepRequest, observed: SweepObserved): Plan 
     stageName: undefined,
     result: "swept",
     steps: [
-      ...ended.map(({ stage, owner, because }) => stageStep(stage, owner, because)),
+      ...leaveSteps(ended),
+      ...ended.map(({ ending }) => ending),
       // A canary of one ended preview may still reference what was made for another.
       ...ended.flatMap(({ stage }) => removals(fates, stage.name)),
       ...removals(fates, undefined),
@@ -96,19 +101,21 @@ type StageVerdict = {
   readonly owner: Owner | undefined;
   readonly over: string | undefined;
   readonly kept: string | undefined;
+  /** The usage plans that the stage can be taken out of. */
+  readonly leaves: readonly PlanName[];
 };
 
 const judgeStage = (stage: Stage, question: SweepQuestion): StageVerdict => {
   const owner = provenOwner(stage.tags, { restApiId: question.restApiId, stageName: stage.name });
-  const keep = (kept: string): StageVerdict => ({ owner, over: undefined, kept });
+  const keep = (kept: string): StageVerdict => ({ owner, over: undefined, kept, leaves: [] });
   if (owner === undefined) return keep("nothing proves that this action made it");
   if (owner.repositoryId !== question.run.repository.id) return keep(`it belongs to repository ${owner.repositoryId}`);
   if (owner.pullRequest === undefined) return keep("it is not a preview");
   const over = endOf(stage, owner.pullRequest, question);
   if (over === undefined) return keep(whyAlive(owner.pullRequest, question));
-  const users = question.users.get(stage.name)?.found ?? [];
-  if (users.length > 0) return keep(`${over}, but the stage is in use: ${users.map(userText).join(", ")}`);
-  return { owner, over, kept: undefined };
+  const { keptBy, leaves } = namingOf(stage, question.users.get(stage.name), question.restApiId);
+  if (keptBy.length > 0) return keep(`${over}, but the stage is in use: ${keptBy.map(userText).join(", ")}`);
+  return { owner, over, kept: undefined, leaves };
 };
 
 const stateOf = (number: number, { pullRequests }: SweepQuestion): PullRequestState =>

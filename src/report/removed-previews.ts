@@ -114,7 +114,7 @@ const missingBodyOf = (
 /** The deletions that a step is, or that may take its place. */
 const deletionsIn = (step: Step): readonly DeleteStageStep[] => {
   if (step.kind === "delete-stage") return [step];
-  return step.kind === "create-stage" && step.ifFull?.kind === "evict" ? step.ifFull.steps : [];
+  return step.kind === "create-stage" && step.ifFull?.kind === "evict" ? step.ifFull.steps.flatMap(deletionsIn) : [];
 };
 
 const bodyOf = (

@@ -22,10 +22,13 @@ export const cancelled = (): ActionError =>
     acted: "no",
   });
 
+/** Where the tests are sent, and the key that goes with them. */
+export type Asked = { readonly baseUrl: string; readonly apiKey: string | undefined };
+
 /** Asks once, until `deadline` at most (milliseconds as the clock counts them). Throws `CANCELLED`, and nothing else. */
 export const attemptAt = async (
   test: SmokeTest,
-  baseUrl: string,
+  { baseUrl, apiKey }: Asked,
   deadline: number,
   world: SmokeWorld,
 ): Promise<Attempt> => {
@@ -36,7 +39,10 @@ export const attemptAt = async (
     const response = await world.fetch(baseUrl + test.path, {
       method: test.method,
       redirect: "manual",
-      headers: { "user-agent": `apigw-stage-action/${version}` },
+      headers: {
+        "user-agent": `apigw-stage-action/${version}`,
+        ...(apiKey === undefined ? {} : { "x-api-key": apiKey }),
+      },
       signal: AbortSignal.any([limit, world.signal]),
     });
     const body = await readBody(response);

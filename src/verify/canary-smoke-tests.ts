@@ -19,11 +19,11 @@ export type Asking = {
 
 /** Asks the stage as often as it takes to meet its canary; `undefined` without a test. Throws `CANCELLED`. */
 export const askCanary = async (
-  { tests, timeout }: SmokeTests,
+  { tests, timeout, apiKey }: SmokeTests,
   { percentTraffic }: Canary,
   { invokeUrl, settle }: Asking,
   world: SmokeWorld,
 ): Promise<SmokeVerdict | undefined> =>
   tests.length === 0 || percentTraffic === 0
     ? undefined
-    : repeatSmokeTests(tests, { invokeUrl, timeout, settle, attempts: attemptsFor(percentTraffic) }, world);
+    : repeatSmokeTests(tests, { invokeUrl, timeout, settle, apiKey, attempts: attemptsFor(percentTraffic) }, world);

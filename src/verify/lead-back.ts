@@ -27,13 +27,21 @@ export const leadBack = async (
   const { progress } = applying;
   const acted = progress.pointedAt === undefined ? "no" : "yes";
   const ours = progress.pointedAt ?? servedAlready(plan);
-  const confirmation = await confirmPointing(request, applying, ours);
-  if (confirmation.kind === "overtaken") {
-    progress.found = { stage: confirmation.stage };
-    throw confirmation.error;
-  }
+  await requireOurs(request, applying, ours);
   if (plan.undo.length > 0 && ours !== undefined) await undo(plan, happened, applying);
   return new ActionError({ code, doing, happened, acted, state: stateAfterFailure(request, plan, progress) });
+};
+
+/** Throws `STAGE_CHANGED` where the stage serves another deployment: what was found wrong is none of ours then. */
+export const requireOurs = async (
+  request: PointingRequest | CanaryRequest,
+  applying: Applying,
+  ours: string | undefined,
+): Promise<void> => {
+  const confirmation = await confirmPointing(request, applying, ours);
+  if (confirmation.kind !== "overtaken") return;
+  applying.progress.found = { stage: confirmation.stage };
+  throw confirmation.error;
 };
 
 /** An earlier attempt of this run has pointed it, and was ended before its verdict. */

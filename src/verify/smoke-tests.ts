@@ -1,6 +1,6 @@
 import { type InvokeUrl, whyNoUrl } from "../domain/invoke-url.ts";
 import type { SmokeTest } from "../inputs/smoke-tests.ts";
-import { attemptAt, cancelled, type SmokeWorld } from "./attempt.ts";
+import { type Asked, attemptAt, cancelled, type SmokeWorld } from "./attempt.ts";
 import type { Attempt, SmokeCheck, SmokeVerdict } from "./verdict.ts";
 import { openWaiting } from "./waiting.ts";
 
@@ -19,12 +19,17 @@ export type SmokeOptions = {
    * deployment before. 0 for a stage that is new.
    */
   readonly settle: number;
+  /** Sent as `x-api-key`; `undefined`: none. */
+  readonly apiKey: string | undefined;
 };
 
 export type { SmokeWorld } from "./attempt.ts";
 
 /** Enough for what the Developer Guide leaves open and what suites against the service wait for. */
 export const DEFAULT_SETTLE = 5000;
+
+/** Milliseconds that a key may take until it opens a stage that has just joined its plan: suites against the service wait so long. */
+export const KEY_TIME = 120_000;
 
 /** Milliseconds between attempts: short at first, for a stage that is there within a second. */
 const FIRST_PAUSE = 500;
@@ -40,10 +45,8 @@ export const runSmokeTests = async (
 ): Promise<SmokeVerdict> => {
   const url = reachableUrl(options.invokeUrl);
   if (typeof url !== "string") return { kind: "unreachable", checks: [], ...url };
-  const deadline = world.clock.elapsed() + options.timeout;
-  const checks = await together(tests, options, world, (test, told) =>
-    poll(test, url, { deadline, settle: options.settle, told }, world),
-  );
+  const polling = { baseUrl: url, startedAt: world.clock.elapsed(), ...options };
+  const checks = await together(tests, options, world, (test, told) => poll(test, { ...polling, told }, world));
   return verdictOf(checks, options.invokeUrl);
 };
 
@@ -52,11 +55,11 @@ type Told = (attempt: Attempt) => void;
 
 const together = async (
   tests: readonly SmokeTest[],
-  { timeout }: SmokeOptions,
+  { timeout, apiKey }: SmokeOptions,
   world: SmokeWorld,
   check: (test: SmokeTest, told: Told) => Promise<SmokeCheck>,
 ): Promise<readonly SmokeCheck[]> => {
-  const waiting = openWaiting(tests, timeout, world);
+  const waiting = openWaiting(tests, apiKey === undefined ? timeout : Math.max(timeout, KEY_TIME), world);
   const checked = async (test: SmokeTest): Promise<SmokeCheck> => {
     const result = await check(test, (attempt) => waiting.attempted(test, attempt));
     waiting.ended(test);
@@ -88,22 +91,21 @@ export const repeatSmokeTests = async (
   const deadline = world.clock.elapsed() + options.timeout;
   await sleep(options.settle, world);
   const checks = await together(tests, options, world, (test, told) =>
-    repeat(test, url, { deadline, attempts, told }, world),
+    repeat(test, { baseUrl: url, apiKey: options.apiKey, deadline, attempts, told }, world),
   );
   return verdictOf(checks, options.invokeUrl);
 };
 
-type Repetition = { readonly deadline: number; readonly attempts: number; readonly told: Told };
+type Repetition = Asked & { readonly deadline: number; readonly attempts: number; readonly told: Told };
 
 const repeat = async (
   test: SmokeTest,
-  baseUrl: string,
-  { deadline, attempts: wanted, told }: Repetition,
+  { deadline, attempts: wanted, told, ...asked }: Repetition,
   world: SmokeWorld,
 ): Promise<SmokeCheck> => {
   let failed: Attempt | undefined;
   for (let attempts = 1; ; attempts += 1) {
-    const attempt = await attemptAt(test, baseUrl, deadline, world);
+    const attempt = await attemptAt(test, asked, deadline, world);
     told(attempt);
     const over = deadline - world.clock.elapsed() <= SHORTEST_ATTEMPT;
     if (!passes(attempt)) {
@@ -139,22 +141,31 @@ const verdictOf = (checks: readonly SmokeCheck[], invokeUrl: InvokeUrl): SmokeVe
 const isRefusedAtTheDoor = (attempt: Attempt): boolean =>
   attempt.kind === "answer" && attempt.status === 403 && attempt.refusal.startsWith("ForbiddenException");
 
-type Polling = { readonly deadline: number; readonly settle: number; readonly told: Told };
+type Polling = Asked & Pick<SmokeOptions, "timeout" | "settle"> & { readonly startedAt: number; readonly told: Told };
 
-const poll = async (
-  test: SmokeTest,
-  baseUrl: string,
-  { deadline, settle, told }: Polling,
-  world: SmokeWorld,
-): Promise<SmokeCheck> => {
+/**
+ * When a test must have passed. While API Gateway itself refuses a key, it may not know it yet: that counts only after two
+ * minutes, and a test has all its time from the last such refusal on.
+ */
+const deadlineOf = ({ startedAt, timeout, apiKey }: Polling, last: Attempt | undefined, refusedAt: number): number => {
+  const deadline = startedAt + timeout;
+  if (apiKey === undefined) return deadline;
+  if (last === undefined || isRefusedAtTheDoor(last)) return Math.max(deadline, startedAt + KEY_TIME);
+  return Math.max(deadline, refusedAt + timeout);
+};
+
+const poll = async (test: SmokeTest, polling: Polling, world: SmokeWorld): Promise<SmokeCheck> => {
+  const { settle, told } = polling;
   let last: Attempt | undefined;
+  let refusedAt = polling.startedAt;
   let passingSince: number | undefined;
   let pause = FIRST_PAUSE;
   for (let attempts = 1; ; attempts += 1) {
     const startedAt = world.clock.elapsed();
-    const attempt = await attemptAt(test, baseUrl, deadline, world);
+    const attempt = await attemptAt(test, polling, deadlineOf(polling, last, refusedAt), world);
     told(attempt);
-    const rest = deadline - world.clock.elapsed();
+    if (isRefusedAtTheDoor(attempt)) refusedAt = startedAt;
+    const rest = deadlineOf(polling, attempt, refusedAt) - world.clock.elapsed();
     // An attempt that only the deadline cut short says less than the whole one before it.
     if (last === undefined || rest > 0 || attempt.kind === "answer") last = attempt;
     passingSince = passes(last) ? (passingSince ?? startedAt) : undefined;

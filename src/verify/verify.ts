@@ -6,7 +6,7 @@ import type { CanaryRequest, PointingRequest } from "../inputs/request.ts";
 import type { Target } from "../inputs/target.ts";
 import type { Plan } from "../plan/plan.ts";
 import { planSettings } from "../plan/settings/plan-settings.ts";
-import { leadBack } from "./lead-back.ts";
+import { leadBack, requireOurs } from "./lead-back.ts";
 import { DEFAULT_SETTLE, runSmokeTests } from "./smoke-tests.ts";
 import { failureText, type SmokeVerdict } from "./verdict.ts";
 
@@ -21,7 +21,7 @@ export const settingsLeftOver = (request: PointingRequest, stage: Stage): readon
 
 /**
  * Asks the stage itself. A stage that answers wrongly goes back to what it served before. Throws `SMOKE_TESTS_FAILED`,
- * `SMOKE_TESTS_UNREACHABLE`, `ROLLBACK_FAILED` or `CANCELLED`; `tell` gets the verdict before that.
+ * `SMOKE_TESTS_UNREACHABLE`, `STAGE_CHANGED`, `ROLLBACK_FAILED` or `CANCELLED`; `tell` gets the verdict before that.
  */
 export const verify = async (
   request: PointingRequest | CanaryRequest,
@@ -30,14 +30,19 @@ export const verify = async (
   invokeUrl: InvokeUrl,
   tell: (verdict: SmokeVerdict) => void,
 ): Promise<void> => {
-  const { tests, timeout } = request.smokeTests;
+  const { tests, timeout, apiKey } = request.smokeTests;
   const { progress, world } = applying;
   if (tests.length === 0 || progress.skipped) return;
   const pointed = progress.pointedAt !== undefined && plan.serves !== undefined;
-  const verdict = await runSmokeTests(tests, { invokeUrl, timeout, settle: pointed ? DEFAULT_SETTLE : 0 }, world);
+  const verdict = await runSmokeTests(
+    tests,
+    { invokeUrl, timeout, settle: pointed ? DEFAULT_SETTLE : 0, apiKey },
+    world,
+  );
   tell(verdict);
   if (verdict.kind === "healthy") return;
   if (verdict.kind === "unreachable") {
+    await requireOurs(request, applying, progress.pointedAt);
     throw unreachable(request, verdict.because, progress.pointedAt === undefined ? "no" : "yes");
   }
   const happened = `Stage ${request.stageName} did not pass its smoke tests: ${failureText(verdict)}`;

@@ -88,7 +88,10 @@ describe("canary-percent: 100", () => {
     const settings = { ...newStageSettings, variables: { alias: "live" } };
     const stage = prod(aCanary({ overrides: { alias: "next", fresh: "1" } }), anIntent(), { settings });
     const test = { line: 1, method: "GET", path: "/", status: 200, contains: [], headers: [], within: undefined };
-    const request = aCanaryRequest({ percent: 100, smokeTests: { tests: [test], timeout: 1, rollBack: true } });
+    const request = aCanaryRequest({
+      percent: 100,
+      smokeTests: { tests: [test], timeout: 1, apiKey: undefined, rollBack: true },
+    });
     expect(planCanary(request, canaryFinds({ stages: [stage] }))).toMatchObject({
       steps: [
         { kind: "promote-canary", deploymentId: "new222", from: "old111", variables: { alias: "next", fresh: "1" } },

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { routesOf } from "../../domain/route.ts";
 import type { Deployment, RestApi, Stage } from "../../domain/stage.ts";
 import type { StageSettings } from "../../domain/stage-settings.ts";
+import type { UsagePlan } from "../../domain/usage-plan.ts";
 import { checked, given, text, texts } from "../checked.ts";
 
 /**
@@ -43,6 +44,7 @@ const stageAnswer = z.object({
     .optional(),
   clientCertificateId: text.optional(),
   tracingEnabled: z.boolean().optional(),
+  webAclArn: text.optional(),
   tags: texts.optional(),
   createdDate: z.date().optional(),
 });
@@ -77,6 +79,18 @@ export const resourceAnswer = z.object({
 });
 
 const importAnswer = z.object({ id: given, warnings: z.array(text).optional() });
+
+const apiStage = z.object({ apiId: text.optional(), stage: text.optional() });
+
+export const usagePlanAnswer = z.object({ id: given, name: text.optional(), apiStages: z.array(apiStage).optional() });
+
+export const usagePlanOf = (answer: unknown): UsagePlan => {
+  const { id, name = "", apiStages = [] } = checked(usagePlanAnswer, answer);
+  const stages = apiStages.flatMap(({ apiId, stage }) =>
+    apiId === undefined || stage === undefined ? [] : [{ restApiId: apiId, stageName: stage }],
+  );
+  return { id, name, stages };
+};
 
 const accountAnswer = z.object({ cloudwatchRoleArn: text.optional() });
 
@@ -121,6 +135,7 @@ export const stageOf = (answer: unknown): Stage => {
     },
     tags: stage.tags ?? {},
     settings: settingsOf(stage),
+    webAclArn: stage.webAclArn,
     createdAt: stage.createdDate?.getTime(),
   };
 };

@@ -6,19 +6,25 @@ import { type Pacing, read } from "../retry.ts";
 import { limitedTo, openSession } from "../session.ts";
 import { restApiOf } from "./answers.ts";
 import { type Deployments, deploymentsOf } from "./deployments.ts";
+import { type Documentation, documentationOf } from "./documentation.ts";
 import { type Drafts, draftsOf } from "./drafts.ts";
 import { type Removal, removalOf } from "./removal.ts";
 import { findStageUsers } from "./stage-users.ts";
 import { type Stages, stagesOf } from "./stages.ts";
+import { type UsagePlans, usagePlansOf } from "./usage-plans.ts";
 
 /** One REST API in API Gateway. Every method throws ActionError, and nothing else. */
 export type Gateway = Deployments &
+  Documentation &
   Drafts &
   Removal &
-  Stages & {
+  Stages &
+  UsagePlans & {
     readonly restApiId: string;
     readonly place: Place;
     readonly getRestApi: () => Promise<RestApi>;
+    /** Puts a web ACL of AWS WAF before the stage, in place of any other. */
+    readonly associateWebAcl: (stageName: string, webAclArn: string) => Promise<void>;
     /** The same reads, which are over so many milliseconds from now: an answer that is not there then is an error. */
     readonly within: (milliseconds: number) => Pick<Gateway, "getStage" | "getDeployment">;
     /** Usage plans, base path mappings and routing rules that name the stages, by stage name. */
@@ -28,11 +34,21 @@ export type Gateway = Deployments &
 export const openGateway = (connection: Connection, restApiId: string, pacing: Pacing): Gateway => {
   const session = openSession(connection, restApiId, pacing);
   const { client, path, readOptions, call } = session;
+  const stages = stagesOf(session);
   return {
     ...deploymentsOf(session),
+    ...documentationOf(session),
     ...draftsOf(session),
     ...removalOf(session),
-    ...stagesOf(session),
+    ...stages,
+    ...usagePlansOf(session, stages),
+    associateWebAcl: async (stageName, webAclArn) => {
+      // Few runs need AWS WAF, and the others do not load what it takes.
+      const { openWebAcls } = await import(/* webpackChunkName: "waf" */ "../waf/web-acls.ts");
+      const stage = { name: stageName, arn: `${session.arnPrefix}${path}/stages/${stageName}` };
+      const isDone = async () => (await stages.getStage(stageName))?.webAclArn === webAclArn;
+      await openWebAcls(connection, restApiId, pacing)(stage, webAclArn, isDone);
+    },
     restApiId,
     place: { region: connection.region, dnsSuffix: connection.dnsSuffix },
     within: (milliseconds) => {

@@ -7,6 +7,7 @@ import { given, pageOf, text } from "../checked.ts";
 import { PAGE_LIMIT, type Page, readPages } from "../pages.ts";
 import { type Session, undefinedWhenMissing } from "../session.ts";
 import type { Call } from "../translate.ts";
+import { usagePlanAnswer, usagePlanOf } from "./answers.ts";
 
 /**
  * Usage plans, base path mappings and routing rules that name one of the stages, by stage name. Throws ActionError, but
@@ -51,8 +52,6 @@ const readList = <T>(
     () => pacer.turn(),
   );
 
-const apiStage = z.object({ apiId: text.optional(), stage: text.optional() });
-const usagePlan = z.object({ id: given, name: text.optional(), apiStages: z.array(apiStage).optional() });
 const domain = z.object({
   domainName: given,
   domainNameId: text.optional(),
@@ -85,16 +84,16 @@ const usagePlanUsers = (session: Session): Promise<Seen> => {
       doing,
       page: async (position) => {
         const list = new GetUsagePlansCommand({ limit: PAGE_LIMIT, position });
-        return pageOf(usagePlan, await session.client.send(list, session.readOptions));
+        return pageOf(usagePlanAnswer, await session.client.send(list, session.readOptions));
       },
     });
-    const found = plans.flatMap(({ id, name = "", apiStages = [] }) =>
-      apiStages.flatMap(({ apiId, stage }): StageUse[] =>
-        apiId === session.restApiId && stage !== undefined
-          ? [{ stageName: stage, user: { kind: "usage-plan", id, name } }]
-          : [],
-      ),
-    );
+    const found = plans
+      .map(usagePlanOf)
+      .flatMap(({ id, name, stages }) =>
+        stages.flatMap(({ restApiId, stageName }): StageUse[] =>
+          restApiId === session.restApiId ? [{ stageName, user: { kind: "usage-plan", id, name } }] : [],
+        ),
+      );
     return { found, unknown: [] };
   });
 };

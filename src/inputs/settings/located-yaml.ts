@@ -33,7 +33,7 @@ export type Located = {
   readonly value: unknown;
   /** A scalar as it is written, without quotes. */
   readonly written?: string;
-  /** The members of a map by name, or of a list by position, from `0`. */
+  /** The members of a map by name, of a list by number from 0. */
   readonly members?: ReadonlyMap<string, Member>;
 };
 
@@ -112,16 +112,7 @@ const readNode = (reader: Reader, given: unknown, depth: number): Located => {
   if ("anchor" in node && node.anchor) reader.anchors.set(node.anchor, node);
   if (isMap(node)) return readMap(reader, node, depth);
   if (isSeq(node)) return readList(reader, node, depth);
-  return isScalar(node) ? { at, value: node.value, written: node.source ?? "" } : { at, value: [] };
-};
-
-const readList = (reader: Reader, list: YAMLSeq, depth: number): Located => {
-  const members = new Map<string, Member>();
-  for (const [index, item] of list.items.entries()) {
-    const node = readNode(reader, item, depth + 1);
-    members.set(String(index), { keyAt: node.at, node });
-  }
-  return { at: offsetOf(list), value: [...members.values()].map(({ node: { value } }) => value), members };
+  return isScalar(node) ? { at, value: node.value, written: node.source ?? "" } : { at, value: undefined };
 };
 
 const offsetOf = (node: Node | undefined): number => node?.range?.[0] ?? 0;
@@ -158,6 +149,16 @@ const readMap = (reader: Reader, map: YAMLMap, depth: number): Located => {
   }
   const value = Object.fromEntries([...members].map(([name, { node }]) => [name, node.value]));
   return { at: offsetOf(map), members, value };
+};
+
+const readList = (reader: Reader, list: YAMLSeq, depth: number): Located => {
+  const members = new Map<string, Member>();
+  for (const [index, item] of list.items.entries()) {
+    const node = readNode(reader, item, depth + 1);
+    members.set(String(index), { keyAt: node.at, node });
+    if (reader.stopped) break;
+  }
+  return { at: offsetOf(list), members, value: [...members.values()].map(({ node }) => node.value) };
 };
 
 const nameProblem = (key: unknown, name: string, members: ReadonlyMap<string, Member>): string | undefined => {

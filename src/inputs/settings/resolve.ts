@@ -4,7 +4,10 @@ import { looksSecret, MASK } from "./secret-names.ts";
 /** A value with where it was declared: `defaults`, `stages.prod`, `stages.pr-*` or `settings` (the input). */
 export type Declared<T> = { readonly value: T; readonly source: string };
 
-/** The shape of settings with every leaf declared somewhere. A route whose own settings are to go is a declared null. */
+/**
+ * The shape of settings with every leaf declared somewhere; a list is one leaf. A route whose own settings are to go is a
+ * declared null.
+ */
 export type Sourced<T> = T extends string | number | boolean | null | readonly unknown[]
   ? Declared<T>
   : T extends object
@@ -22,7 +25,7 @@ type Layer = { readonly source: string; readonly settings: StageLayer };
 /**
  * The settings of one stage: `defaults`, then the patterns that match its name (in the order of their letters' number, so
  * that the most specific wins; of two alike the later in the file), then its exact name, then the `settings` input. Maps
- * are merged leaf by leaf. `null` takes away what the layers below declared and stays as the wish to remove it.
+ * are merged leaf by leaf; a list replaces the one below. `null` takes away what the layers below declared and stays as the wish to remove it.
  */
 export const resolveSettings = (
   stageName: string,
@@ -87,7 +90,6 @@ const merge = (lower: SourcedMap, layer: object, source: string): SourcedMap => 
   for (const [name, value] of Object.entries(layer)) {
     const below = members.get(name);
     if (value === undefined) continue;
-    // A list is one value: the layer above replaces it whole.
     if (typeof value !== "object" || value === null || Array.isArray(value)) members.set(name, { value, source });
     else members.set(name, merge(below === undefined || isDeclared(below) ? {} : below, value, source));
   }
@@ -106,6 +108,8 @@ const leavesBelow = (parent: string, map: SourcedMap): DeclaredLeaf[] =>
     const setting = parent === "" ? name : `${parent}.${name}`;
     if (!isDeclared(node)) return leavesBelow(setting, node);
     const masked = parent === "variables" && node.value !== null && looksSecret(name);
-    const text = Array.isArray(node.value) ? node.value.join(", ") : String(node.value);
-    return [{ setting, value: masked ? MASK : text, source: node.source }];
+    return [{ setting, value: masked ? MASK : shownValue(node.value), source: node.source }];
   });
+
+const shownValue = (value: unknown): string =>
+  !Array.isArray(value) ? String(value) : value.length === 0 ? "none" : value.join(", ");

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { OWNER_TAG } from "../../domain/owner.ts";
+import { WEB_ACL_ARN } from "../../domain/web-acl.ts";
 import { canarySchema } from "./canary-schema.ts";
 
 /**
@@ -14,6 +15,9 @@ export const CLUSTER_SIZES = [0.5, 1.6, 6.1, 13.5, 28.4, 58.2, 118, 237] as cons
 /** Stage variables of one stage, and tags of one stage (API Gateway quotas). */
 export const MAX_VARIABLES = 100;
 export const MAX_TAGS = 50;
+
+/** Usage plans that one key may be in (API Gateway quotas); a key may be in one plan of a stage only. */
+export const MAX_PLANS = 10;
 
 const MAX_FORMAT_BYTES = 3072;
 /** The largest limit that the API's 32-bit integers hold. */
@@ -153,6 +157,12 @@ const variableValue =
   "text of 1 to 512 letters, digits and - . _ ~ : / ? # & = , (API Gateway refuses all else, blanks and $ too)";
 const tagKey = `the key of a tag: at most 128 characters, not aws:… and not ${OWNER_TAG}…, which are this action's own`;
 
+const planIds = `a list of at most ${MAX_PLANS} ids of usage plans, each once; [] for none`;
+const planId = "the id of a usage plan: lower-case letters and digits, for example abc123";
+
+const webAcl =
+  "the ARN of a regional web ACL of AWS WAF (arn:aws:wafv2:…:regional/webacl/…), { same-as: STAGE } with the name of a stage of the REST API, or null for none";
+
 const declared = (entries: object): number => Object.values(entries).filter((value) => value !== null).length;
 
 const stage = map({
@@ -193,7 +203,41 @@ const stage = map({
     .meta({ description: "The client certificate that API Gateway shows to backends.", examples: ["abc123"] }),
   "documentation-version": shortText(255, "the name of a documentation version as text")
     .optional()
-    .meta({ description: "The documentation version of the stage; it must exist.", examples: ["1.2"] }),
+    .meta({
+      description:
+        "The documentation version of the stage. One that does not exist yet is published when the draft is deployed.",
+      examples: ["1.2"],
+    }),
+  "usage-plans": z
+    .array(text(/^[a-z0-9]{1,20}$/, planId), { error: planIds })
+    .max(MAX_PLANS, { error: planIds })
+    .refine((ids) => new Set(ids).size === ids.length, { error: planIds })
+    .optional()
+    .meta({
+      description:
+        "Ids of the usage plans whose API keys open the stage. The stage joins them after it is pointed, and leaves them before it is deleted.",
+      examples: [["abc123"]],
+    }),
+  "web-acl": z
+    .union(
+      [
+        z.string().regex(WEB_ACL_ARN),
+        z.strictObject({
+          "same-as": z
+            .string()
+            .regex(/^[A-Za-z0-9_-]{1,128}$/)
+            .meta({ description: "The stage of the REST API whose web ACL is taken.", examples: ["prod"] }),
+        }),
+        z.null(),
+      ],
+      { error: webAcl },
+    )
+    .optional()
+    .meta({
+      description:
+        "The web ACL of AWS WAF that a new stage gets: its ARN, or same-as with the stage that has it. null declares none. A web ACL that a stage has is never replaced.",
+      examples: [{ "same-as": "prod" }],
+    }),
   tags: z
     .record(
       text(new RegExp(`^(?![Aa][Ww][Ss]:|${OWNER_TAG}(?::|$)).{1,128}$`), tagKey),

@@ -186,5 +186,5 @@ const waitingWarnings = (waiting: readonly SettingChange[], stageName: string): 
   waiting.length === 0
     ? []
     : [
-        `These settings of stage ${stageName} are other than declared and stay so while it has a canary, because they would reach all callers: ${waiting.map(({ setting }) => setting).join(", ")}. The next deployment after the canary applies them.`,
+        `These settings of stage ${stageName} are other than declared and stay so while it has a canary, because they would reach all callers: ${[...new Set(waiting.map(({ setting }) => setting))].join(", ")}. The next deployment after the canary applies them.`,
       ];

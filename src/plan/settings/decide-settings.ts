@@ -3,13 +3,21 @@ import type { Route } from "../../domain/route.ts";
 import type { IntegrationText, Stage } from "../../domain/stage.ts";
 import type { PointingRequest } from "../../inputs/request.ts";
 import type { SettingsFacts, StageObserved } from "../../observe/observed.ts";
+import type { Attaching } from "../attaching.ts";
+import { decideDocumentation } from "../documentation.ts";
 import type { Refusal } from "../plan.ts";
+import type { Step } from "../step.ts";
+import { decideJoins } from "../usage-plans.ts";
+import { decideWebAcl } from "../web-acl.ts";
 import { checkSettings } from "./checks.ts";
 import { planSettings, type SettingsPlan } from "./plan-settings.ts";
 
 export type SettingsDecision = {
-  /** Its warnings are those of the checks, too. */
+  /** Its changes and warnings are those of the checks and of what the stage is attached to, too. */
   readonly plan: SettingsPlan;
+  readonly attaching: Attaching;
+  /** Before the stage is pointed. */
+  readonly publish: readonly Step[];
   /** Settings that cannot be applied are refused before anything is made. */
   readonly refusal: Refusal | undefined;
 };
@@ -27,7 +35,14 @@ export type SettingsSubject = {
 /** What becomes of the stage's settings, whichever command points it. */
 export const decideSettings = (
   { request, stage, routes, integrations }: SettingsSubject,
-  { cloudWatchRole, environment }: SettingsFacts & Pick<StageObserved, "environment">,
+  {
+    cloudWatchRole,
+    usagePlans,
+    documentation: presence,
+    environment,
+    stages,
+    place,
+  }: SettingsFacts & Pick<StageObserved, "environment" | "stages" | "place">,
 ): SettingsDecision => {
   const plan = planSettings({ wanted: request.settings, current: stage?.settings, routes });
   const checked = checkSettings({
@@ -38,9 +53,30 @@ export const decideSettings = (
     preview: request.previewOf !== undefined,
     production: isProduction(environment),
   });
+  const documentation = decideDocumentation(request, stage, presence);
+  const webAcl = decideWebAcl(request, stage, { stages, place });
+  const joins = decideJoins(request, stage, usagePlans);
   return {
-    plan: { ...plan, warnings: [...plan.warnings, ...checked.warnings] },
-    refusal: refuseSettings([...plan.problems, ...checked.problems]),
+    plan: {
+      ...plan,
+      changes: [...plan.changes, ...webAcl.changes, ...joins.changes],
+      warnings: [
+        ...plan.warnings,
+        ...checked.warnings,
+        ...documentation.warnings,
+        ...webAcl.warnings,
+        ...joins.warnings,
+      ],
+    },
+    publish: documentation.publish,
+    attaching: { steps: [...webAcl.steps, ...joins.joins], tags: joins.tags },
+    refusal: refuseSettings([
+      ...plan.problems,
+      ...checked.problems,
+      ...documentation.problems,
+      ...webAcl.problems,
+      ...joins.problems,
+    ]),
   };
 };
 

@@ -1,3 +1,5 @@
+import { planText } from "../../domain/usage-plan.ts";
+import { webAclText } from "../../domain/web-acl.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { Step } from "../../plan/step.ts";
 import { item, paragraphs } from "./prose.ts";
@@ -19,6 +21,14 @@ const verbOf = (step: Step): string => {
       return `Change the tags of stage ${step.stageName}`;
     case "keep-history":
       return `Keep the history of stage ${step.stageName}`;
+    case "publish-documentation":
+      return `Publish documentation version ${step.version}`;
+    case "associate-web-acl":
+      return `Associate ${webAclText(step.webAclArn)} with stage ${step.stageName}`;
+    case "join-usage-plan":
+      return `Add stage ${step.stageName} to ${planText(step.plan)}`;
+    case "leave-usage-plan":
+      return `Take ${step.stages.map(({ stageName }) => `stage ${stageName}`).join(", ")} out of ${planText(step.plan)}`;
     case "start-canary":
       return `Start a canary of ${step.percent} % on stage ${step.stageName}`;
     case "shift-canary":

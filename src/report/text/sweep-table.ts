@@ -1,6 +1,7 @@
 import type { StepResult } from "../../apply/progress.ts";
+import { planText } from "../../domain/usage-plan.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { isRemoval, type Step } from "../../plan/step.ts";
+import { isRemoval, type LeavePlanStep, type Step } from "../../plan/step.ts";
 import { code, details, plain } from "./markdown.ts";
 
 export type SweepView = {
@@ -25,6 +26,7 @@ const WORDS: Readonly<Record<SweepResult, string>> = {
   absent: "was gone already",
   "not-ours": "kept: it changed meanwhile",
   "in-use": "kept: a stage references it",
+  "in-plan": "kept: it is in its usage plan still",
   failed: "not deleted: the request failed",
   "not-reached": "not reached",
   planned: "would be deleted",
@@ -46,6 +48,11 @@ const rowsOf = ({ plan, results, closedRecords, plannedRecords }: SweepView): re
   const steps = plan.steps.map((step, index) => ({ step, result: results[index] ?? "not-reached" }));
   return [
     ...steps.flatMap(({ step, result }): Row[] =>
+      step.kind === "leave-usage-plan"
+        ? [{ what: leaversText(step), result: LEFT[result] ?? WORDS[result], because: step.because }]
+        : [],
+    ),
+    ...steps.flatMap(({ step, result }): Row[] =>
       step.kind === "delete-stage"
         ? [{ what: `Stage ${code(step.stageName)}`, result: WORDS[result], because: step.because }]
         : [],
@@ -64,6 +71,17 @@ const rowsOf = ({ plan, results, closedRecords, plannedRecords }: SweepView): re
       because: left.because,
     })),
   ];
+};
+
+/** `2 stages in usage plan Previews (abc123)` */
+const leaversText = ({ plan, stages }: LeavePlanStep): string =>
+  `${counted(stages.length, "stage")} in ${plain(planText(plan))}`;
+
+const LEFT: Partial<Readonly<Record<SweepResult, string>>> = {
+  done: "taken out",
+  absent: "were out already",
+  failed: "not taken out: the request failed",
+  planned: "would be taken out",
 };
 
 const recordRows = (records: readonly RecordOfStage[], result: string): readonly Row[] =>
@@ -121,7 +139,10 @@ export const sweepSummary = (outcome: SweepView): string => {
   const canaries = aborted === 0 ? "" : ` ${counted(aborted, "canary")} ${planned ? "would be aborted" : "aborted"}.`;
   const reached = results.filter((one) => one !== "not-reached").length;
   const rest = plan.steps.length - reached;
-  const missed = rest === 0 ? "" : ` ${rest} of ${plan.steps.length} steps were not reached; the next sweep goes on.`;
+  const missed =
+    rest === 0
+      ? ""
+      : ` ${rest} of ${counted(plan.steps.length, "step")} ${rest === 1 ? "was" : "were"} not reached; the next sweep goes on.`;
   return `${planned ? "Would delete" : "Deleted"} ${parts}.${canaries}${records}${missed}`;
 };
 
@@ -158,6 +179,10 @@ export const sweepLines = ({ plan, results, closedRecords, plannedRecords }: Swe
     const result = results[index] ?? "not-reached";
     if (step.kind === "remove-canary") {
       return [`Canary of stage ${step.stageName} ${ABORTED[result]} (${step.because}).`];
+    }
+    if (step.kind === "leave-usage-plan") {
+      const names = step.stages.map(({ stageName }) => stageName).join(", ");
+      return [`Stages ${names} in ${planText(step.plan)}: ${LEFT[result] ?? WORDS[result]} (${step.because}).`];
     }
     if (!isRemoval(step)) return [];
     const what = step.kind === "delete-stage" ? `Stage ${step.stageName}` : `Deployment ${step.deploymentId}`;

@@ -1,0 +1,50 @@
+import { CreateDocumentationVersionCommand, GetDocumentationVersionCommand } from "@aws-sdk/client-api-gateway";
+import { failureOf } from "../failure.ts";
+import { read, write } from "../retry.ts";
+import { type Session, undefinedWhenDenied, undefinedWhenMissing } from "../session.ts";
+
+/** Documentation versions of one REST API. Every method throws ActionError, and nothing else. */
+export type Documentation = {
+  /** `unknown` where the role may not look. */
+  readonly findDocumentation: (version: string) => Promise<"present" | "absent" | "unknown">;
+  /** Makes the version of what the draft's documentation holds, unless there is one of that name by now. */
+  readonly publishDocumentation: (version: string) => Promise<void>;
+};
+
+export const documentationOf = (session: Session): Documentation => ({
+  findDocumentation: async (version) => (await undefinedWhenDenied(presenceOf(session, version))) ?? "unknown",
+  publishDocumentation: (version) => publish(session, version),
+});
+
+const presenceOf = (
+  { client, restApiId, path, pacing, readOptions, call }: Session,
+  documentationVersion: string,
+): Promise<"present" | "absent"> => {
+  const resource = `${path}/documentation/versions/${encodeURIComponent(documentationVersion)}`;
+  const about = call("GetDocumentationVersion", "GET", resource, `read documentation version ${documentationVersion}`);
+  const get = new GetDocumentationVersionCommand({ restApiId, documentationVersion });
+  return read(about, pacing, async () =>
+    (await undefinedWhenMissing(client.send(get, readOptions))) === undefined ? "absent" : "present",
+  );
+};
+
+const publish = async (session: Session, documentationVersion: string): Promise<void> => {
+  const { client, restApiId, path, pacing, call } = session;
+  const resource = `${path}/documentation/versions`;
+  const doing = `publish documentation version ${documentationVersion}`;
+  const create = new CreateDocumentationVersionCommand({ restApiId, documentationVersion });
+  const isThere = async (): Promise<true | undefined> =>
+    (await presenceOf(session, documentationVersion)) === "present" ? true : undefined;
+  const send = async (): Promise<true> => {
+    try {
+      await client.send(create);
+      return true;
+    } catch (thrown) {
+      const { status, message } = failureOf(thrown);
+      // Another run may have published it meanwhile.
+      if (status === 409 && !/try again later/i.test(message) && (await isThere())) return true;
+      throw thrown;
+    }
+  };
+  await write(call("CreateDocumentationVersion", "POST", resource, doing), pacing, send, isThere);
+};

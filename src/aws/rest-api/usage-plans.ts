@@ -1,0 +1,134 @@
+import { GetUsagePlanCommand, UpdateUsagePlanCommand } from "@aws-sdk/client-api-gateway";
+import { ActionError } from "../../domain/errors.ts";
+import type { Stage } from "../../domain/stage.ts";
+import { holdsStage, type UsagePlan } from "../../domain/usage-plan.ts";
+import { pause, read, write } from "../retry.ts";
+import { type Session, undefinedWhenMissing } from "../session.ts";
+import type { Call } from "../translate.ts";
+import { usagePlanOf } from "./answers.ts";
+import type { Stages } from "./stages.ts";
+
+/**
+ * Entries of stages in usage plans. A plan itself is never made, changed otherwise or deleted. Every method throws
+ * ActionError, and nothing else.
+ */
+export type UsagePlans = {
+  readonly getUsagePlan: (planId: string) => Promise<UsagePlan | undefined>;
+  /** Adds the stage unless it is in the plan already. */
+  readonly joinUsagePlan: (planId: string, stageName: string) => Promise<void>;
+  /**
+   * Takes those of the stages out of the plan that are in it and that `mayLeave` still takes for the ones that are meant,
+   * in one request. Answers their names.
+   */
+  readonly leaveUsagePlan: (
+    planId: string,
+    stageNames: readonly string[],
+    mayLeave: (stage: Stage) => boolean,
+  ) => Promise<readonly string[]>;
+};
+
+export const usagePlansOf = (session: Session, { getStages }: Stages): UsagePlans => {
+  const pace = openPace(session);
+  return {
+    getUsagePlan: (planId) => getUsagePlan(session, planId),
+    joinUsagePlan: async (planId, stageName) => {
+      await change(session, pace, planId, `add stage ${stageName} to usage plan ${planId}`, async (plan) => {
+        if (plan === undefined) throw goneMeanwhile(planId, stageName);
+        return holdsStage(plan, { restApiId: session.restApiId, stageName })
+          ? noChange
+          : { op: "add", stageNames: [stageName] };
+      });
+    },
+    leaveUsagePlan: (planId, stageNames, mayLeave) =>
+      change(session, pace, planId, `take ${namesText(stageNames)} out of usage plan ${planId}`, async (plan) => {
+        const within = stageNames.filter(
+          (stageName) => plan !== undefined && holdsStage(plan, { restApiId: session.restApiId, stageName }),
+        );
+        if (within.length === 0) return noChange;
+        const meant = (await getStages()).filter(mayLeave).map(({ name }) => name);
+        return { op: "remove", stageNames: within.filter((name) => meant.includes(name)) };
+      }),
+  };
+};
+
+const namesText = (names: readonly string[]): string =>
+  names.length === 1 ? `stage ${names[0]}` : `${names.length} stages`;
+
+const getUsagePlan = ({ client, pacing, readOptions, callBeside }: Session, planId: string) =>
+  read(callBeside("GetUsagePlan", pathOf(planId), `read usage plan ${planId}`), pacing, () =>
+    undefinedWhenMissing(client.send(new GetUsagePlanCommand({ usagePlanId: planId }), readOptions).then(usagePlanOf)),
+  );
+
+const pathOf = (planId: string): string => `/usageplans/${planId}`;
+
+type Change = { readonly op: "add" | "remove"; readonly stageNames: readonly string[] };
+
+const noChange: Change = { op: "add", stageNames: [] };
+
+/**
+ * Reads the plan right before each sending: what is there already is not added, and what is not there is not taken away,
+ * which the service refuses together with all the rest (recorded behaviour). So a repetition does no harm. Answers the
+ * stages that were sent.
+ */
+const change = (
+  session: Session,
+  pace: Pace,
+  planId: string,
+  doing: string,
+  decide: (plan: UsagePlan | undefined) => Promise<Change>,
+): Promise<readonly string[]> => {
+  const { client, restApiId, pacing, callBeside } = session;
+  const about = { ...callBeside("UpdateUsagePlan", pathOf(planId), doing), verb: "PATCH" as const };
+  const sent = new Set<string>();
+  const send = async (): Promise<readonly string[]> => {
+    const decideNow = async (): Promise<Change> => decide(await getUsagePlan(session, planId));
+    const before = await decideNow();
+    if (before.stageNames.length === 0) return [...sent];
+    const { op, stageNames } = (await pace.wait(about)) ? await decideNow() : before;
+    if (stageNames.length === 0) return [...sent];
+    for (const name of stageNames) sent.add(name);
+    const patchOperations = stageNames.map((name) => ({ op, path: "/apiStages", value: `${restApiId}:${name}` }));
+    await client.send(new UpdateUsagePlanCommand({ usagePlanId: planId, patchOperations }));
+    pace.changed();
+    return [...sent];
+  };
+  return write(about, pacing, send, async () => undefined);
+};
+
+const goneMeanwhile = (planId: string, stageName: string): ActionError =>
+  new ActionError({
+    code: "UNKNOWN_USAGE_PLAN",
+    doing: `add stage ${stageName} to usage plan ${planId}`,
+    happened: `Usage plan ${planId} does not exist any more.`,
+    acted: "no",
+  });
+
+/** Milliseconds for one change of a usage plan, in the whole account (API Gateway quotas, control plane). */
+const INTERVAL = 20_000;
+/** Milliseconds after which the log says again that the run waits. */
+const SILENCE = 10_000;
+
+type Pace = {
+  /** Answers whether it took time. Throws ActionError for a run that is cancelled meanwhile. */
+  readonly wait: (call: Call) => Promise<boolean>;
+  readonly changed: () => void;
+};
+
+/** Lets the first change pass at once, and the next only when its time has come. */
+const openPace = ({ pacing }: Session): Pace => {
+  let mustWait = false;
+  return {
+    wait: async (call) => {
+      for (let left = mustWait ? INTERVAL : 0; left > 0; left -= SILENCE) {
+        pacing.note(
+          `An account may change one usage plan in ${INTERVAL / 1000} s; going to ${call.doing} in ${left / 1000} s.`,
+        );
+        await pause(SILENCE, call, pacing, "no");
+      }
+      return mustWait;
+    },
+    changed: () => {
+      mustWait = true;
+    },
+  };
+};

@@ -1,0 +1,13 @@
+import type { StageAddress } from "./owner.ts";
+
+/** A usage plan, as people know it. */
+export type PlanName = { readonly id: string; readonly name: string };
+
+/** The stages whose methods a usage plan's API keys open, of whichever REST API. */
+export type UsagePlan = PlanName & { readonly stages: readonly StageAddress[] };
+
+/** `usage plan Previews (a1b2c3)`. */
+export const planText = ({ id, name }: PlanName): string => `usage plan ${name === "" ? id : `${name} (${id})`}`;
+
+export const holdsStage = ({ stages }: UsagePlan, { restApiId, stageName }: StageAddress): boolean =>
+  stages.some((stage) => stage.restApiId === restApiId && stage.stageName === stageName);
