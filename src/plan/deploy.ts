@@ -110,13 +110,8 @@ const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Deci
   };
   const pointing = [...overdue.steps, ...pointStage(question)];
   const steps = [...makingSteps(request, observed, decided), ...(room?.evictions ?? []), ...pointing];
-  const watch = decideWatch({
-    ...observed,
-    request,
-    steps,
-    canaryIsThere: isStartedCanary(request, stage, source),
-    earlier,
-  });
+  const canaryIsThere = isStartedCanary(request, stage, source);
+  const watch = decideWatch({ ...observed, request, steps, canaryIsThere, earlier });
   if (watch.refusal !== undefined) return watch.refusal;
   return withCanary(question, observed.now, {
     ...common,
