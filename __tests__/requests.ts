@@ -11,15 +11,18 @@ import type {
   PromoteRequest,
   RollbackRequest,
 } from "../src/inputs/request.ts";
+import type { StatusRequest } from "../src/inputs/status-request.ts";
 import type { SweepRequest } from "../src/inputs/sweep-request.ts";
 import type { Target } from "../src/inputs/target.ts";
 import type {
+  ApiSeen,
   CanaryObserved,
   DeleteObserved,
   DeployObserved,
   PromoteObserved,
   RollbackObserved,
   StageObserved,
+  StatusObserved,
   SweepObserved,
 } from "../src/observe/observed.ts";
 
@@ -155,6 +158,21 @@ export const aSweep = (changes: Partial<SweepRequest> = {}): SweepRequest => ({
   environment: "preview",
   ttl: undefined,
   keepDeployments: 20,
+  ...changes,
+});
+
+export const aStatusRequest = (changes: Partial<StatusRequest> = {}): StatusRequest => ({
+  command: "status",
+  run: aRun(),
+  restApiId: "a1b2c3d4e5",
+  label: undefined,
+  expectedAccountId: undefined,
+  githubToken: "token",
+  invokeUrl: undefined,
+  settingsFile: undefined,
+  details: true,
+  failOn: [],
+  dryRun: false,
   ...changes,
 });
 
@@ -294,4 +312,22 @@ export const sweepFinds = (changes: Partial<SweepObserved> = {}): SweepObserved 
   pullRequests: new Map(),
   users: new Map(),
   ...changes,
+});
+
+/** One REST API without a stage. */
+export const statusObserved = (seen: Partial<ApiSeen> = {}): StatusObserved => ({
+  ...found,
+  apis: [
+    {
+      api: aRestApi(),
+      stages: [],
+      deployments: [],
+      draft: undefined,
+      served: new Map(),
+      records: new Map(),
+      ...seen,
+    },
+  ],
+  recordsUnknown: undefined,
+  warnings: [],
 });

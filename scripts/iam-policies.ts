@@ -179,6 +179,21 @@ export const features: readonly Feature[] = [
       },
     ],
   },
+  {
+    id: "status",
+    title: "Status",
+    purpose:
+      "For `command: status`, beside `ReadTheApi` and no other: it writes nothing. Without `ReadTheDraft` it is not known what the draft has that no stage serves.",
+    statements: [{ sid: "ReadTheDraft", actions: ["apigateway:GET"], resources: [`${API}/resources`] }],
+  },
+  {
+    id: "status-all",
+    title: "Status of all REST APIs",
+    purpose: "For `command: status` with `rest-api-id: all`, in place of all others.",
+    statements: [
+      { sid: "ReadAllApis", actions: ["apigateway:GET"], resources: [`${BESIDE}/restapis`, `${BESIDE}/restapis/*`] },
+    ],
+  },
 ];
 
 const example: Readonly<Record<string, string>> = {

@@ -21,12 +21,26 @@ const optional = (feature: string): Part => ({ feature, optional: true });
 const roles: readonly Role[] = [
   {
     id: "previews",
-    parts: [{ feature: "deploy" }, optional("definition"), { feature: "previews" }, optional("settings")],
+    parts: [
+      { feature: "deploy" },
+      optional("definition"),
+      { feature: "previews" },
+      optional("settings"),
+      optional("usage-plans"),
+      optional("web-acl"),
+    ],
     fenced: true,
   },
   {
     id: "production",
-    parts: [{ feature: "deploy" }, optional("definition"), optional("settings"), optional("watch")],
+    parts: [
+      { feature: "deploy" },
+      optional("definition"),
+      optional("settings"),
+      optional("usage-plans"),
+      optional("web-acl"),
+      optional("watch"),
+    ],
   },
   { id: "reader", parts: [{ feature: "deploy" }, optional("settings")], readsOnly: true },
 ];
@@ -47,7 +61,8 @@ const permissionsOf = ({ parts, fenced, readsOnly }: Role): readonly Permission[
 /** Whether it names a REST API: such statements are written once for each of them. */
 const isOfOneApi = ({ resources }: Statement): boolean => resources.some((resource) => resource.includes("{api}"));
 
-const capital = (word: string): string => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`;
+/** `web-acl` as `WebAcl`, the condition's name. */
+const pascalCase = (id: string): string => id.replaceAll(/(?:^|-)(.)/g, (_, letter: string) => letter.toUpperCase());
 
 const inCloudFormation = {
   partition: "${AWS::Partition}",
@@ -55,6 +70,8 @@ const inCloudFormation = {
   account: "${AWS::AccountId}",
   api: "${RestApiId}",
   previews: "${PreviewNames}",
+  plan: "${UsagePlanId}",
+  acl: "${WebAclNameAndId}",
 };
 
 /** A list in YAML, one item a line; a single item stands by itself. */
@@ -84,7 +101,7 @@ const yamlStatement = ({ sid, actions, resources, condition, part }: Permission)
   ];
   if (part.optional === undefined) return statement;
   const within = statement.map((line) => `  ${line}`);
-  return ["- !If", `  - ${capital(part.feature)}`, ...within, "  - !Ref AWS::NoValue"];
+  return ["- !If", `  - ${pascalCase(part.feature)}`, ...within, "  - !Ref AWS::NoValue"];
 };
 
 /** setup/role.yml with the statements of each role, those of one REST API and those of the account. */
@@ -102,6 +119,8 @@ const inTerraform = {
   region: "${local.region}",
   account: "${local.account}",
   previews: "${var.preview_names}",
+  plan: "${var.usage_plan_id}",
+  acl: "${var.web_acl_name_and_id}",
 };
 
 const terraformObject = <Value>(members: Readonly<Record<string, Value>>, write: (value: Value) => string): string => {

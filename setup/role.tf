@@ -39,7 +39,7 @@ variable "oidc_provider_arn" {
 
 variable "preview_rest_api_ids" {
   type        = list(string)
-  description = "Ids of the REST APIs that get previews, at most 6. None makes no role for previews"
+  description = "Ids of the REST APIs that get previews, at most 5. None makes no role for previews"
   default     = []
 }
 
@@ -51,7 +51,7 @@ variable "preview_names" {
 
 variable "rest_api_ids" {
   type        = list(string)
-  description = "Ids of the REST APIs with lasting stages, at most 8. None makes no role for them"
+  description = "Ids of the REST APIs with lasting stages, at most 6. None makes no role for them"
   default     = []
 }
 
@@ -85,6 +85,18 @@ variable "features" {
   }
 }
 
+variable "usage_plan_id" {
+  type        = string
+  description = "The usage plan that stages may join and leave, for `usage-plans` in the settings. Empty for none"
+  default     = ""
+}
+
+variable "web_acl_name_and_id" {
+  type        = string
+  description = "NAME/ID of the web ACL that stages may get, for `web-acl` in the settings. Empty for none"
+  default     = ""
+}
+
 variable "reader" {
   type        = bool
   description = "Whether to make a role that only reads, for jobs that show a plan before the environment is entered"
@@ -103,7 +115,12 @@ locals {
 
   repositories = compact([var.repository, var.immutable_repository])
   on_branch    = "ref:refs/heads/${var.default_branch}"
-  features     = setunion(["deploy", "previews"], var.features)
+  features = setunion(
+    ["deploy", "previews", "status"],
+    var.features,
+    var.usage_plan_id == "" ? [] : ["usage-plans"],
+    var.web_acl_name_and_id == "" ? [] : ["web-acl"],
+  )
 
   # Previews run on pull requests, the sweep on the default branch. Only jobs that GitHub let into the environment, behind
   # its reviewers and other rules, get the production role. A plan that reviewers see before they approve runs outside of
@@ -223,6 +240,34 @@ locals {
           "arn:${local.partition}:apigateway:${local.region}::/account",
         ]
       },
+      {
+        feature   = "usage-plans"
+        sid       = "JoinAndLeavePlans"
+        action    = ["apigateway:GET", "apigateway:PATCH"]
+        condition = {}
+        resource = [
+          "arn:${local.partition}:apigateway:${local.region}::/usageplans/${var.usage_plan_id}",
+        ]
+      },
+      {
+        feature   = "web-acl"
+        sid       = "AssociateWebAcl"
+        action    = ["wafv2:AssociateWebACL"]
+        condition = {}
+        resource = [
+          "arn:${local.partition}:wafv2:${local.region}:${local.account}:regional/webacl/${var.web_acl_name_and_id}",
+          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages/${var.preview_names}",
+        ]
+      },
+      {
+        feature   = "web-acl"
+        sid       = "SetWebAcl"
+        action    = ["apigateway:SetWebACL"]
+        condition = {}
+        resource = [
+          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages/${var.preview_names}",
+        ]
+      },
     ]
     production = [
       {
@@ -292,6 +337,34 @@ locals {
         resource = [
           "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/resources",
           "arn:${local.partition}:apigateway:${local.region}::/account",
+        ]
+      },
+      {
+        feature   = "usage-plans"
+        sid       = "JoinAndLeavePlans"
+        action    = ["apigateway:GET", "apigateway:PATCH"]
+        condition = {}
+        resource = [
+          "arn:${local.partition}:apigateway:${local.region}::/usageplans/${var.usage_plan_id}",
+        ]
+      },
+      {
+        feature   = "web-acl"
+        sid       = "AssociateWebAcl"
+        action    = ["wafv2:AssociateWebACL"]
+        condition = {}
+        resource = [
+          "arn:${local.partition}:wafv2:${local.region}:${local.account}:regional/webacl/${var.web_acl_name_and_id}",
+          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages/*",
+        ]
+      },
+      {
+        feature   = "web-acl"
+        sid       = "SetWebAcl"
+        action    = ["apigateway:SetWebACL"]
+        condition = {}
+        resource = [
+          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages/*",
         ]
       },
       {

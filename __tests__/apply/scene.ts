@@ -80,6 +80,7 @@ export const gatewayWith = (otherwise: Partial<Gateway> = {}): Gateway => ({
   restApiId: "a1b2c3d4e5",
   place: observedWith().place,
   getRestApi: async () => aRestApi(),
+  getRestApis: async () => [],
   getStages: async () => [],
   getStage: async () => undefined,
   getDeployment: async () => undefined,

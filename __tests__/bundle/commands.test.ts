@@ -68,10 +68,11 @@ describe("between stages", () => {
     }));
 });
 
-test("sweep", () =>
+test("status and sweep", () =>
   inScene({}, async (scene) => {
     const { github, repository, pull } = scene;
     await scene.deploy();
+    ended(await scene.deploy({ command: "status" }), "reported");
     closePullRequest(github.world, repository, pull);
     ended(await scene.deploy({}, { event: scheduleEvent(repository, "17 3 * * *") }), "swept");
     expect(scene.api.stages.size).toBe(0);

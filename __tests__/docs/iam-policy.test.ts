@@ -133,6 +133,36 @@ const aWatchedRelease = async (allowed: readonly IamStatement[], asked: Asked[] 
   return results;
 };
 
+/** What is known of one REST API with a stage, and what is not. */
+const aStatus = async (allowed: readonly IamStatement[], inputs = {}): Promise<readonly unknown[]> => {
+  const results: unknown[] = [];
+  await inScene({ gateway: { region }, access: accessBy(allowed) }, async (scene) => {
+    scene.addStage("prod");
+    const ended = await scene.deploy(
+      { command: "status", ...inputs },
+      { event: scheduleEvent(scene.repository, "17 6 * * *") },
+    );
+    const [api] = JSON.parse(ended.outputs["status"] || "{}").restApis ?? [];
+    results.push(resultOf(ended), api?.undeployed, api?.unknown);
+  });
+  return results;
+};
+
+describe("the policy for a status", () => {
+  const needed = [...statementsOf(["deploy"]).filter(({ Sid }) => Sid === "ReadTheApi"), ...statementsOf(["status"])];
+  const known = ["reported", false, {}];
+
+  test("is enough, and allows no writes", async () => {
+    expect(needed.flatMap(({ Action }) => Action).filter((action) => !/:(?:GET|List|Lookup)/.test(action))).toEqual([]);
+    expect(await aStatus(needed)).toEqual(known);
+    expect(await aStatus(statementsOf(["status-all"]), { "rest-api-id": "all", details: "true" })).toEqual(known);
+  });
+
+  test.each(needed.map(({ Sid }) => Sid))("has no statement that is not needed: %s", async (left) => {
+    expect(await aStatus(needed.filter(({ Sid }) => Sid !== left))).not.toEqual(known);
+  });
+});
+
 describe("the production role with a watch", () => {
   const needed = allowedTo("ProductionRole", ["deploy", "watch"]);
   const seen = ["rolled-back", "traffic told"];

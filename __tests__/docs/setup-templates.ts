@@ -11,6 +11,8 @@ export const parameters = {
   PreviewRestApiIds: "a1b2c3d4e5",
   RestApiIds: "a1b2c3d4e5",
   Settings: "true",
+  UsagePlanId: "abc123",
+  WebAclNameAndId: "shop/0a1b2c3d-4e5f-6789-abcd-ef0123456789",
   Watch: "true",
   Reader: "true",
 };

@@ -5,7 +5,13 @@ import { dirname, join } from "node:path";
 import { NoOperationTraceWriter, parseWorkflow } from "@actions/workflow-parser";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { seedRestApi } from "../../simulator/gateway/world.ts";
-import { dispatchEvent, pushEvent, type WorkflowEvent, workflowRunEvent } from "../../simulator/github/events.ts";
+import {
+  dispatchEvent,
+  pushEvent,
+  scheduleEvent,
+  type WorkflowEvent,
+  workflowRunEvent,
+} from "../../simulator/github/events.ts";
 import { approveJob, rejectJob } from "../../simulator/github/jobs.ts";
 import { closePullRequest, createEnvironment, openPullRequest } from "../../simulator/github/people.ts";
 import type { StepHandler } from "../../simulator/runner/job.ts";
@@ -123,6 +129,18 @@ test("monorepo.yml: a preview of each API, each with its comment and its records
   const closed = await play("monorepo.yml", scene.opened("closed"), { vars });
   expect(answers(closed)).toEqual({ [names[0]]: "deleted", [names[1]]: "deleted" });
   expect([scene.api, payments].map((api) => api?.stages.size)).toEqual([0, 0]);
+});
+
+test("status.yml: green while all is as declared and deployed, and red after somebody's hand", async () => {
+  const stage = scene.addStage("prod");
+  const morning = scheduleEvent(scene.repository, "17 6 * * *");
+  const checkedOut = { ".github/apigw-stages.yml": "stages: { prod: { variables: { alias: live } } }" };
+  stage.variables = { alias: "live" };
+  const first = await play("status.yml", morning, { checkedOut });
+  expect([answers(first), troubleIn(first)]).toEqual([{ status: "reported" }, []]);
+  stage.variables = { alias: "by hand" };
+  const second = await play("status.yml", morning, { checkedOut });
+  expect([answers(second), results(second)]).toEqual([{ status: "failed" }, { status: "failure" }]);
 });
 
 describe("waves.yml", () => {

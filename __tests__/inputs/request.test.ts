@@ -4,7 +4,7 @@ import { ActionError } from "../../src/domain/errors.ts";
 import type { Run } from "../../src/domain/run.ts";
 import type { WorkspaceFiles } from "../../src/domain/world.ts";
 import { DEFAULT_POLICY } from "../../src/inputs/canary/policy.ts";
-import { type PointingRequest, readRequest } from "../../src/inputs/request.ts";
+import { isStageRequest, type PointingRequest, readRequest } from "../../src/inputs/request.ts";
 import { aPullRequestEvent, aRun } from "../requests.ts";
 
 type Inputs = Readonly<Record<string, string>>;
@@ -19,7 +19,7 @@ const read = (inputs: Inputs, run: Run = aRun()) =>
 const request = (inputs: Inputs, run?: Run): PointingRequest => {
   const answer = read(inputs, run);
   if (answer.command === "skip") throw new Error(answer.because);
-  if (answer.command === "delete" || answer.command === "sweep" || answer.command === "canary")
+  if (!isStageRequest(answer) || answer.command === "delete" || answer.command === "canary")
     throw new Error(answer.command);
   return answer;
 };

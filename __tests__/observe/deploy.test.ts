@@ -16,6 +16,7 @@ const sessionOf = (gateway: Gateway): Session => ({
   cloudWatch: withoutCloudWatch,
   logs: () => Promise.reject(new Error("nobody asks")),
   world: aWorld(),
+  turn: async () => {},
   rightAccount: Promise.resolve(),
   github: withoutGitHub,
 });

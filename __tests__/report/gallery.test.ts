@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { isStageRequest } from "../../src/inputs/request.ts";
 import { linkOf, type Outcome } from "../../src/report/outcome.ts";
 import { unmarked } from "../../src/report/text/prose.ts";
 import { readable } from "../readable.ts";
@@ -19,6 +20,7 @@ const RESULTS: Readonly<Record<Outcome["result"], true>> = {
   "rolled-back": true,
   deleted: true,
   swept: true,
+  reported: true,
   skipped: true,
   planned: true,
   failed: true,
@@ -40,7 +42,7 @@ const headlineOf = (page: string): string => /^### .*$/m.exec(page)?.[0] ?? "";
 
 const expectServed = ({ outcome, outputs, log, record, ...told }: Told): void => {
   const { deploymentId = "", isKnown, request } = outcome;
-  if (request.command === "sweep") return;
+  if (!isStageRequest(request)) return;
   const last = log.at(-1) ?? "";
   expect(outputs["deployment-id"]).toBe(deploymentId);
   if (!isKnown) expect(last).toBe(`Result: failed. It is not known what stage ${request.stageName} serves.`);

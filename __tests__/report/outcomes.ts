@@ -45,6 +45,7 @@ export const anOutcome = (changes: Partial<StageOutcome> = {}): StageOutcome => 
   smoke: undefined,
   watch: undefined,
   history: undefined,
+  status: undefined,
   notes: [],
   error: undefined,
   warnings: [],

@@ -4,6 +4,7 @@ import { type Interval, longestChain } from "../../simulator/bench/chain.ts";
 import { downloadBudget, downloadSize } from "../../simulator/bench/download.ts";
 import { chainBudget, figuresOf, median, requestBudget } from "../../simulator/bench/figures.ts";
 import { openBenchScene } from "../../simulator/bench/scene.ts";
+import { measureStatus, statusRequestBudget } from "../../simulator/bench/status.ts";
 import { inThisProcess } from "../in-process.ts";
 
 const request = (startedAt: number, endedAt?: number): Interval => ({
@@ -70,6 +71,15 @@ describe("the action keeps its budgets", () => {
     } finally {
       await scene.close();
     }
+  });
+
+  test.concurrent.each([
+    [{ stages: 10, deployments: 6, details: false }, 3],
+    [{ stages: 10, deployments: 6, details: true }, 10],
+  ])("of a status: %j", async (size, aws) => {
+    const figures = await measureStatus(process.cwd(), size, { runScript: inThisProcess });
+    expect(figures).toEqual(statusRequestBudget(size));
+    expect(figures).toEqual({ awsRequests: aws, githubRequests: 1 });
   });
 
   test("in size", async () => {

@@ -3,6 +3,7 @@ import { textTable } from "../text-table.ts";
 import { downloadBudget, downloadSize } from "./download.ts";
 import { chainBudget, type Figures, figuresOf, median, requestBudget } from "./figures.ts";
 import { openBenchScene } from "./scene.ts";
+import { measureStatus, type StatusSize, statusRequestBudget } from "./status.ts";
 import { measureSweep, type SweepFigures, type SweepSize, sweepRequestBudget } from "./sweep.ts";
 
 const timesMeasured = 5;
@@ -13,6 +14,11 @@ const situations = [
   { name: "1,000 comments", comments: 1000, checkRun: false },
   { name: "1,000, check run read", comments: 1000, checkRun: true },
 ] as const;
+
+const statusSizes: readonly StatusSize[] = [
+  { stages: 10, deployments: 6, details: false },
+  { stages: 10, deployments: 6, details: true },
+];
 
 const sweepSize = { pullRequests: 50, staleDeployments: 300 };
 
@@ -46,6 +52,11 @@ export const bench = async (print: (line: string) => void, actionPath: string): 
   if (sweep.requests > sweepRequestBudget(sweepSize)) {
     broken.push(`sweep: ${sweep.requests} requests, budget ${sweepRequestBudget(sweepSize)}`);
   }
+  print("");
+  print("Status of one REST API:");
+  const statuses = await measuredStatuses(actionPath);
+  for (const line of textTable([statusHead, ...statuses.map(({ cells }) => cells)])) print(line);
+  broken.push(...statuses.flatMap((measured) => measured.broken));
   print("");
   const size = await downloadSize(actionPath);
   print(`download: ${kilobytes(size)} of ${kilobytes(downloadBudget)}, compressed`);
@@ -86,6 +97,28 @@ const sweepRow = (size: SweepSize, figures: SweepFigures, bare: number): string[
   `${figures.requests}/${sweepRequestBudget(size)}`,
   milliseconds(figures.duration - bare),
 ];
+
+const statusHead = ["stages", "deployments", "details", "AWS/budget", "GitHub/budget"];
+
+const measuredStatuses = async (actionPath: string) => {
+  const rows: { readonly cells: string[]; readonly broken: readonly string[] }[] = [];
+  for (const size of statusSizes) {
+    const { awsRequests, githubRequests } = await measureStatus(actionPath, size);
+    const budget = statusRequestBudget(size);
+    const isOver = awsRequests > budget.awsRequests || githubRequests > budget.githubRequests;
+    rows.push({
+      cells: [
+        String(size.stages),
+        String(size.deployments),
+        String(size.details),
+        `${awsRequests}/${budget.awsRequests}`,
+        `${githubRequests}/${budget.githubRequests}`,
+      ],
+      broken: isOver ? [`status, details ${size.details}: ${awsRequests} and ${githubRequests} requests`] : [],
+    });
+  }
+  return rows;
+};
 
 const brokenBudgets = (name: string, { requests, chain }: Figures, budget: number): string[] => [
   ...(requests > budget ? [`${name}: ${requests} requests, budget ${budget}`] : []),

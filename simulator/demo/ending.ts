@@ -1,18 +1,23 @@
-import type { Stage } from "../gateway/model.ts";
-import type { Repository } from "../github/model.ts";
-import { fullName } from "../github/world.ts";
+import { dispatchEvent } from "../github/events.ts";
 import type { Chapter } from "./story.ts";
 
 /** States that nothing follows on. */
 const ENDED = ["success", "inactive", "failure"];
 
-/** What there is in the end: stages, and GitHub's records of deployments. */
-export const ending: Chapter = async ({ simulator: { repository }, api, terminal, expect }) => {
-  terminal.heading("In the end");
-  const stages = [...api.stages.values()];
-  terminal.table(
-    ["Stage", "Deployment", "Owner"],
-    stages.map((stage) => [stage.stageName, stage.deploymentId, ownerOf(stage, repository)]),
+/** What there is in the end: stages, as the action itself tells them, and GitHub's records of deployments. */
+export const ending: Chapter = async (story) => {
+  const { simulator, api, terminal, expect } = story;
+  const { repository } = simulator;
+  terminal.heading("In the end, command: status tells how things are");
+  const before = simulator.gateway.server.exchanges.length;
+  const run = await story.deploy({ event: dispatchEvent(repository, "alice") }, { command: "status" });
+  const { status, result } = run.steps[0]?.outputs ?? {};
+  const asked = simulator.gateway.server.exchanges.slice(before);
+  expect("The status is told", result === "reported");
+  expect("It tells of every stage", JSON.parse(status ?? "{}").restApis?.[0]?.stages?.length === api.stages.size);
+  expect(
+    "It writes nothing",
+    asked.every(({ request }) => request.method === "GET"),
   );
   terminal.paragraph("");
   const records = [...repository.deployments.values()].map(({ environment, statuses }) => {
@@ -22,13 +27,4 @@ export const ending: Chapter = async ({ simulator: { repository }, api, terminal
   terminal.table(["Environment", "State", "URL"], records);
   const open = records.filter(([, state]) => !ENDED.includes(state));
   expect("Every record has ended", open.length === 0);
-};
-
-/** By the tag that the action gives the stages that it makes. */
-const ownerOf = ({ tags }: Stage, repository: Repository): string => {
-  const tag = tags?.["apigw-stage-action"];
-  if (tag === undefined) return "not tagged by the action";
-  const [, id, pullRequest] = /^repository=(\d+)(?:\/pull-request=(\d+))?\//.exec(tag) ?? [];
-  const name = id === String(repository.id) ? fullName(repository) : `repository ${id}`;
-  return pullRequest === undefined ? name : `${name}, pull request #${pullRequest}`;
 };

@@ -104,13 +104,17 @@ const deploy = async (
       },
     ],
   });
-  terminal.section("Plan", groupOf(run.log, "Plan"));
+  for (const name of ["Plan", "Status"]) {
+    const lines = groupOf(run.log, name);
+    if (lines.length > 0) terminal.section(name, lines);
+  }
   terminal.section(
     "Result",
     run.log.filter((line) => line.startsWith("Result: ")).map((line) => line.slice("Result: ".length)),
   );
   const fresh = allStatuses(simulator).filter(({ status }) => !before.has(status));
-  terminal.section("Deployment statuses on GitHub, as they came", textTable(fresh.map(statusRow)));
+  if (fresh.length > 0)
+    terminal.section("Deployment statuses on GitHub, as they came", textTable(fresh.map(statusRow)));
   story.expect(`The job ends with ${ends}`, run.conclusion === ends);
   if (run.conclusion !== ends) terminal.section("The job's log", run.log);
   return run;

@@ -57,6 +57,8 @@ export const stateOf = (plan: Plan, progress: Progress): string => {
       return removalSummary(plan, progress);
     case "delete":
       return evicted === "" ? "Nothing was removed." : `${evicted} Running the job again carries on from there.`;
+    case "status":
+      return "Nothing was changed.";
     default:
       return [stateOfStage(plan, progress), endedCanary(plan, progress), evicted]
         .filter((part) => part !== "")

@@ -5,6 +5,7 @@ import { deleteStage } from "./delete.ts";
 import { deploy } from "./deploy.ts";
 import { promote } from "./promote.ts";
 import { rollback } from "./rollback.ts";
+import { status } from "./status.ts";
 import { sweep } from "./sweep.ts";
 
 export const commandOf = (request: Request): Command => {
@@ -21,5 +22,7 @@ export const commandOf = (request: Request): Command => {
       return deleteStage(request);
     case "sweep":
       return sweep(request);
+    case "status":
+      return status(request);
   }
 };

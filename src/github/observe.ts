@@ -1,10 +1,9 @@
-import type { EarlierRecord, RecordPayload, StageRecord } from "../domain/github-record.ts";
+import type { EarlierRecord, StageRecord } from "../domain/github-record.ts";
 import type { PullRequestFacts } from "../domain/pull-request.ts";
-import { servedByDescription } from "../domain/served.ts";
 import { anObject, checked, ifReadable, leftOutWarnings } from "./answers/checked.ts";
 import { readConversation } from "./answers/comments.ts";
 import { type ReadPullRequest, readPullRequest, readPullRequestsOfCommit } from "./answers/pull-requests.ts";
-import { type ReadRecord, readRecordPage } from "./answers/records.ts";
+import { readRecordPage } from "./answers/records.ts";
 import { readViewer } from "./answers/viewer.ts";
 import type { GitHubClient } from "./client.ts";
 import { findSticky, type StickyComment } from "./comments.ts";
@@ -12,6 +11,7 @@ import { type GitHubQuestion, OBSERVING_QUERY, variablesOf } from "./observing-q
 import { earlierRecord } from "./record-list.ts";
 import { jobDeployment } from "./records.ts";
 import { repeatable } from "./retry.ts";
+import { isAbout, servedRecordOf } from "./served-record.ts";
 import { explainTrouble, GitHubRefusal, type GraphError, type Permission, UnreadableAnswer } from "./trouble.ts";
 
 export type PullRequestObserved = PullRequestFacts & {
@@ -222,39 +222,4 @@ const recordsIn = (
     return { value, leftOut, what: "GitHub deployments" };
   };
   return take(RECORDS, errors, read, NO_RECORDS);
-};
-
-const isAbout = ({ restApiId, stageName }: GitHubQuestion, payload: RecordPayload): boolean =>
-  payload.restApiId === restApiId && payload.stageName === stageName;
-
-/** What GitHub records for a job of ours has no payload, but a status of ours that names the stage. */
-const servedRecordOf = (
-  question: GitHubQuestion,
-  { payload, creator, statuses, state, createdAt, commit }: ReadRecord,
-  viewer: string,
-): StageRecord | undefined => {
-  if (payload !== undefined && !isAbout(question, payload)) return undefined;
-  const telling = statuses.entries.filter(
-    ({ description }) => servedByDescription(description)?.stageName === question.stageName,
-  );
-  const ofUs = telling.find((status) => status.creator === viewer);
-  const ours = payload === undefined ? ofUs !== undefined : creator === viewer;
-  const told = ours ? ofUs : telling[0];
-  if (payload === undefined && told === undefined) return undefined;
-  return {
-    state,
-    creator: payload === undefined ? (told?.creator ?? "") : creator,
-    ours,
-    createdAt,
-    commit,
-    description: told?.description ?? "",
-    payload: payload ?? {
-      command: "",
-      deploymentId: "",
-      previousDeploymentId: "",
-      nonce: "",
-      runId: /\/actions\/runs\/([0-9]+)\//.exec(told?.logUrl ?? "")?.[1] ?? "",
-      actor: creator,
-    },
-  };
 };

@@ -19,6 +19,7 @@ import { INLINE } from "./settings/read-settings.ts";
 import type { StageWish } from "./settings/resolve.ts";
 import { readStageSettings } from "./settings/settings-inputs.ts";
 import { readApiKey, readSmokeTests, type SmokeTests } from "./smoke-tests.ts";
+import { readStatusRequest, type StatusRequest } from "./status-request.ts";
 import { readSweepRequest, readTtl, type SweepRequest } from "./sweep-request.ts";
 import { asksForPreview, readDeploymentId, readOtherStage, readTarget, type Target } from "./target.ts";
 import { readWatch, type WatchRules } from "./watch.ts";
@@ -85,12 +86,15 @@ export type DeleteRequest = Target & { readonly command: "delete"; readonly beca
 export type StageRequest = PointingRequest | CanaryRequest | DeleteRequest;
 
 /** What the workflow asked for: validated, complete, never changed afterwards. */
-export type Request = StageRequest | SweepRequest;
+export type Request = StageRequest | SweepRequest | StatusRequest;
+
+export const isStageRequest = (request: Request): request is StageRequest =>
+  request.command !== "sweep" && request.command !== "status";
 
 /** A run that rightly does nothing; both are sentences for people. */
 export type Skip = { readonly command: "skip"; readonly because: string; readonly advice?: string };
 
-const COMMANDS = ["auto", "deploy", "promote", "rollback", "canary", "delete", "sweep"] as const;
+const COMMANDS = ["auto", "deploy", "promote", "rollback", "canary", "delete", "sweep", "status"] as const;
 
 /**
  * Makes the request from the inputs. Throws one `INVALID_INPUT` that lists everything that is wrong, or the refusal to
@@ -147,6 +151,7 @@ const readCommand = (
   because: string | undefined,
 ): Request => {
   if (command === "sweep" || (command === "auto" && run.event.kind === "schedule")) return readSweepRequest(read, run);
+  if (command === "status") return readStatusRequest(read, run, files);
   if (command === "delete" || command === "rollback") refuseCanaryPercent(read);
   const target = readTarget(read, run);
   switch (command) {

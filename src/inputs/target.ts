@@ -142,7 +142,7 @@ const readStageName = (read: InputReader, event: Event, pullRequest: number | un
   return { name, previewOf: template.includes(NUMBER) ? pullRequest : undefined };
 };
 
-const readInvokeUrl = (read: InputReader): string | undefined => {
+export const readInvokeUrl = (read: InputReader): string | undefined => {
   const template = read.text("invoke-url");
   const problem = template === undefined ? undefined : invokeUrlTemplateProblem(template);
   if (problem !== undefined) read.report("invoke-url", problem);

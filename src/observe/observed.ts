@@ -20,7 +20,7 @@ import type { Environments } from "./environment.ts";
 /** What every command finds. */
 export type Observed = Environments & {
   readonly place: Place;
-  /** All stages of the REST API: the list is never paged (API reference, GetStages). */
+  /** All stages of the REST API: the list is never paged (API reference, GetStages). For a status, of all that it saw. */
   readonly stages: readonly Stage[];
   /** Our GitHub deployments in the environment: of the stage, or for a sweep of all stages. */
   readonly records: readonly EarlierRecord[];
@@ -106,6 +106,28 @@ export type SweepObserved = Observed & {
   readonly pullRequests: ReadonlyMap<number, PullRequestState>;
   /** By stage name; a stage that is missing here is used by nothing. */
   readonly users: ReadonlyMap<string, StageUsers>;
+};
+
+/** One REST API, as `status` looks at it. */
+export type ApiSeen = {
+  readonly api: RestApi;
+  readonly stages: readonly Stage[];
+  readonly deployments: readonly Deployment[];
+  /** `undefined` where nobody asked, or the role may not read it. */
+  readonly draft: Draft | undefined;
+  /** With their routes, by id: what the stages and their canaries are on. Empty where nobody asked. */
+  readonly served: ReadonlyMap<string, Deployment>;
+  /** What GitHub's newest records tell of the stages, by stage name. */
+  readonly records: ReadonlyMap<string, readonly StageRecord[]>;
+};
+
+/** One that could not be looked at, and why, as a piece of a sentence. */
+export type ApiUnseen = { readonly api: RestApi; readonly because: string };
+
+export type StatusObserved = Observed & {
+  readonly apis: readonly (ApiSeen | ApiUnseen)[];
+  /** Why GitHub's records were not read, as a piece of a sentence; `undefined`: they were. */
+  readonly recordsUnknown: string | undefined;
 };
 
 /** Whose commit a run deploys, where its event does not tell. */

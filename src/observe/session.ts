@@ -3,6 +3,7 @@ import { type Connection, connect } from "../aws/client.ts";
 import type { CloudWatch } from "../aws/cloudwatch/cloudwatch.ts";
 import { keepSecret } from "../aws/keep-secret.ts";
 import type { Logs } from "../aws/logs/logs.ts";
+import { openPacer, type Pacer } from "../aws/pacer.ts";
 import { type Gateway, openGateway } from "../aws/rest-api/gateway.ts";
 import { type Pacing, pacingOf } from "../aws/retry.ts";
 import { commentMarker } from "../domain/comment-marker.ts";
@@ -10,7 +11,7 @@ import type { World } from "../domain/world.ts";
 import { connectGitHub, connectionIn, type GitHubClient } from "../github/client.ts";
 import { type GitHubObserved, NOTHING_OBSERVED, observeGitHub } from "../github/observe.ts";
 import type { GitHubQuestion } from "../github/observing-query.ts";
-import type { Request, StageRequest } from "../inputs/request.ts";
+import { isStageRequest, type Request, type StageRequest } from "../inputs/request.ts";
 import { type Environments, environmentsOf } from "./environment.ts";
 
 /** What a run talks to GitHub with, and what GitHub has told at its beginning. */
@@ -34,6 +35,8 @@ export type Session = {
   /** The same of CloudWatch Logs. */
   readonly logs: () => Promise<Logs>;
   readonly github: GitHubSide;
+  /** Spaces a long series of reads out: waits until so many requests may start. */
+  readonly turn: Pacer["turn"];
   /** Rejects with ActionError for the credentials of another account than the expected one. */
   readonly rightAccount: Promise<void>;
 };
@@ -52,6 +55,7 @@ export const openSession = async (request: Request, github: GitHubSide, world: W
   return {
     world,
     github,
+    turn: openPacer(pacing).turn,
     gateway: gatewayTo(restApiId),
     gatewayTo,
     cloudWatch: cloudWatchOf(connection, restApiId, pacing),
@@ -95,9 +99,9 @@ export const observeIn = async <T>(session: Session, observe: (session: Session)
 export const openGitHub = (request: Request, world: World): GitHubSide => {
   const client = clientFor(request, world);
   const observed =
-    client === undefined || request.command === "sweep"
-      ? Promise.resolve(NOTHING_OBSERVED)
-      : observeGitHub(client, questionOf(request));
+    client !== undefined && isStageRequest(request)
+      ? observeGitHub(client, questionOf(request))
+      : Promise.resolve(NOTHING_OBSERVED);
   return { client, observed, environments: observed.then((told) => environmentsOf(request, told)) };
 };
 

@@ -23,7 +23,10 @@ export type RecordEvidence = {
   readonly deployments: readonly Deployment[];
 };
 
-export const judgeRecords = (request: RollbackRequest, evidence: RecordEvidence): JudgedRecords => {
+/** Whose records they are, and of which stage. */
+type Subject = Pick<RollbackRequest, "restApiId" | "stageName" | "run">;
+
+export const judgeRecords = (request: Subject, evidence: RecordEvidence): JudgedRecords => {
   const { served, deployments } = evidence;
   const isBorneOut = borneOut(request, evidence);
   const believed: ServedRecord[] = [];
@@ -43,7 +46,7 @@ export const judgeRecords = (request: RollbackRequest, evidence: RecordEvidence)
 };
 
 const borneOut = (
-  { restApiId, stageName, run }: RollbackRequest,
+  { restApiId, stageName, run }: Subject,
   { stages, deployments }: RecordEvidence,
 ): ((deploymentId: string) => boolean) => {
   const markers = new Map<string, Marker | undefined>(

@@ -6,6 +6,7 @@ import type { StageMeant } from "./ownership.ts";
 import type { RecordEnding, StandingRecord } from "./records.ts";
 import type { RouteDiff } from "./routes/diff.ts";
 import type { SettingChange } from "./settings/change.ts";
+import type { Status } from "./status/status.ts";
 import type { DeploymentRef, Step } from "./step.ts";
 import type { WatchPlan } from "./watch-plan.ts";
 
@@ -45,9 +46,9 @@ export type CanaryResult = "canary-started" | "canary-shifted" | "canary-held" |
 
 /** Everything that a run will do, decided before anything is done. Without steps: nothing to do in AWS. */
 export type Plan = {
-  readonly command: "deploy" | "promote" | "rollback" | "canary" | "delete" | "sweep";
+  readonly command: "deploy" | "promote" | "rollback" | "canary" | "delete" | "sweep" | "status";
   readonly restApiId: string;
-  /** `undefined` for a sweep, which is about all stages. */
+  /** `undefined` for a sweep and a status, which are about all stages. */
   readonly stageName: string | undefined;
   /** How the run ends when every step succeeds. */
   readonly result:
@@ -59,6 +60,7 @@ export type Plan = {
     | "deleted"
     | "swept"
     | "skipped"
+    | "reported"
     | CanaryResult;
   /** Why there is nothing to do, where that is not plain. */
   readonly unchangedBecause: string | undefined;
@@ -81,6 +83,8 @@ export type Plan = {
   readonly canary: PlannedCanary | undefined;
   /** What the stage served; only a rollback asks for it. */
   readonly history: History | undefined;
+  /** What `status` tells. */
+  readonly status: Status | undefined;
   readonly left: readonly Left[];
   /** Earlier GitHub deployments that nothing stands behind any more once the steps are done. */
   readonly records: readonly RecordEnding[];
@@ -107,6 +111,7 @@ export const emptyPlan = {
   routes: undefined,
   canary: undefined,
   history: undefined,
+  status: undefined,
   left: [],
   records: [],
   standing: [],
@@ -124,6 +129,8 @@ export type Refusal = {
   readonly routes?: RouteChanges;
   /** What the stage served, where that helps to choose. */
   readonly history?: History;
+  /** What `status` tells all the same. */
+  readonly status?: Status;
 };
 
 export const isRefusal = <T extends object>(decision: T | Refusal): decision is Refusal => "refused" in decision;

@@ -5,6 +5,7 @@ import type { Log } from "../domain/world.ts";
 import type { Request } from "../inputs/request.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { RecordEnding } from "../plan/records.ts";
+import type { Status } from "../plan/status/status.ts";
 import { isAboutStage, type Outcome } from "./outcome.ts";
 import { canaryLines } from "./text/canary.ts";
 import { evidenceLines } from "./text/canary-evidence.ts";
@@ -15,6 +16,7 @@ import { unmarked } from "./text/prose.ts";
 import { routeDiffLines } from "./text/route-diff.ts";
 import { requestLines, resultLine } from "./text/sentences.ts";
 import { settingsLines } from "./text/settings-diff.ts";
+import { statusLines } from "./text/status-table.ts";
 import { sweepViewOf } from "./text/sweep-page.ts";
 import { leftLines, sweepLines } from "./text/sweep-table.ts";
 
@@ -23,6 +25,10 @@ import { leftLines, sweepLines } from "./text/sweep-table.ts";
 export const logRequest = (request: Request, log: Log): void => log.group("Request", requestLines(request));
 
 export const logPlan = (request: Request, plan: Plan, log: Log): void => {
+  if (plan.status !== undefined) {
+    logStatus(request, plan.status, log);
+    return;
+  }
   if (plan.history !== undefined) log.group("History", historyLines(plan.history, plan.serves ?? ""));
   if (plan.canary?.judged !== undefined) log.group("Evidence", evidenceLines(plan.canary.judged).map(unmarked));
   // A group is folded: what nobody may miss stands above it.
@@ -34,6 +40,9 @@ export const logPlan = (request: Request, plan: Plan, log: Log): void => {
   if (plan.routes !== undefined) log.group("Routes", routeDiffLines(plan.routes.diff));
   logRemarks(plan.remarks, log);
 };
+
+const logStatus = ({ run }: Request, status: Status, log: Log): void =>
+  log.group("Status", statusLines(status, run.repository.id));
 
 const logRemarks = (remarks: readonly Remark[], log: Log): void => {
   for (const remark of remarks) log.at(remark, "Definition");
@@ -47,17 +56,22 @@ export const logError = (error: ActionError, { actionUrl }: Run, log: Log): void
   for (const place of error.places) log.at(place, error.code);
 };
 
+/** What a refusal tells all the same. */
+const logUnplanned = ({ request, history, routes, status, deploymentId }: Outcome, log: Log): void => {
+  if (history !== undefined) log.group("History", historyLines(history, deploymentId ?? ""));
+  if (routes !== undefined) log.group("Routes", routeDiffLines(routes.diff));
+  if (status !== undefined) logStatus(request, status, log);
+};
+
 export const logEnd = (
   outcome: Outcome,
   retired: readonly RecordEnding[],
   warnings: readonly string[],
   log: Log,
 ): void => {
-  const { error, request, notes, plan, history, routes, remarks } = outcome;
+  const { error, request, notes, plan, remarks } = outcome;
   const view = request.command === "sweep" && !request.dryRun ? sweepViewOf(outcome, retired) : undefined;
-  if (plan === undefined && history !== undefined)
-    log.group("History", historyLines(history, outcome.deploymentId ?? ""));
-  if (plan === undefined && routes !== undefined) log.group("Routes", routeDiffLines(routes.diff));
+  if (plan === undefined) logUnplanned(outcome, log);
   if (view !== undefined) log.group("Result", sweepLines(view));
   // What the plan says of itself stands above it.
   for (const note of notes.filter((text) => !plan?.notes.includes(text))) log.info(unmarked(note));

@@ -3,11 +3,12 @@ import { isStageKnown, removalLines, seenByCallers } from "../apply/state.ts";
 import type { ActionError, Remark } from "../domain/errors.ts";
 import { type InvokeUrl, invokeUrlOf, publicUrl } from "../domain/invoke-url.ts";
 import type { Canary, RestApi, Stage } from "../domain/stage.ts";
-import type { Request, StageRequest } from "../inputs/request.ts";
+import { isStageRequest, type Request, type StageRequest } from "../inputs/request.ts";
 import type { Observed, StageObserved } from "../observe/observed.ts";
 import { remarksOn } from "../plan/deploy-warnings.ts";
 import type { History } from "../plan/history.ts";
 import type { Plan, RouteChanges } from "../plan/plan.ts";
+import type { Status } from "../plan/status/status.ts";
 import type { Confirmation } from "../verify/overtaken.ts";
 import type { SmokeVerdict } from "../verify/verdict.ts";
 import type { WatchVerdict } from "../verify/watch-verdict.ts";
@@ -42,6 +43,8 @@ export type Outcome = {
   readonly watch: WatchVerdict | undefined;
   /** What the stage served; only a rollback tells. */
   readonly history: History | undefined;
+  /** Only `status` tells. */
+  readonly status: Status | undefined;
   /** Whole sentences that belong at the top: why nothing was done, what was removed, who approved. */
   readonly notes: readonly string[];
   readonly error: ActionError | undefined;
@@ -52,16 +55,18 @@ export type Outcome = {
 
 export type StageOutcome = Outcome & {
   readonly request: StageRequest;
-  readonly result: Exclude<Outcome["result"], "swept">;
+  readonly result: Exclude<Outcome["result"], "swept" | "reported">;
 };
 
-export const isAboutStage = (outcome: Outcome): outcome is StageOutcome => outcome.request.command !== "sweep";
+export const isAboutStage = (outcome: Outcome): outcome is StageOutcome => isStageRequest(outcome.request);
 
 /** What is known of a run so far; it grows while the run goes on, and tells how far it came when it fails. */
 export type Course = {
   observed: Observed | StageObserved | undefined;
   plan: Plan | undefined;
   history: History | undefined;
+  /** What `status` tells, also where it fails for that. */
+  status: Status | undefined;
   /** What changes for callers, also where the plan was refused for it. */
   routes: RouteChanges | undefined;
   readonly progress: Progress;
@@ -75,6 +80,7 @@ export const beginCourse = (): Course => ({
   observed: undefined,
   plan: undefined,
   history: undefined,
+  status: undefined,
   routes: undefined,
   progress: noProgress(),
   smoke: undefined,
@@ -114,6 +120,7 @@ export const outcomeOf = (request: Request, course: Course, error: ActionError |
     smoke,
     watch,
     history: course.history,
+    status: course.status,
     notes: notesOf(course, error),
     error,
     warnings: [...(observed?.warnings ?? []), ...(plan?.warnings ?? []), ...progress.warnings],
@@ -139,7 +146,7 @@ export const overtakenOutcome = <Told extends Outcome>(
 });
 
 const stageIn = (request: Request, observed: Observed | undefined): Stage | undefined =>
-  request.command === "sweep" ? undefined : observed?.stages.find(({ name }) => name === request.stageName);
+  isStageRequest(request) ? observed?.stages.find(({ name }) => name === request.stageName) : undefined;
 
 const servedBy = (request: Request, course: Course): string | undefined => {
   const { observed, progress } = course;
@@ -154,7 +161,7 @@ export const invokeUrlIn = (
   { observed, progress }: Pick<Course, "observed" | "progress">,
 ): InvokeUrl | undefined => {
   const api = apiIn(observed, progress);
-  return request.command === "sweep" || request.command === "delete" || observed === undefined || api === undefined
+  return !isStageRequest(request) || request.command === "delete" || observed === undefined || api === undefined
     ? undefined
     : invokeUrlOf(request.stageName, api, observed.place, request.invokeUrl);
 };

@@ -2,6 +2,7 @@ import { evictedOutput, evictedStages } from "./evicted.ts";
 import { isAboutStage, linkOf, type Outcome, type StageOutcome } from "./outcome.ts";
 import { planJson } from "./text/plan-text.ts";
 import { routeDiffOutputs } from "./text/route-diff.ts";
+import { statusJson } from "./text/status-json.ts";
 
 export type Reported = {
   readonly recordId: number | undefined;
@@ -15,6 +16,7 @@ export const outputsOf = (outcome: Outcome, reported: Reported): Record<string, 
   changed: String(outcome.changed),
   "has-changes": hasChanges(outcome),
   plan: outcome.plan === undefined ? "" : planJson(outcome.plan),
+  status: outcome.status === undefined ? "" : statusJson(outcome.status),
   ...(isAboutStage(outcome) ? stageOutputs(outcome, reported) : {}),
 });
 

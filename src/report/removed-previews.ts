@@ -8,7 +8,7 @@ import {
   type PreviewComments,
   type RemovedPreview,
 } from "../github/preview-comments.ts";
-import type { Request } from "../inputs/request.ts";
+import { isStageRequest, type Request } from "../inputs/request.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { DeleteStageStep, Step } from "../plan/step.ts";
 import { apiName } from "./text/headline.ts";
@@ -37,7 +37,8 @@ export type RemovedSubject = {
 
 export const openRemovedPreviews = (subject: RemovedSubject): RemovedPreviews => {
   const { request, client, plan } = subject;
-  const wanted = client !== undefined && plan.command !== "delete" && (request.command === "sweep" || request.comment);
+  const mayComment = request.command === "sweep" || (isStageRequest(request) && request.comment);
+  const wanted = client !== undefined && plan.command !== "delete" && mayComment;
   if (!wanted)
     return {
       tell: async () => {},

@@ -4,7 +4,8 @@ import type { PullRequestState } from "../domain/pull-request.ts";
 import type { World } from "../domain/world.ts";
 import type { GitHubClient } from "../github/client.ts";
 import { readRecords } from "../github/record-list.ts";
-import type { Request } from "../inputs/request.ts";
+import { isStageRequest, type Request, type StageRequest } from "../inputs/request.ts";
+import type { SweepRequest } from "../inputs/sweep-request.ts";
 import type { Observed, StageObserved, SweepObserved } from "../observe/observed.ts";
 import type { GitHubSide } from "../observe/session.ts";
 import type { Plan, RouteChanges } from "../plan/plan.ts";
@@ -118,7 +119,7 @@ const lookingFor = (course: Course, { request, record, world: { log } }: Desk): 
     log.group("Smoke tests", smokeTestLines(verdict));
   },
   watching: (watch) => {
-    if (request.command === "sweep") return;
+    if (!isStageRequest(request)) return;
     const description = watchingDescription(request.stageName, watch);
     log.info(`${description}.`);
     const invokeUrl = invokeUrlIn(request, course);
@@ -136,10 +137,9 @@ const openDesk = (request: Request, github: GitHubSide, world: World): Desk => {
   const warn = (text: string): void => {
     troubles.push(text);
   };
-  const stage =
-    request.command === "sweep"
-      ? undefined
-      : { request, github, links, secrets: world.secrets, logUrl: links.logUrl, lookedAt: world.clock.now(), warn };
+  const stage = isStageRequest(request)
+    ? { request, github, links, secrets: world.secrets, logUrl: links.logUrl, lookedAt: world.clock.now(), warn }
+    : undefined;
   return {
     request,
     github,
@@ -229,7 +229,7 @@ const closeConfirmed = async (
 };
 
 const troublesOf = async ({ request, github, troubles, removed }: Desk): Promise<readonly string[]> => [
-  ...(github.client === undefined && request.command !== "sweep" ? [WITHOUT_TOKEN] : []),
+  ...(github.client === undefined && isStageRequest(request) ? [WITHOUT_TOKEN] : []),
   ...(await github.observed).warnings,
   ...troubles,
   ...(removed?.warnings() ?? []),
@@ -252,7 +252,13 @@ const retireTold = async (
 /** Makes inactive what nothing stands behind any more. */
 const retire = async (outcome: Outcome, desk: Desk): Promise<readonly RecordEnding[]> => {
   const { request, github, links, world, troubles } = desk;
-  if (github.client === undefined || !writesRecords(request) || outcome.plan === undefined) return [];
+  if (
+    github.client === undefined ||
+    request.command === "status" ||
+    !writesRecords(request) ||
+    outcome.plan === undefined
+  )
+    return [];
   const succeeded = outcome.error === undefined && outcome.result !== "skipped";
   const left = desk.removed?.left() ?? new Set();
   const due = dueEndings(outcome.plan, outcome.taken, succeeded).filter(
@@ -276,7 +282,7 @@ const recordsOfEvicted = async (
   environment: string,
   { request, evicted, troubles }: Desk,
 ): Promise<readonly RecordEnding[]> => {
-  if (evicted.length === 0 || request.command === "sweep") return [];
+  if (evicted.length === 0 || !isStageRequest(request)) return [];
   const { records, warnings } = await readRecords(client, environment);
   troubles.push(...warnings);
   return evicted.flatMap(({ stageName }) =>
@@ -284,7 +290,7 @@ const recordsOfEvicted = async (
   );
 };
 
-const writesRecords = (request: Request): boolean =>
+const writesRecords = (request: StageRequest | SweepRequest): boolean =>
   !request.dryRun && (request.command === "sweep" || request.githubDeployment !== "never");
 
 const statesIn = (observed: Observed | SweepObserved): ReadonlyMap<number, PullRequestState> =>

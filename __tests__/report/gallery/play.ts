@@ -15,6 +15,7 @@ import { isRefusal, type Plan, type Refusal } from "../../../src/plan/plan.ts";
 import { planPromote } from "../../../src/plan/promote.ts";
 import type { RecordEnding } from "../../../src/plan/records.ts";
 import { planRollback } from "../../../src/plan/rollback.ts";
+import { planStatus } from "../../../src/plan/status/plan-status.ts";
 import { planSweep } from "../../../src/plan/sweep.ts";
 import { commentBody } from "../../../src/report/comment.ts";
 import { endOf } from "../../../src/report/ending.ts";
@@ -113,7 +114,7 @@ type QuietWorld = ReturnType<typeof aWorld>;
 const story = async (scene: Scene, request: Request, course: Course, world: QuietWorld): Promise<void> => {
   course.observed = scene.finds;
   const plan = planFor(request, scene.finds);
-  Object.assign(course, { history: plan.history, routes: plan.routes });
+  Object.assign(course, { history: plan.history, routes: plan.routes, status: plan.status });
   if (isRefusal(plan)) throw refused(request, plan);
   course.plan = plan;
   logPlan(request, plan, world.log);
@@ -147,6 +148,8 @@ const planFor = (request: Request, finds: object): Plan | Refusal => {
       return planDelete(request, finds as Parameters<typeof planDelete>[1]);
     case "sweep":
       return planSweep(request, finds as Parameters<typeof planSweep>[1]);
+    case "status":
+      return planStatus(request, finds as Parameters<typeof planStatus>[1]);
   }
 };
 

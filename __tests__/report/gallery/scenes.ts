@@ -18,6 +18,7 @@ import {
   observedWith,
   promotionFinds,
   rollbackFinds,
+  statusObserved,
   sweepFinds,
 } from "../../requests.ts";
 import { type Document, definitionText, digestOf } from "./definition.ts";
@@ -367,6 +368,25 @@ export const scenes: readonly Scene[] = [
       ],
     }),
     retired: ({ records }) => records,
+  },
+  {
+    name: "reported",
+    about: "A look at all stages in the morning.",
+    inputs: { command: "status" },
+    run: { event: { kind: "schedule" } },
+    files: { ".github/apigw-stages.yml": "stages: { prod: { variables: { alias: live } } }" },
+    finds: {
+      ...statusObserved({
+        api,
+        stages: [prod, preview],
+        deployments: [deployment(prod.deploymentId, live, { stage: "prod" })],
+        draft: {
+          routes: new Map([["GET /toys", { authorizationType: "NONE", apiKeyRequired: false }]]),
+          integrations: [],
+        },
+      }),
+      now: NOW,
+    },
   },
   {
     name: "canary-started",

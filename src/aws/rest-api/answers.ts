@@ -58,7 +58,7 @@ export const deploymentAnswer = z.object({
   apiSummary: z.record(z.string(), z.record(z.string(), method)).optional(),
 });
 
-const restApiAnswer = z.object({
+export const restApiAnswer = z.object({
   id: given,
   name: text,
   endpointConfiguration: z

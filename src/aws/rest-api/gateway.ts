@@ -1,10 +1,12 @@
-import { GetRestApiCommand } from "@aws-sdk/client-api-gateway";
+import { GetRestApiCommand, GetRestApisCommand } from "@aws-sdk/client-api-gateway";
 import type { Place, RestApi } from "../../domain/stage.ts";
 import type { StageUsers } from "../../domain/stage-users.ts";
+import { pageOf } from "../checked.ts";
 import type { Connection } from "../client.ts";
+import { PAGE_LIMIT, readPages } from "../pages.ts";
 import { type Pacing, read } from "../retry.ts";
-import { limitedTo, openSession } from "../session.ts";
-import { restApiOf } from "./answers.ts";
+import { limitedTo, openSession, type Session } from "../session.ts";
+import { restApiAnswer, restApiOf } from "./answers.ts";
 import { type Deployments, deploymentsOf } from "./deployments.ts";
 import { type Documentation, documentationOf } from "./documentation.ts";
 import { type Drafts, draftsOf } from "./drafts.ts";
@@ -23,6 +25,8 @@ export type Gateway = Deployments &
     readonly restApiId: string;
     readonly place: Place;
     readonly getRestApi: () => Promise<RestApi>;
+    /** All of the account and Region, at the pace of a long series. */
+    readonly getRestApis: () => Promise<readonly RestApi[]>;
     /** Puts a web ACL of AWS WAF before the stage, in place of any other. */
     readonly associateWebAcl: (stageName: string, webAclArn: string) => Promise<void>;
     /** The same reads, which are over so many milliseconds from now: an answer that is not there then is an error. */
@@ -58,9 +62,29 @@ export const openGateway = (connection: Connection, restApiId: string, pacing: P
       return { getDeployment, getStage };
     },
     getStageUsers: (stageNames) => findStageUsers(session, stageNames),
+    getRestApis: () => getRestApis(session),
     getRestApi: () =>
       read(call("GetRestApi", "GET", path, "read the properties"), pacing, () =>
         client.send(new GetRestApiCommand({ restApiId }), readOptions).then(restApiOf),
       ),
   };
+};
+
+const getRestApis = async ({
+  client,
+  pacing,
+  pacer,
+  readOptions,
+  callBeside,
+}: Session): Promise<readonly RestApi[]> => {
+  const found = await readPages(
+    callBeside("GetRestApis", "/restapis", "list the REST APIs"),
+    pacing,
+    async (position) => {
+      const list = new GetRestApisCommand({ limit: PAGE_LIMIT, position });
+      return pageOf(restApiAnswer, await client.send(list, readOptions));
+    },
+    () => pacer.turn(),
+  );
+  return found.map(restApiOf);
 };

@@ -1,6 +1,6 @@
 import type { ImportMode } from "../../domain/definition.ts";
 import type { WorkspaceFiles } from "../../domain/world.ts";
-import { FAIL_ON, type FailOn } from "../fail-on.ts";
+import { FAIL_ON, type FailOn, readConditions } from "../fail-on.ts";
 import type { InputReader } from "../reader.ts";
 import type { Target } from "../target.ts";
 import { type Definition, isDefinition, readDefinition } from "./read-definition.ts";
@@ -83,11 +83,5 @@ const readCompareWith = (read: InputReader, ownId: string, withDefinition: boole
   return restApiId === ownId ? { kind: "stage", stageName } : { kind: "other-api", restApiId, stageName };
 };
 
-export const readFailOn = (read: InputReader): readonly FailOn[] => {
-  const names = (read.text("fail-on") ?? "").split(/[\s,]+/).filter((name) => name !== "");
-  const known = FAIL_ON.filter((name) => names.includes(name));
-  if (names.some((name) => !FAIL_ON.some((allowed) => allowed === name))) {
-    read.report("fail-on", `It must be a list of ${FAIL_ON.join(", ")}, for example auth-weakened, route-removed.`);
-  }
-  return known;
-};
+/** What `fail-on` asks of a run that points a stage. */
+export const readFailOn = (read: InputReader): readonly FailOn[] => readConditions(read, FAIL_ON);

@@ -11,13 +11,14 @@ const LIMIT = 1024 * 1024;
 
 /** What `settings` and `settings-file` declare for the stage. Problems go to the reader. */
 export const readStageSettings = (read: InputReader, files: WorkspaceFiles, stageName: string): StageWish => {
-  const file = readFile(read, files);
+  const file = readSettingsOfFile(read, files);
   const inline = read.text("settings");
   const stage = inline === undefined ? undefined : settingsOf(read, readInlineSettings(inline));
   return resolveSettings(stageName, file, stage);
 };
 
-const readFile = (read: InputReader, files: WorkspaceFiles): SettingsFile | undefined => {
+/** What the settings file declares, for all stages; `undefined` where there is none. Problems go to the reader. */
+export const readSettingsOfFile = (read: InputReader, files: WorkspaceFiles): SettingsFile | undefined => {
   const given = read.text("settings-file");
   // An annotation finds its file by the path from the root of the repository.
   const path = (given ?? DEFAULT_FILE).replace(/^(?:\.\/+)+/, "");

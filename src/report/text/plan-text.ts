@@ -96,12 +96,12 @@ const nothingToDo = ({ command, stageName, result, unchangedBecause }: Plan): st
 
 const MASK = "***";
 
-/** The plan as JSON for later steps. Values of settings that look secret are masked, as everywhere. */
+/** The plan as JSON for later steps; a status is an output of its own. Values of settings that look secret are masked, as everywhere. */
 export const planJson = (plan: Plan): string => {
   const secret = new Set(
     plan.settings.filter(({ masked }) => masked).map(({ setting }) => setting.replace(/^variables\./, "")),
   );
-  const { routes, ...rest } = plan;
+  const { routes, status: _, ...rest } = plan;
   return JSON.stringify(
     { ...rest, routes: routes?.diff, comparedWith: routes?.comparedWith },
     (key, value: unknown) => {

@@ -1,16 +1,28 @@
 import { describeServed } from "../../domain/served.ts";
-import type { DeployRequest, Request, StageRequest } from "../../inputs/request.ts";
+import { type DeployRequest, isStageRequest, type Request, type StageRequest } from "../../inputs/request.ts";
 import { declaredLeaves } from "../../inputs/settings/resolve.ts";
+import { ALL, type StatusRequest } from "../../inputs/status-request.ts";
 import type { SweepRequest } from "../../inputs/sweep-request.ts";
 import type { RecordEnding } from "../../plan/records.ts";
 import { isAboutStage, linkOf, type Outcome, type StageOutcome } from "../outcome.ts";
 import { canaryNow, canaryRequestLine, canaryStatus } from "./canary.ts";
+import { statusSentence } from "./status-view.ts";
 import { sweepViewOf } from "./sweep-page.ts";
 import { counted, sweepSummary } from "./sweep-table.ts";
 
 /** What the run was asked to do, for the log. */
-export const requestLines = (request: Request): readonly string[] =>
-  request.command === "sweep" ? sweepRequestLines(request) : stageRequestLines(request);
+export const requestLines = (request: Request): readonly string[] => {
+  if (isStageRequest(request)) return stageRequestLines(request);
+  return request.command === "sweep" ? sweepRequestLines(request) : statusRequestLines(request);
+};
+
+const statusRequestLines = ({ restApiId, details, settingsFile }: StatusRequest) => [
+  `Tell the status of ${restApiId === ALL ? "all REST APIs of the account and Region" : `REST API ${restApiId}`}. Nothing is written to AWS or GitHub.`,
+  settingsFile === undefined
+    ? "There is no settings file to compare settings with."
+    : "Settings are compared with the settings file.",
+  details ? "The draft is compared with what the stages serve." : "The draft is not looked at (details is false).",
+];
 
 const sweepRequestLines = ({ restApiId, environment, ttl, keepDeployments, dryRun }: SweepRequest) => [
   `Sweep REST API ${restApiId}, and environment ${environment}.`,
@@ -78,7 +90,12 @@ const deployLine = ({ deploymentId, definition }: DeployRequest): string => {
 
 /** The one line that ends the log. */
 export const resultLine = (outcome: Outcome, retired: readonly RecordEnding[]): string =>
-  `Result: ${outcome.result}. ${isAboutStage(outcome) ? servedNow(outcome) : sweptNow(outcome, retired)}`;
+  `Result: ${outcome.result}. ${isAboutStage(outcome) ? servedNow(outcome) : allNow(outcome, retired)}`;
+
+const allNow = (outcome: Outcome, retired: readonly RecordEnding[]): string => {
+  if (outcome.request.command === "sweep") return sweptNow(outcome, retired);
+  return outcome.status === undefined ? "Nothing is known." : statusSentence(outcome.status);
+};
 
 const sweptNow = (outcome: Outcome, retired: readonly RecordEnding[]): string => {
   const view = sweepViewOf(outcome, retired);

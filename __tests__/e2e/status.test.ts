@@ -1,0 +1,226 @@
+import { describe, expect, test } from "@jest/globals";
+import type { Access } from "../../simulator/aws/access.ts";
+import { seedRestApi } from "../../simulator/gateway/world.ts";
+import { scheduleEvent } from "../../simulator/github/events.ts";
+import { statusJson } from "../../src/report/text/status-json.ts";
+import { codeBlocksOf } from "../docs/markdown-file.ts";
+import { readProjectFile } from "../project-files.ts";
+import { inWorkspace } from "./files.ts";
+import { addStageOf, changeDraft, deployTo, written, writtenToGitHub } from "./release-scene.ts";
+import { type Ended, inScene, noise, ordersApi, type Scene } from "./scene.ts";
+
+const statusOf = (scene: Scene, inputs: Readonly<Record<string, string>> = {}, job = {}): Promise<Ended> =>
+  scene.deploy({ command: "status", ...inputs }, { event: scheduleEvent(scene.repository, "17 6 * * *"), ...job });
+
+/** The JSON output. */
+const told = ({ outputs }: Ended) => JSON.parse(outputs["status"] ?? "null");
+
+/** What was asked of both services by the run. */
+const askedBy = async (scene: Scene, run: () => Promise<Ended>) => {
+  const before = { aws: scene.asked().length, github: scene.github.server.exchanges.length };
+  const ended = await run();
+  const aws = scene.asked().slice(before.aws).sort();
+  return { ended, aws, github: scene.github.server.exchanges.length - before.github };
+};
+
+const settingsFile = `
+stages:
+  test:
+    throttling: { rate: 5, burst: 5 }
+    variables: { alias: live, api_key: declared-secret }
+`;
+
+const [example = "{}"] = codeBlocksOf(await readProjectFile("docs/status.md"), "json");
+
+/** The names of the members, of those in lists by the first of them; nothing of what may be null. */
+const shapeOf = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.slice(0, 1).map(shapeOf);
+  if (typeof value !== "object" || value === null) return "value";
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [name, NULLABLE.includes(name) ? "may be null" : shapeOf(member)]),
+  );
+};
+const NULLABLE = ["canary", "draft", "imported", "preview", "unknown"];
+
+/** A preview, a release in its environment, and a stage of others with a canary on that release; then the draft changes. */
+const aFewStages = async (scene: Scene, job: { readonly runner: object }): Promise<void> => {
+  await scene.deploy({}, job);
+  await deployTo(scene, "test", { environment: "test" }, { ...job, environment: { name: "test" } });
+  const test = scene.stage("test");
+  const canary = { percentTraffic: 10, deploymentId: test?.deploymentId ?? "", useStageCache: false };
+  addStageOf(scene, "prod", { routes: ["GET /pets"] }, { canarySettings: canary });
+  if (test !== undefined) test.variables = { alias: "old", api_key: "secret-of-the-stage" };
+  changeDraft(scene, { routes: ["GET /pets", "GET /toys"], signed: true });
+};
+
+describe("status of one REST API", () => {
+  test("tells of every stage what it serves, since when and by whom, its settings and the draft, and writes nothing", () =>
+    inWorkspace({ ".github/apigw-stages.yml": settingsFile }, async (scene, { job }) => {
+      await aFewStages(scene, job);
+      const writes = [written(scene).length, writtenToGitHub(scene).length];
+      const { ended, aws, github } = await askedBy(scene, () => statusOf(scene, {}, job));
+
+      expect(ended.conclusion).toBe("success");
+      expect(ended.annotations).toEqual([]);
+      expect(ended.text).not.toMatch(noise);
+      expect([written(scene).length, writtenToGitHub(scene).length]).toEqual(writes);
+      const ofServed = ["GetDeployment", "GetDeployment", "GetDeployment"];
+      expect(aws).toEqual([...ofServed, "GetDeployments", "GetResources", "GetRestApi", "GetStages"]);
+      expect(github).toBe(1);
+      expect(ended.outputs).toMatchObject({ result: "reported", changed: "false", "has-changes": "false" });
+
+      const { version, restApis, at } = told(ended);
+      expect([version, restApis.length]).toEqual([1, 1]);
+      expect(Math.abs(Date.parse(at) - Date.now())).toBeLessThan(60_000);
+      const [preview, prod, test] = restApis[0].stages;
+      const documented = JSON.parse(example);
+      expect(shapeOf(documented)).toEqual(shapeOf({ ...told(ended), restApis: [{ ...restApis[0], stages: [test] }] }));
+      const [ofDocs] = documented.restApis[0].stages;
+      expect([ofDocs.canary, ofDocs.draft].map(shapeOf)).toEqual([shapeOf(prod.canary), shapeOf(prod.draft)]);
+      expect(restApis[0]).toMatchObject({ id: scene.api.id, name: "Orders", undeployed: true, unknown: {} });
+      expect(preview).toMatchObject({
+        name: "pr-1",
+        commit: scene.pull.head.sha,
+        who: "alice",
+        preview: { repositoryId: String(scene.repository.id), pullRequest: scene.pull.number },
+        settings: { declared: 0, differ: [] },
+        unknown: {},
+      });
+      expect(test).toMatchObject({
+        name: "test",
+        deploymentId: scene.stage("test")?.deploymentId,
+        who: "alice",
+        runId: expect.stringMatching(/^\d+$/),
+        servedSince: expect.stringMatching(/^20\d\d-.*Z$/),
+        canary: null,
+        preview: null,
+        url: `https://${scene.api.id}.execute-api.eu-central-1.amazonaws.com/test`,
+        draft: { added: ["GET /health", "GET /pets", "GET /toys"], removed: ["GET /orders"], changed: [] },
+      });
+      expect(test.settings.differ).toEqual([
+        { setting: "variables.alias", is: "old", declared: "live", source: "stages.test" },
+        { setting: "variables.api_key", is: "***", declared: "***", source: "stages.test" },
+      ]);
+      expect(prod).toMatchObject({
+        commit: null,
+        who: null,
+        canary: { deploymentId: test.deploymentId, percent: 10, state: "foreign", since: null, until: null },
+        draft: { added: ["GET /toys"], removed: [], changed: ["GET /health"] },
+        unknown: { commit: "the deployment was not made by this action", who: expect.stringContaining("no GitHub") },
+      });
+
+      expect(ended.text).toMatch(
+        /^test +\w{6} +\w{7} +\d+ +20\S+ \S+ UTC \(\d+ minutes?\) +alice +– +– +2 differ +\+3 -1 ~0 +https:/m,
+      );
+      expect(ended.text).toContain("Stage test: variables.alias is old, and live is declared (stages.test).");
+      expect(ended.text).toContain(
+        "Not known of prod: commit, run. Reason: the deployment was not made by this action.",
+      );
+      expect(ended.text).toContain(
+        "Result: reported. 3 stages of 1 REST API. 1 stage with settings other than declared.",
+      );
+      expect(ended.summary).toContain(`[\`#1\`](<https://github.com/acme/orders/pull/${scene.pull.number}>)`);
+      expect(ended.summary).toContain("The draft holds what no stage serves");
+      expect(`${ended.text}${ended.summary}${ended.outputs["status"]}`).not.toMatch(
+        /declared-secret|secret-of-the-stage/,
+      );
+    }));
+
+  test("takes three requests to AWS without details, and says what was not looked at", () =>
+    inScene({}, async (scene) => {
+      addStageOf(scene, "prod");
+      const { ended, aws } = await askedBy(scene, () => statusOf(scene, { details: "false", "github-token": "" }));
+      expect(aws).toEqual(["GetDeployments", "GetRestApi", "GetStages"]);
+      expect(told(ended).restApis[0]).toMatchObject({ undeployed: null, unknown: { undeployed: "details is false" } });
+      expect(ended.text).toContain("Not known of prod: by whom. Reason: there is no github-token.");
+      expect(ended.text).toContain("Not known of prod: settings. Reason: there is no settings file.");
+      expect(ended.annotations).toEqual([]);
+    }));
+
+  test("ends red by fail-on, and tells all the same", () =>
+    inWorkspace({ ".github/apigw-stages.yml": settingsFile }, async (scene, { job }) => {
+      addStageOf(scene, "test");
+      changeDraft(scene, { routes: ["GET /toys"] });
+      const ended = await statusOf(scene, { "fail-on": "drift, undeployed" }, job);
+      expect(ended.steps[0]?.exitCode).toBe(1);
+      expect(ended.outputs).toMatchObject({ result: "failed", changed: "false" });
+      expect(told(ended).restApis[0]).toMatchObject({ undeployed: true, stages: [{ name: "test" }] });
+      expect(ended.text).toContain(
+        "drift: stage test of REST API Orders (a1b2c3d4e5) has settings other than declared: throttling",
+      );
+      expect(ended.text).toContain("undeployed: The draft of REST API Orders (a1b2c3d4e5) holds what no stage serves.");
+      expect(ended.text).toContain("State: Nothing was changed.");
+      expect(ended.text).toContain("##[group]Status");
+      expect(ended.summary).toMatch(/### ❌ Orders · status.*FAIL_ON.*\| `test` \|/s);
+    }));
+
+  test("wants to know what fail-on is to be held against", () =>
+    inScene({}, async (scene) => {
+      const ended = await statusOf(scene, { "fail-on": "drift, undeployed, route-removed", details: "false" });
+      expect(ended.text).toContain("It must be a list of drift, undeployed, for example drift, undeployed.");
+      expect(ended.text).toContain("drift is held against the settings file, and there is none: give settings-file.");
+      expect(ended.text).toContain("fail-on names undeployed, which needs the draft to be compared.");
+      expect(scene.asked()).toEqual([]);
+    }));
+});
+
+describe("status of all REST APIs", () => {
+  const denied = "denied0000";
+  const access: Access = {
+    keys: new Map([
+      [
+        "AKIASIMULATED0000000",
+        {
+          arn: "arn:aws:sts::123456789012:assumed-role/status/run",
+          status: "active",
+          denied: (_, resource) => resource.endsWith(`/restapis/${denied}/stages`),
+        },
+      ],
+    ]),
+  };
+
+  test("takes two requests for each, says how far it is, and names what it could not look at", () =>
+    inScene({ access }, async (scene) => {
+      addStageOf(scene, "prod");
+      for (let count = 0; count < 25; count += 1) seedRestApi(scene.gateway.world, ordersApi);
+      seedRestApi(scene.gateway.world, ordersApi, { id: denied });
+      const { ended, aws, github } = await askedBy(scene, () => statusOf(scene, { "rest-api-id": "all" }));
+      expect(ended.conclusion).toBe("success");
+      expect([aws.length, github]).toEqual([1 + 2 * 27, 1]);
+      expect(ended.text).toContain("Looked at 25 of 27 REST APIs.");
+      const { restApis, leftOut } = told(ended);
+      expect([restApis.length, leftOut]).toEqual([27, 0]);
+      const unseen = restApis.find(({ id }: { readonly id: string }) => id === denied);
+      expect(unseen).toMatchObject({ stages: null, undeployed: null });
+      expect(unseen.unknown.stages).toMatch(/^ACCESS_DENIED: .*apigateway:GET on resource: .*denied0000/);
+      expect(ended.annotations.map(({ message }) => message)).toEqual([
+        expect.stringMatching(/^1 of 27 REST APIs could not be looked at\. The first reason: ACCESS_DENIED/),
+      ]);
+      const seen = restApis.find(({ id }: { readonly id: string }) => id === scene.api.id);
+      expect(seen.stages[0].unknown).toMatchObject({
+        draft: "details is false",
+        settings: "there is no settings file",
+      });
+      expect(ended.text).toContain("Result: reported. 1 stage of 27 REST APIs. 1 REST API could not be looked at.");
+      expect(ended.summary).toContain("### 📋 All REST APIs · status");
+    }));
+
+  test("has no settings file unless one is named", () =>
+    inWorkspace(
+      { ".github/apigw-stages.yml": settingsFile, "all.yml": "defaults: { tracing: true }" },
+      async (scene, { job }) => {
+        addStageOf(scene, "test");
+        const inputs = { "rest-api-id": "all" };
+        const [without] = told(await statusOf(scene, inputs, job)).restApis;
+        const [withFile] = told(await statusOf(scene, { ...inputs, "settings-file": "all.yml" }, job)).restApis;
+        expect([without.stages[0].settings, withFile.stages[0].settings.differ.length]).toEqual([null, 1]);
+      },
+    ));
+});
+
+test("the output leaves out the REST APIs that a job's outputs have no room for, and says how many", () => {
+  const api = { id: "a", name: "Orders", stages: [], undeployed: null, imported: null, unknown: {} };
+  const status = { region: "eu-central-1", at: 0, restApis: [api, { ...api, id: "b" }] };
+  const room = JSON.stringify({ ...api, at: "" }).length + 5;
+  expect(JSON.parse(statusJson(status, room))).toMatchObject({ leftOut: 1, restApis: [{ id: "a" }] });
+});

@@ -1,0 +1,262 @@
+import { describe, expect, test } from "@jest/globals";
+import type { StageRecord } from "../../src/domain/github-record.ts";
+import { describe as description, markerOf } from "../../src/domain/marker.ts";
+import type { Routes } from "../../src/domain/route.ts";
+import type { Stage } from "../../src/domain/stage.ts";
+import { newStageSettings } from "../../src/domain/stage-settings.ts";
+import type { StatusRequest } from "../../src/inputs/status-request.ts";
+import type { ApiSeen } from "../../src/observe/observed.ts";
+import { intentTag } from "../../src/plan/canary/intent.ts";
+import { historyTag } from "../../src/plan/history.ts";
+import { isRefusal } from "../../src/plan/plan.ts";
+import { planStatus } from "../../src/plan/status/plan-status.ts";
+import type { ApiStatus, StageStatus } from "../../src/plan/status/status.ts";
+import { aDeployment, aRestApi, aRun, aStage, aStatusRequest, statusObserved } from "../requests.ts";
+
+const address = { restApiId: "a1b2c3d4e5", stageName: "prod" };
+const made = aDeployment("dep111", { description: description(markerOf(aRun(), "prod")), createdAt: 5000 });
+const prod = (changes: Partial<Stage> = {}): Stage =>
+  aStage({ name: "prod", deploymentId: "dep111", tags: {}, ...changes });
+
+const statusOf = (seen: Partial<ApiSeen>, request: Partial<StatusRequest> = {}): ApiStatus => {
+  const { status } = planStatus(aStatusRequest(request), statusObserved(seen));
+  const [api] = status?.restApis ?? [];
+  if (api === undefined) throw new Error("nothing was told");
+  return api;
+};
+
+const stageOf = (seen: Partial<ApiSeen>, request: Partial<StatusRequest> = {}): StageStatus => {
+  const [stage] = statusOf({ deployments: [made], stages: [prod()], ...seen }, request).stages ?? [];
+  if (stage === undefined) throw new Error("no stage was told");
+  return stage;
+};
+
+const history = (...ids: readonly string[]): Record<string, string> =>
+  historyTag(
+    ids.map((deploymentId, index) => ({ deploymentId, at: 9000 - index * 1000, rolledBack: false })),
+    address,
+  );
+
+const aServedRecord = (changes: Partial<StageRecord> = {}): StageRecord => ({
+  state: "ACTIVE",
+  creator: "github-actions[bot]",
+  ours: true,
+  createdAt: 7000,
+  commit: "c0ffee",
+  description: "Stage prod serves deployment dep111",
+  payload: {
+    command: "deploy",
+    deploymentId: "dep111",
+    previousDeploymentId: "",
+    nonce: "1",
+    runId: "77",
+    actor: "bob",
+  },
+  ...changes,
+});
+
+describe("since when, and by whom", () => {
+  test.each<[string, Partial<ApiSeen>, Partial<StageStatus>]>([
+    ["by the tag", { stages: [prod({ tags: history("dep111", "dep000") })] }, { servedSince: 9000, who: null }],
+    ["by a record", { records: new Map([["prod", [aServedRecord()]]]) }, { servedSince: 7000, who: "bob" }],
+    [
+      "when by the tag, by whom by the record",
+      { stages: [prod({ tags: history("dep111") })], records: new Map([["prod", [aServedRecord()]]]) },
+      { servedSince: 9000, who: "bob" },
+    ],
+    ["a marker tells neither", {}, { servedSince: null, who: null, madeAt: 5000, runId: "9001" }],
+  ])("%s", (_, seen, expected) => {
+    expect(stageOf(seen)).toMatchObject(expected);
+  });
+
+  test.each<[string, Partial<ApiSeen>, keyof StageStatus, string]>([
+    [
+      "somebody else pointed the stage since",
+      { stages: [prod({ tags: history("dep222") })] },
+      "servedSince",
+      "the history tag ends with deployment dep222: somebody else pointed the stage since",
+    ],
+    [
+      "a record that another account made",
+      { records: new Map([["prod", [aServedRecord({ ours: false })]]]) },
+      "who",
+      "no GitHub deployment of this repository tells it",
+    ],
+    [
+      "a tag that was copied from another stage",
+      {
+        stages: [
+          prod({
+            tags: historyTag([{ deploymentId: "dep111", at: 1, rolledBack: false }], { ...address, stageName: "test" }),
+          }),
+        ],
+      },
+      "servedSince",
+      "neither a tag nor a GitHub deployment tells it",
+    ],
+    [
+      "a deployment of others",
+      { deployments: [aDeployment("dep111")] },
+      "commit",
+      "the deployment was not made by this action",
+    ],
+    ["a deployment that is gone", { deployments: [] }, "madeAt", "the deployment is not in the list of deployments"],
+  ])("is not known: %s", (_, seen, member, because) => {
+    const stage = stageOf(seen);
+    expect([stage[member], stage.unknown[member]]).toEqual([null, because]);
+  });
+});
+
+describe("a canary", () => {
+  const canary = { deploymentId: "dep222", percentTraffic: 10, overrides: {}, useStageCache: false };
+  const intent = {
+    repositoryId: "42",
+    runId: "9001",
+    canary: "dep222",
+    base: "dep111",
+    step: 1,
+    percent: 10,
+    since: 6000,
+    until: 8000,
+    atEnd: "abort",
+    failed: 0,
+  } as const;
+  test.each<[string, Partial<typeof intent> | undefined, StageStatus["canary"]]>([
+    ["ours", {}, { deploymentId: "dep222", percent: 10, state: "ours", since: 6000, until: 8000 }],
+    ["of others", undefined, { deploymentId: "dep222", percent: 10, state: "foreign", since: null, until: null }],
+  ])("%s", (_, changes, expected) => {
+    const tags = changes === undefined ? {} : intentTag({ ...intent, ...changes }, address);
+    expect(stageOf({ stages: [prod({ canary, tags })] }).canary).toEqual(expected);
+  });
+});
+
+describe("fail-on", () => {
+  const undeployedDraft = {
+    routes: new Map([["GET /b", { authorizationType: "NONE", apiKeyRequired: false }]]),
+    integrations: [],
+  };
+  const emptyDraft = { routes: new Map(), integrations: [] };
+  const differing = { stages: { prod: { variables: { alias: "live" } } } };
+
+  test.each<[string, Partial<ApiSeen>, Partial<StatusRequest>, readonly string[]]>([
+    [
+      "nothing that is named is so",
+      { stages: [prod()], draft: emptyDraft },
+      { settingsFile: {}, failOn: ["drift", "undeployed"] },
+      [],
+    ],
+    ["what is not named may be so", { stages: [], draft: undeployedDraft }, { failOn: ["drift"] }, []],
+    [
+      "settings differ",
+      { stages: [prod()] },
+      { settingsFile: differing, failOn: ["drift"] },
+      ["drift: stage prod of REST API Orders (a1b2c3d4e5) has settings other than declared: variables.alias."],
+    ],
+    [
+      "the draft is not deployed",
+      { draft: undeployedDraft },
+      { failOn: ["undeployed"] },
+      ["undeployed: The draft of REST API Orders (a1b2c3d4e5) holds what no stage serves."],
+    ],
+    [
+      "I8: it is not known",
+      { stages: [prod()] },
+      { failOn: ["drift", "undeployed"] },
+      [
+        "drift: It is not known whether stage prod of REST API Orders (a1b2c3d4e5) is as declared: there is no settings file.",
+        "undeployed: It is not known whether the draft of REST API Orders (a1b2c3d4e5) is deployed: the role may not read the draft (apigateway:GET on /restapis/a1b2c3d4e5/resources).",
+      ],
+    ],
+  ])("%s", (_, seen, request, expected) => {
+    const decision = planStatus(aStatusRequest(request), statusObserved(seen));
+    const [, ...lines] = isRefusal(decision) ? decision.happened.split("\n  ") : [""];
+    expect(lines).toEqual(expected);
+    expect(decision.status?.restApis).toHaveLength(1);
+  });
+});
+
+test.each<[string, Parameters<typeof aRestApi>[0], string | undefined, string | null]>([
+  ["API Gateway's own", {}, undefined, "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/prod"],
+  ["as declared", {}, "https://{stage}.example.com", "https://prod.example.com"],
+  ["none where it is switched off", { defaultEndpointDisabled: true }, undefined, null],
+])("the URL: %s", (_, api, invokeUrl, expected) => {
+  const stage = stageOf({ api: aRestApi(api) }, { invokeUrl });
+  expect([stage.url, stage.unknown["url"]]).toEqual([expected, undefined]);
+});
+
+describe("settings", () => {
+  const settings = { ...newStageSettings, variables: { alias: "old" } };
+  const differing = (settingsFile: StatusRequest["settingsFile"]) =>
+    stageOf({ stages: [prod({ settings })] }, { settingsFile });
+
+  test("that differ from the file's", () => {
+    expect(differing({ stages: { prod: { variables: { alias: "live" } } } }).settings).toMatchObject({
+      declared: 1,
+      differ: [{ setting: "variables.alias", from: "old", to: "live", source: "stages.prod" }],
+    });
+  });
+
+  test("that nobody declared differ from nothing", () => {
+    expect(differing({ stages: { test: { variables: { alias: "live" } } } }).settings).toEqual({
+      declared: 0,
+      differ: [],
+    });
+  });
+
+  test("are not known without a file", () => {
+    const stage = differing(undefined);
+    expect([stage.settings, stage.unknown["settings"]]).toEqual([null, "there is no settings file"]);
+  });
+});
+
+describe("the draft", () => {
+  const open = { authorizationType: "NONE", apiKeyRequired: false };
+  const routes = (changes: Readonly<Record<string, Partial<typeof open>>>): Routes =>
+    new Map(Object.entries(changes).map(([route, needs]) => [route, { ...open, ...needs }]));
+  const served = (ofServed: Routes) => new Map([["dep111", { ...made, routes: ofServed }]]);
+  const draftOf = (ofDraft: Routes) => ({ routes: ofDraft, integrations: [] });
+  const one = routes({ "GET /a": {} });
+
+  test.each<[string, Routes, Partial<NonNullable<StageStatus["draft"]>>, boolean]>([
+    ["holds what the stage serves", one, {}, false],
+    ["has another route", routes({ "GET /a": {}, "GET /b": {} }), { added: ["GET /b"] }, true],
+    ["lacks a route", routes({}), { removed: ["GET /a"] }, false],
+    ["asks for a signature", routes({ "GET /a": { authorizationType: "AWS_IAM" } }), { changed: ["GET /a"] }, true],
+    ["asks for a key", routes({ "GET /a": { apiKeyRequired: true } }), { changed: ["GET /a"] }, true],
+  ])("%s", (_, ofDraft, difference, expected) => {
+    const status = statusOf({ stages: [prod()], deployments: [made], draft: draftOf(ofDraft), served: served(one) });
+    expect(status.undeployed).toBe(expected);
+    expect(status.stages?.[0]?.draft).toEqual({ added: [], removed: [], changed: [], ...difference });
+  });
+
+  test("is deployed where only a canary serves it", () => {
+    const canary = { deploymentId: "dep222", percentTraffic: 10, overrides: {}, useStageCache: false };
+    const both = new Map([...served(routes({ "GET /b": {} })), ["dep222", aDeployment("dep222", { routes: one })]]);
+    const seen = { stages: [prod({ canary })], deployments: [made], draft: draftOf(one), served: both };
+    expect(statusOf(seen).undeployed).toBe(false);
+  });
+
+  test("is undeployed where there is no stage", () => {
+    expect(statusOf({ stages: [], draft: draftOf(one) }).undeployed).toBe(true);
+  });
+
+  test.each<[string, Partial<ApiSeen>, boolean, string]>([
+    ["it was not asked for", { draft: undefined }, false, "details is false"],
+    [
+      "the role may not read it",
+      { draft: undefined },
+      true,
+      "the role may not read the draft (apigateway:GET on /restapis/a1b2c3d4e5/resources)",
+    ],
+    [
+      "a deployment's routes are not told",
+      { draft: draftOf(one), served: new Map([["dep111", made]]) },
+      true,
+      "API Gateway does not tell the routes of deployment dep111",
+    ],
+  ])("I8: is not known where %s", (_, seen, details, because) => {
+    const status = statusOf({ stages: [prod()], deployments: [made], ...seen }, { details });
+    expect([status.undeployed, status.unknown["undeployed"]]).toEqual([null, because]);
+    expect([status.stages?.[0]?.draft, status.stages?.[0]?.unknown["draft"]]).toEqual([null, because]);
+  });
+});

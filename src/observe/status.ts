@@ -1,0 +1,125 @@
+import type { Gateway } from "../aws/rest-api/gateway.ts";
+import { ActionError } from "../domain/errors.ts";
+import type { Deployment, RestApi, Stage } from "../domain/stage.ts";
+import { type NewestRecords, readNewestRecords } from "../github/newest-records.ts";
+import { ALL, type StatusRequest } from "../inputs/status-request.ts";
+import type { ApiSeen, ApiUnseen, StatusObserved } from "./observed.ts";
+import type { GitHubSide, Session } from "./session.ts";
+
+/** Reads what `status` tells. Throws ActionError for what AWS refuses; what GitHub refuses is not known. */
+export const observeStatus = async (request: StatusRequest, session: Session): Promise<StatusObserved> => {
+  const { gateway, github, world } = session;
+  const [looked, records] = await Promise.all([
+    request.restApiId === ALL ? observeAll(request, session) : observeOne(request, session),
+    observeRecords(github),
+  ]);
+  return {
+    ...(await github.environments),
+    place: gateway.place,
+    stages: looked.flatMap((api) => ("because" in api ? [] : api.stages)),
+    records: [],
+    served: [],
+    now: world.clock.now(),
+    apis: looked.map((api) => ("because" in api ? api : { ...api, records: recordsOf(api, records) })),
+    recordsUnknown: records.unknown,
+    warnings: records.warnings,
+  };
+};
+
+type Looked = Omit<ApiSeen, "records">;
+
+const observeOne = async (request: StatusRequest, session: Session): Promise<readonly Looked[]> => {
+  const { gateway } = session;
+  const [api, parts] = await Promise.all([gateway.getRestApi(), observeApi(request, session, gateway)]);
+  return [{ api, ...parts }];
+};
+
+/** REST APIs between two words about how far it is. */
+const PROGRESS_EVERY = 25;
+
+/** One after the other: the rate is the whole account's, and half of it is left to others. */
+const observeAll = async (request: StatusRequest, session: Session): Promise<readonly (Looked | ApiUnseen)[]> => {
+  const apis = await session.gateway.getRestApis();
+  const looked: (Looked | ApiUnseen)[] = [];
+  for (const [index, api] of apis.entries()) {
+    // Its stages and its deployments, and its draft.
+    await session.turn(request.details ? 3 : 2);
+    looked.push(await observeUnlessRefused(api, request, session));
+    const done = index + 1;
+    if (done % PROGRESS_EVERY === 0 && done < apis.length) {
+      session.world.log.info(`Looked at ${done} of ${apis.length} REST APIs.`);
+    }
+  }
+  return looked;
+};
+
+/** What keeps one from being looked at says nothing of the others, unless it ends the whole run. */
+const observeUnlessRefused = async (
+  api: RestApi,
+  request: StatusRequest,
+  session: Session,
+): Promise<Looked | ApiUnseen> => {
+  try {
+    return { api, ...(await observeApi(request, session, session.gatewayTo(api.id))) };
+  } catch (thrown) {
+    if (!(thrown instanceof ActionError) || ENDING.includes(thrown.kind)) throw thrown;
+    return {
+      api,
+      because: thrown.code === "UNKNOWN_API" ? "it was deleted meanwhile" : `${thrown.code}: ${thrown.happened}`,
+    };
+  }
+};
+
+const ENDING: readonly string[] = ["cancelled", "credentials", "bug"];
+
+const observeApi = async (
+  { details }: StatusRequest,
+  session: Session,
+  gateway: Gateway,
+): Promise<Omit<Looked, "api">> => {
+  const [stages, deployments, draft] = await Promise.all([
+    gateway.getStages(),
+    gateway.getDeployments(),
+    details ? gateway.getDraft() : undefined,
+  ]);
+  // Without a draft there is nothing to compare.
+  const served = draft === undefined ? new Map() : await observeServed(stages, session, gateway);
+  return { stages, deployments, draft, served };
+};
+
+/** What the stages and their canaries are on, with the routes. */
+const observeServed = async (
+  stages: readonly Stage[],
+  { turn }: Session,
+  gateway: Gateway,
+): Promise<ReadonlyMap<string, Deployment>> => {
+  const ids = stages.flatMap(({ deploymentId, canary }) =>
+    canary ? [deploymentId, canary.deploymentId] : [deploymentId],
+  );
+  const found = await Promise.all(
+    [...new Set(ids)].map(async (id) => {
+      await turn();
+      return gateway.getDeployment(id, true);
+    }),
+  );
+  return new Map(found.flatMap((deployment) => (deployment === undefined ? [] : [[deployment.id, deployment]])));
+};
+
+type RecordsSeen = {
+  readonly of: NewestRecords;
+  readonly unknown: string | undefined;
+  readonly warnings: readonly string[];
+};
+
+const NONE: NewestRecords = () => [];
+
+const observeRecords = async ({ client }: GitHubSide): Promise<RecordsSeen> => {
+  if (client === undefined) return { of: NONE, unknown: "there is no github-token", warnings: [] };
+  const told = await readNewestRecords(client);
+  return "trouble" in told
+    ? { of: NONE, unknown: "GitHub's records could not be read", warnings: [told.trouble] }
+    : { of: told, unknown: undefined, warnings: [] };
+};
+
+const recordsOf = ({ api, stages }: Pick<ApiSeen, "api" | "stages">, records: RecordsSeen): ApiSeen["records"] =>
+  new Map(stages.map(({ name }) => [name, records.of({ restApiId: api.id, stageName: name })]));

@@ -1,0 +1,59 @@
+import type { StatusRequest } from "../../inputs/status-request.ts";
+import type { ApiSeen, ApiUnseen, StatusObserved } from "../../observe/observed.ts";
+import { emptyPlan, type Plan, type Refusal } from "../plan.ts";
+import { draftProvenance } from "../provenance.ts";
+import { undeployed } from "./draft-status.ts";
+import { refuseStatus } from "./fail-on.ts";
+import { stageStatus } from "./stage-status.ts";
+import type { ApiStatus, Status } from "./status.ts";
+import { taken } from "./told.ts";
+
+/** What `status` tells of what was seen. There is nothing to do. */
+export const planStatus = (request: StatusRequest, observed: StatusObserved): Plan | Refusal => {
+  const status: Status = {
+    region: observed.place.region,
+    at: observed.now,
+    restApis: observed.apis
+      .map((seen) => ("because" in seen ? unseenStatus(seen) : apiStatus(request, observed, seen)))
+      .toSorted((one, other) => byText(one.name, other.name) || byText(one.id, other.id)),
+  };
+  const refusal = refuseStatus(status, request.failOn);
+  if (refusal !== undefined) return refusal;
+  const { restApiId } = request;
+  const warnings = unseenWarnings(observed);
+  return { ...emptyPlan, command: "status", restApiId, stageName: undefined, result: "reported", status, warnings };
+};
+
+const unseenWarnings = ({ apis }: StatusObserved): readonly string[] => {
+  const unseen = apis.flatMap((api) => ("because" in api ? [api.because] : []));
+  return unseen.length === 0
+    ? []
+    : [`${unseen.length} of ${apis.length} REST APIs could not be looked at. The first reason: ${unseen[0]}`];
+};
+
+const apiStatus = (request: StatusRequest, observed: StatusObserved, seen: ApiSeen): ApiStatus => {
+  const { api, stages } = seen;
+  const { values, unknown } = taken({ undeployed: undeployed(request, seen) });
+  return {
+    id: api.id,
+    name: api.name,
+    stages: stages
+      .toSorted((one, other) => byText(one.name, other.name))
+      .map((stage) => stageStatus(request, observed, seen, stage)),
+    ...values,
+    imported: draftProvenance(api.tags, api.id) ?? null,
+    unknown,
+  };
+};
+
+const unseenStatus = ({ api, because }: ApiUnseen): ApiStatus => ({
+  id: api.id,
+  name: api.name,
+  stages: null,
+  undeployed: null,
+  imported: draftProvenance(api.tags, api.id) ?? null,
+  unknown: { stages: because, undeployed: because },
+});
+
+/** By code unit: the same order on every machine. */
+const byText = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);

@@ -1,0 +1,117 @@
+import { invokeUrlOf } from "../../domain/invoke-url.ts";
+import { type Marker, parseMarker } from "../../domain/marker.ts";
+import { provenOwner, type StageAddress } from "../../domain/owner.ts";
+import type { Stage } from "../../domain/stage.ts";
+import { declaredLeaves, resolveSettings } from "../../inputs/settings/resolve.ts";
+import type { StatusRequest } from "../../inputs/status-request.ts";
+import type { ApiSeen, StatusObserved } from "../../observe/observed.ts";
+import { judgeRecords } from "../believed-records.ts";
+import { canaryStateOf } from "../canary/state.ts";
+import { type History, type HistoryEntry, historyOf } from "../history.ts";
+import { planSettings } from "../settings/plan-settings.ts";
+import { differenceFrom } from "./draft-status.ts";
+import type { CanaryStatus, SettingsStatus, StageStatus } from "./status.ts";
+import { orUnknown, type Told, taken } from "./told.ts";
+
+type Subject = {
+  readonly request: StatusRequest;
+  readonly observed: StatusObserved;
+  readonly seen: ApiSeen;
+  readonly stage: Stage;
+  readonly address: StageAddress;
+};
+
+export const stageStatus = (
+  request: StatusRequest,
+  observed: StatusObserved,
+  seen: ApiSeen,
+  stage: Stage,
+): StageStatus => {
+  const subject = { request, observed, seen, stage, address: { restApiId: seen.api.id, stageName: stage.name } };
+  const { values, unknown } = taken({
+    ...served(subject),
+    settings: settingsStatus(subject),
+    draft: differenceFrom(stage.deploymentId, request, seen),
+  });
+  return {
+    name: stage.name,
+    deploymentId: stage.deploymentId,
+    ...values,
+    canary: canaryStatus(subject),
+    url: urlOf(subject),
+    preview: previewOf(subject),
+    unknown,
+  };
+};
+
+const NOT_OURS = "the deployment was not made by this action";
+
+/** Marker, tag and records, each for what it tells best. */
+const served = ({ request, observed, seen, stage, address }: Subject) => {
+  const deployment = seen.deployments.find(({ id }) => id === stage.deploymentId);
+  const { believed } = judgeRecords(
+    { ...address, run: request.run },
+    { served: seen.records.get(stage.name) ?? [], stages: seen.stages, deployments: seen.deployments },
+  );
+  const history = historyOf(address, { tags: stage.tags, records: believed, deployments: seen.deployments });
+  const marker = parseMarker(deployment?.description ?? "");
+  const [newest] = history.entries;
+  const entry = newest?.deploymentId === stage.deploymentId ? newest : undefined;
+  return {
+    madeAt: orUnknown(deployment?.createdAt, "the deployment is not in the list of deployments"),
+    servedSince: servedSince(history, entry),
+    ...originOf(marker, entry, request),
+    who: orUnknown(entry?.who, observed.recordsUnknown ?? "no GitHub deployment of this repository tells it"),
+  };
+};
+
+const originOf = (marker: Marker | undefined, entry: HistoryEntry | undefined, { run }: StatusRequest) => ({
+  commit: orUnknown(marker?.commit ?? entry?.commit, NOT_OURS),
+  runId: orUnknown(marker?.runId ?? entry?.runId, NOT_OURS),
+  // Records are those of this repository.
+  repositoryId: orUnknown(
+    marker?.repositoryId ?? (entry?.commit === undefined ? undefined : run.repository.id),
+    NOT_OURS,
+  ),
+});
+
+/** Markers tell when a deployment was made, and not since when it is served. */
+const servedSince = ({ source, entries }: History, entry: HistoryEntry | undefined): Told<number> => {
+  if (source === "markers" || source === "none") return { unknown: "neither a tag nor a GitHub deployment tells it" };
+  if (entry !== undefined) return { value: entry.at };
+  const last = entries[0]?.deploymentId;
+  return {
+    unknown: `the ${source === "tag" ? "history tag ends" : "GitHub deployments end"} with deployment ${last}: somebody else pointed the stage since`,
+  };
+};
+
+const canaryStatus = ({ request, stage, address }: Subject): CanaryStatus | null => {
+  const state = canaryStateOf(stage, request.run.repository.id, address);
+  if (state.kind === "none") return null;
+  const { canary, intent, kind } = state;
+  return {
+    deploymentId: canary.deploymentId,
+    percent: canary.percentTraffic,
+    state: kind,
+    since: intent?.since ?? null,
+    until: intent?.until ?? null,
+  };
+};
+
+const urlOf = ({ request, observed, seen, stage }: Subject): string | null => {
+  const invokeUrl = invokeUrlOf(stage.name, seen.api, observed.place, request.invokeUrl);
+  return "url" in invokeUrl ? (invokeUrl.url ?? null) : null;
+};
+
+const previewOf = ({ stage, address }: Subject): StageStatus["preview"] => {
+  const owner = provenOwner(stage.tags, address);
+  if (owner?.pullRequest === undefined) return null;
+  return { repositoryId: owner.repositoryId, pullRequest: owner.pullRequest };
+};
+
+const settingsStatus = ({ request: { settingsFile }, stage }: Subject): Told<SettingsStatus> => {
+  if (settingsFile === undefined) return { unknown: "there is no settings file" };
+  const wanted = resolveSettings(stage.name, settingsFile, undefined);
+  const { changes } = planSettings({ wanted, current: stage.settings, routes: undefined });
+  return { value: { declared: declaredLeaves(wanted).length, differ: changes } };
+};
