@@ -1,20 +1,25 @@
 import { parseArgs } from "node:util";
 
+/** Those that take the action's inputs. */
+export type RunCommand = "plan" | "status" | "validate";
+
 /** What is typed after `apigw-stage`. */
 export type CommandLine =
-  | { readonly command: "plan" | "validate"; readonly inputs: Readonly<Record<string, string>>; readonly json: boolean }
+  | { readonly command: RunCommand; readonly inputs: Readonly<Record<string, string>>; readonly json: boolean }
   | { readonly command: "simulate"; readonly args: readonly string[] };
 
 export const usage = `Usage: apigw-stage COMMAND [flags]
 
   plan       shows what a run would do, with your AWS credentials. Writes nothing, to AWS or to GitHub.
+  status     tells how the stages are: what they serve, since when, and how far they are from what is declared.
   validate   checks the settings file and the definition. Needs no credentials and asks nobody.
   simulate   starts AWS and GitHub on this machine, with your definition, and runs your workflow on them.
 
-plan and validate take every input of the action as a flag:
+plan, status and validate take every input of the action as a flag:
 
   apigw-stage plan --rest-api-id a1b2c3d4e5 --stage-name prod --definition openapi.yml
   apigw-stage plan --command promote --rest-api-id a1b2c3d4e5 --stage-name prod --from-stage-name test
+  apigw-stage status --rest-api-id a1b2c3d4e5
   apigw-stage validate --definition openapi.yml --settings-file .github/apigw-stages.yml
 
   --json     the result as JSON on standard output; the log goes to standard error
@@ -26,7 +31,7 @@ Colours follow NO_COLOR and FORCE_COLOR.`;
 
 /** What a run on this machine decides by itself. */
 const DECIDED: Readonly<Record<string, string>> = {
-  "dry-run": "plan is always a dry run",
+  "dry-run": "nothing is ever written to AWS",
   comment: "nothing is written to GitHub",
   "github-deployment": "nothing is written to GitHub",
   "check-run-id": "there is no job",
@@ -40,14 +45,14 @@ export const readCommandLine = (
 ): "help" | CommandLine | { readonly problems: readonly string[] } => {
   if (command === "--help" || command === "help") return "help";
   if (command === "simulate") return { command, args };
-  if (command !== "plan" && command !== "validate") {
-    return { problems: [`There is no command ${command}. There are plan, validate and simulate.`] };
+  if (command !== "plan" && command !== "status" && command !== "validate") {
+    return { problems: [`There is no command ${command}. There are plan, status, validate and simulate.`] };
   }
   return readFlags(command, args, inputNames);
 };
 
 const readFlags = (
-  command: "plan" | "validate",
+  command: RunCommand,
   args: readonly string[],
   inputNames: readonly string[],
 ): ReturnType<typeof readCommandLine> => {

@@ -5,7 +5,7 @@ import { parse } from "yaml";
 import { listenForCancellation, timeIsUp } from "../src/runner/cancel.ts";
 import { processWorld } from "../src/runner/process-world.ts";
 import { readCommandLine, usage } from "./command-line.ts";
-import { plan } from "./plan.ts";
+import { runOnTerminal } from "./run-on-terminal.ts";
 import { paint, type Terminal } from "./terminal.ts";
 import { validate } from "./validate.ts";
 
@@ -41,7 +41,7 @@ const start = async (args: readonly string[], signal: AbortSignal): Promise<numb
     const { simulate } = await import("./simulate.ts");
     return simulate(read.args, terminal, { actionPath: root, folder, stop: signal });
   }
-  const command = read.command === "plan" ? plan : validate;
+  const command = read.command === "validate" ? validate : runOnTerminal;
   return command({ ...read, folder }, terminal, () => processWorld(signal));
 };
 

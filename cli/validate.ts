@@ -8,7 +8,7 @@ import { exitCodeOf } from "../src/report/ending.ts";
 import { logError } from "../src/report/log.ts";
 import { runnerInputs } from "../src/runner/inputs.ts";
 import { localEnvironment } from "./local-run.ts";
-import { type Asked, asVariables } from "./plan.ts";
+import { type Asked, asVariables } from "./run-on-terminal.ts";
 import { paint, type Terminal, terminalLog } from "./terminal.ts";
 
 /** For what a deployment needs and a file does not tell: nobody is asked about them. */

@@ -1,7 +1,7 @@
 /**
  * What the action asks of IAM, by feature: the one table that the documentation is made from. Actions and resources are
  * those of the Service Authorization Reference ("Amazon API Gateway Management", "… Management V2", "Amazon CloudWatch",
- * "… CloudWatch Logs", "AWS WAF V2").
+ * "… CloudWatch Logs", "AWS WAF V2", "Service Quotas").
  */
 
 /**
@@ -138,6 +138,19 @@ export const features: readonly Feature[] = [
         sid: "CheckSettings",
         actions: ["apigateway:GET"],
         resources: [`${API}/resources`, `${BESIDE}/account`],
+      },
+    ],
+  },
+  {
+    id: "stage-quota",
+    title: "The quota of stages",
+    purpose:
+      "Asked only when API Gateway refuses a stage because there are too many, so that the error tells how many there may be. Without it the error tells no number.",
+    statements: [
+      {
+        sid: "ReadStageQuota",
+        actions: ["servicequotas:GetServiceQuota"],
+        resources: ["arn:{partition}:servicequotas:{region}:{account}:apigateway/L-379E48B0"],
       },
     ],
   },

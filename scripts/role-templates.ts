@@ -42,7 +42,7 @@ const roles: readonly Role[] = [
       optional("watch"),
     ],
   },
-  { id: "reader", parts: [{ feature: "deploy" }, optional("settings")], readsOnly: true },
+  { id: "reader", parts: [{ feature: "deploy" }, { feature: "status" }, optional("settings")], readsOnly: true },
 ];
 
 type Permission = Statement & { readonly part: Part };

@@ -401,6 +401,15 @@ locals {
         ]
       },
       {
+        feature   = "status"
+        sid       = "ReadTheDraft"
+        action    = ["apigateway:GET"]
+        condition = {}
+        resource = [
+          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/resources",
+        ]
+      },
+      {
         feature   = "settings"
         sid       = "CheckSettings"
         action    = ["apigateway:GET"]

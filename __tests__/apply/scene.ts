@@ -95,6 +95,7 @@ export const gatewayWith = (otherwise: Partial<Gateway> = {}): Gateway => ({
   importDefinition: async () => [],
   tagRestApi: async () => {},
   getCloudWatchRole: async () => "unknown",
+  getStageQuota: async () => undefined,
   getStageUsers: async () => new Map(),
   getUsagePlan: async (id) => ({ id, name: "Previews", stages: [] }),
   findDocumentation: async () => "absent",

@@ -4,7 +4,7 @@ import type { PatchOperation } from "../../src/domain/patch.ts";
 import type { Stage } from "../../src/domain/stage.ts";
 import { HISTORY_TAG, parseHistoryTag } from "../../src/plan/history.ts";
 import type { Plan } from "../../src/plan/plan.ts";
-import type { Alternative } from "../../src/plan/step.ts";
+import type { Alternative, Step } from "../../src/plan/step.ts";
 import { aStage } from "../requests.ts";
 import {
   carryOut,
@@ -56,6 +56,25 @@ describe("a stage that somebody created meanwhile", () => {
   });
 });
 
+test("I6: a new stage that another run pointed before its settings followed is not reported as ours", async () => {
+  const patch = [{ op: "replace", path: "/variables/alias", value: "preview" }] as const;
+  const settings: Step = {
+    kind: "update-stage",
+    stageName: "pr-7",
+    from: undefined,
+    deployment: undefined,
+    patch,
+    because: "Its settings follow",
+    seenByCallers: true,
+  };
+  const plan: Plan = { ...newPreview, steps: [...newPreview.steps, settings] };
+  const updateStage: Gateway["updateStage"] = async (name) => aStage({ name, deploymentId: "other1" });
+  const { error, progress } = await carryOut(plan, { updateStage });
+  expect(error).toMatchObject({ code: "STAGE_CHANGED", happened: expect.stringContaining("other1") });
+  expect(error?.state).not.toContain("new222");
+  expect(progress.pointedAt).toBe("other1");
+});
+
 describe("when the service says that its quota of stages is used up", () => {
   const quota = failure("STAGE_QUOTA");
   const withIfFull = (ifFull: Alternative | undefined, plan: Plan = newPreview): Plan => ({
@@ -70,11 +89,13 @@ describe("when the service says that its quota of stages is used up", () => {
 
   test("the planned words take the place of the service's, with the same code", async () => {
     const fail: Alternative = { kind: "fail", happened: "There are 10 stages: …", remedy: "Close a pull request." };
-    const end = await carryOut(withIfFull(fail), full());
+    const stages = Array.from({ length: 10 }, (_, index) => aStage({ name: `pr-${index}` }));
+    const told = { getStageQuota: async () => 20, getStages: async () => stages };
+    const end = await carryOut(withIfFull(fail), { ...full(), ...told });
     expect(end.error).toMatchObject({
       code: "STAGE_QUOTA",
-      happened: "There are 10 stages: …",
-      remedy: "Close a pull request.",
+      happened: "There are 10 stages: …\n10 of 20 stages are there, says Service Quotas.",
+      remedy: expect.stringMatching(/^Close a pull request\.\nThe quota is raised here: https:.*region=eu-central-1$/),
       acted: "no",
       cause: quota,
     });
@@ -98,7 +119,7 @@ describe("when the service says that its quota of stages is used up", () => {
     expect(end.progress).toMatchObject({
       skipped: true,
       pointedAt: undefined,
-      notes: ["Stage pr-7 waits for a slot."],
+      notes: ["Stage pr-7 waits for a slot.", expect.stringContaining("The quota is raised here: https:")],
     });
     expect(end.writes).toEqual(["createDeployment", "createStage pr-7"]);
   });

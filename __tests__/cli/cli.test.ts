@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { readCommandLine } from "../../cli/command-line.ts";
 import { localEnvironment } from "../../cli/local-run.ts";
-import { plan } from "../../cli/plan.ts";
+import { runOnTerminal } from "../../cli/run-on-terminal.ts";
 import { simulate } from "../../cli/simulate.ts";
 import { readSimulateOptions } from "../../cli/simulate-options.ts";
 import { type Terminal, terminalLog, withProgress } from "../../cli/terminal.ts";
@@ -46,17 +46,18 @@ const inFolder = async (
 const worldOf = () => processWorld(new AbortController().signal);
 const restApi = { "rest-api-id": "a1b2c3d4e5" };
 
-describe("plan", () => {
+describe("plan and status", () => {
   const planned = async (
     scene: Scene,
     folder: string,
     inputs: Readonly<Record<string, string>>,
     json = false,
+    command: "plan" | "status" = "plan",
   ): Promise<ReturnType<typeof paper> & { exitCode: number }> => {
     const page = paper();
-    const asked = { inputs: { ...restApi, ...inputs }, json, folder };
+    const asked = { command, inputs: { ...restApi, ...inputs }, json, folder };
     const env = { ...environmentOf(scene), AWS_EC2_METADATA_DISABLED: "true" };
-    const exitCode = await withEnvironment(env, () => plan(asked, page.terminal, worldOf));
+    const exitCode = await withEnvironment(env, () => runOnTerminal(asked, page.terminal, worldOf));
     return { ...page, exitCode };
   };
 
@@ -103,6 +104,19 @@ describe("plan", () => {
         expect(JSON.parse(wrong.printed.join("\n"))).toEqual({ result: "failed", changed: "false", plan: null });
       }),
     ));
+
+  test("status tells how the stages are, and JSON has what the table has", () =>
+    inScene({}, (scene) =>
+      inFolder({ ".github/apigw-stages.yml": "stages:\n  prod: { tracing: true }\n" }, async (folder) => {
+        const { deploymentId } = scene.addStage("prod");
+        const told = await planned(scene, folder, {}, false, "status");
+        expect([told.exitCode, told.text()]).toEqual([0, expect.stringContaining("prod")]);
+        const red = await planned(scene, folder, { "fail-on": "drift" }, true, "status");
+        expect(red.exitCode).toBe(1);
+        expect(JSON.stringify(JSON.parse(red.printed.join("\n")).status)).toContain(deploymentId);
+        expect(written(scene)).toEqual([]);
+      }),
+    ));
 });
 
 describe("validate", () => {
@@ -114,7 +128,9 @@ describe("validate", () => {
     const page = paper();
     let exitCode = -1;
     await inFolder(files, async (folder) => {
-      exitCode = await withEnvironment({}, () => validate({ inputs, json, folder }, page.terminal, worldOf));
+      exitCode = await withEnvironment({}, () =>
+        validate({ command: "validate", inputs, json, folder }, page.terminal, worldOf),
+      );
     });
     return { ...page, exitCode };
   };
@@ -211,7 +227,7 @@ describe("the command line", () => {
       { command: "plan", inputs: { "rest-api-id": "x", "stage-name": "prod" }, json: true },
     ],
     [["simulate", "--any", "thing"], { command: "simulate", args: ["--any", "thing"] }],
-    [["deploy"], { problems: ["There is no command deploy. There are plan, validate and simulate."] }],
+    [["deploy"], { problems: ["There is no command deploy. There are plan, status, validate and simulate."] }],
     [
       ["plan", "x", "--nix", "1", "--dry-run=true", "--github-token", "t", "--stage-name"],
       {
@@ -219,7 +235,7 @@ describe("the command line", () => {
           '"x" is no flag.',
           "There is no flag --nix.",
           '"1" is no flag.',
-          "--dry-run is not for here: plan is always a dry run.",
+          "--dry-run is not for here: nothing is ever written to AWS.",
           expect.stringContaining("--github-token is not for here"),
           "--stage-name needs a value.",
         ],

@@ -245,6 +245,14 @@ test("the policy for documentation versions is enough, and without it nothing is
   expect(await published(["deploy"])).toEqual([expect.anything(), []]);
 });
 
+test("the policy for the quota of stages lets the error tell the number", async () => {
+  const options = { gateway: { region, quotas: { stagesPerApi: 1 } } };
+  await inScene({ ...options, access: accessBy(statementsOf(["deploy", "stage-quota"])) }, async (scene) => {
+    scene.addStage("prod");
+    expect((await scene.deploy()).text).toContain("1 of 1 stages are there, says Service Quotas.");
+  });
+});
+
 /** A canary whose first step is judged by access logs, and its second by metrics of its own; then it is completed. */
 const aCanarysLife = async (allowed: readonly IamStatement[]): Promise<readonly string[]> => {
   const results: string[] = [];

@@ -25,6 +25,18 @@ describe("the invoke URL", () => {
     });
   });
 
+  test("loses the slashes at its end, however many, and a row of others takes no longer", () => {
+    const row = "/".repeat(200_000);
+    const before = process.cpuUsage();
+    expect(invokeUrlOf("prod", aRestApi(), frankfurt, `https://a.example/x${row}`)).toEqual({
+      kind: "given",
+      url: "https://a.example/x",
+    });
+    invokeUrlTemplateProblem(`https://a.example/${row}{${row}x`);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1e6).toBeLessThan(2);
+  });
+
   test("of a template wins over everything that the API is", () => {
     const api = aRestApi({ visibility: "private", defaultEndpointDisabled: true });
     const url = invokeUrlOf("prod", api, frankfurt, "https://{stage}.{region}.example.com/{rest-api-id}//");

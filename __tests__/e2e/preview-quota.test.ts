@@ -1,10 +1,15 @@
 import { describe, expect, test } from "@jest/globals";
+import { statementsOf } from "../../scripts/iam-policies.ts";
+import type { Access } from "../../simulator/aws/access.ts";
 import type { Stage } from "../../simulator/gateway/model.ts";
-import { pullRequestEvent } from "../../simulator/github/events.ts";
+import { pullRequestEvent, pushEvent } from "../../simulator/github/events.ts";
 import { openPullRequest } from "../../simulator/github/people.ts";
+import { accessBy } from "../access.ts";
 import { refusal } from "../faults/effects.ts";
 import type { Ended, Scene, SceneOptions } from "./scene.ts";
 import { inScene, statesOf } from "./scene.ts";
+
+type Denied = { readonly access?: Access; readonly granted?: boolean };
 
 const DAY = 86_400_000;
 
@@ -66,7 +71,8 @@ describe.each(full)("no room by %s", (name, options, limit) => {
       expect(run.outputs).toMatchObject({ result: "failed", changed: "false" });
       expect(run.text).toContain("(STAGE_QUOTA)");
       for (const holder of holders) expect(run.text).toContain(holder);
-      expect(run.text).toContain(made === 0 ? "raise preview-limit" : "Service Quotas");
+      expect(run.text).toContain(made === 0 ? "raise preview-limit" : "3 of 3 stages are there, says Service Quotas.");
+      expect(scene.asked().includes("GetServiceQuota")).toBe(made === 1);
       expect(newDeployments(scene, run)).toBe(made);
       expect([...scene.api.stages.keys()]).toEqual(["prod", "pr-2", "pr-3"]);
       expect(commentOf(scene, 1)).toContain("### ❌ Orders · preview `pr-1` was not deployed");
@@ -228,3 +234,38 @@ test("a named stage is refused by the quota like anything else, and evicts nobod
     expect(run.text).toContain("(STAGE_QUOTA)");
     expect([...scene.api.stages.keys()]).toEqual(["prod", "pr-2", "pr-3"]);
   }));
+
+describe("a lasting stage that API Gateway refuses", () => {
+  const url =
+    "https://console.aws.amazon.com/servicequotas/home/services/apigateway/quotas/L-379E48B0?region=eu-central-1";
+  const refused = (play: (run: Ended, scene: Scene) => void, { access, granted }: Denied = {}): Promise<void> =>
+    inScene(
+      { gateway: { quotas: { stagesPerApi: 1 } }, ...(access === undefined ? {} : { access }) },
+      async (scene) => {
+        if (granted) scene.gateway.world.quotas.stagesOfApi.set(scene.api.id, 2);
+        for (const name of granted ? ["prod", "test"] : ["prod"]) scene.addStage(name);
+        const event = pushEvent(scene.repository, "main", "alice");
+        play(await scene.deploy({ "stage-name": "dev" }, { event }), scene);
+      },
+    );
+
+  test("tells how many there may be, and where the quota is raised", () =>
+    refused((run) => {
+      expect(run.text).toContain("(STAGE_QUOTA)");
+      expect(run.text).toContain("1 of 1 stages are there, says Service Quotas.");
+      expect(run.text).toContain(`The quota is raised here: ${url}`);
+    }));
+
+  test("counts what was granted to the REST API alone", () =>
+    refused((run) => expect(run.text).toContain("2 of 2 stages are there"), { granted: true }));
+
+  test("tells no number to a role that may not ask", () =>
+    refused(
+      (run) => {
+        expect(run.text).not.toContain("says Service Quotas");
+        expect(run.text).toContain(`The quota is raised here: ${url}`);
+        expect(run.text).not.toContain("servicequotas:GetServiceQuota");
+      },
+      { access: accessBy(statementsOf(["deploy"])) },
+    ));
+});

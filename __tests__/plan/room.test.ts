@@ -49,7 +49,7 @@ describe("room for one more stage", () => {
     expect(slot()).toMatchObject({
       refused: "STAGE_QUOTA",
       happened: [
-        "REST API a1b2c3d4e5 has 4 stages, and its quota allows 4. They are:",
+        "REST API a1b2c3d4e5 has 4 stages, and API Gateway allows no more. They are:",
         "  prod: not made by this action, 900 days old",
         "  pr-1: preview of pull request #1 of this repository, 3 days old",
         "  pr-2: preview of pull request #2 of this repository, 9 days old",
@@ -197,7 +197,7 @@ describe("the room in a plan", () => {
       expect(ifFull(plan({ onLimit: "fail" }))).toEqual({
         kind: "fail",
         happened: expect.stringContaining(
-          "has 4 stages, and its quota allows 4. They are:\n  prod: not made by this action",
+          "has 4 stages, and API Gateway allows no more. They are:\n  prod: not made by this action",
         ),
         remedy: expect.stringContaining("Stages per API"),
       });

@@ -29,7 +29,8 @@ const OWN_TAGS =
 type Reading = { fence: string | undefined; lines: string[] };
 
 const withoutFences = (reading: Reading, line: string): Reading => {
-  const fence = /^ {0,3}(`{3,})/.exec(line)?.[1];
+  // A line with back-ticks after its first ones opens no fence: it begins with a code span.
+  const fence = /^ {0,3}(`{3,})[^`]*$/.exec(line)?.[1];
   if (reading.fence === undefined) {
     if (fence !== undefined) return { ...reading, fence };
     return { ...reading, lines: [...reading.lines, line] };

@@ -17,10 +17,11 @@ import type {
 import type { Applying } from "./applying.ts";
 import type { StepResult } from "./progress.ts";
 import { resolve } from "./resolve.ts";
+import { quotaFacts } from "./stage-quota.ts";
 
 type TakeStep = (step: Step, applying: Applying) => Promise<ActionError | undefined>;
 
-/** The quota itself is known to nobody but the service, and the plan says what comes then. */
+/** Whether there is room is known to nobody but the service, and the plan says what comes when there is none. */
 export const createStage = async (
   step: CreateStageStep,
   applying: Applying,
@@ -29,8 +30,9 @@ export const createStage = async (
   try {
     return await createStageOnce(step, applying);
   } catch (thrown) {
-    if (!(thrown instanceof ActionError) || thrown.code !== "STAGE_QUOTA" || step.ifFull === undefined) throw thrown;
-    await makeRoom(step.ifFull, thrown, applying, takeStep);
+    if (!(thrown instanceof ActionError) || thrown.code !== "STAGE_QUOTA") throw thrown;
+    const { happened, remedy } = thrown;
+    await makeRoom(step.ifFull ?? { kind: "fail", happened, remedy }, thrown, applying, takeStep);
     return applying.progress.skipped ? "done" : createStageOnce(step, applying);
   }
 };
@@ -43,19 +45,23 @@ const makeRoom = async (
 ): Promise<void> => {
   const { progress } = applying;
   switch (alternative.kind) {
-    case "fail":
+    case "fail": {
+      const { used, raise } = await quotaFacts(applying);
       throw new ActionError({
         code: full.code,
         doing: full.doing,
-        happened: alternative.happened,
+        happened: lines(alternative.happened, used),
         acted: full.acted,
-        remedy: alternative.remedy,
+        remedy: lines(alternative.remedy, raise),
         cause: full,
       });
-    case "skip":
+    }
+    case "skip": {
+      const { used, raise } = await quotaFacts(applying);
       progress.skipped = true;
-      progress.notes.push(...alternative.notes);
+      progress.notes.push(...alternative.notes, ...[used, raise].filter((text) => text !== ""));
       return;
+    }
     case "evict":
       progress.notes.push(alternative.because);
       for (const step of alternative.steps) {
@@ -64,6 +70,8 @@ const makeRoom = async (
       }
   }
 };
+
+const lines = (...texts: readonly string[]): string => texts.filter((text) => text !== "").join("\n");
 
 const createStageOnce = async (step: CreateStageStep, applying: Applying): Promise<StepResult> => {
   const { progress, world } = applying;
@@ -124,11 +132,16 @@ export const updateStage = async (step: UpdateStageStep, applying: Applying): Pr
   const deploymentId = step.deployment && resolve(step.deployment, progress);
   const stage = await patchStage(step.stageName, step.patch, deploymentId, applying);
   progress.stage = stage ?? progress.stage;
+  // What this run has pointed must be so still when its settings follow.
+  const expected = deploymentId ?? progress.pointedAt;
+  if (stage !== undefined && expected !== undefined) {
+    progress.pointedAt &&= stage.deploymentId;
+    progress.pointedAt = verified(stage, expected);
+  }
   if (deploymentId === undefined || stage === undefined) {
     world.log.info(`Changed the settings of stage ${step.stageName}.`);
     return "done";
   }
-  progress.pointedAt = verified(stage, deploymentId);
   const before = step.from === undefined ? "" : `; before: ${step.from}`;
   world.log.info(`Pointed stage ${step.stageName} at deployment ${deploymentId}${before}.`);
   return "done";

@@ -9,8 +9,9 @@ export type Page<T> = { readonly items: readonly T[]; readonly position: string 
 /** Items on a page: the most that API Gateway gives (API reference, `limit`). */
 export const PAGE_LIMIT = 500;
 
-/** A hundred thousand items: more than any quota allows, and more deployments than an API gathers in a lifetime. */
+/** More than any quota allows, and more deployments than an API gathers in a lifetime. */
 const MOST_PAGES = 200;
+const MOST_ITEMS = MOST_PAGES * PAGE_LIMIT;
 
 /**
  * Reads all pages of a list, each retried by itself. `beforeEach` is awaited before every request. Throws ActionError,
@@ -29,7 +30,9 @@ export const readPages = async <T>(
     await beforeEach();
     const from = position;
     const answer = await read(call, pacing, () => page(from));
-    items.push(...answer.items);
+    if (items.length + answer.items.length > MOST_ITEMS)
+      throw endless(call, `The list has more than ${MOST_ITEMS} items.`);
+    for (const item of answer.items) items.push(item);
     position = answer.position;
     if (position === undefined) return items;
     if (seen.has(position)) throw endless(call, "The list comes back to a page that it gave before.");

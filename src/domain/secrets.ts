@@ -25,7 +25,8 @@ const SHAPES: readonly RegExp[] = [
   /\bAuthorization["']?\s*[:=]\s*["']?(?:Bearer|Basic|token)\s+(?<hidden>[^\s"'`,;<>|]+)/gi,
   /(?<hidden>\b(?:AKIA|ASIA)[A-Z0-9]{16}\b)/g,
   /(?<hidden>\b(?:gh[oprsu]_\w{20,}(?:[.-][\w.-]+)?|github_pat_\w{20,}))/g,
-  /(?<hidden>\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,})/g,
+  // What stands before the first dot is looked at once: a text of many beginnings would be gone through for each of them.
+  /(?<![\w-])(?=[\w-]{11,}\.eyJ[\w-]{8,}\.[\w-]{8})(?:[\w-]*?-)?(?<hidden>eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,})/g,
 ];
 
 export const openSecrets = (): Secrets => {
@@ -73,7 +74,7 @@ export const secretsIn = (environment: Readonly<Record<string, string | undefine
 type Span = readonly [start: number, end: number];
 
 /** What a text may mean. Character `i` stands at `starts[i]` to `ends[i]` of what was given. */
-type Reading = { readonly text: string; readonly starts: readonly number[]; readonly ends: readonly number[] };
+type Reading = { readonly text: string; readonly starts: Uint32Array; readonly ends: Uint32Array };
 
 /** Escapings that are taken off: of a text that is put into JSON, into a URL and into Markdown, and one that it brought. */
 const DEEPEST = 4;
@@ -83,8 +84,11 @@ const DEEPEST = 4;
  * before it may take its beginning for an escape, so that each reading of a secret is looked for in each of a text.
  */
 const readingsOf = (text: string): readonly Reading[] => {
-  const indexes = Array.from({ length: text.length }, (_, index) => index);
-  let reading: Reading = { text, starts: indexes, ends: indexes.map((index) => index + 1) };
+  let reading: Reading = {
+    text,
+    starts: new Uint32Array(text.length).map((_, index) => index),
+    ends: new Uint32Array(text.length).map((_, index) => index + 1),
+  };
   const readings = [reading];
   while (readings.length <= DEEPEST) {
     const next = withoutEscaping(reading);
@@ -104,19 +108,25 @@ const WRAPPING = /(?:[\\\u200b]|%5c)+|%[0-7][0-9a-f]|&(?:amp|lt|gt|quot);/gi;
 
 const withoutEscaping = (given: Reading): Reading => {
   const { text } = given;
-  const characters: string[] = [];
-  const starts: number[] = [];
-  const ends: number[] = [];
+  const pieces: string[] = [];
+  const starts = new Uint32Array(text.length);
+  const ends = new Uint32Array(text.length);
+  let length = 0;
   let skipped = 0;
-  const take = (character: string, start: number, end: number): void => {
-    characters.push(character);
-    starts.push(given.starts[start - skipped] ?? 0);
-    ends.push(given.ends[end - 1] ?? 0);
+  const place = (start: number, end: number): void => {
+    starts[length] = given.starts[start - skipped] ?? 0;
+    ends[length] = given.ends[end - 1] ?? 0;
+    length += 1;
     skipped = 0;
+  };
+  const take = (character: string, start: number, end: number): void => {
+    pieces.push(character);
+    place(start, end);
   };
   let at = 0;
   const takeUpTo = (end: number): void => {
-    for (; at < end; at += 1) take(text.charAt(at), at, at + 1);
+    pieces.push(text.slice(at, end));
+    for (; at < end; at += 1) place(at, at + 1);
   };
   for (const { 0: found, index } of text.matchAll(WRAPPING)) {
     takeUpTo(index);
@@ -127,7 +137,7 @@ const withoutEscaping = (given: Reading): Reading => {
     at = end;
   }
   takeUpTo(text.length);
-  return { text: characters.join(""), starts, ends };
+  return { text: pieces.join(""), starts, ends };
 };
 
 const indexesOf = function* (part: string, text: string): Generator<number> {

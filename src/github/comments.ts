@@ -136,7 +136,7 @@ export const findOlderComment = async (
   if (pullRequest === undefined || pullRequest.comment !== undefined || pullRequest.allSeen)
     return pullRequest?.comment;
   const firstSign =
-    earlierRecords.length > 0 ? Math.min(...earlierRecords.map(({ createdAt }) => createdAt)) : stageCreatedAt;
+    earlierRecords.map(({ createdAt }) => createdAt).toSorted((one, other) => one - other)[0] ?? stageCreatedAt;
   if (firstSign === undefined) return undefined;
   const since = new Date(firstSign - CLOCK_MARGIN);
   return findStickySince(client, { address: { pullRequest: pullRequest.number, marker }, viewer, since });

@@ -89,7 +89,7 @@ const readPages = async (client: GitHubClient, { environment, after, enough }: R
     for (let count = 0; count < PAGES; count += 1) {
       const { page, viewer } = await readPage(client, environment, next);
       const ours = page.entries.flatMap((record) => earlierRecord(record, viewer) ?? []);
-      records.push(...ours);
+      for (const record of ours) records.push(record);
       leftOut += page.leftOut;
       if (page.next === undefined || enough(page.entries, ours)) break;
       if (page.next === next || page.entries.length + page.leftOut === 0)

@@ -85,7 +85,7 @@ export const findRecord = async (
     for (const { id, payload } of records) if (payload?.nonce === nonce) ids.push(id);
     return true;
   });
-  return ids.length === 0 ? undefined : Math.min(...ids);
+  return ids.toSorted((one, other) => one - other)[0];
 };
 
 /** The numbers of records whose number has outgrown GraphQL's 32-bit integers, by node id. Throws GitHubTrouble. */

@@ -45,7 +45,7 @@ export const slotDecision = (question: SlotQuestion): SlotDecision => {
   const holders = counted.map((stage) => holderLine(stage, question));
   const taken =
     limit.of === "stages"
-      ? `REST API ${question.restApiId} has ${counted.length} ${counted.length === 1 ? "stage" : "stages"}, and its quota allows ${limit.most}.`
+      ? `REST API ${question.restApiId} has ${counted.length} ${counted.length === 1 ? "stage" : "stages"}, and API Gateway allows no more.`
       : `REST API ${question.restApiId} has ${counted.length} ${counted.length === 1 ? "preview" : "previews"}, and preview-limit allows ${limit.most}.`;
   if (onLimit === "skip") {
     return {
@@ -70,7 +70,7 @@ export const slotDecision = (question: SlotQuestion): SlotDecision => {
     remedy:
       limit.of === "previews"
         ? "Close a pull request whose preview nobody needs, raise `preview-limit`, or set `on-limit` to skip or evict-oldest."
-        : "Close a pull request whose preview nobody needs, run `command: sweep`, or set `on-limit` to skip or evict-oldest. The quota can be raised: Service Quotas, Amazon API Gateway, `Stages per API`.",
+        : "Close a pull request whose preview nobody needs, run `command: sweep`, set `on-limit` to skip or evict-oldest, or have the quota `Stages per API` raised.",
   };
 };
 

@@ -109,5 +109,5 @@ export const firstSignOf = (stageName: string, { stages, records }: Observed): n
   const stage = stages.find(({ name }) => name === stageName);
   if (stage !== undefined) return stage.createdAt;
   const dates = records.flatMap(({ payload, createdAt }) => (payload.stageName === stageName ? [createdAt] : []));
-  return dates.length === 0 ? undefined : Math.min(...dates);
+  return dates.toSorted((one, other) => one - other)[0];
 };

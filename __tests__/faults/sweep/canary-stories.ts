@@ -5,7 +5,7 @@ import type { Ended, JobSettings, Scene } from "../../e2e/scene.ts";
 import { inThisProcessBy, leapingClock } from "../../in-process.ts";
 import type { Story } from "./stories.ts";
 
-/** What is done with a canary, from a stage `prod` of ours that is behind stage `test`. */
+/** A canary of a stage `prod` of ours that is behind stage `test`, judged by access logs. */
 
 type Inputs = Readonly<Record<string, string>>;
 
@@ -35,14 +35,6 @@ const onCanary =
       { event: dispatchEvent(scene.repository, "alice"), ...job },
     );
 
-const changed = (name: string, percent: string): Story => ({
-  name,
-  prepare: async (scene) => {
-    await start(scene);
-    return onCanary(scene, { "canary-percent": percent });
-  },
-});
-
 /** Lines of both sides in the middle of the step, which have arrived. */
 const addLines = ({ logs }: Scene): void => {
   const at = Date.now() + 5 * MINUTE;
@@ -55,7 +47,7 @@ const addLines = ({ logs }: Scene): void => {
   }
 };
 
-const goesOn: Story = {
+export const canaryThatGoesOn: Story = {
   name: "a canary that goes on",
   againAfter: 11 * MINUTE,
   prepare: async (scene) => {
@@ -73,17 +65,3 @@ const goesOn: Story = {
     return (job = {}) => onCanary(scene, { settings })({ ...job, runner: { ...inTime, ...job.runner } });
   },
 };
-
-export const canaryStories: readonly Story[] = [
-  {
-    name: "a canary's start",
-    prepare: async (scene) => {
-      await release(scene);
-      return (job) => promote(scene, { "canary-percent": "10", settings: "variables: { alias: next }" }, job);
-    },
-  },
-  changed("a canary's move", "50"),
-  changed("a canary's completion", "100"),
-  changed("a canary's end", "0"),
-  goesOn,
-];

@@ -41,11 +41,18 @@ export const lookBefore = (scene: Scene): Before => ({
 const seen = (stage: Stage | undefined): string =>
   JSON.stringify([stage?.deploymentId, stage?.methodSettings, stage?.variables, stage?.canarySettings]);
 
+/** With what a canary serves. */
+const servedBy = ({ deploymentId, canarySettings }: Stage): readonly string[] =>
+  canarySettings?.deploymentId === undefined ? [deploymentId] : [deploymentId, canarySettings.deploymentId];
+
 /** I1 and I3, of the API. */
 const brokenInApi = (scene: Scene, before: Before, run: Ended): string[] => {
   const { api } = scene;
-  const wasServed = new Set([...before.stages.values()].map(({ deploymentId }) => deploymentId));
-  const pointing = [...api.stages.values()].flatMap(({ stageName, deploymentId }) => {
+  const wasServed = new Set([...before.stages.values()].flatMap(servedBy));
+  const served = [...api.stages.values()].flatMap((stage) =>
+    servedBy(stage).map((deploymentId) => ({ stageName: stage.stageName, deploymentId })),
+  );
+  const pointing = served.flatMap(({ stageName, deploymentId }) => {
     const deployment = api.deployments.get(deploymentId);
     if (deployment === undefined) return [`I1: stage ${stageName} points at ${deploymentId}, which does not exist`];
     const isThisRuns = parseMarker(deployment.description ?? "")?.runId === String(run.run.id);
@@ -143,11 +150,10 @@ export const endOf = (scene: Scene, before: Before): End => {
           .sort(),
         methodSettings: stage.methodSettings,
         variables: stage.variables ?? {},
-        canary: stage.canarySettings && {
-          serves: named(stage.canarySettings.deploymentId),
-          percent: stage.canarySettings.percentTraffic,
-          variables: stage.canarySettings.stageVariableOverrides,
-        },
+        canary: stage.canarySettings && [
+          named(stage.canarySettings.deploymentId ?? ""),
+          stage.canarySettings.percentTraffic,
+        ],
         owner: stage.tags?.["apigw-stage-action"],
       }))
       .sort((one, other) => one.name.localeCompare(other.name)),

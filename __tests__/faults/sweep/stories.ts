@@ -3,7 +3,7 @@ import { dispatchEvent, pullRequestEvent, scheduleEvent } from "../../../simulat
 import { closePullRequest, openPullRequest } from "../../../simulator/github/people.ts";
 import { addVersion, dataPlane, deployTo } from "../../e2e/release-scene.ts";
 import type { Ended, JobSettings, Scene } from "../../e2e/scene.ts";
-import { canaryStories } from "./canary-stories.ts";
+import { canaryThatGoesOn } from "./canary-stories.ts";
 
 /** Every command, from where it begins to its one run that meets the fault. */
 
@@ -43,6 +43,20 @@ const withAnother = async (scene: Scene): Promise<void> => {
 const closed = (scene: Scene): void => {
   closePullRequest(scene.github.world, scene.repository, scene.pull, { mergedBy: "alice" });
 };
+
+/** A stage of ours, and a later version that has a tenth of its requests. */
+const withCanary = async (scene: Scene): Promise<void> => {
+  await quiet(deployTo(scene, "prod"));
+  addVersion(scene, { routes: ["GET /later"] });
+  await quiet(deployTo(scene, "prod", { "canary-percent": "10" }));
+};
+
+const canaryAt =
+  (percent: string): Story["prepare"] =>
+  async (scene) => {
+    await withCanary(scene);
+    return manual(scene, { command: "canary", "stage-name": "prod", "canary-percent": percent });
+  };
 
 export const stories: readonly Story[] = [
   { name: "a new preview", prepare: async (scene) => preview(scene, {}, "opened") },
@@ -121,5 +135,16 @@ export const stories: readonly Story[] = [
         scene.deploy({ command: "sweep" }, { event: scheduleEvent(scene.repository, "17 3 * * *"), ...job });
     },
   },
-  ...canaryStories,
+  {
+    name: "a canary that starts",
+    prepare: async (scene) => {
+      await quiet(deployTo(scene, "prod"));
+      addVersion(scene, { routes: ["GET /later"] });
+      return manual(scene, { command: "deploy", "stage-name": "prod", "canary-percent": "10" });
+    },
+  },
+  { name: "a canary that is moved", prepare: canaryAt("50") },
+  { name: "a canary that is completed", prepare: canaryAt("100") },
+  { name: "a canary that is aborted", prepare: canaryAt("0") },
+  canaryThatGoesOn,
 ];

@@ -24,6 +24,14 @@ describe("what no API has is refused where it goes too far", () => {
       yamlAround(`x-a:\n${lines(60_000, (index) => ` k${index}: 1\n`)}`),
       "50005:2 One mapping has more than 50000 names",
     ],
+    [
+      "methods",
+      `{"openapi": "3.0.3", "info": {"title": "A", "version": "1"}, "paths": {\n${lines(
+        25_010,
+        (index) => `"/p${index}": {"get": {}, "put": {}},\n`,
+      )}"/": {}}}`,
+      "25002:13 It has more than 50000 methods",
+    ],
     ["values", yamlAround(`x-a: [${"1,".repeat(610_000)}]\n`), "It has more than 600000 values up to here"],
     [
       "names in JSON",

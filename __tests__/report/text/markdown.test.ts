@@ -27,6 +27,7 @@ test("the reading that these tests rest on sees what is alive", () => {
   expect(aliveIn("| `@a \\\\| b` |")).toEqual(["@a"]);
   expect(aliveIn("```\n@a\n```\n@b")).toEqual(["@b"]);
   expect(aliveIn("`@a` ``x`@b``")).toEqual([]);
+  expect(aliveIn("```` ``` ````\n@a\n```\n@b\n```")).toEqual(["@a"]);
 });
 
 describe("I10: nothing comes alive", () => {
@@ -89,5 +90,25 @@ describe("our own sentences", () => {
       "\\+1",
       "1\\.5 s",
     ]);
+  });
+});
+
+describe("time grows with the size, and nothing overflows, for", () => {
+  test.each([
+    ["one row of back-ticks", "`"],
+    ["many rows of back-ticks", "` "],
+    ["blanks", " "],
+    ["ends of lines", "\n"],
+    ["references", "#1@a"],
+    ["emoji codes", ":a"],
+    ["commits", "0a"],
+    ["dashes", "-"],
+    ["pipes", "|"],
+  ])("%s", (_, piece) => {
+    const text = `x${piece.repeat(200_000 / piece.length)}x`;
+    const before = process.cpuUsage();
+    for (const write of [code, codeBlock, plain, hidden]) expect(write(text).length).toBeGreaterThan(1);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1e6).toBeLessThan(2);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Plan } from "../../../src/plan/plan.ts";
+import { diffRoutes } from "../../../src/plan/routes/diff.ts";
 import type { Alternative, Step } from "../../../src/plan/step.ts";
 import { planJson, planLines } from "../../../src/report/text/plan-text.ts";
 import { eviction, lastingPlan, newPreview, planFor, removals } from "../../apply/scene.ts";
@@ -66,5 +67,20 @@ describe("I10: the plan as JSON", () => {
       "update-stage",
       "keep-history",
     ]);
+  });
+
+  test("has a thousand entries of a list, and the number of the others", () => {
+    const authorization = { authorizationType: "NONE", apiKeyRequired: false };
+    const routesOf = (count: number) =>
+      new Map(Array.from({ length: count }, (_, index) => [`GET /r${index}`, authorization]));
+    const json = (count: number) =>
+      JSON.parse(
+        planJson({ ...lastingPlan, routes: { diff: diffRoutes(new Map(), routesOf(count)), comparedWith: "prod" } }),
+      );
+    const { routes, leftOut } = json(1203);
+    expect(routes.added).toHaveLength(1000);
+    expect(leftOut).toEqual({ added: 203 });
+    expect(json(1000).routes.added).toHaveLength(1000);
+    expect(json(1000)).not.toHaveProperty("leftOut");
   });
 });

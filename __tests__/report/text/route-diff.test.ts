@@ -57,6 +57,14 @@ test("the log lines begin with the counts and the weakened routes", () => {
   expect(routeDiffLines(same)).toEqual(["no change."]);
 });
 
+test("the log tells a thousand changes and counts the rest", () => {
+  const lines = routeDiffLines(many(1203));
+  expect(lines).toHaveLength(1002);
+  expect(lines[0]).toContain("1203 removed");
+  expect(lines.at(-1)).toBe("… and 203 more");
+  expect(routeDiffLines(many(1000)).at(-1)).toMatch(/^removed: /);
+});
+
 test("the counts are one line, without what there is none of", () => {
   expect(routeCounts(diff, "stage `prod`")).toBe(
     "**Routes:** ⚠️ 2 with weaker authorization, 2 added, 1 removed, 3 changed. Compared with stage `prod`.",

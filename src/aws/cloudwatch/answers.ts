@@ -74,7 +74,7 @@ const common = (alarm: z.infer<typeof anyAlarm>, kind: Alarm["kind"]): Alarm => 
 /** The longest period of its metrics, as often as it is evaluated. */
 const windowOf = ({ Period, EvaluationPeriods, Metrics = [] }: MetricAlarm): number | undefined => {
   const periods = [Period, ...Metrics.flatMap((metric) => [metric.Period, metric.MetricStat?.Period])];
-  const longest = Math.max(...periods.map((period) => period ?? 0));
+  const longest = periods.reduce<number>((so, period) => Math.max(so, period ?? 0), 0);
   return longest === 0 || EvaluationPeriods === undefined ? undefined : longest * EvaluationPeriods * 1000;
 };
 

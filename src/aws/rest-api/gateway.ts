@@ -29,6 +29,8 @@ export type Gateway = Deployments &
     readonly getRestApis: () => Promise<readonly RestApi[]>;
     /** Puts a web ACL of AWS WAF before the stage, in place of any other. */
     readonly associateWebAcl: (stageName: string, webAclArn: string) => Promise<void>;
+    /** How many stages it may have; `undefined` where Service Quotas does not tell. Throws nothing. */
+    readonly getStageQuota: () => Promise<number | undefined>;
     /** The same reads, which are over so many milliseconds from now: an answer that is not there then is an error. */
     readonly within: (milliseconds: number) => Pick<Gateway, "getStage" | "getDeployment">;
     /** Usage plans, base path mappings and routing rules that name the stages, by stage name. */
@@ -52,6 +54,12 @@ export const openGateway = (connection: Connection, restApiId: string, pacing: P
       const stage = { name: stageName, arn: `${session.arnPrefix}${path}/stages/${stageName}` };
       const isDone = async () => (await stages.getStage(stageName))?.webAclArn === webAclArn;
       await openWebAcls(connection, restApiId, pacing)(stage, webAclArn, isDone);
+    },
+    getStageQuota: async () => {
+      const { readStageQuota } = await import(
+        /* webpackChunkName: "service-quotas" */ "../service-quotas/stage-quota.ts"
+      );
+      return readStageQuota(connection, restApiId, pacing);
     },
     restApiId,
     place: { region: connection.region, dnsSuffix: connection.dnsSuffix },

@@ -11,12 +11,19 @@ export type Refused = { readonly at: MemberPath; readonly message: string };
  * method"). A file that is merged may be without routes of its own.
  */
 export const undeployable = ({ operations, warnings }: FoundRoutes, mode: ImportMode): readonly Refused[] => {
+  const tooMuch = operations[MAXIMUM_METHODS];
+  if (tooMuch !== undefined) return [{ at: tooMuch.at, message: TOO_MANY }];
   const external = warnings.filter(({ isExternal }) => isExternal);
   if (operations.length > 0)
     return operations.flatMap(({ route, at, content }) => withoutIntegration(routeKey(route), at, content));
   if (mode === "merge" && external.length === 0) return [];
   return [{ at: external[0]?.at ?? ["paths"], message: external.length > 0 ? ONLY_EXTERNAL : NO_ROUTES }];
 };
+
+/** Of an API; it has hundreds of resources (API Gateway quotas), and telling of more would only take time and memory. */
+const MAXIMUM_METHODS = 50_000;
+
+const TOO_MANY = `It has more than ${MAXIMUM_METHODS} methods up to here, and no API has as many. Split the API.`;
 
 const INTEGRATION = "x-amazon-apigateway-integration";
 

@@ -96,30 +96,47 @@ const nothingToDo = ({ command, stageName, result, unchangedBecause }: Plan): st
 
 const MASK = "***";
 
-/** The plan as JSON for later steps; a status is an output of its own. Values of settings that look secret are masked, as everywhere. */
+/** Of one list. No later step goes through more, and the outputs have the counts of routes. */
+const MOST_ENTRIES = 1000;
+
+/**
+ * The plan as JSON for later steps; a status is an output of its own. Values of settings that look secret are masked, as
+ * everywhere. Where a list is cut, `leftOut` says how many of its entries are missing, by the list's name.
+ */
 export const planJson = (plan: Plan): string => {
   const secret = new Set(
     plan.settings.filter(({ masked }) => masked).map(({ setting }) => setting.replace(/^variables\./, "")),
   );
   const { routes, status: _, ...rest } = plan;
-  return JSON.stringify(
-    { ...rest, routes: routes?.diff, comparedWith: routes?.comparedWith },
-    (key, value: unknown) => {
-      // Routes by name: the plan's readers get them as the diff.
-      if (value instanceof Map) return undefined;
-      if (key === "variables" && isRecord(value)) {
-        return Object.fromEntries(Object.entries(value).map(([name, text]) => [name, secret.has(name) ? MASK : text]));
-      }
-      if (
-        isRecord(value) &&
-        typeof value["path"] === "string" &&
-        secret.has(value["path"].replace(/^\/variables\//, ""))
-      ) {
-        return { ...value, value: MASK };
-      }
-      return value;
+  const leftOut: Record<string, number> = {};
+  const shown = {
+    ...rest,
+    routes: routes?.diff,
+    comparedWith: routes?.comparedWith,
+    // Read last, when all lists before it are cut.
+    get leftOut() {
+      return Object.keys(leftOut).length === 0 ? undefined : leftOut;
     },
-  );
+  };
+  return JSON.stringify(shown, (key, value: unknown) => {
+    // Routes by name: the plan's readers get them as the diff.
+    if (value instanceof Map) return undefined;
+    if (Array.isArray(value) && value.length > MOST_ENTRIES) {
+      leftOut[key] = (leftOut[key] ?? 0) + value.length - MOST_ENTRIES;
+      return value.slice(0, MOST_ENTRIES);
+    }
+    if (key === "variables" && isRecord(value)) {
+      return Object.fromEntries(Object.entries(value).map(([name, text]) => [name, secret.has(name) ? MASK : text]));
+    }
+    if (
+      isRecord(value) &&
+      typeof value["path"] === "string" &&
+      secret.has(value["path"].replace(/^\/variables\//, ""))
+    ) {
+      return { ...value, value: MASK };
+    }
+    return value;
+  });
 };
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

@@ -11,9 +11,17 @@ export const routeDiffOutputs = (diff: RouteDiff): Record<string, string> => ({
   "auth-weakened": String(diff.authWeakened.length),
 });
 
+/** Of the log; nobody reads more, and a runner writes each of them to a screen. */
+const MOST_LINES = 1000;
+
 /** The route diff in lines of the log, the weakened routes first. */
-export const routeDiffLines = (diff: RouteDiff): readonly string[] => [
-  counts(diff),
+export const routeDiffLines = (diff: RouteDiff): readonly string[] => {
+  const lines = changeLines(diff);
+  const more = lines.length - MOST_LINES;
+  return [counts(diff), ...lines.slice(0, MOST_LINES), ...(more > 0 ? [`… and ${more} more`] : [])];
+};
+
+const changeLines = (diff: RouteDiff): readonly string[] => [
   ...diff.authWeakened.map((change) => `⚠️ weaker authorization: ${change.route}: ${fromTo(change)}`),
   ...diff.added.map((one) => `${addedText(one)}: ${one.route}, needs ${authorizationText(one.after)}`),
   ...diff.removed.map(({ route, before }) => `removed: ${route}, needed ${authorizationText(before)}`),

@@ -1,12 +1,16 @@
 import type { World } from "../src/domain/world.ts";
 import { run } from "../src/run.ts";
+import type { RunCommand } from "./command-line.ts";
 import { localEnvironment, openOutputFile } from "./local-run.ts";
 import { type Terminal, terminalLog, withProgress } from "./terminal.ts";
 
-/** All that a plan must not touch, whatever the flags say. */
-const NOTHING_WRITTEN = { "dry-run": "true", comment: "false", "github-deployment": "never" };
+const NOT_TO_GITHUB = { comment: "false", "github-deployment": "never" };
+
+/** What a command of the line is in a job, whatever the flags say. A status writes nothing. */
+const IN_A_JOB = { plan: { "dry-run": "true" }, status: { command: "status" }, validate: {} };
 
 export type Asked = {
+  readonly command: RunCommand;
   readonly inputs: Readonly<Record<string, string>>;
   readonly json: boolean;
   /** The folder that paths start from. */
@@ -18,16 +22,17 @@ export const asVariables = (inputs: Readonly<Record<string, string>>): Readonly<
   Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]));
 
 /**
- * The action's own run, as a dry run, told on a terminal. `worldOf` is asked once the environment of the process is that
+ * The action's own run, which writes nothing here, told on a terminal. `worldOf` is asked once the environment of the process is that
  * of a job. Answers the exit code.
  */
-export const plan = async (
-  { inputs, json, folder }: Asked,
+export const runOnTerminal = async (
+  { command, inputs, json, folder }: Asked,
   terminal: Terminal,
   worldOf: () => World,
 ): Promise<number> => {
   const file = openOutputFile();
-  const given = { command: "deploy", "github-token": process.env["GITHUB_TOKEN"] ?? "", ...inputs, ...NOTHING_WRITTEN };
+  const usual = { command: "deploy", "github-token": process.env["GITHUB_TOKEN"] ?? "" };
+  const given = { ...usual, ...inputs, ...IN_A_JOB[command], ...NOT_TO_GITHUB };
   Object.assign(process.env, localEnvironment(folder, process.env), file.variables, asVariables(given));
   const progress = withProgress(terminal, (turn) => {
     const timer = setInterval(turn, 120);
@@ -45,8 +50,9 @@ export const plan = async (
   }
 };
 
-/** The outputs by the names of action.yml, the plan as what it is. */
-const resultOf = ({ plan: text = "", ...outputs }: Readonly<Record<string, string>>): object => ({
+/** The outputs by the names of action.yml, those that are JSON as what they are. */
+const resultOf = ({ plan = "", status = "", ...outputs }: Readonly<Record<string, string>>): object => ({
   ...outputs,
-  plan: text === "" ? null : JSON.parse(text),
+  plan: plan === "" ? null : JSON.parse(plan),
+  ...(status === "" ? {} : { status: JSON.parse(status) }),
 });

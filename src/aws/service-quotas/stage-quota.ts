@@ -1,0 +1,62 @@
+import { GetServiceQuotaCommand, ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
+import * as z from "zod";
+import { ActionError } from "../../domain/errors.ts";
+import { STAGES_PER_API } from "../../domain/stage-quota.ts";
+import { checked } from "../checked.ts";
+import type { Connection } from "../client.ts";
+import { failureOf } from "../failure.ts";
+import { type Pacing, read } from "../retry.ts";
+import type { Call } from "../translate.ts";
+import { requireWholeAnswers } from "../whole-answer.ts";
+
+const SERVICE = "Service Quotas";
+
+const quotaAnswer = z.object({ Quota: z.object({ Value: z.number() }) });
+
+/**
+ * How many stages the REST API may have: what was granted to it alone, or else what the account and Region have (Service
+ * Quotas API reference, GetServiceQuota: `ContextId`). `undefined` where that cannot be read, for whatever reason: who asks
+ * has a refusal to tell of already. Throws nothing.
+ */
+export const readStageQuota = async (
+  connection: Connection,
+  restApiId: string,
+  pacing: Pacing,
+): Promise<number | undefined> => {
+  const { region, partitionName } = connection;
+  const client = new ServiceQuotasClient(connection.settings);
+  requireWholeAnswers(client, SERVICE);
+  const about: Call = {
+    service: SERVICE,
+    action: "servicequotas:GetServiceQuota",
+    operation: "GetServiceQuota",
+    doing: "read the quota of stages",
+    verb: "GET",
+    resource: STAGES_PER_API,
+    arnPrefix: "",
+    restApiId,
+    region,
+  };
+  const quotaOf = (ContextId: string | undefined): Promise<number | undefined> =>
+    read(about, pacing, () => {
+      const get = new GetServiceQuotaCommand({ ServiceCode: "apigateway", QuotaCode: STAGES_PER_API, ContextId });
+      return unlessMissing(client.send(get, { abortSignal: pacing.signal }));
+    });
+  try {
+    const ofApi = `arn:${partitionName}:apigateway:${region}::/restapis/${restApiId}`;
+    const [own, everybody] = await Promise.all([quotaOf(ofApi), quotaOf(undefined)]);
+    return own ?? everybody;
+  } catch (thrown) {
+    if (thrown instanceof ActionError) return undefined;
+    throw thrown;
+  }
+};
+
+const unlessMissing = async (answer: Promise<unknown>): Promise<number | undefined> => {
+  try {
+    return checked(quotaAnswer, await answer, SERVICE).Quota.Value;
+  } catch (thrown) {
+    if (failureOf(thrown).name === "NoSuchResourceException") return undefined;
+    throw thrown;
+  }
+};

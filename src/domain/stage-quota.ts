@@ -1,0 +1,16 @@
+import type { Place } from "./stage.ts";
+
+/** The code of the quota "Stages per API" (Service Quotas, Amazon API Gateway). */
+export const STAGES_PER_API = "L-379E48B0";
+
+/** Where people have the quota raised; `undefined` in a partition whose console is not known. */
+export const stageQuotaUrl = ({ region, dnsSuffix }: Place): string | undefined => {
+  const host = consoleOf(region, dnsSuffix);
+  return host && `https://${host}/servicequotas/home/services/apigateway/quotas/${STAGES_PER_API}?region=${region}`;
+};
+
+const consoleOf = (region: string, dnsSuffix: string): string | undefined => {
+  if (dnsSuffix === "amazonaws.com.cn") return "console.amazonaws.cn";
+  if (region.startsWith("us-gov-")) return "console.amazonaws-us-gov.com";
+  return dnsSuffix === "amazonaws.com" ? "console.aws.amazon.com" : undefined;
+};
