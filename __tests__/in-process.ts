@@ -27,7 +27,7 @@ const replace = <Member extends "env" | "stdout">(member: Member): void => {
 replace("env");
 replace("stdout");
 
-// Loaded after that, and before any test: between tests that run at once, jest loads nothing. It loads one at a time.
+// Loaded after that, and before any test, so that no test pays for it.
 const { run } = await import("../src/run.ts");
 const { closeLeftOpen } = await import("../src/report/left-open.ts");
 const { processWorld } = await import("../src/runner/process-world.ts");

@@ -28,7 +28,7 @@ export const validate = async (
   const log = terminalLog(terminal, world.secrets);
   const { run } = await observeRun(world);
   try {
-    const request = readRequest(runnerInputs, run, world.files.ofWorkspace, true);
+    const request = await readRequest(runnerInputs, run, world.files.ofWorkspace, true);
     const definition = request.command === "deploy" ? request.definition?.definition : undefined;
     for (const remark of remarksOn(definition)) log.at(remark, "Definition");
     const stages = stagesIn(inputs["settings-file"] ?? SETTINGS_FILE, world);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the bundle from src/ into the given folder: src → lib → folder. index.js and post.js are the same small file, which
-# loads the chunks, N.index.js, of main or of post. More flags of ncc may follow.
+# Builds the bundle from src/ into the given folder: src → lib → folder. index.js loads the chunks, N.index.js, of main or of
+# post. More flags of ncc may follow.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 target=${1:?give the folder to build into}
@@ -20,5 +20,5 @@ done
 rm -rf "$target"
 npx --no-install ncc build lib/index.js -o "$target" --license "[name].licenses.txt" --quiet "$@"
 node scripts/finish-bundle.js "$target"
-# The entry loads the chunks of main or of post, as its name tells it.
-for file in "$target"/index.js*; do cp "$file" "$target/post${file#"$target/index"}"; done
+# Node starts one or the other, and the bundle tells by the name which of its chunks to load.
+echo 'import "./index.js";' >"$target/post.js"

@@ -18,8 +18,8 @@ const joinLicenses = () => {
   write("licenses.txt", joined);
 };
 
-// Errors are told apart by the names of their classes, and traces by those of functions.
-const kept = { keep_classnames: true, keep_fnames: true };
+// Errors are told apart by the names of their classes. Those of functions are in the maps.
+const kept = { keep_classnames: true };
 
 /** ncc minifies the entry alone, and leaves a quarter more. A map beside a file follows it. */
 const minifyIn = async (file) => {

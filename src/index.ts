@@ -2,8 +2,8 @@ import { basename } from "node:path";
 import { endWithOneError } from "./report/last-resort.ts";
 
 /**
- * What dist/index.js and dist/post.js both are: one bundle, of which each loads its own chunks, so that what both need
- * is downloaded once and the post step starts without what only main needs.
+ * One bundle, of which dist/index.js and dist/post.js load their own chunks, so that what both need is downloaded once
+ * and the post step starts without what only main needs.
  */
 const isPost = basename(process.argv[1] ?? "") === "post.js";
 

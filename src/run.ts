@@ -22,7 +22,7 @@ export const run = async (world: World): Promise<number> => {
   const { run: thisRun, problems } = await observeRun(world);
   try {
     const credentials = !mayLackCredentials(thisRun.event) || (await hasCredentials(world));
-    const request = readRequest(runnerInputs, thisRun, world.files.ofWorkspace, credentials, problems);
+    const request = await readRequest(runnerInputs, thisRun, world.files.ofWorkspace, credentials, problems);
     if (request.command !== "skip") return await tell(await withOrigin(request, world), world);
     reportSkip(request, world);
     return 0;

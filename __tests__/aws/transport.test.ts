@@ -1,5 +1,5 @@
 import "../realm.ts";
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { gatewayService } from "../../simulator/gateway/service.ts";
@@ -93,6 +93,49 @@ describe("a network whose only way out is a proxy", () => {
     await expect(fetch("http://direct.invalid/")).rejects.toThrow();
     expect(proxy.tunnels).toHaveLength(1);
     expect(fetchThroughProxy({ NO_PROXY: "*" })).toBe(globalThis.fetch);
+  });
+
+  test("their requests are redirected, limited and refused as without a proxy", async () => {
+    const token = { headers: { authorization: "Bearer secret" } };
+    const seen: string[] = [];
+    const moved = (location: string) => (response: ServerResponse) =>
+      response.writeHead(301, { location }).end("moved");
+    const answers: Readonly<Record<string, (response: ServerResponse) => unknown>> = {
+      "/": (response) => response.writeHead(204).end(),
+      "/near": moved("/far"),
+      "/far": moved("http://b.invalid/"),
+      "/round": moved("/round"),
+      "/half": (response) => response.writeHead(200).write("half"),
+      "/late": () => {},
+    };
+    const target = createServer(({ headers, url = "" }, response) => {
+      seen.push(`${headers.host}${url} ${headers.authorization ?? "nobody"}`);
+      answers[url]?.(response);
+    });
+    await new Promise<void>((resolve) => target.listen(0, "127.0.0.1", resolve));
+    const through = await listenAsProxy((target.address() as AddressInfo).port);
+    const fetch = fetchThroughProxy({ ALL_PROXY: through.url });
+    try {
+      expect((await fetch("http://a.invalid/near", token)).status).toBe(204);
+      expect(seen).toEqual(["a.invalid/near Bearer secret", "a.invalid/far Bearer secret", "b.invalid/ nobody"]);
+      const manual = await fetch("http://a.invalid/near", { redirect: "manual" });
+      expect([manual.status, await manual.text()]).toEqual([301, "moved"]);
+      const limited = (): RequestInit => ({ signal: AbortSignal.timeout(50) });
+      await expect(fetch("http://a.invalid/late", limited())).rejects.toMatchObject({ name: "TimeoutError" });
+      const half = await fetch("http://a.invalid/half", limited());
+      await expect(half.text()).rejects.toMatchObject({ name: "TimeoutError" });
+      await expect(fetch("http://a.invalid/round")).rejects.toThrow("fetch failed");
+      through.refusal = "HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n";
+      const refused = {
+        message: "fetch failed",
+        cause: expect.objectContaining({ message: "the proxy answered 407" }),
+      };
+      await expect(fetch("http://c.invalid/")).rejects.toMatchObject(refused);
+    } finally {
+      await through.close();
+      target.closeAllConnections();
+      target.close();
+    }
   });
 });
 

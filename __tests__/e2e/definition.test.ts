@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { pushEvent } from "../../simulator/github/events.ts";
 import type { FaultEffect } from "../../simulator/http/faults.ts";
-import { MAXIMUM_DEFINITION_BYTES } from "../../src/inputs/definition/read-definition.ts";
+import { MAXIMUM_DEFINITION_BYTES } from "../../src/inputs/definition/syntax.ts";
 import { refusal, reset, serverError, throttled } from "../faults/effects.ts";
 import { readable } from "../readable.ts";
 import { definitionWith, inWorkspace, routesOf, type Workspace, yamlWith } from "./files.ts";

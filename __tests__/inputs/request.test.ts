@@ -16,17 +16,17 @@ const noFiles: WorkspaceFiles = () => ({ kind: "missing" });
 const read = (inputs: Inputs, run: Run = aRun()) =>
   readRequest((name) => ({ "rest-api-id": "a1b2c3d4e5", ...inputs })[name] ?? "", run, noFiles, true);
 
-const request = (inputs: Inputs, run?: Run): PointingRequest => {
-  const answer = read(inputs, run);
+const request = async (inputs: Inputs, run?: Run): Promise<PointingRequest> => {
+  const answer = await read(inputs, run);
   if (answer.command === "skip") throw new Error(answer.because);
   if (!isStageRequest(answer) || answer.command === "delete" || answer.command === "canary")
     throw new Error(answer.command);
   return answer;
 };
 
-const problems = (inputs: Inputs, run?: Run): string => {
+const problems = async (inputs: Inputs, run?: Run): Promise<string> => {
   try {
-    read(inputs, run);
+    await read(inputs, run);
   } catch (thrown) {
     if (thrown instanceof ActionError && thrown.code === "INVALID_INPUT") return thrown.happened;
     throw thrown;
@@ -35,8 +35,8 @@ const problems = (inputs: Inputs, run?: Run): string => {
 };
 
 describe("defaults", () => {
-  test("on a pull request make its preview", () => {
-    expect(request({})).toMatchObject({
+  test("on a pull request make its preview", async () => {
+    expect(await request({})).toMatchObject({
       stageName: "pr-7",
       previewOf: 7,
       pullRequest: 7,
@@ -47,8 +47,8 @@ describe("defaults", () => {
     });
   });
 
-  test("of a named stage take the environment of the same name", () => {
-    expect(request({ "stage-name": "prod" }, onPush)).toMatchObject({
+  test("of a named stage take the environment of the same name", async () => {
+    expect(await request({ "stage-name": "prod" }, onPush)).toMatchObject({
       stageName: "prod",
       previewOf: undefined,
       pullRequest: undefined,
@@ -58,18 +58,18 @@ describe("defaults", () => {
 });
 
 describe("the label", () => {
-  test("is what people call the API, on one line", () => {
-    expect(request({ label: "Orders (internal)" }).label).toBe("Orders (internal)");
-    expect(request({}).label).toBeUndefined();
-    expect(read({ command: "sweep", label: "Orders" })).toMatchObject({ label: "Orders" });
-    expect(problems({ label: "x".repeat(61) })).toContain("at most 60 characters on one line");
-    expect(problems({ label: "a\nb" })).toContain("label is");
+  test("is what people call the API, on one line", async () => {
+    expect((await request({ label: "Orders (internal)" })).label).toBe("Orders (internal)");
+    expect((await request({})).label).toBeUndefined();
+    expect(await read({ command: "sweep", label: "Orders" })).toMatchObject({ label: "Orders" });
+    expect(await problems({ label: "x".repeat(61) })).toContain("at most 60 characters on one line");
+    expect(await problems({ label: "a\nb" })).toContain("label is");
   });
 });
 
-test("preview-ttl beside a deployment is read as the sweep reads it", () => {
-  expect(request({ "preview-ttl": "7d" })).toMatchObject({ ttl: 7 * 86_400_000 });
-  expect(problems({ "preview-ttl": "soon" })).toContain("preview-ttl");
+test("preview-ttl beside a deployment is read as the sweep reads it", async () => {
+  expect(await request({ "preview-ttl": "7d" })).toMatchObject({ ttl: 7 * 86_400_000 });
+  expect(await problems({ "preview-ttl": "soon" })).toContain("preview-ttl");
 });
 
 describe("the stage name", () => {
@@ -84,8 +84,8 @@ describe("the stage name", () => {
       "pr-9",
       9,
     ],
-  ])("with %s", (_, inputs, run, stageName, previewOf) => {
-    expect(request(inputs, run)).toMatchObject({ stageName, previewOf });
+  ])("with %s", async (_, inputs, run, stageName, previewOf) => {
+    expect(await request(inputs, run)).toMatchObject({ stageName, previewOf });
   });
 
   test.each([
@@ -94,8 +94,8 @@ describe("the stage name", () => {
     ["with a slash", { "stage-name": "feature/x" }, onPush, 'stage-name is "feature/x". It must be 1 to 128 letters'],
     ["too long", { "stage-name": "s".repeat(129) }, onPush, "It must be 1 to 128 letters"],
     ["with another placeholder", { "stage-name": "{branch}" }, onPush, "It must be 1 to 128 letters"],
-  ])("%s is a problem", (_, inputs, run, problem) => {
-    expect(problems(inputs, run)).toContain(problem);
+  ])("%s is a problem", async (_, inputs, run, problem) => {
+    expect(await problems(inputs, run)).toContain(problem);
   });
 });
 
@@ -106,13 +106,13 @@ describe("rest-api-id", () => {
     ["in quotes", '"a1b2c3d4e5"', "lower-case letters and digits only"],
     ["a URL", "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/prod", "The id in this value is a1b2c3d4e5."],
     ["an ARN", "arn:aws:apigateway:eu-central-1::/restapis/a1b2c3d4e5", "The id in this value is a1b2c3d4e5."],
-  ])("%s is a problem", (_, value, problem) => {
-    expect(problems({ "rest-api-id": value })).toContain(problem);
+  ])("%s is a problem", async (_, value, problem) => {
+    expect(await problems({ "rest-api-id": value })).toContain(problem);
   });
 });
 
-test("everything that is wrong is said at once", () => {
-  const text = problems({
+test("everything that is wrong is said at once", async () => {
+  const text = await problems({
     "rest-api-id": "A B",
     "stage-name": "a/b",
     command: "destroy",
@@ -148,13 +148,13 @@ describe("canary-percent", () => {
       { ...prod, command: "canary" },
       { command: "canary", percent: undefined },
     ],
-  ])("%j", (inputs, expected) => {
-    expect(read(inputs, onPush)).toMatchObject(expected);
+  ])("%j", async (inputs, expected) => {
+    expect(await read(inputs, onPush)).toMatchObject(expected);
   });
 
-  test("compares the routes of a deployment with those of the base, whatever else is asked", () => {
+  test("compares the routes of a deployment with those of the base, whatever else is asked", async () => {
     const inputs = { ...prod, command: "deploy", "canary-percent": "10" };
-    expect(request(inputs, onPush)).toMatchObject({ routes: { compareWith: { kind: "own" }, failOn: [] } });
+    expect(await request(inputs, onPush)).toMatchObject({ routes: { compareWith: { kind: "own" }, failOn: [] } });
   });
 
   test.each([
@@ -164,8 +164,8 @@ describe("canary-percent", () => {
     [{ ...prod, command: "canary", "canary-percent": "10 %" }, "a share of the traffic in per cent"],
     [{ ...prod, command: "rollback", "canary-percent": "10" }, "deploy, promote and canary only"],
     [{ "canary-percent": "10" }, "A preview belongs to one pull request"],
-  ])("is refused: %j", (inputs, message) => {
-    expect(problems(inputs, "stage-name" in inputs ? onPush : aRun())).toContain(message);
+  ])("is refused: %j", async (inputs, message) => {
+    expect(await problems(inputs, "stage-name" in inputs ? onPush : aRun())).toContain(message);
   });
 });
 
@@ -178,9 +178,9 @@ describe("how a canary goes on", () => {
   });
   const arn = "arn:aws:cloudwatch:eu-central-1:123456789012:alarm:slow";
 
-  test("is what the settings declare, and the defaults of what they do not", () => {
+  test("is what the settings declare, and the defaults of what they do not", async () => {
     const declared = `{ steps: [5, 25, 100], interval: 15m, warm-up: 5m, max-error-rate: 0.5%, alarms: [errors, "${arn}"], failure-limit: 2, deadline: 2d, work: all }`;
-    expect(read(canary(declared, { alarms: "errors\ndown" }), onPush)).toMatchObject({
+    expect(await read(canary(declared, { alarms: "errors\ndown" }), onPush)).toMatchObject({
       policy: {
         ...DEFAULT_POLICY,
         steps: [5, 25, 100],
@@ -197,12 +197,12 @@ describe("how a canary goes on", () => {
         work: "all",
       },
     });
-    expect(read(canary("{}"), onPush)).toMatchObject({ policy: DEFAULT_POLICY });
+    expect(await read(canary("{}"), onPush)).toMatchObject({ policy: DEFAULT_POLICY });
   });
 
-  test("has its alarms looked at before it starts, as those of a pointing", () => {
+  test("has its alarms looked at before it starts, as those of a pointing", async () => {
     const start = { command: "deploy", "canary-percent": "10", alarms: "down" };
-    expect(read(canary("{ alarms: [errors] }", start), onPush)).toMatchObject({
+    expect(await read(canary("{ alarms: [errors] }", start), onPush)).toMatchObject({
       watch: { alarms: [{ name: "down" }, { name: "errors" }] },
       canary: { policy: { alarms: [{ name: "down" }, { name: "errors" }] } },
     });
@@ -219,8 +219,8 @@ describe("how a canary goes on", () => {
     ["{ alarms: [arn:aws:cloudwatch] }", "Each of canary.alarms must be the name or the ARN"],
     ["{ step: 10 }", "step is not known in canary. Did you mean steps?"],
     ["{ not-proven: advance }", "It must be one of hold, abort."],
-  ])("is refused: %s", (settings, message) => {
-    expect(problems(canary(settings), onPush)).toContain(message);
+  ])("is refused: %s", async (settings, message) => {
+    expect(await problems(canary(settings), onPush)).toContain(message);
   });
 });
 
@@ -232,16 +232,17 @@ test.each([
   ["stage with a fixed name", "auto", "opened", { "stage-name": "test" }, "deploy"],
   ["stage with a fixed name", "auto", "closed", { "stage-name": "test" }, "skip"],
   ["stage with a fixed name", "deploy", "closed", { "stage-name": "test" }, "deploy"],
-])("a pull request's %s: %s on %s", (_stage, command, action, inputs, expected) => {
-  expect(read({ command, ...inputs }, aRun({ event: aPullRequestEvent(action) })).command).toBe(expected);
+])("a pull request's %s: %s on %s", async (_stage, command, action, inputs, expected) => {
+  const answer = await read({ command, ...inputs }, aRun({ event: aPullRequestEvent(action) }));
+  expect(answer.command).toBe(expected);
 });
 
 test("whatever the inputs are, they make a request that API Gateway can be asked, or say what is wrong", () => {
   const names = ["rest-api-id", "stage-name", "deployment-id", "environment", "invoke-url", "pr-number"];
-  fc.assert(
-    fc.property(fc.record(Object.fromEntries(names.map((name) => [name, fc.string()]))), (inputs) => {
+  return fc.assert(
+    fc.asyncProperty(fc.record(Object.fromEntries(names.map((name) => [name, fc.string()]))), async (inputs) => {
       try {
-        const { restApiId, stageName } = request(inputs as Inputs);
+        const { restApiId, stageName } = await request(inputs as Inputs);
         expect(restApiId).toMatch(/^[a-z0-9]{1,64}$/);
         expect(stageName).toMatch(/^[A-Za-z0-9_-]{1,128}$/);
       } catch (thrown) {

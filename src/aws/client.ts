@@ -1,5 +1,4 @@
 import { APIGatewayClient } from "@aws-sdk/client-api-gateway";
-import { ApiGatewayV2Client } from "@aws-sdk/client-apigatewayv2";
 import { partition } from "@aws-sdk/core/client";
 import { ActionError } from "../domain/errors.ts";
 import type { World } from "../domain/world.ts";
@@ -12,8 +11,6 @@ import { requireWholeAnswers } from "./whole-answer.ts";
 
 export type Connection = {
   readonly client: APIGatewayClient;
-  /** The second version's service, which alone knows the routing rules of custom domains. */
-  readonly secondClient: ApiGatewayV2Client;
   readonly region: string;
   readonly dnsSuffix: string;
   /** `aws`, `aws-cn`, … */
@@ -74,9 +71,7 @@ export const connect = async (surroundings: Surroundings): Promise<Connection> =
   if (source !== undefined) log.info(source);
   const { dnsSuffix, name } = partition(region);
   const shared = { ...settings, region, credentials: client.config.credentials };
-  const secondClient = new ApiGatewayV2Client(shared);
-  requireWholeAnswers(secondClient);
-  return { client, secondClient, region, dnsSuffix, partitionName: name, timeouts, settings: shared };
+  return { client, region, dnsSuffix, partitionName: name, timeouts, settings: shared };
 };
 
 const regionMissing = (): ActionError =>

@@ -1,16 +1,24 @@
 import type { Secrets } from "../domain/secrets.ts";
 import type { Connection } from "./client.ts";
 
-/** Hides whatever the default chain has found, also once it is renewed, before an answer can echo it. */
-export const keepSecret = ({ client, secondClient }: Connection, secrets: Secrets): void => {
+/**
+ * Hides whatever the default chain has found, also once it is renewed, before an answer can echo it. Answers the connection
+ * with settings by which the clients of other services do so, too.
+ */
+export const keepSecret = (connection: Connection, secrets: Secrets): Connection => {
+  const { client, settings } = connection;
   const { credentials } = client.config;
+  const learn: typeof credentials = async (...options) => {
+    const found = await credentials(...options);
+    secrets.add(found.accessKeyId, found.secretAccessKey, found.sessionToken);
+    return found;
+  };
   const learnFirst =
     <Request, Answer>(next: (request: Request) => Promise<Answer>) =>
     async (request: Request): Promise<Answer> => {
-      const { accessKeyId, secretAccessKey, sessionToken } = await credentials();
-      secrets.add(accessKeyId, secretAccessKey, sessionToken);
+      await learn();
       return next(request);
     };
   client.middlewareStack.add(learnFirst, { step: "initialize", name: "keepSecret" });
-  secondClient.middlewareStack.add(learnFirst, { step: "initialize", name: "keepSecret" });
+  return { ...connection, settings: { ...settings, credentials: learn } };
 };

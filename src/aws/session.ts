@@ -1,5 +1,4 @@
 import type { APIGatewayClient } from "@aws-sdk/client-api-gateway";
-import type { ApiGatewayV2Client } from "@aws-sdk/client-apigatewayv2";
 import { ActionError } from "../domain/errors.ts";
 import type { Connection } from "./client.ts";
 import { failureOf } from "./failure.ts";
@@ -11,7 +10,8 @@ import { UnreadableAnswer } from "./unreadable-answer.ts";
 /** What every request about one REST API needs. */
 export type Session = {
   readonly client: APIGatewayClient;
-  readonly secondClient: ApiGatewayV2Client;
+  /** For a client of another service. */
+  readonly settings: Connection["settings"];
   readonly restApiId: string;
   readonly region: string;
   readonly pacing: Pacing;
@@ -32,12 +32,12 @@ export type Session = {
 };
 
 export const openSession = (connection: Connection, restApiId: string, pacing: Pacing): Session => {
-  const { client, secondClient, region, partitionName, timeouts } = connection;
+  const { client, settings, region, partitionName, timeouts } = connection;
   const arnPrefix = `arn:${partitionName}:apigateway:${region}::`;
   const about = { arnPrefix, restApiId, region };
   return {
     client,
-    secondClient,
+    settings,
     restApiId,
     region,
     pacing,

@@ -1,7 +1,7 @@
 import { type Agent, Agent as DirectAgent } from "node:https";
 import type { Readable } from "node:stream";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
-import { proxyFor } from "../domain/proxy.ts";
+import { loginTo, proxyFor } from "../domain/proxy.ts";
 import type { Environment } from "../domain/world.ts";
 import { UnreadableAnswer } from "./unreadable-answer.ts";
 
@@ -74,27 +74,12 @@ const handlers = ({ environment, timeouts, authorities }: TransportOptions) => {
 /** Loaded where there is a proxy, and nowhere else. */
 const openProxyAgent = async (proxy: URL, trust: { readonly ca?: string[] }): Promise<Agent> => {
   const { HttpsProxyAgent } = await import("https-proxy-agent");
-  const { username, password } = proxy;
-  const open = new URL(proxy);
-  open.username = "";
-  open.password = "";
-  const login = `${decoded(username)}:${decoded(password)}`;
-  const headers: Record<string, string> =
-    login === ":" ? {} : { "Proxy-Authorization": `Basic ${Buffer.from(login).toString("base64")}` };
-  const agent = new HttpsProxyAgent(open.href, { keepAlive: true, headers, ...trust });
+  const { href, headers } = loginTo(proxy);
+  const agent = new HttpsProxyAgent(href, { keepAlive: true, headers, ...trust });
   // The agent's own options are for the proxy, those of a connection for the service behind it.
   const connect = agent.connect.bind(agent);
   agent.connect = (request, options) => connect(request, { ...options, ...trust });
   return agent as unknown as Agent;
-};
-
-/** A percent sign that stands for itself is left as it is. */
-const decoded = (text: string): string => {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 };
 
 type Head = { readonly statusCode: number; readonly headers: Record<string, string> };

@@ -18,6 +18,25 @@ export const proxyFor = (url: URL, environment: Environment): URL | undefined =>
 export const hasProxy = (environment: Environment): boolean =>
   ["https_proxy", "http_proxy", "all_proxy"].some((name) => variableOf(name, environment) !== undefined);
 
+/** The proxy's address without user and password, and the header that shows them to it. */
+export const loginTo = (proxy: URL): { readonly href: string; readonly headers: Record<string, string> } => {
+  const login = `${decoded(proxy.username)}:${decoded(proxy.password)}`;
+  const open = new URL(proxy);
+  open.username = "";
+  open.password = "";
+  const authorization = `Basic ${Buffer.from(login).toString("base64")}`;
+  return { href: open.href, headers: login === ":" ? {} : { "Proxy-Authorization": authorization } };
+};
+
+/** A percent sign that stands for itself is left as it is. */
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+};
+
 type Variable = { readonly name: string; readonly value: string };
 
 const variableOf = (name: string, environment: Environment): Variable | undefined => {

@@ -15,9 +15,8 @@ import type { FailOn } from "./fail-on.ts";
 import { namedStageDecision, type PreviewDecision, previewDecision } from "./preview-rules.ts";
 import type { PromoteSource } from "./promote-source.ts";
 import { type InputProblem, type InputReader, inputReader, type RawInputs } from "./reader.ts";
-import { INLINE } from "./settings/read-settings.ts";
 import type { StageWish } from "./settings/resolve.ts";
-import { readStageSettings } from "./settings/settings-inputs.ts";
+import { INLINE, readStageSettings } from "./settings/settings-inputs.ts";
 import { readApiKey, readSmokeTests, type SmokeTests } from "./smoke-tests.ts";
 import { readStatusRequest, type StatusRequest } from "./status-request.ts";
 import { readSweepRequest, readTtl, type SweepRequest } from "./sweep-request.ts";
@@ -101,13 +100,13 @@ const COMMANDS = ["auto", "deploy", "promote", "rollback", "canary", "delete", "
  * deploy a fork's commit. `hasCredentials`: whether the job has AWS credentials, which a fork's pull request has not.
  * `ofRunner`: what is wrong with the runner's own variables.
  */
-export const readRequest = (
+export const readRequest = async (
   raw: RawInputs,
   run: Run,
   files: WorkspaceFiles,
   hasCredentials: boolean,
   ofRunner: readonly InputProblem[] = [],
-): Request | Skip => {
+): Promise<Request | Skip> => {
   const read = inputReader(raw, ofRunner);
   const command = read.oneOf("command", COMMANDS, "auto");
   const intended = command === "auto" || command === "deploy" || command === "delete";
@@ -115,7 +114,7 @@ export const readRequest = (
   // Before the other inputs are looked at: a fork's run has no variables either, and would be told that they are missing.
   if (decision?.decision === "skip") return { command: "skip", ...decision };
   if (decision?.decision === "refuse") throw refusedFork(decision);
-  const request = readCommand(
+  const request = await readCommand(
     read,
     run,
     files,
@@ -143,13 +142,13 @@ const decidePreview = (
   return asksForPreview(read, run.event) ? previewDecision(question) : namedStageDecision(question);
 };
 
-const readCommand = (
+const readCommand = async (
   read: InputReader,
   run: Run,
   files: WorkspaceFiles,
   command: (typeof COMMANDS)[number],
   because: string | undefined,
-): Request => {
+): Promise<Request> => {
   if (command === "sweep" || (command === "auto" && run.event.kind === "schedule")) return readSweepRequest(read, run);
   if (command === "status") return readStatusRequest(read, run, files);
   if (command === "delete" || command === "rollback") refuseCanaryPercent(read);
@@ -168,8 +167,8 @@ const readCommand = (
   }
 };
 
-const readPointing = (read: InputReader, target: Target, files: WorkspaceFiles): Pointing => ({
-  settings: readStageSettings(read, files, target.stageName),
+const readPointing = async (read: InputReader, target: Target, files: WorkspaceFiles): Promise<Pointing> => ({
+  settings: await readStageSettings(read, files, target.stageName),
   smokeTests: {
     tests: readSmokeTests(read),
     apiKey: readApiKey(read),
@@ -179,13 +178,13 @@ const readPointing = (read: InputReader, target: Target, files: WorkspaceFiles):
   watch: readWatch(read),
 });
 
-const readDeployRequest = (read: InputReader, target: Target, files: WorkspaceFiles): DeployRequest => {
+const readDeployRequest = async (read: InputReader, target: Target, files: WorkspaceFiles): Promise<DeployRequest> => {
   const deploymentId = readDeploymentId(read);
-  const definition = readDefinitionInput(read, files);
+  const definition = await readDefinitionInput(read, files);
   if (deploymentId !== undefined && definition !== undefined) {
     read.report("definition", "It cannot be given together with deployment-id: an existing deployment never changes.");
   }
-  const pointing = readPointing(read, target, files);
+  const pointing = await readPointing(read, target, files);
   return {
     ...target,
     ...pointing,
@@ -205,7 +204,11 @@ const readDeployRequest = (read: InputReader, target: Target, files: WorkspaceFi
   };
 };
 
-const readPromoteRequest = (read: InputReader, target: Target, files: WorkspaceFiles): PromoteRequest => {
+const readPromoteRequest = async (
+  read: InputReader,
+  target: Target,
+  files: WorkspaceFiles,
+): Promise<PromoteRequest> => {
   const fromStageName = readOtherStage(read, "from-stage-name");
   const deploymentId = readDeploymentId(read);
   if (fromStageName === undefined && deploymentId === undefined) {
@@ -214,7 +217,7 @@ const readPromoteRequest = (read: InputReader, target: Target, files: WorkspaceF
   if (fromStageName !== undefined && fromStageName === target.stageName) {
     read.report("from-stage-name", "It must be another stage than stage-name.");
   }
-  const pointing = readPointing(read, target, files);
+  const pointing = await readPointing(read, target, files);
   return {
     ...target,
     ...pointing,
@@ -244,8 +247,8 @@ const readCanaryStart = (
 };
 
 /** Of the settings only what they say of canaries: the stage's own stay as they are. */
-const readCanaryRequest = (read: InputReader, target: Target, files: WorkspaceFiles): CanaryRequest => {
-  const { smokeTests, settings, watch } = readPointing(read, target, files);
+const readCanaryRequest = async (read: InputReader, target: Target, files: WorkspaceFiles): Promise<CanaryRequest> => {
+  const { smokeTests, settings, watch } = await readPointing(read, target, files);
   return {
     ...target,
     command: "canary",
@@ -257,11 +260,15 @@ const readCanaryRequest = (read: InputReader, target: Target, files: WorkspaceFi
 };
 
 /** Settings have no history: only those that are given along are applied, not what the file says today. */
-const readRollbackRequest = (read: InputReader, target: Target, files: WorkspaceFiles): RollbackRequest => {
+const readRollbackRequest = async (
+  read: InputReader,
+  target: Target,
+  files: WorkspaceFiles,
+): Promise<RollbackRequest> => {
   const asked = read.text("settings") !== undefined || read.text("settings-file") !== undefined;
   return {
     ...target,
-    ...readPointing(read, target, files),
+    ...(await readPointing(read, target, files)),
     ...(asked ? {} : { settings: {} }),
     command: "rollback",
     deploymentId: readDeploymentId(read),

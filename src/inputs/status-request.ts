@@ -33,12 +33,12 @@ export type StatusRequest = {
   readonly dryRun: boolean;
 };
 
-export const readStatusRequest = (read: InputReader, run: Run, files: WorkspaceFiles): StatusRequest => {
+export const readStatusRequest = async (read: InputReader, run: Run, files: WorkspaceFiles): Promise<StatusRequest> => {
   const failOn = readConditions(read, STATUS_FAIL_ON);
   const restApiId = readRestApiId(read);
   // A repository's own file is about its own REST API.
   const isAboutAll = restApiId === ALL && read.text("settings-file") === undefined;
-  const settingsFile = isAboutAll ? undefined : readSettingsOfFile(read, files);
+  const settingsFile = isAboutAll ? undefined : await readSettingsOfFile(read, files);
   if (failOn.includes("drift") && settingsFile === undefined) {
     read.report("fail-on", "drift is held against the settings file, and there is none: give settings-file.");
   }

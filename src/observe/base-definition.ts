@@ -1,7 +1,6 @@
 import type { Comparison } from "../domain/comparison.ts";
 import { readFileAtCommit } from "../github/contents.ts";
-import { needsOfFile } from "../inputs/definition/needs-of-file.ts";
-import { MAXIMUM_DEFINITION_BYTES } from "../inputs/definition/read-definition.ts";
+import { MAXIMUM_DEFINITION_BYTES } from "../inputs/definition/syntax.ts";
 import type { DeployRequest } from "../inputs/request.ts";
 import type { GitHubSide } from "./session.ts";
 
@@ -20,6 +19,7 @@ export const observeBase = async (request: Request, path: string, github: GitHub
   const file = await readFileAtCommit(client, { path, commit, limitBytes: MAXIMUM_DEFINITION_BYTES });
   switch (file.kind) {
     case "file": {
+      const { needsOfFile } = await import("../inputs/definition/needs-of-file.ts");
       const routes = needsOfFile(file.bytes, path);
       return routes === undefined
         ? unknown(`${place} is no definition that could be read.`)

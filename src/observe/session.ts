@@ -43,8 +43,7 @@ export type Session = {
 
 /** Throws ActionError where the job lacks what a connection to AWS needs. */
 export const openSession = async (request: Request, github: GitHubSide, world: World): Promise<Session> => {
-  const connection = await connect(world);
-  keepSecret(connection, world.secrets);
+  const connection = keepSecret(await connect(world), world.secrets);
   const pacing = pacingOf(world);
   const { restApiId, expectedAccountId } = request;
   const gatewayTo = (otherId: string): Gateway => openGateway(connection, otherId, pacing);

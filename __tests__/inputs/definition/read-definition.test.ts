@@ -3,7 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { stringify } from "yaml";
 import { routeKey } from "../../../src/domain/route.ts";
-import { MAXIMUM_DEFINITION_BYTES } from "../../../src/inputs/definition/read-definition.ts";
+import { MAXIMUM_DEFINITION_BYTES } from "../../../src/inputs/definition/syntax.ts";
 import { definitionOf, problemsOf } from "./definition-of.ts";
 
 const operation = { responses: {}, "x-amazon-apigateway-integration": { type: "mock" } };

@@ -6,7 +6,7 @@ const file = "stages.yml";
 const problemsIn = (reading: Reading<unknown>): string[] =>
   reading.kind === "problems" ? reading.problems.map(placeText) : [];
 const problems = (text: string): string[] => problemsIn(readSettingsFile(text, file));
-const inline = (text: string): string[] => problemsIn(readInlineSettings(text));
+const inline = (text: string): string[] => problemsIn(readInlineSettings(text, "settings"));
 
 const binding = `
 defaults:
@@ -66,7 +66,7 @@ describe("good settings", () => {
   });
 
   test("inline settings are the body of one stage", () => {
-    expect(readInlineSettings("metrics: true")).toEqual({ kind: "settings", settings: { metrics: true } });
+    expect(readInlineSettings("metrics: true", "settings")).toEqual({ kind: "settings", settings: { metrics: true } });
     expect(inline("stages: {}")[0]).toMatch(
       /^settings:1:1: stages is not known here\..*Known are description, variables/,
     );

@@ -78,7 +78,12 @@ export const play = async (scene: Scene): Promise<Told> => {
   const { finds, inputs, answers = {} } = scene;
   const run = aRun({ actionUrl: "https://github.com/acme/apigw-stage-action/blob/v1", ...scene.run });
   const given = { "rest-api-id": "k3x9z7q2vt", "github-token": "token", "check-run-id": "1", ...inputs };
-  const request = readRequest((name) => new Map(Object.entries(given)).get(name) ?? "", run, filesOf(scene), true);
+  const request = await readRequest(
+    (name) => new Map(Object.entries(given)).get(name) ?? "",
+    run,
+    filesOf(scene),
+    true,
+  );
   if (request.command === "skip") throw new Error(request.because);
   const fetch = async (url: unknown): Promise<Response> => {
     const path = new URL(String(url)).pathname.replace(/^\/[^/]+/, "");

@@ -1,5 +1,4 @@
 import { GetBasePathMappingsCommand, GetDomainNamesCommand, GetUsagePlansCommand } from "@aws-sdk/client-api-gateway";
-import { ListRoutingRulesCommand } from "@aws-sdk/client-apigatewayv2";
 import * as z from "zod";
 import { ActionError } from "../../domain/errors.ts";
 import type { StageUser, StageUsers } from "../../domain/stage-users.ts";
@@ -138,9 +137,13 @@ const mappingsOf = (session: Session, { domainName, domainNameId }: Domain): Pro
 };
 
 /** Only a domain whose mode says so sends requests by rules (Developer Guide, "Set the routing mode"). */
-const rulesOf = async (session: Session, { domainName, domainNameId, routingMode }: Domain): Promise<Seen> => {
+const rulesOf = async (session: Session, domain: Domain): Promise<Seen> => {
+  const { domainName, routingMode } = domain;
   if (routingMode === undefined || routingMode === "BASE_PATH_MAPPING_ONLY") return { found: [], unknown: [] };
   const doing = `read the routing rules of domain ${domainName}`;
+  // Few runs ask for them, and the others do not load what it takes.
+  const { openRoutingRules } = await import("./routing-rules.ts");
+  const rulesAt = openRoutingRules(session, domain);
   return unlessDenied(doing, async () => {
     const rules = await readList(session, {
       operation: "ListRoutingRules",
@@ -153,8 +156,7 @@ const rulesOf = async (session: Session, { domainName, domainNameId, routingMode
         resource: `/domainnames/${domainName}/routingrules/*`,
       },
       page: async (position) => {
-        const names = { DomainName: domainName, DomainNameId: domainNameId, NextToken: position };
-        const answer = await session.secondClient.send(new ListRoutingRulesCommand(names), session.readOptions);
+        const answer = await rulesAt(position);
         return pageOf(routingRule, { items: answer.RoutingRules, position: answer.NextToken });
       },
     });

@@ -3,7 +3,7 @@ import type { WorkspaceFiles } from "../../domain/world.ts";
 import { FAIL_ON, type FailOn, readConditions } from "../fail-on.ts";
 import type { InputReader } from "../reader.ts";
 import type { Target } from "../target.ts";
-import { type Definition, isDefinition, readDefinition } from "./read-definition.ts";
+import type { Definition } from "./read-definition.ts";
 import { MAXIMUM_DEFINITION_BYTES } from "./syntax.ts";
 
 /** A definition to import before the deployment is made. */
@@ -27,21 +27,31 @@ export type CompareWith =
 export type RouteRules = { readonly compareWith: CompareWith; readonly failOn: readonly FailOn[] };
 
 /** What `definition`, `import-mode` and `fail-on-warnings` ask for. */
-export const readDefinitionInput = (read: InputReader, files: WorkspaceFiles): DefinitionRequest | undefined => {
+export const readDefinitionInput = async (
+  read: InputReader,
+  files: WorkspaceFiles,
+): Promise<DefinitionRequest | undefined> => {
   const mode = read.oneOf("import-mode", ["overwrite", "merge"], "overwrite");
   const failOnWarnings = read.boolean("fail-on-warnings", true);
   const path = read.text("definition");
-  const definition = path === undefined ? undefined : readFile(read, files, path, mode);
+  const definition = path === undefined ? undefined : await readFile(read, files, path, mode);
   return definition && { definition, mode, failOnWarnings };
 };
 
-const readFile = (read: InputReader, files: WorkspaceFiles, path: string, mode: ImportMode): Definition | undefined => {
+const readFile = async (
+  read: InputReader,
+  files: WorkspaceFiles,
+  path: string,
+  mode: ImportMode,
+): Promise<Definition | undefined> => {
   const file = files(path, MAXIMUM_DEFINITION_BYTES);
   if (file.kind !== "file") {
     const reason = file.kind === "missing" ? "does not exist in the workspace; is it checked out?" : `${file.because}.`;
     read.report("definition", `The file ${path} ${reason}`);
     return undefined;
   }
+  // Runs without a definition do not load what reads it.
+  const { isDefinition, readDefinition } = await import("./read-definition.ts");
   // An annotation finds its file by the path from the root of the repository.
   const answer = readDefinition({ bytes: file.bytes, file: path.replace(/^(?:\.\/+)+/, ""), mode });
   if (isDefinition(answer)) return answer;

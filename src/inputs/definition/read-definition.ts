@@ -51,8 +51,6 @@ export type DefinitionProblem = Position & {
   readonly message: string;
 };
 
-export { MAXIMUM_DEFINITION_BYTES } from "./syntax.ts";
-
 export const isDefinition = (answer: Definition | readonly DefinitionProblem[]): answer is Definition =>
   !Array.isArray(answer);
 

@@ -10,17 +10,14 @@ export type Reading<T> =
   | { readonly kind: "settings"; readonly settings: T }
   | { readonly kind: "problems"; readonly problems: readonly ErrorPlace[] };
 
-/** The name under which problems of the `settings` input are reported. */
-export const INLINE = "settings";
-
 /** Nobody reads more at once. */
 const MAX_PROBLEMS = 50;
 
 /** Reads the settings file; `file` is its path as people know it. An empty file declares nothing. Throws nothing. */
 export const readSettingsFile = (text: string, file: string): Reading<SettingsFile> => read(text, file, fileSchema);
 
-/** Reads the `settings` input: the body of one stage. */
-export const readInlineSettings = (text: string): Reading<StageLayer> => read(text, INLINE, stageSchema);
+/** Reads the `settings` input, the body of one stage; `name` is what its problems are reported under. Throws nothing. */
+export const readInlineSettings = (text: string, name: string): Reading<StageLayer> => read(text, name, stageSchema);
 
 type Found = { readonly at: number; readonly message: string };
 

@@ -1,8 +1,11 @@
 import type { WorkspaceFiles } from "../../domain/world.ts";
 import type { InputReader } from "../reader.ts";
-import { type Reading, readInlineSettings, readSettingsFile } from "./read-settings.ts";
+import type { Reading } from "./read-settings.ts";
 import { resolveSettings, type StageWish } from "./resolve.ts";
 import type { SettingsFile, StageLayer } from "./schema.ts";
+
+/** The name under which problems of the `settings` input are reported. */
+export const INLINE = "settings";
 
 const DEFAULT_FILE = ".github/apigw-stages.yml";
 
@@ -10,20 +13,33 @@ const DEFAULT_FILE = ".github/apigw-stages.yml";
 const LIMIT = 1024 * 1024;
 
 /** What `settings` and `settings-file` declare for the stage. Problems go to the reader. */
-export const readStageSettings = (read: InputReader, files: WorkspaceFiles, stageName: string): StageWish => {
-  const file = readSettingsOfFile(read, files);
+export const readStageSettings = async (
+  read: InputReader,
+  files: WorkspaceFiles,
+  stageName: string,
+): Promise<StageWish> => {
+  const file = await readSettingsOfFile(read, files);
   const inline = read.text("settings");
-  const stage = inline === undefined ? undefined : settingsOf(read, readInlineSettings(inline));
+  const stage =
+    inline === undefined ? undefined : settingsOf(read, (await reading()).readInlineSettings(inline, INLINE));
   return resolveSettings(stageName, file, stage);
 };
 
+/** Runs without settings do not load what reads them. */
+const reading = () => import("./read-settings.ts");
+
 /** What the settings file declares, for all stages; `undefined` where there is none. Problems go to the reader. */
-export const readSettingsOfFile = (read: InputReader, files: WorkspaceFiles): SettingsFile | undefined => {
+export const readSettingsOfFile = async (
+  read: InputReader,
+  files: WorkspaceFiles,
+): Promise<SettingsFile | undefined> => {
   const given = read.text("settings-file");
   // An annotation finds its file by the path from the root of the repository.
   const path = (given ?? DEFAULT_FILE).replace(/^(?:\.\/+)+/, "");
   const file = files(path, LIMIT);
-  if (file.kind === "file") return settingsOf(read, readSettingsFile(file.bytes.toString("utf8"), path));
+  if (file.kind === "file") {
+    return settingsOf(read, (await reading()).readSettingsFile(file.bytes.toString("utf8"), path));
+  }
   if (file.kind === "missing") {
     if (given !== undefined) {
       read.report("settings-file", `The file ${given} does not exist in the workspace; is it checked out?`);
@@ -35,8 +51,8 @@ export const readSettingsOfFile = (read: InputReader, files: WorkspaceFiles): Se
   return undefined;
 };
 
-const settingsOf = <T extends SettingsFile | StageLayer>(read: InputReader, reading: Reading<T>): T | undefined => {
-  if (reading.kind === "settings") return reading.settings;
-  for (const problem of reading.problems) read.reportPlace(problem);
+const settingsOf = <T extends SettingsFile | StageLayer>(read: InputReader, found: Reading<T>): T | undefined => {
+  if (found.kind === "settings") return found.settings;
+  for (const problem of found.problems) read.reportPlace(problem);
   return undefined;
 };

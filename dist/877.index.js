@@ -1,0 +1,1 @@
+export const id=877;export const ids=[877];export const modules={9877:(e,n,o)=>{o.d(n,{openRoutingRules:()=>d});var t=o(4919),s=o(1709);let d=({settings:e,readOptions:n},{domainName:o,domainNameId:d})=>{let r=new t.qUf(e);return(0,s.A)(r),e=>r.send(new t.VkE({DomainName:o,DomainNameId:d,NextToken:e}),n)}}};

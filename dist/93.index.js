@@ -1,0 +1,1 @@
+export const id=93;export const ids=[93];export const modules={4093:(e,t,n)=>{n.d(t,{needsOfFile:()=>s});var o=n(8218),r=n(7832),i=n(5625),d=n(3793);let s=(e,t)=>{let{parsed:n}=(0,r.y)(e,t);if("unreadable"===n.kind)return;let s=n.document.value;if((0,d.pi)(s)&&(0,d.pi)(s.paths))return(0,i.M)(s,(0,o.F)(s).operations)}}};
