@@ -19,5 +19,7 @@ export const anAlarm = (changes: Partial<Alarm> = {}): Alarm => {
 };
 
 /** For runs that have nothing to ask there. */
+export const withoutCloudTrail = (): Promise<never> => Promise.reject(new Error("nothing is asked of CloudTrail here"));
+
 export const withoutCloudWatch = (): Promise<CloudWatch> =>
   Promise.reject(new Error("nothing is asked of CloudWatch here"));

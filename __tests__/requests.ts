@@ -328,6 +328,7 @@ export const statusObserved = (seen: Partial<ApiSeen> = {}): StatusObserved => (
       ...seen,
     },
   ],
+  changes: undefined,
   recordsUnknown: undefined,
   warnings: [],
 });

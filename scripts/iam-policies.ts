@@ -196,13 +196,16 @@ export const features: readonly Feature[] = [
     id: "status",
     title: "Status",
     purpose:
-      "For `command: status`, beside `ReadTheApi` and no other: it writes nothing. Without `ReadTheDraft` it is not known what the draft has that no stage serves.",
-    statements: [{ sid: "ReadTheDraft", actions: ["apigateway:GET"], resources: [`${API}/resources`] }],
+      "For `command: status`, beside `ReadTheApi` and no other: it writes nothing. Without `ReadTheDraft` it is not known what the draft has that no stage serves, without `ReadAuditEvents` who changed it and when, and whether integrations or models were changed. CloudTrail knows no resource but `*`.",
+    statements: [
+      { sid: "ReadTheDraft", actions: ["apigateway:GET"], resources: [`${API}/resources`] },
+      { sid: "ReadAuditEvents", actions: ["cloudtrail:LookupEvents"], resources: ["*"] },
+    ],
   },
   {
     id: "status-all",
     title: "Status of all REST APIs",
-    purpose: "For `command: status` with `rest-api-id: all`, in place of all others.",
+    purpose: "For `command: status` with `rest-api-id: all`, in place of all others but `ReadAuditEvents`.",
     statements: [
       { sid: "ReadAllApis", actions: ["apigateway:GET"], resources: [`${BESIDE}/restapis`, `${BESIDE}/restapis/*`] },
     ],

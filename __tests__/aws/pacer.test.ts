@@ -10,7 +10,7 @@ describe("the pacer", () => {
       if (signal.aborted) throw signal.reason;
       time += milliseconds;
     };
-    return { controller, now: () => time, paced: openPacer({ signal: controller.signal, sleep }, () => time) };
+    return { controller, now: () => time, paced: openPacer({ signal: controller.signal, sleep }, { now: () => time }) };
   };
 
   test("keeps a long series at five a second, after a burst of five", async () => {

@@ -8,7 +8,7 @@ import type { Session } from "../../src/observe/session.ts";
 import { isRefusal } from "../../src/plan/plan.ts";
 import { planPromote } from "../../src/plan/promote.ts";
 import type { StageOutcome } from "../../src/report/outcome.ts";
-import { withoutCloudWatch } from "../alarms.ts";
+import { withoutCloudTrail, withoutCloudWatch } from "../alarms.ts";
 import { gatewayWith } from "../apply/scene.ts";
 import { withoutGitHub } from "../observe/without-github.ts";
 import { anOutcome, failure } from "../report/outcomes.ts";
@@ -56,7 +56,11 @@ describe("right before the target of a promotion is pointed", () => {
     }),
     gatewayTo: () => gatewayWith(),
     cloudWatch: withoutCloudWatch,
+<<<<<<< HEAD
     logs: () => Promise.reject(new Error("nobody asks")),
+=======
+    cloudTrail: withoutCloudTrail,
+>>>>>>> main
   });
   const looking = async (servesNow: string): Promise<void> => {
     const plan = planPromote(request, await observePromote(request, sessionWith("new111")));

@@ -1,3 +1,4 @@
+import { APIGatewayClient, GetResourcesCommand, PutIntegrationCommand } from "@aws-sdk/client-api-gateway";
 import { describe, expect, test } from "@jest/globals";
 import type { Access } from "../../simulator/aws/access.ts";
 import { seedRestApi } from "../../simulator/gateway/world.ts";
@@ -23,6 +24,18 @@ const askedBy = async (scene: Scene, run: () => Promise<Ended>) => {
   return { ended, aws, github: scene.github.server.exchanges.length - before.github };
 };
 
+/** A role that may do all else. */
+const accessWithout = (denied: (action: string, resource: string) => boolean): Access => ({
+  keys: new Map([
+    ["AKIASIMULATED0000000", { arn: "arn:aws:sts::123456789012:assumed-role/status/run", status: "active", denied }],
+  ]),
+});
+
+const clientSettings = {
+  region: "eu-central-1",
+  credentials: { accessKeyId: "AKIASIMULATED0000000", secretAccessKey: "simulated" },
+};
+
 const settingsFile = `
 stages:
   test:
@@ -40,7 +53,7 @@ const shapeOf = (value: unknown): unknown => {
     Object.entries(value).map(([name, member]) => [name, NULLABLE.includes(name) ? "may be null" : shapeOf(member)]),
   );
 };
-const NULLABLE = ["canary", "draft", "imported", "preview", "unknown"];
+const NULLABLE = ["canary", "changes", "draft", "imported", "preview", "unknown"];
 
 /** A preview, a release in its environment, and a stage of others with a canary on that release; then the draft changes. */
 const aFewStages = async (scene: Scene, job: { readonly runner: object }): Promise<void> => {
@@ -65,13 +78,19 @@ describe("status of one REST API", () => {
       expect(ended.text).not.toMatch(noise);
       expect([written(scene).length, writtenToGitHub(scene).length]).toEqual(writes);
       const ofServed = ["GetDeployment", "GetDeployment", "GetDeployment"];
-      expect(aws).toEqual([...ofServed, "GetDeployments", "GetResources", "GetRestApi", "GetStages"]);
+      expect(aws.filter((operation) => operation !== "LookupEvents")).toEqual([
+        ...ofServed,
+        "GetDeployments",
+        "GetResources",
+        "GetRestApi",
+        "GetStages",
+      ]);
       expect(github).toBe(1);
       expect(ended.outputs).toMatchObject({ result: "reported", changed: "false", "has-changes": "false" });
 
       const { version, restApis, at } = told(ended);
       expect([version, restApis.length]).toEqual([1, 1]);
-      expect(Math.abs(Date.parse(at) - Date.now())).toBeLessThan(60_000);
+      expect(at).toMatch(/^20\d\d-\d\d-\d\dT[\d:]{8}Z$/);
       const [preview, prod, test] = restApis[0].stages;
       const documented = JSON.parse(example);
       expect(shapeOf(documented)).toEqual(shapeOf({ ...told(ended), restApis: [{ ...restApis[0], stages: [test] }] }));
@@ -137,6 +156,47 @@ describe("status of one REST API", () => {
       expect(ended.annotations).toEqual([]);
     }));
 
+  test("names who changed the draft and when, where the audit trail may be read: integrations, too", () =>
+    inScene({}, async (scene) => {
+      const { gateway, api } = scene;
+      scene.gateway.world.delays.auditMs = 0;
+      await deployTo(scene, "test");
+      const [resource] = [...api.draft.resources.values()].filter(({ path }) => path === "/orders");
+      const client = new APIGatewayClient({ ...clientSettings, endpoint: gateway.server.url });
+      const address = { restApiId: api.id, resourceId: resource?.id, httpMethod: "GET" };
+      const made = api.deployments.get(scene.stage("test")?.deploymentId ?? "");
+      // Events are told by the second.
+      const createdDate = Math.floor(Date.now() / 1000 - 60) * 1000;
+      if (made !== undefined) api.deployments.set(made.id, { ...made, createdDate });
+      await client.send(new PutIntegrationCommand({ ...address, type: "MOCK" }));
+      await client.send(new PutIntegrationCommand({ ...address, type: "AWS" })).catch(() => {});
+      await client.send(new GetResourcesCommand({ restApiId: api.id }));
+      const ended = await statusOf(scene);
+      expect(told(ended).restApis[0]).toMatchObject({
+        undeployed: true,
+        stages: [{ draft: { added: [], removed: [], changed: [] } }],
+        changes: {
+          since: new Date(createdDate).toISOString().replace(".000", ""),
+          events: [{ operation: "PutIntegration", at: expect.stringMatching(/Z$/), who: expect.stringContaining("/") }],
+        },
+        unknown: {},
+      });
+      expect(ended.text).toMatch(/PutIntegration at \S+Z by \S+\./);
+    }));
+
+  test("I8: without the right to look, it is not known who changed the draft, and one request is enough to see that", () =>
+    inScene({ access: accessWithout((action) => action === "cloudtrail:LookupEvents") }, async (scene) => {
+      scene.addStage("prod");
+      const { ended, aws } = await askedBy(scene, () => statusOf(scene));
+      expect(aws.filter((operation) => operation === "LookupEvents")).toHaveLength(1);
+      expect(told(ended).restApis[0]).toMatchObject({
+        undeployed: false,
+        changes: null,
+        unknown: { changes: "the role may not look up audit events (cloudtrail:LookupEvents on *)" },
+      });
+      expect(ended.annotations).toEqual([]);
+    }));
+
   test("ends red by fail-on, and tells all the same", () =>
     inWorkspace({ ".github/apigw-stages.yml": settingsFile }, async (scene, { job }) => {
       addStageOf(scene, "test");
@@ -166,18 +226,7 @@ describe("status of one REST API", () => {
 
 describe("status of all REST APIs", () => {
   const denied = "denied0000";
-  const access: Access = {
-    keys: new Map([
-      [
-        "AKIASIMULATED0000000",
-        {
-          arn: "arn:aws:sts::123456789012:assumed-role/status/run",
-          status: "active",
-          denied: (_, resource) => resource.endsWith(`/restapis/${denied}/stages`),
-        },
-      ],
-    ]),
-  };
+  const access = accessWithout((_, resource) => resource.endsWith(`/restapis/${denied}/stages`));
 
   test("takes two requests for each, says how far it is, and names what it could not look at", () =>
     inScene({ access }, async (scene) => {
@@ -219,7 +268,7 @@ describe("status of all REST APIs", () => {
 });
 
 test("the output leaves out the REST APIs that a job's outputs have no room for, and says how many", () => {
-  const api = { id: "a", name: "Orders", stages: [], undeployed: null, imported: null, unknown: {} };
+  const api = { id: "a", name: "Orders", stages: [], undeployed: null, changes: null, imported: null, unknown: {} };
   const status = { region: "eu-central-1", at: 0, restApis: [api, { ...api, id: "b" }] };
   const room = JSON.stringify({ ...api, at: "" }).length + 5;
   expect(JSON.parse(statusJson(status, room))).toMatchObject({ leftOut: 1, restApis: [{ id: "a" }] });

@@ -5,7 +5,7 @@ import type { Deployment } from "../../src/domain/stage.ts";
 import { NOTHING_OBSERVED } from "../../src/github/observe.ts";
 import { observeDeploy } from "../../src/observe/deploy.ts";
 import type { Session } from "../../src/observe/session.ts";
-import { withoutCloudWatch } from "../alarms.ts";
+import { withoutCloudTrail, withoutCloudWatch } from "../alarms.ts";
 import { aRecord, aRequest, aRestApi, aRun, aStage, observedWith } from "../requests.ts";
 import { aWorld } from "../world.ts";
 import { withoutGitHub } from "./without-github.ts";
@@ -14,7 +14,11 @@ const sessionOf = (gateway: Gateway): Session => ({
   gateway,
   gatewayTo: () => gateway,
   cloudWatch: withoutCloudWatch,
+<<<<<<< HEAD
   logs: () => Promise.reject(new Error("nobody asks")),
+=======
+  cloudTrail: withoutCloudTrail,
+>>>>>>> main
   world: aWorld(),
   turn: async () => {},
   rightAccount: Promise.resolve(),

@@ -3,7 +3,7 @@ import type { Gateway } from "../../src/aws/rest-api/gateway.ts";
 import type { ErrorCode } from "../../src/domain/errors.ts";
 import type { Session } from "../../src/observe/session.ts";
 import { observeStatus } from "../../src/observe/status.ts";
-import { withoutCloudWatch } from "../alarms.ts";
+import { withoutCloudTrail, withoutCloudWatch } from "../alarms.ts";
 import { failure, gatewayWith } from "../apply/scene.ts";
 import { aDeployment, aRestApi, aStage, aStatusRequest } from "../requests.ts";
 import { aWorld } from "../world.ts";
@@ -18,7 +18,11 @@ const sessionOf = (ofApi: (id: string, asked: string[]) => Partial<Gateway>, ids
     github: withoutGitHub,
     rightAccount: Promise.resolve(),
     cloudWatch: withoutCloudWatch,
+<<<<<<< HEAD
   logs: () => Promise.reject(new Error("nobody asks")),
+=======
+    cloudTrail: withoutCloudTrail,
+>>>>>>> main
     turn: async (requests = 1) => {
       asked.push(`turn ${requests}`);
     },

@@ -5,7 +5,7 @@ import type { Routes } from "../../src/domain/route.ts";
 import type { Stage } from "../../src/domain/stage.ts";
 import { newStageSettings } from "../../src/domain/stage-settings.ts";
 import type { StatusRequest } from "../../src/inputs/status-request.ts";
-import type { ApiSeen } from "../../src/observe/observed.ts";
+import type { ApiSeen, StatusObserved } from "../../src/observe/observed.ts";
 import { intentTag } from "../../src/plan/canary/intent.ts";
 import { historyTag } from "../../src/plan/history.ts";
 import { isRefusal } from "../../src/plan/plan.ts";
@@ -234,6 +234,27 @@ describe("the draft", () => {
     const both = new Map([...served(routes({ "GET /b": {} })), ["dep222", aDeployment("dep222", { routes: one })]]);
     const seen = { stages: [prod({ canary })], deployments: [made], draft: draftOf(one), served: both };
     expect(statusOf(seen).undeployed).toBe(false);
+  });
+
+  const anEvent = { restApiId: "a1b2c3d4e5", operation: "PutModel", at: 6000, who: "user/alice" };
+  const events = (...changes: readonly Partial<typeof anEvent>[]) => ({
+    changes: changes.map((change) => ({ ...anEvent, ...change })),
+    since: 1000,
+  });
+  const told = ({ restApiId: _, ...event }: typeof anEvent) => event;
+
+  test.each<[string, StatusObserved["changes"], boolean, ApiStatus["changes"], string | undefined]>([
+    ["nothing happened", events(), false, { since: 5000, events: [] }, undefined],
+    ["it was changed", events({}), true, { since: 5000, events: [told(anEvent)] }, undefined],
+    ["another API's was changed", events({ restApiId: "b" }), false, { since: 5000, events: [] }, undefined],
+    ["it was changed before", events({ at: 5000 }), false, { since: 5000, events: [] }, undefined],
+    ["the trail is short", { changes: [], since: 7000 }, false, { since: 7000, events: [] }, undefined],
+    ["I8: it may not be read", { because: "no right" }, false, null, "no right"],
+  ])("by audit events: %s", (_, changes, expected, shown, because) => {
+    const seen = { stages: [prod()], deployments: [made], draft: draftOf(one), served: served(one) };
+    const { status } = planStatus(aStatusRequest(), { ...statusObserved(seen), changes });
+    const [api] = status?.restApis ?? [];
+    expect([api?.undeployed, api?.changes, api?.unknown["changes"]]).toEqual([expected, shown, because]);
   });
 
   test("is undeployed where there is no stage", () => {

@@ -75,7 +75,7 @@ describe("the action keeps its budgets", () => {
 
   test.concurrent.each([
     [{ stages: 10, deployments: 6, details: false }, 3],
-    [{ stages: 10, deployments: 6, details: true }, 10],
+    [{ stages: 10, deployments: 6, details: true }, 39],
   ])("of a status: %j", async (size, aws) => {
     const figures = await measureStatus(process.cwd(), size, { runScript: inThisProcess });
     expect(figures).toEqual(statusRequestBudget(size));

@@ -41,7 +41,7 @@ describe("the demo", () => {
     expect(text).toMatch(/^ {2}deleted\. Stage pr-1 does not exist\.$/m);
     expect(text).toMatch(/^ {2}│ 🧹 Orders · preview pr-1 is removed$/m);
     expect(text).not.toMatch(/^ {2}pr-1 +\w{6}/m);
-    expect(text).toMatch(/^ {2}prod +\w{6} +\w{7} +\d+ +20\S+ \S+ UTC \(0 minutes\) +alice /m);
+    expect(text).toMatch(/^ {2}prod +\w{6} +\w{7} +\d+ +20\S+ \S+ UTC \(\d+ minutes?\) +alice /m);
     expect(text).toMatch(/^ {2}reported\. 2 stages of 1 REST API/m);
     expect(text).toMatch(/^preview +inactive +–$/m);
     expect(text).toMatch(/^production +success +http:\/\/127\.0\.0\.1:\d+\/a1b2c3d4e5\/prod$/m);

@@ -16,6 +16,8 @@ export type Figures = {
   readonly chain?: number;
   /** Medians, in milliseconds. */
   readonly duration: number;
+  /** Of main and post together. */
+  readonly bothDurations: number;
   readonly toFirstRequest: number;
 };
 
@@ -30,6 +32,7 @@ export const figuresOf = async (scene: BenchScene, options: DeployOptions, times
     requests: most(({ aws, github }) => aws.length + github.length),
     ...(options.latency > 0 ? { chain: most(({ aws, github }) => longestChain([...aws, ...github])) } : {}),
     duration: median(runs.map(({ duration }) => duration)),
+    bothDurations: median(runs.map(({ duration, postDuration }) => duration + postDuration)),
     toFirstRequest: median(runs.map(({ toFirstRequest }) => toFirstRequest)),
   };
 };

@@ -1,8 +1,8 @@
-import { runChild } from "../runner/child-process.ts";
 import { textTable } from "../text-table.ts";
 import { downloadBudget, downloadSize } from "./download.ts";
-import { chainBudget, type Figures, figuresOf, median, requestBudget } from "./figures.ts";
+import { chainBudget, type Figures, figuresOf, requestBudget } from "./figures.ts";
 import { openBenchScene } from "./scene.ts";
+import { type Starts, startDurations } from "./starts.ts";
 import { measureStatus, type StatusSize, statusRequestBudget } from "./status.ts";
 import { measureSweep, type SweepFigures, type SweepSize, sweepRequestBudget } from "./sweep.ts";
 
@@ -24,7 +24,8 @@ const sweepSize = { pullRequests: 50, staleDeployments: 300 };
 
 /** Measures and prints. Answers the exit code: 1 when a budget of counts or sizes is broken; times have none. */
 export const bench = async (print: (line: string) => void, actionPath: string): Promise<number> => {
-  const bare = await bareNodeDuration();
+  const starts = await startDurations(actionPath, timesMeasured);
+  const { bare } = starts;
   const broken: string[] = [];
   const rows: string[][] = [];
   for (const situation of situations) {
@@ -45,6 +46,9 @@ export const bench = async (print: (line: string) => void, actionPath: string): 
   print("");
   print("chain: requests that wait for each other, measured where latency makes the others overlap");
   print(`process: wall time over the ${milliseconds(bare)} of a bare node -e 0, median of ${timesMeasured}`);
+  print(
+    `both: main and post, as a multiple of two bare starts and ${chainBudget} round trips (goal 1.25 with latency)`,
+  );
   print("");
   const sweep = await measureSweep(actionPath, sweepSize);
   print("Sweep, measured once, at its own pace of 5 requests a second to API Gateway:");
@@ -58,6 +62,7 @@ export const bench = async (print: (line: string) => void, actionPath: string): 
   for (const line of textTable([statusHead, ...statuses.map(({ cells }) => cells)])) print(line);
   broken.push(...statuses.flatMap((measured) => measured.broken));
   print("");
+  print(startLine(starts));
   const size = await downloadSize(actionPath);
   print(`download: ${kilobytes(size)} of ${kilobytes(downloadBudget)}, compressed`);
   if (size > downloadBudget) broken.push(`download: ${size} bytes, budget ${downloadBudget}`);
@@ -73,6 +78,7 @@ const head = [
   "requests/budget",
   "chain/budget",
   "process",
+  "both",
   "to first request",
 ];
 
@@ -84,6 +90,7 @@ const row = (name: string, latency: number, figures: Figures, budget: number, ba
   `${figures.requests}/${budget}`,
   figures.chain === undefined ? "–" : `${figures.chain}/${chainBudget}`,
   milliseconds(figures.duration - bare),
+  (figures.bothDurations / (2 * bare + latency * chainBudget)).toFixed(2),
   milliseconds(figures.toFirstRequest),
 ];
 
@@ -128,12 +135,5 @@ const brokenBudgets = (name: string, { requests, chain }: Figures, budget: numbe
 const milliseconds = (value: number): string => `${Math.round(value)} ms`;
 const kilobytes = (bytes: number): string => `${Math.round(bytes / 1000)} kB`;
 
-const bareNodeDuration = async (): Promise<number> => {
-  const durations: number[] = [];
-  for (let count = 0; count < timesMeasured; count += 1) {
-    const startedAt = performance.now();
-    await runChild({ command: process.execPath, args: ["-e", "0"], cwd: process.cwd(), env: {}, onLine: () => {} });
-    durations.push(performance.now() - startedAt);
-  }
-  return median(durations);
-};
+const startLine = ({ bare, main, post }: Starts): string =>
+  `start over bare Node, with nothing to ask: main ${milliseconds(main - bare)} (goal 100), post ${milliseconds(post - bare)} (goal 60)`;

@@ -27,6 +27,8 @@ export type MeasuredRun = {
   readonly github: readonly Exchange[];
   /** Milliseconds of the main step's process. */
   readonly duration: number;
+  /** Milliseconds of the post step's process. */
+  readonly postDuration: number;
   /** Milliseconds from the start of the process to the arrival of its first request. */
   readonly toFirstRequest: number;
 };
@@ -99,6 +101,7 @@ const measure = async (
     aws,
     github: ofGitHub,
     duration: run.steps[0]?.durationMs ?? Number.NaN,
+    postDuration: run.posts[0]?.durationMs ?? Number.NaN,
     toFirstRequest: first - (startedAt ?? Number.NaN),
   };
 };

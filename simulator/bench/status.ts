@@ -13,9 +13,15 @@ export type StatusSize = {
 
 export type StatusFigures = { readonly awsRequests: number; readonly githubRequests: number };
 
-/** The API, its stages and its deployments; with details the draft and each deployment that is served. */
+/** Operations that can change a draft; a lookup takes one. */
+const CHANGING_OPERATIONS = 29;
+
+/**
+ * The API, its stages and its deployments; with details the draft, each deployment that is served, and the audit events of
+ * each operation that changes a draft.
+ */
 export const statusRequestBudget = ({ deployments, details }: StatusSize): StatusFigures => ({
-  awsRequests: 3 + (details ? 1 + deployments : 0),
+  awsRequests: 3 + (details ? 1 + deployments + CHANGING_OPERATIONS : 0),
   githubRequests: 1,
 });
 

@@ -29,6 +29,8 @@ export type World = {
   readonly apiKeys: Map<string, ApiKey>;
   /** What the data plane knows of keys: each entry replaces those before it from its time on. */
   readonly keyRings: KeyRing[];
+  /** By plan and key: `PLAN/KEY`. */
+  readonly keyUses: Map<string, KeyUse>;
   /** What came of `GenerateClientCertificate` or was there before, by id. */
   readonly generatedCertificates: Map<string, ClientCertificate>;
   /** By ARN. */
@@ -245,6 +247,20 @@ export type UsagePlan = {
   tags?: Record<string, string>;
   /** Ids of API keys. Absent: none. */
   keyIds?: string[];
+  /** Requests a second, and at once. Both together limit. */
+  throttle?: { rateLimit?: number; burstLimit?: number };
+  quota?: { limit: number; period: "DAY" | "WEEK" | "MONTH" };
+  productCode?: string;
+};
+
+/** What a key has used of a plan. */
+export type KeyUse = {
+  /** Those that the bucket was made for. */
+  readonly limits: string;
+  readonly bucket: TokenBucket | undefined;
+  /** The period that is counted. */
+  readonly period: string;
+  count: number;
 };
 
 export type ApiKey = {

@@ -51,6 +51,7 @@ export const createWorld = (options: WorldOptions = {}): World => {
     served: [],
     apiKeys: new Map(),
     keyRings: [],
+    keyUses: new Map(),
     generatedCertificates: new Map(),
     webAcls: new Map(),
     auditEvents: [],

@@ -6,18 +6,27 @@ export type Pacer = {
   readonly turn: (requests?: number) => Promise<void>;
 };
 
-/** Half of the 10 requests a second that a whole account may send to the control plane (API Gateway quotas). */
-const PER_SECOND = 5;
-/** Requests that need not wait after a pause; the account's own burst is 40. */
-const BURST = 5;
+type PacerOptions = {
+  readonly perSecond?: number;
+  /** Requests that need not wait after a pause. */
+  readonly burst?: number;
+  /** Milliseconds, from any start. */
+  readonly now?: () => number;
+};
 
-/** `now` in milliseconds, from any start. */
-export const openPacer = (pacing: Pick<Pacing, "signal" | "sleep">, now = () => performance.now()): Pacer => {
-  const interval = 1000 / PER_SECOND;
+/**
+ * Half of the 10 requests a second that a whole account may send to the control plane, unless told otherwise (API Gateway
+ * quotas); the account's own burst is 40.
+ */
+export const openPacer = (
+  pacing: Pick<Pacing, "signal" | "sleep">,
+  { perSecond = 5, burst = 5, now = () => performance.now() }: PacerOptions = {},
+): Pacer => {
+  const interval = 1000 / perSecond;
   let nextAt = Number.NEGATIVE_INFINITY;
   return {
     turn: async (requests = 1) => {
-      const slot = Math.max(nextAt, now() - (BURST - 1) * interval);
+      const slot = Math.max(nextAt, now() - (burst - 1) * interval);
       nextAt = slot + requests * interval;
       const wait = slot - now();
       if (wait > 0) await pacing.sleep(wait, pacing.signal).catch(() => {});

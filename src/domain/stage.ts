@@ -58,6 +58,20 @@ export type Deployment = {
   readonly routes?: Routes;
 };
 
+/** The deployments that stages and their canaries are on, each once. */
+export const servedIds = (stages: readonly Stage[]): readonly string[] => [
+  ...new Set(
+    stages.flatMap(({ deploymentId, canary }) => (canary ? [deploymentId, canary.deploymentId] : [deploymentId])),
+  ),
+];
+
+/** When the newest of those was made; `undefined` where that is not known. */
+export const newestServedAt = (stages: readonly Stage[], deployments: readonly Deployment[]): number | undefined => {
+  const served = new Set(servedIds(stages));
+  const times = deployments.filter(({ id }) => served.has(id)).map(({ createdAt }) => createdAt);
+  return times.length === 0 ? undefined : Math.max(...times);
+};
+
 /** What the API's draft holds. */
 export type Draft = { readonly routes: Routes; readonly integrations: readonly IntegrationText[] };
 

@@ -2,7 +2,8 @@ import { ActionError, placeText } from "../domain/errors.ts";
 import type { GateMode } from "../domain/gate.ts";
 import type { Run } from "../domain/run.ts";
 import type { WorkspaceFiles } from "../domain/world.ts";
-import { readCanaryPercent, readStartPercent, refuseCanaryPercent } from "./canary/canary-percent.ts";
+import { readCanaryPercent, refuseCanaryPercent } from "./canary/canary-percent.ts";
+import { readCanaryStart } from "./canary/canary-start.ts";
 import { type CanaryPolicy, type CanaryStart, readPolicy } from "./canary/policy.ts";
 import {
   type DefinitionRequest,
@@ -233,18 +234,6 @@ const readPromoteRequest = async (
 };
 
 const AGAINST_BASE: RouteRules = { compareWith: { kind: "own" }, failOn: [] };
-
-/** The alarms that a canary is judged by must be quiet before it starts, as before a pointing. */
-const readCanaryStart = (
-  read: InputReader,
-  { previewOf }: Target,
-  { settings, watch }: Pointing,
-): { readonly canary: CanaryStart | undefined; readonly watch: WatchRules } => {
-  const percent = readStartPercent(read, previewOf);
-  if (percent === undefined) return { canary: undefined, watch };
-  const policy = readPolicy(read, settings, watch.alarms);
-  return { canary: { percent, policy }, watch: { ...watch, alarms: policy.alarms } };
-};
 
 /** Of the settings only what they say of canaries: the stage's own stay as they are. */
 const readCanaryRequest = async (read: InputReader, target: Target, files: WorkspaceFiles): Promise<CanaryRequest> => {

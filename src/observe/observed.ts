@@ -1,6 +1,7 @@
 import type { Alarm } from "../domain/alarm.ts";
 import type { JudgedCanary } from "../domain/canary.ts";
 import type { Comparison } from "../domain/comparison.ts";
+import type { DraftChanges } from "../domain/draft-change.ts";
 import type { GateEvidence } from "../domain/gate.ts";
 import type { EarlierRecord, StageRecord } from "../domain/github-record.ts";
 import type { PullRequestFacts, PullRequestState } from "../domain/pull-request.ts";
@@ -126,6 +127,8 @@ export type ApiUnseen = { readonly api: RestApi; readonly because: string };
 
 export type StatusObserved = Observed & {
   readonly apis: readonly (ApiSeen | ApiUnseen)[];
+  /** What changed drafts; `undefined` where nobody asked. `because`: why it is not known. */
+  readonly changes: DraftChanges | { readonly because: string } | undefined;
   /** Why GitHub's records were not read, as a piece of a sentence; `undefined`: they were. */
   readonly recordsUnknown: string | undefined;
 };

@@ -1,6 +1,6 @@
 import type { Gateway } from "../aws/rest-api/gateway.ts";
 import { ActionError } from "../domain/errors.ts";
-import type { Deployment, RestApi, Stage } from "../domain/stage.ts";
+import { type Deployment, newestServedAt, type RestApi, type Stage, servedIds } from "../domain/stage.ts";
 import { type NewestRecords, readNewestRecords } from "../github/newest-records.ts";
 import { ALL, type StatusRequest } from "../inputs/status-request.ts";
 import type { ApiSeen, ApiUnseen, StatusObserved } from "./observed.ts";
@@ -13,6 +13,7 @@ export const observeStatus = async (request: StatusRequest, session: Session): P
     request.restApiId === ALL ? observeAll(request, session) : observeOne(request, session),
     observeRecords(github),
   ]);
+  const changes = await observeChanges(looked, session);
   return {
     ...(await github.environments),
     place: gateway.place,
@@ -20,6 +21,7 @@ export const observeStatus = async (request: StatusRequest, session: Session): P
     records: [],
     served: [],
     now: world.clock.now(),
+    changes,
     apis: looked.map((api) => ("because" in api ? api : { ...api, records: recordsOf(api, records) })),
     recordsUnknown: records.unknown,
     warnings: records.warnings,
@@ -93,16 +95,40 @@ const observeServed = async (
   { turn }: Session,
   gateway: Gateway,
 ): Promise<ReadonlyMap<string, Deployment>> => {
-  const ids = stages.flatMap(({ deploymentId, canary }) =>
-    canary ? [deploymentId, canary.deploymentId] : [deploymentId],
-  );
   const found = await Promise.all(
-    [...new Set(ids)].map(async (id) => {
+    servedIds(stages).map(async (id) => {
       await turn();
       return gateway.getDeployment(id, true);
     }),
   );
   return new Map(found.flatMap((deployment) => (deployment === undefined ? [] : [[deployment.id, deployment]])));
+};
+
+/**
+ * Once for all REST APIs, because the trail is the account's: since the newest deployments that they serve were made. Few
+ * roles may look at it.
+ */
+const observeChanges = async (
+  looked: readonly (Looked | ApiUnseen)[],
+  { cloudTrail }: Session,
+): Promise<StatusObserved["changes"]> => {
+  const times = looked
+    .flatMap((api) =>
+      "because" in api || api.draft === undefined ? [] : [newestServedAt(api.stages, api.deployments) ?? []],
+    )
+    .flat();
+  if (times.length === 0) return undefined;
+  try {
+    return await (await cloudTrail()).draftChanges(Math.min(...times));
+  } catch (thrown) {
+    if (!(thrown instanceof ActionError) || ENDING.includes(thrown.kind)) throw thrown;
+    return {
+      because:
+        thrown.kind === "permission"
+          ? "the role may not look up audit events (cloudtrail:LookupEvents on *)"
+          : `the audit trail could not be read, ${thrown.code}: ${thrown.happened}`,
+    };
+  }
 };
 
 type RecordsSeen = {

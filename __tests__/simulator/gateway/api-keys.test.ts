@@ -120,6 +120,33 @@ describe("a route that wants a key", () => {
     expect(await scene.call()).toEqual(forbidden);
   });
 
+  test("is held to its plan's throttle and quota, of which time brings more", async () => {
+    const scene = await newKeyScene();
+    scene.world.delays.keysMs = 0;
+    await scene.join();
+    await scene.patchStage("add");
+    const { client, usagePlanId, clock } = scene;
+    const limit = (path: string, value: string) => ({ op: "add" as const, path, value });
+    const patchOperations = [
+      limit("/throttle/rateLimit", "1"),
+      limit("/throttle/burstLimit", "2"),
+      limit("/quota/limit", "3"),
+      limit("/quota/period", "DAY"),
+    ];
+    await client.send(new UpdateUsagePlanCommand({ usagePlanId, patchOperations }));
+    const calls = async (count: number): Promise<unknown[]> => {
+      const answers: unknown[] = [];
+      for (let call = 0; call < count; call += 1) answers.push(await scene.call());
+      return answers;
+    };
+    const throttled = [429, '{"message":"Too Many Requests"}'];
+    expect(await calls(3)).toEqual([letIn, letIn, throttled]);
+    clock.advance(minute);
+    expect(await calls(2)).toEqual([letIn, [429, '{"message":"Limit Exceeded"}']]);
+    clock.advance(24 * 60 * minute);
+    expect(await calls(1)).toEqual([letIn]);
+  });
+
   test("the other stages of a plan's API stay shut", async () => {
     const scene = await newKeyScene();
     scene.world.delays.keysMs = 0;

@@ -156,13 +156,47 @@ describe("usage plans", () => {
     ).rejects.toThrow("Invalid API Stage {api: nowhere123, stage: dev} specified for usageplan");
   });
 
+  test("have a throttle, a quota and a product code, and lose them again", async () => {
+    const { client, usagePlanId, patch } = await newPlanScene();
+    const throttle = { rateLimit: 2.5, burstLimit: 5 };
+    const quota = { limit: 100, period: "DAY" as const };
+    expect(await client.send(new CreateUsagePlanCommand({ name: "x", throttle, quota }))).toMatchObject({
+      throttle,
+      quota,
+    });
+    await patch("add", "/throttle/rateLimit", "2.5");
+    await patch("replace", "/throttle/burstLimit", "5");
+    await patch("replace", "/productCode", "abc");
+    const patchOperations = [
+      { op: "add" as const, path: "/quota/limit", value: "100" },
+      { op: "add" as const, path: "/quota/period", value: "DAY" },
+    ];
+    await client.send(new UpdateUsagePlanCommand({ usagePlanId, patchOperations }));
+    const found = await client.send(new GetUsagePlanCommand({ usagePlanId }));
+    expect(found).toMatchObject({ throttle, quota, productCode: "abc" });
+    await patch("remove", "/throttle", "");
+    expect(await patch("remove", "/quota", "")).not.toHaveProperty("throttle");
+    expect(await client.send(new GetUsagePlanCommand({ usagePlanId }))).not.toHaveProperty("quota");
+  });
+
+  test.each<[Op, string, string]>([
+    ["add", "/quota/limit", "100"],
+    ["add", "/quota/period", "YEAR"],
+    ["add", "/throttle/rateLimit", "fast"],
+    ["remove", "/throttle/rateLimit", ""],
+    ["add", "/throttle", ""],
+  ])("take no half or wrong limit: %s %s %s", async (op, path, value) => {
+    const { patch } = await newPlanScene();
+    await expect(patch(op, path, value)).rejects.toMatchObject({ $metadata: { httpStatusCode: 400 } });
+  });
+
   test("say what is not simulated", async () => {
-    const { client, patch } = await newPlanScene();
-    await expect(patch("replace", "/throttle/rateLimit", "5")).rejects.toMatchObject({
+    const { client, restApiId, patch } = await newPlanScene();
+    await expect(patch("replace", `/apiStages/${restApiId}:dev/throttle/~1/GET/rateLimit`, "5")).rejects.toMatchObject({
       $metadata: { httpStatusCode: 501 },
     });
     await expect(
-      client.send(new CreateUsagePlanCommand({ name: "x", quota: { limit: 1, period: "DAY" } })),
+      client.send(new CreateUsagePlanCommand({ name: "x", quota: { limit: 1, period: "DAY", offset: 1 } })),
     ).rejects.toMatchObject({ $metadata: { httpStatusCode: 501 } });
   });
 });

@@ -3,10 +3,11 @@ import type { Definition, Method } from "../model.ts";
 import type { CallTarget } from "./call.ts";
 import { type Refusal, refusals } from "./gateway-response.ts";
 import { opens } from "./key-rings.ts";
+import { useKey } from "./key-use.ts";
 
 /**
  * Why this method does not let its caller in; nothing when it does. The simulator checks that credentials are there
- * and, for API keys, that a usage plan has both the key and the stage. It checks no signature and runs no authorizer:
+ * and, for API keys, that a usage plan has both the key and the stage, and allows the request. It checks no signature and runs no authorizer:
  * whoever brings a token passes.
  */
 export const refusalOfCaller = (
@@ -17,10 +18,11 @@ export const refusalOfCaller = (
 ): Refusal | undefined => {
   if (method.authorizationType === "AWS_IAM" && !isSigned(request)) return refusals.missingAuthenticationToken;
   if (usesAuthorizer(method) && !bringsIdentity(definition, method, request)) return refusals.unauthorized;
-  if (method.apiKeyRequired && !opens(world, request.headers["x-api-key"] ?? "", api.id, stage.stageName)) {
-    return refusals.invalidApiKey;
-  }
-  return undefined;
+  if (!method.apiKeyRequired) return undefined;
+  const key = request.headers["x-api-key"] ?? "";
+  return opens(world, key, api.id, stage.stageName)
+    ? useKey(world, key, api.id, stage.stageName)
+    : refusals.invalidApiKey;
 };
 
 /** Signature Version 4, in the header or in the query. */

@@ -27,6 +27,18 @@ export const refusals = {
     errorType: "ForbiddenException",
     message: "Forbidden",
   },
+  throttled: {
+    responseType: "THROTTLED",
+    status: 429,
+    errorType: "TooManyRequestsException",
+    message: "Too Many Requests",
+  },
+  quotaExceeded: {
+    responseType: "QUOTA_EXCEEDED",
+    status: 429,
+    errorType: "LimitExceededException",
+    message: "Limit Exceeded",
+  },
   unauthorized: {
     responseType: "UNAUTHORIZED",
     status: 401,

@@ -1,9 +1,10 @@
 import { announceKeys } from "../data-plane/key-rings.ts";
 import type { Operation, UsagePlan, World } from "../model.ts";
-import { badRequest, limitExceeded, notFound, ServiceError } from "../service-error.ts";
+import { badRequest, limitExceeded, notFound, type ServiceError } from "../service-error.ts";
 import { pageOf } from "./pages.ts";
 import { type PatchOperation, patchesOf, patchValue } from "./patch.ts";
 import { checkTags } from "./tag-rules.ts";
+import { checkLimits, limitsOf, patchLimits } from "./usage-plan-limits.ts";
 import { checkOnePlanPerStage, requireUsagePlan } from "./usage-plan-rules.ts";
 
 type ApiStage = UsagePlan["apiStages"][number];
@@ -17,8 +18,6 @@ const checkApiStage = (world: World, apiStage: ApiStage, planId: string): void =
 };
 
 const createUsagePlan: Operation = (input, world) => {
-  refuseUnsimulated("throttle", input.throttle);
-  refuseUnsimulated("quota", input.quota);
   checkTags(input.tags ?? {});
   const quota = world.quotas.usagePlans;
   if (world.usagePlans.size >= quota) throw limitExceeded(`Maximum number of usage plans (${quota}) has been reached`);
@@ -30,6 +29,7 @@ const createUsagePlan: Operation = (input, world) => {
     name: input.name,
     ...(input.description ? { description: input.description } : {}),
     apiStages,
+    ...limitsOf(input),
     ...(input.tags ? { tags: { ...input.tags } } : {}),
   };
   world.usagePlans.set(id, plan);
@@ -40,12 +40,6 @@ const planAnswer = ({ keyIds: _, ...plan }: UsagePlan): Record<string, unknown> 
 
 /** Listings leave the tags out (recorded behaviour). */
 const listedPlan = ({ tags: _, ...plan }: UsagePlan): Record<string, unknown> => planAnswer(plan);
-
-const refuseUnsimulated = (member: string, value: unknown): void => {
-  if (value !== undefined) {
-    throw new ServiceError(501, "NotImplementedException", `The simulator does not know a usage plan's ${member}`);
-  }
-};
 
 const getUsagePlan: Operation = (input, world) => planAnswer(requireUsagePlan(world, input.usagePlanId));
 
@@ -61,8 +55,9 @@ const updateUsagePlan: Operation = (input, world) => {
   const plan = structuredClone(requireUsagePlan(world, input.usagePlanId));
   for (const patch of patchesOf(input)) {
     if (patch.path === "/apiStages") patchApiStages(world, plan, patch);
-    else patchAttribute(plan, patch);
+    else if (!patchLimits(plan, patch)) patchAttribute(plan, patch);
   }
+  checkLimits(plan);
   checkOnePlanPerStage(world, plan);
   world.usagePlans.set(plan.id, plan);
   announceKeys(world);
@@ -83,12 +78,11 @@ const invalidPath = ({ path }: PatchOperation): ServiceError =>
   badRequest(`Invalid patch path ${path}. Must be one of: [${knownPaths}]`);
 
 const patchAttribute = (plan: UsagePlan, patch: PatchOperation): void => {
-  if (/^\/(throttle|quota|productCode|apiStages\/[^/]+\/throttle)(\/|$)/.test(patch.path)) {
-    refuseUnsimulated(patch.path.slice(1), patch);
-  }
-  if (patch.path !== "/name" && patch.path !== "/description") throw invalidPath(patch);
+  const { path } = patch;
+  if (path !== "/name" && path !== "/description" && path !== "/productCode") throw invalidPath(patch);
   if (patch.op !== "replace") throw badRequest("Invalid patch operation specified. Must be one of: [replace]");
-  if (patch.path === "/name") plan.name = patchValue(patch);
+  if (path === "/name") plan.name = patchValue(patch);
+  else if (path === "/productCode") plan.productCode = patchValue(patch);
   else plan.description = patchValue(patch);
 };
 

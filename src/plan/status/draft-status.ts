@@ -1,7 +1,8 @@
+import { newestServedAt, servedIds } from "../../domain/stage.ts";
 import type { StatusRequest } from "../../inputs/status-request.ts";
-import type { ApiSeen } from "../../observe/observed.ts";
+import type { ApiSeen, StatusObserved } from "../../observe/observed.ts";
 import { diffRoutes } from "../routes/diff.ts";
-import type { DraftDifference } from "./status.ts";
+import type { ChangesStatus, DraftDifference } from "./status.ts";
 import type { Told } from "./told.ts";
 
 /** The draft has no date of its last change: it is compared, as far as API Gateway tells what a deployment holds. */
@@ -23,13 +24,6 @@ export const differenceFrom = (deploymentId: string, request: StatusRequest, see
   };
 };
 
-/** What the stages and their canaries are on. */
-const servedIds = ({ stages }: ApiSeen): readonly string[] => [
-  ...new Set(
-    stages.flatMap(({ deploymentId, canary }) => (canary ? [deploymentId, canary.deploymentId] : [deploymentId])),
-  ),
-];
-
 /** Why the draft was not read; `undefined`: it was. */
 const unread = ({ details }: StatusRequest, { api, draft }: ApiSeen): string | undefined => {
   if (!details) return "details is false";
@@ -41,12 +35,38 @@ const unread = ({ details }: StatusRequest, { api, draft }: ApiSeen): string | u
 const isNone = ({ added, removed, changed }: DraftDifference): boolean =>
   added.length + removed.length + changed.length === 0;
 
-/** Whether the draft holds what no stage and no canary serves. What cannot be compared might be what it holds. */
-export const undeployed = (request: StatusRequest, seen: ApiSeen): Told<boolean> => {
+/** What changed the draft since the newest deployment that is served was made, as far as the audit trail tells. */
+export const changesStatus = (
+  request: StatusRequest,
+  { changes }: StatusObserved,
+  seen: ApiSeen,
+): Told<ChangesStatus> => {
+  const because = unread(request, seen);
+  if (because !== undefined) return { unknown: because };
+  const since = newestServedAt(seen.stages, seen.deployments);
+  if (since === undefined) return { unknown: "no stage serves a deployment that is known" };
+  if (changes === undefined) return { unknown: "the audit trail was not looked at" };
+  if ("because" in changes) return { unknown: changes.because };
+  const events = changes.changes.filter(({ restApiId, at }) => restApiId === seen.api.id && at > since);
+  return {
+    value: {
+      since: Math.max(since, changes.since),
+      events: events.map(({ operation, at, who }) => ({ operation, at, who })),
+    },
+  };
+};
+
+/**
+ * Whether the draft holds what no stage and no canary serves: its routes are like none of theirs, or it was changed since
+ * the newest was made. What cannot be compared might be what it holds.
+ */
+export const undeployed = (request: StatusRequest, seen: ApiSeen, changes: Told<ChangesStatus>): Told<boolean> => {
+  const because = unread(request, seen);
+  if (because !== undefined) return { unknown: because };
   // A draft without methods cannot be deployed.
-  if (unread(request, seen) === undefined && seen.draft?.routes.size === 0) return { value: false };
-  const told = servedIds(seen).map((id) => differenceFrom(id, request, seen));
+  if (seen.draft?.routes.size === 0) return { value: false };
+  if ("value" in changes && changes.value.events.length > 0) return { value: true };
+  const told = servedIds(seen.stages).map((id) => differenceFrom(id, request, seen));
   if (told.some((one) => "value" in one && isNone(one.value))) return { value: false };
-  const because = unread(request, seen) ?? told.flatMap((one) => ("unknown" in one ? [one.unknown] : []))[0];
-  return because === undefined ? { value: true } : { unknown: because };
+  return told.find((one) => "unknown" in one) ?? { value: true };
 };

@@ -2,7 +2,7 @@ import type { StatusRequest } from "../../inputs/status-request.ts";
 import type { ApiSeen, ApiUnseen, StatusObserved } from "../../observe/observed.ts";
 import { emptyPlan, type Plan, type Refusal } from "../plan.ts";
 import { draftProvenance } from "../provenance.ts";
-import { undeployed } from "./draft-status.ts";
+import { changesStatus, undeployed } from "./draft-status.ts";
 import { refuseStatus } from "./fail-on.ts";
 import { stageStatus } from "./stage-status.ts";
 import type { ApiStatus, Status } from "./status.ts";
@@ -33,7 +33,8 @@ const unseenWarnings = ({ apis }: StatusObserved): readonly string[] => {
 
 const apiStatus = (request: StatusRequest, observed: StatusObserved, seen: ApiSeen): ApiStatus => {
   const { api, stages } = seen;
-  const { values, unknown } = taken({ undeployed: undeployed(request, seen) });
+  const changes = changesStatus(request, observed, seen);
+  const { values, unknown } = taken({ undeployed: undeployed(request, seen, changes), changes });
   return {
     id: api.id,
     name: api.name,
@@ -51,8 +52,9 @@ const unseenStatus = ({ api, because }: ApiUnseen): ApiStatus => ({
   name: api.name,
   stages: null,
   undeployed: null,
+  changes: null,
   imported: draftProvenance(api.tags, api.id) ?? null,
-  unknown: { stages: because, undeployed: because },
+  unknown: { stages: because, undeployed: because, changes: because },
 });
 
 /** By code unit: the same order on every machine. */

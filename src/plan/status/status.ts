@@ -1,3 +1,4 @@
+import type { DraftChange } from "../../domain/draft-change.ts";
 import type { CanaryState } from "../canary/state.ts";
 import type { DraftProvenance } from "../provenance.ts";
 import type { SettingChange } from "../settings/change.ts";
@@ -22,9 +23,18 @@ export type ApiStatus = {
   readonly stages: readonly StageStatus[] | null;
   /** Whether the draft holds what no stage serves. */
   readonly undeployed: boolean | null;
+  /** What changed the draft since the newest deployment that a stage serves was made. */
+  readonly changes: ChangesStatus | null;
   /** Who imported into the draft last, of those who write it down. */
   readonly imported: DraftProvenance | null;
   readonly unknown: Unknown;
+};
+
+export type ChangesStatus = {
+  /** Since when all of them are there; later than that deployment where the audit trail does not reach back to it. */
+  readonly since: number;
+  /** Oldest first. */
+  readonly events: readonly Omit<DraftChange, "restApiId">[];
 };
 
 export type StageStatus = {

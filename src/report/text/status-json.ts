@@ -21,8 +21,12 @@ export const statusJson = ({ region, at, restApis }: Status, limit = LIMIT): str
 
 const timeOrNull = (at: number | null): string | null => (at === null ? null : secondText(at));
 
-const apiJson = ({ stages, imported, ...api }: ApiStatus) => ({
+const apiJson = ({ stages, imported, changes, ...api }: ApiStatus) => ({
   ...api,
+  changes: changes && {
+    since: secondText(changes.since),
+    events: changes.events.map((event) => ({ ...event, at: secondText(event.at) })),
+  },
   imported: imported && {
     repositoryId: imported.repositoryId,
     commit: imported.commit,

@@ -1,5 +1,5 @@
 import { someOf } from "../../domain/route.ts";
-import { ageText, minuteText } from "../../domain/time-text.ts";
+import { ageText, minuteText, secondText } from "../../domain/time-text.ts";
 import { MASK } from "../../inputs/settings/secret-names.ts";
 import type { ApiStatus, CanaryStatus, StageStatus, Status } from "../../plan/status/status.ts";
 import { counted } from "./sweep-table.ts";
@@ -104,8 +104,9 @@ const draftCell = ({ draft }: StageStatus): Cell | undefined => {
   return words(`+${added.length} -${removed.length} ~${changed.length}`);
 };
 
-const draftFindings = ({ undeployed, imported, stages }: ApiStatus): readonly string[] => [
+const draftFindings = ({ undeployed, changes, imported, stages }: ApiStatus): readonly string[] => [
   ...(undeployed === null ? [] : [undeployed ? UNDEPLOYED : DEPLOYED]),
+  ...changesFindings(changes),
   ...(imported === null
     ? []
     : [
@@ -116,6 +117,22 @@ const draftFindings = ({ undeployed, imported, stages }: ApiStatus): readonly st
     return parts.length === 0 ? [] : [`Against stage ${name}, the draft ${parts.join("; ")}.`];
   }),
 ];
+
+/** Changes that are named; a person at a console makes dozens. */
+const EVENTS_SHOWN = 20;
+
+const changesFindings = (changes: ApiStatus["changes"]): readonly string[] => {
+  if (changes === null) return [];
+  const { events, since } = changes;
+  const shown = events.slice(-EVENTS_SHOWN);
+  const more = events.length - shown.length;
+  return [
+    events.length === 0
+      ? `The audit trail tells of no change of the draft since ${minuteText(since)}; events take minutes to get there.`
+      : `The audit trail tells of ${counted(events.length, "change")} of the draft since ${minuteText(since)}${more === 0 ? "" : `, of which these are the last ${shown.length}`}:`,
+    ...shown.map(({ operation, at, who }) => `${operation} at ${secondText(at)} by ${who}.`),
+  ];
+};
 
 const UNDEPLOYED = "The draft holds what no stage serves.";
 const DEPLOYED = "The draft's routes, with their authorization and their need of an API key, are served by a stage.";
@@ -144,6 +161,7 @@ const shown = (value: string | undefined, masked: true | undefined): string => {
 const MEMBERS: Readonly<Record<string, string>> = {
   stages: "stages",
   undeployed: "undeployed changes",
+  changes: "who changed the draft and when, and changes of integrations and models",
   madeAt: "when the deployment was made",
   servedSince: "since when it is served",
   commit: "commit",

@@ -1,0 +1,55 @@
+import * as z from "zod";
+import type { DraftChange } from "../../domain/draft-change.ts";
+import { checked, given, text } from "../checked.ts";
+import type { Page } from "../pages.ts";
+
+/** What CloudTrail's answers must look like. */
+
+const SERVICE = "CloudTrail";
+
+const event = z.object({
+  EventName: given,
+  EventSource: text.optional(),
+  EventTime: z.date(),
+  Username: text.optional(),
+  /** The whole record, as JSON. */
+  CloudTrailEvent: given,
+});
+
+/** Other services have operations of the same names. */
+const OURS = "apigateway.amazonaws.com";
+
+/** An absent list is one without events. */
+const page = z.object({ Events: z.array(event).optional(), NextToken: text.optional() });
+
+/** The members of a record that matter here (AWS CloudTrail User Guide, "CloudTrail record contents"). */
+const record = z.looseObject({
+  errorCode: text.optional(),
+  requestParameters: z.looseObject({ restApiId: text.optional() }).nullish(),
+  userIdentity: z.looseObject({ arn: text.optional() }).optional(),
+});
+
+/** Of LookupEvents: what was carried out, and names a REST API; with the time of the page's last event, the oldest. */
+export const changesOf = (answer: unknown): Page<DraftChange> & { readonly oldest: number | undefined } => {
+  const { Events = [], NextToken } = checked(page, answer, SERVICE);
+  return {
+    items: Events.flatMap(({ EventName, EventSource, EventTime, Username, CloudTrailEvent }): DraftChange[] => {
+      if (EventSource !== OURS) return [];
+      const { errorCode, requestParameters, userIdentity } = checked(record, parsed(CloudTrailEvent), SERVICE);
+      const restApiId = requestParameters?.restApiId;
+      if (errorCode !== undefined || restApiId === undefined) return [];
+      const who = userIdentity?.arn?.split(":").slice(5).join(":") || Username || "unknown";
+      return [{ restApiId, operation: EventName, at: EventTime.getTime(), who }];
+    }),
+    oldest: Events.at(-1)?.EventTime.getTime(),
+    position: NextToken || undefined,
+  };
+};
+
+const parsed = (json: string): unknown => {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,103 @@
+import { CloudTrailClient, LookupEventsCommand } from "@aws-sdk/client-cloudtrail";
+import type { DraftChange, DraftChanges } from "../../domain/draft-change.ts";
+import type { Connection } from "../client.ts";
+import { openPacer } from "../pacer.ts";
+import { type Pacing, read } from "../retry.ts";
+import type { Call } from "../translate.ts";
+import { requireWholeAnswers } from "../whole-answer.ts";
+import { changesOf } from "./answers.ts";
+
+/** The event history of the run's account and Region, which AWS CloudTrail keeps without being set up. */
+export type CloudTrail = {
+  /** What changed drafts since then (milliseconds since 1970). Throws ActionError, and nothing else. */
+  readonly draftChanges: (since: number) => Promise<DraftChanges>;
+};
+
+/**
+ * Calls after which a new deployment may be another one than the last. By name, because a lookup takes one condition, and
+ * most of the service's events are reads.
+ */
+const CHANGING = [
+  "PutRestApi",
+  "UpdateRestApi",
+  "PutIntegration",
+  "UpdateIntegration",
+  "DeleteIntegration",
+  "PutMethod",
+  "UpdateMethod",
+  "DeleteMethod",
+  "CreateResource",
+  "UpdateResource",
+  "DeleteResource",
+  "PutMethodResponse",
+  "UpdateMethodResponse",
+  "DeleteMethodResponse",
+  "PutIntegrationResponse",
+  "UpdateIntegrationResponse",
+  "DeleteIntegrationResponse",
+  "CreateModel",
+  "UpdateModel",
+  "DeleteModel",
+  "CreateRequestValidator",
+  "UpdateRequestValidator",
+  "DeleteRequestValidator",
+  "CreateAuthorizer",
+  "UpdateAuthorizer",
+  "DeleteAuthorizer",
+  "PutGatewayResponse",
+  "UpdateGatewayResponse",
+  "DeleteGatewayResponse",
+];
+
+/** Two lookups a second for the whole account and Region (AWS CloudTrail API reference, LookupEvents). */
+const RATE = { perSecond: 2, burst: 2 };
+
+/** Pages of 50 for each operation: where there are more, older changes are not looked at. */
+const PAGES = 4;
+
+export const openCloudTrail = (connection: Connection, restApiId: string, pacing: Pacing): CloudTrail => {
+  const client = new CloudTrailClient(connection.settings);
+  requireWholeAnswers(client, "CloudTrail");
+  const pacer = openPacer(pacing, RATE);
+  const call: Call = {
+    service: "CloudTrail",
+    operation: "LookupEvents",
+    action: "cloudtrail:LookupEvents",
+    doing: "look up who changed the draft",
+    verb: "GET",
+    // It knows no other (Service Authorization Reference, AWS CloudTrail).
+    resource: "*",
+    arnPrefix: "",
+    restApiId,
+    region: connection.region,
+  };
+  const lookUp: LookUp = async (operation, since, NextToken) => {
+    await pacer.turn();
+    const lookup = new LookupEventsCommand({
+      LookupAttributes: [{ AttributeKey: "EventName", AttributeValue: operation }],
+      StartTime: new Date(since),
+      NextToken,
+    });
+    return read(call, pacing, () => client.send(lookup, { abortSignal: pacing.signal }).then(changesOf));
+  };
+  return { draftChanges: (since) => draftChanges(since, lookUp) };
+};
+
+type LookUp = (operation: string, since: number, position: string | undefined) => Promise<ReturnType<typeof changesOf>>;
+
+/** One operation after the other: what is refused once is refused always. */
+const draftChanges = async (since: number, lookUp: LookUp): Promise<DraftChanges> => {
+  const changes: DraftChange[] = [];
+  let wholeSince = since;
+  for (const operation of CHANGING) {
+    let position: string | undefined;
+    for (let count = 0; count < PAGES; count += 1) {
+      const page = await lookUp(operation, since, position);
+      changes.push(...page.items);
+      position = page.position;
+      if (position === undefined) break;
+      if (count + 1 === PAGES) wholeSince = Math.max(wholeSince, page.oldest ?? since);
+    }
+  }
+  return { changes: changes.sort((one, other) => one.at - other.at), since: wholeSince };
+};
