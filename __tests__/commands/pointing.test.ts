@@ -56,11 +56,8 @@ describe("right before the target of a promotion is pointed", () => {
     }),
     gatewayTo: () => gatewayWith(),
     cloudWatch: withoutCloudWatch,
-<<<<<<< HEAD
     logs: () => Promise.reject(new Error("nobody asks")),
-=======
     cloudTrail: withoutCloudTrail,
->>>>>>> main
   });
   const looking = async (servesNow: string): Promise<void> => {
     const plan = planPromote(request, await observePromote(request, sessionWith("new111")));

@@ -14,11 +14,8 @@ const sessionOf = (gateway: Gateway): Session => ({
   gateway,
   gatewayTo: () => gateway,
   cloudWatch: withoutCloudWatch,
-<<<<<<< HEAD
   logs: () => Promise.reject(new Error("nobody asks")),
-=======
   cloudTrail: withoutCloudTrail,
->>>>>>> main
   world: aWorld(),
   turn: async () => {},
   rightAccount: Promise.resolve(),

@@ -18,11 +18,8 @@ const sessionOf = (ofApi: (id: string, asked: string[]) => Partial<Gateway>, ids
     github: withoutGitHub,
     rightAccount: Promise.resolve(),
     cloudWatch: withoutCloudWatch,
-<<<<<<< HEAD
-  logs: () => Promise.reject(new Error("nobody asks")),
-=======
+    logs: () => Promise.reject(new Error("nobody asks")),
     cloudTrail: withoutCloudTrail,
->>>>>>> main
     turn: async (requests = 1) => {
       asked.push(`turn ${requests}`);
     },

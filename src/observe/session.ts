@@ -33,13 +33,10 @@ export type Session = {
   readonly gatewayTo: (restApiId: string) => Gateway;
   /** Few runs ask CloudWatch, and the others do not load what it takes. */
   readonly cloudWatch: () => Promise<CloudWatch>;
-<<<<<<< HEAD
   /** The same of CloudWatch Logs. */
   readonly logs: () => Promise<Logs>;
-=======
   /** Only a status asks it; as above. */
   readonly cloudTrail: () => Promise<CloudTrail>;
->>>>>>> main
   readonly github: GitHubSide;
   /** Spaces a long series of reads out: waits until so many requests may start. */
   readonly turn: Pacer["turn"];
@@ -64,14 +61,11 @@ export const openSession = async (request: Request, github: GitHubSide, world: W
     gateway: gatewayTo(restApiId),
     gatewayTo,
     cloudWatch: cloudWatchOf(connection, restApiId, pacing),
-<<<<<<< HEAD
     logs: logsOf(connection, restApiId, pacing),
-=======
     cloudTrail: async () => {
       const { openCloudTrail } = await import(/* webpackChunkName: "cloudtrail" */ "../aws/cloudtrail/cloudtrail.ts");
       return openCloudTrail(connection, restApiId, pacing);
     },
->>>>>>> main
     rightAccount,
   };
 };
