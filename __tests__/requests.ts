@@ -274,6 +274,7 @@ export const promotionFinds = (changes: Partial<PromoteObserved> = {}): PromoteO
   ...settingsFacts,
   comes: undefined,
   servedDeployment: undefined,
+  integrations: undefined,
   gate: undefined,
   ...changes,
 });

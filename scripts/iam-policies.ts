@@ -134,11 +134,7 @@ export const features: readonly Feature[] = [
       "For `settings` and `settings-file`, beside `PointStages`. `ChangeTags` is for tags of stages that exist. Without `CheckSettings` routes, variables and the CloudWatch role are not checked before, with a warning where routes are declared.",
     statements: [
       { sid: "ChangeTags", actions: ["apigateway:PUT", "apigateway:DELETE"], resources: [`${BESIDE}/tags/*`] },
-      {
-        sid: "CheckSettings",
-        actions: ["apigateway:GET"],
-        resources: [`${API}/resources`, `${BESIDE}/account`],
-      },
+      { sid: "CheckSettings", actions: ["apigateway:GET"], resources: [`${API}/resources`, `${BESIDE}/account`] },
     ],
   },
   {
@@ -190,6 +186,14 @@ export const features: readonly Feature[] = [
         actions: ["cloudwatch:ListMetrics", "cloudwatch:GetMetricData"],
         resources: ["*"],
       },
+    ],
+  },
+  {
+    id: "certificates",
+    title: "Client certificates",
+    purpose: "For the warning before a stage's client certificate expires; without it, nobody is warned.",
+    statements: [
+      { sid: "CheckCertificates", actions: ["apigateway:GET"], resources: [`${BESIDE}/clientcertificates/*`] },
     ],
   },
   {

@@ -81,6 +81,8 @@ export const gatewayWith = (otherwise: Partial<Gateway> = {}): Gateway => ({
   place: observedWith().place,
   getRestApi: async () => aRestApi(),
   getRestApis: async () => [],
+  getIntegrations: async () => undefined,
+  getClientCertificate: async () => undefined,
   getStages: async () => [],
   getStage: async () => undefined,
   getDeployment: async () => undefined,

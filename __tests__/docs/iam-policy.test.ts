@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { type IamStatement, statementsOf } from "../../scripts/iam-policies.ts";
 import { seedAlarm, switchAlarm } from "../../simulator/cloudwatch/world.ts";
+import { addClientCertificate } from "../../simulator/gateway/client-certificate.ts";
 import type { World } from "../../simulator/gateway/model.ts";
 import { scheduleEvent } from "../../simulator/github/events.ts";
 import { closePullRequest } from "../../simulator/github/people.ts";
@@ -132,6 +133,19 @@ const aWatchedRelease = async (allowed: readonly IamStatement[], asked: Asked[] 
   });
   return results;
 };
+
+test("the policy for client certificates is what the warning takes", () =>
+  Promise.all(
+    [["deploy"], ["deploy", "certificates"]].map((features) =>
+      inScene({ gateway: { region }, access: accessBy(statementsOf(features)) }, async (scene) => {
+        const { world } = scene.gateway;
+        const { clientCertificateId } = addClientCertificate(world, { expirationDate: world.clock.now() });
+        scene.addStage("test", { clientCertificateId });
+        const ended = await scene.deploy({ "stage-name": "test" });
+        expect(resultOf(ended)).toBe(features.length === 1 ? "updated" : "updated, warned");
+      }),
+    ),
+  ));
 
 /** What is known of one REST API with a stage, and what is not. */
 const aStatus = async (allowed: readonly IamStatement[], inputs = {}): Promise<readonly unknown[]> => {

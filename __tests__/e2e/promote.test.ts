@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Access } from "../../simulator/aws/access.ts";
+import { addClientCertificate } from "../../simulator/gateway/client-certificate.ts";
 import { inWorkspace } from "./files.ts";
 import {
   addStageOf,
@@ -121,8 +122,11 @@ describe("promote", () => {
   test("warns of stage variables that the API uses and the target lacks, with their names", () =>
     inRelease(
       async (scene) => {
+        // What the draft holds by now goes nowhere.
+        changeDraft(scene, { variables: ["newer"] });
         const run = await promote(scene);
         const warnings = run.annotations.map(({ message }) => message);
+        expect(scene.asked()).not.toContain("GetResources");
         expect(warnings).toEqual([
           expect.stringContaining(
             "The API uses the stage variable backend (GET /health), but the stage will not have it",
@@ -133,6 +137,21 @@ describe("promote", () => {
       },
       { variables: ["backend", "table"] },
     ));
+
+  test("warns of a client certificate that runs out, and of the web ACL that the other stage has", () =>
+    inRelease(async (scene) => {
+      const { world } = scene.gateway;
+      const { clientCertificateId } = addClientCertificate(world, { expirationDate: world.clock.now() + 86_400_000 });
+      scene.addStage("prod", { clientCertificateId });
+      const test = scene.stage("test");
+      const webAclArn = "arn:aws:wafv2:eu-central-1:123456789012:regional/webacl/front/0f1e2d3c";
+      if (test !== undefined) test.webAclArn = webAclArn;
+      const run = await promote(scene);
+      expect(run.annotations.map(({ message }) => message)).toEqual([
+        expect.stringContaining("Declare web-acl: { same-as: test } among its settings"),
+        expect.stringContaining(`The client certificate ${clientCertificateId} of stage prod expires at`),
+      ]);
+    }));
 });
 
 describe("the target's settings", () => {

@@ -72,6 +72,9 @@ export const newestServedAt = (stages: readonly Stage[], deployments: readonly D
   return times.length === 0 ? undefined : Math.max(...times);
 };
 
+/** What a stage shows to its backends. `expiresAt`: milliseconds since 1970. */
+export type ClientCertificate = { readonly id: string; readonly expiresAt: number };
+
 /** What the API's draft holds. */
 export type Draft = { readonly routes: Routes; readonly integrations: readonly IntegrationText[] };
 

@@ -7,7 +7,7 @@ import { observeInside, observeOutside } from "./comparison.ts";
 import type { DeployObserved } from "./observed.ts";
 import { observeRecords } from "./records.ts";
 import type { Session } from "./session.ts";
-import { observeDocumentation, observeSettings } from "./settings.ts";
+import { observeCertificate, observeDocumentation, observeSettings } from "./settings.ts";
 
 /**
  * Reads all that the plan depends on, in requests that do not wait for each other as far as they can. Throws ActionError.
@@ -26,9 +26,10 @@ export const observeDeploy = async (request: DeployRequest, session: Session): P
     observeOutside(request, session),
     observeAlarms(request.watch, session),
   ]);
-  const [deploymentsInUse, documentation, users, records] = await Promise.all([
+  const [deploymentsInUse, documentation, certificate, users, records] = await Promise.all([
     observeDeployments(request, stages, deployments, gateway),
     observeDocumentation(request, stages, gateway),
+    observeCertificate(request, stages, gateway),
     observeUsers(request, stages, gateway),
     observeRecords(request, stages, github),
   ]);
@@ -41,6 +42,7 @@ export const observeDeploy = async (request: DeployRequest, session: Session): P
     compared: outside ?? deploymentsInUse.compared,
     ...settingsFacts,
     documentation,
+    certificate,
     alarms,
     users,
     ...records,

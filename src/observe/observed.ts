@@ -6,10 +6,12 @@ import type { GateEvidence } from "../domain/gate.ts";
 import type { EarlierRecord, StageRecord } from "../domain/github-record.ts";
 import type { PullRequestFacts, PullRequestState } from "../domain/pull-request.ts";
 import type {
+  ClientCertificate,
   CloudWatchRole,
   Deployment,
   DocumentationPresence,
   Draft,
+  IntegrationText,
   Place,
   RestApi,
   Stage,
@@ -49,6 +51,8 @@ export type SettingsFacts = {
   readonly usagePlans: ReadonlyMap<string, UsagePlan>;
   /** Of the version that the settings name, where the stage has another. */
   readonly documentation: DocumentationPresence;
+  /** Of the stage as it is; absent where it has none, or where the role may not look. */
+  readonly certificate?: ClientCertificate | undefined;
 };
 
 /** The alarms that are to watch a release, as far as they exist. `undefined`: they could not be read. */
@@ -78,6 +82,8 @@ export type PromoteObserved = StageObserved &
     readonly comes: Deployment | undefined;
     /** What the target serves, with its routes. */
     readonly servedDeployment: Deployment | undefined;
+    /** Of what the source serves; `undefined` where it could not be read, and for a deployment by its id. */
+    readonly integrations: readonly IntegrationText[] | undefined;
     /** `undefined` where nobody asks for a gate. */
     readonly gate: GateEvidence | undefined;
   };

@@ -7,7 +7,7 @@ import { observeAlarms } from "./alarms.ts";
 import type { PromoteObserved } from "./observed.ts";
 import { observeRecords } from "./records.ts";
 import type { Session } from "./session.ts";
-import { observeDocumentation, observeSettings } from "./settings.ts";
+import { observeCertificate, observeDocumentation, observeSettings } from "./settings.ts";
 
 /** Reads what a promotion depends on, its gate beside it. Throws ActionError. */
 export const observePromote = async (request: PromoteRequest, session: Session): Promise<PromoteObserved> => {
@@ -15,12 +15,13 @@ export const observePromote = async (request: PromoteRequest, session: Session):
   const [[stages, deployments], api, settingsFacts, gate, alarms] = await Promise.all([
     observeDeployments(request, gateway),
     gateway.getRestApi(),
-    observeSettings(request.settings, true, gateway),
+    observeSettings(request.settings, false, gateway),
     observeOwnGate(request, session),
     observeAlarms(request.watch, session),
   ]);
-  const [documentation, records] = await Promise.all([
+  const [documentation, certificate, records] = await Promise.all([
     observeDocumentation(request, stages, gateway),
+    observeCertificate(request, stages, gateway),
     observeRecords(request, stages, github),
   ]);
   return {
@@ -30,6 +31,7 @@ export const observePromote = async (request: PromoteRequest, session: Session):
     ...deployments,
     ...settingsFacts,
     documentation,
+    certificate,
     gate,
     alarms,
     ...records,
@@ -37,14 +39,15 @@ export const observePromote = async (request: PromoteRequest, session: Session):
   };
 };
 
-type Deployments = Pick<PromoteObserved, "comes" | "servedDeployment">;
+type Deployments = Pick<PromoteObserved, "comes" | "servedDeployment" | "integrations">;
 
 const observeDeployments = async (
   { source, stageName }: PromoteRequest,
   gateway: Session["gateway"],
 ): Promise<readonly [readonly Stage[], Deployments]> => {
-  const [stages, requested] = await Promise.all([
+  const [stages, integrations, requested] = await Promise.all([
     gateway.getStages(),
+    source.kind === "stage" ? gateway.getIntegrations(source.stageName) : undefined,
     source.kind === "deployment" ? gateway.getDeployment(source.deploymentId, true) : undefined,
   ]);
   const servedBy = async (name: string): Promise<Deployment | undefined> => {
@@ -55,7 +58,7 @@ const observeDeployments = async (
     servedBy(stageName),
     source.kind === "stage" ? servedBy(source.stageName) : requested,
   ]);
-  return [stages, { servedDeployment, comes }];
+  return [stages, { servedDeployment, comes, integrations }];
 };
 
 const observeOwnGate = async (

@@ -3,7 +3,7 @@ import { observeAlarmsIfPossible } from "./alarms.ts";
 import type { RollbackObserved } from "./observed.ts";
 import { observeRecords } from "./records.ts";
 import type { Session } from "./session.ts";
-import { observeDocumentation, observeSettings } from "./settings.ts";
+import { observeCertificate, observeDocumentation, observeSettings } from "./settings.ts";
 
 /** Reads what a rollback depends on: where the stage has been, from every source that there is. Throws ActionError. */
 export const observeRollback = async (request: RollbackRequest, session: Session): Promise<RollbackObserved> => {
@@ -15,8 +15,9 @@ export const observeRollback = async (request: RollbackRequest, session: Session
     observeSettings(request.settings, false, gateway),
     observeAlarmsIfPossible(request.watch, session),
   ]);
-  const [documentation, records] = await Promise.all([
+  const [documentation, certificate, records] = await Promise.all([
     observeDocumentation(request, stages, gateway),
+    observeCertificate(request, stages, gateway),
     observeRecords(request, stages, github),
   ]);
   return {
@@ -26,6 +27,7 @@ export const observeRollback = async (request: RollbackRequest, session: Session
     deployments,
     ...settingsFacts,
     documentation,
+    certificate,
     alarms,
     ...records,
     warnings: [...records.warnings, ...warnings],

@@ -1,5 +1,5 @@
 import type { Gateway } from "../aws/rest-api/gateway.ts";
-import type { DocumentationPresence, Stage } from "../domain/stage.ts";
+import type { ClientCertificate, DocumentationPresence, Stage } from "../domain/stage.ts";
 import type { PointingRequest } from "../inputs/request.ts";
 import type { StageWish } from "../inputs/settings/resolve.ts";
 import type { SettingsFacts } from "./observed.ts";
@@ -32,6 +32,19 @@ export const observeDocumentation = async (
   const wanted = settings["documentation-version"]?.value;
   const current = stages.find(({ name }) => name === stageName)?.settings.documentationVersion;
   return wanted === undefined || wanted === current ? "unknown" : gateway.findDocumentation(wanted);
+};
+
+/** The client certificate that the stage keeps; one that the run gives it was chosen now. Throws ActionError. */
+export const observeCertificate = async (
+  { settings, stageName }: Pick<PointingRequest, "settings" | "stageName">,
+  stages: readonly Stage[],
+  gateway: Gateway,
+): Promise<ClientCertificate | undefined> => {
+  const current = stages.find(({ name }) => name === stageName)?.settings.clientCertificateId;
+  const declared = settings["client-certificate-id"]?.value;
+  return current === undefined || (declared !== undefined && declared !== current)
+    ? undefined
+    : gateway.getClientCertificate(current);
 };
 
 const wantsLogs = ({ logging, routes = {} }: StageWish): boolean =>

@@ -34,7 +34,7 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
   const { found, comes } = whatComes(request, observed, stage);
   if ("refused" in found) return found;
   const routes = comes?.routes && [...comes.routes.keys()].map(routeFrom);
-  const settings = decideSettings({ request, stage, routes, integrations: observed.draft?.integrations }, observed);
+  const settings = decideSettings({ request, stage, routes, integrations: observed.integrations }, observed);
   const comparison = comparisonOf(stageName, observed);
   const compared = { comparison, routes: comes?.routes };
   const changes = routeChangesOf(comparison, comes?.routes);

@@ -25,10 +25,19 @@ export const addForeign = (scene: Scene): void => {
   });
 };
 
-const foreignIn = ({ api, comments }: Scene): string => {
+/** Names of the usage plans that a stage is in. */
+const plansOf = ({ gateway }: Scene, stageName: string): readonly string[] =>
+  [...gateway.world.usagePlans.values()]
+    .filter(({ apiStages }) => apiStages.some(({ stage }) => stage === stageName))
+    .map(({ name }) => name)
+    .sort();
+
+const foreignIn = (scene: Scene): string => {
+  const { api, comments } = scene;
   const stage = api.stages.get(foreignStage);
   const written = comments().filter(({ user }) => user.login === stranger);
-  return JSON.stringify([stage, api.deployments.has(stage?.deploymentId ?? ""), written.map(({ body }) => body)]);
+  const isServed = api.deployments.has(stage?.deploymentId ?? "");
+  return JSON.stringify([stage, isServed, written.map(({ body }) => body), plansOf(scene, foreignStage)]);
 };
 
 export const lookBefore = (scene: Scene): Before => ({
@@ -150,6 +159,7 @@ export const endOf = (scene: Scene, before: Before): End => {
           .sort(),
         methodSettings: stage.methodSettings,
         variables: stage.variables ?? {},
+        usagePlans: plansOf(scene, stage.stageName),
         canary: stage.canarySettings && [
           named(stage.canarySettings.deploymentId ?? ""),
           stage.canarySettings.percentTraffic,

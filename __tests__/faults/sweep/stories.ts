@@ -44,6 +44,15 @@ const closed = (scene: Scene): void => {
   closePullRequest(scene.github.world, scene.repository, scene.pull, { mergedBy: "alice" });
 };
 
+const inPlans = { settings: "usage-plans: [plan01, plan02]" };
+
+/** Two usage plans, one of which a stage of others is in. */
+const withUsagePlans = ({ api, gateway: { world } }: Scene): void => {
+  const theirs = [{ apiId: api.id, stage: "theirs" }];
+  world.usagePlans.set("plan01", { id: "plan01", name: "Free", apiStages: theirs, keyIds: [] });
+  world.usagePlans.set("plan02", { id: "plan02", name: "Paid", apiStages: [], keyIds: [] });
+};
+
 /** A stage of ours, and a later version that has a tenth of its requests. */
 const withCanary = async (scene: Scene): Promise<void> => {
   await quiet(deployTo(scene, "prod"));
@@ -141,6 +150,22 @@ export const stories: readonly Story[] = [
       await quiet(deployTo(scene, "prod"));
       addVersion(scene, { routes: ["GET /later"] });
       return manual(scene, { command: "deploy", "stage-name": "prod", "canary-percent": "10" });
+    },
+  },
+  {
+    name: "a preview in usage plans",
+    prepare: async (scene) => {
+      withUsagePlans(scene);
+      return preview(scene, inPlans, "opened");
+    },
+  },
+  {
+    name: "a deletion out of usage plans",
+    prepare: async (scene) => {
+      withUsagePlans(scene);
+      await quiet(preview(scene, inPlans, "opened")());
+      closed(scene);
+      return preview(scene, {}, "closed");
     },
   },
   { name: "a canary that is moved", prepare: canaryAt("50") },

@@ -50,10 +50,15 @@ describe("warnings", () => {
     const integrations = [
       { route: "GET /a", text: "arn:…:${stageVariables.alias}/invocations${stageVariables.host}" },
       { route: "GET /b", text: "https://${stageVariables.host}/" },
-      { route: "GET /c", text: "stageVariables.host and $stageVariables" },
+      { route: "GET /c", text: "stageVariables and $stageVariables" },
+      { route: "GET /d", text: JSON.stringify({ template: "$stageVariables.alias $stageVariables['host']" }) },
+      {
+        route: "GET /e",
+        text: JSON.stringify({ template: '${stageVariables["host"]}', from: "stageVariables.alias" }),
+      },
     ];
     expect(check({ variables: { alias: "x" } }, { integrations }).warnings).toEqual([
-      expect.stringMatching(/stage variable host \(GET \/a, GET \/b\)/),
+      expect.stringMatching(/stage variable host \(GET \/a, GET \/b, GET \/d and 1 more\)/),
     ]);
     expect(check({ variables: { alias: "x", host: "y" } }, { integrations }).warnings).toEqual([]);
   });

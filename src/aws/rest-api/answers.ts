@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { routesOf } from "../../domain/route.ts";
-import type { Deployment, RestApi, Stage } from "../../domain/stage.ts";
+import type { ClientCertificate, Deployment, RestApi, Stage } from "../../domain/stage.ts";
 import type { StageSettings } from "../../domain/stage-settings.ts";
 import type { UsagePlan } from "../../domain/usage-plan.ts";
 import { checked, given, text, texts } from "../checked.ts";
@@ -93,6 +93,13 @@ export const usagePlanOf = (answer: unknown): UsagePlan => {
 };
 
 const accountAnswer = z.object({ cloudwatchRoleArn: text.optional() });
+
+const certificateAnswer = z.object({ clientCertificateId: given, expirationDate: z.date() });
+
+export const clientCertificateOf = (answer: unknown): ClientCertificate => {
+  const { clientCertificateId, expirationDate } = checked(certificateAnswer, answer);
+  return { id: clientCertificateId, expiresAt: expirationDate.getTime() };
+};
 
 export const importWarnings = (answer: unknown): readonly string[] => checked(importAnswer, answer).warnings ?? [];
 

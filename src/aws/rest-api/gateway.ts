@@ -1,15 +1,16 @@
-import { GetRestApiCommand, GetRestApisCommand } from "@aws-sdk/client-api-gateway";
-import type { Place, RestApi } from "../../domain/stage.ts";
+import { GetClientCertificateCommand, GetRestApiCommand, GetRestApisCommand } from "@aws-sdk/client-api-gateway";
+import type { ClientCertificate, IntegrationText, Place, RestApi } from "../../domain/stage.ts";
 import type { StageUsers } from "../../domain/stage-users.ts";
 import { pageOf } from "../checked.ts";
 import type { Connection } from "../client.ts";
 import { PAGE_LIMIT, readPages } from "../pages.ts";
 import { type Pacing, read } from "../retry.ts";
-import { limitedTo, openSession, type Session } from "../session.ts";
-import { restApiAnswer, restApiOf } from "./answers.ts";
+import { limitedTo, openSession, type Session, undefinedWhenDenied, undefinedWhenMissing } from "../session.ts";
+import { clientCertificateOf, restApiAnswer, restApiOf } from "./answers.ts";
 import { type Deployments, deploymentsOf } from "./deployments.ts";
 import { type Documentation, documentationOf } from "./documentation.ts";
 import { type Drafts, draftsOf } from "./drafts.ts";
+import { integrationsOfStage } from "./exports.ts";
 import { type Removal, removalOf } from "./removal.ts";
 import { findStageUsers } from "./stage-users.ts";
 import { type Stages, stagesOf } from "./stages.ts";
@@ -33,6 +34,10 @@ export type Gateway = Deployments &
     readonly getStageQuota: () => Promise<number | undefined>;
     /** The same reads, which are over so many milliseconds from now: an answer that is not there then is an error. */
     readonly within: (milliseconds: number) => Pick<Gateway, "getStage" | "getDeployment">;
+    /** Of what the stage serves; `undefined` where it is missing, or the role may not look. */
+    readonly getIntegrations: (stageName: string) => Promise<readonly IntegrationText[] | undefined>;
+    /** `undefined` where it is missing, or the role may not look. */
+    readonly getClientCertificate: (id: string) => Promise<ClientCertificate | undefined>;
     /** Usage plans, base path mappings and routing rules that name the stages, by stage name. */
     readonly getStageUsers: (stageNames: readonly string[]) => Promise<ReadonlyMap<string, StageUsers>>;
   };
@@ -69,6 +74,8 @@ export const openGateway = (connection: Connection, restApiId: string, pacing: P
       const { getStage } = stagesOf(limited);
       return { getDeployment, getStage };
     },
+    getIntegrations: (stageName) => integrationsOfStage(session, stageName),
+    getClientCertificate: (id) => getClientCertificate(session, id),
     getStageUsers: (stageNames) => findStageUsers(session, stageNames),
     getRestApis: () => getRestApis(session),
     getRestApi: () =>
@@ -95,4 +102,15 @@ const getRestApis = async ({
     () => pacer.turn(),
   );
   return found.map(restApiOf);
+};
+
+const getClientCertificate = (
+  { client, pacing, readOptions, callBeside }: Session,
+  id: string,
+): Promise<ClientCertificate | undefined> => {
+  const about = callBeside("GetClientCertificate", `/clientcertificates/${id}`, `read client certificate ${id}`);
+  const get = new GetClientCertificateCommand({ clientCertificateId: id });
+  return undefinedWhenDenied(
+    read(about, pacing, () => undefinedWhenMissing(client.send(get, readOptions).then(clientCertificateOf))),
+  );
 };

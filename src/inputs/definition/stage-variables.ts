@@ -1,5 +1,5 @@
-/** The forms in URIs, mapping templates and parameter mappings (Developer Guide, "Stage variables reference"). */
-const USE = /\bstageVariables(?:\.|\[\s*["'])([A-Za-z0-9_]+)/g;
+/** Quotes may be escaped, in text that is JSON. The forms in URIs, mapping templates and parameter mappings (Developer Guide, "Stage variables reference"). */
+const USE = /\bstageVariables(?:\.|\[\s*\\*["'])([A-Za-z0-9_]+)/g;
 
 /** Names of the stage variables that the texts of a document use, sorted. The document must have an end. */
 export const stageVariablesIn = (document: unknown): readonly string[] => {
@@ -13,5 +13,6 @@ export const stageVariablesIn = (document: unknown): readonly string[] => {
   return [...names].sort();
 };
 
-const namesIn = (text: string): readonly string[] =>
+/** Names of the stage variables that a text uses, in its order. */
+export const namesIn = (text: string): readonly string[] =>
   text.includes("stageVariables") ? [...text.matchAll(USE)].map(([, name]) => name ?? "") : [];

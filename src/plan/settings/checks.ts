@@ -1,5 +1,6 @@
 import type { PatchOperation } from "../../domain/patch.ts";
 import type { CloudWatchRole, IntegrationText } from "../../domain/stage.ts";
+import { namesIn } from "../../inputs/definition/stage-variables.ts";
 import type { StageWish } from "../../inputs/settings/resolve.ts";
 import type { SettingsPlan } from "./plan-settings.ts";
 
@@ -41,12 +42,10 @@ const needsRole = ({ path, value = "OFF" }: PatchOperation): boolean =>
   (path.endsWith("/logging/loglevel") && value !== "OFF") ||
   (path === "/accessLogSettings/destinationArn" && /^arn:[^:]+:logs:/.test(value));
 
-const VARIABLE = /\$\{stageVariables\.(\w+)\}/g;
-
 const undefinedVariables = (integrations: readonly IntegrationText[], defined: readonly string[]): string[] => {
   const routesByName = new Map<string, Set<string>>();
   for (const { route, text } of integrations) {
-    for (const [, name = ""] of text.matchAll(VARIABLE)) {
+    for (const name of namesIn(text)) {
       if (!defined.includes(name)) routesByName.set(name, (routesByName.get(name) ?? new Set()).add(route));
     }
   }

@@ -6,6 +6,7 @@ import type { SettingsFacts, StageObserved } from "../../observe/observed.ts";
 import type { Attaching } from "../attaching.ts";
 import { decideDocumentation } from "../documentation.ts";
 import type { Refusal } from "../plan.ts";
+import { readinessWarnings } from "../readiness.ts";
 import type { Step } from "../step.ts";
 import { decideJoins } from "../usage-plans.ts";
 import { decideWebAcl } from "../web-acl.ts";
@@ -42,7 +43,8 @@ export const decideSettings = (
     environment,
     stages,
     place,
-  }: SettingsFacts & Pick<StageObserved, "environment" | "stages" | "place">,
+    ...found
+  }: SettingsFacts & Pick<StageObserved, "environment" | "stages" | "place" | "now">,
 ): SettingsDecision => {
   const plan = planSettings({ wanted: request.settings, current: stage?.settings, routes });
   const checked = checkSettings({
@@ -66,6 +68,7 @@ export const decideSettings = (
         ...documentation.warnings,
         ...webAcl.warnings,
         ...joins.warnings,
+        ...readinessWarnings(request, stage, { stages, ...found }),
       ],
     },
     publish: documentation.publish,

@@ -1,0 +1,48 @@
+import { GetExportCommand } from "@aws-sdk/client-api-gateway";
+import * as z from "zod";
+import { routeKey } from "../../domain/route.ts";
+import type { IntegrationText } from "../../domain/stage.ts";
+import { checked } from "../checked.ts";
+import { read } from "../retry.ts";
+import { type Session, undefinedWhenDenied, undefinedWhenMissing } from "../session.ts";
+
+const INTEGRATION = "x-amazon-apigateway-integration";
+/** How a document says ANY. */
+const ANY_METHOD = "x-amazon-apigateway-any-method";
+
+const operation = z.looseObject({ [INTEGRATION]: z.unknown().optional() });
+const document = z.looseObject({ paths: z.record(z.string(), z.record(z.string(), z.unknown())).optional() });
+
+/**
+ * The integrations of the deployment that a stage serves, which nothing else tells: an export is of that deployment and
+ * not of the draft (Developer Guide, "Export a REST API"). `undefined` where the stage is missing or the role may not look.
+ */
+export const integrationsOfStage = async (
+  { client, restApiId, path, pacing, readOptions, call }: Session,
+  stageName: string,
+): Promise<readonly IntegrationText[] | undefined> => {
+  const resource = `${path}/stages/${stageName}/exports/oas30`;
+  const command = new GetExportCommand({
+    restApiId,
+    stageName,
+    exportType: "oas30",
+    parameters: { extensions: "integrations" },
+    accepts: "application/json",
+  });
+  const exported = read(call("GetExport", "GET", resource, `export stage ${stageName}`), pacing, () =>
+    undefinedWhenMissing(client.send(command, readOptions).then(({ body }) => integrationsIn(body))),
+  );
+  return undefinedWhenDenied(exported);
+};
+
+const integrationsIn = (body: Uint8Array | undefined): readonly IntegrationText[] => {
+  const { paths = {} } = checked(document, JSON.parse(new TextDecoder().decode(body)));
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).flatMap(([verb, method]) => {
+      const integration = operation.safeParse(method).data?.[INTEGRATION];
+      if (integration === undefined) return [];
+      const route = routeKey({ verb: verb === ANY_METHOD ? "ANY" : verb.toUpperCase(), path });
+      return [{ route, text: JSON.stringify(integration) }];
+    }),
+  );
+};
