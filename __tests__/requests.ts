@@ -287,7 +287,11 @@ export const rollbackFinds = (changes: Partial<RollbackObserved> = {}): Rollback
   ...changes,
 });
 
-export const canaryFinds = (changes: Partial<CanaryObserved> = {}): CanaryObserved => ({ ...found, ...changes });
+export const canaryFinds = (changes: Partial<CanaryObserved> = {}): CanaryObserved => ({
+  ...found,
+  judged: undefined,
+  ...changes,
+});
 
 export const deletionFinds = (changes: Partial<DeleteObserved> = {}): DeleteObserved => ({
   ...found,

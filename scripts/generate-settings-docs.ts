@@ -12,6 +12,7 @@ export type Schema = {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly maxLength?: number;
+  readonly items?: Schema;
   readonly examples?: readonly unknown[];
 };
 
@@ -65,10 +66,10 @@ const kindOf = (leaf: Schema): string => {
   return mayBeNull(leaf) ? `${kind}; \`null\` removes` : kind;
 };
 
-const scalarOf = ({ enum: values, type, properties, minimum, maximum, maxLength }: Schema): string => {
+const scalarOf = ({ enum: values, type, items, properties, minimum, maximum, maxLength }: Schema): string => {
   if (values !== undefined) return values.map((value) => `\`${value}\``).join(", ");
   if (properties !== undefined) return `map of ${Object.keys(properties).join(", ")}`;
-  if (type === "array") return "list of texts";
+  if (type === "array") return items?.type === "number" ? "list of numbers" : "list of texts";
   if (type === "boolean") return "`true`, `false`";
   if (type === "string") return maxLength === undefined ? "text" : `text, at most ${maxLength} characters`;
   return `${type === "integer" ? "whole number" : "number"}, ${minimum} to ${maximum}`;

@@ -1,7 +1,7 @@
 /**
  * What the action asks of IAM, by feature: the one table that the documentation is made from. Actions and resources are
  * those of the Service Authorization Reference ("Amazon API Gateway Management", "… Management V2", "Amazon CloudWatch",
- * "AWS WAF V2", "Service Quotas").
+ * "… CloudWatch Logs", "AWS WAF V2", "Service Quotas").
  */
 
 /**
@@ -162,6 +162,30 @@ export const features: readonly Feature[] = [
         resources: ["*"],
       },
       { sid: "ReadMetrics", actions: ["cloudwatch:GetMetricData"], resources: ["*"] },
+    ],
+  },
+  {
+    id: "canary",
+    title: "Canaries",
+    purpose:
+      "For `canary-percent` and `command: canary`, beside `ReadTheApi` and `PointStages`; a `sweep` that is to abort canaries whose deadline has passed needs `PointStages` and `ExplainCanaries`. A canary goes on by itself where its health is proven: by `QueryAccessLogs` and `ReadQueries`, or, on a stage without access logs, by `ReadCanaryMetrics` where API Gateway keeps metrics of the canary; its alarms need `ReadAlarms`. To start, move, complete and abort one by `canary-percent` takes none of them.",
+    statements: [
+      {
+        sid: "ExplainCanaries",
+        actions: ["apigateway:PUT", "apigateway:DELETE"],
+        resources: [`${BESIDE}/tags/*`],
+      },
+      {
+        sid: "QueryAccessLogs",
+        actions: ["logs:StartQuery"],
+        resources: ["arn:{partition}:logs:{region}:{account}:log-group:*"],
+      },
+      { sid: "ReadQueries", actions: ["logs:GetQueryResults"], resources: ["*"] },
+      {
+        sid: "ReadCanaryMetrics",
+        actions: ["cloudwatch:ListMetrics", "cloudwatch:GetMetricData"],
+        resources: ["*"],
+      },
     ],
   },
   {

@@ -69,10 +69,10 @@ const tell = async (request: Request, world: World): Promise<number> => {
   const ended = outcomeOf(request, course, error, world.clock.now());
   try {
     const { outcome, told, summarize } = await reports.end(ended, course.confirm);
-    const next = world.signal.aborted ? undefined : await command.follow(outcome, told, github);
+    const next = world.signal.aborted ? undefined : await command.follow(outcome, told, github, world);
     if (next !== undefined) return await tell(next, world);
     summarize();
-    return exitCodeOf(outcome.error);
+    return exitCodeOf(outcome.error, world.signal);
   } catch (thrown) {
     return reportBroken(brokenReport(thrown, request, course), ended, world);
   }

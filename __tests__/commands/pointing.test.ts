@@ -20,7 +20,7 @@ describe("what follows a deployment", () => {
     told: PullRequestState,
     changes: Partial<DeployRequest> = {},
     outcome: Partial<StageOutcome> = {},
-  ) => deploy(aRequest(changes)).follow(anOutcome(outcome), told, withoutGitHub);
+  ) => deploy(aRequest(changes)).follow(anOutcome(outcome), told, withoutGitHub, aWorld());
 
   test("is the preview's deletion where its pull request was closed meanwhile, and why", async () => {
     expect(await follows("closed")).toMatchObject({
@@ -56,6 +56,7 @@ describe("right before the target of a promotion is pointed", () => {
     }),
     gatewayTo: () => gatewayWith(),
     cloudWatch: withoutCloudWatch,
+    logs: () => Promise.reject(new Error("nobody asks")),
     cloudTrail: withoutCloudTrail,
   });
   const looking = async (servesNow: string): Promise<void> => {

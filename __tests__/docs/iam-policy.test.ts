@@ -280,3 +280,44 @@ test("the policy for the quota of stages lets the error tell the number", async 
     expect((await scene.deploy()).text).toContain("1 of 1 stages are there, says Service Quotas.");
   });
 });
+
+/** A canary whose first step is judged by access logs, and its second by metrics of its own; then it is completed. */
+const aCanarysLife = async (allowed: readonly IamStatement[]): Promise<readonly string[]> => {
+  const results: string[] = [];
+  await inWatch({ access: accessBy(allowed) }, async ({ scene, job, call, later }) => {
+    scene.gateway.world.random = () => 0.05;
+    Object.assign(scene.cloudWatch, { canarySeries: true });
+    const accessLogSettings = {
+      destinationArn: `arn:aws:logs:${region}:123456789012:log-group:/orders`,
+      format: '{"canary": "$context.isCanaryRequest", "status": "$context.status"}',
+    };
+    Object.assign(scene.stage("prod") ?? {}, { accessLogSettings });
+    const settings = "canary: { interval: 10m, min-requests: 1 }";
+    const told = (run: Ended): void => {
+      results.push(resultOf(run));
+    };
+    await call(1);
+    told(await promote(scene, { "canary-percent": "10", settings }, job));
+    for (const isLogged of [true, false]) {
+      if (!isLogged) delete scene.stage("prod")?.accessLogSettings;
+      await later(5 * 60_000);
+      await call(1);
+      await later(6 * 60_000);
+      told(await scene.deploy({ "stage-name": "prod", command: "canary", settings }, job));
+    }
+  });
+  return results;
+};
+
+describe("the policy for canaries", () => {
+  const needed = statementsOf(["deploy", "canary"]);
+  const seen = ["canary-started", "canary-shifted", "canary-completed"];
+
+  test("is enough", async () => {
+    expect(await aCanarysLife(needed)).toEqual(seen);
+  });
+
+  test.each(statementsOf(["canary"]).map(({ Sid }) => Sid))("has no statement that is not needed: %s", async (left) => {
+    expect(await aCanarysLife(needed.filter(({ Sid }) => Sid !== left))).not.toEqual(seen);
+  });
+});

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Access } from "../../simulator/aws/access.ts";
-import { dispatchEvent } from "../../simulator/github/events.ts";
+import { dispatchEvent, scheduleEvent } from "../../simulator/github/events.ts";
 import { refusal } from "../faults/effects.ts";
 import { addStageOf, addVersion, answerOf, dataPlane, deployTo, promote, written } from "./release-scene.ts";
 import { type Ended, inScene, type JobSettings, type Scene, statesOf } from "./scene.ts";
+import { inWatch } from "./watch-scene.ts";
 
 /** `prod` is ours and serves an old version; `test` is ahead of it. */
 const inRelease = (play: (scene: Scene) => Promise<void>, random: () => number = () => 0.5): Promise<void> =>
@@ -42,6 +43,8 @@ const withoutTags: Access = {
   ]),
 };
 
+const nightly = ({ repository }: Scene) => scheduleEvent(repository, "17 3 * * *");
+
 /** One after the other, and then from the start. */
 const chances = (...numbers: readonly number[]) => {
   let next = 0;
@@ -74,10 +77,14 @@ describe("a canary", () => {
         ),
       );
       expect(started.text).toContain("To abort it: command: canary with canary-percent: 0.");
-      expect(started.text).toMatch(/If it has not ended by .* UTC, the next run or sweep aborts it\./);
+      expect(started.text).toMatch(
+        /If it has not ended by .* UTC, the next run on the stage or the next sweep aborts it\./,
+      );
       expect(started.summary).toContain("### ⚠️ Orders · stage `prod` has a canary of 10 %, with 1 route removed");
       expect(scene.records().map(statesOf)).toEqual([["in_progress", "inactive"]]);
-      expect(scene.records()[0]?.statuses.at(-1)?.description).toBe(`Canary: 10 % of stage prod on deployment ${next}`);
+      expect(scene.records()[0]?.statuses.at(-1)?.description).toContain(
+        `Canary: 10 % of stage prod on deployment ${next}; step 1 of 2; next from `,
+      );
 
       const shifted = await canary(scene, { "canary-percent": "50" });
       expect(shifted.outputs).toMatchObject({ result: "canary-shifted", "canary-percent": "50", changed: "true" });
@@ -170,6 +177,39 @@ describe("a canary", () => {
       expect(run.text).toContain(`The canary was taken off stage prod, which serves deployment ${old} alone.`);
       expect(scene.stage("prod")?.canarySettings).toBeUndefined();
       expect(tagOf(scene)).toBe("");
+    }));
+
+  test("whose deadline has passed is aborted by the next run on the stage, and by a sweep", () =>
+    inWatch({ comes: { body: "new" }, served: { body: "old" } }, async ({ scene, job, later }) => {
+      const start = async (): Promise<void> => {
+        const started = await promote(scene, { "canary-percent": "10" }, job);
+        expect(started.outputs["result"]).toBe("canary-started");
+        await later(25 * 3_600_000);
+      };
+      const old = serves(scene, "prod");
+      await start();
+      const looked = await canary(scene, {}, job);
+      expect(looked.conclusion).toBe("failure");
+      expect(looked.outputs).toMatchObject({ result: "canary-aborted", "deployment-id": old, "canary-percent": "" });
+      expect(looked.text).toMatch(/\(CANARY_OVERDUE\).*|its deadline, .* UTC, has passed/);
+      expect(looked.text).toContain(`The canary was taken off stage prod, which serves deployment ${old} alone.`);
+      expect(looked.summary).toContain("### ❌ Orders · the canary of stage `prod` failed and was aborted");
+
+      await start();
+      const swept = await scene.deploy({ "stage-name": "", command: "sweep" }, { ...job, event: nightly(scene) });
+      expect(swept.outputs).toMatchObject({ result: "swept", changed: "true" });
+      expect(swept.text).toMatch(/Canary of stage prod aborted \(its deadline, .* UTC, has passed;/);
+      expect(swept.summary).toMatch(/\| Canary of stage `prod` \| aborted \|/);
+      expect(tagOf(scene)).toBe("");
+
+      await start();
+      const deployed = await deployTo(scene, "prod", {}, job);
+      expect(deployed.conclusion).toBe("success");
+      expect(deployed.outputs).toMatchObject({ result: "updated", "canary-percent": "" });
+      expect(deployed.summary).toContain("so it is aborted");
+      expect(scene.stage("prod")?.canarySettings).toBeUndefined();
+      expect(tagOf(scene)).toBe("");
+      expect(serves(scene, "prod")).toBe(deployed.outputs["deployment-id"]);
     }));
 
   test("is completed by AWS's copies where explicit values are refused", () =>

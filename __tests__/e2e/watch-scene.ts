@@ -14,8 +14,8 @@ export type WatchScene = {
   readonly call: (times: number, path?: string) => Promise<void>;
   /** Lets the time pass. */
   readonly later: (milliseconds: number) => Promise<void>;
-  /** Done each time that the run waits, with the number of the wait, from 0. */
-  meanwhile: (wait: number) => void | Promise<void>;
+  /** Done each time that the run waits, with the number of the wait, from 0, and for how many milliseconds it waits. */
+  meanwhile: (wait: number, milliseconds: number) => void | Promise<void>;
 };
 
 export type WatchSceneOptions = {
@@ -53,7 +53,7 @@ export const inWatch = (
       addStageOf(scene, "test", comes);
       let waits = 0;
       const sleep = async (milliseconds: number, signal: AbortSignal): Promise<void> => {
-        await watching.meanwhile(waits);
+        await watching.meanwhile(waits, milliseconds);
         waits += 1;
         await clock.sleep(milliseconds, signal);
       };

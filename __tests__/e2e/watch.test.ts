@@ -256,12 +256,17 @@ describe("before anything is written", () => {
       seedAlarm(scene.cloudWatch, "red", { state: "ALARM" });
       seedAlarm(scene.cloudWatch, "broken", { evaluationState: "EVALUATION_FAILURE" });
       const before = serves(scene);
-      const alarms = "red\nbroken\ngone";
+      seedAlarm(scene.cloudWatch, "far");
+      const far = `arn:aws:cloudwatch:us-east-1:${scene.cloudWatch.accountId}:alarm:far`;
+      const alarms = `red\nbroken\ngone\n${far}`;
       for (const more of [{ "dry-run": "true" }, {}]) {
         const run = await promote(scene, { alarms, "bake-time": "10m", ...more }, job);
         expect(run.conclusion).toBe("failure");
         expect(run.text).toContain("(ALARM_UNKNOWN)");
         expect(run.text).toContain("There is no alarm gone in this account and Region.");
+        expect(run.text).toMatch(
+          /The alarm far of this account and Region is arn:aws:cloudwatch:eu-central-1:\d+:alarm:far, and not arn:aws:cloudwatch:us-east-1:/,
+        );
         expect(run.text).toContain("Alarm red is in ALARM since");
         expect(run.text).toContain("The evaluation of alarm broken has trouble (EVALUATION_FAILURE)");
       }
@@ -356,20 +361,28 @@ describe("a watch that is broken off", () => {
       }),
   );
 
-  test("and whose alarm is red by then: the next attempt sees that it went off since the stage was pointed", () =>
+  test.each<[string, Readonly<Record<string, string>>]>([
+    ["", {}],
+    [" and settings are left to send", { settings: "tracing: true" }],
+    [" and no record tells what was before", { "github-deployment": "never" }],
+  ])("and whose alarm is red by then%s: the next attempt sees that it went off since", (_, inputs) =>
     inWatch({}, async (watching) => {
       const { scene, job } = watching;
+      const owner = `repository=${scene.repository.id}/rest-api=${scene.api.id}/stage=prod`;
+      Object.assign(scene.stage("prod") ?? {}, { tags: { "apigw-stage-action": owner } });
       seedAlarm(scene.cloudWatch, "errors");
       const before = serves(scene);
       const kill = new AbortController();
       watching.meanwhile = (wait) => {
         if (wait === 1) kill.abort();
       };
-      const first = await promote(scene, alarmed, { ...job, kill: kill.signal });
+      const records = { "github-deployment": inputs["github-deployment"] ?? "" };
+      const first = await promote(scene, { ...alarmed, ...records }, { ...job, kill: kill.signal });
       switchAlarm(scene.cloudWatch, "errors", "ALARM");
       watching.meanwhile = () => {};
-      const again = await promote(scene, alarmed, { ...job, rerunOf: first.run });
+      const again = await promote(scene, { ...alarmed, ...inputs }, { ...job, rerunOf: first.run });
       expect(again.outputs).toMatchObject({ result: "rolled-back", "deployment-id": before });
       expect(again.text).toContain("Watched for 30s of 10m: it is unhealthy.");
-    }));
+    }),
+  );
 });

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { ActionError } from "../../src/domain/errors.ts";
 import type { Run } from "../../src/domain/run.ts";
 import type { WorkspaceFiles } from "../../src/domain/world.ts";
+import { DEFAULT_POLICY } from "../../src/inputs/canary/policy.ts";
 import { isStageRequest, type PointingRequest, readRequest } from "../../src/inputs/request.ts";
 import { aPullRequestEvent, aRun } from "../requests.ts";
 
@@ -165,6 +166,61 @@ describe("canary-percent", () => {
     [{ "canary-percent": "10" }, "A preview belongs to one pull request"],
   ])("is refused: %j", async (inputs, message) => {
     expect(await problems(inputs, "stage-name" in inputs ? onPush : aRun())).toContain(message);
+  });
+});
+
+describe("how a canary goes on", () => {
+  const canary = (settings: string, inputs: Inputs = {}): Inputs => ({
+    "stage-name": "prod",
+    command: "canary",
+    settings: `canary: ${settings}`,
+    ...inputs,
+  });
+  const arn = "arn:aws:cloudwatch:eu-central-1:123456789012:alarm:slow";
+
+  test("is what the settings declare, and the defaults of what they do not", async () => {
+    const declared = `{ steps: [5, 25, 100], interval: 15m, warm-up: 5m, max-error-rate: 0.5%, alarms: [errors, "${arn}"], failure-limit: 2, deadline: 2d, work: all }`;
+    expect(await read(canary(declared, { alarms: "errors\ndown" }), onPush)).toMatchObject({
+      policy: {
+        ...DEFAULT_POLICY,
+        steps: [5, 25, 100],
+        interval: 900_000,
+        warmUp: 300_000,
+        maxErrorRate: 0.005,
+        alarms: [
+          { name: "errors", arn: undefined },
+          { name: "down", arn: undefined },
+          { name: "slow", arn },
+        ],
+        failureLimit: 2,
+        deadline: 172_800_000,
+        work: "all",
+      },
+    });
+    expect(await read(canary("{}"), onPush)).toMatchObject({ policy: DEFAULT_POLICY });
+  });
+
+  test("has its alarms looked at before it starts, as those of a pointing", async () => {
+    const start = { command: "deploy", "canary-percent": "10", alarms: "down" };
+    expect(await read(canary("{ alarms: [errors] }", start), onPush)).toMatchObject({
+      watch: { alarms: [{ name: "down" }, { name: "errors" }] },
+      canary: { policy: { alarms: [{ name: "down" }, { name: "errors" }] } },
+    });
+  });
+
+  test.each([
+    ["{ steps: [50, 10] }", "canary.steps is a list. It must be a list of one to ten ascending shares"],
+    ["{ steps: [0] }", "canary.steps.0 is 0. It must be a list of one to ten ascending shares"],
+    ["{ steps: 10 }", "canary.steps is 10. It must be a list of one to ten ascending shares"],
+    ["{ interval: 4m }", "canary.interval must be at least 5m"],
+    ["{ warm-up: 8m }", "3m longer than canary.warm-up"],
+    ["{ interval: 10 }", "It must be a number of minutes or hours, for example 10m."],
+    ["{ max-error-rate: 0.01 }", "a percentage from 0% to 100% with its sign"],
+    ["{ alarms: [arn:aws:cloudwatch] }", "Each of canary.alarms must be the name or the ARN"],
+    ["{ step: 10 }", "step is not known in canary. Did you mean steps?"],
+    ["{ not-proven: advance }", "It must be one of hold, abort."],
+  ])("is refused: %s", async (settings, message) => {
+    expect(await problems(canary(settings), onPush)).toContain(message);
   });
 });
 

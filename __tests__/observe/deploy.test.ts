@@ -14,6 +14,7 @@ const sessionOf = (gateway: Gateway): Session => ({
   gateway,
   gatewayTo: () => gateway,
   cloudWatch: withoutCloudWatch,
+  logs: () => Promise.reject(new Error("nobody asks")),
   cloudTrail: withoutCloudTrail,
   world: aWorld(),
   turn: async () => {},

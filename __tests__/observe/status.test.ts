@@ -18,6 +18,7 @@ const sessionOf = (ofApi: (id: string, asked: string[]) => Partial<Gateway>, ids
     github: withoutGitHub,
     rightAccount: Promise.resolve(),
     cloudWatch: withoutCloudWatch,
+    logs: () => Promise.reject(new Error("nobody asks")),
     cloudTrail: withoutCloudTrail,
     turn: async (requests = 1) => {
       asked.push(`turn ${requests}`);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { DEFAULT_POLICY } from "../../src/inputs/canary/policy.ts";
 import type { RollbackRequest } from "../../src/inputs/request.ts";
 import type { WatchRules } from "../../src/inputs/watch.ts";
 import type { Step } from "../../src/plan/step.ts";
@@ -27,6 +28,8 @@ const step = (deployment: boolean): Step => ({
   seenByCallers: true,
 });
 const [points, changesSettings] = [step(true), step(false)];
+const earlier = { pointed: true, from: "old111", since: 5 };
+const startsCanary = aPromotion({ watch: rules(), canary: { percent: 10, policy: DEFAULT_POLICY } });
 const red = anAlarm({ state: "ALARM" });
 
 const decided = (changes: Partial<WatchQuestion> = {}, watch = rules()): WatchDecision =>
@@ -35,14 +38,14 @@ const decided = (changes: Partial<WatchQuestion> = {}, watch = rules()): WatchDe
     alarms: [anAlarm()],
     api: aRestApi(),
     steps: [points],
-    pointedEarlier: false,
-    since: undefined,
+    canaryIsThere: false,
+    earlier: undefined,
     ...changes,
   });
 
 test("a stage that is pointed is watched, by the name of its API as metrics have it", () => {
-  const { watch, refusal, warnings } = decided({ api: { ...aRestApi(), name: "Bestellungen für alle" }, since: 5 });
-  expect(watch).toMatchObject({ bakeTime: minutes(10), since: undefined, minRequests: 1 });
+  const { watch, refusal, warnings } = decided({ api: { ...aRestApi(), name: "Bestellungen für alle" }, earlier });
+  expect(watch).toMatchObject({ bakeTime: minutes(10), earlier: undefined, minRequests: 1 });
   expect(watch?.apiName).toEqual({ before: "Bestellungen fr alle", after: "Bestellungen fr alle" });
   expect([refusal, warnings]).toEqual([undefined, []]);
   const nameless = decided({ api: { ...aRestApi(), name: "注文" } });
@@ -54,8 +57,11 @@ describe("alarms that cannot tell", () => {
     ["refuse a run that points", { steps: [points] }, "refused"],
     ["refuse a run that changes settings", { steps: [changesSettings] }, "refused"],
     ["are told where there is nothing to do", { steps: [] }, "warned"],
-    ["are for the watch to judge where an earlier attempt has pointed", { steps: [], pointedEarlier: true }, "watched"],
-    ["refuse a run that points once more", { steps: [points], pointedEarlier: true }, "refused"],
+    ["are for the watch to judge where an earlier attempt has pointed", { steps: [], earlier }, "watched"],
+    ["are so, too, where settings are left to send", { steps: [changesSettings], earlier }, "watched"],
+    ["refuse a run that points once more", { steps: [points], earlier }, "refused"],
+    ["refuse a run that starts a canary", { request: startsCanary }, "refused"],
+    ["are told where the canary is there already", { request: startsCanary, canaryIsThere: true }, "warned"],
   ])("%s", (_, changes, outcome) => {
     const { refusal, watch, warnings } = decided({ alarms: [red], ...changes });
     expect(refusal?.refused).toBe(outcome === "refused" ? "ALARM_ACTIVE" : undefined);
@@ -77,7 +83,7 @@ test("a settings change alone is not watched", () => {
 });
 
 test("an attempt that goes on with a watch knows since when the stage was pointed", () => {
-  expect(decided({ steps: [], pointedEarlier: true, since: 5 }).watch?.since).toBe(5);
+  expect(decided({ steps: [], earlier }).watch?.earlier).toEqual({ since: 5 });
 });
 
 const slow = anAlarm({ window: minutes(15) });

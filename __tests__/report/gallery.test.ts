@@ -26,6 +26,7 @@ const RESULTS: Readonly<Record<Outcome["result"], true>> = {
   failed: true,
   "canary-started": true,
   "canary-shifted": true,
+  "canary-held": true,
   "canary-completed": true,
   "canary-aborted": true,
 };

@@ -28,7 +28,7 @@ describe("the demo", () => {
     const { exitCode, text } = await played(process.cwd(), { runScript: inThisProcess });
     expect(text).not.toContain("✗");
     expect(exitCode).toBe(0);
-    expect(text.match(/^Plan$/gm)).toHaveLength(12);
+    expect(text.match(/^Plan$/gm)).toHaveLength(16);
     expect(text).toMatch(/^ {2}created\. Stage pr-1 serves deployment/m);
     expect(text).toMatch(/^ {2}updated\. Stage pr-1 serves deployment/m);
     expect(text).toMatch(/^ {2}│ Deployment +\w+, before \w+$/m);
@@ -48,6 +48,8 @@ describe("the demo", () => {
     expect(text).toMatch(/^The job waits for a reviewer, and stage prod serves \w{6}\. Grace approves\.$/m);
     expect(text).toMatch(/^ {2}promoted\. Stage prod serves deployment/m);
     expect(text).toMatch(/^ {2}rolled-back\. Stage test serves deployment/m);
+    expect(text).toMatch(/^ {2}canary-completed\. Stage prod serves deployment/m);
+    expect(text).toMatch(/^ {2}canary-aborted\. Stage prod serves deployment/m);
     expect(text).toMatch(/^test +failure +http:/m);
     expect(text).not.toContain(escapeCharacter);
   });

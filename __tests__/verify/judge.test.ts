@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import type { AlarmEvidence } from "../../src/domain/alarm.ts";
 import type { Health, Limits, Measured } from "../../src/domain/health.ts";
-import { type AlarmEvidence, judgeAlarm, judgeMeasured, overall } from "../../src/verify/judge.ts";
+import { judgeAlarm, judgeMeasured, overall } from "../../src/verify/judge.ts";
 import { anAlarm } from "../alarms.ts";
 
 const at = Date.UTC(2026, 0, 1, 12);

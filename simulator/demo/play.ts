@@ -1,4 +1,5 @@
 import type { SimulatorOptions } from "../simulator.ts";
+import { fewCallersFirst } from "./canary.ts";
 import { definitionEdited } from "./definition.ts";
 import { ending } from "./ending.ts";
 import { pullRequestMerged } from "./merged.ts";
@@ -26,6 +27,7 @@ const chapters: readonly Chapter[] = [
   definitionEdited(definitions.files),
   pullRequestMerged,
   released(definitions.files.pullRequest),
+  fewCallersFirst(definitions.files.pullRequest),
   ending,
 ];
 

@@ -11,7 +11,7 @@ import type {
   StartCanaryStep,
 } from "../plan/step.ts";
 import type { Applying } from "./applying.ts";
-import type { StepResult } from "./progress.ts";
+import type { Progress, StepResult } from "./progress.ts";
 import { resolve } from "./resolve.ts";
 
 /**
@@ -122,10 +122,9 @@ const promoteByCopies = async (
 };
 
 /** A canary that is gone already is what was wanted. */
-export const removeCanary = async (
-  { stageName, serves }: RemoveCanaryStep,
-  applying: Applying,
-): Promise<StepResult> => {
+export const removeCanary = async (step: RemoveCanaryStep, applying: Applying): Promise<StepResult> => {
+  const { stageName, serves } = step;
+  if (!(await isMeant(step, applying))) return "not-ours";
   const isDone = ({ canary }: Stage): boolean => canary === undefined;
   const stage = await update(stageName, [remove("/canarySettings")], isDone, applying).catch((thrown: unknown) =>
     goneAlready(stageName, thrown, applying),
@@ -133,6 +132,12 @@ export const removeCanary = async (
   verified(stage, "it has no canary any more", isDone);
   applying.world.log.info(`Took the canary off stage ${stageName}; all requests go to deployment ${serves}.`);
   return "done";
+};
+
+const isMeant = async ({ stageName, only }: RemoveCanaryStep, { gateway }: Applying): Promise<boolean> => {
+  if (only === undefined) return true;
+  const stage = await gateway.getStage(stageName);
+  return stage?.canary?.deploymentId === only.deploymentId && stage.tags[CANARY_TAG] === only.tag;
 };
 
 const goneAlready = async (stageName: string, thrown: unknown, { gateway, progress }: Applying): Promise<Stage> => {
@@ -148,6 +153,8 @@ export const markCanary = async (
   { stageName, intent }: MarkCanaryStep,
   { gateway, progress, world }: Applying,
 ): Promise<StepResult> => {
+  // It explains the canary that is there still.
+  if (intent === undefined && stays(stageName, progress)) return "not-ours";
   try {
     if (intent === undefined) await gateway.tagStage(stageName, {}, [CANARY_TAG]);
     else {
@@ -166,6 +173,9 @@ export const markCanary = async (
   }
   return "done";
 };
+
+const stays = (stageName: string, { taken }: Progress): boolean =>
+  taken.some(({ step, result }) => step.kind === "remove-canary" && step.stageName === stageName && result !== "done");
 
 const update = async (
   stageName: string,

@@ -60,9 +60,17 @@ export const stateOf = (plan: Plan, progress: Progress): string => {
     case "status":
       return "Nothing was changed.";
     default:
-      return [stateOfStage(plan, progress), evicted].filter((part) => part !== "").join(" ");
+      return [stateOfStage(plan, progress), endedCanary(plan, progress), evicted]
+        .filter((part) => part !== "")
+        .join(" ");
   }
 };
+
+/** Of a run that was about something else. */
+const endedCanary = ({ canary, stageName }: Plan, { taken }: Progress): string =>
+  canary === undefined && taken.some(({ step, result }) => step.kind === "remove-canary" && result === "done")
+    ? `The canary of stage ${stageName} was aborted.`
+    : "";
 
 const stateOfStage = (plan: Plan, progress: Progress): string => {
   if (plan.canary !== undefined) return canaryState(plan, progress, mayHaveChangedStage(progress));

@@ -1,6 +1,7 @@
 import type { Applying } from "../apply/applying.ts";
 import type { InvokeUrl } from "../domain/invoke-url.ts";
 import type { PullRequestState } from "../domain/pull-request.ts";
+import type { World } from "../domain/world.ts";
 import type { Request } from "../inputs/request.ts";
 import type { Observed } from "../observe/observed.ts";
 import type { GitHubSide, Session } from "../observe/session.ts";
@@ -23,7 +24,12 @@ export type Command<Found extends Observed = Observed> = {
   /** Whether the stage still serves what it was pointed at. Throws nothing. */
   readonly confirm: (applying: Applying) => Promise<Confirmation>;
   /** What must be done after the run has ended so; `told`: what GitHub said of the pull request meanwhile. */
-  readonly follow: (outcome: Outcome, told: PullRequestState, github: GitHubSide) => Promise<Request | undefined>;
+  readonly follow: (
+    outcome: Outcome,
+    told: PullRequestState,
+    github: GitHubSide,
+    world: World,
+  ) => Promise<Request | undefined>;
 };
 
 /** For commands that point no stage. */

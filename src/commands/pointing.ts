@@ -54,14 +54,15 @@ const lookingBeforeAndAfter = (
   return {
     beforePointing: async (plan, session) => {
       const at = session.world.clock.now();
+      // Where an earlier attempt has pointed the stage, what alarms say since is for the watch to judge.
+      const looks = plan.watch !== undefined && plan.watch.earlier === undefined;
       const [change, alarms] = await Promise.all([
         hasChanged(plan, session),
-        plan.watch === undefined ? [] : observeAlarms(request.watch, session),
+        looks ? observeAlarms(request.watch, session) : [],
       ]);
-      const problems = plan.watch === undefined ? [] : alarmProblems(request.watch.alarms, alarms);
-      const refusal = change ?? refuseAlarms(problems);
+      const refusal = change ?? (looks ? refuseAlarms(alarmProblems(request.watch.alarms, alarms)) : undefined);
       if (refusal !== undefined) throw refused(request, refusal);
-      baseline = { at, alarms };
+      if (looks) baseline = { at, alarms };
     },
     verify: async (plan, applying, invokeUrl, tell) => {
       const { stage, warnings } = applying.progress;

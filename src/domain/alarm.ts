@@ -32,3 +32,12 @@ export type AlarmName = { readonly name: string; readonly arn: string | undefine
 
 /** Names of alarms that one request can ask for (CloudWatch API reference, DescribeAlarms). */
 export const MOST_ALARMS = 100;
+
+/** What is known of one alarm that was to stay quiet since the stage was pointed, or a step of its canary began. */
+export type AlarmEvidence = {
+  readonly name: string;
+  /** As it is now; `undefined`: it does not exist any more. */
+  readonly now: Alarm | undefined;
+  /** Its changes of state since then, oldest first, also those that are over. */
+  readonly changes: readonly AlarmChange[];
+};

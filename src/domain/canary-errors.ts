@@ -26,4 +26,20 @@ export const canaryErrors = {
     summary: "Somebody else changed the canary, or what the stage serves beside it, while this run was at work.",
     remedy: "Look at the stage, then run the job again: it goes by what is there.",
   },
+  CANARY_UNHEALTHY: {
+    kind: "unhealthy",
+    summary: "The canary is unhealthy.",
+    remedy: "Read what was found, correct the API, and start a new canary.",
+  },
+  CANARY_NOT_PROVEN: {
+    kind: "unclear",
+    summary: "Too little was seen to call the canary healthy, and `not-proven` is `abort`.",
+    remedy:
+      "Read what could not be seen or counted, and correct that (access logs, traffic, rights, `min-requests`); then start a new canary. See docs/canary.md.",
+  },
+  CANARY_OVERDUE: {
+    kind: "unclear",
+    summary: "The canary had to have ended by its deadline, and nobody had completed it.",
+    remedy: "Start a new canary when it can be seen to. See docs/canary.md.",
+  },
 } as const;

@@ -1,3 +1,5 @@
+import type { RestApi } from "./stage.ts";
+
 /** Metrics of API Gateway as CloudWatch keeps them. */
 
 export type MetricQuery = {
@@ -12,3 +14,7 @@ export type Point = { readonly at: number; readonly value: number };
 
 /** Milliseconds since 1970, at whole minutes; `until` is not part of it. */
 export type TimeRange = { readonly from: number; readonly until: number };
+
+/** Metrics are kept by the API's name, without what is not ASCII; by its id where nothing is left (Developer Guide). */
+export const metricNameOf = (name: string, { id }: Pick<RestApi, "id">): string =>
+  name.replace(/[^\x20-\x7e]/g, "") || id;

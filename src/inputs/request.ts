@@ -2,8 +2,9 @@ import { ActionError, placeText } from "../domain/errors.ts";
 import type { GateMode } from "../domain/gate.ts";
 import type { Run } from "../domain/run.ts";
 import type { WorkspaceFiles } from "../domain/world.ts";
-import { readCanaryPercent, readStartPercent, refuseCanaryPercent } from "./canary/canary-percent.ts";
-import { type CanaryPolicy, type CanaryStart, DEFAULT_POLICY } from "./canary/policy.ts";
+import { readCanaryPercent, refuseCanaryPercent } from "./canary/canary-percent.ts";
+import { readCanaryStart } from "./canary/canary-start.ts";
+import { type CanaryPolicy, type CanaryStart, readPolicy } from "./canary/policy.ts";
 import {
   type DefinitionRequest,
   type RouteRules,
@@ -66,7 +67,7 @@ export type PromoteRequest = Target &
 export type RollbackRequest = Target &
   Pointing & { readonly command: "rollback"; readonly deploymentId: string | undefined };
 
-/** A canary that is there: its share is set (100 completes, 0 aborts), or it is only looked at. */
+/** A canary that is there: its share is set (100 completes, 0 aborts), or it goes on by its policy. */
 export type CanaryRequest = Target & {
   readonly command: "canary";
   /** `undefined`: it stays as it is. */
@@ -184,9 +185,11 @@ const readDeployRequest = async (read: InputReader, target: Target, files: Works
   if (deploymentId !== undefined && definition !== undefined) {
     read.report("definition", "It cannot be given together with deployment-id: an existing deployment never changes.");
   }
+  const pointing = await readPointing(read, target, files);
   return {
     ...target,
-    ...(await readPointing(read, target, files)),
+    ...pointing,
+    ...readCanaryStart(read, target, pointing),
     command: "deploy",
     deploymentId,
     definition,
@@ -199,7 +202,6 @@ const readDeployRequest = async (read: InputReader, target: Target, files: Works
     ttl: readTtl(read),
     // What is wrong with it was reported with the preview rules.
     allowForks: /^true$/i.test(read.text("allow-forks") ?? ""),
-    canary: readCanaryStart(read, target),
   };
 };
 
@@ -216,9 +218,11 @@ const readPromoteRequest = async (
   if (fromStageName !== undefined && fromStageName === target.stageName) {
     read.report("from-stage-name", "It must be another stage than stage-name.");
   }
+  const pointing = await readPointing(read, target, files);
   return {
     ...target,
-    ...(await readPointing(read, target, files)),
+    ...pointing,
+    ...readCanaryStart(read, target, pointing),
     command: "promote",
     source:
       fromStageName === undefined
@@ -226,26 +230,20 @@ const readPromoteRequest = async (
         : { kind: "stage", stageName: fromStageName, expected: deploymentId },
     gate: read.oneOf("gate", ["off", "warn", "require"], "warn"),
     failOn: readFailOn(read),
-    canary: readCanaryStart(read, target),
   };
 };
 
 const AGAINST_BASE: RouteRules = { compareWith: { kind: "own" }, failOn: [] };
 
-const readCanaryStart = (read: InputReader, { previewOf }: Target): CanaryStart | undefined => {
-  const percent = readStartPercent(read, previewOf);
-  return percent === undefined ? undefined : { percent, policy: DEFAULT_POLICY };
-};
-
-/** What else there is for a stage is checked and left: its settings stay as they are. */
+/** Of the settings only what they say of canaries: the stage's own stay as they are. */
 const readCanaryRequest = async (read: InputReader, target: Target, files: WorkspaceFiles): Promise<CanaryRequest> => {
-  const { smokeTests } = await readPointing(read, target, files);
+  const { smokeTests, settings, watch } = await readPointing(read, target, files);
   return {
     ...target,
     command: "canary",
     percent: readCanaryPercent(read),
     deploymentId: readDeploymentId(read),
-    policy: DEFAULT_POLICY,
+    policy: readPolicy(read, settings, watch.alarms),
     smokeTests,
   };
 };

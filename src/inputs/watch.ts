@@ -55,18 +55,25 @@ const requireWatch = (read: InputReader, bakeTime: number | undefined): void => 
   if (!watches && (bakeTime ?? 0) > 0) read.report("bake-time", needed);
 };
 
+/** `undefined` for what is neither a name nor an ARN of an alarm. */
+export const alarmNameOf = (text: string): AlarmName | undefined => {
+  const isArn = text.startsWith("arn:");
+  const name = isArn ? ARN.exec(text)?.groups?.["name"] : text;
+  return name === undefined || name.length > 255 ? undefined : { name, arn: isArn ? text : undefined };
+};
+
 const ARN = /^arn:[a-z-]+:cloudwatch:[a-z0-9-]+:[0-9]{12}:alarm:(?<name>.+)$/;
 
 /** One a line: a name may hold commas and blanks (CloudWatch API reference, PutMetricAlarm). */
-const readAlarms = (read: InputReader): readonly AlarmName[] => {
+export const readAlarms = (read: InputReader): readonly AlarmName[] => {
   const input = "alarms";
   const lines = (read.text(input) ?? "").split(/\r\n|\r|\n/).map((line) => line.trim());
   const names = new Map<string, AlarmName>();
   const wrong = new Set<string>();
   for (const line of lines.filter((text) => text !== "")) {
-    const name = line.startsWith("arn:") ? ARN.exec(line)?.groups?.["name"] : line;
-    if (name === undefined || name.length > 255) wrong.add(line);
-    else names.set(line, { name, arn: line.startsWith("arn:") ? line : undefined });
+    const name = alarmNameOf(line);
+    if (name === undefined) wrong.add(line);
+    else names.set(line, name);
   }
   if (wrong.size > 0) {
     read.report(input, "Each line must be the name or the ARN of one CloudWatch alarm, for example orders-errors.");

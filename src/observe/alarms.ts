@@ -1,4 +1,5 @@
-import type { Alarm } from "../domain/alarm.ts";
+import type { CloudWatch } from "../aws/cloudwatch/cloudwatch.ts";
+import type { Alarm, AlarmEvidence } from "../domain/alarm.ts";
 import { ActionError } from "../domain/errors.ts";
 import type { WatchRules } from "../inputs/watch.ts";
 import type { Session } from "./session.ts";
@@ -18,4 +19,19 @@ export const observeAlarmsIfPossible = async (
     if (!(thrown instanceof ActionError) || thrown.kind === "cancelled") throw thrown;
     return { alarms: undefined, warnings: [`${thrown.message} ${thrown.remedy}`] };
   }
+};
+
+/** One that has the state that it had then has seen nothing since; what others went through, their history tells. */
+export const alarmEvidence = async (
+  name: string,
+  now: Alarm | undefined,
+  since: number | undefined,
+  { alarmChanges }: Pick<CloudWatch, "alarmChanges">,
+): Promise<AlarmEvidence> => {
+  if (since === undefined || (now !== undefined && now.changedAt <= since)) return { name, now, changes: [] };
+  const changes = await alarmChanges(name, since);
+  // The history may lag behind the state.
+  return now?.state !== "ALARM" || changes.some(({ state }) => state === "ALARM")
+    ? { name, now, changes }
+    : { name, now, changes: [...changes, { at: now.changedAt, state: now.state, reason: now.reason }] };
 };

@@ -7,7 +7,7 @@ import type { Session } from "./session.ts";
 export const observeCanary = async (
   request: CanaryRequest,
   { gateway, github, world }: Session,
-): Promise<CanaryObserved> => {
+): Promise<Omit<CanaryObserved, "judged">> => {
   const [api, stages] = await Promise.all([gateway.getRestApi(), gateway.getStages()]);
   const records = await observeRecords(request, stages, github);
   return { place: gateway.place, api, stages, ...records, now: world.clock.now() };

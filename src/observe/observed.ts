@@ -1,4 +1,5 @@
 import type { Alarm } from "../domain/alarm.ts";
+import type { JudgedCanary } from "../domain/canary.ts";
 import type { Comparison } from "../domain/comparison.ts";
 import type { DraftChanges } from "../domain/draft-change.ts";
 import type { GateEvidence } from "../domain/gate.ts";
@@ -94,8 +95,10 @@ export type RollbackObserved = StageObserved &
     readonly deployments: readonly Deployment[];
   };
 
-/** What a canary that is there is judged by comes with it. */
-export type CanaryObserved = StageObserved;
+export type CanaryObserved = StageObserved & {
+  /** The verdict on the step that the canary is at; `undefined` where nobody asked for one. */
+  readonly judged: JudgedCanary | undefined;
+};
 
 export type DeleteObserved = StageObserved & {
   readonly deployments: readonly Deployment[];

@@ -3,6 +3,7 @@ import { type Connection, connect } from "../aws/client.ts";
 import type { CloudTrail } from "../aws/cloudtrail/cloudtrail.ts";
 import type { CloudWatch } from "../aws/cloudwatch/cloudwatch.ts";
 import { keepSecret } from "../aws/keep-secret.ts";
+import type { Logs } from "../aws/logs/logs.ts";
 import { openPacer, type Pacer } from "../aws/pacer.ts";
 import { type Gateway, openGateway } from "../aws/rest-api/gateway.ts";
 import { type Pacing, pacingOf } from "../aws/retry.ts";
@@ -32,6 +33,8 @@ export type Session = {
   readonly gatewayTo: (restApiId: string) => Gateway;
   /** Few runs ask CloudWatch, and the others do not load what it takes. */
   readonly cloudWatch: () => Promise<CloudWatch>;
+  /** The same of CloudWatch Logs. */
+  readonly logs: () => Promise<Logs>;
   /** Only a status asks it; as above. */
   readonly cloudTrail: () => Promise<CloudTrail>;
   readonly github: GitHubSide;
@@ -58,6 +61,7 @@ export const openSession = async (request: Request, github: GitHubSide, world: W
     gateway: gatewayTo(restApiId),
     gatewayTo,
     cloudWatch: cloudWatchOf(connection, restApiId, pacing),
+    logs: logsOf(connection, restApiId, pacing),
     cloudTrail: async () => {
       const { openCloudTrail } = await import(/* webpackChunkName: "cloudtrail" */ "../aws/cloudtrail/cloudtrail.ts");
       return openCloudTrail(connection, restApiId, pacing);
@@ -71,6 +75,16 @@ const cloudWatchOf = (connection: Connection, restApiId: string, pacing: Pacing)
   return () => {
     opened ??= import(/* webpackChunkName: "cloudwatch" */ "../aws/cloudwatch/cloudwatch.ts").then(
       ({ openCloudWatch }) => openCloudWatch(connection, restApiId, pacing),
+    );
+    return opened;
+  };
+};
+
+const logsOf = (connection: Connection, restApiId: string, pacing: Pacing): Session["logs"] => {
+  let opened: Promise<Logs> | undefined;
+  return () => {
+    opened ??= import(/* webpackChunkName: "logs" */ "../aws/logs/logs.ts").then(({ openLogs }) =>
+      openLogs(connection, restApiId, pacing),
     );
     return opened;
   };

@@ -4,10 +4,12 @@ import { type Routes, routeFrom } from "../domain/route.ts";
 import type { Stage } from "../domain/stage.ts";
 import type { DeployRequest } from "../inputs/request.ts";
 import type { DeployObserved } from "../observe/observed.ts";
-import { refuseByCanary, withCanary } from "./canary/start.ts";
+import { type WithoutOverdue, withoutOverdue } from "./canary/overdue.ts";
+import { isStartedCanary, refuseByCanary, withCanary } from "./canary/start.ts";
 import { comparedRoutes, comparisonFor, refuseComparison, routeChangesOf, withoutComparison } from "./comparison.ts";
 import { deploymentToServe, integrationsToServe, routesToServe } from "./deploy-source.ts";
 import { draftUseOf, draftWarnings, remarksOn, uncheckedRoutes } from "./deploy-warnings.ts";
+import { earlierAttempt } from "./earlier-attempt.ts";
 import { refuseByFailOn } from "./fail-on.ts";
 import { makeDeployment } from "./making.ts";
 import { meantStage, refuseForeign } from "./ownership.ts";
@@ -15,7 +17,7 @@ import { emptyPlan, type Plan, type Refusal, type RouteChanges } from "./plan.ts
 import { type PointingQuestion, pointStage, type Source, undoPointing } from "./pointing.ts";
 import { draftProvenance, refuseDraft } from "./provenance.ts";
 import { refuseUntestable } from "./reach.ts";
-import { pointedFrom, pointedSince, recordsOfMissing, replacedRecords, standingRecords } from "./records.ts";
+import { recordsOfMissing, replacedRecords, standingRecords } from "./records.ts";
 import { type Room, roomFor } from "./room.ts";
 import { decideSettings, type SettingsDecision } from "./settings/decide-settings.ts";
 import type { Step } from "./step.ts";
@@ -36,7 +38,7 @@ export const planDeploy = (request: DeployRequest, observed: DeployObserved): Pl
     restApiId,
     stageName,
     serves: stage?.deploymentId,
-    meant: meantStage(stage, restApiId),
+    meant: meantStage(stage, restApiId, decided.overdue.ending),
     remarks: remarksOn(request.definition?.definition),
   };
   if (room?.waits !== undefined) return { ...common, notes: room.waits };
@@ -46,6 +48,7 @@ export const planDeploy = (request: DeployRequest, observed: DeployObserved): Pl
 type Decided = {
   /** `undefined`: it does not exist yet. */
   readonly stage: Stage | undefined;
+  readonly overdue: WithoutOverdue;
   readonly source: Source;
   /** What the stage will have; `undefined` where it is not known yet. */
   readonly routes: Routes | undefined;
@@ -57,7 +60,8 @@ type Decided = {
 };
 
 const decide = (request: DeployRequest, observed: DeployObserved): Decided => {
-  const stage = observed.stages.find(({ name }) => name === request.stageName);
+  const overdue = withoutOverdue(request, observed);
+  const { stage } = overdue;
   const source = deploymentToServe(request, observed);
   const routes = routesToServe(request, observed, source);
   const integrations = integrationsToServe(request, observed);
@@ -65,6 +69,7 @@ const decide = (request: DeployRequest, observed: DeployObserved): Decided => {
   const comparison = comparisonFor(request, observed);
   return {
     stage,
+    overdue,
     source,
     routes,
     settings: decideSettings({ request, stage, routes: routeNames, integrations }, observed),
@@ -91,27 +96,22 @@ const refusalOf = (
   room?.refusal;
 
 const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Decided, common: Plan): Plan | Refusal => {
-  const { stage, source, routes, settings, takenAway, room } = decided;
+  const { stage, overdue, source, routes, settings, takenAway, room } = decided;
   const { run, previewOf } = request;
-  const before = pointedFrom(observed.records, run.runId, stage?.deploymentId);
+  const earlier = earlierAttempt({ ...observed, request, stage, marked: isPointedEarlier(observed, stage) });
   const question: PointingQuestion = {
     request,
     stage,
     source,
     settings: settings.plan,
     attaching: settings.attaching,
-    pointedFrom: before,
+    pointedFrom: earlier.from,
     ifFull: room?.ifFull,
   };
-  const pointing = pointStage(question);
+  const pointing = [...overdue.steps, ...pointStage(question)];
   const steps = [...makingSteps(request, observed, decided), ...(room?.evictions ?? []), ...pointing];
-  const watch = decideWatch({
-    ...observed,
-    request,
-    steps,
-    pointedEarlier: before !== undefined || isPointedEarlier(observed, stage),
-    since: pointedSince(observed.records, run.runId, stage?.deploymentId),
-  });
+  const canaryIsThere = isStartedCanary(request, stage, source);
+  const watch = decideWatch({ ...observed, request, steps, canaryIsThere, earlier });
   if (watch.refusal !== undefined) return watch.refusal;
   return withCanary(question, observed.now, {
     ...common,
@@ -128,7 +128,12 @@ const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Deci
       ...(mayEvict(request) ? recordsOfMissing(observed.otherRecords, observed) : []),
     ],
     standing: standingRecords(observed.records, observed.served, stage === undefined ? [] : [stage.deploymentId]),
-    notes: [...(room?.notes ?? []), ...withoutComparison(request.routes?.failOn ?? [], decided), ...watch.notes],
+    notes: [
+      ...overdue.notes,
+      ...(room?.notes ?? []),
+      ...withoutComparison(request.routes?.failOn ?? [], decided),
+      ...watch.notes,
+    ],
     warnings: [
       ...settings.plan.warnings,
       ...(routes === undefined ? uncheckedRoutes(request) : []),

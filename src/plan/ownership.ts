@@ -32,13 +32,18 @@ export const refuseForeign = (request: PointingRequest | CanaryRequest, stage: S
 };
 
 /** What must still be so when the stage is pointed. */
-export type StageMeant = Pick<Stage, "name" | "createdAt"> & { readonly owner: Owner | undefined };
+export type StageMeant = Pick<Stage, "name" | "createdAt"> & {
+  readonly owner: Owner | undefined;
+  /** The deployment of the one canary that it may have: the run takes it away first. */
+  readonly ending: string | undefined;
+};
 
-export const meantStage = (stage: Stage | undefined, restApiId: string): StageMeant | undefined =>
+export const meantStage = (stage: Stage | undefined, restApiId: string, ending?: string): StageMeant | undefined =>
   stage && {
     name: stage.name,
     createdAt: stage.createdAt,
     owner: provenOwner(stage.tags, { restApiId, stageName: stage.name }),
+    ending,
   };
 
 /** Why a stage must not be pointed any more that was read before and is so `now`. */
@@ -51,5 +56,7 @@ export const stageChanged = (meant: StageMeant, now: Stage | undefined, restApiI
   const owner = provenOwner(now.tags, { restApiId, stageName: name });
   const same = owner === undefined || meant.owner === undefined ? owner === meant.owner : sameOwner(owner, meant.owner);
   if (!same) return changed(`The tag that says whose stage ${name} is was changed while this run was at work.`);
-  return now.canary === undefined ? undefined : refuseCanary(restApiId, now, now.canary);
+  return now.canary === undefined || now.canary.deploymentId === meant.ending
+    ? undefined
+    : refuseCanary(restApiId, now, now.canary);
 };

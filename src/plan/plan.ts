@@ -1,3 +1,4 @@
+import type { JudgedCanary } from "../domain/canary.ts";
 import type { ErrorCode, Remark } from "../domain/errors.ts";
 import type { Canary } from "../domain/stage.ts";
 import type { History } from "./history.ts";
@@ -19,7 +20,7 @@ export type Left =
 
 /** A canary as it was planned for; who writes looks whether all of that is still so. */
 export type PlannedCanary = {
-  readonly does: "start" | "shift" | "complete" | "abort" | "nothing";
+  readonly does: "start" | "shift" | "complete" | "abort" | "hold" | "nothing";
   /** What the stage serves beside it. */
   readonly base: string;
   /** As it was found; `undefined`: there is none. */
@@ -28,9 +29,20 @@ export type PlannedCanary = {
   readonly until: number | undefined;
   /** What happens after that. */
   readonly atEnd: "abort" | "hold";
+  /** What its step was judged by. */
+  readonly judged?: JudgedCanary | undefined;
+  /** When the next step is due; `undefined`: nobody has asked for one. Milliseconds since 1970. */
+  readonly checkAt?: number | undefined;
+  /** Whether the run may wait for that and go on by itself. */
+  readonly goesOn?: boolean;
+  /** Why it ends badly, or would; `because` is the end of a sentence. */
+  readonly failure?: {
+    readonly code: Extract<ErrorCode, "CANARY_UNHEALTHY" | "CANARY_NOT_PROVEN" | "CANARY_OVERDUE">;
+    readonly because: string;
+  };
 };
 
-export type CanaryResult = "canary-started" | "canary-shifted" | "canary-completed" | "canary-aborted";
+export type CanaryResult = "canary-started" | "canary-shifted" | "canary-held" | "canary-completed" | "canary-aborted";
 
 /** Everything that a run will do, decided before anything is done. Without steps: nothing to do in AWS. */
 export type Plan = {

@@ -4,18 +4,20 @@ import type { Stage } from "../domain/stage.ts";
 import type { PromoteSource } from "../inputs/promote-source.ts";
 import type { PromoteRequest } from "../inputs/request.ts";
 import type { PromoteObserved } from "../observe/observed.ts";
-import { refuseByCanary, withCanary } from "./canary/start.ts";
+import { withoutOverdue } from "./canary/overdue.ts";
+import { isStartedCanary, refuseByCanary, withCanary } from "./canary/start.ts";
 import { refuseComparison, routeChangesOf, withoutComparison } from "./comparison.ts";
 import { doneBefore } from "./done-before.ts";
+import { type EarlierAttempt, earlierAttempt } from "./earlier-attempt.ts";
 import { refuseByFailOn } from "./fail-on.ts";
 import { type GateVerdict, judgeGate } from "./gate.ts";
 import { meantStage, refuseForeign } from "./ownership.ts";
 import { emptyPlan, type Plan, type Refusal } from "./plan.ts";
 import { type PointingQuestion, pointStage, undoPointing } from "./pointing.ts";
 import { refuseUntestable } from "./reach.ts";
-import { pointedFrom, pointedSince, replacedRecords, standingRecords } from "./records.ts";
+import { replacedRecords, standingRecords } from "./records.ts";
 import { decideSettings } from "./settings/decide-settings.ts";
-import { decideWatch, type WatchQuestion } from "./watch.ts";
+import { decideWatch } from "./watch.ts";
 
 /**
  * Promotion: the target stage is pointed at a deployment that exists already. No new snapshot is taken, so nothing that
@@ -27,12 +29,14 @@ type Found = { readonly deploymentId: string; readonly name: string; readonly so
 /** Decides what `promote` does: which deployment the target is to serve, and the steps that lead there. */
 export const planPromote = (request: PromoteRequest, observed: PromoteObserved): Plan | Refusal => {
   const { restApiId, stageName, run, previewOf } = request;
-  const stage = observed.stages.find(({ name }) => name === stageName);
+  const overdue = withoutOverdue(request, observed);
+  const { stage } = overdue;
   const { found, comes } = whatComes(request, observed, stage);
   if ("refused" in found) return found;
   const routes = comes?.routes && [...comes.routes.keys()].map(routeFrom);
   const settings = decideSettings({ request, stage, routes, integrations: observed.integrations }, observed);
   const comparison = comparisonOf(stageName, observed);
+  const compared = { comparison, routes: comes?.routes };
   const changes = routeChangesOf(comparison, comes?.routes);
   const gate = gateOf(request, observed);
   const source = { deployment: { kind: "existing", id: found.deploymentId } as const, name: found.name };
@@ -43,11 +47,12 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
     refuseComparison(request.failOn, comparison) ??
     refuseByFailOn({ routes: changes?.diff, takenAway: [] }, request.failOn);
   if (refusal !== undefined) return changes === undefined ? refusal : { ...refusal, routes: changes };
-  const before = pointedFrom(observed.records, run.runId, stage?.deploymentId);
+  const earlier = pointedBefore(request, observed, stage);
   const { plan, attaching } = settings;
-  const question = { request, stage, source, settings: plan, attaching, pointedFrom: before, ifFull: undefined };
-  const steps = pointStage(question);
-  const watch = decideWatch({ ...observed, ...pointedBefore(request, observed, stage), request, steps });
+  const question = { request, stage, source, settings: plan, attaching, pointedFrom: earlier.from, ifFull: undefined };
+  const steps = [...overdue.steps, ...pointStage(question)];
+  const canaryIsThere = isStartedCanary(request, stage, source);
+  const watch = decideWatch({ ...observed, request, steps, canaryIsThere, earlier });
   if (watch.refusal !== undefined) return watch.refusal;
   return withCanary(question, observed.now, {
     ...emptyPlan,
@@ -57,7 +62,7 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
     result: steps.length === 0 ? "unchanged" : "promoted",
     unchangedBecause: steps.length === 0 ? `it serves ${found.name}` : undefined,
     serves: stage?.deploymentId,
-    meant: meantStage(stage, restApiId),
+    meant: meantStage(stage, restApiId, overdue.ending),
     deployment: source.deployment,
     source: found.source,
     steps,
@@ -67,14 +72,13 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
     routes: changes,
     records: replacedRecords(observed.records, run.runId, previewOf !== undefined || observed.isShared),
     standing: standingRecords(observed.records, observed.served, stage === undefined ? [] : [stage.deploymentId]),
-    notes: [
-      ...(gate.kind === "ok" && gate.proof !== undefined ? [gate.proof] : []),
-      ...withoutComparison(request.failOn, { comparison, routes: comes?.routes }),
-      ...watch.notes,
-    ],
+    notes: [...overdue.notes, ...proofOf(gate), ...withoutComparison(request.failOn, compared), ...watch.notes],
     warnings: [...settings.plan.warnings, ...(gate.kind === "warning" ? [gate.text] : []), ...watch.warnings],
   });
 };
+
+const proofOf = (gate: GateVerdict): readonly string[] =>
+  gate.kind === "ok" && gate.proof !== undefined ? [gate.proof] : [];
 
 const refuseTarget = (
   request: PromoteRequest,
@@ -86,15 +90,14 @@ const refuseTarget = (
   refuseByCanary(request, stage, source) ??
   refuseUntestable(request, observed);
 
-/** Whether, and since when, an earlier attempt of this run has pointed the target. */
 const pointedBefore = (
   request: PromoteRequest,
   { records }: PromoteObserved,
   stage: Stage | undefined,
-): Pick<WatchQuestion, "pointedEarlier" | "since"> => ({
-  pointedEarlier: stage !== undefined && doneBefore(request, stage, records),
-  since: pointedSince(records, request.run.runId, stage?.deploymentId),
-});
+): EarlierAttempt => {
+  const marked = stage !== undefined && doneBefore(request, stage, records);
+  return earlierAttempt({ request, stage, records, marked });
+};
 
 const comparisonOf = (stageName: string, { stages, servedDeployment }: PromoteObserved): Comparison => {
   const isNew = !stages.some(({ name }) => name === stageName);

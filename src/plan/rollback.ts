@@ -2,6 +2,7 @@ import type { Stage } from "../domain/stage.ts";
 import type { RollbackRequest } from "../inputs/request.ts";
 import type { RollbackObserved } from "../observe/observed.ts";
 import { judgeRecords } from "./believed-records.ts";
+import { withoutOverdue } from "./canary/overdue.ts";
 import { doneBefore } from "./done-before.ts";
 import { type History, type HistoryEntry, historyOf } from "./history.ts";
 import { meantStage, refuseForeign } from "./ownership.ts";
@@ -20,7 +21,8 @@ import { decideWatch } from "./watch.ts";
 /** Decides where to go back to. A deployment that is gone is refused, never replaced by an even older one. */
 export const planRollback = (request: RollbackRequest, observed: RollbackObserved): Plan | Refusal => {
   const { restApiId, stageName, run, previewOf } = request;
-  const stage = observed.stages.find(({ name }) => name === stageName);
+  const overdue = withoutOverdue(request, observed);
+  const { stage } = overdue;
   if (stage === undefined) return unknownStage(request);
   const foreign = refuseForeign(request, stage);
   if (foreign !== undefined) return foreign;
@@ -40,8 +42,8 @@ export const planRollback = (request: RollbackRequest, observed: RollbackObserve
   const { plan, attaching } = settings;
   const question = { request, stage, source, settings: plan, attaching, pointedFrom: before, ifFull: undefined };
   const unwritten = left?.unwritten === undefined ? [] : keepRollback(question, left.unwritten);
-  const steps = [...unwritten, ...pointStage(question)];
-  const watch = decideWatch({ ...observed, request, steps, pointedEarlier: false, since: undefined });
+  const steps = [...overdue.steps, ...unwritten, ...pointStage(question)];
+  const watch = decideWatch({ ...observed, request, steps, canaryIsThere: false, earlier: undefined });
   return {
     ...emptyPlan,
     command: "rollback",
@@ -51,7 +53,7 @@ export const planRollback = (request: RollbackRequest, observed: RollbackObserve
     unchangedBecause:
       steps.length === 0 ? `it serves ${left === undefined ? `deployment ${target} already` : name}` : undefined,
     serves: stage.deploymentId,
-    meant: meantStage(stage, restApiId),
+    meant: meantStage(stage, restApiId, overdue.ending),
     deployment,
     steps,
     undo: undoPointing(question),
@@ -59,7 +61,7 @@ export const planRollback = (request: RollbackRequest, observed: RollbackObserve
     history,
     records: replacedRecords(observed.records, run.runId, previewOf !== undefined || observed.isShared),
     standing: standingRecords(observed.records, observed.served, [target, stage.deploymentId]),
-    notes: watch.notes,
+    notes: [...overdue.notes, ...watch.notes],
     warnings: [
       ...settings.plan.warnings,
       ...(steps.length === 0 ? [] : warningsFor(request, target, history)),

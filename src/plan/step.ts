@@ -143,6 +143,8 @@ export type RemoveCanaryStep = Reason & {
   readonly stageName: string;
   /** What the stage serves alone then. */
   readonly serves: string;
+  /** The canary, and the tag that explains it, which alone are meant; `undefined`: who planned it looks for that. */
+  readonly only?: { readonly deploymentId: string; readonly tag: string | undefined };
 };
 
 /** What the canary's tag is to say; the time is that of writing it where `since` is `now`. */

@@ -6,6 +6,7 @@ import { userText } from "../domain/stage-users.ts";
 import type { PlanName } from "../domain/usage-plan.ts";
 import type { SweepRequest } from "../inputs/sweep-request.ts";
 import type { SweepObserved } from "../observe/observed.ts";
+import { sweepCanaries } from "./canary/overdue.ts";
 import { parseHistoryTag } from "./history.ts";
 import { emptyPlan, type Left, type Plan } from "./plan.ts";
 import { staleRecords } from "./records.ts";
@@ -53,6 +54,11 @@ export const planSweep = (request: SweepRequest, observed: SweepObserved): Plan 
     question,
     ended.map(({ stage }) => stage),
   );
+  const canaries = sweepCanaries(
+    verdicts.flatMap(({ stage, over }) => (over === undefined ? [stage] : [])),
+    request,
+    observed.now,
+  );
   return {
     ...emptyPlan,
     command: "sweep",
@@ -65,6 +71,7 @@ export const planSweep = (request: SweepRequest, observed: SweepObserved): Plan 
       // A canary of one ended preview may still reference what was made for another.
       ...ended.flatMap(({ stage }) => removals(fates, stage.name)),
       ...removals(fates, undefined),
+      ...canaries.steps,
     ],
     left: [
       ...verdicts.flatMap(({ stage, kept }): Left[] =>
@@ -77,7 +84,10 @@ export const planSweep = (request: SweepRequest, observed: SweepObserved): Plan 
       ending: new Set(ended.map(({ stage }) => stage.name)),
       young: YOUNG,
     }),
-    warnings: [...new Set(ended.flatMap(({ stage }) => observed.users.get(stage.name)?.unknown ?? []))],
+    warnings: [
+      ...canaries.warnings,
+      ...new Set(ended.flatMap(({ stage }) => observed.users.get(stage.name)?.unknown ?? [])),
+    ],
   };
 };
 

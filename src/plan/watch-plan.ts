@@ -12,8 +12,11 @@ export type WatchPlan = {
   readonly minRequests: number;
   /** The names that CloudWatch keeps the stage's metrics by, before and after the run. */
   readonly apiName: { readonly before: string; readonly after: string };
-  /** When an earlier attempt of this run began to point the stage, in milliseconds since 1970; `undefined`: this one does. */
-  readonly since: number | undefined;
+  /**
+   * `undefined`: this attempt of the run points the stage. Otherwise when an earlier one did, in milliseconds since 1970, as
+   * far as anything tells.
+   */
+  readonly earlier: { readonly since: number | undefined } | undefined;
   readonly onNotProven: "warn" | "fail";
 };
 

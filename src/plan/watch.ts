@@ -1,8 +1,10 @@
 import type { Alarm } from "../domain/alarm.ts";
 import { durationText } from "../domain/duration.ts";
+import { metricNameOf } from "../domain/metric.ts";
 import type { RestApi } from "../domain/stage.ts";
 import type { PointingRequest } from "../inputs/request.ts";
 import { alarmProblems, refuseAlarms } from "./alarms.ts";
+import type { EarlierAttempt } from "./earlier-attempt.ts";
 import type { Refusal } from "./plan.ts";
 import type { Step } from "./step.ts";
 import { METRICS_DELAY, type WatchPlan } from "./watch-plan.ts";
@@ -15,10 +17,10 @@ export type WatchQuestion = {
   readonly alarms: readonly Alarm[] | undefined;
   readonly api: RestApi;
   readonly steps: readonly Step[];
-  /** Whether an earlier attempt of this very run has pointed the stage. */
-  readonly pointedEarlier: boolean;
-  /** When that was, in milliseconds since 1970, as far as a record tells. */
-  readonly since: number | undefined;
+  /** Whether the canary that is asked for is there already. */
+  readonly canaryIsThere: boolean;
+  /** What an earlier attempt of this very run has left. */
+  readonly earlier: EarlierAttempt | undefined;
 };
 
 export type WatchDecision = {
@@ -35,18 +37,18 @@ const NOTHING: WatchDecision = { refusal: undefined, watch: undefined, notes: []
  * already: what its alarms say is for the watch to judge. A rollback's alarms are red by nature, and are only told of.
  */
 export const decideWatch = (question: WatchQuestion): WatchDecision => {
-  const { request, alarms, steps, pointedEarlier } = question;
+  const { request, alarms, steps, canaryIsThere, earlier } = question;
   const { watch: rules } = request;
   const problems = alarms === undefined ? [] : alarmProblems(rules.alarms, alarms);
   const told = problems.map(({ says }) => says);
   if (request.command === "rollback") return { ...NOTHING, warnings: told, notes: notWatched(request) };
   const points = steps.some(pointsStage);
-  if (pointedEarlier && !points && request.canary === undefined) return watchOf(question);
-  if (steps.length === 0) return { ...NOTHING, warnings: told };
+  if (earlier?.pointed && !points && request.canary === undefined) return watchOf(question, earlier);
+  if (steps.length === 0 || canaryIsThere) return { ...NOTHING, warnings: told };
   const refusal = refuseAlarms(problems);
   if (refusal !== undefined) return { ...NOTHING, refusal };
   if (request.canary !== undefined) return { ...NOTHING, notes: ofAll(request) };
-  return points ? watchOf({ ...question, since: undefined }) : NOTHING;
+  return points ? watchOf(question, undefined) : NOTHING;
 };
 
 const pointsStage = (step: Step): boolean =>
@@ -63,8 +65,8 @@ const ofAll = ({ watch: { bakeTime } }: PointingRequest): readonly string[] =>
     ? ["bake-time is for a stage that serves one deployment: a canary is judged by its own rules."]
     : [];
 
-const watchOf = (question: WatchQuestion): WatchDecision => {
-  const { request, alarms = [], since } = question;
+const watchOf = (question: WatchQuestion, earlier: EarlierAttempt | undefined): WatchDecision => {
+  const { request, alarms = [] } = question;
   const { bakeTime, limits, minRequests, onNotProven, alarms: names } = request.watch;
   const apiName = apiNamesOf(question);
   const watched = (bakeTime ?? 0) > 0 && (names.length > 0 || limits !== undefined);
@@ -77,7 +79,7 @@ const watchOf = (question: WatchQuestion): WatchDecision => {
           limits,
           minRequests: minRequests ?? 1,
           apiName,
-          since,
+          earlier: earlier && { since: earlier.since },
           onNotProven,
         }
       : undefined,
@@ -114,9 +116,6 @@ const tooShortToMeasure = (bakeTime: number): readonly string[] => {
         `bake-time is ${durationText(bakeTime)}, and metrics come up to ${durationText(METRICS_DELAY)} late, by whole minutes: there may be nothing to judge. Give bake-time: ${durationText(needed)} or more.`,
       ];
 };
-
-/** Metrics are kept by the API's name, without what is not ASCII; by its id where nothing is left (Developer Guide). */
-const metricNameOf = (name: string, { id }: RestApi): string => name.replace(/[^\x20-\x7e]/g, "") || id;
 
 const apiNamesOf = ({ request, api, steps }: WatchQuestion): WatchPlan["apiName"] => {
   const imports = steps.some(({ kind }) => kind === "import-definition");

@@ -49,7 +49,11 @@ const stateAfter = (request: Request, { plan, progress }: Course): string => {
 };
 
 /** 130 is what a process ends with that was interrupted. */
-export const exitCodeOf = (error: ActionError | undefined): number => {
-  if (error === undefined) return 0;
+export const exitCodeOf = (
+  error: ActionError | undefined,
+  { aborted }: Pick<AbortSignal, "aborted"> = { aborted: false },
+): number => {
+  // It ended well, and was cancelled while it waited to go on.
+  if (error === undefined) return aborted ? 130 : 0;
   return error.kind === "cancelled" ? 130 : 1;
 };

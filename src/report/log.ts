@@ -8,6 +8,7 @@ import type { RecordEnding } from "../plan/records.ts";
 import type { Status } from "../plan/status/status.ts";
 import { isAboutStage, type Outcome } from "./outcome.ts";
 import { canaryLines } from "./text/canary.ts";
+import { evidenceLines } from "./text/canary-evidence.ts";
 import { errorText } from "./text/error-text.ts";
 import { historyLines } from "./text/history.ts";
 import { planLines } from "./text/plan-text.ts";
@@ -29,6 +30,7 @@ export const logPlan = (request: Request, plan: Plan, log: Log): void => {
     return;
   }
   if (plan.history !== undefined) log.group("History", historyLines(plan.history, plan.serves ?? ""));
+  if (plan.canary?.judged !== undefined) log.group("Evidence", evidenceLines(plan.canary.judged).map(unmarked));
   // A group is folded: what nobody may miss stands above it.
   for (const note of plan.notes) log.info(unmarked(note));
   log.group("Plan", [...planLines(plan), ...leftLines(plan.left)].map(unmarked));

@@ -5,18 +5,12 @@ import type { InvokeUrl } from "../domain/invoke-url.ts";
 import { canaryText } from "../domain/stage.ts";
 import type { CanaryRequest, DeployRequest, PromoteRequest } from "../inputs/request.ts";
 import type { Plan } from "../plan/plan.ts";
-import { DEFAULT_SETTLE, repeatSmokeTests } from "./smoke-tests.ts";
+import { askCanary } from "./canary-smoke-tests.ts";
+import { DEFAULT_SETTLE } from "./smoke-tests.ts";
 import { failureText, type SmokeVerdict } from "./verdict.ts";
 import { testing, unreachable } from "./verify.ts";
 
 type Request = CanaryRequest | DeployRequest | PromoteRequest;
-
-/** Requests that a repeated test needs at most; at 1 % it would take 688. */
-const MOST_ATTEMPTS = 200;
-
-/** Whoever asks so often has met a canary of this share with 99.9 %: the split is random, and nothing selects a side. */
-export const attemptsFor = (percent: number): number =>
-  percent >= 100 ? 1 : Math.min(MOST_ATTEMPTS, Math.ceil(Math.log(0.001) / Math.log(1 - percent / 100)));
 
 export type Telling = { readonly invokeUrl: InvokeUrl; readonly tell: (verdict: SmokeVerdict) => void };
 
@@ -30,16 +24,11 @@ export const verifyCanary = async (
   applying: Applying,
   { invokeUrl, tell }: Telling,
 ): Promise<void> => {
-  const { tests, timeout, apiKey } = request.smokeTests;
   const { progress, world } = applying;
   const canary = progress.stage?.canary;
-  if (tests.length === 0 || canary === undefined) return;
-  const attempts = attemptsFor(canary.percentTraffic);
-  const verdict = await repeatSmokeTests(
-    tests,
-    { invokeUrl, timeout, settle: DEFAULT_SETTLE, apiKey, attempts },
-    world,
-  );
+  if (canary === undefined) return;
+  const verdict = await askCanary(request.smokeTests, canary, { invokeUrl, settle: DEFAULT_SETTLE }, world);
+  if (verdict === undefined) return;
   tell(verdict);
   if (verdict.kind === "healthy") return;
   if (verdict.kind === "unreachable") throw unreachable(request, verdict.because, "yes");
@@ -54,5 +43,29 @@ export const verifyCanary = async (
     state: progress.rolledBack
       ? `The canary was taken off stage ${stageName}, which serves deployment ${plan.serves} alone.`
       : `Stage ${stageName} has its canary still: rollback-on-failure is false. To abort it: command: canary with canary-percent: 0.`,
+  });
+};
+
+/** The error of a run that ended a canary, or would have, because of what it found; `undefined`: there was nothing wrong. */
+export const failedCanary = (
+  { stageName, restApiId }: CanaryRequest,
+  { canary: planned, serves }: Plan,
+  { progress }: Applying,
+): ActionError | undefined => {
+  const { failure, found, judged, does } = planned ?? {};
+  if (failure === undefined || found === undefined) return undefined;
+  const isAborted = does === "abort";
+  progress.rolledBack ||= isAborted;
+  return new ActionError({
+    code: failure.code,
+    doing: `go on with the canary of stage ${stageName} of REST API ${restApiId}`,
+    happened: [
+      `The canary of ${found.percentTraffic} % on deployment ${found.deploymentId} was not completed: ${failure.because}.`,
+      ...(judged?.findings ?? []).filter(({ health }) => health !== "healthy").map(({ says }) => `  ${says}`),
+    ].join("\n"),
+    acted: isAborted ? "yes" : "no",
+    state: isAborted
+      ? `The canary was taken off stage ${stageName}, which serves deployment ${serves} alone. Deployment ${found.deploymentId} stays.`
+      : `The canary stays as it is, because on-failure is hold: ${found.percentTraffic} % of the requests go to deployment ${found.deploymentId}. To complete it: command: canary with canary-percent: 100; to abort it: 0.`,
   });
 };

@@ -1,4 +1,4 @@
-import type { Alarm, AlarmChange } from "../domain/alarm.ts";
+import type { AlarmEvidence } from "../domain/alarm.ts";
 import type { Finding, Health, Limits, Measured } from "../domain/health.ts";
 import { countText, millisecondsText, percentText, requestsText } from "../domain/quantity-text.ts";
 import { secondText } from "../domain/time-text.ts";
@@ -13,15 +13,6 @@ const ORDER: readonly Health[] = ["unhealthy", "not-proven", "healthy"];
 /** The worst of the findings; without any, nothing is proven. */
 export const overall = (findings: readonly Pick<Finding, "health">[]): Health =>
   ORDER.find((health) => findings.some((finding) => finding.health === health)) ?? "not-proven";
-
-/** What is known of one alarm that was to stay quiet. */
-export type AlarmEvidence = {
-  readonly name: string;
-  /** As it is now; `undefined`: it does not exist any more. */
-  readonly now: Alarm | undefined;
-  /** Its changes of state since the stage was pointed, oldest first, also those that are over. */
-  readonly changes: readonly AlarmChange[];
-};
 
 /** An alarm that has gone off since counts, also where it has become quiet again; one that cannot tell proves nothing. */
 export const judgeAlarm = ({ name, now, changes }: AlarmEvidence): Finding => {

@@ -4,8 +4,9 @@ import { durationText } from "../domain/duration.ts";
 import { ActionError } from "../domain/errors.ts";
 import type { Finding } from "../domain/health.ts";
 import type { World } from "../domain/world.ts";
+import { alarmEvidence } from "../observe/alarms.ts";
 import { METRICS_DELAY, type WatchPlan } from "../plan/watch-plan.ts";
-import { type AlarmEvidence, isEnough, judgeAlarm, judgeMeasured, overall, tooFew } from "./judge.ts";
+import { isEnough, judgeAlarm, judgeMeasured, overall, tooFew } from "./judge.ts";
 import { measuredIn, QUERIES_OF_STAGE, stageQueries } from "./measure.ts";
 import { type Traffic, trafficSentence, type WatchVerdict } from "./watch-verdict.ts";
 
@@ -100,24 +101,9 @@ const findingsOfAlarms = async ({ watch, baseline, cloudWatch }: WatchSubject): 
   for (const name of names) {
     const now = found.find((alarm) => alarm.name === name);
     const since = baseline.alarms.find((alarm) => alarm.name === name)?.changedAt ?? baseline.at;
-    findings.push(judgeAlarm(await evidenceOf(name, now, since, cloudWatch)));
+    findings.push(judgeAlarm(await alarmEvidence(name, now, since, cloudWatch)));
   }
   return findings;
-};
-
-/** One that has the state that it had then has seen nothing since; what others went through, their history tells. */
-const evidenceOf = async (
-  name: string,
-  now: Alarm | undefined,
-  since: number | undefined,
-  cloudWatch: CloudWatch,
-): Promise<AlarmEvidence> => {
-  if (since === undefined || (now !== undefined && now.changedAt <= since)) return { name, now, changes: [] };
-  const changes = await cloudWatch.alarmChanges(name, since);
-  // The history may lag behind the state.
-  return now?.state !== "ALARM" || changes.some(({ state }) => state === "ALARM")
-    ? { name, now, changes }
-    : { name, now, changes: [...changes, { at: now.changedAt, state: now.state, reason: now.reason }] };
 };
 
 /** Of whole minutes that began after the stage was pointed and ended so long ago that all of their data is there. */

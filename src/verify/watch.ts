@@ -55,7 +55,7 @@ const look = async (
       watch: watching,
       stageName: request.stageName,
       existed: plan.serves !== undefined,
-      baseline: baseline ?? { at: watching.since, alarms: [] },
+      baseline: baseline ?? { at: watching.earlier?.since, alarms: [] },
       cloudWatch: await cloudWatch(),
       world,
     });

@@ -3,6 +3,7 @@ import { dispatchEvent, pullRequestEvent, scheduleEvent } from "../../../simulat
 import { closePullRequest, openPullRequest } from "../../../simulator/github/people.ts";
 import { addVersion, dataPlane, deployTo } from "../../e2e/release-scene.ts";
 import type { Ended, JobSettings, Scene } from "../../e2e/scene.ts";
+import { canaryThatGoesOn } from "./canary-stories.ts";
 
 /** Every command, from where it begins to its one run that meets the fault. */
 
@@ -170,4 +171,5 @@ export const stories: readonly Story[] = [
   { name: "a canary that is moved", prepare: canaryAt("50") },
   { name: "a canary that is completed", prepare: canaryAt("100") },
   { name: "a canary that is aborted", prepare: canaryAt("0") },
+  canaryThatGoesOn,
 ];

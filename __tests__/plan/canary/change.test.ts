@@ -1,48 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
-import { ownerTags } from "../../../src/domain/owner.ts";
-import type { Canary, Stage } from "../../../src/domain/stage.ts";
 import { newStageSettings } from "../../../src/domain/stage-settings.ts";
 import type { CanaryRequest } from "../../../src/inputs/request.ts";
 import { planCanary } from "../../../src/plan/canary/change.ts";
-import { type CanaryIntent, intentTag } from "../../../src/plan/canary/intent.ts";
 import { canaryStateOf } from "../../../src/plan/canary/state.ts";
-import { aCanaryRequest, aStage, canaryFinds } from "../../requests.ts";
-
-const address = { restApiId: "a1b2c3d4e5", stageName: "prod" };
-const NOW = 1_800_000_000_000;
-
-const aCanary = (changes: Partial<Canary> = {}): Canary => ({
-  deploymentId: "new222",
-  percentTraffic: 10,
-  overrides: {},
-  useStageCache: false,
-  ...changes,
-});
-
-const anIntent = (changes: Partial<CanaryIntent> = {}): CanaryIntent => ({
-  repositoryId: "42",
-  runId: "9001",
-  canary: "new222",
-  base: "old111",
-  step: 1,
-  percent: 10,
-  since: NOW - 3_600_000,
-  until: NOW + 3_600_000,
-  atEnd: "abort",
-  failed: 0,
-  ...changes,
-});
-
-const prod = (canary: Canary | undefined, intent: CanaryIntent | undefined, changes: Partial<Stage> = {}): Stage =>
-  aStage({
-    name: "prod",
-    canary,
-    tags: {
-      ...ownerTags({ repositoryId: "42", pullRequest: undefined }, address),
-      ...(intent === undefined ? {} : intentTag(intent, address)),
-    },
-    ...changes,
-  });
+import { aCanaryRequest, canaryFinds } from "../../requests.ts";
+import { aCanary, address, anIntent, NOW, prod } from "./canaries.ts";
 
 /** The rows of the state table (docs/canary.md). */
 const rows = {

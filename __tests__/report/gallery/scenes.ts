@@ -3,6 +3,7 @@ import { markerOf, describe as markerText, shortDigest } from "../../../src/doma
 import { ownerTags } from "../../../src/domain/owner.ts";
 import type { RouteAuthorization, Routes } from "../../../src/domain/route.ts";
 import type { Stage } from "../../../src/domain/stage.ts";
+import type { CanaryObserved } from "../../../src/observe/observed.ts";
 import { intentTag } from "../../../src/plan/canary/intent.ts";
 import { historyTag } from "../../../src/plan/history.ts";
 import {
@@ -125,12 +126,33 @@ const withCanary = stage("prod", "t7h3ke", {
   canary: { deploymentId: "m2c8wd", percentTraffic: 10, overrides: {}, useStageCache: false },
   tags: intentTag(intent(10), { restApiId, stageName: "prod" }),
 });
-const canaryScene = (name: string, about: string, percent: string): Scene => ({
+/** Too few callers have met the canary so far. */
+const quietStep: CanaryObserved["judged"] = {
+  health: "not-proven",
+  findings: [
+    { health: "healthy", says: "Alarm orders-errors stayed OK." },
+    { health: "not-proven", says: "Only 38 requests were counted; to tell, it takes 200." },
+  ],
+  measured: {
+    from: NOW - 58 * 60_000,
+    until: NOW - 2 * 60_000,
+    source: "access logs /orders, /orders/Canary",
+    canary: { requests: 38, serverErrors: 0, clientErrors: 1, latency: { milliseconds: 84, statistic: "p95" } },
+    base: { requests: 351, serverErrors: 0, clientErrors: 6, latency: { milliseconds: 79, statistic: "p95" } },
+    gaps: [],
+  },
+};
+const canaryScene = (
+  name: string,
+  about: string,
+  percent: string,
+  judged: CanaryObserved["judged"] = undefined,
+): Scene => ({
   name,
   about,
   inputs: { command: "canary", "stage-name": "prod", "canary-percent": percent, "pr-number": "7" },
   run: onMain,
-  finds: canaryFinds({ api, now: NOW, ...inProd, stages: [test, withCanary] }),
+  finds: canaryFinds({ api, now: NOW, ...inProd, stages: [test, withCanary], judged }),
 });
 
 const broken = { "/health": { status: 500, body: '{"message": "no database"}' } };
@@ -374,6 +396,7 @@ export const scenes: readonly Scene[] = [
     finds: releaseFinds(better),
   },
   canaryScene("canary-shifted", "The canary gets half of the requests.", "50"),
+  canaryScene("canary-held", "Too few requests were counted to let the canary go on.", "", quietStep),
   canaryScene("canary-completed", "The canary became what production serves.", "100"),
   canaryScene("canary-aborted", "The canary was taken away.", "0"),
 ];

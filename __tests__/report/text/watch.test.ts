@@ -54,7 +54,7 @@ test("a plan says what will be watched, and one that watches nothing says nothin
     limits: { errorRate: 0.005, latency: 800, minRequests: 1 },
     minRequests: 1,
     apiName: { before: "Orders", after: "Orders" },
-    since: undefined,
+    earlier: undefined,
     onNotProven: "warn",
   } as const;
   expect(watchPlanLines(watch)).toEqual([

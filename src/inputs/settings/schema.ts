@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { OWNER_TAG } from "../../domain/owner.ts";
 import { WEB_ACL_ARN } from "../../domain/web-acl.ts";
+import { canarySchema } from "./canary-schema.ts";
 
 /**
  * Everything that can be said about a stage's settings, in one place: the types, the validation and the published JSON
@@ -267,6 +268,7 @@ const stage = map({
       description: "Settings of single routes, by verb and path.",
       examples: [{ "GET /pets/{id}": { throttling: { rate: 500, burst: 200 } } }],
     }),
+  canary: canarySchema,
 });
 
 /** The settings of one stage: a layer of the file, or the whole of the `settings` input. */

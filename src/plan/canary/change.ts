@@ -1,16 +1,18 @@
-import type { Canary, Stage } from "../../domain/stage.ts";
-import { stepOf } from "../../inputs/canary/policy.ts";
+import type { Stage } from "../../domain/stage.ts";
 import type { CanaryRequest } from "../../inputs/request.ts";
 import type { CanaryObserved } from "../../observe/observed.ts";
 import { doneBefore } from "../done-before.ts";
 import { meantStage, refuseForeign } from "../ownership.ts";
 import { emptyPlan, type Plan, type Refusal } from "../plan.ts";
-import { pointedFrom, replacedRecords, standingRecords } from "../records.ts";
-import { abortSteps, undoByAbort, unmark } from "./abort.ts";
-import { completeSteps, tidySteps, undoCompletion } from "./completion.ts";
+import { replacedRecords } from "../records.ts";
+import { unmark } from "./abort.ts";
+import { tidySteps } from "./completion.ts";
+import { aborted, completed, shifted } from "./moves.ts";
+import { heldPastDeadline, overdueCanary } from "./overdue.ts";
 import { refuseCanaryChange } from "./refusals.ts";
+import { pastDeadline, resumed } from "./resume.ts";
 import { type CanaryState, canaryStateOf } from "./state.ts";
-import { intentOf, type There } from "./there.ts";
+import type { There } from "./there.ts";
 
 /** Decides what `command: canary` does with the canary that the stage has, or has no more. */
 export const planCanary = (request: CanaryRequest, observed: CanaryObserved): Plan | Refusal => {
@@ -45,10 +47,18 @@ export const planCanary = (request: CanaryRequest, observed: CanaryObserved): Pl
   };
   if (state.kind === "none") return withoutCanary(request, stage, state, { observed, common });
   if (state.kind === "promoted") return tidy(request, stage, state, common);
-  return (
-    refuseCanaryChange(request, stage, state) ??
-    changed(request, { ...state, stage, now: observed.now }, observed, common)
-  );
+  const there: There = { ...state, stage, now: observed.now };
+  const { percent, deploymentId = there.canary.deploymentId } = request;
+  const overdue =
+    percent === 0 || percent === 100 || deploymentId !== there.canary.deploymentId
+      ? undefined
+      : overdueCanary(stage, request, observed.now);
+  if (overdue?.intent.atEnd === "abort") return pastDeadline(there, overdue, common);
+  const refusal = refuseCanaryChange(request, stage, state);
+  if (refusal !== undefined) return refusal;
+  if (percent === undefined) return resumed(request, { ...there, overdue }, observed, common);
+  const plan = changed({ ...request, percent }, there, observed, common);
+  return overdue === undefined ? plan : { ...plan, warnings: [heldPastDeadline(stage, overdue)] };
 };
 
 type Beside = { readonly observed: CanaryObserved; readonly common: Plan };
@@ -110,72 +120,16 @@ const tidy = (
   ],
 });
 
-const changed = (request: CanaryRequest, there: There, observed: CanaryObserved, common: Plan): Plan => {
-  const { percent } = request;
+/** A share that is asked for is for a person, or a workflow, to answer for: it is not judged. */
+const changed = (
+  request: CanaryRequest & { readonly percent: number },
+  there: There,
+  observed: CanaryObserved,
+  common: Plan,
+): Plan => {
+  const { percent, policy } = request;
   if (percent === 0) return aborted(there, common, "canary-percent is 0");
   if (percent === 100) return completed(request, there, observed, common);
-  return shifted(request, there, percent ?? there.canary.percentTraffic, common);
-};
-
-const aborted = ({ stage, canary }: There, common: Plan, because: string): Plan => ({
-  ...common,
-  result: "canary-aborted",
-  canary: common.canary && { ...common.canary, does: "abort" },
-  steps: abortSteps(stage, because),
-  notes: [`Deployment ${canary.deploymentId}, which the canary was on, stays for those who look for what was wrong.`],
-});
-
-const completed = (request: CanaryRequest, there: There, { records, served }: CanaryObserved, common: Plan): Plan => {
-  const { stage, canary } = there;
-  return {
-    ...common,
-    result: "canary-completed",
-    deployment: { kind: "existing", id: canary.deploymentId },
-    canary: common.canary && { ...common.canary, does: "complete" },
-    steps: completeSteps(request, there),
-    undo: undoCompletion(request, there),
-    settings: variableChanges(stage, canary),
-    standing: standingRecords(records, served, [
-      pointedFrom(records, request.run.runId, stage.deploymentId) ?? stage.deploymentId,
-    ]),
-  };
-};
-
-/** What the stage's variables become once the canary's are its own. */
-const variableChanges = ({ settings }: Stage, { overrides }: Canary): Plan["settings"] =>
-  Object.entries(overrides).flatMap(([name, to]) => {
-    const from = settings.variables[name];
-    return from === to ? [] : [{ setting: `variables.${name}`, from, to, source: "canary" }];
-  });
-
-/** Down as well as up. A share that is there already is written down where the tag says another. */
-const shifted = (request: CanaryRequest, there: There, percent: number, common: Plan): Plan => {
-  const { stage, canary, kind } = there;
-  const { policy } = request;
-  const mark = intentOf(request, there, { percent, step: stepOf(policy, percent), since: "now", failed: 0 });
-  const same = canary.percentTraffic === percent;
-  const until = mark.intent?.until;
-  return {
-    ...common,
-    result: same ? "unchanged" : "canary-shifted",
-    unchangedBecause: `its canary on deployment ${canary.deploymentId} gets ${percent} % of the traffic already`,
-    canary: common.canary && { ...common.canary, does: same ? "nothing" : "shift", until },
-    steps: same
-      ? kind === "ours"
-        ? []
-        : [mark]
-      : [
-          {
-            kind: "shift-canary",
-            stageName: stage.name,
-            deploymentId: canary.deploymentId,
-            from: canary.percentTraffic,
-            to: percent,
-            because: `${percent} % of the requests go to deployment ${canary.deploymentId} in place of ${canary.percentTraffic} %`,
-            seenByCallers: true,
-          },
-          mark,
-        ],
-    undo: undoByAbort(request, stage),
-  };
+  const plan = shifted(request, there, percent, common);
+  return { ...plan, canary: plan.canary && { ...plan.canary, checkAt: there.now + policy.interval } };
 };

@@ -6,7 +6,7 @@ import type { Plan, Refusal } from "../plan.ts";
  * Answers why the plan no longer holds, or `undefined`.
  */
 export const canaryChanged = (
-  { canary: planned, restApiId, stageName }: Pick<Plan, "canary" | "restApiId" | "stageName">,
+  { canary: planned, meant, restApiId, stageName }: Pick<Plan, "canary" | "meant" | "restApiId" | "stageName">,
   now: Stage | undefined,
 ): Refusal | undefined => {
   if (planned === undefined) return undefined;
@@ -21,6 +21,8 @@ export const canaryChanged = (
   const { found } = planned;
   const same = now.canary?.deploymentId === found?.deploymentId && now.canary?.percentTraffic === found?.percentTraffic;
   // To abort what was moved meanwhile is as safe as before.
+  // What is to be aborted before another one starts.
+  if (found === undefined && now.canary !== undefined && now.canary.deploymentId === meant?.ending) return undefined;
   if (same || (planned.does === "abort" && now.canary !== undefined)) return undefined;
   return changed(
     `The canary of stage ${stageName} was changed while this run was at work: ${told(found)} before, ${told(now.canary)} now.`,

@@ -58,6 +58,13 @@ export const refuseByCanary = (
 const isStarted = ({ canary }: Stage, percent: number, { deployment }: Source): boolean =>
   deployment.kind === "existing" && canary?.deploymentId === deployment.id && canary.percentTraffic === percent;
 
+/** Whether the canary that is asked for is there already. */
+export const isStartedCanary = (
+  { canary: start }: StartQuestion["request"],
+  stage: Stage | undefined,
+  source: Source,
+): boolean => start !== undefined && stage !== undefined && isStarted(stage, start.percent, source);
+
 /** The plan with a canary in place of a pointing, where one is asked for. */
 export const withCanary = (question: PointingQuestion, now: number, plan: Plan): Plan => {
   const { request, stage, source, settings } = question;
@@ -69,7 +76,7 @@ export const withCanary = (question: PointingQuestion, now: number, plan: Plan):
     result: starting.steps.some(({ seenByCallers }) => seenByCallers) ? "canary-started" : "unchanged",
     unchangedBecause: starting.unchangedBecause,
     deployment: undefined,
-    steps: [...plan.steps.filter(isMaking), ...starting.steps],
+    steps: [...plan.steps.filter(comesBefore), ...starting.steps],
     undo: starting.undo,
     watch: undefined,
     settings: starting.changes,
@@ -79,12 +86,16 @@ export const withCanary = (question: PointingQuestion, now: number, plan: Plan):
       found: stage.canary,
       until: readIntent(stage.tags, request)?.until ?? now + start.policy.deadline,
       atEnd: start.policy.onFailure,
+      checkAt: now + start.policy.interval,
+      goesOn: true,
     },
     warnings: [...plan.warnings, ...starting.warnings],
   };
 };
 
-const isMaking = ({ kind }: Step): boolean => kind === "import-definition" || kind === "create-deployment";
+/** What is made first, and the end of a canary whose deadline has passed. */
+const comesBefore = ({ kind }: Step): boolean =>
+  kind === "import-definition" || kind === "create-deployment" || kind === "remove-canary" || kind === "mark-canary";
 
 const startCanary = (question: StartQuestion): Starting => {
   const { start, stage, source, settings } = question;

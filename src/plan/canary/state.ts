@@ -1,5 +1,6 @@
 import type { StageAddress } from "../../domain/owner.ts";
 import type { Canary, Stage } from "../../domain/stage.ts";
+import type { Target } from "../../inputs/target.ts";
 import { type CanaryIntent, readIntent } from "./intent.ts";
 
 /** What the stage says of its canary, held against what our tag says. The stage is the truth, the tag explains it. */
@@ -29,6 +30,18 @@ export const canaryStateOf = (stage: Stage, repositoryId: string, address: Stage
   if (canary.deploymentId !== intent.canary) return { kind: "re-pointed", canary, intent };
   if (stage.deploymentId !== intent.base) return { kind: "base-moved", canary, intent };
   return { kind: canary.percentTraffic === intent.percent ? "ours" : "shifted", canary, intent };
+};
+
+/** The canary of ours that goes on by its policy, and since when it has had its share; `undefined`: there is none. */
+export const stepToJudge = (
+  stage: Stage,
+  { run, restApiId, stageName }: Pick<Target, "run" | "restApiId" | "stageName">,
+  now: number,
+): { readonly canary: Canary; readonly since: number } | undefined => {
+  const state = canaryStateOf(stage, run.repository.id, { restApiId, stageName });
+  return state.kind === "ours" && now <= state.intent.until
+    ? { canary: state.canary, since: state.intent.since }
+    : undefined;
 };
 
 /** By AWS's recipe the share is 0 then; explicit values leave it, and our tag tells what the stage served before. */

@@ -1,10 +1,14 @@
 import { minuteText } from "../../domain/time-text.ts";
+import { type CanaryPolicy, stepOf } from "../../inputs/canary/policy.ts";
 import type { CanaryRequest } from "../../inputs/request.ts";
 import type { CanaryResult } from "../../plan/plan.ts";
 import type { StageOutcome } from "../outcome.ts";
 import type { Said } from "./headline.ts";
 import { code } from "./markdown.ts";
 import { list } from "./prose.ts";
+
+/** Characters of a GitHub deployment status' description (REST API reference). */
+const DESCRIPTION = 140;
 
 /** What is said of canaries: their share, what is known of them, what comes next, and how to end them. */
 
@@ -29,6 +33,8 @@ export const canaryHeadline = ({ canary, error }: StageOutcome, result: CanaryRe
       return { sign: "🐤", text: `${subject} has a canary of ${share}` };
     case "canary-shifted":
       return { sign: "🐤", text: `the canary of ${subject} gets ${share}` };
+    case "canary-held":
+      return { sign: "🐤", text: `the canary of ${subject} stays at ${share}` };
     case "canary-completed":
       return { sign: "✅", text: `the canary of ${subject} is completed` };
     case "canary-aborted":
@@ -50,11 +56,38 @@ export const canaryLines = (outcome: StageOutcome): readonly string[] => {
     return ["The canary is still to be removed: `command: canary` does that, with or without `canary-percent`."];
   }
   return [
-    `To go on: \`command: canary\` with \`canary-percent\`, the share that deployment ${canary.deploymentId} is to get.`,
+    nextLine(outcome),
+    `To set its share: \`command: canary\` with \`canary-percent\`, what deployment ${canary.deploymentId} is to get.`,
     "To complete it: `command: canary` with `canary-percent: 100`.",
     "To abort it: `command: canary` with `canary-percent: 0`.",
     ...deadlineLine(outcome),
   ];
+};
+
+/** What the next run does, and from when on. */
+const nextLine = ({ plan, request, canary }: StageOutcome): string => {
+  const { checkAt } = plan?.canary ?? {};
+  const { steps = [] } = policyOf(request) ?? {};
+  const next = steps.find((share) => share > (canary?.percentTraffic ?? 0));
+  const then = next === undefined ? "completes it" : `gives it ${next} %`;
+  const who = "`command: canary` without `canary-percent`";
+  return checkAt === undefined
+    ? `To go on: ${who} judges its step. Where that is healthy, it ${then}.`
+    : `To go on: from ${minuteText(checkAt)} on, ${who} judges its step. Where that is healthy, it ${then}.`;
+};
+
+/** How the canary is meant to go on, as far as the run knows. */
+const policyOf = (request: StageOutcome["request"]): CanaryPolicy | undefined => {
+  if (request.command === "canary") return request.policy;
+  return request.command === "deploy" || request.command === "promote" ? request.canary?.policy : undefined;
+};
+
+/** `1 of 2`; `undefined` where nothing tells of steps. */
+const stepText = ({ request, canary }: StageOutcome): string | undefined => {
+  const policy = policyOf(request);
+  return policy === undefined || canary === undefined
+    ? undefined
+    : `${stepOf(policy, canary.percentTraffic)} of ${policy.steps.length}`;
 };
 
 const deadlineLine = ({ plan }: StageOutcome): readonly string[] => {
@@ -62,8 +95,8 @@ const deadlineLine = ({ plan }: StageOutcome): readonly string[] => {
   if (until === undefined) return ["No deadline is known for it: it stays until somebody ends it."];
   return [
     atEnd === "abort"
-      ? `If it has not ended by ${minuteText(until)}, the next run or sweep aborts it.`
-      : `If it has not ended by ${minuteText(until)}, the next run or sweep says so, and leaves it (on-failure: hold).`,
+      ? `If it has not ended by ${minuteText(until)}, the next run on the stage or the next sweep aborts it.`
+      : `If it has not ended by ${minuteText(until)}, the next run on the stage or the next sweep says so, and leaves it (on-failure: hold).`,
   ];
 };
 
@@ -77,6 +110,7 @@ export const canaryFacts = (outcome: StageOutcome): readonly (readonly [name: st
   return [
     ["Canary", `${canary.percentTraffic} % of the requests go to deployment ${code(canary.deploymentId)}`],
     ["Base", `${rest} % go to deployment ${code(deploymentId ?? "")}`],
+    ["Step", `${stepText(outcome) ?? ""} (${(policyOf(outcome.request)?.steps ?? []).join(" %, ")} %)`],
   ];
 };
 
@@ -95,5 +129,13 @@ export const canaryStatus = (outcome: StageOutcome): string | undefined => {
   if (!isAboutCanary(outcome)) return undefined;
   if (result === "canary-aborted") return `Canary of stage ${request.stageName} aborted`;
   if (canary === undefined || result === "canary-completed") return undefined;
-  return `Canary: ${canary.percentTraffic} % of stage ${request.stageName} on deployment ${canary.deploymentId}`;
+  const { checkAt, judged } = outcome.plan?.canary ?? {};
+  return [
+    `Canary: ${canary.percentTraffic} % of stage ${request.stageName} on deployment ${canary.deploymentId}`,
+    `step ${stepText(outcome)}`,
+    ...(checkAt === undefined ? [] : [`next from ${minuteText(checkAt)} on`]),
+    ...(judged === undefined ? [] : [`before: ${judged.health}`]),
+  ]
+    .join("; ")
+    .slice(0, DESCRIPTION);
 };

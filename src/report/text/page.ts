@@ -3,6 +3,7 @@ import { minuteText } from "../../domain/time-text.ts";
 import type { Links } from "../links.ts";
 import { linkOf, type StageOutcome } from "../outcome.ts";
 import { canaryFacts, canarySection } from "./canary.ts";
+import { evidenceSection } from "./canary-evidence.ts";
 import { errorSection } from "./error-text.ts";
 import { bytesOf } from "./fitting.ts";
 import { headline } from "./headline.ts";
@@ -101,6 +102,9 @@ const settingsPart = ({ plan, result }: StageOutcome): string => {
   return table === "" ? "" : details(`${count} ${isOnlyPlanned(result) ? "to change" : "changed"}`, table);
 };
 
+const evidencePart = ({ plan }: StageOutcome): string =>
+  plan?.canary?.judged === undefined ? "" : evidenceSection(plan.canary.judged);
+
 const historyPart = ({ history, deploymentId }: StageOutcome, { repositoryUrl }: Links): string =>
   history === undefined
     ? ""
@@ -135,6 +139,7 @@ export const page = (outcome: StageOutcome, links: Links, warnings: readonly str
     howToTry(outcome),
     facts(outcome, links),
     canarySection(outcome),
+    evidencePart(outcome),
   ];
   const after = [
     smoke === undefined ? "" : passedTestsSection(smoke),

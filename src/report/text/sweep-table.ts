@@ -32,8 +32,16 @@ const WORDS: Readonly<Record<SweepResult, string>> = {
   planned: "would be deleted",
 };
 
+const ABORTED: Readonly<Record<SweepResult, string>> = {
+  ...WORDS,
+  done: "aborted",
+  failed: "not aborted: the request failed",
+  planned: "would be aborted",
+};
+
 /** `1 stage`, `2 stages`. */
-export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+export const counted = (count: number, noun: string): string =>
+  `${count} ${count === 1 ? noun : noun === "canary" ? "canaries" : `${noun}s`}`;
 
 /** What was done and what was left, a row for each stage and each reason; texts are Markdown. */
 const rowsOf = ({ plan, results, closedRecords, plannedRecords }: SweepView): readonly Row[] => {
@@ -47,6 +55,11 @@ const rowsOf = ({ plan, results, closedRecords, plannedRecords }: SweepView): re
     ...steps.flatMap(({ step, result }): Row[] =>
       step.kind === "delete-stage"
         ? [{ what: `Stage ${code(step.stageName)}`, result: WORDS[result], because: step.because }]
+        : [],
+    ),
+    ...steps.flatMap(({ step, result }): Row[] =>
+      step.kind === "remove-canary"
+        ? [{ what: `Canary of stage ${code(step.stageName)}`, result: ABORTED[result], because: step.because }]
         : [],
     ),
     ...together(steps.filter(({ step }) => step.kind === "delete-deployment")),
@@ -122,13 +135,15 @@ export const sweepSummary = (outcome: SweepView): string => {
       ? []
       : [` ${counted(plannedRecords.length, "GitHub deployment")} would be made inactive.`]),
   ].join("");
+  const aborted = kindCount(outcome, "remove-canary", planned ? "planned" : "done");
+  const canaries = aborted === 0 ? "" : ` ${counted(aborted, "canary")} ${planned ? "would be aborted" : "aborted"}.`;
   const reached = results.filter((one) => one !== "not-reached").length;
   const rest = plan.steps.length - reached;
   const missed =
     rest === 0
       ? ""
       : ` ${rest} of ${counted(plan.steps.length, "step")} ${rest === 1 ? "was" : "were"} not reached; the next sweep goes on.`;
-  return `${planned ? "Would delete" : "Deleted"} ${parts}.${records}${missed}`;
+  return `${planned ? "Would delete" : "Deleted"} ${parts}.${canaries}${records}${missed}`;
 };
 
 /** The sweep as Markdown: what was done, what was left, and why. */
@@ -162,6 +177,9 @@ const deploymentList = ({ plan, results }: SweepView): string => {
 export const sweepLines = ({ plan, results, closedRecords, plannedRecords }: SweepView): readonly string[] => [
   ...plan.steps.flatMap((step, index) => {
     const result = results[index] ?? "not-reached";
+    if (step.kind === "remove-canary") {
+      return [`Canary of stage ${step.stageName} ${ABORTED[result]} (${step.because}).`];
+    }
     if (step.kind === "leave-usage-plan") {
       const names = step.stages.map(({ stageName }) => stageName).join(", ");
       return [`Stages ${names} in ${planText(step.plan)}: ${LEFT[result] ?? WORDS[result]} (${step.because}).`];

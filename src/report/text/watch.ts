@@ -28,7 +28,8 @@ const limitTexts = ({ errorRate, latency, minRequests }: Limits): readonly strin
 export const watchingDescription = (stageName: string, { bakeTime }: WatchPlan): string =>
   `Stage ${stageName} is live and watched for ${durationText(bakeTime)}`.slice(0, 140);
 
-const MARKS: Readonly<Record<Finding["health"], readonly [log: string, sign: string]>> = {
+/** How the log and Markdown mark what speaks for, against or neither. */
+export const MARKS: Readonly<Record<Finding["health"], readonly [log: string, sign: string]>> = {
   healthy: ["well", "✅"],
   unhealthy: ["UNHEALTHY", "❌"],
   "not-proven": ["NOT PROVEN", "❔"],
