@@ -183,7 +183,7 @@ describe("waves.yml", () => {
   });
 });
 
-describe("canary.yml", () => {
+describe("canary-by-people.yml", () => {
   beforeEach(() => {
     for (const name of ["production", "canary"]) {
       createEnvironment(scene.github.world, scene.repository, name, { reviewers: ["grace"] });
@@ -199,7 +199,7 @@ describe("canary.yml", () => {
     ["rejected, it is taken away", rejectJob, { start: "success", complete: "failure", abort: "success" }, "prod"],
   ] as const)("%s", async (_, answer, jobs, serves) => {
     const wanted = scene.stage(serves)?.deploymentId;
-    const running = play("canary.yml", dispatchEvent(scene.repository, "alice"), { inputs: { percent: "10" } });
+    const running = play("canary-by-people.yml", dispatchEvent(scene.repository, "alice"), { inputs: { percent: "10" } });
     await whenAsked("production", approveJob);
     await whenAsked("canary", answer);
     const run = await running;

@@ -12,9 +12,9 @@ import { actionPath, type Scene, until } from "../e2e/scene.ts";
 import { inWatch, type WatchScene } from "../e2e/watch-scene.ts";
 import { readProjectFile } from "../project-files.ts";
 
-/** examples/canary-steps.yml and examples/watch.yml, run as GitHub and its runners would, with an hour in a second. */
+/** examples/canary.yml and examples/watch.yml, run as GitHub and its runners would, with an hour in a second. */
 
-const [canary, watch] = await Promise.all(["examples/canary-steps.yml", "examples/watch.yml"].map(readProjectFile));
+const [canary, watch] = await Promise.all(["examples/canary.yml", "examples/watch.yml"].map(readProjectFile));
 
 const MINUTE = 60_000;
 
@@ -111,14 +111,14 @@ const dispatched = ({ scene: { repository } }: SlowScene) => dispatchEvent(repos
 const scheduled = ({ scene: { repository } }: SlowScene) => scheduleEvent(repository, "*/15 * * * *");
 
 test.each([
-  ["canary-steps.yml", canary],
+  ["canary.yml", canary],
   ["watch.yml", watch],
 ])("%s is a workflow that GitHub reads without complaint", (name, content = "") => {
   const { context } = parseWorkflow({ name, content }, new NoOperationTraceWriter());
   expect(context.errors.getErrors().map(({ message }) => message)).toEqual([]);
 });
 
-describe("canary-steps.yml", () => {
+describe("canary.yml", () => {
   test("takes a step a job, each behind its timer, until all requests are on the new version", () =>
     inSlowScene({}, async (slow) => {
       const { scene, run, live } = slow;
