@@ -199,7 +199,9 @@ describe("canary-by-people.yml", () => {
     ["rejected, it is taken away", rejectJob, { start: "success", complete: "failure", abort: "success" }, "prod"],
   ] as const)("%s", async (_, answer, jobs, serves) => {
     const wanted = scene.stage(serves)?.deploymentId;
-    const running = play("canary-by-people.yml", dispatchEvent(scene.repository, "alice"), { inputs: { percent: "10" } });
+    const running = play("canary-by-people.yml", dispatchEvent(scene.repository, "alice"), {
+      inputs: { percent: "10" },
+    });
     await whenAsked("production", approveJob);
     await whenAsked("canary", answer);
     const run = await running;
