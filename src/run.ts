@@ -72,7 +72,7 @@ const tell = async (request: Request, world: World): Promise<number> => {
     const next = world.signal.aborted ? undefined : await command.follow(outcome, told, github, world);
     if (next !== undefined) return await tell(next, world);
     summarize();
-    return exitCodeOf(outcome.error, world.signal);
+    return exitCodeOf(outcome.error);
   } catch (thrown) {
     return reportBroken(brokenReport(thrown, request, course), ended, world);
   }

@@ -57,5 +57,5 @@ test.each([
   [refusal("THROTTLED"), 1],
   [refusal("BUG"), 1],
 ])("the exit code: case %#", (error, code) => {
-  expect(exitCodeOf(error, { aborted: false })).toBe(code);
+  expect(exitCodeOf(error)).toBe(code);
 });

@@ -48,12 +48,8 @@ const stateAfter = (request: Request, { plan, progress }: Course): string => {
   return request.command === "delete" ? "Nothing was removed." : "Nothing was changed.";
 };
 
-/** 130 is what a process ends with that was interrupted. */
-export const exitCodeOf = (
-  error: ActionError | undefined,
-  { aborted }: Pick<AbortSignal, "aborted"> = { aborted: false },
-): number => {
-  // It ended well, and was cancelled while it waited to go on.
-  if (error === undefined) return aborted ? 130 : 0;
+/** 130 is what a process ends with that was interrupted. A run that ended well by then ended well: its report went on. */
+export const exitCodeOf = (error: ActionError | undefined): number => {
+  if (error === undefined) return 0;
   return error.kind === "cancelled" ? 130 : 1;
 };

@@ -23,7 +23,7 @@ export const reportUnread = (error: ActionError, run: Run, world: World): number
   logError(error, run, world.log);
   writeOutputs({ result: "failed", changed: "false" }, world);
   writeSummary(`### ❌ Nothing was deployed\n\n${errorSection(error, run.actionUrl, SUMMARY_LIMIT)}`, world);
-  return exitCodeOf(error, world.signal);
+  return exitCodeOf(error);
 };
 
 /** What is left to tell where the report itself broke: no part of it that could break again. */
@@ -34,5 +34,5 @@ export const reportBroken = (error: ActionError, { request, result, changed }: O
     `### ❌ The run could not be reported\n\n${errorSection(error, request.run.actionUrl, SUMMARY_LIMIT)}`,
     world,
   );
-  return exitCodeOf(error, world.signal);
+  return exitCodeOf(error);
 };
