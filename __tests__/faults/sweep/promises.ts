@@ -108,7 +108,10 @@ const brokenOnGitHub = (scene: Scene, recordsMayStay: boolean): string[] => {
 
 /** I9 and I14: how the run ended, for those who read. */
 const brokenForReaders = (run: Ended): string[] => {
-  const errors = run.annotations.filter(({ level, title }) => level === "error" && title !== undefined);
+  // What concerns a line of a file stands beside it, too.
+  const errors = run.annotations.filter(
+    ({ level, title, file }) => level === "error" && title !== undefined && file === undefined,
+  );
   const { exitCode } = run.steps[0] ?? {};
   const parts = /^Could not [\s\S]+\nState: [\s\S]+\nWhat to do: [\s\S]+\nMore: /;
   return [
