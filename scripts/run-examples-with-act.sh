@@ -126,7 +126,7 @@ event '{ action: "opened", number: 1, pull_request }'
 run preview.yml pull_request
 serves pr-1/orders 200
 github "$GITHUB_API_URL/repos/acme/orders/issues/1/comments" >"$work/comments.json"
-grep -q 'Preview `pr-1` is live' "$work/comments.json" || wrong "There is no comment."
+grep -q 'preview `pr-1` is live' "$work/comments.json" || wrong "There is no comment."
 
 # The simulator's pull request is open still, so that the preview must outlive an event that comes late.
 event '{ action: "closed", number: 1, pull_request: { ...pull_request, state: "closed" } }'
