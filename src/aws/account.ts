@@ -3,7 +3,7 @@ import { ActionError } from "../domain/errors.ts";
 import { checked } from "./checked.ts";
 import type { Connection } from "./client.ts";
 import { type Pacing, read } from "./retry.ts";
-import type { Call } from "./translate.ts";
+import { callsTo } from "./translate.ts";
 
 const identity = z.object({ Account: z.string().regex(/^[0-9]{12}$/), Arn: z.string().optional() });
 
@@ -17,17 +17,11 @@ export const requireAccount = async (
   restApiId: string,
   pacing: Pacing,
 ): Promise<void> => {
-  const call: Call = {
-    service: "AWS STS",
+  const call = callsTo("AWS STS", "sts", { restApiId, region })({
     operation: "GetCallerIdentity",
-    action: "sts:GetCallerIdentity",
     doing: "find out whose the AWS credentials are",
-    verb: "GET",
     resource: "*",
-    arnPrefix: "",
-    restApiId,
-    region,
-  };
+  });
   // Few runs ask for it, and none of the others pays for it.
   const { GetCallerIdentityCommand, STSClient } = await import("@aws-sdk/client-sts");
   const client = new STSClient(settings);

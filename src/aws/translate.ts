@@ -24,6 +24,15 @@ export type Call = {
   readonly file?: string;
 };
 
+/** Describes requests to another service than API Gateway. `prefix`: what its actions begin with in IAM. */
+export const callsTo =
+  (
+    service: NonNullable<Call["service"]>,
+    prefix: string,
+    about: Pick<Call, "restApiId" | "region">,
+  ): ((call: Pick<Call, "operation" | "doing" | "resource"> & Partial<Pick<Call, "verb">>) => Call) =>
+  (call) => ({ verb: "GET", ...call, ...about, service, action: `${prefix}:${call.operation}`, arnPrefix: "" });
+
 export const serviceOf = ({ service }: Call): string => service ?? "API Gateway";
 
 /** The ActionError for what was thrown: status first, then operation and error name, then the texts that AWS leaves as the only sign. */

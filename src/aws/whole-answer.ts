@@ -1,4 +1,5 @@
 import { getSmithyContext } from "@smithy/core/transport";
+import { parsedJson } from "./checked.ts";
 import { type AnswerHead, UnreadableAnswer } from "./unreadable-answer.ts";
 
 /**
@@ -41,7 +42,7 @@ const checkAnswer = (answer: Answer, promised: number, service: string): void =>
     return;
   }
   if (statusCode !== promised) throw new UnreadableAnswer(elsewhere(answer, promised, service), answer);
-  if (body.length > 0 && !isObject(parsed(body))) {
+  if (body.length > 0 && !isObject(parsedJson(body))) {
     throw new UnreadableAnswer(`The answer is ${contentOf(answer)} and no JSON object.`, answer);
   }
 };
@@ -54,7 +55,7 @@ const elsewhere = ({ statusCode, headers }: Answer, promised: number, service: s
 /** The service names its errors in a header, in the body, or at least says what is wrong. */
 const checkFailure = (answer: Answer, service: string): void => {
   const { statusCode, headers, body } = answer;
-  const value = parsed(body);
+  const value = parsedJson(body);
   if (isObject(value) && [value["message"], value["Message"], value["__type"]].some(isText)) return;
   if (!isText(headers["x-amzn-errortype"])) {
     throw new UnreadableAnswer(
@@ -70,14 +71,6 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 const isText = (value: unknown): boolean => typeof value === "string" && value !== "";
-
-const parsed = (body: Uint8Array): unknown => {
-  try {
-    return JSON.parse(new TextDecoder().decode(body));
-  } catch {
-    return undefined;
-  }
-};
 
 const contentOf = ({ headers, body }: Answer): string => {
   if (body.length === 0) return "empty";

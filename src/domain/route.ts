@@ -1,3 +1,5 @@
+import { compareTexts } from "./text-order.ts";
+
 /** `verb` in capitals; `ANY` is a verb of its own, for all that the path has no method for. */
 export type Route = { readonly verb: string; readonly path: string };
 
@@ -44,11 +46,8 @@ export const routeFrom = (route: string): Route => {
 export const sortRoutes = (routes: Iterable<string>): readonly string[] =>
   [...routes]
     .map((route) => ({ route, ...routeFrom(route) }))
-    .sort((one, other) => compare(one.path, other.path) || compare(one.verb, other.verb))
+    .sort((one, other) => compareTexts(one.path, other.path) || compareTexts(one.verb, other.verb))
     .map(({ route }) => route);
-
-/** By code unit: the same order on every machine. */
-const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 
 export const NOTHING = "nothing";
 

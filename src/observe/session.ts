@@ -1,12 +1,12 @@
 import { requireAccount } from "../aws/account.ts";
-import { type Connection, connect } from "../aws/client.ts";
+import { connect } from "../aws/client.ts";
 import type { CloudTrail } from "../aws/cloudtrail/cloudtrail.ts";
 import type { CloudWatch } from "../aws/cloudwatch/cloudwatch.ts";
 import { keepSecret } from "../aws/keep-secret.ts";
 import type { Logs } from "../aws/logs/logs.ts";
 import { openPacer, type Pacer } from "../aws/pacer.ts";
 import { type Gateway, openGateway } from "../aws/rest-api/gateway.ts";
-import { type Pacing, pacingOf } from "../aws/retry.ts";
+import { pacingOf } from "../aws/retry.ts";
 import { commentMarker } from "../domain/comment-marker.ts";
 import type { World } from "../domain/world.ts";
 import { connectGitHub, connectionIn, type GitHubClient } from "../github/client.ts";
@@ -60,32 +60,27 @@ export const openSession = async (request: Request, github: GitHubSide, world: W
     turn: openPacer(pacing).turn,
     gateway: gatewayTo(restApiId),
     gatewayTo,
-    cloudWatch: cloudWatchOf(connection, restApiId, pacing),
-    logs: logsOf(connection, restApiId, pacing),
-    cloudTrail: async () => {
+    cloudWatch: once(async () => {
+      const { openCloudWatch } = await import(/* webpackChunkName: "cloudwatch" */ "../aws/cloudwatch/cloudwatch.ts");
+      return openCloudWatch(connection, restApiId, pacing);
+    }),
+    logs: once(async () => {
+      const { openLogs } = await import(/* webpackChunkName: "logs" */ "../aws/logs/logs.ts");
+      return openLogs(connection, restApiId, pacing);
+    }),
+    cloudTrail: once(async () => {
       const { openCloudTrail } = await import(/* webpackChunkName: "cloudtrail" */ "../aws/cloudtrail/cloudtrail.ts");
       return openCloudTrail(connection, restApiId, pacing);
-    },
+    }),
     rightAccount,
   };
 };
 
-const cloudWatchOf = (connection: Connection, restApiId: string, pacing: Pacing): Session["cloudWatch"] => {
-  let opened: Promise<CloudWatch> | undefined;
+/** Opens it for who asks first. */
+const once = <T>(open: () => Promise<T>): (() => Promise<T>) => {
+  let opened: Promise<T> | undefined;
   return () => {
-    opened ??= import(/* webpackChunkName: "cloudwatch" */ "../aws/cloudwatch/cloudwatch.ts").then(
-      ({ openCloudWatch }) => openCloudWatch(connection, restApiId, pacing),
-    );
-    return opened;
-  };
-};
-
-const logsOf = (connection: Connection, restApiId: string, pacing: Pacing): Session["logs"] => {
-  let opened: Promise<Logs> | undefined;
-  return () => {
-    opened ??= import(/* webpackChunkName: "logs" */ "../aws/logs/logs.ts").then(({ openLogs }) =>
-      openLogs(connection, restApiId, pacing),
-    );
+    opened ??= open();
     return opened;
   };
 };

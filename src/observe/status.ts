@@ -113,11 +113,9 @@ const observeChanges = async (
   looked: readonly (Looked | ApiUnseen)[],
   { cloudTrail }: Session,
 ): Promise<StatusObserved["changes"]> => {
-  const times = looked
-    .flatMap((api) =>
-      "because" in api || api.draft === undefined ? [] : [newestServedAt(api.stages, api.deployments) ?? []],
-    )
-    .flat();
+  const times = looked.flatMap((api) =>
+    "because" in api || api.draft === undefined ? [] : (newestServedAt(api.stages, api.deployments) ?? []),
+  );
   if (times.length === 0) return undefined;
   try {
     return await (await cloudTrail()).draftChanges(Math.min(...times));

@@ -1,5 +1,6 @@
 import { type Owner, provenOwner } from "../domain/owner.ts";
 import type { Stage } from "../domain/stage.ts";
+import { compareTexts } from "../domain/text-order.ts";
 import type { DeployRequest } from "../inputs/request.ts";
 import type { DeployObserved } from "../observe/observed.ts";
 import type { Refusal } from "./plan.ts";
@@ -91,9 +92,7 @@ export const evictable = (question: SlotQuestion): readonly Stage[] =>
         !question.inUse.has(stage.name) &&
         previewOwner(stage, question)?.repositoryId === question.repositoryId,
     )
-    .sort((one, other) => (one.createdAt ?? 0) - (other.createdAt ?? 0) || compare(one.name, other.name));
-
-export const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
+    .sort((one, other) => (one.createdAt ?? 0) - (other.createdAt ?? 0) || compareTexts(one.name, other.name));
 
 export const holderLine = (stage: Stage, facts: SlotFacts): string => {
   const owner = provenOwner(stage.tags, { restApiId: facts.restApiId, stageName: stage.name });

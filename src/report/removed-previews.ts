@@ -122,24 +122,19 @@ const bodyOf = (
   { stageName, because, owner }: DeleteStageStep,
   { request, plan, api, logUrl, pullRequestState }: RemovedSubject,
 ): string => {
-  const { restApiId } = plan;
-  const name = apiName({ request, api });
-  return request.command === "sweep"
-    ? sweptPreviewComment({
-        restApiId,
-        apiName: name,
-        stageName,
-        because,
-        pullRequestIsOpen: pullRequestState(owner.pullRequest ?? 0) === "open",
-        logUrl,
-      })
-    : sweptPreviewComment({
-        restApiId,
-        apiName: name,
-        stageName,
-        because: `it was the oldest preview, and preview ${plan.stageName} needed its place`,
-        pullRequestIsOpen: true,
-        logUrl,
-        remover: "A newer preview",
-      });
+  const removal =
+    request.command === "sweep"
+      ? { because, pullRequestIsOpen: pullRequestState(owner.pullRequest ?? 0) === "open" }
+      : {
+          because: `it was the oldest preview, and preview ${plan.stageName} needed its place`,
+          pullRequestIsOpen: true,
+          remover: "A newer preview",
+        };
+  return sweptPreviewComment({
+    restApiId: plan.restApiId,
+    apiName: apiName({ request, api }),
+    stageName,
+    logUrl,
+    ...removal,
+  });
 };

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { DraftChange } from "../../domain/draft-change.ts";
-import { checked, given, text } from "../checked.ts";
+import { checked, given, parsedJson, text } from "../checked.ts";
 import type { Page } from "../pages.ts";
 
 /** What CloudTrail's answers must look like. */
@@ -35,7 +35,7 @@ export const changesOf = (answer: unknown): Page<DraftChange> & { readonly oldes
   return {
     items: Events.flatMap(({ EventName, EventSource, EventTime, Username, CloudTrailEvent }): DraftChange[] => {
       if (EventSource !== OURS) return [];
-      const { errorCode, requestParameters, userIdentity } = checked(record, parsed(CloudTrailEvent), SERVICE);
+      const { errorCode, requestParameters, userIdentity } = checked(record, parsedJson(CloudTrailEvent), SERVICE);
       const restApiId = requestParameters?.restApiId;
       if (errorCode !== undefined || restApiId === undefined) return [];
       const who = userIdentity?.arn?.split(":").slice(5).join(":") || Username || "unknown";
@@ -44,12 +44,4 @@ export const changesOf = (answer: unknown): Page<DraftChange> & { readonly oldes
     oldest: Events.at(-1)?.EventTime.getTime(),
     position: NextToken || undefined,
   };
-};
-
-const parsed = (json: string): unknown => {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
 };

@@ -3,7 +3,7 @@ import type { DraftChange, DraftChanges } from "../../domain/draft-change.ts";
 import type { Connection } from "../client.ts";
 import { openPacer } from "../pacer.ts";
 import { type Pacing, read } from "../retry.ts";
-import type { Call } from "../translate.ts";
+import { callsTo } from "../translate.ts";
 import { requireWholeAnswers } from "../whole-answer.ts";
 import { changesOf } from "./answers.ts";
 
@@ -59,18 +59,12 @@ export const openCloudTrail = (connection: Connection, restApiId: string, pacing
   const client = new CloudTrailClient(connection.settings);
   requireWholeAnswers(client, "CloudTrail");
   const pacer = openPacer(pacing, RATE);
-  const call: Call = {
-    service: "CloudTrail",
+  const call = callsTo("CloudTrail", "cloudtrail", { restApiId, region: connection.region })({
     operation: "LookupEvents",
-    action: "cloudtrail:LookupEvents",
     doing: "look up who changed the draft",
-    verb: "GET",
     // It knows no other (Service Authorization Reference, AWS CloudTrail).
     resource: "*",
-    arnPrefix: "",
-    restApiId,
-    region: connection.region,
-  };
+  });
   const lookUp: LookUp = async (operation, since, NextToken) => {
     await pacer.turn();
     const lookup = new LookupEventsCommand({

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Alarm, AlarmChange } from "../../domain/alarm.ts";
-import { checked, given, text } from "../checked.ts";
+import { checked, given, parsedJson, text } from "../checked.ts";
 import type { Page } from "../pages.ts";
 
 /** What CloudWatch's answers must look like. The SDK hands times over as dates. */
@@ -105,19 +105,11 @@ export const changesOf = (answer: unknown): Page<AlarmChange> => {
   return {
     items: AlarmHistoryItems.map(({ Timestamp, HistoryData = "", HistorySummary = "" }) => {
       const stateValue = / to ([A-Z_]+)$/.exec(HistorySummary)?.[1];
-      const { newState } = checkedHere(change, parsed(HistoryData) ?? { newState: { stateValue } });
+      const { newState } = checkedHere(change, parsedJson(HistoryData) ?? { newState: { stateValue } });
       return { at: Timestamp, state: newState.stateValue, reason: newState.stateReason ?? "" };
     }),
     position: NextToken || undefined,
   };
-};
-
-const parsed = (json: string): unknown => {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
 };
 
 const metricData = z.object({

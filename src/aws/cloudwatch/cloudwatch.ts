@@ -3,6 +3,7 @@ import type { Alarm, AlarmChange } from "../../domain/alarm.ts";
 import type { MetricQuery, Point, TimeRange } from "../../domain/metric.ts";
 import type { Connection } from "../client.ts";
 import type { Pacing } from "../retry.ts";
+import { callsTo } from "../translate.ts";
 import { requireWholeAnswers } from "../whole-answer.ts";
 import { alarmChanges, describeAlarms } from "./alarms.ts";
 import type { ListedMetric } from "./answers.ts";
@@ -24,23 +25,14 @@ export type CloudWatch = {
 export const openCloudWatch = (connection: Connection, restApiId: string, pacing: Pacing): CloudWatch => {
   const client = new CloudWatchClient(connection.settings);
   requireWholeAnswers(client, "CloudWatch");
+  const call = callsTo("CloudWatch", "cloudwatch", { restApiId, region: connection.region });
   const session: CloudWatchSession = {
     client,
     pacing,
     readOptions: { abortSignal: pacing.signal },
     // What is asked for here can be allowed on all resources alone (Service Authorization Reference, CloudWatch):
     // metrics know no others, and composite alarms are shown to nobody else.
-    call: (operation, doing) => ({
-      service: "CloudWatch",
-      action: `cloudwatch:${operation}`,
-      operation,
-      doing,
-      verb: "GET",
-      resource: "*",
-      arnPrefix: "",
-      restApiId,
-      region: connection.region,
-    }),
+    call: (operation, doing) => call({ operation, doing, resource: "*" }),
   };
   return {
     describeAlarms: (names) => describeAlarms(session, names),

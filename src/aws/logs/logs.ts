@@ -2,8 +2,8 @@ import { CloudWatchLogsClient, GetQueryResultsCommand, StartQueryCommand } from 
 import { ActionError } from "../../domain/errors.ts";
 import type { Connection } from "../client.ts";
 import { failureOf } from "../failure.ts";
-import { type Pacing, read } from "../retry.ts";
-import type { Call } from "../translate.ts";
+import { type Pacing, pause, read } from "../retry.ts";
+import { type Call, callsTo } from "../translate.ts";
 import { requireWholeAnswers } from "../whole-answer.ts";
 import { type QueryResults, queryIdOf, queryResultsOf } from "./answers.ts";
 
@@ -25,7 +25,7 @@ type LogsSession = {
   readonly client: CloudWatchLogsClient;
   readonly pacing: Pacing;
   readonly readOptions: { readonly abortSignal: AbortSignal };
-  readonly call: (operation: string, doing: string, resource: string) => Call;
+  readonly call: ReturnType<typeof callsTo>;
   readonly groupArn: (name: string) => string;
 };
 
@@ -38,17 +38,7 @@ export const openLogs = (connection: Connection, restApiId: string, pacing: Paci
     pacing,
     readOptions: { abortSignal: pacing.signal },
     groupArn: (name) => `arn:${partitionName}:logs:${region}:*:log-group:${name}:*`,
-    call: (operation, doing, resource) => ({
-      service: "CloudWatch Logs",
-      action: `logs:${operation}`,
-      operation,
-      doing,
-      verb: "GET",
-      resource,
-      arnPrefix: "",
-      restApiId,
-      region,
-    }),
+    call: callsTo("CloudWatch Logs", "logs", { restApiId, region }),
   };
   return { query: (query) => runQuery(session, query) };
 };
@@ -61,14 +51,18 @@ const runQuery = async (session: LogsSession, query: LogsQuery): Promise<QueryRe
   const queryId = await startQuery(session, query);
   if (queryId === undefined) return undefined;
   const { client, pacing, readOptions, call } = session;
-  const about = call("GetQueryResults", `read the results of a query of ${query.groups.join(", ")}`, "*");
+  const about = call({
+    operation: "GetQueryResults",
+    doing: `read the results of a query of ${query.groups.join(", ")}`,
+    resource: "*",
+  });
   for (let looks = 0; looks < LOOKS; looks += 1) {
     const { status, rows } = await read(about, pacing, () =>
       client.send(new GetQueryResultsCommand({ queryId }), readOptions).then(queryResultsOf),
     );
     if (status === "Complete") return rows;
     if (status !== "Scheduled" && status !== "Running" && status !== "Unknown") throw brokenOff(about, status);
-    await waitForIt(about, pacing);
+    await pause(PAUSE, about, pacing, "no");
   }
   throw brokenOff(about, `still at work after ${(LOOKS * PAUSE) / 1000} s`);
 };
@@ -78,7 +72,11 @@ const startQuery = async (
   { client, pacing, readOptions, call, groupArn }: LogsSession,
   { groups, query, from, until }: LogsQuery,
 ): Promise<string | undefined> => {
-  const about = call("StartQuery", `query the log groups ${groups.join(", ")}`, groupArn(groups[0] ?? ""));
+  const about = call({
+    operation: "StartQuery",
+    doing: `query the log groups ${groups.join(", ")}`,
+    resource: groupArn(groups[0] ?? ""),
+  });
   const start = new StartQueryCommand({
     logGroupNames: [...groups],
     startTime: Math.floor(from / 1000),
@@ -93,19 +91,6 @@ const startQuery = async (
       throw thrown;
     }
   });
-};
-
-const waitForIt = async (about: Call, { sleep, signal }: Pacing): Promise<void> => {
-  try {
-    await sleep(PAUSE, signal);
-  } catch {
-    throw new ActionError({
-      code: "CANCELLED",
-      doing: about.doing,
-      happened: "The run was cancelled before the query had ended.",
-      acted: "no",
-    });
-  }
 };
 
 const brokenOff = ({ doing }: Call, status: string): ActionError =>

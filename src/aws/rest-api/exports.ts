@@ -2,7 +2,7 @@ import { GetExportCommand } from "@aws-sdk/client-api-gateway";
 import * as z from "zod";
 import { routeKey } from "../../domain/route.ts";
 import type { IntegrationText } from "../../domain/stage.ts";
-import { checked } from "../checked.ts";
+import { checked, parsedJson } from "../checked.ts";
 import { read } from "../retry.ts";
 import { type Session, undefinedWhenDenied, undefinedWhenMissing } from "../session.ts";
 
@@ -36,7 +36,7 @@ export const integrationsOfStage = async (
 };
 
 const integrationsIn = (body: Uint8Array | undefined): readonly IntegrationText[] => {
-  const { paths = {} } = checked(document, JSON.parse(new TextDecoder().decode(body)));
+  const { paths = {} } = checked(document, parsedJson(body ?? ""));
   return Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).flatMap(([verb, method]) => {
       const integration = operation.safeParse(method).data?.[INTEGRATION];

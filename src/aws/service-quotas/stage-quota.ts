@@ -6,7 +6,7 @@ import { checked } from "../checked.ts";
 import type { Connection } from "../client.ts";
 import { failureOf } from "../failure.ts";
 import { type Pacing, read } from "../retry.ts";
-import type { Call } from "../translate.ts";
+import { callsTo } from "../translate.ts";
 import { requireWholeAnswers } from "../whole-answer.ts";
 
 const SERVICE = "Service Quotas";
@@ -26,17 +26,11 @@ export const readStageQuota = async (
   const { region, partitionName } = connection;
   const client = new ServiceQuotasClient(connection.settings);
   requireWholeAnswers(client, SERVICE);
-  const about: Call = {
-    service: SERVICE,
-    action: "servicequotas:GetServiceQuota",
+  const about = callsTo(SERVICE, "servicequotas", { restApiId, region })({
     operation: "GetServiceQuota",
     doing: "read the quota of stages",
-    verb: "GET",
     resource: STAGES_PER_API,
-    arnPrefix: "",
-    restApiId,
-    region,
-  };
+  });
   const quotaOf = (ContextId: string | undefined): Promise<number | undefined> =>
     read(about, pacing, () => {
       const get = new GetServiceQuotaCommand({ ServiceCode: "apigateway", QuotaCode: STAGES_PER_API, ContextId });

@@ -1,3 +1,4 @@
+import { compareTexts } from "../../domain/text-order.ts";
 import type { StatusRequest } from "../../inputs/status-request.ts";
 import type { ApiSeen, ApiUnseen, StatusObserved } from "../../observe/observed.ts";
 import { emptyPlan, type Plan, type Refusal } from "../plan.ts";
@@ -15,7 +16,7 @@ export const planStatus = (request: StatusRequest, observed: StatusObserved): Pl
     at: observed.now,
     restApis: observed.apis
       .map((seen) => ("because" in seen ? unseenStatus(seen) : apiStatus(request, observed, seen)))
-      .toSorted((one, other) => byText(one.name, other.name) || byText(one.id, other.id)),
+      .toSorted((one, other) => compareTexts(one.name, other.name) || compareTexts(one.id, other.id)),
   };
   const refusal = refuseStatus(status, request.failOn);
   if (refusal !== undefined) return refusal;
@@ -46,7 +47,7 @@ const apiStatus = (request: StatusRequest, observed: StatusObserved, seen: ApiSe
     id: api.id,
     name: api.name,
     stages: stages
-      .toSorted((one, other) => byText(one.name, other.name))
+      .toSorted((one, other) => compareTexts(one.name, other.name))
       .map((stage) => stageStatus(request, observed, seen, stage)),
     ...values,
     imported: draftProvenance(api.tags, api.id) ?? null,
@@ -64,6 +65,3 @@ const unseenStatus = ({ api, because }: ApiUnseen): ApiStatus => ({
   imported: draftProvenance(api.tags, api.id) ?? null,
   unknown: { stages: because, undeployed: because, changes: because, stageQuota: because },
 });
-
-/** By code unit: the same order on every machine. */
-const byText = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);

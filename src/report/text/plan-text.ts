@@ -1,5 +1,6 @@
 import { planText } from "../../domain/usage-plan.ts";
 import { webAclText } from "../../domain/web-acl.ts";
+import { MASK } from "../../inputs/settings/secret-names.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { Step } from "../../plan/step.ts";
 import { item, paragraphs } from "./prose.ts";
@@ -93,8 +94,6 @@ const nothingToDo = ({ command, stageName, result, unchangedBecause }: Plan): st
   if (result === "skipped") return `Nothing is done for stage ${stageName}.`;
   return `Nothing to do for stage ${stageName}: ${unchangedBecause ?? "it is as it should be"}.`;
 };
-
-const MASK = "***";
 
 /** Of one list. No later step goes through more, and the outputs have the counts of routes. */
 const MOST_ENTRIES = 1000;

@@ -12,13 +12,15 @@ const UNSET = "not set";
 
 type Shown = { readonly setting: string; readonly from: string; readonly to: string; readonly source: string };
 
+/** A setting's value as people see it. */
+export const shownValue = (value: string | undefined, masked: true | undefined): string => {
+  if (value === undefined) return UNSET;
+  if (masked) return MASK;
+  return value.length <= MAX_VALUE ? value : `${value.slice(0, MAX_VALUE - 3)}...`;
+};
+
 const shown = ({ setting, from, to, source, masked }: SettingChange): Shown => {
-  const value = (text: string | undefined): string => {
-    if (text === undefined) return UNSET;
-    if (masked) return MASK;
-    return text.length <= MAX_VALUE ? text : `${text.slice(0, MAX_VALUE - 3)}...`;
-  };
-  return { setting, from: value(from), to: value(to), source };
+  return { setting, from: shownValue(from, masked), to: shownValue(to, masked), source };
 };
 
 /** The changes for the log, a line each; one that says so when there are none. */

@@ -1,7 +1,7 @@
 import { someOf } from "../../domain/route.ts";
 import { ageText, minuteText, secondText } from "../../domain/time-text.ts";
-import { MASK } from "../../inputs/settings/secret-names.ts";
 import type { ApiStatus, CanaryStatus, StageStatus, Status } from "../../plan/status/status.ts";
+import { shownValue } from "./settings-diff.ts";
 import { counted } from "./sweep-table.ts";
 
 /** What is shown of a status, alike in the log and in Markdown. Names and values are other people's: data. */
@@ -152,16 +152,8 @@ const differences = ({ added, removed, changed }: NonNullable<StageStatus["draft
 const settingsFindings = ({ name, settings }: StageStatus): readonly string[] =>
   (settings?.differ ?? []).map(
     ({ setting, from, to, source, masked }) =>
-      `Stage ${name}: ${setting} is ${shown(from, masked)}, and ${shown(to, masked)} is declared (${source}).`,
+      `Stage ${name}: ${setting} is ${shownValue(from, masked)}, and ${shownValue(to, masked)} is declared (${source}).`,
   );
-
-const MAX_VALUE = 120;
-
-const shown = (value: string | undefined, masked: true | undefined): string => {
-  if (value === undefined) return "not set";
-  if (masked) return MASK;
-  return value.length <= MAX_VALUE ? value : `${value.slice(0, MAX_VALUE - 3)}...`;
-};
 
 /** What is told of the same commit is not told twice. */
 const MEMBERS: Readonly<Record<string, string>> = {
