@@ -1,6 +1,7 @@
 import { apply } from "../../../src/apply/apply.ts";
 import { refused } from "../../../src/apply/refused.ts";
 import type { Gateway } from "../../../src/aws/rest-api/gateway.ts";
+import { commandOf } from "../../../src/commands/command-of.ts";
 import type { PatchOperation } from "../../../src/domain/patch.ts";
 import type { Routes } from "../../../src/domain/route.ts";
 import type { Run } from "../../../src/domain/run.ts";
@@ -8,15 +9,8 @@ import type { Canary, Stage } from "../../../src/domain/stage.ts";
 import type { WorkspaceFiles } from "../../../src/domain/world.ts";
 import { type Request, readRequest } from "../../../src/inputs/request.ts";
 import type { Observed } from "../../../src/observe/observed.ts";
-import { planCanary } from "../../../src/plan/canary/change.ts";
-import { planDelete } from "../../../src/plan/delete.ts";
-import { planDeploy } from "../../../src/plan/deploy.ts";
-import { isRefusal, type Plan, type Refusal } from "../../../src/plan/plan.ts";
-import { planPromote } from "../../../src/plan/promote.ts";
+import { isRefusal, type Plan } from "../../../src/plan/plan.ts";
 import type { RecordEnding } from "../../../src/plan/records.ts";
-import { planRollback } from "../../../src/plan/rollback.ts";
-import { planStatus } from "../../../src/plan/status/plan-status.ts";
-import { planSweep } from "../../../src/plan/sweep.ts";
 import { commentBody } from "../../../src/report/comment.ts";
 import { endOf } from "../../../src/report/ending.ts";
 import { linksOf } from "../../../src/report/links.ts";
@@ -118,7 +112,8 @@ type QuietWorld = ReturnType<typeof aWorld>;
 
 const story = async (scene: Scene, request: Request, course: Course, world: QuietWorld): Promise<void> => {
   course.observed = scene.finds;
-  const plan = planFor(request, scene.finds);
+  // The scene finds what its command looks for.
+  const plan = commandOf(request).plan(scene.finds);
   Object.assign(course, { history: plan.history, routes: plan.routes, status: plan.status });
   if (isRefusal(plan)) throw refused(request, plan);
   course.plan = plan;
@@ -136,26 +131,6 @@ const story = async (scene: Scene, request: Request, course: Course, world: Quie
   await verify(request, plan, applying, invokeUrl, (verdict) => {
     course.smoke = verdict;
   });
-};
-
-/** The scene finds what its command looks for. */
-const planFor = (request: Request, finds: object): Plan | Refusal => {
-  switch (request.command) {
-    case "deploy":
-      return planDeploy(request, finds as Parameters<typeof planDeploy>[1]);
-    case "promote":
-      return planPromote(request, finds as Parameters<typeof planPromote>[1]);
-    case "rollback":
-      return planRollback(request, finds as Parameters<typeof planRollback>[1]);
-    case "canary":
-      return planCanary(request, finds as Parameters<typeof planCanary>[1]);
-    case "delete":
-      return planDelete(request, finds as Parameters<typeof planDelete>[1]);
-    case "sweep":
-      return planSweep(request, finds as Parameters<typeof planSweep>[1]);
-    case "status":
-      return planStatus(request, finds as Parameters<typeof planStatus>[1]);
-  }
 };
 
 const filesOf =
