@@ -17,6 +17,7 @@ import { listen, type SimulatorServer } from "./http/server.ts";
 import type { LogsOptions } from "./logs/world.ts";
 import { readActionMetadata } from "./runner/action-metadata.ts";
 import type { ScriptRunner } from "./runner/child-process.ts";
+import type { RunDescription } from "./runner/environment.ts";
 import { type JobProvision, type JobResult, runJob, type WorkflowStep } from "./runner/job.ts";
 import type { JobOptions } from "./runner/job-state.ts";
 
@@ -147,15 +148,9 @@ const runOneJob = async (
       ...wanted.runner?.env,
     },
     run: {
-      repository: fullName(repository),
+      ...describeEvent(repository, event),
       repositoryId: repository.id,
       repositoryOwnerId: repository.owner.id,
-      eventName: event.name,
-      event: event.payload,
-      sha: event.sha,
-      ref: event.ref,
-      ...(event.headRef === undefined ? {} : { headRef: event.headRef }),
-      ...(event.baseRef === undefined ? {} : { baseRef: event.baseRef }),
       actor: event.actor,
       runId: run.id,
       runNumber: run.number,
@@ -205,4 +200,15 @@ const turnedAway = ({ failure }: Job): JobResult => ({
   outputs: {},
   log: failure === null ? [] : [`##[error]${failure}`],
   annotations: [],
+});
+
+/** What an event tells a run of itself. */
+export const describeEvent = (repository: Repository, event: WorkflowEvent): RunDescription => ({
+  repository: fullName(repository),
+  eventName: event.name,
+  event: event.payload,
+  sha: event.sha,
+  ref: event.ref,
+  ...(event.headRef === undefined ? {} : { headRef: event.headRef }),
+  ...(event.baseRef === undefined ? {} : { baseRef: event.baseRef }),
 });

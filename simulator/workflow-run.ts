@@ -8,7 +8,7 @@ import { githubContext, type RunDescription } from "./runner/environment.ts";
 import type { StepHandler, WorkflowStep } from "./runner/job.ts";
 import type { JobOptions } from "./runner/job-state.ts";
 import { type JobNode, jobNodesFor, jobsFor, type WorkflowJob } from "./runner/workflow.ts";
-import type { SimulatedJob, SimulatedRun, Simulator } from "./simulator.ts";
+import { describeEvent, type SimulatedJob, type SimulatedRun, type Simulator } from "./simulator.ts";
 
 export type SimulatedWorkflow = {
   /** The workflow file's text. */
@@ -55,7 +55,8 @@ export const runWorkflow = async (simulator: Simulator, workflow: SimulatedWorkf
     workflow: "Deploy",
     actor: event.actor,
   });
-  const { jobs } = await runJobs({ simulator, run, workflow, description: describe(workflow, simulator) });
+  const description = describeEvent(simulator.repository, workflow.event);
+  const { jobs } = await runJobs({ simulator, run, workflow, description });
   return { run, jobs };
 };
 
@@ -75,16 +76,6 @@ type Outcome = {
   readonly outputs: Readonly<Record<string, string>>;
   readonly jobs: Readonly<Record<string, EndedJob>>;
 };
-
-const describe = ({ event }: SimulatedWorkflow, { repository }: Simulator): RunDescription => ({
-  repository: fullName(repository),
-  eventName: event.name,
-  event: event.payload,
-  sha: event.sha,
-  ref: event.ref,
-  ...(event.headRef === undefined ? {} : { headRef: event.headRef }),
-  ...(event.baseRef === undefined ? {} : { baseRef: event.baseRef }),
-});
 
 const runJobs = async (running: Running): Promise<Outcome & { readonly byId: Readonly<Record<string, Outcome>> }> => {
   const ended = new Map<string, Promise<Outcome>>();

@@ -17,8 +17,8 @@ export type StatusFigures = { readonly awsRequests: number; readonly githubReque
 const CHANGING_OPERATIONS = 29;
 
 /**
- * The API, its stages and its deployments; with details the draft, the quota (two), each deployment that is served, and the audit events of
- * each operation that changes a draft.
+ * The API, its stages and its deployments; with details the draft, the quota (two), each deployment that is served, and
+ * the audit events of each operation that changes a draft.
  */
 export const statusRequestBudget = ({ deployments, details }: StatusSize): StatusFigures => ({
   awsRequests: 3 + (details ? 1 + 2 + deployments + CHANGING_OPERATIONS : 0),

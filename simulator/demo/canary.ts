@@ -1,28 +1,21 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pushEvent } from "../github/events.ts";
 import { push } from "../github/people.ts";
 import type { SimulatedRun } from "../simulator.ts";
-import { type Chapter, groupOf, type Story } from "./story.ts";
+import { type Chapter, groupOf, inWorkspace, type Story } from "./story.ts";
 
 /** A few callers go first: a new version that is well gets all of them in the end, and one that fails is taken away. */
-export const fewCallersFirst =
-  (definition: string): Chapter =>
-  async (story) => {
-    const workspace = await mkdtemp(join(tmpdir(), "demo-workspace-"));
-    try {
-      const text = await readFile(definition, "utf8");
-      // Chance, made even: of ten requests in a row, as many go to the canary as its share says.
-      let asked = 0;
-      story.simulator.gateway.world.random = () => ((asked++ % 10) + 0.5) / 10;
-      const old = story.api.stages.get("prod")?.deploymentId ?? "";
-      const next = await healthy(story, workspace, text.replaceAll("green", "oolong"), old);
-      await failing(story, workspace, text.replaceAll("200", "500"), next);
-    } finally {
-      await rm(workspace, { recursive: true });
-    }
-  };
+export const fewCallersFirst = (definition: string): Chapter =>
+  inWorkspace(async (story, workspace) => {
+    const text = await readFile(definition, "utf8");
+    // Chance, made even: of ten requests in a row, as many go to the canary as its share says.
+    let asked = 0;
+    story.simulator.gateway.world.random = () => ((asked++ % 10) + 0.5) / 10;
+    const old = story.api.stages.get("prod")?.deploymentId ?? "";
+    const next = await healthy(story, workspace, text.replaceAll("green", "oolong"), old);
+    await failing(story, workspace, text.replaceAll("200", "500"), next);
+  });
 
 const FILE = "openapi.yml";
 
@@ -59,12 +52,12 @@ const start = async (
   return onProd(story, workspace, { command: "deploy", definition: FILE, "canary-percent": "10", ...inputs }, ends);
 };
 
-/** How many of twenty callers were answered by the canary. */
+/** How many of twenty callers were answered by the version that has these teas. */
 const twentyCallers = async ({ simulator, api, terminal }: Story, what: string): Promise<number> => {
   const url = `${simulator.gateway.server.url}/${api.id}/prod/teas`;
   let found = 0;
   for (let caller = 0; caller < 20; caller += 1) if ((await (await fetch(url)).text()).includes(what)) found += 1;
-  terminal.section(`20 × GET ${url}`, [`${found} answers of the new version, ${20 - found} of the one before`]);
+  terminal.section(`20 × GET ${url}`, [`${found} answers of the version with ${what} tea, ${20 - found} of the other`]);
   return found;
 };
 

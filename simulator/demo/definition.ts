@@ -1,26 +1,19 @@
-import { copyFile, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pullRequestEvent, pushEvent } from "../github/events.ts";
 import { push, pushToPullRequest } from "../github/people.ts";
 import type { SimulatedRun } from "../simulator.ts";
-import { type Chapter, groupOf, type Story, showComment } from "./story.ts";
+import { type Chapter, groupOf, inWorkspace, type Story, showComment } from "./story.ts";
 
 /** The OpenAPI files of the branch and of the pull request. */
 export type Definitions = { readonly main: string; readonly pullRequest: string };
 
 /** The API is a file of the repository now: a push deploys it, and a pull request that edits it shows what callers meet. */
-export const definitionEdited =
-  (definitions: Definitions): Chapter =>
-  async (story) => {
-    const workspace = await mkdtemp(join(tmpdir(), "demo-workspace-"));
-    try {
-      await onMain(story, workspace, definitions.main);
-      await onPullRequest(story, workspace, definitions.pullRequest);
-    } finally {
-      await rm(workspace, { recursive: true });
-    }
-  };
+export const definitionEdited = (definitions: Definitions): Chapter =>
+  inWorkspace(async (story, workspace) => {
+    await onMain(story, workspace, definitions.main);
+    await onPullRequest(story, workspace, definitions.pullRequest);
+  });
 
 const FILE = "openapi.yml";
 

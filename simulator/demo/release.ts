@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pushEvent } from "../github/events.ts";
@@ -7,22 +6,16 @@ import { approveJob } from "../github/jobs.ts";
 import type { Job, Repository } from "../github/model.ts";
 import { createEnvironment, push } from "../github/people.ts";
 import type { SimulatedRun } from "../simulator.ts";
-import { type Chapter, groupOf, type Story } from "./story.ts";
+import { type Chapter, groupOf, inWorkspace, type Story } from "./story.ts";
 
 /** What was merged goes to test, the same deployment behind reviewers to production; a broken one does not stay. */
-export const released =
-  (definition: string): Chapter =>
-  async (story) => {
-    const workspace = await mkdtemp(join(tmpdir(), "demo-workspace-"));
-    try {
-      const text = await readFile(definition, "utf8");
-      const deploymentId = await toTest(story, workspace, text);
-      await toProduction(story, deploymentId);
-      await brokenInTest(story, workspace, text, deploymentId);
-    } finally {
-      await rm(workspace, { recursive: true });
-    }
-  };
+export const released = (definition: string): Chapter =>
+  inWorkspace(async (story, workspace) => {
+    const text = await readFile(definition, "utf8");
+    const deploymentId = await toTest(story, workspace, text);
+    await toProduction(story, deploymentId);
+    await brokenInTest(story, workspace, text, deploymentId);
+  });
 
 const FILE = "openapi.yml";
 

@@ -1,4 +1,6 @@
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { RestApi } from "../gateway/model.ts";
 import { seedRestApi } from "../gateway/world.ts";
 import type { Comment, DeploymentStatus, PullRequest } from "../github/model.ts";
@@ -43,6 +45,18 @@ export type Answer = { readonly status: number | undefined; readonly body: strin
 
 /** A part of the story. It leaves the world as its events made it. */
 export type Chapter = (story: Story) => Promise<void>;
+
+/** A chapter that needs a checkout: an empty folder, which is removed when it is over. */
+export const inWorkspace =
+  (play: (story: Story, workspace: string) => Promise<void>): Chapter =>
+  async (story) => {
+    const workspace = await mkdtemp(join(tmpdir(), "demo-workspace-"));
+    try {
+      await play(story, workspace);
+    } finally {
+      await rm(workspace, { recursive: true });
+    }
+  };
 
 /** `actionPath`: the folder with action.yml and dist/. `definition`: the OpenAPI file of the API's first draft. */
 export const openStory = async (
