@@ -3,28 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-work=$(mktemp -d)
-simulator=""
-end() {
-  [ -z "$simulator" ] || kill "$simulator" 2>/dev/null || true
-  rm -rf "$work"
-}
-trap end EXIT
-
-npm run --silent compile:simulator
-node build/simulator/start.js --port 0 --github-port 0 --rate-limits off >"$work/simulator.txt" 2>&1 &
-simulator=$!
-for _ in $(seq 1 100); do
-  grep -q 'AWS_ENDPOINT_URL=' "$work/simulator.txt" && break
-  kill -0 "$simulator" 2>/dev/null || break
-  sleep 0.1
-done
-exports=$(grep -E '^ *export [A-Z_]+=' "$work/simulator.txt") || {
-  echo "The simulator printed no variables:" >&2
-  cat "$work/simulator.txt" >&2
-  exit 1
-}
-eval "$exports"
+source scripts/start-simulator.sh
 # The CLI's own settings: no pager, no machine's metadata service, no profile of the person who runs this.
 export AWS_PAGER="" AWS_EC2_METADATA_DISABLED=true AWS_CONFIG_FILE="$work/none" AWS_SHARED_CREDENTIALS_FILE="$work/none"
 unset AWS_PROFILE AWS_SESSION_TOKEN
