@@ -77,11 +77,9 @@ const deployment = (
     createdAt: NOW - 3 * DAY,
     routes: routes(document),
     description: markerText(
-      markerOf(
-        aRun({ commit: changes.commit ?? "c0ffee".padEnd(40, "7"), runId: "8800" }),
-        changes.stage ?? "test",
-        { definition: { definition: { digest: digestOf(document) }, mode: "overwrite" } },
-      ),
+      markerOf(aRun({ commit: changes.commit ?? "c0ffee".padEnd(40, "7"), runId: "8800" }), changes.stage ?? "test", {
+        definition: { definition: { digest: digestOf(document) }, mode: "overwrite" },
+      }),
     ),
   });
 
