@@ -149,6 +149,10 @@ const aStatus = async (allowed: readonly IamStatement[], inputs = {}): Promise<r
   const results: unknown[] = [];
   await inScene({ gateway: { region }, access: accessBy(allowed) }, async (scene) => {
     scene.addStage("prod");
+    // Audit events reach back 90 days.
+    for (const made of scene.api.deployments.values()) {
+      scene.api.deployments.set(made.id, { ...made, createdDate: Date.now() });
+    }
     const ended = await scene.deploy(
       { command: "status", ...inputs },
       { event: scheduleEvent(scene.repository, "17 6 * * *") },
