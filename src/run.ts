@@ -34,7 +34,7 @@ export const run = async (world: World): Promise<number> => {
 
 /** The story of every run: observe, plan, apply, verify, report. */
 const tell = async (request: Request, world: World): Promise<number> => {
-  const command = commandOf(request);
+  const command = await commandOf(request);
   const github = openGitHub(request, world);
   const reports = openReports(request, github, world);
   const course = beginCourse();

@@ -1,4 +1,5 @@
-import type { Request } from "../inputs/request.ts";
+import type { DeleteRequest, DeployRequest, Request } from "../inputs/request.ts";
+import type { SweepRequest } from "../inputs/sweep-request.ts";
 import { canary } from "./canary.ts";
 import type { Command } from "./command.ts";
 import { deleteStage } from "./delete.ts";
@@ -8,7 +9,19 @@ import { rollback } from "./rollback.ts";
 import { status } from "./status.ts";
 import { sweep } from "./sweep.ts";
 
-export const commandOf = (request: Request): Command => {
+/** With the rules of a custom domain where previews are reached on one; other runs do not load what that takes. */
+export const commandOf = async (request: Request): Promise<Command> => {
+  const command = plainCommand(request);
+  if (!isOnDomain(request)) return command;
+  const { onPreviewDomain } = await import(/* webpackChunkName: "preview-domain" */ "./preview-domain.ts");
+  return onPreviewDomain(request, command);
+};
+
+const isOnDomain = (request: Request): request is DeployRequest | DeleteRequest | SweepRequest =>
+  (request.command === "sweep" && request.ruledDomain !== undefined) ||
+  ((request.command === "deploy" || request.command === "delete") && request.previewDomain !== undefined);
+
+const plainCommand = (request: Request): Command => {
   switch (request.command) {
     case "deploy":
       return deploy(request);

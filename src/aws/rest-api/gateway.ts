@@ -1,4 +1,5 @@
 import { GetClientCertificateCommand, GetRestApiCommand, GetRestApisCommand } from "@aws-sdk/client-api-gateway";
+import type { RuledDomain } from "../../domain/routing-rule.ts";
 import type { ClientCertificate, IntegrationText, Place, RestApi } from "../../domain/stage.ts";
 import type { StageUsers } from "../../domain/stage-users.ts";
 import { pageOf } from "../checked.ts";
@@ -9,9 +10,11 @@ import { limitedTo, openSession, type Session, undefinedWhenDenied, undefinedWhe
 import { clientCertificateOf, restApiAnswer, restApiOf } from "./answers.ts";
 import { type Deployments, deploymentsOf } from "./deployments.ts";
 import { type Documentation, documentationOf } from "./documentation.ts";
+import type { DomainReader } from "./domain-facts.ts";
 import { type Drafts, draftsOf } from "./drafts.ts";
 import { integrationsOfStage } from "./exports.ts";
 import { type Removal, removalOf } from "./removal.ts";
+import type { RoutingRules } from "./routing-rules.ts";
 import { findStageUsers } from "./stage-users.ts";
 import { type Stages, stagesOf } from "./stages.ts";
 import { type UsagePlans, usagePlansOf } from "./usage-plans.ts";
@@ -38,8 +41,14 @@ export type Gateway = Deployments &
     readonly getIntegrations: (stageName: string) => Promise<readonly IntegrationText[] | undefined>;
     /** `undefined` where it is missing, or the role may not look. */
     readonly getClientCertificate: (id: string) => Promise<ClientCertificate | undefined>;
-    /** Usage plans, base path mappings and routing rules that name the stages, by stage name. */
-    readonly getStageUsers: (stageNames: readonly string[]) => Promise<ReadonlyMap<string, StageUsers>>;
+    /** Usage plans, base path mappings and routing rules that name the stages, by stage name; without the rules of `rulesKnownOf`. */
+    readonly getStageUsers: (
+      stageNames: readonly string[],
+      rulesKnownOf?: RuledDomain,
+    ) => Promise<ReadonlyMap<string, StageUsers>>;
+    /** Few runs ask for rules of a domain, and the others do not load what it takes. */
+    readonly routingRules: (domain: RuledDomain) => Promise<RoutingRules>;
+    readonly domainReader: (domain: RuledDomain) => Promise<DomainReader>;
   };
 
 export const openGateway = (connection: Connection, restApiId: string, pacing: Pacing): Gateway => {
@@ -76,7 +85,15 @@ export const openGateway = (connection: Connection, restApiId: string, pacing: P
     },
     getIntegrations: (stageName) => integrationsOfStage(session, stageName),
     getClientCertificate: (id) => getClientCertificate(session, id),
-    getStageUsers: (stageNames) => findStageUsers(session, stageNames),
+    getStageUsers: (stageNames, rulesKnownOf) => findStageUsers(session, stageNames, rulesKnownOf),
+    routingRules: async (domain) => {
+      const { openRoutingRules } = await import(/* webpackChunkName: "routing-rules" */ "./routing-rules.ts");
+      return openRoutingRules(session, domain);
+    },
+    domainReader: async (domain) => {
+      const { openDomainReader } = await import(/* webpackChunkName: "routing-rules" */ "./domain-facts.ts");
+      return openDomainReader(session, domain);
+    },
     getRestApis: () => getRestApis(session),
     getRestApi: () =>
       read(call("GetRestApi", "GET", path, "read the properties"), pacing, () =>

@@ -1,0 +1,116 @@
+import { GetBasePathMappingsCommand, GetDomainNameCommand } from "@aws-sdk/client-api-gateway";
+import { ApiGatewayV2Client, GetApiMappingsCommand, GetApisCommand } from "@aws-sdk/client-apigatewayv2";
+import * as z from "zod";
+import type { ApiMapping, DomainFacts } from "../../domain/preview-domain.ts";
+import type { RuledDomain } from "../../domain/routing-rule.ts";
+import { checked, given, pageOf, text } from "../checked.ts";
+import { PAGE_LIMIT, type Page, readPages } from "../pages.ts";
+import { read } from "../retry.ts";
+import { type Session, undefinedWhenDenied, undefinedWhenMissing } from "../session.ts";
+import { requireWholeAnswers } from "../whole-answer.ts";
+
+/** What must be known of a custom domain before a rule is made there. Every method throws ActionError, and nothing else. */
+export type DomainReader = {
+  /** `undefined` where the domain is not there. */
+  readonly facts: () => Promise<DomainFacts | undefined>;
+  readonly mappings: () => Promise<readonly ApiMapping[]>;
+  /** Ids of all HTTP and WebSocket APIs; `undefined` where the role may not look. */
+  readonly httpApis: () => Promise<ReadonlySet<string> | undefined>;
+};
+
+type Domain = Pick<RuledDomain, "name" | "id">;
+
+export const openDomainReader = (session: Session, domain: Domain): DomainReader => {
+  const versionTwo = new ApiGatewayV2Client(session.settings);
+  requireWholeAnswers(versionTwo);
+  return {
+    facts: () => readFacts(session, domain),
+    // The second version tells mappings of several levels, and knows no private domain.
+    mappings: () =>
+      domain.id === undefined ? apiMappings(session, versionTwo, domain) : basePathMappings(session, domain),
+    httpApis: () => undefinedWhenDenied(httpApis(session, versionTwo)),
+  };
+};
+
+const pathOf = ({ name, id }: Domain): string => `/domainnames/${id === undefined ? name : `${name}+${id}`}`;
+
+const domainAnswer = z.object({
+  routingMode: text.optional(),
+  endpointConfiguration: z.object({ types: z.array(text).optional() }).optional(),
+});
+
+const readFacts = (
+  { client, pacing, readOptions, callBeside }: Session,
+  domain: Domain,
+): Promise<DomainFacts | undefined> => {
+  const get = new GetDomainNameCommand({ domainName: domain.name, domainNameId: domain.id });
+  return read(callBeside("GetDomainName", pathOf(domain), `read custom domain ${domain.name}`), pacing, () =>
+    undefinedWhenMissing(
+      client.send(get, readOptions).then((answer) => {
+        const { routingMode, endpointConfiguration } = checked(domainAnswer, answer);
+        const isPrivate = endpointConfiguration?.types?.includes("PRIVATE") === true;
+        return { routingMode, visibility: isPrivate ? "private" : "public" };
+      }),
+    ),
+  );
+};
+
+/** A domain that is not there has none; what is missing is told by its facts. */
+const orNone = async <T>(page: Promise<Page<T>>): Promise<Page<T>> =>
+  (await undefinedWhenMissing(page)) ?? { items: [], position: undefined };
+
+const apiMapping = z.object({ ApiId: given, ApiMappingKey: text.optional() });
+
+const apiMappings = async (
+  { pacing, readOptions, callBeside }: Session,
+  client: ApiGatewayV2Client,
+  domain: Domain,
+): Promise<readonly ApiMapping[]> => {
+  const doing = `read the API mappings of domain ${domain.name}`;
+  const found = await readPages(
+    callBeside("GetApiMappings", `${pathOf(domain)}/apimappings`, doing),
+    pacing,
+    (position) =>
+      orNone(
+        client
+          .send(new GetApiMappingsCommand({ DomainName: domain.name, NextToken: position }), readOptions)
+          .then(({ Items, NextToken }) => pageOf(apiMapping, { items: Items, position: NextToken })),
+      ),
+  );
+  return found.map(({ ApiId, ApiMappingKey = "" }) => ({ apiId: ApiId, basePath: ApiMappingKey }));
+};
+
+const basePathMapping = z.object({ basePath: text.optional(), restApiId: given });
+
+const basePathMappings = async (
+  { client, pacing, readOptions, callBeside }: Session,
+  domain: Domain,
+): Promise<readonly ApiMapping[]> => {
+  const doing = `read the base path mappings of domain ${domain.name}`;
+  const names = { domainName: domain.name, domainNameId: domain.id, limit: PAGE_LIMIT };
+  const found = await readPages(
+    callBeside("GetBasePathMappings", `${pathOf(domain)}/basepathmappings`, doing),
+    pacing,
+    (position) =>
+      orNone(
+        client
+          .send(new GetBasePathMappingsCommand({ ...names, position }), readOptions)
+          .then((answer) => pageOf(basePathMapping, answer)),
+      ),
+  );
+  return found.map(({ basePath, restApiId }) => ({
+    apiId: restApiId,
+    basePath: basePath === undefined || basePath === "(none)" ? "" : basePath,
+  }));
+};
+
+const httpApis = async (
+  { pacing, readOptions, callBeside }: Session,
+  client: ApiGatewayV2Client,
+): Promise<ReadonlySet<string>> => {
+  const found = await readPages(callBeside("GetApis", "/apis", "list the HTTP APIs"), pacing, async (position) => {
+    const { Items, NextToken } = await client.send(new GetApisCommand({ NextToken: position }), readOptions);
+    return pageOf(z.object({ ApiId: given }), { items: Items, position: NextToken });
+  });
+  return new Set(found.map(({ ApiId }) => ApiId));
+};
