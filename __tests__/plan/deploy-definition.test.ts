@@ -38,7 +38,7 @@ const servedBy = (
   const run = aRun({ runId: "8000", nonce: "88888888", repository: { ...aRun().repository, id: repositoryId } });
   return {
     id: "old111",
-    description: description(markerOf(run, "pr-7", digest, mode)),
+    description: description(markerOf(run, "pr-7", { definition: { definition: { digest }, mode } })),
     createdAt: 1,
     routes: routesWith(routes),
   };

@@ -49,12 +49,9 @@ const pullRequestOf = ({ previewOf, run: { event } }: DeployRequest): number | u
   previewOf ?? (event.kind === "pull-request" && event.open ? event.number : undefined);
 
 /** The snapshot of the draft, with a description by which it is found again. */
-const createDeploymentStep = (
-  { run, stageName, definition }: DeployRequest,
-  judgement: RouteJudgement | undefined,
-): CreateDeploymentStep => ({
+const createDeploymentStep = (request: DeployRequest, judgement: RouteJudgement | undefined): CreateDeploymentStep => ({
   kind: "create-deployment",
-  description: describe(markerOf(run, stageName, definition?.definition.digest, definition?.mode)),
+  description: describe(markerOf(request.run, request.stageName, request)),
   judgement,
   because: "takes a snapshot of the API's draft; no stage serves it yet",
   seenByCallers: false,
