@@ -1,8 +1,8 @@
-import { type Agent, Agent as HttpAgent, type IncomingMessage, request as requestByHttp } from "node:http";
-import { Agent as HttpsAgent, request as requestByHttps } from "node:https";
-import { HttpsProxyAgent } from "https-proxy-agent";
-import { loginTo, proxyFor } from "../domain/proxy.ts";
+import { type Agent, type IncomingMessage, request as requestByHttp } from "node:http";
+import { request as requestByHttps } from "node:https";
+import { proxyFor } from "../domain/proxy.ts";
 import type { Environment, World } from "../domain/world.ts";
+import { limitConnecting, openAgent } from "./connecting.ts";
 
 /**
  * What of fetch the action needs, through the proxies that the environment names: over Node's own client of HTTP, which
@@ -22,13 +22,6 @@ export const openTunnelFetch = (environment: Environment): World["fetch"] => {
     const url = new URL(typeof input === "object" && "url" in input ? input.url : input);
     return followed(url, init, new Headers(init.headers), (to, headers) => exchange(to, init, headers, agentFor(to)));
   };
-};
-
-/** An agent of one's own has no proxy, whatever Node itself finds in the environment. */
-const openAgent = (url: URL, proxy: URL | undefined): Agent => {
-  if (proxy === undefined) return new (url.protocol === "https:" ? HttpsAgent : HttpAgent)({ keepAlive: true });
-  const { href, headers } = loginTo(proxy);
-  return new HttpsProxyAgent(href, { keepAlive: true, headers }) as unknown as Agent;
 };
 
 /** As many as Node's fetch follows. */
@@ -56,9 +49,6 @@ const followed = async (url: URL, { redirect }: RequestInit, headers: Headers, s
 
 const failed = (cause: unknown): TypeError => new TypeError("fetch failed", { cause });
 
-/** Milliseconds, as for Node's fetch. */
-const CONNECTING = 10_000;
-
 const exchange = async (url: URL, init: RequestInit, headers: Headers, agent: Agent): Promise<Response> => {
   const { method = "GET", signal } = init;
   const reason = (thrown: unknown): unknown => (signal?.aborted ? signal.reason : failed(thrown));
@@ -68,16 +58,7 @@ const exchange = async (url: URL, init: RequestInit, headers: Headers, agent: Ag
       const send = url.protocol === "https:" ? requestByHttps : requestByHttp;
       const fields = { accept: "*/*", ...Object.fromEntries(headers) };
       const outgoing = send(url, { method, agent, headers: fields, ...(signal ? { signal } : {}) });
-      const end = (code: string, message: string) => outgoing.destroy(Object.assign(new Error(message), { code }));
-      const limit = setTimeout(end, CONNECTING, "ETIMEDOUT", `no connection within ${CONNECTING / 1000} s`);
-      outgoing.once("socket", (socket) => {
-        if (socket.connecting) socket.once("connect", () => clearTimeout(limit));
-        else clearTimeout(limit);
-      });
-      outgoing.once("proxyConnect", ({ statusCode }: { statusCode: number }) => {
-        if (statusCode !== 200) end("ERR_PROXY_TUNNEL", `the proxy answered ${statusCode}`);
-      });
-      outgoing.once("close", () => clearTimeout(limit));
+      limitConnecting(outgoing);
       outgoing.once("response", resolve);
       outgoing.once("error", reject);
       outgoing.end(init.body);
