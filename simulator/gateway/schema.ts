@@ -1,5 +1,5 @@
 import * as client from "@aws-sdk/client-api-gateway";
-import { ListRoutingRules$ } from "@aws-sdk/client-apigatewayv2";
+import * as versionTwo from "@aws-sdk/client-apigatewayv2";
 import { isOperation, type Structure, shapeOf, structureOf } from "../aws/schema.ts";
 import { withAdditions } from "./schema-additions.ts";
 
@@ -35,9 +35,16 @@ const operationOf = (schema: readonly unknown[]): OperationSchema => {
   };
 };
 
-/** All operations that the SDK knows. */
+const isAboutDomains = (schema: readonly unknown[]): boolean =>
+  (schema[3] as { http: readonly [string, string, number] }).http[1].startsWith("/v2/domainnames");
+
+/** Whether it is the second version's: some names are those of operations of the first. */
+export const isVersionTwo = ({ path }: OperationSchema): boolean => path.startsWith("/v2/");
+
+/** All operations that the SDK knows, and those of the second version that are about custom domains. */
 export const operationSchemas: readonly OperationSchema[] = [
   ...Object.entries(client).filter(isOperation),
-  // Routing rules of custom domains can lead to stages of REST APIs, and are known to the second version's service only.
-  ["ListRoutingRules$", ListRoutingRules$] as const,
+  ...Object.entries(versionTwo)
+    .filter(isOperation)
+    .filter(([, schema]) => isAboutDomains(schema as unknown as readonly unknown[])),
 ].map(([, schema]) => operationOf(schema as unknown as readonly unknown[]));

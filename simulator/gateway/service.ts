@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { type Access, authorize } from "../aws/access.ts";
+import { type Access, authorize, signedFor } from "../aws/access.ts";
 import { type Caller, callerOf } from "../aws/caller.ts";
 import { jsonResponse, type Service, type SimulatedRequest, type SimulatedResponse } from "../http/exchange.ts";
 import { requiredPermissions } from "./access.ts";
 import { audit } from "./audit.ts";
 import { checkConstraints } from "./constraints.ts";
-import { invoke } from "./data-plane.ts";
+import { domainRequestOf } from "./data-plane/domains.ts";
+import { invoke, invokeDomain } from "./data-plane.ts";
 import { toHal } from "./hal.ts";
 import type { Operation, World } from "./model.ts";
 import { accountOperations } from "./operations/account.ts";
@@ -14,23 +15,25 @@ import { authorizerOperations } from "./operations/authorizers.ts";
 import { clientCertificateOperations } from "./operations/client-certificates.ts";
 import { deploymentOperations } from "./operations/deployments.ts";
 import { documentationOperations } from "./operations/documentation.ts";
-import { domainNameOperations } from "./operations/domain-names.ts";
+import { domainNameOperations, domainNameOperationsOfVersionTwo } from "./operations/domain-names.ts";
 import { exportOperations } from "./operations/export.ts";
 import { gatewayResponseOperations } from "./operations/gateway-responses.ts";
 import { importOperations } from "./operations/import.ts";
 import { integrationOperations } from "./operations/integrations.ts";
+import { apiMappingOperations, mappingOperations } from "./operations/mappings.ts";
 import { methodOperations } from "./operations/methods.ts";
 import { modelOperations } from "./operations/models.ts";
 import { requestValidatorOperations } from "./operations/request-validators.ts";
 import { resourceOperations } from "./operations/resources.ts";
 import { restApiOperations } from "./operations/rest-apis.ts";
+import { routingRuleOperations } from "./operations/routing-rules.ts";
 import { stageOperations } from "./operations/stages.ts";
 import { tagOperations } from "./operations/tags.ts";
 import { testInvokeOperations } from "./operations/test-invoke.ts";
 import { usagePlanOperations } from "./operations/usage-plans.ts";
 import { vpcLinkOperations } from "./operations/vpc-links.ts";
 import { type Route, route } from "./router.ts";
-import { operationSchemas } from "./schema.ts";
+import { isVersionTwo, operationSchemas } from "./schema.ts";
 import { ServiceError } from "./service-error.ts";
 import { readInput, type WireOutput, writeOutput } from "./wire.ts";
 
@@ -46,6 +49,7 @@ const operations: Readonly<Record<string, Operation>> = {
   ...gatewayResponseOperations,
   ...importOperations,
   ...integrationOperations,
+  ...mappingOperations,
   ...methodOperations,
   ...modelOperations,
   ...requestValidatorOperations,
@@ -56,6 +60,12 @@ const operations: Readonly<Record<string, Operation>> = {
   ...testInvokeOperations,
   ...usagePlanOperations,
   ...vpcLinkOperations,
+};
+
+const operationsOfVersionTwo: Readonly<Record<string, Operation>> = {
+  ...apiMappingOperations,
+  ...domainNameOperationsOfVersionTwo,
+  ...routingRuleOperations,
 };
 
 /** As the API reference names them; `Invoke` is a call of a deployed API. */
@@ -69,6 +79,8 @@ export const gatewayService = (world: World, access?: Access): Service => ({
   match: (request) => {
     const [, firstSegment = ""] = request.path.split("/", 2);
     if (world.restApis.has(firstSegment)) return { operation: "Invoke", answer: () => invoke(world, request) };
+    const toDomain = isControl(request) ? undefined : domainRequestOf(world, request);
+    if (toDomain !== undefined) return { operation: "Invoke", answer: () => invokeDomain(world, request, toDomain) };
     const matched = route(request);
     return {
       operation: matched?.operation.name ?? `${request.method} ${request.path}`,
@@ -76,6 +88,9 @@ export const gatewayService = (world: World, access?: Access): Service => ({
     };
   },
 });
+
+/** The control plane has hosts of its own, and no unsigned request. */
+const isControl = ({ headers }: SimulatedRequest): boolean => signedFor(headers["authorization"]) === "apigateway";
 
 const answer = (
   world: World,
@@ -88,9 +103,10 @@ const answer = (
       matched ? requiredPermissions(world, matched, request) : [],
     );
     if (matched === undefined) return notImplemented(`${request.method} ${request.path}`);
-    const operation = operations[matched.operation.name];
-    if (operation === undefined) return notImplemented(matched.operation.name);
-    throttle(world, matched.operation.name);
+    const { operation: schema } = matched;
+    const operation = (isVersionTwo(schema) ? operationsOfVersionTwo : operations)[schema.name];
+    if (operation === undefined) return notImplemented(schema.name);
+    throttle(world, schema.name);
     return perform(world, operation, matched, request, callerOf(world, access, request));
   } catch (error) {
     if (error instanceof ServiceError) return failure(error);
@@ -121,7 +137,8 @@ const perform = (
 const success = ({ operation }: Route, request: SimulatedRequest, { headers, body }: WireOutput): SimulatedResponse => {
   if (body === undefined) return { status: operation.status, headers, body: "" };
   if (Buffer.isBuffer(body)) return { status: operation.status, headers, body };
-  if ((request.headers["accept"] ?? "").includes("application/json")) {
+  // The second version speaks no Hypertext Application Language.
+  if (isVersionTwo(operation) || (request.headers["accept"] ?? "").includes("application/json")) {
     return jsonResponse(operation.status, body, headers);
   }
   return jsonResponse(operation.status, toHal(request.path, body), {
