@@ -9,7 +9,7 @@
 export type Structure = { readonly kind: "structure"; readonly name: string; readonly members: readonly Member[] };
 
 export type Shape =
-  | { readonly kind: "string" | "number" | "boolean" | "timestamp" | "blob" }
+  | { readonly kind: "string" | "number" | "boolean" | "timestamp" | "date-time" | "blob" }
   | { readonly kind: "list"; readonly member: Shape }
   | { readonly kind: "map"; readonly value: Shape }
   | Structure;
@@ -33,6 +33,7 @@ const scalars: Readonly<Record<number, Shape>> = {
   1: { kind: "number" },
   2: { kind: "boolean" },
   4: { kind: "timestamp" },
+  5: { kind: "date-time" },
   21: { kind: "blob" },
 };
 

@@ -1,8 +1,8 @@
 import type { Permission } from "../aws/access.ts";
 import { partitionOf } from "../aws/partition.ts";
+import type { Route } from "../aws/router.ts";
 import type { SimulatedRequest } from "../http/exchange.ts";
 import type { World } from "./model.ts";
-import type { Route } from "./router.ts";
 
 /**
  * The permissions a request needs: the verb on its own address, and what its content adds (Service Authorization

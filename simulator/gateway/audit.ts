@@ -1,21 +1,9 @@
-import type { Caller } from "../aws/caller.ts";
 import type { Values } from "../aws/json-values.ts";
+import type { OperationSchema } from "../aws/operation-schema.ts";
+import type { AuditedOperation } from "../aws/rest-service.ts";
 import { type AuditedCall, recordEvent } from "../cloudtrail/trail.ts";
-import type { SimulatedRequest } from "../http/exchange.ts";
 import type { World } from "./model.ts";
-import type { Route } from "./router.ts";
-import type { OperationSchema } from "./schema.ts";
 import { ServiceError } from "./service-error.ts";
-
-export type AuditedOperation = {
-  readonly caller: Caller;
-  readonly route: Route;
-  readonly request: SimulatedRequest;
-  readonly input: Values;
-  /** The body of the answer, by its names on the wire. */
-  readonly output?: unknown;
-  readonly error?: unknown;
-};
 
 /**
  * Leaves an event in the account's audit trail, for reads too, as the service does. What is in the body stands below
@@ -53,14 +41,18 @@ const pick = (operation: OperationSchema, input: Values, location: "label" | "qu
   Object.fromEntries(
     operation.input.members
       .filter((member) => member.location === location && input[member.name] !== undefined)
-      .map(({ name }) => [name, input[name]]),
+      .map(({ name }) => [lowerFirst(name), input[name]]),
   );
+
+/** Version 2 of the interface names its members in upper case, the trail does not. */
+const lowerFirst = (name: string): string => `${name.charAt(0).toLowerCase()}${name.slice(1)}`;
 
 const bodyOf = (operation: OperationSchema, input: Values): Values => {
   const body = pick(operation, input, "body");
-  const name = `${operation.name.charAt(0).toLowerCase()}${operation.name.slice(1)}Input`;
-  return Object.keys(body).length === 0 ? {} : { [name]: body };
+  return Object.keys(body).length === 0 ? {} : { [`${lowerFirst(operation.name)}Input`]: body };
 };
 
-const selfOf = (input: Values, address: Values): Values =>
-  input["stageName"] === undefined ? address : { ...address, stageName: input["stageName"] };
+const selfOf = (input: Values, address: Values): Values => {
+  const stageName = input["stageName"] ?? input["StageName"];
+  return stageName === undefined ? address : { ...address, stageName };
+};

@@ -1,3 +1,4 @@
+import type { RestOperation } from "../aws/rest-service.ts";
 import type { Clock } from "../http/clock.ts";
 import type { TokenBucket } from "../http/token-bucket.ts";
 
@@ -329,11 +330,6 @@ export type DomainName = {
   readonly routingRules?: Map<number, { restApiId: string; stage: string }>;
 };
 
-/**
- * One operation: its input by the SDK's member names (dates as numbers of milliseconds, blobs as Buffer), its output by
- * the same names. `undefined` is an empty body. Refusals are thrown as `ServiceError`.
- */
-export type Operation = (input: OperationInput, world: World) => unknown;
+export type Operation = RestOperation<World>;
 
-// biome-ignore lint/suspicious/noExplicitAny: each operation reads the members that its own schema has checked.
-export type OperationInput = any;
+export type { OperationInput } from "../aws/rest-service.ts";

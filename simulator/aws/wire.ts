@@ -1,7 +1,7 @@
-import { jsonObject, readJson, type Values, withoutAbsent, writeJson } from "../aws/json-values.ts";
-import type { Member, Shape, Structure } from "../aws/schema.ts";
 import type { SimulatedRequest } from "../http/exchange.ts";
+import { jsonObject, readJson, type Values, withoutAbsent, writeJson } from "./json-values.ts";
 import type { Route } from "./router.ts";
+import type { Member, Shape, Structure } from "./schema.ts";
 
 /**
  * Reads a request into the members of the operation's input.
