@@ -18,7 +18,7 @@ const statusCodePattern = "[1-5]\\d\\d";
 export const constraintsOf =
   (enumerations: Enumerations, invalidType: string) =>
   (operation: OperationSchema, input: Values): void => {
-    const prefix = `${lowerFirst(operation.name)}Input.`;
+    const prefix = `${operation.name.charAt(0).toLowerCase()}${operation.name.slice(1)}Input.`;
     const inBody = operation.input.members.filter(({ location }) => location === "body");
     const outside = operation.input.members.filter(({ location }) => location !== "body");
     const violations = [
@@ -30,8 +30,6 @@ export const constraintsOf =
     throw new ServiceError(400, invalidType, `${count}: ${violations.join("; ")}`);
   };
 
-const lowerFirst = (name: string): string => `${name.charAt(0).toLowerCase()}${name.slice(1)}`;
-
 const violation = (value: unknown, place: string, demand: string): string =>
   `Value ${value === null ? "null" : `'${value}'`} at '${place}' failed to satisfy constraint: ${demand}`;
 
@@ -42,7 +40,7 @@ const structureViolations = (
   prefix: string,
 ): string[] =>
   structure.members.flatMap((member) => {
-    const place = `${prefix}${lowerFirst(member.name)}`;
+    const place = `${prefix}${member.name}`;
     const value = values[member.name];
     if (value === undefined) return member.required ? [violation(null, place, "Member must not be null")] : [];
     return [

@@ -58,7 +58,7 @@ export const shapeOf = (reference: unknown): Shape => {
   if (typeof schema === "number") return scalarShape(schema);
   if (!Array.isArray(schema)) throw new Error(`unknown schema ${String(schema)}`);
   if (schema[0] === 1) return { kind: "list", member: shapeOf(withoutTraits(schema[4])) };
-  if (schema[0] === 2) return { kind: "map", value: shapeOf(schema[5]) };
+  if (schema[0] === 2) return { kind: "map", value: shapeOf(withoutTraits(schema[5])) };
   if (schema[0] === 3 || schema[0] === 4) return structureOf(schema);
   throw new Error(`unknown schema kind ${schema[0]}`);
 };

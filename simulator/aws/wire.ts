@@ -16,7 +16,7 @@ export const readInput = ({ operation, labels }: Route, request: SimulatedReques
     ...members.filter(({ location }) => location === "query").map(({ wireName }) => wireName),
   ]);
   const read: Record<Member["location"], (member: Member) => unknown> = {
-    label: ({ name }) => labels[name],
+    label: ({ wireName }) => labels[wireName],
     query: (member) => readQuery(member, request.url.searchParams),
     "other-queries": () => otherQueries(request.url.searchParams, taken),
     header: ({ wireName }) => request.headers[wireName.toLowerCase()],

@@ -41,18 +41,14 @@ const pick = (operation: OperationSchema, input: Values, location: "label" | "qu
   Object.fromEntries(
     operation.input.members
       .filter((member) => member.location === location && input[member.name] !== undefined)
-      .map(({ name }) => [lowerFirst(name), input[name]]),
+      .map(({ name }) => [name, input[name]]),
   );
-
-/** Version 2 of the interface names its members in upper case, the trail does not. */
-const lowerFirst = (name: string): string => `${name.charAt(0).toLowerCase()}${name.slice(1)}`;
 
 const bodyOf = (operation: OperationSchema, input: Values): Values => {
   const body = pick(operation, input, "body");
-  return Object.keys(body).length === 0 ? {} : { [`${lowerFirst(operation.name)}Input`]: body };
+  const name = `${operation.name.charAt(0).toLowerCase()}${operation.name.slice(1)}Input`;
+  return Object.keys(body).length === 0 ? {} : { [name]: body };
 };
 
-const selfOf = (input: Values, address: Values): Values => {
-  const stageName = input["stageName"] ?? input["StageName"];
-  return stageName === undefined ? address : { ...address, stageName };
-};
+const selfOf = (input: Values, address: Values): Values =>
+  input["stageName"] === undefined ? address : { ...address, stageName: input["stageName"] };

@@ -1,4 +1,5 @@
 import type { RestOperation } from "../aws/rest-service.ts";
+import type { Api } from "../gateway-v2/model.ts";
 import type { Clock } from "../http/clock.ts";
 import type { TokenBucket } from "../http/token-bucket.ts";
 
@@ -11,6 +12,8 @@ export type World = {
   readonly region: string;
   readonly accountId: string;
   readonly restApis: Map<string, RestApi>;
+  /** HTTP and WebSocket APIs. */
+  readonly apis: Map<string, Api>;
   readonly usagePlans: Map<string, UsagePlan>;
   readonly domainNames: Map<string, DomainName>;
   readonly vpcLinks: Map<string, VpcLink>;
@@ -41,6 +44,8 @@ export type World = {
   /** The statements of functions' resource policies, by name, or by `name:qualifier`. */
   readonly functionPolicies: Map<string, PolicyStatement[]>;
   readonly delays: Delays;
+  /** What becomes of new deployments of HTTP and WebSocket APIs: they fail with this message. Absent: they are deployed. */
+  deploymentFailure?: string;
   /** Whether a stage's entries in usage plans go with it. Neither way is documented. Absent: they stay behind. */
   planEntriesGoWithStages?: boolean;
   /** Every request that a stage answered, in that order: what metrics and access logs are made of. */
@@ -84,6 +89,8 @@ export type Delays = {
   auditMs: number;
   /** Until a new web ACL can be associated, and until the firewall knows a new stage. */
   firewallMs: number;
+  /** Until a deployment of an HTTP or WebSocket API is settled. Those of REST APIs are made when they are answered. */
+  deploymentMs: number;
 };
 
 export type Quotas = {
