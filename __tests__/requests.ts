@@ -178,6 +178,7 @@ export const aStatusRequest = (changes: Partial<StatusRequest> = {}): StatusRequ
 
 export const aRestApi = (changes: Partial<RestApi> = {}): RestApi => ({
   id: "a1b2c3d4e5",
+  dialect: "rest",
   name: "Orders",
   visibility: "public",
   vpcEndpointIds: [],

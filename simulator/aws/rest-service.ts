@@ -24,7 +24,8 @@ export type RestServiceDefinition<World> = {
   /** What credentials are scoped to. */
   readonly signingName: string;
   readonly route: Router;
-  readonly operations: Readonly<Record<string, RestOperation<World>>>;
+  /** Nothing for an operation that is not simulated. */
+  readonly operationOf: (schema: OperationSchema) => RestOperation<World> | undefined;
   readonly permissions: (world: World, route: Route, request: SimulatedRequest) => readonly Permission[];
   /** @throws ServiceError where the operation comes too often */
   readonly throttle: (world: World, operation: string) => void;
@@ -73,7 +74,7 @@ const answer = <World extends RestServiceWorld>(
       route ? definition.permissions(world, route, request) : [],
     );
     if (route === undefined) throw notImplemented(definition.name, `${request.method} ${request.path}`);
-    const operation = definition.operations[route.operation.name];
+    const operation = definition.operationOf(route.operation);
     if (operation === undefined) throw notImplemented(definition.name, route.operation.name);
     definition.throttle(world, route.operation.name);
     const output = perform(definition, world, operation, { caller: callerOf(world, access, request), route, request });

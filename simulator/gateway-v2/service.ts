@@ -38,7 +38,7 @@ const definition: RestServiceDefinition<World> = {
   name: "API Gateway V2",
   signingName: "apigateway",
   route: routerOf(operationSchemas),
-  operations,
+  operationOf: ({ name }) => operations[name],
   permissions: requiredPermissions,
   throttle,
   check: checkConstraints,

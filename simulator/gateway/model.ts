@@ -15,6 +15,7 @@ export type World = {
   /** HTTP and WebSocket APIs. */
   readonly apis: Map<string, Api>;
   readonly usagePlans: Map<string, UsagePlan>;
+  /** By name, private ones by `name+id`. */
   readonly domainNames: Map<string, DomainName>;
   readonly vpcLinks: Map<string, VpcLink>;
   account: { cloudwatchRoleArn?: string };
@@ -102,6 +103,7 @@ export type Quotas = {
   usagePlans: number;
   plansPerKey: number;
   clientCertificates: number;
+  routingRulesPerDomain: number;
 };
 
 export type RestApi = {
@@ -329,12 +331,33 @@ export type VpcLink = {
   readonly availableAt: number;
 };
 
+/** As the first version of the interface calls them; the second says API_MAPPING for BASE_PATH_MAPPING. */
+export type RoutingMode = "BASE_PATH_MAPPING_ONLY" | "ROUTING_RULE_ONLY" | "ROUTING_RULE_THEN_BASE_PATH_MAPPING";
+
 export type DomainName = {
   readonly domainName: string;
-  readonly routingMode?: "BASE_PATH_MAPPING_ONLY" | "ROUTING_RULE_ONLY" | "ROUTING_RULE_THEN_BASE_PATH_MAPPING";
-  readonly basePathMappings: Map<string, { basePath: string; restApiId: string; stage?: string }>;
-  /** What its routing rules lead to, by priority. Conditions are not simulated. */
-  readonly routingRules?: Map<number, { restApiId: string; stage: string }>;
+  /** Private ones alone have it, because several may share a name. */
+  readonly domainNameId?: string;
+  readonly endpointType: string;
+  routingMode: RoutingMode;
+  /** By base path, `(none)` at the domain's root. */
+  readonly basePathMappings: Map<string, BasePathMapping>;
+  /** By id. */
+  readonly routingRules: Map<string, RoutingRule>;
+};
+
+/** An API mapping of the second version is the same thing. */
+export type BasePathMapping = { basePath: string; restApiId: string; stage?: string; readonly id: string };
+
+/** All conditions must hold; without any, the rule takes every request. */
+export type RoutingRule = {
+  readonly id: string;
+  priority: number;
+  headers: readonly { readonly name: string; readonly glob: string }[];
+  basePath: string | undefined;
+  restApiId: string;
+  stage: string;
+  stripBasePath: boolean;
 };
 
 export type Operation = RestOperation<World>;

@@ -29,6 +29,7 @@ const defaultQuotas = {
   usagePlans: 300,
   plansPerKey: 10,
   clientCertificates: 60,
+  routingRulesPerDomain: 50,
 };
 
 /**

@@ -142,7 +142,7 @@ const filesOf =
 
 const gatewayOf = (scene: Scene, request: Request): Partial<Gateway> => {
   const { finds, routes: known } = scene;
-  const imported = request.command === "deploy" ? request.definition?.definition.needs : undefined;
+  const imported = request.command === "deploy" ? request.definition?.definition.as("rest").needs : undefined;
   const routes = imported ?? known;
   const stages = new Map(finds.stages.map((stage) => [stage.name, stage]));
   const keep = (stage: Stage): Stage => {

@@ -110,6 +110,7 @@ export const restApiOf = (answer: unknown): RestApi => {
   const { id, name, endpointConfiguration, ...api } = checked(restApiAnswer, answer);
   return {
     id,
+    dialect: "rest",
     name,
     visibility: endpointConfiguration?.types?.includes("PRIVATE") ? "private" : "public",
     vpcEndpointIds: endpointConfiguration?.vpcEndpointIds ?? [],
