@@ -32,7 +32,7 @@ describe("routes", () => {
     }
     await scene.addRoute(apiId, "$default", "http://backend.localhost/?body=$default");
     await scene.newStage(apiId);
-    const answers = [
+    const answers: [string, string, string][] = [
       ["GET", "/pets/dog/1", "GET /pets/dog/1"],
       ["GET", "/pets/dog/2", "GET /pets/dog/{id}"],
       ["POST", "/pets/dog/2", "ANY /pets/dog/{id}"],
