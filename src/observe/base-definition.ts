@@ -20,7 +20,7 @@ export const observeBase = async (request: Request, path: string, github: GitHub
   switch (file.kind) {
     case "file": {
       const { needsOfFile } = await import("../inputs/definition/needs-of-file.ts");
-      const routes = needsOfFile(file.bytes, path);
+      const routes = needsOfFile(file.bytes, path, "rest");
       return routes === undefined
         ? unknown(`${place} is no definition that could be read.`)
         : { kind: "routes", name: place, routes };

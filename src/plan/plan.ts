@@ -1,5 +1,5 @@
 import type { JudgedCanary } from "../domain/canary.ts";
-import type { ErrorCode, Remark } from "../domain/errors.ts";
+import type { ErrorCode, ErrorPlace, Remark } from "../domain/errors.ts";
 import type { Canary } from "../domain/stage.ts";
 import type { History } from "./history.ts";
 import type { StageMeant } from "./ownership.ts";
@@ -125,6 +125,8 @@ export type Refusal = {
   readonly refused: ErrorCode;
   readonly happened: string;
   readonly remedy?: string;
+  /** The lines of files that it is about. */
+  readonly places?: readonly ErrorPlace[];
   /** What would have changed for callers, where that is known. */
   readonly routes?: RouteChanges;
   /** What the stage served, where that helps to choose. */
