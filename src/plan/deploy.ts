@@ -105,8 +105,7 @@ const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Deci
     request,
     stage,
     source,
-    settings: settings.plan,
-    attaching: settings.attaching,
+    ...settings.forPointing,
     pointedFrom: earlier.from,
     ifFull: room?.ifFull,
   };
