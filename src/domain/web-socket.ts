@@ -1,8 +1,9 @@
+import type { FetchAnswer, FetchOptions } from "./world.ts";
+
 /** What a server said to who wanted a WebSocket connection. */
 export type Handshake =
   | { readonly kind: "open"; readonly connection: WebSocketConnection }
-  /** It answered otherwise. `body`: its first bytes, as text. */
-  | { readonly kind: "refused"; readonly status: number; readonly headers: Headers; readonly body: string };
+  | { readonly kind: "refused"; readonly answer: FetchAnswer };
 
 export type WebSocketConnection = {
   readonly send: (text: string) => void;
@@ -17,5 +18,5 @@ export type WebSocketConnection = {
  */
 export type OpenWebSocket = (
   url: string,
-  asked: { readonly headers: Readonly<Record<string, string>>; readonly signal: AbortSignal },
+  asked: Required<Pick<FetchOptions, "headers" | "signal">>,
 ) => Promise<Handshake>;

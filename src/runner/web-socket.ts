@@ -4,7 +4,7 @@ import { WebSocket } from "ws";
 import { proxyFor } from "../domain/proxy.ts";
 import type { Handshake, OpenWebSocket } from "../domain/web-socket.ts";
 import type { Environment } from "../domain/world.ts";
-import { limitConnecting, openAgent } from "./connecting.ts";
+import { answerOf, limitConnecting, openAgent, reasonOf } from "./http-fetch.ts";
 
 /** Bytes. API Gateway passes on messages of 128 kB (quota "WebSocket message payload size"). */
 const LONGEST_MESSAGE = 1024 * 1024;
@@ -14,68 +14,41 @@ export const openWebSocketsIn =
   (environment: Environment): OpenWebSocket =>
   async (url, { headers, signal }) => {
     signal.throwIfAborted();
-    const { href, origin } = new URL(url.replace(/^ws/, "http"));
-    const proxy = proxyFor(new URL(origin), environment);
-    const socket = new WebSocket(href.replace(/^http/, "ws"), {
+    // Proxies are named for the protocols of HTTP.
+    const place = new URL(url.replace(/^ws/, "http"));
+    const proxy = proxyFor(place, environment);
+    const agent = proxy && (await openAgent(place, proxy));
+    const socket = new WebSocket(url, {
       headers,
       maxPayload: LONGEST_MESSAGE,
       perMessageDeflate: false,
-      ...(proxy === undefined ? {} : { agent: openAgent(new URL(origin), proxy) }),
+      ...(agent === undefined ? {} : { agent }),
       finishRequest: (request: ClientRequest) => {
         limitConnecting(request);
         request.end();
       },
     });
-    const end = (): void => socket.terminate();
-    signal.addEventListener("abort", end, { once: true });
-    try {
-      return await handshakeOf(socket);
-    } catch (thrown) {
-      throw signal.aborted ? signal.reason : new TypeError("fetch failed", { cause: thrown });
-    }
+    signal.addEventListener("abort", () => socket.terminate(), { once: true });
+    return handshakeOf(socket, signal).catch((thrown: unknown) => {
+      throw reasonOf(thrown, { signal });
+    });
   };
 
-const handshakeOf = (socket: WebSocket): Promise<Handshake> => {
+const handshakeOf = (socket: WebSocket, signal: AbortSignal): Promise<Handshake> => {
   // From the beginning: the first message may come with the handshake itself.
   const events: AsyncIterable<readonly unknown[]> = on(socket, "message", { close: ["close"] });
   return new Promise((resolve, reject) => {
     socket.once("error", reject);
-    socket.once("open", () =>
-      resolve({
-        kind: "open",
-        connection: {
-          send: (text) => socket.send(text),
-          messages: textsOf(events),
-          close: () => socket.close(),
-        },
-      }),
-    );
-    socket.once("unexpected-response", (request: ClientRequest, response: IncomingMessage) => {
-      refusalIn(response)
-        .then(resolve, reject)
-        .finally(() => request.destroy());
+    socket.once("open", () => {
+      const send = (text: string): void => socket.send(text);
+      resolve({ kind: "open", connection: { send, messages: textsOf(events), close: () => socket.close() } });
     });
+    socket.once("unexpected-response", (_: ClientRequest, response: IncomingMessage) =>
+      resolve({ kind: "refused", answer: answerOf(response, { signal }) }),
+    );
   });
 };
 
 const textsOf = async function* (events: AsyncIterable<readonly unknown[]>): AsyncGenerator<string> {
   for await (const [data] of events) yield String(data);
-};
-
-/** Bytes of a refusal's body that anybody needs. */
-const TOLD = 10_000;
-
-const refusalIn = async (response: IncomingMessage): Promise<Handshake> => {
-  const headers = new Headers();
-  for (const [name, values = []] of Object.entries(response.headersDistinct)) {
-    for (const value of values) headers.append(name, value);
-  }
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of response) {
-    chunks.push(chunk);
-    length += chunk.length;
-    if (length > TOLD) break;
-  }
-  return { kind: "refused", status: response.statusCode ?? 0, headers, body: Buffer.concat(chunks).toString("utf8") };
 };

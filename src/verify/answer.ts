@@ -1,3 +1,4 @@
+import type { FetchAnswer } from "../domain/world.ts";
 import type { SmokeTest } from "../inputs/smoke-tests.ts";
 import type { Attempt } from "./verdict.ts";
 
@@ -17,7 +18,7 @@ export const answerWith = ({ body, ...facts }: Omit<Answer, "kind" | "body"> & {
 });
 
 /** API Gateway's name for a refusal of its own. */
-export const refusalIn = (headers: Headers): string => headers.get("x-amzn-errortype") ?? "";
+export const refusalIn = ({ headers }: FetchAnswer): string => headers.get("x-amzn-errortype") ?? "";
 
 export const tooSlow = ({ within }: SmokeTest, milliseconds: number): readonly string[] =>
   within !== undefined && milliseconds >= within

@@ -1,7 +1,10 @@
 import type { WebSocketConnection } from "../domain/web-socket.ts";
+import type { FetchAnswer } from "../domain/world.ts";
 import type { SmokeTest } from "../inputs/smoke-tests.ts";
 import { answerWith, refusalIn, seconds, tooSlow } from "./answer.ts";
 import type { Ask } from "./attempt.ts";
+import { readBody } from "./request-attempt.ts";
+import type { Attempt } from "./verdict.ts";
 
 /** Milliseconds within which a message must be answered where the test does not say. */
 const ANSWER_TIME = 10_000;
@@ -9,20 +12,7 @@ const ANSWER_TIME = 10_000;
 /** One WebSocket connection, and perhaps a message over it that must be answered. */
 export const connect: Ask = async (test, { url, headers, signal, elapsed }, { openWebSocket }) => {
   const handshake = await openWebSocket(url.replace(/^http/, "ws"), { headers, signal });
-  if (handshake.kind === "refused") {
-    const { status, body } = handshake;
-    return answerWith({
-      status,
-      milliseconds: elapsed(),
-      body: Buffer.from(body),
-      problems: [
-        ...wrongStatus(test, status),
-        ...test.contains.filter((text) => !body.includes(text)).map(lacks("body")),
-        ...tooSlow(test, elapsed()),
-      ],
-      refusal: refusalIn(handshake.headers),
-    });
-  }
+  if (handshake.kind === "refused") return refusedWith(handshake.answer, test, elapsed);
   const { connection } = handshake;
   try {
     const told = test.send === undefined ? NOTHING_ASKED : await exchange(connection, test, test.send);
@@ -38,16 +28,29 @@ export const connect: Ask = async (test, { url, headers, signal, elapsed }, { op
   }
 };
 
+const refusedWith = async (answer: FetchAnswer, test: SmokeTest, elapsed: () => number): Promise<Attempt> => {
+  const { bytes } = await readBody(answer);
+  const [body, milliseconds] = [bytes.toString("utf8"), elapsed()];
+  return answerWith({
+    status: answer.status,
+    milliseconds,
+    body: bytes,
+    problems: [
+      ...wrongStatus(test, answer.status),
+      ...test.contains
+        .filter((text) => !body.includes(text))
+        .map((text) => `The body does not contain ${JSON.stringify(text)}.`),
+      ...tooSlow(test, milliseconds),
+    ],
+    refusal: refusalIn(answer),
+  });
+};
+
 const wrongStatus = (test: SmokeTest, status: number): readonly string[] => {
   if (status === test.status) return [];
   if (status === 101) return [`The connection was taken; expected is its refusal with ${test.status}.`];
   return [`The connection was refused with ${status}; expected is ${test.status}.`];
 };
-
-const lacks =
-  (what: string) =>
-  (text: string): string =>
-    `The ${what} does not contain ${JSON.stringify(text)}.`;
 
 /** `message`: the one that answers, or the last that does not. */
 type Told = { readonly message: string; readonly problems: readonly string[] };

@@ -1,3 +1,4 @@
+import type { FetchAnswer } from "../domain/world.ts";
 import type { SmokeTest } from "../inputs/smoke-tests.ts";
 import { answerWith, refusalIn, tooSlow } from "./answer.ts";
 import type { Ask } from "./attempt.ts";
@@ -16,12 +17,12 @@ const LONGEST_BODY = 10 * 1024 * 1024;
 type Body = { readonly bytes: Buffer; readonly flaw: string | undefined };
 
 /** A stage whose answer has begun is there: a body that does not end well is a wrong answer, and not none. */
-const readBody = async ({ body }: Response): Promise<Body> => {
+export const readBody = async ({ body }: FetchAnswer): Promise<Body> => {
   const chunks: Uint8Array[] = [];
   const whole = (flaw?: string): Body => ({ bytes: Buffer.concat(chunks), flaw });
   let length = 0;
   try {
-    for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
+    for await (const chunk of body ?? []) {
       chunks.push(chunk);
       length += chunk.length;
       if (length > LONGEST_BODY) return whole("The body is longer than the 10 MB that API Gateway passes on.");
@@ -35,7 +36,7 @@ const readBody = async ({ body }: Response): Promise<Body> => {
   }
 };
 
-const answerOf = (test: SmokeTest, response: Response, { bytes, flaw }: Body, milliseconds: number): Attempt =>
+const answerOf = (test: SmokeTest, response: FetchAnswer, { bytes, flaw }: Body, milliseconds: number): Attempt =>
   answerWith({
     status: response.status,
     milliseconds,
@@ -44,10 +45,10 @@ const answerOf = (test: SmokeTest, response: Response, { bytes, flaw }: Body, mi
       ...(flaw === undefined ? [] : [flaw]),
       ...problemsOf(test, response, bytes.toString("utf8"), milliseconds),
     ],
-    refusal: refusalIn(response.headers),
+    refusal: refusalIn(response),
   });
 
-const problemsOf = (test: SmokeTest, response: Response, body: string, milliseconds: number): readonly string[] => [
+const problemsOf = (test: SmokeTest, response: FetchAnswer, body: string, milliseconds: number): readonly string[] => [
   ...(response.status === test.status ? [] : [wrongStatus(test, response)]),
   ...test.contains
     .filter((text) => !body.includes(text))
@@ -56,7 +57,7 @@ const problemsOf = (test: SmokeTest, response: Response, body: string, milliseco
   ...tooSlow(test, milliseconds),
 ];
 
-const wrongStatus = (test: SmokeTest, { status, headers }: Response): string => {
+const wrongStatus = (test: SmokeTest, { status, headers }: FetchAnswer): string => {
   const location = headers.get("location");
   return status >= 300 && status < 400 && location !== null
     ? `It redirects (${status}) to ${location}; expected is ${test.status}. Redirects are not followed.`
