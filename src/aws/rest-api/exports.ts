@@ -11,32 +11,38 @@ const INTEGRATION = "x-amazon-apigateway-integration";
 const ANY_METHOD = "x-amazon-apigateway-any-method";
 
 const operation = z.looseObject({ [INTEGRATION]: z.unknown().optional() });
+const anything = z.looseObject({});
 const document = z.looseObject({ paths: z.record(z.string(), z.record(z.string(), z.unknown())).optional() });
 
 /**
- * The integrations of the deployment that a stage serves, which nothing else tells: an export is of that deployment and
- * not of the draft (Developer Guide, "Export a REST API"). `undefined` where the stage is missing or the role may not look.
+ * The deployment that a stage serves as an OpenAPI 3.0 document, which nothing else tells: an export is of that deployment
+ * and not of the draft (Developer Guide, "Export a REST API"). `undefined` where the stage is missing or the role may not
+ * look.
  */
-export const integrationsOfStage = async (
+export const exportStage = async (
   { client, restApiId, path, pacing, readOptions, call }: Session,
   stageName: string,
-): Promise<readonly IntegrationText[] | undefined> => {
+  extensions?: "integrations",
+): Promise<unknown> => {
   const resource = `${path}/stages/${stageName}/exports/oas30`;
   const command = new GetExportCommand({
     restApiId,
     stageName,
     exportType: "oas30",
-    parameters: { extensions: "integrations" },
+    ...(extensions === undefined ? {} : { parameters: { extensions } }),
     accepts: "application/json",
   });
   const exported = read(call("GetExport", "GET", resource, `export stage ${stageName}`), pacing, () =>
-    undefinedWhenMissing(client.send(command, readOptions).then(({ body }) => integrationsIn(body))),
+    undefinedWhenMissing(
+      client.send(command, readOptions).then(({ body }) => checked(anything, parsedJson(body ?? ""))),
+    ),
   );
   return undefinedWhenDenied(exported);
 };
 
-const integrationsIn = (body: Uint8Array | undefined): readonly IntegrationText[] => {
-  const { paths = {} } = checked(document, parsedJson(body ?? ""));
+/** The integrations that an export with this extension names. */
+export const integrationsIn = (exported: unknown): readonly IntegrationText[] => {
+  const { paths = {} } = checked(document, exported);
   return Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).flatMap(([verb, method]) => {
       const integration = operation.safeParse(method).data?.[INTEGRATION];

@@ -1,5 +1,5 @@
 import { GetClientCertificateCommand, GetRestApiCommand, GetRestApisCommand } from "@aws-sdk/client-api-gateway";
-import type { ClientCertificate, IntegrationText, Place, RestApi } from "../../domain/stage.ts";
+import type { ClientCertificate, Place, RestApi } from "../../domain/stage.ts";
 import type { StageUsers } from "../../domain/stage-users.ts";
 import { pageOf } from "../checked.ts";
 import type { Connection } from "../client.ts";
@@ -10,7 +10,7 @@ import { clientCertificateOf, restApiAnswer, restApiOf } from "./answers.ts";
 import { type Deployments, deploymentsOf } from "./deployments.ts";
 import { type Documentation, documentationOf } from "./documentation.ts";
 import { type Drafts, draftsOf } from "./drafts.ts";
-import { integrationsOfStage } from "./exports.ts";
+import { exportStage } from "./exports.ts";
 import { type Removal, removalOf } from "./removal.ts";
 import { findStageUsers } from "./stage-users.ts";
 import { type Stages, stagesOf } from "./stages.ts";
@@ -34,8 +34,8 @@ export type Gateway = Deployments &
     readonly getStageQuota: () => Promise<number | undefined>;
     /** The same reads, which are over so many milliseconds from now: an answer that is not there then is an error. */
     readonly within: (milliseconds: number) => Pick<Gateway, "getStage" | "getDeployment">;
-    /** Of what the stage serves; `undefined` where it is missing, or the role may not look. */
-    readonly getIntegrations: (stageName: string) => Promise<readonly IntegrationText[] | undefined>;
+    /** What the stage serves, as an OpenAPI document; `undefined` where it is missing, or the role may not look. */
+    readonly getExport: (stageName: string, extensions?: "integrations") => Promise<unknown>;
     /** `undefined` where it is missing, or the role may not look. */
     readonly getClientCertificate: (id: string) => Promise<ClientCertificate | undefined>;
     /** Usage plans, base path mappings and routing rules that name the stages, by stage name. */
@@ -74,7 +74,7 @@ export const openGateway = (connection: Connection, restApiId: string, pacing: P
       const { getStage } = stagesOf(limited);
       return { getDeployment, getStage };
     },
-    getIntegrations: (stageName) => integrationsOfStage(session, stageName),
+    getExport: (stageName, extensions) => exportStage(session, stageName, extensions),
     getClientCertificate: (id) => getClientCertificate(session, id),
     getStageUsers: (stageNames) => findStageUsers(session, stageNames),
     getRestApis: () => getRestApis(session),
