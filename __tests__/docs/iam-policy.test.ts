@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { type IamStatement, statementsOf } from "../../scripts/iam-policies.ts";
 import { seedAlarm, switchAlarm } from "../../simulator/cloudwatch/world.ts";
 import { addClientCertificate } from "../../simulator/gateway/client-certificate.ts";
+import { addRoutingRule, newDomainName } from "../../simulator/gateway/domain-name.ts";
 import type { World } from "../../simulator/gateway/model.ts";
 import { scheduleEvent } from "../../simulator/github/events.ts";
 import { closePullRequest } from "../../simulator/github/people.ts";
@@ -27,12 +28,8 @@ const region = "eu-central-1";
 
 /** A custom domain that sends requests by rules, to another stage. */
 const withRoutingRules = (world: World, restApiId: string): void => {
-  world.domainNames.set("api.example.com", {
-    domainName: "api.example.com",
-    basePathMappings: new Map(),
-    routingMode: "ROUTING_RULE_ONLY",
-    routingRules: new Map([[1, { restApiId, stage: "prod" }]]),
-  });
+  const domain = newDomainName(world, "api.example.com", { routingMode: "ROUTING_RULE_ONLY" });
+  addRoutingRule(world, domain, { priority: 1, restApiId, stage: "prod" });
 };
 
 const resultOf = ({ outputs, annotations }: Ended): string =>
@@ -152,6 +149,10 @@ const aStatus = async (allowed: readonly IamStatement[], inputs = {}): Promise<r
   const results: unknown[] = [];
   await inScene({ gateway: { region }, access: accessBy(allowed) }, async (scene) => {
     scene.addStage("prod");
+    // Audit events reach back 90 days.
+    for (const made of scene.api.deployments.values()) {
+      scene.api.deployments.set(made.id, { ...made, createdDate: Date.now() });
+    }
     const ended = await scene.deploy(
       { command: "status", ...inputs },
       { event: scheduleEvent(scene.repository, "17 6 * * *") },

@@ -197,11 +197,26 @@ describe("status of one REST API", () => {
       const { ended, aws } = await askedBy(scene, () => statusOf(scene));
       expect(aws.filter((operation) => operation === "LookupEvents")).toHaveLength(1);
       expect(told(ended).restApis[0]).toMatchObject({
-        undeployed: false,
+        undeployed: null,
+        undeployedRoutes: false,
         changes: null,
-        unknown: { changes: "the role may not look up audit events (cloudtrail:LookupEvents on *)" },
+        unknown: {
+          undeployed: expect.stringContaining("(cloudtrail:LookupEvents on *)"),
+          changes: "the role may not look up audit events (cloudtrail:LookupEvents on *)",
+        },
       });
       expect(ended.annotations).toEqual([]);
+      expect((await statusOf(scene, { "fail-on": "undeployed" })).conclusion).toBe("failure");
+      expect((await statusOf(scene, { "fail-on": "undeployed-routes" })).conclusion).toBe("success");
+    }));
+
+  test("I8: what happened before audit events were kept is not known", () =>
+    inScene({}, async (scene) => {
+      addStageOf(scene, "prod");
+      const ended = await statusOf(scene, { "fail-on": "undeployed" });
+      expect(ended.conclusion).toBe("failure");
+      expect(ended.text).toMatch(/It is not known whether .* because audit events reach back no further, and what/);
+      expect(told(ended).restApis[0]).toMatchObject({ undeployed: null, undeployedRoutes: false });
     }));
 
   test("ends red by fail-on, and tells all the same", () =>
@@ -224,7 +239,9 @@ describe("status of one REST API", () => {
   test("wants to know what fail-on is to be held against", () =>
     inScene({}, async (scene) => {
       const ended = await statusOf(scene, { "fail-on": "drift, undeployed, route-removed", details: "false" });
-      expect(ended.text).toContain("It must be a list of drift, undeployed, for example drift, undeployed.");
+      expect(ended.text).toContain(
+        "It must be a list of drift, undeployed, undeployed-routes, for example drift, undeployed.",
+      );
       expect(ended.text).toContain("drift is held against the settings file, and there is none: give settings-file.");
       expect(ended.text).toContain("fail-on names undeployed, which needs the draft to be compared.");
       expect(scene.asked()).toEqual([]);
@@ -280,6 +297,7 @@ test("the output leaves out the REST APIs that a job's outputs have no room for,
     name: "Orders",
     stages: [],
     undeployed: null,
+    undeployedRoutes: null,
     changes: null,
     stageQuota: null,
     imported: null,

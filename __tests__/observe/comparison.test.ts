@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Gateway } from "../../src/aws/rest-api/gateway.ts";
+import type { Gateway } from "../../src/aws/gateway.ts";
 import { ActionError } from "../../src/domain/errors.ts";
 import type { CompareWith } from "../../src/inputs/definition/definition-inputs.ts";
 import { observeInside, observeOutside } from "../../src/observe/comparison.ts";

@@ -5,6 +5,7 @@ import { describe as description, markerOf } from "../../src/domain/marker.ts";
 import type { Routes } from "../../src/domain/route.ts";
 import type { Deployment } from "../../src/domain/stage.ts";
 import type { DefinitionRequest } from "../../src/inputs/definition/definition-inputs.ts";
+import { isDefinition, readDefinition } from "../../src/inputs/definition/read-definition.ts";
 import type { FailOn } from "../../src/inputs/fail-on.ts";
 import type { DeployRequest } from "../../src/inputs/request.ts";
 import type { DeployObserved } from "../../src/observe/observed.ts";
@@ -37,7 +38,7 @@ const servedBy = (
   const run = aRun({ runId: "8000", nonce: "88888888", repository: { ...aRun().repository, id: repositoryId } });
   return {
     id: "old111",
-    description: description(markerOf(run, "pr-7", digest, mode)),
+    description: description(markerOf(run, "pr-7", { definition: { definition: { digest }, mode } })),
     createdAt: 1,
     routes: routesWith(routes),
   };
@@ -302,4 +303,21 @@ test("I2: whatever is imported, callers notice nothing before the last step abou
       expect(steps.slice(0, -1).some(({ seenByCallers }) => seenByCallers)).toBe(false);
     }),
   );
+});
+
+test("what the kind of the API alone can tell is refused in the plan, with all lines, before any write", () => {
+  const content =
+    "openapi: 3.0.3\npaths:\n  /a: {get: {}}\n  /b: {get: {x-amazon-apigateway-integration: {type: mock}}}\n";
+  const answer = readDefinition({ bytes: Buffer.from(content), file: "openapi.yml", dialects: ["http", "rest"] });
+  if (!isDefinition(answer)) throw new Error(JSON.stringify(answer));
+  const request = importing({ definition: { definition: answer, mode: "overwrite", failOnWarnings: true } });
+  const asHttp = refused(request, observedWith({ api: aRestApi({ dialect: "http" }) }));
+  expect(asHttp).toMatchObject({
+    refused: "INVALID_DEFINITION",
+    happened: expect.stringMatching(
+      /^One thing is .*:\n {2}openapi\.yml:4:8: The integration of GET \/b is of type `mock`/,
+    ),
+    places: [{ line: 4, column: 8 }],
+  });
+  expect(refused(request, observedWith()).happened).toContain("openapi.yml:3:8: GET /a has no");
 });

@@ -18,8 +18,12 @@ const made = aDeployment("dep111", { description: description(markerOf(aRun(), "
 const prod = (changes: Partial<Stage> = {}): Stage =>
   aStage({ name: "prod", deploymentId: "dep111", tags: {}, ...changes });
 
-const statusOf = (seen: Partial<ApiSeen>, request: Partial<StatusRequest> = {}): ApiStatus => {
-  const { status } = planStatus(aStatusRequest(request), statusObserved(seen));
+const statusOf = (
+  seen: Partial<ApiSeen>,
+  request: Partial<StatusRequest> = {},
+  changes?: StatusObserved["changes"],
+): ApiStatus => {
+  const { status } = planStatus(aStatusRequest(request), { ...statusObserved(seen), changes });
   const [api] = status?.restApis ?? [];
   if (api === undefined) throw new Error("nothing was told");
   return api;
@@ -135,6 +139,12 @@ describe("fail-on", () => {
     routes: new Map([["GET /b", { authorizationType: "NONE", apiKeyRequired: false }]]),
     integrations: [],
   };
+  const servedDraft = {
+    stages: [prod()],
+    deployments: [made],
+    draft: undeployedDraft,
+    served: new Map([["dep111", { ...made, routes: undeployedDraft.routes }]]),
+  };
   const emptyDraft = { routes: new Map(), integrations: [] };
   const differing = { stages: { prod: { variables: { alias: "live" } } } };
 
@@ -159,12 +169,28 @@ describe("fail-on", () => {
       ["undeployed: The draft of REST API Orders (a1b2c3d4e5) holds what no stage serves."],
     ],
     [
+      "the draft is not deployed, by its routes",
+      { draft: undeployedDraft },
+      { failOn: ["undeployed-routes"] },
+      ["undeployed-routes: The draft of REST API Orders (a1b2c3d4e5) holds what no stage serves."],
+    ],
+    ["routes that are served, where nothing else is named", servedDraft, { failOn: ["undeployed-routes"] }, []],
+    [
+      "I8: audit events are not known, and the routes are served",
+      servedDraft,
+      { failOn: ["undeployed"] },
+      [
+        "undeployed: It is not known whether the draft of REST API Orders (a1b2c3d4e5) is deployed: nothing is known of integrations, models and all else but routes, because the audit trail was not looked at. To be told of routes alone, name undeployed-routes instead.",
+      ],
+    ],
+    [
       "I8: it is not known",
       { stages: [prod()] },
-      { failOn: ["drift", "undeployed"] },
+      { failOn: ["drift", "undeployed", "undeployed-routes"] },
       [
         "drift: It is not known whether stage prod of REST API Orders (a1b2c3d4e5) is as declared: there is no settings file.",
         "undeployed: It is not known whether the draft of REST API Orders (a1b2c3d4e5) is deployed: the role may not read the draft (apigateway:GET on /restapis/a1b2c3d4e5/resources).",
+        "undeployed-routes: It is not known whether the routes of the draft of REST API Orders (a1b2c3d4e5) are deployed: the role may not read the draft (apigateway:GET on /restapis/a1b2c3d4e5/resources).",
       ],
     ],
   ])("%s", (_, seen, request, expected) => {
@@ -224,8 +250,9 @@ describe("the draft", () => {
     ["asks for a signature", routes({ "GET /a": { authorizationType: "AWS_IAM" } }), { changed: ["GET /a"] }, true],
     ["asks for a key", routes({ "GET /a": { apiKeyRequired: true } }), { changed: ["GET /a"] }, true],
   ])("%s", (_, ofDraft, difference, expected) => {
-    const status = statusOf({ stages: [prod()], deployments: [made], draft: draftOf(ofDraft), served: served(one) });
-    expect(status.undeployed).toBe(expected);
+    const seen = { stages: [prod()], deployments: [made], draft: draftOf(ofDraft), served: served(one) };
+    const status = statusOf(seen, {}, events());
+    expect([status.undeployed, status.undeployedRoutes]).toEqual([expected, expected]);
     expect(status.stages?.[0]?.draft).toEqual({ added: [], removed: [], changed: [], ...difference });
   });
 
@@ -233,7 +260,7 @@ describe("the draft", () => {
     const canary = { deploymentId: "dep222", percentTraffic: 10, overrides: {}, useStageCache: false };
     const both = new Map([...served(routes({ "GET /b": {} })), ["dep222", aDeployment("dep222", { routes: one })]]);
     const seen = { stages: [prod({ canary })], deployments: [made], draft: draftOf(one), served: both };
-    expect(statusOf(seen).undeployed).toBe(false);
+    expect(statusOf(seen, {}, events()).undeployed).toBe(false);
   });
 
   const anEvent = { restApiId: "a1b2c3d4e5", operation: "PutModel", at: 6000, who: "user/alice" };
@@ -243,18 +270,23 @@ describe("the draft", () => {
   });
   const told = ({ restApiId: _, ...event }: typeof anEvent) => event;
 
-  test.each<[string, StatusObserved["changes"], boolean, ApiStatus["changes"], string | undefined]>([
+  test.each<[string, StatusObserved["changes"], boolean | null, ApiStatus["changes"], string | undefined]>([
     ["nothing happened", events(), false, { since: 5000, events: [] }, undefined],
     ["it was changed", events({}), true, { since: 5000, events: [told(anEvent)] }, undefined],
     ["another API's was changed", events({ restApiId: "b" }), false, { since: 5000, events: [] }, undefined],
     ["it was changed before", events({ at: 5000 }), false, { since: 5000, events: [] }, undefined],
-    ["the trail is short", { changes: [], since: 7000 }, false, { since: 7000, events: [] }, undefined],
-    ["I8: it may not be read", { because: "no right" }, false, null, "no right"],
+    ["I8: the trail is short", { changes: [], since: 7000 }, null, { since: 7000, events: [] }, undefined],
+    ["I8: it may not be read", { because: "no right" }, null, null, "no right"],
+    ["I8: nobody looked", undefined, null, null, "the audit trail was not looked at"],
   ])("by audit events: %s", (_, changes, expected, shown, because) => {
     const seen = { stages: [prod()], deployments: [made], draft: draftOf(one), served: served(one) };
     const { status } = planStatus(aStatusRequest(), { ...statusObserved(seen), changes });
     const [api] = status?.restApis ?? [];
     expect([api?.undeployed, api?.changes, api?.unknown["changes"]]).toEqual([expected, shown, because]);
+    expect([api?.undeployedRoutes, typeof api?.unknown["undeployed"]]).toEqual([
+      false,
+      expected === null ? "string" : "undefined",
+    ]);
   });
 
   test("is undeployed where there is no stage", () => {

@@ -6,7 +6,7 @@ export const FAIL_ON = ["auth-weakened", "route-removed", "settings-removed", "b
 export type FailOn = (typeof FAIL_ON)[number];
 
 /** Those of `command: status`. */
-export const STATUS_FAIL_ON = ["drift", "undeployed"] as const;
+export const STATUS_FAIL_ON = ["drift", "undeployed", "undeployed-routes"] as const;
 
 export type StatusCondition = (typeof STATUS_FAIL_ON)[number];
 

@@ -42,9 +42,10 @@ export const readStatusRequest = async (read: InputReader, run: Run, files: Work
   if (failOn.includes("drift") && settingsFile === undefined) {
     read.report("fail-on", "drift is held against the settings file, and there is none: give settings-file.");
   }
-  const details = read.boolean("details", restApiId !== ALL || failOn.includes("undeployed"));
-  if (failOn.includes("undeployed") && !details) {
-    read.report("details", "fail-on names undeployed, which needs the draft to be compared.");
+  const aboutDraft = failOn.find((condition) => condition !== "drift");
+  const details = read.boolean("details", restApiId !== ALL || aboutDraft !== undefined);
+  if (aboutDraft !== undefined && !details) {
+    read.report("details", `fail-on names ${aboutDraft}, which needs the draft to be compared.`);
   }
   return {
     command: "status",

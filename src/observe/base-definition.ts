@@ -23,7 +23,7 @@ export const observeBase = async (request: Request, path: string, github: GitHub
   switch (file.kind) {
     case "file": {
       const { needsOfFile } = await import("../inputs/definition/needs-of-file.ts");
-      const routes = needsOfFile(file.bytes, path);
+      const routes = needsOfFile(file.bytes, path, "rest");
       if (routes === undefined) return unknown(`${place} is no definition that could be read.`);
       if (!request.contracts) return { kind: "routes", name: place, routes };
       const { contractOfFile } = await import("../inputs/definition/contract-of-file.ts");

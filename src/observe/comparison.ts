@@ -1,4 +1,4 @@
-import type { Gateway } from "../aws/rest-api/gateway.ts";
+import type { Gateway } from "../aws/gateway.ts";
 import { type Comparison, comparedWith, newStage } from "../domain/comparison.ts";
 import { ActionError } from "../domain/errors.ts";
 import type { Deployment, Stage } from "../domain/stage.ts";

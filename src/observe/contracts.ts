@@ -1,4 +1,4 @@
-import type { Gateway } from "../aws/rest-api/gateway.ts";
+import type { Gateway, StageExport } from "../aws/gateway.ts";
 import type { Comparison } from "../domain/comparison.ts";
 import type { FoundContract } from "../domain/contract.ts";
 import type { Stage } from "../domain/stage.ts";
@@ -9,13 +9,13 @@ export const contractOfStage = async (
   stageName: string,
 ): Promise<FoundContract> => exported(restApiId, stageName, await getExport(stageName));
 
-/** `document`: what an export has answered, `undefined` where there was none. */
-export const exported = (restApiId: string, stageName: string, document: unknown): FoundContract =>
-  document === undefined
+/** `found`: what an export has answered, `undefined` where there was none. */
+export const exported = (restApiId: string, stageName: string, found: StageExport | undefined): FoundContract =>
+  found === undefined
     ? {
         because: `What stage ${stageName} serves could not be exported: the stage is gone, or the role may not (apigateway:GET on /restapis/${restApiId}/stages/${stageName}/exports/oas30).`,
       }
-    : { document, from: "export", name: `stage ${stageName}` };
+    : { document: found.document, from: "export", name: `stage ${stageName}` };
 
 /** Of a deployment by its id: API Gateway exports what a stage serves, and nothing else. Throws ActionError. */
 export const contractOfDeployment = async (

@@ -98,8 +98,7 @@ const observeUsers = async (
 
 /** The newest, because an attempt that found its deployment lost may have made a second one. */
 const madeEarlier = (request: DeployRequest, deployments: readonly Deployment[]): Deployment | undefined => {
-  const { run, stageName, definition } = request;
-  const own = markerOf(run, stageName, definition?.definition.digest, definition?.mode);
+  const own = markerOf(request.run, request.stageName, request);
   return deployments
     .filter((deployment) => {
       const marker = parseMarker(deployment.description);

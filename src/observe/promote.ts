@@ -1,4 +1,3 @@
-import { integrationsIn } from "../aws/rest-api/exports.ts";
 import type { GateEvidence } from "../domain/gate.ts";
 import type { Deployment, Stage } from "../domain/stage.ts";
 import { gateWithoutGitHub, observeGate } from "../github/gate.ts";
@@ -53,9 +52,9 @@ const observeDeployments = async (
 ): Promise<readonly [readonly Stage[], Deployments]> => {
   const { source, stageName } = request;
   const contracts = comparesContracts(request);
-  const [stages, document, requested] = await Promise.all([
+  const [stages, found, requested] = await Promise.all([
     gateway.getStages(),
-    source.kind === "stage" ? gateway.getExport(source.stageName, "integrations") : undefined,
+    source.kind === "stage" ? gateway.getExport(source.stageName) : undefined,
     source.kind === "deployment" ? gateway.getDeployment(source.deploymentId, true) : undefined,
   ]);
   const servedBy = async (name: string): Promise<Deployment | undefined> => {
@@ -68,10 +67,9 @@ const observeDeployments = async (
     contracts && stages.some(({ name }) => name === stageName) ? contractOfStage(gateway, stageName) : undefined,
     contracts && source.kind === "deployment" ? contractOfDeployment(gateway, source.deploymentId, stages) : undefined,
   ]);
-  const integrations = document === undefined ? undefined : integrationsIn(document);
   const comingContract =
-    source.kind === "stage" ? exported(gateway.restApiId, source.stageName, document) : requestedContract;
-  return [stages, { servedDeployment, comes, integrations, servedContract, comingContract }];
+    source.kind === "stage" ? exported(gateway.restApiId, source.stageName, found) : requestedContract;
+  return [stages, { servedDeployment, comes, integrations: found?.integrations, servedContract, comingContract }];
 };
 
 const observeOwnGate = async (

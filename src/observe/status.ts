@@ -1,4 +1,4 @@
-import type { Gateway } from "../aws/rest-api/gateway.ts";
+import type { Gateway } from "../aws/gateway.ts";
 import { ActionError } from "../domain/errors.ts";
 import { type Deployment, newestServedAt, type RestApi, type Stage, servedIds } from "../domain/stage.ts";
 import { type NewestRecords, readNewestRecords } from "../github/newest-records.ts";
@@ -111,14 +111,14 @@ const observeServed = async (
  */
 const observeChanges = async (
   looked: readonly (Looked | ApiUnseen)[],
-  { cloudTrail }: Session,
+  { cloudTrail, world }: Session,
 ): Promise<StatusObserved["changes"]> => {
   const times = looked.flatMap((api) =>
     "because" in api || api.draft === undefined ? [] : (newestServedAt(api.stages, api.deployments) ?? []),
   );
   if (times.length === 0) return undefined;
   try {
-    return await (await cloudTrail()).draftChanges(Math.min(...times));
+    return await (await cloudTrail()).draftChanges(Math.min(...times), world.clock.now());
   } catch (thrown) {
     if (!(thrown instanceof ActionError) || ENDING.includes(thrown.kind)) throw thrown;
     return {

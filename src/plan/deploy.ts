@@ -1,5 +1,6 @@
 import type { Comparison } from "../domain/comparison.ts";
 import type { ContractComparison } from "../domain/contract.ts";
+import { placeText } from "../domain/errors.ts";
 import { provenOwner } from "../domain/owner.ts";
 import { type Routes, routeFrom } from "../domain/route.ts";
 import type { Stage } from "../domain/stage.ts";
@@ -15,7 +16,7 @@ import {
   routeChangesOf,
   withoutComparison,
 } from "./comparison.ts";
-import { deploymentToServe, integrationsToServe, routesToServe } from "./deploy-source.ts";
+import { deploymentToServe, integrationsToServe, readingOf, routesToServe } from "./deploy-source.ts";
 import { draftUseOf, draftWarnings, remarksOn, uncheckedRoutes } from "./deploy-warnings.ts";
 import { earlierAttempt } from "./earlier-attempt.ts";
 import { refuseByFailOn } from "./fail-on.ts";
@@ -47,7 +48,7 @@ export const planDeploy = (request: DeployRequest, observed: DeployObserved): Pl
     stageName,
     serves: stage?.deploymentId,
     meant: meantStage(stage, restApiId, decided.overdue.ending),
-    remarks: remarksOn(request.definition?.definition),
+    remarks: remarksOn(request.definition?.definition, observed.api),
   };
   if (room?.waits !== undefined) return { ...common, notes: room.waits };
   return pointTo(request, observed, decided, common);
@@ -95,6 +96,7 @@ const refusalOf = (
   observed: DeployObserved,
   { stage, source, comparison, settings, changes, contract, takenAway, room }: Decided,
 ): Refusal | undefined =>
+  refuseDefinition(request, observed) ??
   (stage && refuseForeign(request, stage)) ??
   refuseByCanary(request, stage, source) ??
   refuseDeployment(request, observed) ??
@@ -114,8 +116,7 @@ const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Deci
     request,
     stage,
     source,
-    settings: settings.plan,
-    attaching: settings.attaching,
+    ...settings.forPointing,
     pointedFrom: earlier.from,
     ifFull: room?.ifFull,
   };
@@ -168,13 +169,14 @@ const isPointedEarlier = ({ earlier }: DeployObserved, stage: Stage | undefined)
 /** Nothing is taken away before what replaces it is made and checked (I13). */
 const makingSteps = (
   request: DeployRequest,
-  { stages }: DeployObserved,
+  { api, stages }: DeployObserved,
   { source, comparison, takenAway, settings: { publish } }: Decided,
 ): readonly Step[] => {
   if (source.deployment.kind === "existing") return publish;
   const { routes } = request;
   const judgement = routes && { compared: comparedRoutes(comparison), failOn: routes.failOn };
-  const facts = { judgement, takenAway, restoredFrom: standsForDraft(request, stages) };
+  const imported = readingOf(request, { api })?.routes ?? [];
+  const facts = { judgement, routes: imported, takenAway, restoredFrom: standsForDraft(request, stages) };
   return [...makeDeployment(request, facts), ...publish];
 };
 
@@ -198,6 +200,22 @@ const standsForDraft = (
   const others = [...compared, ...lasting.map(({ name }) => name).sort()];
   const wanted = previewOf === undefined ? [stageName, ...others] : [...others, stageName];
   return wanted.find((candidate) => stages.some(({ name }) => name === candidate));
+};
+
+/** What the kind of the API alone can tell; all that is wrong whatever its kind was reported with the inputs. */
+const refuseDefinition = (request: DeployRequest, observed: DeployObserved): Refusal | undefined => {
+  const places = readingOf(request, observed)?.problems ?? [];
+  if (places.length === 0) return undefined;
+  const count = places.length === 1 ? "One thing is" : `${places.length} things are`;
+  return {
+    refused: "INVALID_DEFINITION",
+    happened: [
+      `${count} missing or wrong for this kind of API:`,
+      ...places.map((place) => `  ${placeText(place)}`),
+    ].join("\n"),
+    remedy: "Correct what the message names in the file and run again.",
+    places,
+  };
 };
 
 const refuseDeployment = (request: DeployRequest, observed: DeployObserved): Refusal | undefined =>

@@ -1,6 +1,6 @@
 import type { JudgedCanary } from "../domain/canary.ts";
 import type { ContractComparison } from "../domain/contract.ts";
-import type { ErrorCode, Remark } from "../domain/errors.ts";
+import type { ErrorCode, ErrorPlace, Remark } from "../domain/errors.ts";
 import type { Canary } from "../domain/stage.ts";
 import type { History } from "./history.ts";
 import type { StageMeant } from "./ownership.ts";
@@ -129,6 +129,8 @@ export type Refusal = {
   readonly refused: ErrorCode;
   readonly happened: string;
   readonly remedy?: string;
+  /** The lines of files that it is about. */
+  readonly places?: readonly ErrorPlace[];
   /** What would have changed for callers, where that is known. */
   readonly routes?: RouteChanges;
   readonly contract?: ContractComparison;

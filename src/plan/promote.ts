@@ -50,8 +50,7 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
     refuseByFailOn({ routes: changes?.diff, takenAway: [], contract }, request.failOn);
   if (refusal !== undefined) return withChanges(refusal, changes, contract);
   const earlier = pointedBefore(request, observed, stage);
-  const { plan, attaching } = settings;
-  const question = { request, stage, source, settings: plan, attaching, pointedFrom: earlier.from, ifFull: undefined };
+  const question = { request, stage, source, ...settings.forPointing, pointedFrom: earlier.from, ifFull: undefined };
   const steps = [...overdue.steps, ...pointStage(question)];
   const canaryIsThere = isStartedCanary(request, stage, source);
   const watch = decideWatch({ ...observed, request, steps, canaryIsThere, earlier });

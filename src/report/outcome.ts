@@ -134,13 +134,13 @@ export const outcomeOf = (request: Request, course: Course, error: ActionError |
     notes: notesOf(course, error),
     error,
     warnings: [...(observed?.warnings ?? []), ...(plan?.warnings ?? []), ...progress.warnings],
-    remarks: [...(plan?.remarks ?? remarksOnFile(request)), ...progress.remarks],
+    remarks: [...(plan?.remarks ?? remarksOnFile(request, api)), ...progress.remarks],
   };
 };
 
 /** A run that ends without a plan may do so because of what the file says. */
-const remarksOnFile = (request: Request): readonly Remark[] =>
-  request.command === "deploy" ? remarksOn(request.definition?.definition) : [];
+const remarksOnFile = (request: Request, api: RestApi | undefined): readonly Remark[] =>
+  request.command === "deploy" ? remarksOn(request.definition?.definition, api) : [];
 
 /** The same run, once it has turned out that another has pointed the stage since. */
 export const overtakenOutcome = <Told extends Outcome>(

@@ -9,8 +9,11 @@ import { changesOf } from "./answers.ts";
 
 /** The event history of the run's account and Region, which AWS CloudTrail keeps without being set up. */
 export type CloudTrail = {
-  /** What changed drafts since then (milliseconds since 1970). Throws ActionError, and nothing else. */
-  readonly draftChanges: (since: number) => Promise<DraftChanges>;
+  /**
+   * What changed drafts since then, as far back as there are events. Both times: milliseconds since 1970. Throws ActionError,
+   * and nothing else.
+   */
+  readonly draftChanges: (since: number, now: number) => Promise<DraftChanges>;
 };
 
 /**
@@ -52,6 +55,9 @@ const CHANGING = [
 /** Two lookups a second for the whole account and Region (AWS CloudTrail API reference, LookupEvents). */
 const RATE = { perSecond: 2, burst: 2 };
 
+/** Milliseconds for which events are kept (AWS CloudTrail User Guide, "Working with CloudTrail event history"): 90 days. */
+const KEPT = 90 * 86_400_000;
+
 /** Pages of 50 for each operation: where there are more, older changes are not looked at. */
 const PAGES = 4;
 
@@ -74,7 +80,7 @@ export const openCloudTrail = (connection: Connection, restApiId: string, pacing
     });
     return read(call, pacing, () => client.send(lookup, { abortSignal: pacing.signal }).then(changesOf));
   };
-  return { draftChanges: (since) => draftChanges(since, lookUp) };
+  return { draftChanges: (since, now) => draftChanges(Math.max(since, now - KEPT), lookUp) };
 };
 
 type LookUp = (operation: string, since: number, position: string | undefined) => Promise<ReturnType<typeof changesOf>>;

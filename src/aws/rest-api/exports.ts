@@ -1,8 +1,8 @@
 import { GetExportCommand } from "@aws-sdk/client-api-gateway";
 import * as z from "zod";
 import { routeKey } from "../../domain/route.ts";
-import type { IntegrationText } from "../../domain/stage.ts";
 import { checked, parsedJson } from "../checked.ts";
+import type { StageExport } from "../gateway.ts";
 import { read } from "../retry.ts";
 import { type Session, undefinedWhenDenied, undefinedWhenMissing } from "../session.ts";
 
@@ -11,7 +11,6 @@ const INTEGRATION = "x-amazon-apigateway-integration";
 const ANY_METHOD = "x-amazon-apigateway-any-method";
 
 const operation = z.looseObject({ [INTEGRATION]: z.unknown().optional() });
-const anything = z.looseObject({});
 const document = z.looseObject({ paths: z.record(z.string(), z.record(z.string(), z.unknown())).optional() });
 
 /**
@@ -22,28 +21,24 @@ const document = z.looseObject({ paths: z.record(z.string(), z.record(z.string()
 export const exportStage = async (
   { client, restApiId, path, pacing, readOptions, call }: Session,
   stageName: string,
-  extensions?: "integrations",
-): Promise<unknown> => {
+): Promise<StageExport | undefined> => {
   const resource = `${path}/stages/${stageName}/exports/oas30`;
   const command = new GetExportCommand({
     restApiId,
     stageName,
     exportType: "oas30",
-    ...(extensions === undefined ? {} : { parameters: { extensions } }),
+    parameters: { extensions: "integrations" },
     accepts: "application/json",
   });
   const exported = read(call("GetExport", "GET", resource, `export stage ${stageName}`), pacing, () =>
-    undefinedWhenMissing(
-      client.send(command, readOptions).then(({ body }) => checked(anything, parsedJson(body ?? ""))),
-    ),
+    undefinedWhenMissing(client.send(command, readOptions).then(({ body }) => exportOf(parsedJson(body ?? "")))),
   );
   return undefinedWhenDenied(exported);
 };
 
-/** The integrations that an export with this extension names. */
-export const integrationsIn = (exported: unknown): readonly IntegrationText[] => {
-  const { paths = {} } = checked(document, exported);
-  return Object.entries(paths).flatMap(([path, methods]) =>
+const exportOf = (answer: unknown): StageExport => {
+  const { paths = {} } = checked(document, answer);
+  const integrations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).flatMap(([verb, method]) => {
       const integration = operation.safeParse(method).data?.[INTEGRATION];
       if (integration === undefined) return [];
@@ -51,4 +46,5 @@ export const integrationsIn = (exported: unknown): readonly IntegrationText[] =>
       return [{ route, text: JSON.stringify(integration) }];
     }),
   );
+  return { document: answer, integrations };
 };

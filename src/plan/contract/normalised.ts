@@ -6,7 +6,7 @@ const PLACE: readonly string[] = ["servers", "host", "basePath", "schemes"];
 
 /**
  * An export as text that is the same wherever and whenever the same was exported: its members in one order, without the
- * stage's address. Where the API has no version of its own, API Gateway puts a time in its place (recorded exports).
+ * stage's address and without integrations, which are no caller's affair. Where the API has no version of its own, API Gateway puts a time in its place (recorded exports).
  */
 export const normalisedExport = (exported: unknown): string => {
   const { info, ...document } = mappingAt(exported);
@@ -18,7 +18,11 @@ export const normalisedExport = (exported: unknown): string => {
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
-const inOrder = (_: string, value: unknown): unknown =>
-  isMapping(value)
+const INTEGRATION = "x-amazon-apigateway-integration";
+
+const inOrder = (name: string, value: unknown): unknown => {
+  if (name === INTEGRATION) return undefined;
+  return isMapping(value)
     ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => compareTexts(one, other)))
     : value;
+};

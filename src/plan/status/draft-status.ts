@@ -1,4 +1,5 @@
 import { newestServedAt, servedIds } from "../../domain/stage.ts";
+import { minuteText } from "../../domain/time-text.ts";
 import type { StatusRequest } from "../../inputs/status-request.ts";
 import type { ApiSeen, StatusObserved } from "../../observe/observed.ts";
 import { diffRoutes } from "../routes/diff.ts";
@@ -56,17 +57,32 @@ export const changesStatus = (
   };
 };
 
-/**
- * Whether the draft holds what no stage and no canary serves: its routes are like none of theirs, or it was changed since
- * the newest was made. What cannot be compared might be what it holds.
- */
-export const undeployed = (request: StatusRequest, seen: ApiSeen, changes: Told<ChangesStatus>): Told<boolean> => {
+/** Whether its routes, with their authorization and need of an API key, are like those of no stage and no canary. */
+export const undeployedRoutes = (request: StatusRequest, seen: ApiSeen): Told<boolean> => {
   const because = unread(request, seen);
   if (because !== undefined) return { unknown: because };
   // A draft without methods cannot be deployed.
   if (seen.draft?.routes.size === 0) return { value: false };
-  if ("value" in changes && changes.value.events.length > 0) return { value: true };
   const told = servedIds(seen.stages).map((id) => differenceFrom(id, request, seen));
   if (told.some((one) => "value" in one && isNone(one.value))) return { value: false };
   return told.find((one) => "unknown" in one) ?? { value: true };
 };
+
+/**
+ * Whether the draft holds what no stage and no canary serves: its routes are like none of theirs, or it was changed since
+ * the newest was made. What nobody could look at might be what it holds: routes alone never prove a draft deployed.
+ */
+export const undeployed = (seen: ApiSeen, routes: Told<boolean>, changes: Told<ChangesStatus>): Told<boolean> => {
+  if ("value" in routes && routes.value) return routes;
+  if ("value" in changes && changes.value.events.length > 0) return { value: true };
+  if ("unknown" in routes || seen.draft?.routes.size === 0) return routes;
+  if ("unknown" in changes) return { unknown: `${ALL_BUT_ROUTES}, because ${changes.unknown}` };
+  const since = newestServedAt(seen.stages, seen.deployments) ?? 0;
+  return changes.value.since > since
+    ? {
+        unknown: `${ALL_BUT_ROUTES} before ${minuteText(changes.value.since)}, because audit events reach back no further, and what the stages serve was made at ${minuteText(since)}`,
+      }
+    : { value: false };
+};
+
+const ALL_BUT_ROUTES = "nothing is known of integrations, models and all else but routes";

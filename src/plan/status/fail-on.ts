@@ -1,3 +1,4 @@
+import { secondText } from "../../domain/time-text.ts";
 import type { StatusCondition } from "../../inputs/fail-on.ts";
 import type { Refusal } from "../plan.ts";
 import type { ApiStatus, Status } from "./status.ts";
@@ -29,8 +30,27 @@ const JUDGES: Readonly<Record<StatusCondition, (api: ApiStatus) => readonly stri
     }) ?? [`It is not known whether the stages of ${nameOf(api)} are as declared: ${api.unknown["stages"]}.`],
   undeployed: (api) => {
     if (api.undeployed === false) return [];
-    return api.undeployed === null
-      ? [`It is not known whether the draft of ${nameOf(api)} is deployed: ${api.unknown["undeployed"]}.`]
-      : [`The draft of ${nameOf(api)} holds what no stage serves.`];
+    if (api.undeployed === null) {
+      const { undeployed, undeployedRoutes } = api.unknown;
+      const routesAlone =
+        undeployedRoutes === undefined ? " To be told of routes alone, name undeployed-routes instead." : "";
+      return [`It is not known whether the draft of ${nameOf(api)} is deployed: ${undeployed}.${routesAlone}`];
+    }
+    const [newest] = api.changes?.events.slice(-1) ?? [];
+    return api.undeployedRoutes === true || newest === undefined
+      ? [holdsMore(api)]
+      : [
+          `The draft of ${nameOf(api)} was changed since what its stages serve was made, last by ${newest.operation} at ${secondText(newest.at)} (${newest.who}).`,
+        ];
+  },
+  "undeployed-routes": (api) => {
+    if (api.undeployedRoutes === false) return [];
+    return api.undeployedRoutes === null
+      ? [
+          `It is not known whether the routes of the draft of ${nameOf(api)} are deployed: ${api.unknown["undeployedRoutes"]}.`,
+        ]
+      : [holdsMore(api)];
   },
 };
+
+const holdsMore = (api: ApiStatus): string => `The draft of ${nameOf(api)} holds what no stage serves.`;

@@ -3,7 +3,7 @@ import type { StatusRequest } from "../../inputs/status-request.ts";
 import type { ApiSeen, ApiUnseen, StatusObserved } from "../../observe/observed.ts";
 import { emptyPlan, type Plan, type Refusal } from "../plan.ts";
 import { draftProvenance } from "../provenance.ts";
-import { changesStatus, undeployed } from "./draft-status.ts";
+import { changesStatus, undeployed, undeployedRoutes } from "./draft-status.ts";
 import { refuseStatus } from "./fail-on.ts";
 import { stageStatus } from "./stage-status.ts";
 import type { ApiStatus, Status } from "./status.ts";
@@ -35,8 +35,10 @@ const unseenWarnings = ({ apis }: StatusObserved): readonly string[] => {
 const apiStatus = (request: StatusRequest, observed: StatusObserved, seen: ApiSeen): ApiStatus => {
   const { api, stages } = seen;
   const changes = changesStatus(request, observed, seen);
+  const routes = undeployedRoutes(request, seen);
   const { values, unknown } = taken({
-    undeployed: undeployed(request, seen, changes),
+    undeployed: undeployed(seen, routes, changes),
+    undeployedRoutes: routes,
     changes,
     stageQuota: orUnknown(
       seen.stageQuota,
@@ -60,8 +62,9 @@ const unseenStatus = ({ api, because }: ApiUnseen): ApiStatus => ({
   name: api.name,
   stages: null,
   undeployed: null,
+  undeployedRoutes: null,
   changes: null,
   stageQuota: null,
   imported: draftProvenance(api.tags, api.id) ?? null,
-  unknown: { stages: because, undeployed: because, changes: because, stageQuota: because },
+  unknown: { stages: because, undeployed: because, undeployedRoutes: because, changes: because, stageQuota: because },
 });

@@ -25,6 +25,8 @@ export type ApiStatus = {
   readonly stageQuota: number | null;
   /** Whether the draft holds what no stage serves. */
   readonly undeployed: boolean | null;
+  /** Whether its routes are like those of no stage, with their authorization and need of an API key. */
+  readonly undeployedRoutes: boolean | null;
   /** What changed the draft since the newest deployment that a stage serves was made. */
   readonly changes: ChangesStatus | null;
   /** Who imported into the draft last, of those who write it down. */

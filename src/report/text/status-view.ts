@@ -110,8 +110,8 @@ const draftCell = ({ draft }: StageStatus): Cell | undefined => {
   return words(`+${added.length} -${removed.length} ~${changed.length}`);
 };
 
-const draftFindings = ({ undeployed, changes, imported, stages }: ApiStatus): readonly string[] => [
-  ...(undeployed === null ? [] : [undeployed ? UNDEPLOYED : DEPLOYED]),
+const draftFindings = ({ undeployedRoutes, changes, imported, stages }: ApiStatus): readonly string[] => [
+  ...(undeployedRoutes === null ? [] : [undeployedRoutes ? UNDEPLOYED : DEPLOYED]),
   ...changesFindings(changes),
   ...(imported === null
     ? []
@@ -160,7 +160,8 @@ const MEMBERS: Readonly<Record<string, string>> = {
   stages: "stages",
   stageQuota: "how many stages there may be",
   undeployed: "undeployed changes",
-  changes: "who changed the draft and when, and changes of integrations and models",
+  undeployedRoutes: "undeployed routes",
+  changes: "who changed the draft and when",
   madeAt: "when the deployment was made",
   servedSince: "since when it is served",
   commit: "commit",

@@ -1,8 +1,8 @@
-/** The key of all routes in a stage's method settings. */
-export const ALL_ROUTES = "*/*";
+import { ALL_ROUTES } from "../../domain/stage-settings.ts";
 
 /** `GET /pets/{id}` → `~1pets~1{id}/GET`: the path as JSON Pointer writes it, then the verb (API reference). */
 export const methodSettingsKey = (name: string): string => {
+  if (name === ALL_ROUTES) return ALL_ROUTES;
   const blank = name.indexOf(" ");
   const path = name.slice(blank + 1);
   return `${path.replaceAll("~", "~0").replaceAll("/", "~1")}/${name.slice(0, blank)}`;
