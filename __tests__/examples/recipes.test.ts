@@ -134,6 +134,10 @@ test("monorepo.yml: a preview of each API, each with its comment and its records
 
 test("status.yml: green while all is as declared and deployed, and red after somebody's hand", async () => {
   const stage = scene.addStage("prod");
+  // Audit events reach back 90 days.
+  for (const made of scene.api.deployments.values()) {
+    scene.api.deployments.set(made.id, { ...made, createdDate: Date.now() });
+  }
   const morning = scheduleEvent(scene.repository, "17 6 * * *");
   const checkedOut = { ".github/apigw-stages.yml": "stages: { prod: { variables: { alias: live } } }" };
   stage.variables = { alias: "live" };
