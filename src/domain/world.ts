@@ -31,6 +31,8 @@ export type Files = {
   readonly read: (path: string) => string;
   /** Throws what the file system throws. */
   readonly append: (path: string, text: string) => void;
+  /** Makes the folders above it, too. Throws what the file system throws. */
+  readonly write: (path: string, text: string) => void;
 };
 
 export type Clock = {
