@@ -1,3 +1,4 @@
+import type { ApiKind } from "./api-kind.ts";
 import type { Routes } from "./route.ts";
 import type { StageSettings } from "./stage-settings.ts";
 
@@ -5,6 +6,7 @@ import type { StageSettings } from "./stage-settings.ts";
 
 export type RestApi = {
   readonly id: string;
+  readonly kind: ApiKind;
   readonly name: string;
   /** EDGE and REGIONAL APIs are public. A private API answers only through VPC endpoints. */
   readonly visibility: "public" | "private";

@@ -4,19 +4,11 @@ import * as z from "zod";
 import type { ApiMapping, DomainFacts } from "../../domain/preview-domain.ts";
 import type { RuledDomain } from "../../domain/routing-rule.ts";
 import { checked, given, pageOf, text } from "../checked.ts";
+import type { DomainReader } from "../gateway.ts";
 import { PAGE_LIMIT, type Page, readPages } from "../pages.ts";
 import { read } from "../retry.ts";
 import { type Session, undefinedWhenDenied, undefinedWhenMissing } from "../session.ts";
 import { requireWholeAnswers } from "../whole-answer.ts";
-
-/** What must be known of a custom domain before a rule is made there. Every method throws ActionError, and nothing else. */
-export type DomainReader = {
-  /** `undefined` where the domain is not there. */
-  readonly facts: () => Promise<DomainFacts | undefined>;
-  readonly mappings: () => Promise<readonly ApiMapping[]>;
-  /** Ids of all HTTP and WebSocket APIs; `undefined` where the role may not look. */
-  readonly httpApis: () => Promise<ReadonlySet<string> | undefined>;
-};
 
 type Domain = Pick<RuledDomain, "name" | "id">;
 

@@ -9,38 +9,16 @@ import * as z from "zod";
 import type { RoutingRule, RuleCondition, RuledDomain } from "../../domain/routing-rule.ts";
 import { checked, given, pageOf, text } from "../checked.ts";
 import { failureOf } from "../failure.ts";
+import type { NewRule, RoutingRules } from "../gateway.ts";
 import { readPages } from "../pages.ts";
 import { write } from "../retry.ts";
 import { type Session, undefinedWhenMissing } from "../session.ts";
 import type { Call } from "../translate.ts";
 import { requireWholeAnswers } from "../whole-answer.ts";
 
-/**
- * A domain's routing rules, which the second version's service alone knows. Every method throws ActionError, and nothing
- * else.
- */
-export type RoutingRules = {
-  /** None where the domain is gone. `paced`: as part of a long series. */
-  readonly list: (paced?: "paced") => Promise<readonly RoutingRule[]>;
-  /** `taken`: another rule has the priority. `isIt`: whether a rule is the one that is to be made. */
-  readonly create: (rule: NewRule, isIt: (rule: RoutingRule) => boolean) => Promise<RoutingRule | "taken">;
-  /** Reads the rules once more, right before the DELETE; `mayDelete` decides whether it is still the one that is meant. */
-  readonly remove: (
-    ruleId: string,
-    mayDelete: (rule: RoutingRule) => Promise<boolean>,
-  ) => Promise<"deleted" | "absent" | "not-ours">;
-};
-
-export type NewRule = {
-  readonly priority: number;
-  readonly conditions: readonly RuleCondition[];
-  readonly restApiId: string;
-  readonly stageName: string;
-  readonly stripsBasePath: boolean;
-};
-
 type Domain = Pick<RuledDomain, "name" | "id">;
 
+/** The second version's service alone knows them. */
 export const openRoutingRules = (session: Session, domain: Domain): RoutingRules => {
   const client = new ApiGatewayV2Client(session.settings);
   requireWholeAnswers(client);
