@@ -26,9 +26,9 @@ const addChecked = (world: World, domain: DomainName, { basePath, apiId, stage, 
     throw badRequest("API mappings can't be created for a domain name whose routing mode is ROUTING_RULE_ONLY");
   }
   if (domain.basePathMappings.has(basePath)) throw conflict(taken);
-  const api = requireRestApi(world, apiId);
-  if (stage && !api.stages.has(stage)) throw badRequest("Invalid stage identifier specified");
-  return addMapping(world, domain, { basePath, restApiId: api.id, ...(stage ? { stage } : {}) });
+  const { stages } = world.apis.get(apiId) ?? requireRestApi(world, apiId);
+  if (stage && !stages.has(stage)) throw badRequest("Invalid stage identifier specified");
+  return addMapping(world, domain, { basePath, restApiId: apiId, ...(stage ? { stage } : {}) });
 };
 
 const mappingAnswer = ({ id: _, ...mapping }: BasePathMapping): Record<string, unknown> => mapping;
