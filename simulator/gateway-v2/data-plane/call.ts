@@ -46,7 +46,7 @@ export const contextOf = (
  */
 export const mappedValue = (
   call: Call,
-  { pathParameters }: MatchedRoute,
+  { pathParameters }: Pick<MatchedRoute, "pathParameters">,
   value: string,
   response: Readonly<Record<string, string>> = {},
 ): string => {
