@@ -1,10 +1,10 @@
 import type { Permission } from "../aws/access.ts";
 import { partitionOf } from "../aws/partition.ts";
+import type { Route } from "../aws/router.ts";
 import type { SimulatedRequest } from "../http/exchange.ts";
 import { keyOfDomain } from "./domain-name.ts";
 import type { World } from "./model.ts";
 import { ruleArn } from "./operations/routing-rules.ts";
-import type { Route } from "./router.ts";
 
 /**
  * The permissions a request needs: the verb on its own address, and what its content adds (Service Authorization

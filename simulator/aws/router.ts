@@ -1,5 +1,5 @@
 import type { SimulatedRequest } from "../http/exchange.ts";
-import { type OperationSchema, operationSchemas } from "./schema.ts";
+import type { OperationSchema } from "./operation-schema.ts";
 
 export type Route = {
   readonly operation: OperationSchema;
@@ -16,25 +16,22 @@ type Template = {
 
 const isLabel = (segment: string): boolean => segment.startsWith("{");
 
-const templates: readonly Template[] = operationSchemas
-  .map((operation) => {
-    const segments = operation.path.split("/");
-    return {
-      operation,
-      segments,
-      specificity: segments.filter((segment) => !isLabel(segment)).length + operation.query.length,
-    };
-  })
-  .sort((one, other) => other.specificity - one.specificity);
+const templateOf = (operation: OperationSchema): Template => {
+  const segments = operation.path.split("/");
+  const fixed = segments.filter((segment) => !isLabel(segment)).length + operation.query.length;
+  return { operation, segments, specificity: fixed };
+};
+
+export type Router = (request: SimulatedRequest) => Route | undefined;
 
 /** Finds the operation that a request addresses by method, path and constant query members. */
-export const route = (request: SimulatedRequest): Route | undefined => {
-  const segments = request.path.split("/");
-  for (const template of templates) {
-    if (!addresses(template, request, segments)) continue;
-    return { operation: template.operation, labels: labelsOf(template, segments) };
-  }
-  return undefined;
+export const routerOf = (operations: readonly OperationSchema[]): Router => {
+  const templates = operations.map(templateOf).sort((one, other) => other.specificity - one.specificity);
+  return (request) => {
+    const segments = request.path.split("/");
+    const template = templates.find((candidate) => addresses(candidate, request, segments));
+    return template && { operation: template.operation, labels: labelsOf(template, segments) };
+  };
 };
 
 const addresses = ({ operation, segments }: Template, request: SimulatedRequest, actual: readonly string[]): boolean =>

@@ -1,7 +1,7 @@
-import { jsonObject, readJson, type Values, withoutAbsent, writeJson } from "../aws/json-values.ts";
-import type { Member, Shape, Structure } from "../aws/schema.ts";
 import type { SimulatedRequest } from "../http/exchange.ts";
+import { jsonObject, readJson, type Values, withoutAbsent, writeJson } from "./json-values.ts";
 import type { Route } from "./router.ts";
+import type { Member, Shape, Structure } from "./schema.ts";
 
 /**
  * Reads a request into the members of the operation's input.
@@ -16,7 +16,7 @@ export const readInput = ({ operation, labels }: Route, request: SimulatedReques
     ...members.filter(({ location }) => location === "query").map(({ wireName }) => wireName),
   ]);
   const read: Record<Member["location"], (member: Member) => unknown> = {
-    label: ({ name }) => labels[name],
+    label: ({ wireName }) => labels[wireName],
     query: (member) => readQuery(member, request.url.searchParams),
     "other-queries": () => otherQueries(request.url.searchParams, taken),
     header: ({ wireName }) => request.headers[wireName.toLowerCase()],
