@@ -6,18 +6,18 @@ import { type Session, undefinedWhenMissing } from "./session.ts";
 import type { Call } from "./translate.ts";
 
 /** What a kind of API is asked and told of its deployments, a request each. They throw what the SDK throws. */
-export type DeploymentRequests = {
-  readonly get: (deploymentId: string, withRoutes: boolean) => Promise<Deployment>;
-  readonly page: (position: string | undefined) => Promise<Page<Deployment>>;
-  readonly create: (description: string, options: ReturnType<Session["writeOptions"]>) => Promise<Deployment>;
+export type DeploymentRequests<Found extends Deployment> = {
+  readonly get: (deploymentId: string, withRoutes: boolean) => Promise<Found>;
+  readonly page: (position: string | undefined) => Promise<Page<Found>>;
+  readonly create: (description: string, options: ReturnType<Session["writeOptions"]>) => Promise<Found>;
 };
 
 /** The deployments of one API: when a request is sent again, and by what its effect is known. */
-export const deploymentsWith = <Client>(
+export const deploymentsWith = <Found extends Deployment, Client>(
   { path, pacing, writeOptions, call }: Session<Client>,
-  requests: DeploymentRequests,
-): Deployments => {
-  const getDeployments = (): Promise<readonly Deployment[]> =>
+  requests: DeploymentRequests<Found>,
+): Deployments<Found> => {
+  const getDeployments = (): Promise<readonly Found[]> =>
     readPages(call("GetDeployments", "GET", `${path}/deployments`, "list the deployments"), pacing, requests.page);
   return {
     getDeployments,
