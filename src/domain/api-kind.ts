@@ -21,6 +21,7 @@ export type Capability =
   | "cache"
   | "canary"
   | "client-certificate"
+  | "default-stage"
   | "definition"
   | "documentation-version"
   | "execution-logs"

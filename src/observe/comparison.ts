@@ -1,4 +1,3 @@
-import type { Gateway } from "../aws/gateway.ts";
 import { type Comparison, comparedWith, newStage } from "../domain/comparison.ts";
 import { ActionError } from "../domain/errors.ts";
 import type { Deployment, Stage } from "../domain/stage.ts";
@@ -16,7 +15,7 @@ export const observeOutside = async (
     case "base":
       return definition && observeBase(request, definition.definition.file, github);
     case "other-api":
-      return observeOther(routes.compareWith, gatewayTo(routes.compareWith.restApiId));
+      return observeOther(routes.compareWith, gatewayTo);
     default:
       return undefined;
   }
@@ -24,9 +23,13 @@ export const observeOutside = async (
 
 type OtherStage = Extract<CompareWith, { kind: "other-api" }>;
 
-const observeOther = async ({ restApiId, stageName }: OtherStage, gateway: Gateway): Promise<Comparison> => {
+const observeOther = async (
+  { restApiId, stageName }: OtherStage,
+  gatewayTo: Session["gatewayTo"],
+): Promise<Comparison> => {
   const name = `stage ${stageName} of REST API ${restApiId}`;
   try {
+    const gateway = await gatewayTo(restApiId);
     const stages = await gateway.getStages();
     const stage = stages.find((one) => one.name === stageName);
     if (stage === undefined) return absent(restApiId, stageName, stages);

@@ -1,4 +1,5 @@
 import type { ApiKind, Capability } from "../domain/api-kind.ts";
+import { DEFAULT_STAGE } from "../domain/invoke-url.ts";
 import { isStageRequest, type Request } from "../inputs/request.ts";
 import type { StageWish } from "../inputs/settings/resolve.ts";
 import type { Refusal } from "./plan.ts";
@@ -24,7 +25,11 @@ const asksOf = (request: Request): readonly Ask[] =>
   request.command === "status"
     ? ask("route-comparison", "fail-on", request.failOn.includes("undeployed"))
     : isStageRequest(request)
-      ? [...asksOfCommand(request), ...("settings" in request ? asksOfSettings(request.settings) : [])]
+      ? [
+          ...ask("default-stage", "stage-name", request.stageName === DEFAULT_STAGE),
+          ...asksOfCommand(request),
+          ...("settings" in request ? asksOfSettings(request.settings) : []),
+        ]
       : [];
 
 const ask = (capability: Capability, by: string, isAsked: boolean): readonly Ask[] =>

@@ -30,11 +30,11 @@ export const findHttpApi = async (
   pacing: Pacing,
 ): Promise<{ readonly api: RestApi; readonly gateway: Gateway }> => {
   const api = await getApi(openSession(connection, apiId, EITHER, pacing));
-  return { api, gateway: openGateway(connection, api, pacing) };
+  return { api, gateway: openHttpGateway(connection, api, pacing) };
 };
 
 /** `kind`: what the service has said that it is. */
-export const openGateway = (
+export const openHttpGateway = (
   connection: Connection,
   { id, kind }: Pick<RestApi, "id" | "kind">,
   pacing: Pacing,
@@ -62,7 +62,7 @@ export const openGateway = (
     getClientCertificate: (certificate) => getClientCertificate(openRestSession(connection, id, pacing), certificate),
     getStageUsers: (stageNames) => findStageUsers(session, stageNames),
     getRestApi: () => getApi(session),
-    getRestApis: () => getApis(session),
+    getRestApis: () => getHttpApis(connection, pacing),
   };
 };
 
@@ -71,13 +71,16 @@ const getApi = ({ client, restApiId: ApiId, path, pacing, readOptions, call }: S
     client.send(new GetApiCommand({ ApiId }), readOptions).then(apiOf),
   );
 
-const getApis = ({ client, pacing, pacer, readOptions, callBeside }: Session): Promise<readonly RestApi[]> =>
-  readPages(
+/** All of the account and Region, at the pace of a long series. Throws ActionError. */
+export const getHttpApis = (connection: Connection, pacing: Pacing): Promise<readonly RestApi[]> => {
+  const { client, pacer, readOptions, callBeside } = openSession(connection, "", EITHER, pacing);
+  return readPages(
     callBeside("GetApis", "/apis", "list the HTTP and WebSocket APIs"),
     pacing,
     (NextToken) => client.send(new GetApisCommand({ NextToken, MaxResults: PAGE_SIZE }), readOptions).then(apisPage),
     () => pacer.turn(),
   );
+};
 
 const removalOf = (session: Session): Removal => {
   const { client, restApiId: ApiId, readOptions } = session;

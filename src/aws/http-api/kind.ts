@@ -47,6 +47,7 @@ export const webSocketApi: ApiKind = {
   lacks: {
     ...lackedByBoth,
     definition: "API Gateway imports no definition of a WebSocket API.",
+    "default-stage": "Only HTTP APIs have a stage of this name.",
     "request-smoke-tests": "A WebSocket API answers no plain requests.",
   },
 };
