@@ -89,6 +89,7 @@ const pointing = {
   settings: {},
   smokeTests: { tests: [], timeout: 60_000, apiKey: undefined, rollBack: true },
   watch: { alarms: [], bakeTime: undefined, limits: undefined, minRequests: undefined, onNotProven: "warn" },
+  exports: false,
 } as const;
 
 /** A request for the preview of pull request 7. */

@@ -14,7 +14,7 @@ const prod = { kind: "stage", stageName: "prod" } as const;
 
 describe("a stage of the API itself", () => {
   const inside = (compareWith: CompareWith, served = aDeployment("d1", { routes })) =>
-    observeInside(wanting(compareWith), [aStage({ name: "prod" })], async () => served);
+    observeInside(wanting(compareWith), [aStage({ name: "prod" })], async () => served, gatewayWith({}));
 
   test("is compared by what it serves", async () => {
     expect(await inside(prod)).toEqual({ kind: "routes", name: "stage prod", routes });

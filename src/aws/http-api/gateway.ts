@@ -58,7 +58,7 @@ export const openHttpGateway = (
       const { getStage } = stagesOf(limited);
       return { getDeployment, getStage };
     },
-    getIntegrations: async () => undefined,
+    getExport: async () => undefined,
     getClientCertificate: (certificate) => getClientCertificate(openRestSession(connection, id, pacing), certificate),
     getStageUsers: (stageNames) => findStageUsers(session, stageNames),
     getRestApi: () => getApi(session),

@@ -28,7 +28,7 @@ const ofVersion2: Omit<ApiKind, "name" | "lacks"> = {
     "clientCertificateId",
   ],
   // A merge is one request, whatever its size.
-  writesPerUpdate: Number.POSITIVE_INFINITY,
+  writesPerUpdate: Number.MAX_SAFE_INTEGER,
 };
 
 export const httpApi: ApiKind = {
