@@ -26,7 +26,6 @@ export const apiOf = (answer: unknown): RestApi => {
   return {
     id: ApiId,
     kind: kindOf(ProtocolType),
-    dialect: "http",
     name: Name,
     endpoint: ApiEndpoint,
     visibility: "public",

@@ -16,7 +16,7 @@ const lackedByBoth: Readonly<Partial<Record<Capability, string>>> = {
   "web-acl": "AWS WAF protects stages of REST APIs only.",
 };
 
-const ofVersion2: Omit<ApiKind, "name" | "lacks"> = {
+const ofVersion2: Omit<ApiKind, "name" | "dialect" | "lacks"> = {
   // API reference of version 2, CreateStage.
   settableAtCreation: [
     "variable",
@@ -34,8 +34,10 @@ const ofVersion2: Omit<ApiKind, "name" | "lacks"> = {
 export const httpApi: ApiKind = {
   ...ofVersion2,
   name: "HTTP API",
+  dialect: "http",
   lacks: {
     ...lackedByBoth,
+    "connect-smoke-tests": "CONNECT opens a WebSocket connection, and WebSocket APIs alone take one.",
     "client-certificate": "HTTP APIs show no client certificate to backends.",
     "execution-logs": "HTTP APIs write no execution logs, only access logs.",
   },
@@ -44,6 +46,7 @@ export const httpApi: ApiKind = {
 export const webSocketApi: ApiKind = {
   ...ofVersion2,
   name: "WebSocket API",
+  dialect: undefined,
   lacks: {
     ...lackedByBoth,
     definition: "API Gateway imports no definition of a WebSocket API.",
