@@ -68,6 +68,7 @@ export const aPullRequestEvent = (action = "opened", changes: Partial<PullReques
 const target: Target = {
   run: aRun(),
   restApiId: "a1b2c3d4e5",
+  apiGivenAs: "rest-api-id",
   label: undefined,
   expectedAccountId: undefined,
   stageName: "pr-7",
@@ -88,6 +89,7 @@ const pointing = {
   settings: {},
   smokeTests: { tests: [], timeout: 60_000, apiKey: undefined, rollBack: true },
   watch: { alarms: [], bakeTime: undefined, limits: undefined, minRequests: undefined, onNotProven: "warn" },
+  exports: false,
 } as const;
 
 /** A request for the preview of pull request 7. */
@@ -152,6 +154,7 @@ export const aSweep = (changes: Partial<SweepRequest> = {}): SweepRequest => ({
   command: "sweep",
   run: aRun(),
   restApiId: "a1b2c3d4e5",
+  apiGivenAs: "rest-api-id",
   label: undefined,
   expectedAccountId: undefined,
   githubToken: "token",
@@ -166,6 +169,7 @@ export const aStatusRequest = (changes: Partial<StatusRequest> = {}): StatusRequ
   command: "status",
   run: aRun(),
   restApiId: "a1b2c3d4e5",
+  apiGivenAs: "rest-api-id",
   label: undefined,
   expectedAccountId: undefined,
   githubToken: "token",
@@ -180,7 +184,6 @@ export const aStatusRequest = (changes: Partial<StatusRequest> = {}): StatusRequ
 export const aRestApi = (changes: Partial<RestApi> = {}): RestApi => ({
   id: "a1b2c3d4e5",
   kind: restApi,
-  dialect: "rest",
   name: "Orders",
   visibility: "public",
   vpcEndpointIds: [],

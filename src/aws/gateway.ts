@@ -38,24 +38,27 @@ export type Gateway = Deployments &
     readonly getStageQuota: () => Promise<number | undefined>;
     /** The same reads, which are over so many milliseconds from now: an answer that is not there then is an error. */
     readonly within: (milliseconds: number) => Pick<Gateway, "getStage" | "getDeployment">;
-    /** Of what the stage serves; `undefined` where it is missing, or the role may not look. */
-    readonly getIntegrations: (stageName: string) => Promise<readonly IntegrationText[] | undefined>;
+    /** What the stage serves; `undefined` where it is missing, or the role may not look. */
+    readonly getExport: (stageName: string) => Promise<StageExport | undefined>;
     /** `undefined` where it is missing, or the role may not look. */
     readonly getClientCertificate: (id: string) => Promise<ClientCertificate | undefined>;
     /** What names the stages from outside the API, by stage name. */
     readonly getStageUsers: (stageNames: readonly string[]) => Promise<ReadonlyMap<string, StageUsers>>;
   };
 
-export type Deployments = {
+/** What a stage serves. `document`: an OpenAPI document, with extensions of the service's own. */
+export type StageExport = { readonly document: unknown; readonly integrations: readonly IntegrationText[] };
+
+export type Deployments<Found extends Deployment = Deployment> = {
   /** With its routes where `withRoutes` and the service tells them. */
-  readonly getDeployment: (deploymentId: string, withRoutes: boolean) => Promise<Deployment | undefined>;
+  readonly getDeployment: (deploymentId: string, withRoutes: boolean) => Promise<Found | undefined>;
   /** All of them, in no order (the service promises none). */
-  readonly getDeployments: () => Promise<readonly Deployment[]>;
+  readonly getDeployments: () => Promise<readonly Found[]>;
   /**
    * Answers once it is complete. `description` must be unlike that of any other deployment: it is how one is found whose
    * answer was lost.
    */
-  readonly createDeployment: (description: string) => Promise<Deployment>;
+  readonly createDeployment: (description: string) => Promise<Found>;
 };
 
 export type Documentation = {
