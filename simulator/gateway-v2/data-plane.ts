@@ -10,13 +10,28 @@ import { servingOf } from "./data-plane/propagation.ts";
 import { recordServed } from "./data-plane/record.ts";
 import { type MatchedRoute, matchRoute } from "./data-plane/routing.ts";
 import { mayAnswer } from "./data-plane/throttle.ts";
-import { connect } from "./data-plane/web-socket.ts";
-import type { Api, Stage } from "./model.ts";
+import { connect, type SocketPlace } from "./data-plane/web-socket.ts";
+import type { Api } from "./model.ts";
 
 const notFound = (): SimulatedResponse => jsonResponse(404, { message: "Not Found" });
 
 /** A stage of an HTTP API, and a path below it, undecoded, with its leading slash. */
-export type Place = { readonly api: Api; readonly stage: Stage; readonly path: string };
+type Place = Pick<Call, "api" | "stage" | "path" | "customDomain">;
+
+/** Where a custom domain sends a request. */
+export type DomainTarget = { readonly stageName: string; readonly path: string; readonly domainName: string };
+
+/** Answers a request that came through a custom domain, whether or not the API's own endpoint is switched off. */
+export const invokeAt = async (
+  world: World,
+  request: SimulatedRequest,
+  api: Api,
+  { stageName, path, domainName }: DomainTarget,
+): Promise<SimulatedResponse> => {
+  const stage = api.stages.get(stageName);
+  if (api.protocolType === "WEBSOCKET") return connect(world, { api, stage, path, customDomain: domainName }, request);
+  return stage ? invokeStage(world, request, { api, stage, path, customDomain: domainName }) : notFound();
+};
 
 /**
  * Answers a request to `/{apiId}/…`, which on AWS goes to `{apiId}.execute-api.{region}.amazonaws.com/…`: to the stage
@@ -25,10 +40,16 @@ export type Place = { readonly api: Api; readonly stage: Stage; readonly path: s
 export const invokeApi = async (world: World, request: SimulatedRequest): Promise<SimulatedResponse> => {
   const [, apiId = "", ...segments] = request.path.split("/");
   const api = world.apis.get(apiId);
-  if (api?.protocolType === "WEBSOCKET") return connect(world, api, request);
+  if (api?.protocolType === "WEBSOCKET") return connect(world, socketPlaceOf(api, segments), request);
   const at = api && !api.disableExecuteApiEndpoint ? placeOf(api, segments) : undefined;
   return at === undefined ? notFound() : invokeStage(world, request, at);
 };
+
+const socketPlaceOf = (api: Api, [stageName = "", ...below]: readonly string[]): SocketPlace => ({
+  api,
+  stage: api.disableExecuteApiEndpoint ? undefined : api.stages.get(stageName),
+  path: `/${below.join("/")}`,
+});
 
 const placeOf = (api: Api, segments: readonly string[]): Place | undefined => {
   const [stageName = "", ...below] = segments;
@@ -39,11 +60,7 @@ const placeOf = (api: Api, segments: readonly string[]): Place | undefined => {
 };
 
 /** Answers a request to a stage, wherever it came from, and keeps what metrics and access logs will tell of it. */
-export const invokeStage = async (
-  world: World,
-  request: SimulatedRequest,
-  place: Place,
-): Promise<SimulatedResponse> => {
+const invokeStage = async (world: World, request: SimulatedRequest, place: Place): Promise<SimulatedResponse> => {
   const serving = servingOf(world, place.api, place.stage);
   if (serving === undefined) return notFound();
   const requestId = randomUUID();

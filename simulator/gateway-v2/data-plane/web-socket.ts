@@ -7,7 +7,7 @@ import {
   type SimulatedRequest,
   type SimulatedResponse,
 } from "../../http/exchange.ts";
-import type { Api, Route, Serving, Stage } from "../model.ts";
+import type { Route, Stage } from "../model.ts";
 import { refusalOfCaller } from "./authorization.ts";
 import { type Call, contextOf } from "./call.ts";
 import { servingOf } from "./propagation.ts";
@@ -18,28 +18,26 @@ import { mayAnswer } from "./throttle.ts";
 
 const forbidden = (): SimulatedResponse => jsonResponse(403, { message: "Forbidden" });
 
+/** Where a client asks to be connected; without a stage, nowhere. */
+export type SocketPlace = Pick<Call, "api" | "path" | "customDomain"> & { readonly stage: Stage | undefined };
+
 /**
  * Answers a request to `/{apiId}/{stage}` of a WebSocket API, which on AWS goes to
  * `wss://{apiId}.execute-api.{region}.amazonaws.com/{stage}`: with 101 and what goes on over the connection, where the
  * `$connect` route, if there is one, lets the client in (Developer Guide, "Manage connected users and client apps").
  */
-export const connect = async (world: World, api: Api, request: SimulatedRequest): Promise<SimulatedResponse> => {
-  const [, , stageName = "", ...below] = request.path.split("/");
-  const stage = api.stages.get(stageName);
-  const serving = stage && servingOf(world, api, stage);
-  if (!serving || api.disableExecuteApiEndpoint || below.some((segment) => segment !== "")) return forbidden();
+export const connect = async (
+  world: World,
+  { stage, ...place }: SocketPlace,
+  request: SimulatedRequest,
+): Promise<SimulatedResponse> => {
+  const serving = stage && servingOf(world, place.api, stage);
+  if (!serving || place.path !== "/") return forbidden();
   if (request.headers["upgrade"]?.toLowerCase() !== "websocket") {
     return jsonResponse(426, { message: "Upgrade Required" }, { upgrade: "websocket" });
   }
-  const client = {
-    world,
-    api,
-    stage,
-    serving,
-    request,
-    connectionId: connectionIdOf(world),
-    connectedAt: world.clock.now(),
-  };
+  const connection = { connectionId: connectionIdOf(world), connectedAt: world.clock.now() };
+  const client = { world, ...place, stage, serving, request, ...connection };
   const refusal = await admit(client);
   return refusal ?? { status: 101, headers: {}, body: "", conversation: conversationOf(client) };
 };
@@ -47,25 +45,16 @@ export const connect = async (world: World, api: Api, request: SimulatedRequest)
 /** Fifteen characters in Base64, an equals sign at the end. */
 const connectionIdOf = ({ newId }: World): string => `${newId(15)}=`;
 
-type Client = {
-  readonly world: World;
-  readonly api: Api;
-  readonly stage: Stage;
-  readonly serving: Serving;
-  readonly request: SimulatedRequest;
-  readonly connectionId: string;
-  readonly connectedAt: number;
-};
+type Client = Omit<Call, "context"> & { readonly connectionId: string; readonly connectedAt: number };
 
 type EventType = "CONNECT" | "MESSAGE" | "DISCONNECT";
 
 const callOf = ({ connectionId, connectedAt, ...target }: Client, eventType: EventType, routeKey: string): Call => {
   const requestId = randomUUID();
-  const call = { ...target, path: "/" };
   return {
-    ...call,
+    ...target,
     context: {
-      ...contextOf(call, requestId),
+      ...contextOf(target, requestId),
       connectedAt: Math.floor(connectedAt),
       connectionId,
       eventType,
