@@ -1,4 +1,5 @@
 import type { ApiKind, Capability } from "../domain/api-kind.ts";
+import { DEFAULT_STAGE } from "../domain/invoke-url.ts";
 import { isStageRequest, type Request } from "../inputs/request.ts";
 import type { StageWish } from "../inputs/settings/resolve.ts";
 import type { SmokeTests } from "../inputs/smoke-tests.ts";
@@ -26,11 +27,13 @@ const asksOf = (request: Request): readonly Ask[] =>
     ? ask("route-comparison", "fail-on", request.failOn.includes("undeployed"))
     : isStageRequest(request)
       ? [
+          ...ask("default-stage", "stage-name", request.stageName === DEFAULT_STAGE),
+          ...ask("preview-domain", "preview-domain", request.previewDomain !== undefined),
           ...asksOfCommand(request),
           ...("settings" in request ? asksOfSettings(request.settings) : []),
           ...("smokeTests" in request ? asksOfTests(request.smokeTests) : []),
         ]
-      : [];
+      : ask("preview-domain", "preview-domain", request.command === "sweep" && request.ruledDomain !== undefined);
 
 const ask = (capability: Capability, by: string, isAsked: boolean): readonly Ask[] =>
   isAsked ? [{ capability, by }] : [];
@@ -46,7 +49,6 @@ const asksOfCommand = (request: Extract<Request, { stageName: string }>): readon
     case "deploy":
       return [
         ...ask("canary", "canary-percent", request.canary !== undefined),
-        ...ask("preview-domain", "preview-domain", request.previewDomain !== undefined),
         ...ask("definition", "definition", request.definition !== undefined),
         ...ask("import-merge", "import-mode", request.definition?.mode === "merge"),
         ...ask("route-comparison", "fail-on", (request.routes?.failOn ?? []).length > 0),

@@ -1,5 +1,5 @@
 import { GetBasePathMappingsCommand, GetDomainNameCommand } from "@aws-sdk/client-api-gateway";
-import { ApiGatewayV2Client, GetApiMappingsCommand, GetApisCommand } from "@aws-sdk/client-apigatewayv2";
+import { ApiGatewayV2Client, GetApiMappingsCommand } from "@aws-sdk/client-apigatewayv2";
 import * as z from "zod";
 import type { ApiMapping, DomainFacts } from "../../domain/preview-domain.ts";
 import type { RuledDomain } from "../../domain/routing-rule.ts";
@@ -12,7 +12,12 @@ import { requireWholeAnswers } from "../whole-answer.ts";
 
 type Domain = Pick<RuledDomain, "name" | "id">;
 
-export const openDomainReader = (session: Session, domain: Domain): DomainReader => {
+/** `httpApis`: lists those of the account and Region. */
+export const openDomainReader = (
+  session: Session,
+  domain: Domain,
+  httpApis: () => Promise<readonly { readonly id: string }[]>,
+): DomainReader => {
   const versionTwo = new ApiGatewayV2Client(session.settings);
   requireWholeAnswers(versionTwo);
   return {
@@ -20,7 +25,10 @@ export const openDomainReader = (session: Session, domain: Domain): DomainReader
     // The second version tells mappings of several levels, and knows no private domain.
     mappings: () =>
       domain.id === undefined ? apiMappings(session, versionTwo, domain) : basePathMappings(session, domain),
-    httpApis: () => undefinedWhenDenied(httpApis(session, versionTwo)),
+    httpApis: async () => {
+      const found = await undefinedWhenDenied(httpApis());
+      return found && new Set(found.map(({ id }) => id));
+    },
   };
 };
 
@@ -94,15 +102,4 @@ const basePathMappings = async (
     apiId: restApiId,
     basePath: basePath === undefined || basePath === "(none)" ? "" : basePath,
   }));
-};
-
-const httpApis = async (
-  { pacing, readOptions, callBeside }: Session,
-  client: ApiGatewayV2Client,
-): Promise<ReadonlySet<string>> => {
-  const found = await readPages(callBeside("GetApis", "/apis", "list the HTTP APIs"), pacing, async (position) => {
-    const { Items, NextToken } = await client.send(new GetApisCommand({ NextToken: position }), readOptions);
-    return pageOf(z.object({ ApiId: given }), { items: Items, position: NextToken });
-  });
-  return new Set(found.map(({ ApiId }) => ApiId));
 };

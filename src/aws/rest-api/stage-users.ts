@@ -20,6 +20,13 @@ export const findStageUsers = async (
 ): Promise<ReadonlyMap<string, StageUsers>> => {
   if (stageNames.length === 0) return new Map();
   const parts = await Promise.all([usagePlanUsers(session), domainUsers(session, rulesKnownOf)]);
+  return byStage(stageNames, parts);
+};
+
+export const byStage = (
+  stageNames: readonly string[],
+  parts: readonly UsersSeen[],
+): ReadonlyMap<string, StageUsers> => {
   const unknown = [...new Set(parts.flatMap((part) => part.unknown))];
   return new Map(
     stageNames.map((stageName) => {
@@ -30,7 +37,7 @@ export const findStageUsers = async (
 };
 
 type StageUse = { readonly stageName: string; readonly user: StageUser };
-type Seen = { readonly found: readonly StageUse[]; readonly unknown: readonly string[] };
+export type UsersSeen = { readonly found: readonly StageUse[]; readonly unknown: readonly string[] };
 
 type List<T> = {
   readonly operation: string;
@@ -40,8 +47,8 @@ type List<T> = {
 };
 
 /** A list that is not there (any more) is empty: somebody else deleted the domain meanwhile. */
-const readList = <T>(
-  { pacing, pacer, callBeside }: Session,
+export const readList = <T>(
+  { pacing, pacer, callBeside }: Pick<Session, "pacing" | "pacer" | "callBeside">,
   { operation, resource, doing, page }: List<T>,
 ): Promise<readonly T[]> =>
   readPages(
@@ -60,7 +67,7 @@ type Domain = z.infer<typeof domain>;
 const mapping = z.object({ basePath: text.optional(), restApiId: text.optional(), stage: text.optional() });
 
 /** What is refused becomes a sentence about what is not known. */
-const unlessDenied = async (doing: string, look: () => Promise<Seen>): Promise<Seen> => {
+export const unlessDenied = async (doing: string, look: () => Promise<UsersSeen>): Promise<UsersSeen> => {
   try {
     return await look();
   } catch (thrown) {
@@ -69,7 +76,7 @@ const unlessDenied = async (doing: string, look: () => Promise<Seen>): Promise<S
   }
 };
 
-const usagePlanUsers = (session: Session): Promise<Seen> => {
+const usagePlanUsers = (session: Session): Promise<UsersSeen> => {
   const doing = "read the usage plans";
   return unlessDenied(doing, async () => {
     const plans = await readList(session, {
@@ -92,7 +99,7 @@ const usagePlanUsers = (session: Session): Promise<Seen> => {
   });
 };
 
-const domainUsers = (session: Session, known?: Pick<RuledDomain, "name" | "id">): Promise<Seen> => {
+const domainUsers = (session: Session, known?: Pick<RuledDomain, "name" | "id">): Promise<UsersSeen> => {
   const doing = "read the custom domain names";
   return unlessDenied(doing, async () => {
     const domains = await readList(session, {
@@ -114,7 +121,7 @@ const domainUsers = (session: Session, known?: Pick<RuledDomain, "name" | "id">)
 };
 
 /** A mapping without a stage leaves the choice to callers, and names none. */
-const mappingsOf = (session: Session, { domainName, domainNameId }: Domain): Promise<Seen> => {
+const mappingsOf = (session: Session, { domainName, domainNameId }: Domain): Promise<UsersSeen> => {
   const doing = `read the base path mappings of domain ${domainName}`;
   return unlessDenied(doing, async () => {
     const mappings = await readList(session, {
@@ -136,7 +143,7 @@ const mappingsOf = (session: Session, { domainName, domainNameId }: Domain): Pro
 };
 
 /** Only a domain whose mode says so sends requests by rules (Developer Guide, "Set the routing mode"). */
-const rulesOf = async (session: Session, domain: Domain): Promise<Seen> => {
+const rulesOf = async (session: Session, domain: Domain): Promise<UsersSeen> => {
   const { domainName, domainNameId, routingMode } = domain;
   if (routingMode === undefined || routingMode === "BASE_PATH_MAPPING_ONLY") return { found: [], unknown: [] };
   // Few runs ask for them, and the others do not load what it takes.
