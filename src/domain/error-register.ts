@@ -1,7 +1,6 @@
 import { attachmentErrors } from "./attachment-errors.ts";
 import { canaryErrors } from "./canary-errors.ts";
 import { healthErrors } from "./health-errors.ts";
-import { previewDomainErrors } from "./preview-domain-errors.ts";
 
 /**
  * The error register: every way in which a run can end badly has one code, one kind and one advice. Texts that depend on
@@ -207,7 +206,6 @@ export const register = {
       "Choose another `stage-name` for previews (it may contain `{number}`), or delete the stage if nobody needs it. Preview stages are deleted with their pull request, so only stages that carry this action's own tag are taken.",
   },
   ...canaryErrors,
-  ...previewDomainErrors,
   CREDENTIALS_MISSING: {
     kind: "credentials",
     summary: "The job has no AWS credentials.",

@@ -7,6 +7,7 @@ import { readCanaryStart } from "./canary/canary-start.ts";
 import { type CanaryPolicy, type CanaryStart, readPolicy } from "./canary/policy.ts";
 import { type ContractRules, readContractRules } from "./contract-rules.ts";
 import {
+  AGAINST_OWN,
   type DefinitionRequest,
   type RouteRules,
   readDefinitionInput,
@@ -200,7 +201,7 @@ const readDeployRequest = async (read: InputReader, target: Target, files: Works
     // Callers of a canary are compared with those of the rest, as after a promotion.
     routes:
       readRouteRules(read, target) ??
-      (read.text("canary-percent") === undefined && !pointing.exports ? undefined : AGAINST_BASE),
+      (read.text("canary-percent") === undefined && !pointing.exports ? undefined : AGAINST_OWN),
     slots: {
       limit: read.positiveInteger("preview-limit"),
       onLimit: read.oneOf("on-limit", ["fail", "skip", "evict-oldest"], "fail"),
@@ -238,8 +239,6 @@ const readPromoteRequest = async (
     failOn: readFailOn(read),
   };
 };
-
-const AGAINST_BASE: RouteRules = { compareWith: { kind: "own" }, failOn: [] };
 
 /** Of the settings only what they say of canaries: the stage's own stay as they are. */
 const readCanaryRequest = async (read: InputReader, target: Target, files: WorkspaceFiles): Promise<CanaryRequest> => {

@@ -60,6 +60,9 @@ const readFile = async (
   return undefined;
 };
 
+/** With what the stage serves, and whatever comes of it. */
+export const AGAINST_OWN: RouteRules = { compareWith: { kind: "own" }, failOn: [] };
+
 /** What `compare-with` and `fail-on` ask for. With a definition the routes are compared in any case. */
 export const readRouteRules = (
   read: InputReader,
