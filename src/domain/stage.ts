@@ -58,6 +58,8 @@ export type Deployment = {
   readonly createdAt: number;
   /** Absent where they were not asked for, or the service does not tell them. */
   readonly routes?: Routes;
+  /** The routes are the draft's as it was right after the deployment was made: the service does not tell its own. */
+  readonly routesAreOfDraft?: true;
 };
 
 /** The deployments that stages and their canaries are on, each once. */
