@@ -24,7 +24,11 @@ const importDefinition = async (step: ImportStep, applying: Applying): Promise<v
   if (definition === undefined) throw new Error("the plan imports a definition that the request does not have");
   try {
     const { warnings, information } = await send(step, step.failOnWarnings, applying);
-    const told = (text: string, by: string) => ({ file: step.file, ...definition.locate(text), message: `${by}: ${text}` });
+    const told = (text: string, by: string) => ({
+      file: step.file,
+      ...definition.locate(text),
+      message: `${by}: ${text}`,
+    });
     for (const one of warnings) remarkOnce({ ...told(one, "API Gateway warns"), level: "warning" }, progress);
     for (const one of information) remarkOnce({ ...told(one, "API Gateway says"), level: "note" }, progress);
   } catch (thrown) {

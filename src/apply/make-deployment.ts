@@ -100,7 +100,11 @@ const ATTEMPTS = 3;
  * Imports, makes the deployment and checks that it is this run's: everybody who uses the API shares its draft, and
  * another run may import between the two. Then it is done again, a few times. No stage is touched on the way.
  */
-const importAndDeploy = async (step: ImportStep, create: CreateDeploymentStep, making: Applying): Promise<Deployment> => {
+const importAndDeploy = async (
+  step: ImportStep,
+  create: CreateDeploymentStep,
+  making: Applying,
+): Promise<Deployment> => {
   const { gateway, world } = making;
   const { restApiId } = gateway;
   let difference = "";

@@ -19,7 +19,12 @@ const MOST_LINES = 1000;
 export const routeDiffLines = ({ diff, by }: RouteChanges): readonly string[] => {
   const lines = changeLines(diff);
   const more = lines.length - MOST_LINES;
-  return [...(by === undefined ? [] : [by]), counts(diff), ...lines.slice(0, MOST_LINES), ...(more > 0 ? [`… and ${more} more`] : [])];
+  return [
+    ...(by === undefined ? [] : [by]),
+    counts(diff),
+    ...lines.slice(0, MOST_LINES),
+    ...(more > 0 ? [`… and ${more} more`] : []),
+  ];
 };
 
 const changeLines = (diff: RouteDiff): readonly string[] => [
