@@ -11,7 +11,7 @@ const INTEGRATION = "x-amazon-apigateway-integration";
 const ANY_METHOD = "x-amazon-apigateway-any-method";
 
 const operation = z.looseObject({ [INTEGRATION]: z.unknown().optional() });
-const document = z.looseObject({ paths: z.record(z.string(), z.record(z.string(), z.unknown())).optional() });
+const document = z.looseObject({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) });
 
 /**
  * The integrations of the deployment that a stage serves, which nothing else tells: an export is of that deployment and
@@ -36,7 +36,7 @@ export const integrationsOfStage = async (
 };
 
 const integrationsIn = (body: Uint8Array | undefined): readonly IntegrationText[] => {
-  const { paths = {} } = checked(document, parsedJson(body ?? ""));
+  const { paths } = checked(document, parsedJson(body ?? ""));
   return Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).flatMap(([verb, method]) => {
       const integration = operation.safeParse(method).data?.[INTEGRATION];
