@@ -1,3 +1,4 @@
+import { restApi } from "../src/aws/rest-api/kind.ts";
 import type { Event } from "../src/domain/event.ts";
 import type { EarlierRecord, RecordPayload } from "../src/domain/github-record.ts";
 import type { Run } from "../src/domain/run.ts";
@@ -67,6 +68,7 @@ export const aPullRequestEvent = (action = "opened", changes: Partial<PullReques
 const target: Target = {
   run: aRun(),
   restApiId: "a1b2c3d4e5",
+  apiGivenAs: "rest-api-id",
   label: undefined,
   expectedAccountId: undefined,
   stageName: "pr-7",
@@ -87,6 +89,7 @@ const pointing = {
   settings: {},
   smokeTests: { tests: [], timeout: 60_000, apiKey: undefined, rollBack: true },
   watch: { alarms: [], bakeTime: undefined, limits: undefined, minRequests: undefined, onNotProven: "warn" },
+  exports: false,
 } as const;
 
 /** A request for the preview of pull request 7. */
@@ -151,6 +154,7 @@ export const aSweep = (changes: Partial<SweepRequest> = {}): SweepRequest => ({
   command: "sweep",
   run: aRun(),
   restApiId: "a1b2c3d4e5",
+  apiGivenAs: "rest-api-id",
   label: undefined,
   expectedAccountId: undefined,
   githubToken: "token",
@@ -165,6 +169,7 @@ export const aStatusRequest = (changes: Partial<StatusRequest> = {}): StatusRequ
   command: "status",
   run: aRun(),
   restApiId: "a1b2c3d4e5",
+  apiGivenAs: "rest-api-id",
   label: undefined,
   expectedAccountId: undefined,
   githubToken: "token",
@@ -178,6 +183,7 @@ export const aStatusRequest = (changes: Partial<StatusRequest> = {}): StatusRequ
 
 export const aRestApi = (changes: Partial<RestApi> = {}): RestApi => ({
   id: "a1b2c3d4e5",
+  kind: restApi,
   name: "Orders",
   visibility: "public",
   vpcEndpointIds: [],

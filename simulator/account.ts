@@ -1,6 +1,7 @@
 import type { Access } from "./aws/access.ts";
 import type { AwsService } from "./aws/aws-service.ts";
 import { endpoint } from "./aws/endpoint.ts";
+import { atItsPath } from "./aws/execute-api-host.ts";
 import { cloudTrailService } from "./cloudtrail/service.ts";
 import type { CloudWatchWorld } from "./cloudwatch/model.ts";
 import { cloudWatchService } from "./cloudwatch/service.ts";
@@ -8,6 +9,7 @@ import { type CloudWatchOptions, createCloudWatchWorld } from "./cloudwatch/worl
 import type { World as GatewayWorld } from "./gateway/model.ts";
 import { gatewayService } from "./gateway/service.ts";
 import { createWorld, type WorldOptions } from "./gateway/world.ts";
+import { matchGatewayV2 } from "./gateway-v2/service.ts";
 import type { Service } from "./http/exchange.ts";
 import { lambdaService } from "./lambda/service.ts";
 import type { LogsWorld } from "./logs/model.ts";
@@ -52,6 +54,17 @@ export const neighbours = ({ gateway, cloudWatch, logs }: Account, access?: Acce
   wafService(gateway, access),
 ];
 
+/** API Gateway with all kinds of APIs. */
+export const bothGateways = (world: GatewayWorld, access?: Access): Service => {
+  const rest = gatewayService(world, access);
+  return {
+    match: (sent) => {
+      const request = atItsPath(sent);
+      return matchGatewayV2(world, access, request) ?? rest.match(request);
+    },
+  };
+};
+
 /** The whole account behind one address. */
 export const accountService = (account: Account, access?: Access): Service =>
-  endpoint(gatewayService(account.gateway, access), neighbours(account, access));
+  endpoint(bothGateways(account.gateway, access), neighbours(account, access));

@@ -71,7 +71,7 @@ beforeAll(async () => {
     ["GetBasePathMappings", () => gateway.getStageUsers(["prod"])],
     ["GetUsagePlan", () => gateway.getUsagePlan("plan01")],
     ["GetDocumentationVersion", () => gateway.findDocumentation("1.2")],
-    ["GetExport", () => gateway.getIntegrations("prod")],
+    ["GetExport", () => gateway.exportStage("prod")],
     ["GetRestApis", () => gateway.getRestApis()],
   ];
 });

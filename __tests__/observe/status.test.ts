@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Gateway } from "../../src/aws/rest-api/gateway.ts";
+import type { Gateway } from "../../src/aws/gateway.ts";
 import type { ErrorCode } from "../../src/domain/errors.ts";
 import type { Session } from "../../src/observe/session.ts";
 import { observeStatus } from "../../src/observe/status.ts";
@@ -24,7 +24,8 @@ const sessionOf = (ofApi: (id: string, asked: string[]) => Partial<Gateway>, ids
       asked.push(`turn ${requests}`);
     },
     gateway: gatewayWith({ getRestApis: async () => ids.map((id) => aRestApi({ id })) }),
-    gatewayTo: (id) => gatewayWith(ofApi(id, asked)),
+    gatewayTo: async (id) => gatewayWith(ofApi(id, asked)),
+    gatewayOf: async ({ id }) => gatewayWith(ofApi(id, asked)),
   };
   return { asked, session, world };
 };

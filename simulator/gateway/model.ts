@@ -1,3 +1,5 @@
+import type { RestOperation } from "../aws/rest-service.ts";
+import type { Api } from "../gateway-v2/model.ts";
 import type { Clock } from "../http/clock.ts";
 import type { TokenBucket } from "../http/token-bucket.ts";
 
@@ -10,6 +12,8 @@ export type World = {
   readonly region: string;
   readonly accountId: string;
   readonly restApis: Map<string, RestApi>;
+  /** HTTP and WebSocket APIs. */
+  readonly apis: Map<string, Api>;
   readonly usagePlans: Map<string, UsagePlan>;
   /** By name, private ones by `name+id`. */
   readonly domainNames: Map<string, DomainName>;
@@ -41,6 +45,8 @@ export type World = {
   /** The statements of functions' resource policies, by name, or by `name:qualifier`. */
   readonly functionPolicies: Map<string, PolicyStatement[]>;
   readonly delays: Delays;
+  /** What becomes of new deployments of HTTP and WebSocket APIs: they fail with this message. Absent: they are deployed. */
+  deploymentFailure?: string;
   /** Whether a stage's entries in usage plans go with it. Neither way is documented. Absent: they stay behind. */
   planEntriesGoWithStages?: boolean;
   /** Every request that a stage answered, in that order: what metrics and access logs are made of. */
@@ -53,6 +59,10 @@ export type World = {
 export type ServedRequest = {
   /** When it arrived. */
   readonly at: number;
+  /** Of HTTP and WebSocket APIs, whose ids stand in `restApiId` too. Absent: a REST API. */
+  readonly protocolType?: Api["protocolType"];
+  /** What of a connection it was. */
+  readonly eventType?: "CONNECT" | "MESSAGE" | "DISCONNECT";
   readonly restApiId: string;
   /** The API's name at that time. */
   readonly apiName: string;
@@ -68,6 +78,8 @@ export type ServedRequest = {
   readonly detailed?: { readonly method: string; readonly resource: string };
   /** Present where the stage has an access log in CloudWatch Logs. */
   readonly accessLog?: AccessLogEntry;
+  /** What a WebSocket API's stage logs of the execution. */
+  readonly executionLog?: readonly AccessLogEntry[];
 };
 
 export type AccessLogEntry = {
@@ -84,6 +96,8 @@ export type Delays = {
   auditMs: number;
   /** Until a new web ACL can be associated, and until the firewall knows a new stage. */
   firewallMs: number;
+  /** Until a deployment of an HTTP or WebSocket API is settled. Those of REST APIs are made when they are answered. */
+  deploymentMs: number;
 };
 
 export type Quotas = {
@@ -352,11 +366,6 @@ export type RoutingRule = {
   stripBasePath: boolean;
 };
 
-/**
- * One operation: its input by the SDK's member names (dates as numbers of milliseconds, blobs as Buffer), its output by
- * the same names. `undefined` is an empty body. Refusals are thrown as `ServiceError`.
- */
-export type Operation = (input: OperationInput, world: World) => unknown;
+export type Operation = RestOperation<World>;
 
-// biome-ignore lint/suspicious/noExplicitAny: each operation reads the members that its own schema has checked.
-export type OperationInput = any;
+export type { OperationInput } from "../aws/rest-service.ts";

@@ -1,4 +1,4 @@
-import type { Gateway } from "../aws/rest-api/gateway.ts";
+import type { Gateway } from "../aws/gateway.ts";
 import type { ClientCertificate, DocumentationPresence, Stage } from "../domain/stage.ts";
 import type { PointingRequest } from "../inputs/request.ts";
 import type { StageWish } from "../inputs/settings/resolve.ts";

@@ -1,4 +1,4 @@
-import type { Gateway } from "../aws/rest-api/gateway.ts";
+import type { Gateway } from "../aws/gateway.ts";
 import { ActionError } from "../domain/errors.ts";
 import { type Deployment, newestServedAt, type RestApi, type Stage, servedIds } from "../domain/stage.ts";
 import { type NewestRecords, readNewestRecords } from "../github/newest-records.ts";
@@ -62,7 +62,7 @@ const observeUnlessRefused = async (
   session: Session,
 ): Promise<Looked | ApiUnseen> => {
   try {
-    return { api, ...(await observeApi(request, session, session.gatewayTo(api.id))) };
+    return { api, ...(await observeApi(request, session, await session.gatewayOf(api))) };
   } catch (thrown) {
     if (!(thrown instanceof ActionError) || ENDING.includes(thrown.kind)) throw thrown;
     return {

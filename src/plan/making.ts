@@ -9,12 +9,13 @@ export const makeDeployment = (request: DeployRequest, facts: MakingFacts): read
   return request.definition === undefined ? [create] : [importStep(request, request.definition, facts), create];
 };
 
-export type MakingFacts = Pick<CreateDeploymentStep, "judgement"> & Pick<ImportStep, "takenAway" | "restoredFrom">;
+export type MakingFacts = Pick<CreateDeploymentStep, "judgement"> &
+  Pick<ImportStep, "routes" | "takenAway" | "restoredFrom">;
 
 const importStep = (
   request: DeployRequest,
   { definition, mode, failOnWarnings }: NonNullable<DeployRequest["definition"]>,
-  { takenAway, restoredFrom }: MakingFacts,
+  { routes, takenAway, restoredFrom }: MakingFacts,
 ): ImportStep => {
   const { run, restApiId } = request;
   const pullRequest = pullRequestOf(request);
@@ -23,7 +24,7 @@ const importStep = (
     file: definition.file,
     mode,
     failOnWarnings,
-    routes: definition.routes,
+    routes,
     takenAway,
     restoredFrom,
     draftTags: draftTags(
