@@ -517,6 +517,23 @@ describe("what stands around", () => {
     expect(await refusalOf(deploy)).toMatchObject({ name: "AccessDeniedException" });
   });
 
+  test("access logs of an HTTP API need the caller's own rights to set them up", async () => {
+    const access = accessWithout((action) => action === "logs:CreateLogDelivery");
+    const { client, newApi } = await newScene({ access });
+    const AccessLogSettings = {
+      DestinationArn: "arn:aws:logs:eu-central-1:123456789012:log-group:/orders",
+      Format: "$context.requestId",
+    };
+    const create = async (protocolType: "HTTP" | "WEBSOCKET") =>
+      client.send(new CreateStageCommand({ ApiId: await newApi(protocolType), StageName: "dev", AccessLogSettings }));
+    await create("WEBSOCKET");
+    expect(await refusalOf(create("HTTP"))).toEqual({
+      name: "BadRequestException",
+      message: "Insufficient permissions to enable logging",
+      status: 400,
+    });
+  });
+
   test("the audit trail has what was asked, in camel case", async () => {
     const { client, newApi, world } = await newScene();
     const ApiId = await newApi();
