@@ -366,6 +366,7 @@ describe("refusals", () => {
       stage({ RouteSettings: { "GET /none": {} } }),
     ],
     ["no deployment", "404 Invalid deployment identifier specified", stage({ DeploymentId: "abcdef" })],
+    ["a tag with a dollar", "400 Tags must only have", stage({ Tags: { stage: "$default" } })],
     ["a stage's bad name", "400 Stage name only allows a-zA-Z0-9_-", stage({ StageName: "a.b" })],
     ["a variable's bad value", "400 Invalid stage variable value: a b", stage({ StageVariables: { a: "a b" } })],
     ["a log to nowhere", "400 Invalid ARN specified in the request", logs("/orders", "$context.requestId")],
