@@ -1,6 +1,6 @@
 import { previewDomainErrors } from "./preview-domain-errors.ts";
 
-/** The part of the error register that is about what a stage is attached to from outside its REST API. */
+/** The part of the error register that is about what a stage is attached to from outside its API. */
 export const attachmentErrors = {
   ...previewDomainErrors,
   UNKNOWN_USAGE_PLAN: {

@@ -52,7 +52,7 @@ const settleOf = ({ steps, serves }: Plan, { pointedAt }: Progress): number => {
 };
 
 export const testing = ({ stageName, restApiId }: Pick<Target, "stageName" | "restApiId">): string =>
-  `verify stage ${stageName} of REST API ${restApiId}`;
+  `verify stage ${stageName} of API ${restApiId}`;
 
 export const unreachable = (
   request: Pick<Target, "stageName" | "restApiId">,
