@@ -1,4 +1,5 @@
 import type { Dialect } from "./definition.ts";
+import type { StageMetrics } from "./metric.ts";
 import type { SettingWrite, StageAttribute } from "./stage-write.ts";
 
 /**
@@ -10,8 +11,7 @@ export type ApiKind = {
   readonly name: string;
   /** How an import reads a definition; `undefined` where there is no import. */
   readonly dialect: Dialect | undefined;
-  /** By what CloudWatch keeps its metrics. */
-  readonly metricsBy: "name" | "id";
+  readonly metrics: StageMetrics;
   /** What it cannot do, and why, each in whole sentences. */
   readonly lacks: Readonly<Partial<Record<Capability, string>>>;
   /** The settings that a stage can be made with; all others follow in an update. */

@@ -4,7 +4,14 @@ import type { ApiKind } from "../../domain/api-kind.ts";
 export const restApi: ApiKind = {
   name: "REST API",
   dialect: "rest",
-  metricsBy: "name",
+  // Developer Guide, "Amazon API Gateway dimensions and metrics".
+  metrics: {
+    api: "ApiName",
+    requests: [{ metric: "Count", statistic: "SampleCount" }],
+    serverErrors: [{ metric: "5XXError", statistic: "Sum" }],
+    clientErrors: [{ metric: "4XXError", statistic: "Sum" }],
+    latency: "Latency",
+  },
   lacks: {
     "default-stage": "A REST API has no stage of this name.",
     "connect-smoke-tests": "CONNECT opens a WebSocket connection, and WebSocket APIs alone take one.",
