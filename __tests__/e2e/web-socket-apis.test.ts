@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
+import { addClientCertificate } from "../../simulator/gateway/client-certificate.ts";
 import { dispatchEvent } from "../../simulator/github/events.ts";
 import { closePullRequest } from "../../simulator/github/people.ts";
-import { addClientCertificate } from "../../simulator/gateway/client-certificate.ts";
 import { inScene, type Scene } from "./scene.ts";
 
 const url = "wss://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com";
@@ -36,7 +36,8 @@ test("test is promoted to prod with its settings, led back when it answers wrong
     world.account.cloudwatchRoleArn = "arn:aws:iam::123456789012:role/logs";
     addClientCertificate(world, { id: "abc123" });
     await run({ "stage-name": "test" });
-    const settings = "logging: { level: ERROR, payload: true }\nthrottling: { rate: 50, burst: 10 }\nclient-certificate-id: abc123";
+    const settings =
+      "logging: { level: ERROR, payload: true }\nthrottling: { rate: 50, burst: 10 }\nclient-certificate-id: abc123";
     const promote = { command: "promote", "from-stage-name": "test", "stage-name": "prod", gate: "off" };
     const first = await run({ ...promote, settings });
     expect(first.outputs["result"]).toBe("promoted");
@@ -47,7 +48,12 @@ test("test is promoted to prod with its settings, led back when it answers wrong
     });
     const before = servedBy(scene, "prod")?.deploymentId;
     await run({ "stage-name": "test" });
-    const wrong = await run({ ...promote, ...reaching(scene), "smoke-test-timeout": "6", "smoke-tests": "CONNECT / 403" });
+    const wrong = await run({
+      ...promote,
+      ...reaching(scene),
+      "smoke-test-timeout": "6",
+      "smoke-tests": "CONNECT / 403",
+    });
     expect(wrong.text).toContain("The connection was taken; expected is its refusal with 403.");
     expect([wrong.conclusion, servedBy(scene, "prod")?.deploymentId]).toEqual(["failure", before]);
     const right = await run({ ...promote, ...reaching(scene), "smoke-tests": PING });
