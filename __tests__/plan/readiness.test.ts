@@ -1,4 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
+import type { Stage } from "../../src/domain/stage.ts";
+import { newStageSettings } from "../../src/domain/stage-settings.ts";
 import type { StageWish } from "../../src/inputs/settings/resolve.ts";
 import { type ReadinessFacts, readinessWarnings } from "../../src/plan/readiness.ts";
 import { aRequest, aStage } from "../requests.ts";
@@ -13,7 +15,16 @@ const warned = (
   facts: Partial<ReadinessFacts>,
   stage: Parameters<typeof readinessWarnings>[1] = preview,
   settings: StageWish = {},
-) => readinessWarnings(aRequest({ settings }), stage, { stages: [], now, ...facts });
+) =>
+  readinessWarnings(aRequest({ settings }), stage, {
+    stages: [],
+    now,
+    cloudWatchRole: "unknown",
+    routes: undefined,
+    settings: { patch: [], variablesAfter: [] },
+    unread: undefined,
+    ...facts,
+  });
 
 describe("a web ACL before another stage of the REST API", () => {
   const declared = (value: string | null): StageWish => ({ "web-acl": { value, source: "defaults" } });
@@ -38,4 +49,88 @@ test.each<[string, number, RegExp | undefined]>([
 ])("a client certificate whose time is over %s", (_, left, expected) => {
   const warnings = warned({ certificate: { id: "cert01", expiresAt: now + left } });
   expect(warnings).toEqual(expected === undefined ? [] : [expect.stringMatching(expected)]);
+});
+
+describe("routes that require an API key", () => {
+  const open = { authorizationType: "NONE", apiKeyRequired: false };
+  const locked = new Map([
+    ["POST /b", { ...open, apiKeyRequired: true }],
+    ["GET /a", { ...open, apiKeyRequired: true }],
+    ["GET /c", open],
+  ]);
+  const planOf = (stageName: string, restApiId = "a1b2c3d4e5") => ({
+    id: "abc123",
+    name: "Previews",
+    stages: [{ restApiId, stageName }],
+  });
+  const ours = { ...preview, tags: { "apigw-stage-action": "repository=42/rest-api=a1b2c3d4e5/stage=pr-7" } };
+  const foreign = { ...preview, tags: {} };
+  const begin = "^GET /a, POST /b require an API key, and stage pr-7 is in no usage plan: .*";
+
+  test.each<[string, string | undefined, Parameters<typeof warned>]>([
+    ["a new stage is in none", "Declare `usage-plans`", [{ routes: locked, usagePlansOfAll: [] }, undefined]],
+    ["ours is in none", "Declare `usage-plans`", [{ routes: locked, usagePlansOfAll: [planOf("prod")] }, ours]],
+    [
+      "others' is in none",
+      "aws apigateway update-usage-plan .*value=a1b2c3d4e5:pr-7$",
+      [{ routes: locked, usagePlansOfAll: [planOf("pr-7", "other")] }, foreign],
+    ],
+    ["it is in one", undefined, [{ routes: locked, usagePlansOfAll: [planOf("prod"), planOf("pr-7")] }]],
+    ["I8: plans are not known", undefined, [{ routes: locked }]],
+    ["I8: routes are not known", undefined, [{ usagePlansOfAll: [] }]],
+    ["none of them does", undefined, [{ routes: new Map([["GET /c", open]]), usagePlansOfAll: [] }]],
+    [
+      "it is to join one",
+      undefined,
+      [
+        { routes: locked, usagePlansOfAll: [] },
+        undefined,
+        { "usage-plans": { value: ["abc123"], source: "defaults" } },
+      ],
+    ],
+  ])("on a stage: %s", (_, expected, args) => {
+    expect(warned(...args)).toEqual(
+      expected === undefined ? [] : [expect.stringMatching(new RegExp(begin + expected))],
+    );
+  });
+});
+
+describe("logs that are on without the account's role", () => {
+  const group = { destinationArn: "arn:aws:logs:eu-central-1:123456789012:log-group:a", format: "x" };
+  const stream = { ...group, destinationArn: "arn:aws:firehose:eu-central-1:123456789012:deliverystream/a" };
+  const stageWith = (changes: Partial<Stage["settings"]>) => aStage({ settings: { ...newStageSettings, ...changes } });
+  const execution = stageWith({ methodSettings: { "~1pets/GET": { loggingLevel: "ERROR" } } });
+  const patched = (...paths: readonly string[]) => ({
+    settings: { patch: paths.map((path) => ({ op: "replace", path, value: "OFF" }) as const), variablesAfter: [] },
+  });
+
+  test.each<[string, boolean, Stage, Partial<ReadinessFacts>]>([
+    ["execution logs of a route", true, execution, {}],
+    ["access logs in a log group", true, stageWith({ accessLog: group }), {}],
+    ["access logs in a stream", false, stageWith({ accessLog: stream }), {}],
+    ["none", false, stageWith({ methodSettings: { "*/*": { loggingLevel: "OFF" } } }), {}],
+    ["those that the settings switch off", false, execution, patched("/~1pets/GET/logging/loglevel")],
+    ["those whose route loses its settings", false, execution, patched("/~1pets/GET")],
+    ["while the settings change those of another route", true, execution, patched("/~1a/GET/logging/loglevel")],
+    ["I8: the role is not known", false, execution, { cloudWatchRole: "unknown" }],
+    ["there is a role", false, execution, { cloudWatchRole: "present" }],
+  ])("%s: warned %s", (_, expected, stage, facts) => {
+    const fix = expect.stringMatching(/^Logs in CloudWatch are switched on for stage pr-7.*update-account/);
+    expect(warned({ cloudWatchRole: "absent", ...facts }, stage)).toEqual(expected ? [fix] : []);
+  });
+});
+
+describe("a deployment by its id, which no stage serves", () => {
+  const others = ["prod", "test"].map((name) =>
+    aStage({ name, settings: { ...newStageSettings, variables: { alias: "live", host: "h" } } }),
+  );
+
+  test.each<[string, string | undefined, readonly string[], string | undefined]>([
+    ["names what other stages have", "dep222", ["host"], "will not have alias, which stages prod, test have"],
+    ["is silent where the stage has all of it", "dep222", ["alias", "host"], undefined],
+    ["is silent where it could be read", undefined, [], undefined],
+  ])("%s", (_, unread, variablesAfter, expected) => {
+    const facts = { stages: [...others, preview], unread, settings: { patch: [], variablesAfter } };
+    expect(warned(facts)).toEqual(expected === undefined ? [] : [expect.stringContaining(expected)]);
+  });
 });

@@ -5,9 +5,10 @@ import type { DeployRequest } from "../inputs/request.ts";
 import { observeAlarms } from "./alarms.ts";
 import { observeInside, observeOutside } from "./comparison.ts";
 import type { DeployObserved } from "./observed.ts";
+import { observeReadiness } from "./readiness.ts";
 import { observeRecords } from "./records.ts";
 import type { Session } from "./session.ts";
-import { observeCertificate, observeDocumentation, observeSettings } from "./settings.ts";
+import { observeDocumentation, observeIntegrations, observeSettings } from "./settings.ts";
 
 /**
  * Reads all that the plan depends on, in requests that do not wait for each other as far as they can. Throws ActionError.
@@ -20,16 +21,19 @@ export const observeDeploy = async (request: DeployRequest, session: Session): P
   const [api, stages, requestedDeployment, deployments, settingsFacts, outside, alarms] = await Promise.all([
     gateway.getRestApi(),
     gateway.getStages(),
-    deploymentId === undefined ? undefined : gateway.getDeployment(deploymentId, needsRoutes(request)),
+    deploymentId === undefined ? undefined : gateway.getDeployment(deploymentId, true),
     mayHaveRunBefore ? gateway.getDeployments() : [],
     observeSettings(settings, needsDraft(request), gateway),
     observeOutside(request, session),
     observeAlarms(request.watch, session),
   ]);
-  const [deploymentsInUse, documentation, certificate, users, records] = await Promise.all([
+  const routes = [requestedDeployment?.routes, request.definition?.definition.needs, settingsFacts.draft?.routes];
+  const known = { cloudWatchRole: settingsFacts.cloudWatchRole, routes };
+  const [deploymentsInUse, documentation, readiness, integrations, users, records] = await Promise.all([
     observeDeployments(request, stages, deployments, gateway),
     observeDocumentation(request, stages, gateway),
-    observeCertificate(request, stages, gateway),
+    observeReadiness(request, stages, known, session),
+    deploymentId === undefined ? undefined : observeIntegrations(deploymentId, stages, gateway),
     observeUsers(request, stages, gateway),
     observeRecords(request, stages, github),
   ]);
@@ -41,8 +45,9 @@ export const observeDeploy = async (request: DeployRequest, session: Session): P
     ...deploymentsInUse,
     compared: outside ?? deploymentsInUse.compared,
     ...settingsFacts,
+    ...readiness,
+    integrations,
     documentation,
-    certificate,
     alarms,
     users,
     ...records,
@@ -100,10 +105,8 @@ const madeEarlier = (request: DeployRequest, deployments: readonly Deployment[])
 };
 
 /**
- * For the routes that the new deployment will have, and for the stage variables that the integrations use; an overwrite
- * leaves nothing of the draft.
+ * For the routes that the new deployment will have, and for what its integrations use; an overwrite leaves nothing of the
+ * draft.
  */
-const needsDraft = ({ settings, definition, deploymentId, routes }: DeployRequest): boolean =>
-  deploymentId === undefined &&
-  definition?.mode !== "overwrite" &&
-  (routes !== undefined || Object.keys(settings).length > 0);
+const needsDraft = ({ definition, deploymentId }: DeployRequest): boolean =>
+  deploymentId === undefined && definition?.mode !== "overwrite";

@@ -5,9 +5,10 @@ import type { PromoteRequest } from "../inputs/request.ts";
 import { readJobClaims } from "../runner/oidc.ts";
 import { observeAlarms } from "./alarms.ts";
 import type { PromoteObserved } from "./observed.ts";
+import { observeReadiness } from "./readiness.ts";
 import { observeRecords } from "./records.ts";
 import type { Session } from "./session.ts";
-import { observeCertificate, observeDocumentation, observeSettings } from "./settings.ts";
+import { observeDocumentation, observeIntegrations, observeSettings } from "./settings.ts";
 
 /** Reads what a promotion depends on, its gate beside it. Throws ActionError. */
 export const observePromote = async (request: PromoteRequest, session: Session): Promise<PromoteObserved> => {
@@ -19,9 +20,10 @@ export const observePromote = async (request: PromoteRequest, session: Session):
     observeOwnGate(request, session),
     observeAlarms(request.watch, session),
   ]);
-  const [documentation, certificate, records] = await Promise.all([
+  const known = { cloudWatchRole: settingsFacts.cloudWatchRole, routes: [deployments.comes?.routes] };
+  const [documentation, readiness, records] = await Promise.all([
     observeDocumentation(request, stages, gateway),
-    observeCertificate(request, stages, gateway),
+    observeReadiness(request, stages, known, session),
     observeRecords(request, stages, github),
   ]);
   return {
@@ -30,8 +32,8 @@ export const observePromote = async (request: PromoteRequest, session: Session):
     stages,
     ...deployments,
     ...settingsFacts,
+    ...readiness,
     documentation,
-    certificate,
     gate,
     alarms,
     ...records,
@@ -45,7 +47,7 @@ const observeDeployments = async (
   { source, stageName }: PromoteRequest,
   gateway: Session["gateway"],
 ): Promise<readonly [readonly Stage[], Deployments]> => {
-  const [stages, integrations, requested] = await Promise.all([
+  const [stages, ofSource, requested] = await Promise.all([
     gateway.getStages(),
     source.kind === "stage" ? gateway.getIntegrations(source.stageName) : undefined,
     source.kind === "deployment" ? gateway.getDeployment(source.deploymentId, true) : undefined,
@@ -54,9 +56,10 @@ const observeDeployments = async (
     const id = stages.find((stage) => stage.name === name)?.deploymentId;
     return id === undefined ? undefined : gateway.getDeployment(id, true);
   };
-  const [servedDeployment, comes] = await Promise.all([
+  const [servedDeployment, comes, integrations] = await Promise.all([
     servedBy(stageName),
     source.kind === "stage" ? servedBy(source.stageName) : requested,
+    source.kind === "stage" ? ofSource : observeIntegrations(source.deploymentId, stages, gateway),
   ]);
   return [stages, { servedDeployment, comes, integrations }];
 };

@@ -1,5 +1,4 @@
 import { type Comparison, comparedWith, newStage } from "../domain/comparison.ts";
-import { routeFrom } from "../domain/route.ts";
 import type { Stage } from "../domain/stage.ts";
 import type { PromoteSource } from "../inputs/promote-source.ts";
 import type { PromoteRequest } from "../inputs/request.ts";
@@ -33,8 +32,9 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
   const { stage } = overdue;
   const { found, comes } = whatComes(request, observed, stage);
   if ("refused" in found) return found;
-  const routes = comes?.routes && [...comes.routes.keys()].map(routeFrom);
-  const settings = decideSettings({ request, stage, routes, integrations: observed.integrations }, observed);
+  const unread = request.source.kind === "deployment" ? request.source.deploymentId : undefined;
+  const { integrations } = observed;
+  const settings = decideSettings({ request, stage, routes: comes?.routes, integrations, unread }, observed);
   const comparison = comparisonOf(stageName, observed);
   const compared = { comparison, routes: comes?.routes };
   const changes = routeChangesOf(comparison, comes?.routes);

@@ -10,11 +10,17 @@ const INTEGRATION = "x-amazon-apigateway-integration";
 /** How a document says ANY. */
 const ANY_METHOD = "x-amazon-apigateway-any-method";
 
+const AUTHORIZER = "x-amazon-apigateway-authorizer";
+
 const operation = z.looseObject({ [INTEGRATION]: z.unknown().optional() });
-const document = z.looseObject({ paths: z.record(z.string(), z.record(z.string(), z.unknown())).optional() });
+const scheme = z.looseObject({ [AUTHORIZER]: z.unknown().optional() });
+const document = z.looseObject({
+  paths: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
+  components: z.looseObject({ securitySchemes: z.record(z.string(), z.unknown()).optional() }).optional(),
+});
 
 /**
- * The integrations of the deployment that a stage serves, which nothing else tells: an export is of that deployment and
+ * The integrations and authorizers of the deployment that a stage serves, which nothing else tells: an export is of that deployment and
  * not of the draft (Developer Guide, "Export a REST API"). `undefined` where the stage is missing or the role may not look.
  */
 export const integrationsOfStage = async (
@@ -26,7 +32,7 @@ export const integrationsOfStage = async (
     restApiId,
     stageName,
     exportType: "oas30",
-    parameters: { extensions: "integrations" },
+    parameters: { extensions: "integrations,authorizers" },
     accepts: "application/json",
   });
   const exported = read(call("GetExport", "GET", resource, `export stage ${stageName}`), pacing, () =>
@@ -36,8 +42,8 @@ export const integrationsOfStage = async (
 };
 
 const integrationsIn = (body: Uint8Array | undefined): readonly IntegrationText[] => {
-  const { paths = {} } = checked(document, parsedJson(body ?? ""));
-  return Object.entries(paths).flatMap(([path, methods]) =>
+  const { paths = {}, components } = checked(document, parsedJson(body ?? ""));
+  const integrations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).flatMap(([verb, method]) => {
       const integration = operation.safeParse(method).data?.[INTEGRATION];
       if (integration === undefined) return [];
@@ -45,4 +51,9 @@ const integrationsIn = (body: Uint8Array | undefined): readonly IntegrationText[
       return [{ route, text: JSON.stringify(integration) }];
     }),
   );
+  const authorizers = Object.entries(components?.securitySchemes ?? {}).flatMap(([name, one]) => {
+    const authorizer = scheme.safeParse(one).data?.[AUTHORIZER];
+    return authorizer === undefined ? [] : [{ route: `authorizer ${name}`, text: JSON.stringify(authorizer) }];
+  });
+  return [...integrations, ...authorizers];
 };

@@ -1,11 +1,13 @@
-import { GetUsagePlanCommand, UpdateUsagePlanCommand } from "@aws-sdk/client-api-gateway";
+import { GetUsagePlanCommand, GetUsagePlansCommand, UpdateUsagePlanCommand } from "@aws-sdk/client-api-gateway";
 import { ActionError } from "../../domain/errors.ts";
 import type { Stage } from "../../domain/stage.ts";
 import { holdsStage, type UsagePlan } from "../../domain/usage-plan.ts";
+import { pageOf } from "../checked.ts";
+import { PAGE_LIMIT, readPages } from "../pages.ts";
 import { pause, read, write } from "../retry.ts";
-import { type Session, undefinedWhenMissing } from "../session.ts";
+import { type Session, undefinedWhenDenied, undefinedWhenMissing } from "../session.ts";
 import type { Call } from "../translate.ts";
-import { usagePlanOf } from "./answers.ts";
+import { usagePlanAnswer, usagePlanOf } from "./answers.ts";
 import type { Stages } from "./stages.ts";
 
 /**
@@ -13,6 +15,8 @@ import type { Stages } from "./stages.ts";
  * ActionError, and nothing else.
  */
 export type UsagePlans = {
+  /** All of the account and Region; `undefined` where the role may not look. */
+  readonly getUsagePlans: () => Promise<readonly UsagePlan[] | undefined>;
   readonly getUsagePlan: (planId: string) => Promise<UsagePlan | undefined>;
   /** Adds the stage unless it is in the plan already. */
   readonly joinUsagePlan: (planId: string, stageName: string) => Promise<void>;
@@ -30,6 +34,7 @@ export type UsagePlans = {
 export const usagePlansOf = (session: Session, { getStages }: Stages): UsagePlans => {
   const pace = openPace(session);
   return {
+    getUsagePlans: () => undefinedWhenDenied(getUsagePlans(session)),
     getUsagePlan: (planId) => getUsagePlan(session, planId),
     joinUsagePlan: async (planId, stageName) => {
       await change(session, pace, planId, `add stage ${stageName} to usage plan ${planId}`, async (plan) => {
@@ -53,6 +58,26 @@ export const usagePlansOf = (session: Session, { getStages }: Stages): UsagePlan
 
 const namesText = (names: readonly string[]): string =>
   names.length === 1 ? `stage ${names[0]}` : `${names.length} stages`;
+
+/** Throws ActionError. */
+export const getUsagePlans = async ({
+  client,
+  pacing,
+  pacer,
+  readOptions,
+  callBeside,
+}: Session): Promise<readonly UsagePlan[]> => {
+  const found = await readPages(
+    callBeside("GetUsagePlans", "/usageplans", "read the usage plans"),
+    pacing,
+    async (position) => {
+      const list = new GetUsagePlansCommand({ limit: PAGE_LIMIT, position });
+      return pageOf(usagePlanAnswer, await client.send(list, readOptions));
+    },
+    () => pacer.turn(),
+  );
+  return found.map(usagePlanOf);
+};
 
 const getUsagePlan = ({ client, pacing, readOptions, callBeside }: Session, planId: string) =>
   read(callBeside("GetUsagePlan", pathOf(planId), `read usage plan ${planId}`), pacing, () =>

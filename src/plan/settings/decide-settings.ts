@@ -1,5 +1,5 @@
 import { isProduction } from "../../domain/environment.ts";
-import type { Route } from "../../domain/route.ts";
+import { type Routes, routeFrom } from "../../domain/route.ts";
 import type { IntegrationText, Stage } from "../../domain/stage.ts";
 import type { PointingRequest } from "../../inputs/request.ts";
 import type { SettingsFacts, StageObserved } from "../../observe/observed.ts";
@@ -28,14 +28,16 @@ export type SettingsSubject = {
   /** `undefined`: it does not exist yet. */
   readonly stage: Stage | undefined;
   /** Of the deployment that the stage will serve; `undefined` when they are not known. */
-  readonly routes: readonly Route[] | undefined;
+  readonly routes: Routes | undefined;
   /** Of the same; `undefined` when they could not be read. */
   readonly integrations: readonly IntegrationText[] | undefined;
+  /** The deployment, where it was asked for by its id alone, so that its integrations may be nobody's to read. */
+  readonly unread: string | undefined;
 };
 
 /** What becomes of the stage's settings, whichever command points it. */
 export const decideSettings = (
-  { request, stage, routes, integrations }: SettingsSubject,
+  { request, stage, routes, integrations, unread }: SettingsSubject,
   {
     cloudWatchRole,
     usagePlans,
@@ -46,7 +48,8 @@ export const decideSettings = (
     ...found
   }: SettingsFacts & Pick<StageObserved, "environment" | "stages" | "place" | "now">,
 ): SettingsDecision => {
-  const plan = planSettings({ wanted: request.settings, current: stage?.settings, routes });
+  const routeNames = routes && [...routes.keys()].map(routeFrom);
+  const plan = planSettings({ wanted: request.settings, current: stage?.settings, routes: routeNames });
   const checked = checkSettings({
     plan,
     wanted: request.settings,
@@ -68,7 +71,14 @@ export const decideSettings = (
         ...documentation.warnings,
         ...webAcl.warnings,
         ...joins.warnings,
-        ...readinessWarnings(request, stage, { stages, ...found }),
+        ...readinessWarnings(request, stage, {
+          ...found,
+          stages,
+          cloudWatchRole,
+          routes,
+          settings: plan,
+          unread: integrations === undefined ? unread : undefined,
+        }),
       ],
     },
     publish: documentation.publish,
