@@ -61,10 +61,10 @@ const observeLogRole = async (
   found: CloudWatchRole,
   gateway: Gateway,
 ): Promise<CloudWatchRole> =>
-  gateway.kind.lacks["execution-logs"] !== undefined ||
-  wantsLogs(settings) ||
   stage === undefined ||
-  !hasLogs(stage.settings)
+  !hasLogs(stage.settings) ||
+  wantsLogs(settings) ||
+  gateway.kind.lacks["execution-logs"] !== undefined
     ? found
     : gateway.getCloudWatchRole();
 
