@@ -1,3 +1,4 @@
+import { restApi } from "../src/aws/rest-api/kind.ts";
 import type { Event } from "../src/domain/event.ts";
 import type { EarlierRecord, RecordPayload } from "../src/domain/github-record.ts";
 import type { Run } from "../src/domain/run.ts";
@@ -87,6 +88,7 @@ const pointing = {
   settings: {},
   smokeTests: { tests: [], timeout: 60_000, apiKey: undefined, rollBack: true },
   watch: { alarms: [], bakeTime: undefined, limits: undefined, minRequests: undefined, onNotProven: "warn" },
+  exports: false,
 } as const;
 
 /** A request for the preview of pull request 7. */
@@ -178,6 +180,8 @@ export const aStatusRequest = (changes: Partial<StatusRequest> = {}): StatusRequ
 
 export const aRestApi = (changes: Partial<RestApi> = {}): RestApi => ({
   id: "a1b2c3d4e5",
+  kind: restApi,
+  dialect: "rest",
   name: "Orders",
   visibility: "public",
   vpcEndpointIds: [],

@@ -26,6 +26,7 @@ export const aWorld = (changes: Partial<World> = {}): QuietWorld => {
         throw new Error(`no file ${path}`);
       },
       append: () => {},
+      write: () => {},
     },
     log: {
       info: write,

@@ -30,13 +30,17 @@ export const validate = async (
   try {
     const request = await readRequest(runnerInputs, run, world.files.ofWorkspace, true);
     const definition = request.command === "deploy" ? request.definition?.definition : undefined;
-    for (const remark of remarksOn(definition)) log.at(remark, "Definition");
+    for (const remark of remarksOn(definition, undefined)) log.at(remark, "Definition");
     const stages = stagesIn(inputs["settings-file"] ?? SETTINGS_FILE, world);
     if (definition === undefined && stages === undefined && inputs["settings"] === undefined) {
       terminal.tell(`There is nothing to validate: no ${SETTINGS_FILE} is here, and no --definition is given.`);
       return 2;
     }
-    const result = { valid: true, routes: definition?.routes.length ?? null, stages: stages ?? null };
+    const result = {
+      valid: true,
+      routes: definition?.as(definition.dialects[0]).routes.length ?? null,
+      stages: stages ?? null,
+    };
     if (json) terminal.print(JSON.stringify(result, undefined, 2));
     else terminal.print(paint(terminal, "green", sentenceOf(result)));
     return 0;

@@ -9,13 +9,7 @@ shift
 # ncc names modules by their place below the working directory, so lib/ must always be this one.
 rm -rf lib
 npx --no-install tsc -p tsconfig.json
-# The toolkit's packages do not say that they have no side effects; said here, what nothing uses of them (their client of
-# HTTP, and with it a second implementation of fetch) is left out. Modules of lib/ find these copies first.
-mkdir -p lib/node_modules
-cp -RL node_modules/@actions lib/node_modules/
-for package in lib/node_modules/@actions/*/package.json; do
-  sed -i '0,/{/s//{"sideEffects":false,/' "$package"
-done
+node scripts/copy-packages.js lib/node_modules
 
 rm -rf "$target"
 npx --no-install ncc build lib/index.js -o "$target" --license "[name].licenses.txt" --quiet "$@"

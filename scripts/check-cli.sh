@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Runs the package of the command line as users do: by npx, in a folder of their own, without this project's modules and
-# without a network. Plans against a simulator that the same package serves.
+# Runs the package of the command line as users do: by npx, in a folder of their own, without this project's modules and,
+# but for the way by git, without a network. Plans against a simulator that the same package serves.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+project=$PWD
 
 work=$(mktemp -d)
 served=""
@@ -49,4 +50,13 @@ eval "$(grep -E '^export AWS_[A-Z_]+=' "$work/served.txt")"
 apigw_stage plan --rest-api-id a1b2c3d4e5 --stage-name prod --definition openapi.yml --json >"$work/log.txt" 2>"$work/told.txt"
 expect '"result": "planned"'
 expect '"kind": "create-stage"'
+
+# As `npx --package=github:…` does: npm takes what the archive of a commit holds, which fetches the package of the release.
+git init --quiet "$work/archive"
+git -C "$project" archive HEAD | tar -x -C "$work/archive"
+git -C "$work/archive" add --all
+git -C "$work/archive" -c user.name=check -c user.email=check@example.com commit --quiet --message archive
+APIGW_STAGE_PACKAGE="$work/apigw-stage.tgz" npm_config_cache="$work/cache" \
+  npx --yes --package="git+file://$work/archive" apigw-stage validate --definition openapi.yml >"$work/log.txt" 2>&1
+expect "Valid: the definition, with 1 route"
 echo "The package of the command line does what it says."

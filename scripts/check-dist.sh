@@ -7,7 +7,7 @@ fresh=$(mktemp -d)
 trap 'rm -rf "$fresh"' EXIT
 bash scripts/build.sh "$fresh/dist"
 if ! diff -rq dist "$fresh/dist"; then
-  echo "dist/ is not what src/ builds to. Run \`npm run build\` and commit dist/." >&2
+  echo "dist/ is not what src/ builds to. Run \`npm run bundle\` and commit dist/." >&2
   exit 1
 fi
 echo "dist/ is what src/ builds to."

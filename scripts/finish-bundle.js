@@ -9,13 +9,15 @@ const files = readdirSync(folder).sort();
 const read = (file) => readFileSync(join(folder, file), "utf8");
 const write = (file, text) => writeFileSync(join(folder, file), text);
 
-/** ncc writes what a chunk and those that load it contain into a file for each chunk, so most are parts of others. */
+/** Of a list of licences: a package's name, what its licence is called, the text. */
+const nextPackage = /\n\n(?=(?:@[\w.-]+\/)?[\w.-]+\n[\w.-]+\n)/;
+
+/** ncc lists what a chunk and those that load it contain in a file for each chunk. */
 const joinLicenses = () => {
   const lists = files.filter((file) => file.endsWith(".licenses.txt"));
-  const longestFirst = lists.map(read).sort((one, other) => other.length - one.length);
-  const joined = longestFirst.reduce((all, list) => (all.includes(list.trim()) ? all : `${all}${list}\n`), "");
+  const packages = lists.flatMap((list) => read(list).split(nextPackage)).map((entry) => entry.trim());
   for (const list of lists) rmSync(join(folder, list));
-  write("licenses.txt", joined);
+  write("licenses.txt", `${[...new Set(packages)].sort().join("\n\n")}\n`);
 };
 
 // Errors are told apart by the names of their classes. Those of functions are in the maps.

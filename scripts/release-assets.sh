@@ -23,7 +23,7 @@ find "$work/dist" -name '*.js' -exec sed -i '$ { /^\/\/# sourceMappingURL=[A-Za-
 while IFS= read -r built; do
   file=${built#"$work/dist/"}
   if ! cmp -s <(printf '%s' "$(<"$built")") <(printf '%s' "$(<"dist/$file")"); then
-    echo "dist/$file is not what src/ builds to. Run \`npm run build\` and commit dist/." >&2
+    echo "dist/$file is not what src/ builds to. Run \`npm run bundle\` and commit dist/." >&2
     exit 1
   fi
 done < <(find "$work/dist" -type f)

@@ -4,8 +4,8 @@ import { replaceLines } from "./marked-section.ts";
 
 /** The roles of setup/role.yml and setup/role.tf: what each may do, from the one table of permissions, and for whom. */
 
-/** A feature's statements, in every role or only where its parameter is set. */
-type Part = { readonly feature: string; readonly optional?: true };
+/** A feature's statements, always or only where the parameter of this feature is set. */
+type Part = { readonly feature: string; readonly given?: string };
 
 type Role = {
   readonly id: "previews" | "production" | "reader";
@@ -16,16 +16,19 @@ type Role = {
   readonly readsOnly?: true;
 };
 
-const optional = (feature: string): Part => ({ feature, optional: true });
+const optional = (feature: string, given = feature): Part => ({ feature, given });
+
+const always: readonly Part[] = [{ feature: "deploy" }, { feature: "stage-quota" }];
+const settings: readonly Part[] = [optional("settings"), optional("certificates", "settings")];
 
 const roles: readonly Role[] = [
   {
     id: "previews",
     parts: [
-      { feature: "deploy" },
+      ...always,
       optional("definition"),
       { feature: "previews" },
-      optional("settings"),
+      ...settings,
       optional("usage-plans"),
       optional("web-acl"),
     ],
@@ -34,20 +37,22 @@ const roles: readonly Role[] = [
   {
     id: "production",
     parts: [
-      { feature: "deploy" },
+      ...always,
       optional("definition"),
-      optional("settings"),
+      ...settings,
+      optional("documentation"),
       optional("usage-plans"),
       optional("web-acl"),
       optional("watch"),
+      optional("canary"),
     ],
   },
-  { id: "reader", parts: [{ feature: "deploy" }, { feature: "status" }, optional("settings")], readsOnly: true },
+  { id: "reader", parts: [...always, { feature: "status" }, ...settings], readsOnly: true },
 ];
 
 type Permission = Statement & { readonly part: Part };
 
-const isRead = ({ actions }: Statement): boolean => actions.every((action) => action === "apigateway:GET");
+const isRead = ({ actions }: Statement): boolean => actions.every((action) => /:(?:GET|Get|Lookup)/.test(action));
 
 const permissionsOf = ({ parts, fenced, readsOnly }: Role): readonly Permission[] =>
   parts
@@ -99,9 +104,9 @@ const yamlStatement = ({ sid, actions, resources, condition, part }: Permission)
     ...yamlList("Resource", resources.map(yamlResource)),
     ...(condition === undefined ? [] : yamlCondition(condition)),
   ];
-  if (part.optional === undefined) return statement;
+  if (part.given === undefined) return statement;
   const within = statement.map((line) => `  ${line}`);
-  return ["- !If", `  - ${pascalCase(part.feature)}`, ...within, "  - !Ref AWS::NoValue"];
+  return ["- !If", `  - ${pascalCase(part.given)}`, ...within, "  - !Ref AWS::NoValue"];
 };
 
 /** setup/role.yml with the statements of each role, those of one REST API and those of the account. */
@@ -130,7 +135,7 @@ const terraformObject = <Value>(members: Readonly<Record<string, Value>>, write:
 
 const terraformStatement = ({ sid, actions, resources, condition = {}, part }: Permission): readonly string[] => [
   "{",
-  `  feature   = "${part.feature}"`,
+  `  feature   = "${part.given ?? part.feature}"`,
   `  sid       = "${sid}"`,
   `  action    = ${JSON.stringify(actions).replaceAll(",", ", ")}`,
   `  condition = ${terraformObject(condition, (values) => terraformObject(values, JSON.stringify))}`,

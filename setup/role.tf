@@ -39,7 +39,7 @@ variable "oidc_provider_arn" {
 
 variable "preview_rest_api_ids" {
   type        = list(string)
-  description = "Ids of the REST APIs that get previews, at most 5. None makes no role for previews"
+  description = "Ids of the REST APIs that get previews, at most 8. None makes no role for previews"
   default     = []
 }
 
@@ -51,7 +51,7 @@ variable "preview_names" {
 
 variable "rest_api_ids" {
   type        = list(string)
-  description = "Ids of the REST APIs with lasting stages, at most 6. None makes no role for them"
+  description = "Ids of the REST APIs with lasting stages, at most 8. None makes no role for them"
   default     = []
 }
 
@@ -77,11 +77,11 @@ variable "default_branch" {
 
 variable "features" {
   type        = set(string)
-  description = "What the roles may do beside deploying: import a definition, apply stage settings, and watch alarms and metrics"
+  description = "What the roles may do beside deploying: import a definition, apply stage settings, and in production publish documentation versions, watch alarms and metrics, and start canaries"
   default     = ["definition"]
   validation {
-    condition     = length(setsubtract(var.features, ["definition", "settings", "watch"])) == 0
-    error_message = "features are definition, settings and watch."
+    condition     = length(setsubtract(var.features, ["definition", "settings", "documentation", "watch", "canary"])) == 0
+    error_message = "features are definition, settings, documentation, watch and canary."
   }
 }
 
@@ -116,7 +116,7 @@ locals {
   repositories = compact([var.repository, var.immutable_repository])
   on_branch    = "ref:refs/heads/${var.default_branch}"
   features = setunion(
-    ["deploy", "previews", "status"],
+    ["deploy", "previews", "status", "stage-quota"],
     var.features,
     var.usage_plan_id == "" ? [] : ["usage-plans"],
     var.web_acl_name_and_id == "" ? [] : ["web-acl"],
@@ -136,6 +136,14 @@ locals {
     reader     = var.reader ? var.rest_api_ids : []
   }
   roles = toset([for role, apis in local.apis : role if length(apis) > 0])
+
+  # IAM limits what one policy may say: one for what belongs to no REST API, and one for each REST API.
+  policies = merge(flatten([
+    for role in local.roles : [
+      { (role) = { role = role, api = "" } },
+      { for api in local.apis[role] : "${role}-${api}" => { role = role, api = api } },
+    ]
+  ])...)
 
   # `{api}` is filled in for each REST API.
   statements = {
@@ -180,6 +188,15 @@ locals {
         condition = {}
         resource = [
           "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages/${var.preview_names}",
+        ]
+      },
+      {
+        feature   = "stage-quota"
+        sid       = "ReadStageQuota"
+        action    = ["servicequotas:GetServiceQuota"]
+        condition = {}
+        resource = [
+          "arn:${local.partition}:servicequotas:${local.region}:${local.account}:apigateway/L-379E48B0",
         ]
       },
       {
@@ -238,6 +255,15 @@ locals {
         resource = [
           "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/resources",
           "arn:${local.partition}:apigateway:${local.region}::/account",
+        ]
+      },
+      {
+        feature   = "settings"
+        sid       = "CheckCertificates"
+        action    = ["apigateway:GET"]
+        condition = {}
+        resource = [
+          "arn:${local.partition}:apigateway:${local.region}::/clientcertificates/*",
         ]
       },
       {
@@ -312,6 +338,15 @@ locals {
         ]
       },
       {
+        feature   = "stage-quota"
+        sid       = "ReadStageQuota"
+        action    = ["servicequotas:GetServiceQuota"]
+        condition = {}
+        resource = [
+          "arn:${local.partition}:servicequotas:${local.region}:${local.account}:apigateway/L-379E48B0",
+        ]
+      },
+      {
         feature   = "definition"
         sid       = "ImportDefinitions"
         action    = ["apigateway:PUT"]
@@ -337,6 +372,25 @@ locals {
         resource = [
           "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/resources",
           "arn:${local.partition}:apigateway:${local.region}::/account",
+        ]
+      },
+      {
+        feature   = "settings"
+        sid       = "CheckCertificates"
+        action    = ["apigateway:GET"]
+        condition = {}
+        resource = [
+          "arn:${local.partition}:apigateway:${local.region}::/clientcertificates/*",
+        ]
+      },
+      {
+        feature   = "documentation"
+        sid       = "PublishDocumentation"
+        action    = ["apigateway:GET", "apigateway:POST"]
+        condition = {}
+        resource = [
+          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/documentation/versions",
+          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/documentation/versions/*",
         ]
       },
       {
@@ -385,6 +439,42 @@ locals {
           "*",
         ]
       },
+      {
+        feature   = "canary"
+        sid       = "ExplainCanaries"
+        action    = ["apigateway:PUT", "apigateway:DELETE"]
+        condition = {}
+        resource = [
+          "arn:${local.partition}:apigateway:${local.region}::/tags/*",
+        ]
+      },
+      {
+        feature   = "canary"
+        sid       = "QueryAccessLogs"
+        action    = ["logs:StartQuery"]
+        condition = {}
+        resource = [
+          "arn:${local.partition}:logs:${local.region}:${local.account}:log-group:*",
+        ]
+      },
+      {
+        feature   = "canary"
+        sid       = "ReadQueries"
+        action    = ["logs:GetQueryResults"]
+        condition = {}
+        resource = [
+          "*",
+        ]
+      },
+      {
+        feature   = "canary"
+        sid       = "ReadCanaryMetrics"
+        action    = ["cloudwatch:ListMetrics", "cloudwatch:GetMetricData"]
+        condition = {}
+        resource = [
+          "*",
+        ]
+      },
     ]
     reader = [
       {
@@ -401,12 +491,30 @@ locals {
         ]
       },
       {
+        feature   = "stage-quota"
+        sid       = "ReadStageQuota"
+        action    = ["servicequotas:GetServiceQuota"]
+        condition = {}
+        resource = [
+          "arn:${local.partition}:servicequotas:${local.region}:${local.account}:apigateway/L-379E48B0",
+        ]
+      },
+      {
         feature   = "status"
         sid       = "ReadTheDraft"
         action    = ["apigateway:GET"]
         condition = {}
         resource = [
           "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/resources",
+        ]
+      },
+      {
+        feature   = "status"
+        sid       = "ReadAuditEvents"
+        action    = ["cloudtrail:LookupEvents"]
+        condition = {}
+        resource = [
+          "*",
         ]
       },
       {
@@ -417,6 +525,15 @@ locals {
         resource = [
           "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/resources",
           "arn:${local.partition}:apigateway:${local.region}::/account",
+        ]
+      },
+      {
+        feature   = "settings"
+        sid       = "CheckCertificates"
+        action    = ["apigateway:GET"]
+        condition = {}
+        resource = [
+          "arn:${local.partition}:apigateway:${local.region}::/clientcertificates/*",
         ]
       },
     ]
@@ -454,26 +571,30 @@ resource "aws_iam_role" "this" {
   })
 }
 
-resource "aws_iam_role_policy" "this" {
-  for_each = local.roles
-  name     = "apigw-stage-action"
-  role     = aws_iam_role.this[each.key].id
+resource "aws_iam_policy" "this" {
+  for_each    = local.policies
+  name_prefix = "apigw-stage-${each.key}-"
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
-      for statement in local.statements[each.key] : {
+      for statement in local.statements[each.value.role] : {
         for member, value in {
-          Sid    = statement.sid
-          Effect = "Allow"
-          Action = statement.action
-          Resource = distinct(flatten([
-            for api in local.apis[each.key] : [for resource in statement.resource : replace(resource, "{api}", api)]
-          ]))
+          Sid       = statement.sid
+          Effect    = "Allow"
+          Action    = statement.action
+          Resource  = [for resource in statement.resource : replace(resource, "{api}", each.value.api)]
           Condition = statement.condition
         } : member => value if value != {}
       } if contains(local.features, statement.feature)
+      && strcontains(join(" ", statement.resource), "{api}") == (each.value.api != "")
     ]
   })
+}
+
+resource "aws_iam_role_policy_attachment" "this" {
+  for_each   = local.policies
+  role       = aws_iam_role.this[each.value.role].name
+  policy_arn = aws_iam_policy.this[each.key].arn
 }
 
 output "oidc_provider_arn" {

@@ -8,6 +8,7 @@ import { type CloudWatchOptions, createCloudWatchWorld } from "./cloudwatch/worl
 import type { World as GatewayWorld } from "./gateway/model.ts";
 import { gatewayService } from "./gateway/service.ts";
 import { createWorld, type WorldOptions } from "./gateway/world.ts";
+import { matchGatewayV2 } from "./gateway-v2/service.ts";
 import type { Service } from "./http/exchange.ts";
 import { lambdaService } from "./lambda/service.ts";
 import type { LogsWorld } from "./logs/model.ts";
@@ -52,6 +53,12 @@ export const neighbours = ({ gateway, cloudWatch, logs }: Account, access?: Acce
   wafService(gateway, access),
 ];
 
+/** API Gateway with all kinds of APIs. */
+export const bothGateways = (world: GatewayWorld, access?: Access): Service => {
+  const rest = gatewayService(world, access);
+  return { match: (request) => matchGatewayV2(world, access, request) ?? rest.match(request) };
+};
+
 /** The whole account behind one address. */
 export const accountService = (account: Account, access?: Access): Service =>
-  endpoint(gatewayService(account.gateway, access), neighbours(account, access));
+  endpoint(bothGateways(account.gateway, access), neighbours(account, access));

@@ -45,8 +45,8 @@ const tell = async (request: Request, world: World): Promise<number> => {
     const found = await observeIn(session, command.observe);
     course.observed = found;
     const plan = command.plan(found);
-    const { history, routes, status } = plan;
-    Object.assign(course, { history, routes, status } satisfies Partial<typeof course>);
+    const { history, routes, contract, status } = plan;
+    Object.assign(course, { history, routes, contract, status } satisfies Partial<typeof course>);
     if (isRefusal(plan)) throw refused(request, plan);
     course.plan = plan;
     reports.show(found, plan);

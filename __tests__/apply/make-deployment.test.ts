@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Gateway } from "../../src/aws/rest-api/gateway.ts";
+import type { Gateway } from "../../src/aws/gateway.ts";
 import type { ActionError, ErrorCode } from "../../src/domain/errors.ts";
 import type { Routes } from "../../src/domain/route.ts";
 import type { FailOn } from "../../src/inputs/fail-on.ts";

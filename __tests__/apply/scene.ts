@@ -1,7 +1,8 @@
 import { apply } from "../../src/apply/apply.ts";
 import type { Applying } from "../../src/apply/applying.ts";
 import { noProgress, type Progress } from "../../src/apply/progress.ts";
-import type { Gateway } from "../../src/aws/rest-api/gateway.ts";
+import type { Gateway } from "../../src/aws/gateway.ts";
+import { restApi } from "../../src/aws/rest-api/kind.ts";
 import { type Acted, ActionError, type ErrorCode } from "../../src/domain/errors.ts";
 import type { DeployRequest } from "../../src/inputs/request.ts";
 import type { DeployObserved } from "../../src/observe/observed.ts";
@@ -77,11 +78,12 @@ export const failing = (error: ActionError, times = Number.POSITIVE_INFINITY): (
 
 /** A gateway that does what it is asked, but for what a test says otherwise. */
 export const gatewayWith = (otherwise: Partial<Gateway> = {}): Gateway => ({
+  kind: restApi,
   restApiId: "a1b2c3d4e5",
   place: observedWith().place,
   getRestApi: async () => aRestApi(),
   getRestApis: async () => [],
-  getIntegrations: async () => undefined,
+  getExport: async () => undefined,
   getClientCertificate: async () => undefined,
   getStages: async () => [],
   getStage: async () => undefined,
@@ -89,7 +91,10 @@ export const gatewayWith = (otherwise: Partial<Gateway> = {}): Gateway => ({
   getDeployments: async () => [],
   createDeployment: async (description) => ({ id: "new222", description, createdAt: 1 }),
   createStage: async ({ stageName, deploymentId, tags }) => aStage({ name: stageName, deploymentId, tags }),
-  updateStage: async (name, patch) => aStage({ name, deploymentId: patch.at(-1)?.value ?? "" }),
+  updateStage: async (name, writes) => {
+    const last = writes.at(-1);
+    return aStage({ name, deploymentId: last?.kind === "deployment" ? last.id : "" });
+  },
   tagStage: async () => {},
   deleteStage: async () => "deleted",
   deleteDeployment: async () => "deleted",

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Gateway } from "../../src/aws/rest-api/gateway.ts";
-import type { PatchOperation } from "../../src/domain/patch.ts";
+import type { Gateway } from "../../src/aws/gateway.ts";
 import type { Stage } from "../../src/domain/stage.ts";
+import type { StageWrite } from "../../src/domain/stage-write.ts";
 import { HISTORY_TAG, parseHistoryTag } from "../../src/plan/history.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import type { Alternative, Step } from "../../src/plan/step.ts";
@@ -30,14 +30,14 @@ describe("a stage that somebody created meanwhile", () => {
   });
 
   test("gets its settings and then the pointer, as a new stage would", async () => {
-    const sent: PatchOperation[] = [];
-    const left = { op: "replace", path: "/variables/alias", value: "preview" } as const;
-    const updateStage: Gateway["updateStage"] = async (name, patch) => {
-      sent.push(...patch);
+    const sent: StageWrite[] = [];
+    const left = { kind: "variable", name: "alias", value: "preview" } as const;
+    const updateStage: Gateway["updateStage"] = async (name, writes) => {
+      sent.push(...writes);
       return aStage({ name, deploymentId: "new222" });
     };
     await carryOut(newPreview, { ...taken(aStage()), updateStage }, { settingsLeft: () => [left] });
-    expect(sent).toEqual([left, { op: "replace", path: "/deploymentId", value: "new222" }]);
+    expect(sent).toEqual([left, { kind: "deployment", id: "new222" }]);
   });
 
   test.each([
@@ -57,13 +57,13 @@ describe("a stage that somebody created meanwhile", () => {
 });
 
 test("I6: a new stage that another run pointed before its settings followed is not reported as ours", async () => {
-  const patch = [{ op: "replace", path: "/variables/alias", value: "preview" }] as const;
+  const writes = [{ kind: "variable", name: "alias", value: "preview" }] as const;
   const settings: Step = {
     kind: "update-stage",
     stageName: "pr-7",
     from: undefined,
     deployment: undefined,
-    patch,
+    writes,
     because: "Its settings follow",
     seenByCallers: true,
   };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { apply } from "../../src/apply/apply.ts";
 import { undo } from "../../src/apply/undo.ts";
-import type { Gateway } from "../../src/aws/rest-api/gateway.ts";
+import type { Gateway } from "../../src/aws/gateway.ts";
 import { ActionError } from "../../src/domain/errors.ts";
 import { parseHistoryTag } from "../../src/plan/history.ts";
 import { aRequest, aStage, forProd, observedWith } from "../requests.ts";

@@ -6,9 +6,10 @@ import { gatewayService } from "../../simulator/gateway/service.ts";
 import { createWorld, seedRestApi } from "../../simulator/gateway/world.ts";
 import { listen, type SimulatorServer } from "../../simulator/http/server.ts";
 import { connect } from "../../src/aws/client.ts";
-import { type Gateway, openGateway } from "../../src/aws/rest-api/gateway.ts";
-import type { Patience } from "../../src/domain/world.ts";
-import { fetchThroughProxy } from "../../src/runner/proxy-fetch.ts";
+import type { Gateway } from "../../src/aws/gateway.ts";
+import { openGateway } from "../../src/aws/rest-api/gateway.ts";
+import type { FetchAnswer, FetchOptions, Patience } from "../../src/domain/world.ts";
+import { openFetch } from "../../src/runner/http-fetch.ts";
 import { listenAsProxy, openCompany, type TunnelProxy } from "../proxy.ts";
 import { ordersApi } from "../scene.ts";
 import { errorOf } from "./error-of.ts";
@@ -28,6 +29,12 @@ afterEach(async () => {
   await proxy.close();
   await server.close();
 });
+
+const textOf = async ({ body }: FetchAnswer): Promise<string> => {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of body ?? []) pieces.push(piece);
+  return Buffer.concat(pieces).toString("utf8");
+};
 
 const keys = { AWS_ACCESS_KEY_ID: "AKIASIMULATED0000000", AWS_SECRET_ACCESS_KEY: "simulated" };
 
@@ -85,58 +92,67 @@ describe("a network whose only way out is a proxy", () => {
 
   test("smoke tests and GitHub leave it the same way", async () => {
     const environment = { HTTP_PROXY: proxy.url.replace("http://", "http://bob:secret@"), NO_PROXY: "direct.invalid" };
-    const fetch = fetchThroughProxy(environment);
+    const fetch = openFetch(environment);
     // Nothing is signed here, which the service itself refuses.
     expect((await fetch(`http://api.invalid/restapis/${restApiId}`)).status).toBe(403);
     expect(proxy.tunnels).toEqual([{ to: "api.invalid:80", authorization: "Basic Ym9iOnNlY3JldA==" }]);
     expect((await fetch(`${server.url}/restapis/${restApiId}`)).status).toBe(403);
     await expect(fetch("http://direct.invalid/")).rejects.toThrow();
     expect(proxy.tunnels).toHaveLength(1);
-    expect(fetchThroughProxy({ NO_PROXY: "*" })).toBe(globalThis.fetch);
   });
 
-  test("their requests are redirected, limited and refused as without a proxy", async () => {
-    const token = { headers: { authorization: "Bearer secret" } };
-    const seen: string[] = [];
-    const moved = (location: string) => (response: ServerResponse) =>
-      response.writeHead(301, { location }).end("moved");
-    const answers: Readonly<Record<string, (response: ServerResponse) => unknown>> = {
-      "/": (response) => response.writeHead(204).end(),
-      "/near": moved("/far"),
-      "/far": moved("http://b.invalid/"),
-      "/round": moved("/round"),
-      "/half": (response) => response.writeHead(200).write("half"),
-      "/late": () => {},
-    };
-    const target = createServer(({ headers, url = "" }, response) => {
-      seen.push(`${headers.host}${url} ${headers.authorization ?? "nobody"}`);
-      answers[url]?.(response);
-    });
-    await new Promise<void>((resolve) => target.listen(0, "127.0.0.1", resolve));
-    const through = await listenAsProxy((target.address() as AddressInfo).port);
-    const fetch = fetchThroughProxy({ ALL_PROXY: through.url });
-    try {
-      expect((await fetch("http://a.invalid/near", token)).status).toBe(204);
-      expect(seen).toEqual(["a.invalid/near Bearer secret", "a.invalid/far Bearer secret", "b.invalid/ nobody"]);
-      const manual = await fetch("http://a.invalid/near", { redirect: "manual" });
-      expect([manual.status, await manual.text()]).toEqual([301, "moved"]);
-      const limited = (): RequestInit => ({ signal: AbortSignal.timeout(50) });
-      await expect(fetch("http://a.invalid/late", limited())).rejects.toMatchObject({ name: "TimeoutError" });
-      const half = await fetch("http://a.invalid/half", limited());
-      await expect(half.text()).rejects.toMatchObject({ name: "TimeoutError" });
-      await expect(fetch("http://a.invalid/round")).rejects.toThrow("fetch failed");
-      through.refusal = "HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n";
-      const refused = {
-        message: "fetch failed",
-        cause: expect.objectContaining({ message: "the proxy answered 407" }),
+  test.each(["through a proxy", "without one"])(
+    "their requests are redirected, limited and refused %s",
+    async (way) => {
+      const token = { headers: { authorization: "Bearer secret" } };
+      const seen: string[] = [];
+      const moved = (location: string) => (response: ServerResponse) =>
+        response.writeHead(301, { location }).end("moved");
+      const answers: Readonly<Record<string, (response: ServerResponse) => unknown>> = {
+        "/": (response) => response.writeHead(204).end(),
+        "/near": moved("/far"),
+        "/far": (response) => moved(`http://${b}/`)(response),
+        "/round": moved("/round"),
+        "/half": (response) => response.writeHead(200).write("half"),
+        "/late": () => {},
       };
-      await expect(fetch("http://c.invalid/")).rejects.toMatchObject(refused);
-    } finally {
-      await through.close();
-      target.closeAllConnections();
-      target.close();
-    }
-  });
+      const target = createServer(({ headers, url = "" }, response) => {
+        seen.push(`${headers.host}${url} ${headers.authorization ?? "nobody"}`);
+        answers[url]?.(response);
+      });
+      await new Promise<void>((resolve) => target.listen(0, "127.0.0.1", resolve));
+      const { port } = target.address() as AddressInfo;
+      const through = await listenAsProxy(port);
+      const isDirect = way === "without one";
+      const [a, b] = isDirect ? [`127.0.0.1:${port}`, `localhost:${port}`] : ["a.invalid", "b.invalid"];
+      const fetch = openFetch(isDirect ? {} : { ALL_PROXY: through.url });
+      try {
+        expect((await fetch(`http://${a}/near`, token)).status).toBe(204);
+        expect(seen).toEqual([`${a}/near Bearer secret`, `${a}/far Bearer secret`, `${b}/ nobody`]);
+        const manual = await fetch(`http://${a}/near`, { redirect: "manual" });
+        expect([manual.status, await textOf(manual)]).toEqual([301, "moved"]);
+        const late: FetchOptions = { signal: AbortSignal.timeout(50) };
+        await expect(fetch(`http://${a}/late`, late)).rejects.toMatchObject({ name: "TimeoutError" });
+        const stop = new AbortController();
+        const half = await fetch(`http://${a}/half`, { signal: stop.signal });
+        stop.abort(new DOMException("too late", "TimeoutError"));
+        await expect(textOf(half)).rejects.toMatchObject({ name: "TimeoutError" });
+        await expect(fetch(`http://${a}/round`)).rejects.toThrow("fetch failed");
+        through.refusal = "HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n";
+        const cause = isDirect
+          ? expect.objectContaining({ code: "ECONNREFUSED" })
+          : expect.objectContaining({ message: "the proxy answered 407" });
+        await expect(fetch(isDirect ? "http://127.0.0.1:1/" : "http://c.invalid/")).rejects.toMatchObject({
+          message: "fetch failed",
+          cause,
+        });
+      } finally {
+        await through.close();
+        target.closeAllConnections();
+        target.close();
+      }
+    },
+  );
 });
 
 describe("a company that opens encrypted connections", () => {

@@ -72,7 +72,7 @@ test("status and sweep", () =>
   inScene({}, async (scene) => {
     const { github, repository, pull } = scene;
     await scene.deploy();
-    ended(await scene.deploy({ command: "status" }), "reported");
+    ended(await scene.deploy({ command: "status", details: "false" }), "reported");
     closePullRequest(github.world, repository, pull);
     ended(await scene.deploy({}, { event: scheduleEvent(repository, "17 3 * * *") }), "swept");
     expect(scene.api.stages.size).toBe(0);

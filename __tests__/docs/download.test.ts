@@ -21,12 +21,15 @@ test("a run downloads what it needs, and nothing else", () => {
     "LICENSE",
     "README.md",
     "action.yml",
+    // For npx, which looks for the command line here.
+    "bin/apigw-stage.js",
     ...chunks.sort(),
     "dist/index.js",
     "dist/licenses.txt",
     "dist/package.json",
     "dist/post.js",
     "node24/action.yml",
+    "package.json",
   ]);
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { type IamStatement, statementsOf } from "../../scripts/iam-policies.ts";
 import { seedAlarm, switchAlarm } from "../../simulator/cloudwatch/world.ts";
 import { addClientCertificate } from "../../simulator/gateway/client-certificate.ts";
+import { addRoutingRule, newDomainName } from "../../simulator/gateway/domain-name.ts";
 import type { World } from "../../simulator/gateway/model.ts";
 import { scheduleEvent } from "../../simulator/github/events.ts";
 import { closePullRequest } from "../../simulator/github/people.ts";
@@ -27,12 +28,8 @@ const region = "eu-central-1";
 
 /** A custom domain that sends requests by rules, to another stage. */
 const withRoutingRules = (world: World, restApiId: string): void => {
-  world.domainNames.set("api.example.com", {
-    domainName: "api.example.com",
-    basePathMappings: new Map(),
-    routingMode: "ROUTING_RULE_ONLY",
-    routingRules: new Map([[1, { restApiId, stage: "prod" }]]),
-  });
+  const domain = newDomainName(world, "api.example.com", { routingMode: "ROUTING_RULE_ONLY" });
+  addRoutingRule(world, domain, { priority: 1, restApiId, stage: "prod" });
 };
 
 const resultOf = ({ outputs, annotations }: Ended): string =>

@@ -13,26 +13,31 @@ export const parameters = {
   Settings: "true",
   UsagePlanId: "abc123",
   WebAclNameAndId: "shop/0a1b2c3d-4e5f-6789-abcd-ef0123456789",
+  Documentation: "true",
   Watch: "true",
+  Canary: "true",
   Reader: "true",
 };
 
-type Policy = { readonly Statement: readonly IamStatement[] };
 type Properties = {
-  readonly RoleName?: string;
-  readonly PolicyDocument?: Policy;
-  readonly Policies?: readonly { readonly PolicyDocument: Policy }[];
+  readonly Roles?: readonly string[];
+  readonly PolicyDocument?: { readonly Statement: readonly IamStatement[] };
 };
 
 export type RoleName = "PreviewRole" | "ProductionRole" | "ReaderRole";
 
-/** All statements of a role: of its own policies, and of those that belong to it. */
+/** The policies of a role. */
+export const policiesOfRole = (
+  role: RoleName,
+  given: Readonly<Record<string, string>> = parameters,
+): readonly (readonly IamStatement[])[] =>
+  Object.values(stackOf(roleTemplate, given).resources).flatMap((resource) => {
+    const { Roles = [], PolicyDocument } = resource.Properties as Properties;
+    return PolicyDocument !== undefined && Roles.includes(role) ? [PolicyDocument.Statement] : [];
+  });
+
+/** All statements of a role. */
 export const statementsOfRole = (
   role: RoleName,
   given: Readonly<Record<string, string>> = parameters,
-): readonly IamStatement[] =>
-  Object.entries(stackOf(roleTemplate, given).resources).flatMap(([name, { Properties }]) => {
-    const { RoleName, PolicyDocument, Policies = [] } = Properties as Properties;
-    if (name === role) return Policies.flatMap((policy) => policy.PolicyDocument.Statement);
-    return RoleName === role ? (PolicyDocument?.Statement ?? []) : [];
-  });
+): readonly IamStatement[] => policiesOfRole(role, given).flat();

@@ -15,15 +15,22 @@ const runs = fc
   .map(aRun);
 const hex = (length: number) =>
   fc.string({ unit: fc.constantFrom(..."0123456789abcdef"), minLength: length, maxLength: length });
+const imported = (digest: string) => ({ definition: { definition: { digest }, mode: "overwrite" } }) as const;
 const stageNames = fc.stringMatching(/^[A-Za-z0-9_-]{1,128}$/);
 
 describe("a deployment's marker", () => {
   test("reads back as what was written", () => {
     fc.assert(
-      fc.property(runs, stageNames, (run, stageName) => {
-        const marker = markerOf(run, stageName);
-        expect(parseMarker(description(marker))).toEqual(marker);
-      }),
+      fc.property(
+        runs,
+        stageNames,
+        fc.option(fc.integer({ min: 1 }), { nil: undefined }),
+        (run, stageName, previewOf) => {
+          const marker = markerOf(run, stageName, { previewOf });
+          expect(marker.preview).toBe(previewOf);
+          expect(parseMarker(description(marker))).toEqual(marker);
+        },
+      ),
     );
   });
 
@@ -34,7 +41,7 @@ describe("a deployment's marker", () => {
       attempt: 999,
       commit: "f".repeat(64),
     });
-    expect(description(markerOf(run, "s".repeat(128))).length).toBeLessThan(255);
+    expect(description(markerOf(run, "s".repeat(128), { previewOf: 999_999_999 })).length).toBeLessThan(255);
   });
 
   test("tells long stage names apart that begin alike", () => {
@@ -71,7 +78,7 @@ describe("the definition in a deployment's marker", () => {
   test("is the start of its digest, and read back", () => {
     fc.assert(
       fc.property(hex(64), fc.stringMatching(/^[A-Za-z0-9_-]{1,128}$/), (digest, stageName) => {
-        const marker = markerOf(aRun(), stageName, digest);
+        const marker = markerOf(aRun(), stageName, { ...imported(digest), previewOf: 99_999_999 });
         expect(marker.definition).toBe(digest.slice(0, 16));
         expect(parseMarker(description(marker))).toEqual(marker);
         expect(description(marker).length).toBeLessThan(255);
@@ -88,6 +95,7 @@ describe("the definition in a deployment's marker", () => {
     ["another definition", "b".repeat(64), false],
     ["no definition", undefined, false],
   ])("tells its work from that with %s: %#", (_, digest, same) => {
-    expect(sameWork(markerOf(aRun(), "pr-7", "a".repeat(64)), markerOf(aRun(), "pr-7", digest))).toBe(same);
+    const other = digest === undefined ? {} : imported(digest);
+    expect(sameWork(markerOf(aRun(), "pr-7", imported("a".repeat(64))), markerOf(aRun(), "pr-7", other))).toBe(same);
   });
 });

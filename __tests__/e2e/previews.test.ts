@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Access } from "../../simulator/aws/access.ts";
+import { addMapping, addRoutingRule, newDomainName } from "../../simulator/gateway/domain-name.ts";
 import { pullRequestEvent, pushEvent } from "../../simulator/github/events.ts";
 import {
   addComment,
@@ -385,24 +386,17 @@ describe("what names the stage from outside", () => {
     ],
     "a base path mapping": [
       (scene: Scene): void => {
+        const { world } = scene.gateway;
         const mapping = { basePath: "orders", restApiId: scene.api.id, stage: stageName };
-        const domainName = "api.example.com";
-        scene.gateway.world.domainNames.set(domainName, {
-          domainName,
-          basePathMappings: new Map([["orders", mapping]]),
-        });
+        addMapping(world, newDomainName(world, "api.example.com"), mapping);
       },
       "base path mapping orders of domain api.example.com",
     ],
     "a routing rule": [
       (scene: Scene): void => {
-        const domainName = "rules.example.com";
-        scene.gateway.world.domainNames.set(domainName, {
-          domainName,
-          basePathMappings: new Map(),
-          routingMode: "ROUTING_RULE_ONLY",
-          routingRules: new Map([[1, { restApiId: scene.api.id, stage: stageName }]]),
-        });
+        const { world } = scene.gateway;
+        const domain = newDomainName(world, "rules.example.com", { routingMode: "ROUTING_RULE_ONLY" });
+        addRoutingRule(world, domain, { id: "r1", priority: 1, restApiId: scene.api.id, stage: stageName });
       },
       "routing rule r1 of domain rules.example.com",
     ],

@@ -752,7 +752,7 @@ throttling: { rate: 20 }
       const run = await deploy();
       expect(scene.stage("prod")?.variables).toEqual({ alias: "live", api_token: "n3w-s3cr3t" });
       expect(JSON.stringify([run.text, run.summary, run.outputs])).not.toMatch(/s3cr3t/);
-      expect(run.outputs["plan"]).toContain('"api_token":"***"');
+      expect(run.outputs["plan"]).toContain('"name":"api_token","value":"***"');
     }));
 
   test("I10: a secret in a value that is refused is not shown either", () =>

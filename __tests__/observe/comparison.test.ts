@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Gateway } from "../../src/aws/rest-api/gateway.ts";
+import type { Gateway } from "../../src/aws/gateway.ts";
 import { ActionError } from "../../src/domain/errors.ts";
 import type { CompareWith } from "../../src/inputs/definition/definition-inputs.ts";
 import { observeInside, observeOutside } from "../../src/observe/comparison.ts";
@@ -14,7 +14,7 @@ const prod = { kind: "stage", stageName: "prod" } as const;
 
 describe("a stage of the API itself", () => {
   const inside = (compareWith: CompareWith, served = aDeployment("d1", { routes })) =>
-    observeInside(wanting(compareWith), [aStage({ name: "prod" })], async () => served);
+    observeInside(wanting(compareWith), [aStage({ name: "prod" })], async () => served, gatewayWith({}));
 
   test("is compared by what it serves", async () => {
     expect(await inside(prod)).toEqual({ kind: "routes", name: "stage prod", routes });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Gateway } from "../../src/aws/rest-api/gateway.ts";
+import type { Gateway } from "../../src/aws/gateway.ts";
 import { describe as description, markerOf } from "../../src/domain/marker.ts";
 import type { Deployment } from "../../src/domain/stage.ts";
 import { NOTHING_OBSERVED } from "../../src/github/observe.ts";

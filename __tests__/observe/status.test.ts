@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Gateway } from "../../src/aws/rest-api/gateway.ts";
+import type { Gateway } from "../../src/aws/gateway.ts";
 import type { ErrorCode } from "../../src/domain/errors.ts";
 import type { Session } from "../../src/observe/session.ts";
 import { observeStatus } from "../../src/observe/status.ts";

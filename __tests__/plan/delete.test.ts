@@ -1,8 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import { describe as description, markerOf } from "../../src/domain/marker.ts";
+import { ownerTags } from "../../src/domain/owner.ts";
 import type { DeleteRequest } from "../../src/inputs/request.ts";
 import type { DeleteObserved } from "../../src/observe/observed.ts";
 import { planDelete } from "../../src/plan/delete.ts";
+import { historyTag } from "../../src/plan/history.ts";
 import { isRefusal } from "../../src/plan/plan.ts";
 import { isRemoval, type Step } from "../../src/plan/step.ts";
 import { aDeletion, aDeployment, aPullRequestEvent, aRecord, aRun, aStage, deletionFinds } from "../requests.ts";
@@ -50,6 +52,17 @@ describe("a delete plan", () => {
     const canary = { deploymentId: "dep1", percentTraffic: 5, overrides: {}, useStageCache: false };
     const prod = aStage({ name: "prod", deploymentId: "dep2", canary, tags: {} });
     expect(names(plan({ stages: [aStage({ deploymentId: "dep2" }), prod] }).steps)).toEqual(["pr-7"]);
+  });
+
+  test("leaves the deployment that was promoted to a lasting stage, which may be rolled back to it", () => {
+    const entries = [{ deploymentId: "dep1", at: 1, rolledBack: false }];
+    const address = { restApiId: "a1b2c3d4e5", stageName: "prod" };
+    const tags = {
+      ...ownerTags({ repositoryId: "42", pullRequest: undefined }, address),
+      ...historyTag(entries, address),
+    };
+    const prod = aStage({ name: "prod", deploymentId: "dep9", tags });
+    expect(names(plan({ stages: [aStage({ deploymentId: "dep2" }), prod] }).steps)).toEqual(["pr-7", "dep2"]);
   });
 
   test("takes what only the stage's own canary references", () => {

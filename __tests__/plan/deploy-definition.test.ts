@@ -5,6 +5,7 @@ import { describe as description, markerOf } from "../../src/domain/marker.ts";
 import type { Routes } from "../../src/domain/route.ts";
 import type { Deployment } from "../../src/domain/stage.ts";
 import type { DefinitionRequest } from "../../src/inputs/definition/definition-inputs.ts";
+import { isDefinition, readDefinition } from "../../src/inputs/definition/read-definition.ts";
 import type { FailOn } from "../../src/inputs/fail-on.ts";
 import type { DeployRequest } from "../../src/inputs/request.ts";
 import type { DeployObserved } from "../../src/observe/observed.ts";
@@ -37,7 +38,7 @@ const servedBy = (
   const run = aRun({ runId: "8000", nonce: "88888888", repository: { ...aRun().repository, id: repositoryId } });
   return {
     id: "old111",
-    description: description(markerOf(run, "pr-7", digest, mode)),
+    description: description(markerOf(run, "pr-7", { definition: { definition: { digest }, mode } })),
     createdAt: 1,
     routes: routesWith(routes),
   };
@@ -213,7 +214,8 @@ describe("the draft's name", () => {
 describe("routes that are compared", () => {
   const live = routesWith(["GET /pets", "GET /old"], "AWS_IAM");
   const existing = { id: "dep222", description: "", createdAt: 1, routes: routesWith(same) };
-  const compared = { kind: "routes", name: "stage prod", routes: live } as const;
+  const held = { name: "stage prod", routes: live };
+  const compared = { kind: "routes", ...held } as const;
   const rules = (failOn: readonly FailOn[]) => ({ routes: { compareWith: { kind: "own" } as const, failOn } });
 
   test.each([
@@ -244,7 +246,7 @@ describe("routes that are compared", () => {
     expect(plan.routes?.diff.added.map(({ route }) => route)).toEqual(added);
     expect(plan.notes).toEqual([]);
     const judgements = plan.steps.flatMap((step) => (step.kind === "create-deployment" ? [step.judgement] : []));
-    expect(judgements).toEqual(request.deploymentId === undefined ? [{ compared, failOn: [] }] : []);
+    expect(judgements).toEqual(request.deploymentId === undefined ? [{ compared: held, failOn: [] }] : []);
   });
 
   test("I13: refuse a file before the draft is replaced, and say what would have changed", () => {
@@ -257,7 +259,7 @@ describe("routes that are compared", () => {
     expect(plan.routes).toBeUndefined();
     expect(plan.notes).toEqual([expect.stringContaining("once the deployment is made")]);
     expect(plan.steps).toContainEqual(
-      expect.objectContaining({ kind: "create-deployment", judgement: { compared, failOn: ["route-removed"] } }),
+      expect.objectContaining({ kind: "create-deployment", judgement: { compared: held, failOn: ["route-removed"] } }),
     );
   });
 
@@ -302,4 +304,21 @@ test("I2: whatever is imported, callers notice nothing before the last step abou
       expect(steps.slice(0, -1).some(({ seenByCallers }) => seenByCallers)).toBe(false);
     }),
   );
+});
+
+test("what the kind of the API alone can tell is refused in the plan, with all lines, before any write", () => {
+  const content =
+    "openapi: 3.0.3\npaths:\n  /a: {get: {}}\n  /b: {get: {x-amazon-apigateway-integration: {type: mock}}}\n";
+  const answer = readDefinition({ bytes: Buffer.from(content), file: "openapi.yml", dialects: ["http", "rest"] });
+  if (!isDefinition(answer)) throw new Error(JSON.stringify(answer));
+  const request = importing({ definition: { definition: answer, mode: "overwrite", failOnWarnings: true } });
+  const asHttp = refused(request, observedWith({ api: aRestApi({ dialect: "http" }) }));
+  expect(asHttp).toMatchObject({
+    refused: "INVALID_DEFINITION",
+    happened: expect.stringMatching(
+      /^One thing is .*:\n {2}openapi\.yml:4:8: The integration of GET \/b is of type `mock`/,
+    ),
+    places: [{ line: 4, column: 8 }],
+  });
+  expect(refused(request, observedWith()).happened).toContain("openapi.yml:3:8: GET /a has no");
 });

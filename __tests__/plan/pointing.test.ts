@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { restApi } from "../../src/aws/rest-api/kind.ts";
 import { ownerTags } from "../../src/domain/owner.ts";
 import type { Stage } from "../../src/domain/stage.ts";
 import { newStageSettings } from "../../src/domain/stage-settings.ts";
@@ -34,6 +35,7 @@ const question = (changes: Changes = {}): PointingQuestion => {
   const stage = "stage" in changes ? changes.stage : prod();
   return {
     request,
+    kind: restApi,
     stage,
     source: { deployment, name: "the new deployment" },
     settings: planSettings({ wanted, current: stage?.settings ?? newStageSettings, routes: undefined }),
@@ -80,7 +82,7 @@ describe("the steps that point a stage", () => {
     expect(step).toMatchObject({
       from: "old111",
       deployment: made,
-      patch: [{ op: "replace", path: "/variables/alias", value: "live" }],
+      writes: [{ kind: "variable", name: "alias", value: "live" }],
       because:
         "the stage serves deployment old111; it will serve the new deployment, and its settings are other than declared",
     });
@@ -142,7 +144,7 @@ describe("what leads back from an unhealthy stage", () => {
         stageName: "prod",
         from: undefined,
         deployment: old,
-        patch: [],
+        writes: [],
         because: "it served deployment old111 before, and the new one is unhealthy",
         seenByCallers: true,
       },

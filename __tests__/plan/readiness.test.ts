@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Stage } from "../../src/domain/stage.ts";
-import { newStageSettings } from "../../src/domain/stage-settings.ts";
+import { ALL_ROUTES, newStageSettings } from "../../src/domain/stage-settings.ts";
+import type { SettingWrite } from "../../src/domain/stage-write.ts";
 import type { StageWish } from "../../src/inputs/settings/resolve.ts";
 import { type ReadinessFacts, readinessWarnings } from "../../src/plan/readiness.ts";
 import { aRequest, aStage } from "../requests.ts";
@@ -21,7 +22,7 @@ const warned = (
     now,
     cloudWatchRole: "unknown",
     routes: undefined,
-    settings: { patch: [], variablesAfter: [] },
+    settings: { writes: [], variablesAfter: [] },
     unread: undefined,
     ...facts,
   });
@@ -99,19 +100,23 @@ describe("logs that are on without the account's role", () => {
   const group = { destinationArn: "arn:aws:logs:eu-central-1:123456789012:log-group:a", format: "x" };
   const stream = { ...group, destinationArn: "arn:aws:firehose:eu-central-1:123456789012:deliverystream/a" };
   const stageWith = (changes: Partial<Stage["settings"]>) => aStage({ settings: { ...newStageSettings, ...changes } });
-  const execution = stageWith({ methodSettings: { "~1pets/GET": { loggingLevel: "ERROR" } } });
-  const patched = (...paths: readonly string[]) => ({
-    settings: { patch: paths.map((path) => ({ op: "replace", path, value: "OFF" }) as const), variablesAfter: [] },
+  const execution = stageWith({ methodSettings: { "GET /pets": { loggingLevel: "ERROR" } } });
+  const written = (...writes: readonly SettingWrite[]) => ({ settings: { writes, variablesAfter: [] } });
+  const off = (route: string): SettingWrite => ({
+    kind: "route-setting",
+    route,
+    member: "loggingLevel",
+    value: "OFF",
   });
 
   test.each<[string, boolean, Stage, Partial<ReadinessFacts>]>([
     ["execution logs of a route", true, execution, {}],
     ["access logs in a log group", true, stageWith({ accessLog: group }), {}],
     ["access logs in a stream", false, stageWith({ accessLog: stream }), {}],
-    ["none", false, stageWith({ methodSettings: { "*/*": { loggingLevel: "OFF" } } }), {}],
-    ["those that the settings switch off", false, execution, patched("/~1pets/GET/logging/loglevel")],
-    ["those whose route loses its settings", false, execution, patched("/~1pets/GET")],
-    ["while the settings change those of another route", true, execution, patched("/~1a/GET/logging/loglevel")],
+    ["none", false, stageWith({ methodSettings: { [ALL_ROUTES]: { loggingLevel: "OFF" } } }), {}],
+    ["those that the settings switch off", false, execution, written(off("GET /pets"))],
+    ["those whose route loses its settings", false, execution, written({ kind: "route-reset", route: "GET /pets" })],
+    ["while the settings change those of another route", true, execution, written(off("GET /a"))],
     ["I8: the role is not known", false, execution, { cloudWatchRole: "unknown" }],
     ["there is a role", false, execution, { cloudWatchRole: "present" }],
   ])("%s: warned %s", (_, expected, stage, facts) => {
@@ -130,7 +135,7 @@ describe("a deployment by its id, which no stage serves", () => {
     ["is silent where the stage has all of it", "dep222", ["alias", "host"], undefined],
     ["is silent where it could be read", undefined, [], undefined],
   ])("%s", (_, unread, variablesAfter, expected) => {
-    const facts = { stages: [...others, preview], unread, settings: { patch: [], variablesAfter } };
+    const facts = { stages: [...others, preview], unread, settings: { writes: [], variablesAfter } };
     expect(warned(facts)).toEqual(expected === undefined ? [] : [expect.stringContaining(expected)]);
   });
 });

@@ -138,7 +138,7 @@ describe("settings that are given along", () => {
 
   test("are applied with the pointer, and only the others stay as they are", () => {
     expect(planRollback(aRollback({ settings: { tracing } }), found)).toMatchObject({
-      steps: [{ kind: "update-stage", patch: [{ path: "/tracingEnabled", value: "true" }] }],
+      steps: [{ kind: "update-stage", writes: [{ kind: "attribute", member: "tracingEnabled", value: "true" }] }],
       settings: [{ setting: "tracing", to: "true" }],
       warnings: [
         expect.stringContaining("draft is now ahead"),

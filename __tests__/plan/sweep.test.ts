@@ -28,6 +28,10 @@ const made = (id: string, stageName: string, age: number, repositoryId = "42"): 
   const marker = markerOf({ ...run, repository: { ...run.repository, id: repositoryId } }, stageName);
   return { id, description: description(marker), createdAt: now - age };
 };
+const madeForPreview = (id: string, number: number, age: number): Deployment => ({
+  ...made(id, `pr-${number}`, age),
+  description: description(markerOf(aRun(), `pr-${number}`, { previewOf: number })),
+});
 
 type Changes = Partial<SweepObserved> & Partial<Pick<SweepRequest, "ttl" | "keepDeployments">>;
 type World = { readonly request: SweepRequest; readonly found: SweepObserved };
@@ -167,6 +171,32 @@ describe("deployments", () => {
     expect(names(plan)).toEqual(["pr-7", "x0", "x1", "x2"]);
   });
 
+  test("of a preview that is gone go whatever their rank and whether or not GitHub tells anything of it", () => {
+    const deployments = [madeForPreview("x1", 7, DAY), madeForPreview("x2", 7, HOUR / 2), made("y1", "staging", DAY)];
+    const plan = sweep({ stages: [prod], deployments });
+    expect(plan.steps).toEqual([
+      expect.objectContaining({
+        deploymentId: "x1",
+        because: "it was made for the preview of pull request #7, which is gone",
+      }),
+    ]);
+    expect(names(sweep({ stages: [prod], deployments, keepDeployments: 0 }))).toEqual([]);
+    expect(names(sweep({ stages: [prod, preview(7, "x2")], deployments }))).toEqual([]);
+  });
+
+  test("of a preview that is gone stay while a stage serves them or may be rolled back to them", () => {
+    const tags = {
+      ...prod.tags,
+      ...historyTag([{ deploymentId: "x1", at: now - DAY, rolledBack: false }], { restApiId, stageName: "prod" }),
+    };
+    const deployments = [
+      madeForPreview("x1", 7, 3 * DAY),
+      madeForPreview("x2", 7, 2 * DAY),
+      madeForPreview("x3", 7, DAY),
+    ];
+    expect(names(sweep({ stages: [{ ...prod, deploymentId: "x2", tags }], deployments }))).toEqual(["x3"]);
+  });
+
   test("that a run may be about to use stay, unless it is what the ended stage serves", () => {
     const plan = sweep({
       stages: [preview(7, "x1")],
@@ -227,7 +257,7 @@ const worlds = fc
     deployments: fc.array(
       fc.record({
         of: fc.integer({ min: 1, max: 11 }),
-        maker: fc.constantFrom("ours", "theirs", "nobody"),
+        maker: fc.constantFrom("ours", "ours, of a preview", "theirs", "nobody"),
         age: fc.integer({ min: 0, max: 20 * 24 }),
       }),
       { minLength: 30, maxLength: 30 },
@@ -258,7 +288,9 @@ const worlds = fc
       deployments: deployments.map(({ of, maker, age }, index) =>
         maker === "nobody"
           ? { id: `d${index}`, description: "by hand", createdAt: now - age * HOUR }
-          : made(`d${index}`, `pr-${of}`, age * HOUR, maker === "ours" ? "42" : "99"),
+          : maker === "ours, of a preview"
+            ? madeForPreview(`d${index}`, of, age * HOUR)
+            : made(`d${index}`, `pr-${of}`, age * HOUR, maker === "ours" ? "42" : "99"),
       ),
       pullRequests: new Map(known.map((state, index) => [index, state as PullRequestState])),
       users: new Map(

@@ -23,7 +23,7 @@ const step = (deployment: boolean): Step => ({
   stageName: "prod",
   from: "old111",
   deployment: deployment ? { kind: "existing", id: "new222" } : undefined,
-  patch: [],
+  writes: [],
   because: "it is so",
   seenByCallers: true,
 });

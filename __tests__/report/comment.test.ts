@@ -20,7 +20,10 @@ describe("the comment's text", () => {
 
   test("fits GitHub's limit whatever the service says, and nothing comes alive where it is cut", () => {
     const outcome = anOutcome({ result: "failed", error: failure("@bob `x` ".repeat(20_000)) });
+    const began = performance.now();
     const text = commentBody(outcome, aRequest(), links);
+    // Time that grows with the square of the names would be ten seconds.
+    expect(performance.now() - began).toBeLessThan(2000);
     expect(text.length).toBeLessThanOrEqual(65_536);
     expect(text).toContain("… The middle was left out; the whole error is in the log. …");
     expect(text).toContain("**State:** Stage pr-7 is as it was.\n\n**What to do:** ");

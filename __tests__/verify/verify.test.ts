@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Gateway } from "../../src/aws/rest-api/gateway.ts";
+import type { Gateway } from "../../src/aws/gateway.ts";
 import { ActionError } from "../../src/domain/errors.ts";
 import { newStageSettings } from "../../src/domain/stage-settings.ts";
 import type { DeployRequest } from "../../src/inputs/request.ts";

@@ -9,10 +9,13 @@ export type Profile = {
   arn: string;
   status: "active" | "expired" | "unknown";
   /** `action` as in IAM policies, `apigateway:POST`; the ARN of the resource that the request needs it on, `*` where the action knows no resource. */
-  denied: (action: string, resourceArn: string) => boolean;
+  denied: (action: string, resourceArn: string, conditions: ConditionKeys) => boolean;
 };
 
-export type Permission = { readonly action: string; readonly resource: string };
+/** Values by condition key (`apigateway:Request/Priority`), as far as the request has them. */
+export type ConditionKeys = Readonly<Record<string, string | number | readonly string[]>>;
+
+export type Permission = { readonly action: string; readonly resource: string; readonly conditions?: ConditionKeys };
 
 /** What a credential must be scoped to. */
 export type SigningScope = { readonly region: string | undefined; readonly service: string | undefined };
@@ -38,8 +41,8 @@ export const authorize = (
   if (profile.status === "expired") {
     throw refusal("ExpiredTokenException", "The security token included in the request is expired");
   }
-  for (const { action, resource } of required()) {
-    if (profile.denied(action, resource)) throw accessDenied(profile, action, resource);
+  for (const { action, resource, conditions = {} } of required()) {
+    if (profile.denied(action, resource, conditions)) throw accessDenied(profile, action, resource);
   }
 };
 

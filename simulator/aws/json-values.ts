@@ -65,6 +65,7 @@ const scalarTypes = {
   number: { json: "number", wanted: "a Number" },
   boolean: { json: "boolean", wanted: "a Boolean" },
   timestamp: { json: "number", wanted: "a Number" },
+  "date-time": { json: "string", wanted: "a Timestamp" },
   blob: { json: "string", wanted: "a Blob" },
 } as const;
 
@@ -81,6 +82,7 @@ const readScalar = (kind: keyof typeof scalarTypes, value: unknown): unknown => 
   if (typeof value === "object") throw serializationError("Start of structure or map found where not expected.");
   if (typeof value !== json) throw serializationError(`${foundTypes[typeof value]} can not be converted to ${wanted}`);
   if (kind === "timestamp") return (value as number) * 1000;
+  if (kind === "date-time") return Date.parse(value as string);
   return kind === "blob" ? Buffer.from(value as string, "base64") : value;
 };
 
@@ -113,6 +115,8 @@ export const writeJson = (
       );
     case "timestamp":
       return timestamp(value as number);
+    case "date-time":
+      return new Date(value as number).toISOString().replace(/\.\d+Z$/, "Z");
     case "blob":
       return Buffer.from(value as Uint8Array).toString("base64");
     default:

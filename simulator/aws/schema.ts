@@ -9,7 +9,7 @@
 export type Structure = { readonly kind: "structure"; readonly name: string; readonly members: readonly Member[] };
 
 export type Shape =
-  | { readonly kind: "string" | "number" | "boolean" | "timestamp" | "blob" }
+  | { readonly kind: "string" | "number" | "boolean" | "timestamp" | "date-time" | "blob" }
   | { readonly kind: "list"; readonly member: Shape }
   | { readonly kind: "map"; readonly value: Shape }
   | Structure;
@@ -33,6 +33,7 @@ const scalars: Readonly<Record<number, Shape>> = {
   1: { kind: "number" },
   2: { kind: "boolean" },
   4: { kind: "timestamp" },
+  5: { kind: "date-time" },
   21: { kind: "blob" },
 };
 
@@ -57,7 +58,7 @@ export const shapeOf = (reference: unknown): Shape => {
   if (typeof schema === "number") return scalarShape(schema);
   if (!Array.isArray(schema)) throw new Error(`unknown schema ${String(schema)}`);
   if (schema[0] === 1) return { kind: "list", member: shapeOf(withoutTraits(schema[4])) };
-  if (schema[0] === 2) return { kind: "map", value: shapeOf(schema[5]) };
+  if (schema[0] === 2) return { kind: "map", value: shapeOf(withoutTraits(schema[5])) };
   if (schema[0] === 3 || schema[0] === 4) return structureOf(schema);
   throw new Error(`unknown schema kind ${schema[0]}`);
 };

@@ -1,27 +1,52 @@
 import type { Permission } from "../aws/access.ts";
 import { partitionOf } from "../aws/partition.ts";
+import type { Route } from "../aws/router.ts";
 import type { SimulatedRequest } from "../http/exchange.ts";
+import { keyOfDomain } from "./domain-name.ts";
 import type { World } from "./model.ts";
-import type { Route } from "./router.ts";
+import { ruleArn } from "./operations/routing-rules.ts";
 
 /**
  * The permissions a request needs: the verb on its own address, and what its content adds (Service Authorization
- * Reference, Amazon API Gateway Management). Routing rules have an action of their own instead, on an address that
- * names the account (the same, Amazon API Gateway Management V2).
+ * Reference, Amazon API Gateway Management).
  */
 export const requiredPermissions = (world: World, route: Route, request: SimulatedRequest): Permission[] => {
-  if (route.operation.name === "ListRoutingRules") {
-    const { region, accountId } = world;
-    const address = `arn:${partitionOf(region)}:apigateway:${region}:${accountId}:/domainnames/${route.labels["DomainName"]}`;
-    return [{ action: "apigateway:ListRoutingRules", resource: `${address}/routingrules/*` }];
-  }
-  const resource = `${arnPrefix(world.region)}${request.path}`;
+  const forRule = rulePermission(world, route, request);
+  if (forRule !== undefined) return [forRule];
+  // The addresses of the second version have the same ARNs.
+  const resource = `${arnPrefix(world.region)}${request.path.replace(/^\/v2\//, "/")}`;
   const required = [{ action: `apigateway:${request.method}`, resource }];
   if (setsTags(route.operation.name, request)) {
     required.push({ action: "apigateway:PUT", resource: tagsResource(world, request) });
   }
   if (setsPolicy(route.operation.name, request)) required.push({ action: "apigateway:UpdateRestApiPolicy", resource });
   return required;
+};
+
+/**
+ * Routing rules have actions of their own instead, on an address that names the account, and condition keys (the same,
+ * Amazon API Gateway Management V2).
+ */
+const rulePermission = (
+  world: World,
+  { operation, labels }: Route,
+  request: SimulatedRequest,
+): Permission | undefined => {
+  const { name } = operation;
+  if (!name.includes("RoutingRule")) return undefined;
+  const domainName = labels["DomainName"] ?? "";
+  const domainNameId = request.url.searchParams.get("domainNameId") ?? undefined;
+  const ruleId = labels["RoutingRuleId"];
+  const rule = world.domainNames.get(keyOfDomain(domainName, domainNameId))?.routingRules.get(ruleId ?? "");
+  const writes = name === "CreateRoutingRule" || name === "PutRoutingRule";
+  return {
+    action: `apigateway:${name.replace(/^Put/, "Update")}`,
+    resource: ruleArn(world, { domainName, ...(domainNameId === undefined ? {} : { domainNameId }) }, ruleId ?? "*"),
+    conditions: {
+      ...(writes ? { "apigateway:Request/Priority": Number(bodyOf(request)["priority"]) } : {}),
+      ...(rule === undefined ? {} : { "apigateway:Resource/Priority": rule.priority }),
+    },
+  };
 };
 
 const arnPrefix = (region: string): string => `arn:${partitionOf(region)}:apigateway:${region}::`;

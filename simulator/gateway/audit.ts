@@ -1,21 +1,9 @@
-import type { Caller } from "../aws/caller.ts";
 import type { Values } from "../aws/json-values.ts";
+import type { OperationSchema } from "../aws/operation-schema.ts";
+import type { AuditedOperation } from "../aws/rest-service.ts";
 import { type AuditedCall, recordEvent } from "../cloudtrail/trail.ts";
-import type { SimulatedRequest } from "../http/exchange.ts";
 import type { World } from "./model.ts";
-import type { Route } from "./router.ts";
-import type { OperationSchema } from "./schema.ts";
 import { ServiceError } from "./service-error.ts";
-
-export type AuditedOperation = {
-  readonly caller: Caller;
-  readonly route: Route;
-  readonly request: SimulatedRequest;
-  readonly input: Values;
-  /** The body of the answer, by its names on the wire. */
-  readonly output?: unknown;
-  readonly error?: unknown;
-};
 
 /**
  * Leaves an event in the account's audit trail, for reads too, as the service does. What is in the body stands below

@@ -1,6 +1,7 @@
-import type { SimulatedRequest, SimulatedResponse } from "../http/exchange.ts";
+import { jsonResponse, type SimulatedRequest, type SimulatedResponse } from "../http/exchange.ts";
 import { type Call, type CallTarget, newCall, newRequestIds, type Served } from "./data-plane/call.ts";
 import { refusalOfCaller } from "./data-plane/caller.ts";
+import { type DomainRequest, targetOf } from "./data-plane/domains.ts";
 import { forbidden, gatewayResponse, refusals } from "./data-plane/gateway-response.ts";
 import { answerOfMock } from "./data-plane/mock-integration.ts";
 import { carriableHeaders } from "./data-plane/parameter-mapping.ts";
@@ -14,8 +15,30 @@ import type { RestApi, Serving, World } from "./model.ts";
  * Only mock integrations are evaluated; others answer 502 and say so in `x-simulator-note`.
  */
 export const invoke = (world: World, request: SimulatedRequest): SimulatedResponse => {
+  const [, apiId = "", stageName = "", ...segments] = request.path.split("/");
+  const api = world.restApis.get(apiId);
+  const stage = api?.stages.get(stageName);
+  const at = api && stage && isReachable(api) ? { api, stage, path: `/${segments.join("/")}` } : undefined;
+  return answerAt(world, request, at);
+};
+
+/** Answers a request to a custom domain; a default endpoint that is switched off is another door. */
+export const invokeDomain = (world: World, request: SimulatedRequest, to: DomainRequest): SimulatedResponse => {
+  const target = targetOf(to, request.headers);
+  if (target === undefined && to.domain.routingMode === "ROUTING_RULE_ONLY")
+    return jsonResponse(404, { message: "Not Found" });
+  const api = world.restApis.get(target?.restApiId ?? "");
+  const stage = api?.stages.get(target?.stageName ?? "");
+  if (target === undefined || !api || !stage || isPrivate(api)) return answerAt(world, request, undefined);
+  const customDomain = { name: to.domain.domainName, path: to.path, matched: target.matched };
+  return answerAt(world, request, { api, stage, path: target.path, customDomain });
+};
+
+type Where = Pick<CallTarget, "api" | "stage" | "path" | "customDomain">;
+
+const answerAt = (world: World, request: SimulatedRequest, where: Where | undefined): SimulatedResponse => {
   const ids = newRequestIds();
-  const response = answer(world, request, ids);
+  const response = where === undefined ? forbidden() : answer({ world, ids, ...where }, request);
   return {
     ...response,
     headers: {
@@ -26,14 +49,10 @@ export const invoke = (world: World, request: SimulatedRequest): SimulatedRespon
   };
 };
 
-const answer = (world: World, request: SimulatedRequest, ids: CallTarget["ids"]): SimulatedResponse => {
-  const [, apiId = "", stageName = "", ...segments] = request.path.split("/");
-  const api = world.restApis.get(apiId);
-  const stage = api?.stages.get(stageName);
-  if (!api || !stage || !isReachable(api)) return forbidden();
+const answer = (target: CallTarget, request: SimulatedRequest): SimulatedResponse => {
+  const { world, api, stage } = target;
   const served = choose(world, servingOf(world, api, stage));
   if (!served) return forbidden();
-  const target: CallTarget = { world, api, stage, ids, path: `/${segments.join("/")}` };
   const call = newCall(target, served, request);
   const started = { at: world.clock.now(), tick: performance.now() };
   const response = answerOfCall(target, call);
@@ -42,8 +61,9 @@ const answer = (world: World, request: SimulatedRequest, ids: CallTarget["ids"])
 };
 
 /** Private APIs are reached through their VPC endpoint only, which the simulator has none of. */
-const isReachable = (api: RestApi): boolean =>
-  !api.disableExecuteApiEndpoint && !api.endpointConfiguration.types.includes("PRIVATE");
+const isReachable = (api: RestApi): boolean => !api.disableExecuteApiEndpoint && !isPrivate(api);
+
+const isPrivate = ({ endpointConfiguration }: RestApi): boolean => endpointConfiguration.types.includes("PRIVATE");
 
 /** Each request is a canary request at the canary's percentage, whatever the ones before it were. */
 const choose = (world: World, { base, canary }: Serving): Served | undefined => {

@@ -1,3 +1,5 @@
+import type { RestOperation } from "../aws/rest-service.ts";
+import type { Api } from "../gateway-v2/model.ts";
 import type { Clock } from "../http/clock.ts";
 import type { TokenBucket } from "../http/token-bucket.ts";
 
@@ -10,7 +12,10 @@ export type World = {
   readonly region: string;
   readonly accountId: string;
   readonly restApis: Map<string, RestApi>;
+  /** HTTP and WebSocket APIs. */
+  readonly apis: Map<string, Api>;
   readonly usagePlans: Map<string, UsagePlan>;
+  /** By name, private ones by `name+id`. */
   readonly domainNames: Map<string, DomainName>;
   readonly vpcLinks: Map<string, VpcLink>;
   account: { cloudwatchRoleArn?: string };
@@ -40,6 +45,8 @@ export type World = {
   /** The statements of functions' resource policies, by name, or by `name:qualifier`. */
   readonly functionPolicies: Map<string, PolicyStatement[]>;
   readonly delays: Delays;
+  /** What becomes of new deployments of HTTP and WebSocket APIs: they fail with this message. Absent: they are deployed. */
+  deploymentFailure?: string;
   /** Whether a stage's entries in usage plans go with it. Neither way is documented. Absent: they stay behind. */
   planEntriesGoWithStages?: boolean;
   /** Every request that a stage answered, in that order: what metrics and access logs are made of. */
@@ -52,6 +59,10 @@ export type World = {
 export type ServedRequest = {
   /** When it arrived. */
   readonly at: number;
+  /** Of HTTP and WebSocket APIs, whose ids stand in `restApiId` too. Absent: a REST API. */
+  readonly protocolType?: Api["protocolType"];
+  /** What of a connection it was. */
+  readonly eventType?: "CONNECT" | "MESSAGE" | "DISCONNECT";
   readonly restApiId: string;
   /** The API's name at that time. */
   readonly apiName: string;
@@ -83,6 +94,8 @@ export type Delays = {
   auditMs: number;
   /** Until a new web ACL can be associated, and until the firewall knows a new stage. */
   firewallMs: number;
+  /** Until a deployment of an HTTP or WebSocket API is settled. Those of REST APIs are made when they are answered. */
+  deploymentMs: number;
 };
 
 export type Quotas = {
@@ -94,6 +107,7 @@ export type Quotas = {
   usagePlans: number;
   plansPerKey: number;
   clientCertificates: number;
+  routingRulesPerDomain: number;
 };
 
 export type RestApi = {
@@ -321,19 +335,35 @@ export type VpcLink = {
   readonly availableAt: number;
 };
 
+/** As the first version of the interface calls them; the second says API_MAPPING for BASE_PATH_MAPPING. */
+export type RoutingMode = "BASE_PATH_MAPPING_ONLY" | "ROUTING_RULE_ONLY" | "ROUTING_RULE_THEN_BASE_PATH_MAPPING";
+
 export type DomainName = {
   readonly domainName: string;
-  readonly routingMode?: "BASE_PATH_MAPPING_ONLY" | "ROUTING_RULE_ONLY" | "ROUTING_RULE_THEN_BASE_PATH_MAPPING";
-  readonly basePathMappings: Map<string, { basePath: string; restApiId: string; stage?: string }>;
-  /** What its routing rules lead to, by priority. Conditions are not simulated. */
-  readonly routingRules?: Map<number, { restApiId: string; stage: string }>;
+  /** Private ones alone have it, because several may share a name. */
+  readonly domainNameId?: string;
+  readonly endpointType: string;
+  routingMode: RoutingMode;
+  /** By base path, `(none)` at the domain's root. */
+  readonly basePathMappings: Map<string, BasePathMapping>;
+  /** By id. */
+  readonly routingRules: Map<string, RoutingRule>;
 };
 
-/**
- * One operation: its input by the SDK's member names (dates as numbers of milliseconds, blobs as Buffer), its output by
- * the same names. `undefined` is an empty body. Refusals are thrown as `ServiceError`.
- */
-export type Operation = (input: OperationInput, world: World) => unknown;
+/** An API mapping of the second version is the same thing. */
+export type BasePathMapping = { basePath: string; restApiId: string; stage?: string; readonly id: string };
 
-// biome-ignore lint/suspicious/noExplicitAny: each operation reads the members that its own schema has checked.
-export type OperationInput = any;
+/** All conditions must hold; without any, the rule takes every request. */
+export type RoutingRule = {
+  readonly id: string;
+  priority: number;
+  headers: readonly { readonly name: string; readonly glob: string }[];
+  basePath: string | undefined;
+  restApiId: string;
+  stage: string;
+  stripBasePath: boolean;
+};
+
+export type Operation = RestOperation<World>;
+
+export type { OperationInput } from "../aws/rest-service.ts";

@@ -29,13 +29,15 @@ const defaultQuotas = {
   usagePlans: 300,
   plansPerKey: 10,
   clientCertificates: 60,
+  routingRulesPerDomain: 50,
 };
 
 /**
  * Tests against the real service wait up to two minutes for a key. CloudTrail delivers within about five minutes on
- * average, as its user guide has it. The firewall takes seconds to minutes, often none.
+ * average, as its user guide has it. The firewall takes seconds to minutes, often none. How long a deployment of an HTTP
+ * API takes is not documented; Terraform looks for it after some seconds.
  */
-const defaultDelays: Delays = { keysMs: 60_000, auditMs: 300_000, firewallMs: 0 };
+const defaultDelays: Delays = { keysMs: 60_000, auditMs: 300_000, firewallMs: 0, deploymentMs: 2000 };
 
 export const createWorld = (options: WorldOptions = {}): World => {
   const clock = options.clock ?? scaledClock();
@@ -44,6 +46,7 @@ export const createWorld = (options: WorldOptions = {}): World => {
     region: options.region ?? "eu-central-1",
     accountId: options.accountId ?? "123456789012",
     restApis: new Map(),
+    apis: new Map(),
     usagePlans: new Map(),
     domainNames: new Map(),
     vpcLinks: new Map(),

@@ -1,6 +1,7 @@
 import { createAccount, neighbours } from "../account.ts";
 import type { AwsService } from "../aws/aws-service.ts";
 import { gatewayFailure, gatewayOperations } from "../gateway/service.ts";
+import { gatewayV2Operations } from "../gateway-v2/service.ts";
 import { secondaryLimitMessage } from "../github/limits.ts";
 import { findRoute } from "../github/rest/routes.ts";
 import { createGitHubWorld } from "../github/world.ts";
@@ -9,16 +10,20 @@ import type { FaultSubject } from "../http/fault-notation.ts";
 
 const services = neighbours(createAccount());
 
+/** Of both versions: a name that they share, such as CreateDeployment, means either's. */
+const isOfGateway = (operation: string): boolean =>
+  gatewayOperations.has(operation) || gatewayV2Operations.has(operation);
+
 /** The names of API Gateway go before those of its neighbours. */
 const neighbourOf = (operation: string): AwsService | undefined =>
-  gatewayOperations.has(operation) ? undefined : services.find(({ operations }) => operations.has(operation));
+  isOfGateway(operation) ? undefined : services.find(({ operations }) => operations.has(operation));
 
 /**
  * Operations are named as in the API references (`CreateDeployment`, `DescribeAlarms`); `Invoke` is a call of the
  * deployed API.
  */
 export const gatewayFaultSubject: FaultSubject = {
-  operation: (name) => (gatewayOperations.has(name) || neighbourOf(name) ? name : undefined),
+  operation: (name) => (isOfGateway(name) || neighbourOf(name) ? name : undefined),
   failure: (status, operation = "") => (neighbourOf(operation)?.failure ?? gatewayFailure)(status),
 };
 

@@ -1,7 +1,7 @@
 import type { CloudWatch } from "../aws/cloudwatch/cloudwatch.ts";
-import type { Gateway } from "../aws/rest-api/gateway.ts";
-import type { PatchOperation } from "../domain/patch.ts";
+import type { Gateway } from "../aws/gateway.ts";
 import type { Stage } from "../domain/stage.ts";
+import type { SettingWrite } from "../domain/stage-write.ts";
 import type { World } from "../domain/world.ts";
 import type { Definition } from "../inputs/definition/read-definition.ts";
 import type { RouteChanges } from "../plan/plan.ts";
@@ -17,7 +17,7 @@ export type Applying = {
   /** The file to import, which is too large for a plan. */
   readonly definition: Pick<Definition, "bytes" | "locate"> | undefined;
   /** What would still have to be sent for the stage to have the settings that are declared for it. */
-  readonly settingsLeft: (stage: Stage) => readonly PatchOperation[];
+  readonly settingsLeft: (stage: Stage) => readonly SettingWrite[];
   /** Throws when it turns out that the stage must not be pointed after all. */
   readonly beforePointing: () => Promise<void>;
   /** Told as soon as it is known what the new deployment changes for callers. */

@@ -1,6 +1,6 @@
 import { ActionError, asActionError } from "../domain/errors.ts";
-import { copy, type PatchOperation, remove, replace } from "../domain/patch.ts";
 import { type Canary, canaryText, type Stage } from "../domain/stage.ts";
+import type { StageWrite } from "../domain/stage-write.ts";
 import { CANARY_TAG, intentTag } from "../plan/canary/intent.ts";
 import { batches } from "../plan/settings/batches.ts";
 import type {
@@ -19,9 +19,7 @@ import { resolve } from "./resolve.ts";
  * Gateway has no conditional update.
  */
 
-const PERCENT = "/canarySettings/percentTraffic";
-
-const percentText = (percent: number): string => percent.toFixed(1);
+const shareOf = (value: number): StageWrite => ({ kind: "canary", member: "percentTraffic", value });
 
 const has = (canary: Canary | undefined, deploymentId: string, percent: number): boolean =>
   canary?.deploymentId === deploymentId && canary.percentTraffic === percent;
@@ -29,16 +27,14 @@ const has = (canary: Canary | undefined, deploymentId: string, percent: number):
 /** A share alone would make a canary of the stage's own deployment, so it comes last (recorded behaviour). */
 export const startCanary = async (step: StartCanaryStep, applying: Applying): Promise<StepResult> => {
   const { stageName, percent, variables, useStageCache } = step;
-  const { progress, world } = applying;
+  const { gateway, progress, world } = applying;
   const deploymentId = resolve(step.deployment, progress);
-  const patch = [
-    replace("/canarySettings/deploymentId", deploymentId),
-    ...Object.entries(variables).map(([name, value]) =>
-      replace(`/canarySettings/stageVariableOverrides/${name}`, value),
-    ),
-    replace("/canarySettings/useStageCache", String(useStageCache)),
+  const writes: readonly StageWrite[] = [
+    { kind: "canary", member: "deploymentId", value: deploymentId },
+    ...Object.entries(variables).map(([name, value]) => ({ kind: "canary-variable", name, value }) as const),
+    { kind: "canary", member: "useStageCache", value: useStageCache },
   ];
-  const calls = batches(patch, replace(PERCENT, percentText(percent)));
+  const calls = batches(writes, gateway.kind, shareOf(percent));
   let stage: Stage | undefined;
   for (const [index, call] of calls.entries()) {
     const share = index === calls.length - 1 ? percent : 0;
@@ -58,7 +54,7 @@ export const shiftCanary = async (
   applying: Applying,
 ): Promise<StepResult> => {
   const isDone = ({ canary }: Stage): boolean => has(canary, deploymentId, to);
-  const stage = await update(stageName, [replace(PERCENT, percentText(to))], isDone, applying);
+  const stage = await update(stageName, [shareOf(to)], isDone, applying);
   verified(stage, `its canary on deployment ${deploymentId} gets ${to} %`, isDone);
   applying.world.log.info(
     `Deployment ${deploymentId} gets ${to} % of the requests to stage ${stageName}; before: ${from} %.`,
@@ -91,9 +87,9 @@ const promoteByValues = async (
   isDone: IsDone,
   applying: Applying,
 ): Promise<Stage | undefined> => {
-  const values = Object.entries(variables).map(([name, value]) => replace(`/variables/${name}`, value));
+  const values = Object.entries(variables).map(([name, value]) => ({ kind: "variable", name, value }) as const);
   let stage: Stage | undefined;
-  for (const call of batches(values, replace("/deploymentId", deploymentId))) {
+  for (const call of batches<StageWrite>(values, applying.gateway.kind, { kind: "deployment", id: deploymentId })) {
     stage = await update(stageName, call, isDone, applying);
   }
   return stage;
@@ -113,10 +109,10 @@ const promoteByCopies = async (
   world.log.info(
     `API Gateway refuses explicit values (${refusal.happened}); its own recipe copies what the canary has.`,
   );
-  const copies: readonly PatchOperation[] = [
-    replace(PERCENT, "0.0"),
-    ...(Object.keys(variables).length === 0 ? [] : [copy("/canarySettings/stageVariableOverrides", "/variables")]),
-    copy("/canarySettings/deploymentId", "/deploymentId"),
+  const copies: readonly StageWrite[] = [
+    shareOf(0),
+    ...(Object.keys(variables).length === 0 ? [] : [{ kind: "canary-to-stage", what: "variables" } as const]),
+    { kind: "canary-to-stage", what: "deployment" },
   ];
   return update(stageName, copies, isDone, applying);
 };
@@ -126,7 +122,7 @@ export const removeCanary = async (step: RemoveCanaryStep, applying: Applying): 
   const { stageName, serves } = step;
   if (!(await isMeant(step, applying))) return "not-ours";
   const isDone = ({ canary }: Stage): boolean => canary === undefined;
-  const stage = await update(stageName, [remove("/canarySettings")], isDone, applying).catch((thrown: unknown) =>
+  const stage = await update(stageName, [{ kind: "no-canary" }], isDone, applying).catch((thrown: unknown) =>
     goneAlready(stageName, thrown, applying),
   );
   verified(stage, "it has no canary any more", isDone);
@@ -179,7 +175,7 @@ const stays = (stageName: string, { taken }: Progress): boolean =>
 
 const update = async (
   stageName: string,
-  call: readonly PatchOperation[],
+  call: readonly StageWrite[],
   isDone: IsDone,
   { gateway, progress }: Applying,
 ): Promise<Stage> => {

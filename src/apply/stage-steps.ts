@@ -1,7 +1,7 @@
 import { ActionError, asActionError } from "../domain/errors.ts";
 import { provenOwner, sameOwner } from "../domain/owner.ts";
-import type { PatchOperation } from "../domain/patch.ts";
 import type { Stage } from "../domain/stage.ts";
+import { isSameWrite, type PointerWrite, type SettingWrite, type StageWrite } from "../domain/stage-write.ts";
 import { runTag } from "../plan/done-before.ts";
 import { afterPointing, historyTag } from "../plan/history.ts";
 import { batches } from "../plan/settings/batches.ts";
@@ -84,13 +84,13 @@ const createStageOnce = async (step: CreateStageStep, applying: Applying): Promi
 
 /** Another run of the same pull request may have created the stage since it was looked for: then it is ours to point. */
 const createOrTakeStage = async (
-  { stageName, tags, creation }: CreateStageStep,
+  { stageName, tags, writes }: CreateStageStep,
   deploymentId: string,
   applying: Applying,
 ): Promise<Stage> => {
   const { gateway, settingsLeft } = applying;
   try {
-    return await gateway.createStage({ ...creation, stageName, deploymentId, tags });
+    return await gateway.createStage({ stageName, deploymentId, tags, writes });
   } catch (thrown) {
     if (!(thrown instanceof ActionError) || thrown.code !== "STAGE_CHANGED") throw thrown;
     const stage = await gateway.getStage(stageName);
@@ -98,39 +98,38 @@ const createOrTakeStage = async (
     const wanted = provenOwner(tags, address);
     const found = stage && provenOwner(stage.tags, address);
     if (stage === undefined || wanted === undefined || found === undefined || !sameOwner(wanted, found)) throw thrown;
-    return (await patchStage(stageName, settingsLeft(stage), deploymentId, applying)) ?? stage;
+    return (await writeStage(stageName, settingsLeft(stage), deploymentId, applying)) ?? stage;
   }
 };
 
-const pointer = (deploymentId: string) => ({ op: "replace", path: "/deploymentId", value: deploymentId }) as const;
+const pointer = (id: string): PointerWrite => ({ kind: "deployment", id });
 
-/** In as many calls as it takes, the pointer last. Answers the stage after the last; `undefined` when there was nothing to send. */
-const patchStage = async (
+/** In as many updates as it takes, the pointer last. Answers the stage after the last; `undefined` when there was nothing to send. */
+const writeStage = async (
   stageName: string,
-  patch: readonly PatchOperation[],
+  writes: readonly SettingWrite[],
   deploymentId: string | undefined,
   { gateway, progress, settingsLeft }: Applying,
 ): Promise<Stage | undefined> => {
   let stage: Stage | undefined;
-  for (const call of batches(patch, deploymentId === undefined ? undefined : pointer(deploymentId))) {
-    stage = await gateway.updateStage(stageName, call, (now) => tookEffect(call, now, settingsLeft(now)));
-    progress.settingsChanged ||= patch.length > 0;
+  const last = deploymentId === undefined ? undefined : pointer(deploymentId);
+  for (const update of batches<StageWrite>(writes, gateway.kind, last)) {
+    stage = await gateway.updateStage(stageName, update, (now) => tookEffect(update, now, settingsLeft(now)));
+    progress.settingsChanged ||= writes.length > 0;
   }
   return stage;
 };
 
 /** A removal must not be sent twice: API Gateway refuses to remove what is not there. */
-const tookEffect = (call: readonly PatchOperation[], stage: Stage, left: readonly PatchOperation[]): boolean =>
-  call.every(({ op, path, value }) =>
-    path === "/deploymentId"
-      ? stage.deploymentId === value
-      : !left.some((other) => other.op === op && other.path === path && other.value === value),
+const tookEffect = (update: readonly StageWrite[], stage: Stage, left: readonly SettingWrite[]): boolean =>
+  update.every((write) =>
+    write.kind === "deployment" ? stage.deploymentId === write.id : !left.some((other) => isSameWrite(other, write)),
   );
 
 export const updateStage = async (step: UpdateStageStep, applying: Applying): Promise<StepResult> => {
   const { progress, world } = applying;
   const deploymentId = step.deployment && resolve(step.deployment, progress);
-  const stage = await patchStage(step.stageName, step.patch, deploymentId, applying);
+  const stage = await writeStage(step.stageName, step.writes, deploymentId, applying);
   progress.stage = stage ?? progress.stage;
   // What this run has pointed must be so still when its settings follow.
   const expected = deploymentId ?? progress.pointedAt;

@@ -5,11 +5,17 @@ import { withReach } from "../observe/reach.ts";
 import { planDeploy } from "../plan/deploy.ts";
 import { startingCanary } from "./canary.ts";
 import type { Command } from "./command.ts";
+import { openContracts } from "./contract.ts";
 import { pointing } from "./pointing.ts";
 
-export const deploy = (request: DeployRequest): Command<DeployObserved> => ({
-  ...pointing(request),
-  ...(request.canary === undefined ? {} : startingCanary(request)),
-  observe: async (session) => withReach(request, await observeDeploy(request, session), session.world),
-  plan: (found) => planDeploy(request, found),
-});
+export const deploy = (request: DeployRequest): Command<DeployObserved> => {
+  const contracts = openContracts(request);
+  const pointed = { ...pointing(request), ...(request.canary === undefined ? {} : startingCanary(request)) };
+  return {
+    ...pointed,
+    observe: async (session) =>
+      contracts.compared(await withReach(request, await observeDeploy(request, session), session.world)),
+    plan: (found) => planDeploy(request, found),
+    verify: contracts.exporting(pointed.verify),
+  };
+};

@@ -28,7 +28,7 @@ export const pointing = (
   applying: {
     definition: request.command === "deploy" ? request.definition?.definition : undefined,
     settingsLeft: ({ settings }) =>
-      planSettings({ wanted: request.settings, current: settings, routes: undefined }).patch,
+      planSettings({ wanted: request.settings, current: settings, routes: undefined }).writes,
   },
   ...lookingBeforeAndAfter(request, hasChanged),
   confirm: (applying) => lookLast(request, applying),

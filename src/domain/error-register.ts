@@ -73,6 +73,11 @@ export const register = {
     summary: "The declared settings do not fit the stage or the API.",
     remedy: "Correct the settings named above.",
   },
+  NOT_OF_THIS_KIND: {
+    kind: "config",
+    summary: "An input or a setting asks for what this kind of API cannot do.",
+    remedy: "Take away what the message names.",
+  },
   COMPARED_STAGE_UNKNOWN: {
     kind: "config",
     summary: "The stage that `compare-with` names does not exist.",

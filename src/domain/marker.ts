@@ -23,10 +23,12 @@ export type Marker = {
   readonly definition?: string;
   /** The stage's name; of a name above 64 characters the start and a digest. */
   readonly stage: string;
+  /** The pull request whose preview the stage is; absent for stages that are to last. */
+  readonly preview?: number;
 };
 
 const MARKER =
-  /^apigw-stage-action run=([0-9]+)\/([0-9]+)\.([0-9]+) commit=([0-9a-f]+) step=([0-9a-f]{8}) nonce=([0-9a-f]{8})(?: definition=([0-9a-f]{16}(?::merge)?))? stage=([A-Za-z0-9_-]+)$/;
+  /^apigw-stage-action run=([0-9]+)\/([0-9]+)\.([0-9]+) commit=([0-9a-f]+) step=([0-9a-f]{8}) nonce=([0-9a-f]{8})(?: definition=([0-9a-f]{16}(?::merge)?))? stage=([A-Za-z0-9_-]+)(?: preview=([1-9][0-9]*))?$/;
 
 const digest = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 8);
 
@@ -36,23 +38,27 @@ const stageInMarker = (stageName: string): string =>
 /** A definition's digest as markers and tags carry it: its first 16 hexadecimal digits. */
 export const shortDigest = (definitionDigest: string): string => definitionDigest.slice(0, 16);
 
-/** `definitionDigest` is that of the definition which the deployment is made of, when one is imported. */
-export const markerOf = (
-  run: Run,
-  stageName: string,
-  definitionDigest?: string,
-  mode: ImportMode = "overwrite",
-): Marker => ({
+const definitionInMarker = ({ definition, mode }: NonNullable<Made["definition"]>): string =>
+  `${shortDigest(definition.digest)}${mode === "merge" ? ":merge" : ""}`;
+
+/** What a deployment is made of and for, beside the stage's name. */
+export type Made = {
+  /** The definition that is imported, when one is. */
+  readonly definition?: { readonly definition: { readonly digest: string }; readonly mode: ImportMode } | undefined;
+  /** The pull request whose preview the stage is. */
+  readonly previewOf?: number | undefined;
+};
+
+export const markerOf = (run: Run, stageName: string, { definition: imported, previewOf }: Made = {}): Marker => ({
   repositoryId: run.repository.id,
   runId: run.runId,
   attempt: run.attempt,
   commit: run.commit,
   step: digest(`${run.job}\n${run.step}`),
   nonce: run.nonce,
-  ...(definitionDigest === undefined
-    ? {}
-    : { definition: `${shortDigest(definitionDigest)}${mode === "merge" ? ":merge" : ""}` }),
+  ...(imported === undefined ? {} : { definition: definitionInMarker(imported) }),
   stage: stageInMarker(stageName),
+  ...(previewOf === undefined ? {} : { preview: previewOf }),
 });
 
 /** The description to create a deployment with; below 255 characters. Throws for a marker that could not be read back. */
@@ -60,14 +66,15 @@ export const describe = (marker: Marker): string =>
   readableMark(
     `apigw-stage-action run=${marker.repositoryId}/${marker.runId}.${marker.attempt} commit=${marker.commit} ` +
       `step=${marker.step} nonce=${marker.nonce}${marker.definition === undefined ? "" : ` definition=${marker.definition}`} ` +
-      `stage=${marker.stage}`,
+      `stage=${marker.stage}${marker.preview === undefined ? "" : ` preview=${marker.preview}`}`,
     parseMarker,
     marker,
   );
 
 /** The marker in a description, or `undefined`: the deployment is not ours. */
 export const parseMarker = (description: string): Marker | undefined => {
-  const [, repositoryId, runId, attempt, commit, step, nonce, definition, stage] = MARKER.exec(description) ?? [];
+  const [, repositoryId, runId, attempt, commit, step, nonce, definition, stage, preview] =
+    MARKER.exec(description) ?? [];
   if (!repositoryId || !runId || !attempt || !commit || !step || !nonce || !stage) return undefined;
   return {
     repositoryId,
@@ -78,6 +85,7 @@ export const parseMarker = (description: string): Marker | undefined => {
     nonce,
     ...(definition === undefined ? {} : { definition }),
     stage,
+    ...(preview === undefined ? {} : { preview: Number(preview) }),
   };
 };
 

@@ -1,6 +1,9 @@
 import { compareTexts } from "./text-order.ts";
 
-/** `verb` in capitals; `ANY` is a verb of its own, for all that the path has no method for. */
+/**
+ * `verb` in capitals; `ANY` is a verb of its own, for all that the path has no method for. Empty for routes without a
+ * path, whose whole key stands in its place, such as DEFAULT_ROUTE.
+ */
 export type Route = { readonly verb: string; readonly path: string };
 
 /** What a caller of a route must bring. `authorizationType`: NONE, AWS_IAM, CUSTOM, COGNITO_USER_POOLS or JWT. */
@@ -19,7 +22,10 @@ export type ApiSummary = Readonly<
   >
 >;
 
-export const routeKey = ({ verb, path }: Route): string => `${verb} ${path}`;
+/** What an HTTP API has for all that no other of its routes matches. */
+export const DEFAULT_ROUTE: Route = { verb: "", path: "$default" };
+
+export const routeKey = ({ verb, path }: Route): string => (verb === "" ? path : `${verb} ${path}`);
 
 /**
  * The routes of a deployment; `undefined` where the summary does not tell them. None at all means just that: API Gateway
@@ -39,8 +45,12 @@ export const routesOf = (summary: ApiSummary | undefined): Routes | undefined =>
 /** The route of a key. */
 export const routeFrom = (route: string): Route => {
   const blank = route.indexOf(" ");
+  if (blank < 0) return { verb: "", path: route };
   return { verb: route.slice(0, blank), path: route.slice(blank + 1) };
 };
+
+/** The path as a caller knows it, to whom the name of a parameter in it is nothing: `/pets/{}`. */
+export const calledPath = (path: string): string => path.replaceAll(/\{[^{}]*?(\+?)\}/g, "{$1}");
 
 /** Route keys by path, then by verb. */
 export const sortRoutes = (routes: Iterable<string>): readonly string[] =>

@@ -1,5 +1,8 @@
 /** What a stage has, in our own words: no SDK types. */
 
+/** What stands in place of a route for what all routes have, which have no settings of their own. */
+export const ALL_ROUTES = "*/*";
+
 /** An entry of the stage's method settings as GetStage returns it (API reference, MethodSetting). */
 export type MethodSettings = {
   readonly metricsEnabled?: boolean | undefined;
@@ -21,7 +24,7 @@ export type MethodSettings = {
 export type StageSettings = {
   readonly description: string | undefined;
   readonly variables: Readonly<Record<string, string>>;
-  /** By the service's keys: `~1pets~1{id}/GET` for one route, and one for all routes; see route-key.ts. */
+  /** By the route's name, `GET /pets/{id}`, and one for all routes. */
   readonly methodSettings: Readonly<Record<string, MethodSettings>>;
   readonly accessLog: { readonly destinationArn: string | undefined; readonly format: string | undefined } | undefined;
   /** `size` in GB as text ("0.5"); `status` as the service says it (AVAILABLE, CREATE_IN_PROGRESS, …). */

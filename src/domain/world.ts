@@ -31,6 +31,8 @@ export type Files = {
   readonly read: (path: string) => string;
   /** Throws what the file system throws. */
   readonly append: (path: string, text: string) => void;
+  /** Makes the folders above it, too. Throws what the file system throws. */
+  readonly write: (path: string, text: string) => void;
 };
 
 export type Clock = {
@@ -41,6 +43,24 @@ export type Clock = {
   /** Rejects as soon as the signal is aborted. */
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 };
+
+/** What of the runtime's fetch is used. Names of headers are in small letters; `follow` is the default. */
+export type FetchOptions = {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly redirect?: "follow" | "manual";
+  readonly signal?: AbortSignal;
+};
+
+/** Whoever does not read the body leaves its connection open. `null`: the status or the method has none. */
+export type FetchAnswer = {
+  readonly status: number;
+  readonly headers: { readonly get: (name: string) => string | null };
+  readonly body: AsyncIterable<Uint8Array> | null;
+};
+
+export type Fetch = (url: string | URL, options?: FetchOptions) => Promise<FetchAnswer>;
 
 /** Milliseconds within which one request must be answered whole. */
 export type Patience = {
@@ -67,6 +87,6 @@ export type World = {
   readonly random: () => number;
   /** Aborted when the run is cancelled. */
   readonly signal: AbortSignal;
-  readonly fetch: typeof globalThis.fetch;
+  readonly fetch: Fetch;
   readonly patience: Patience;
 };

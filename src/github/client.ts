@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Secrets } from "../domain/secrets.ts";
-import type { World } from "../domain/world.ts";
+import type { Fetch, World } from "../domain/world.ts";
 import { version } from "../version.ts";
 import { type GraphAnswer, readGraphAnswer, readRefusal, readRestAnswer } from "./answers/envelope.ts";
 import { withoutFields } from "./missing-fields.ts";
@@ -14,7 +14,7 @@ export type GitHubConnection = {
   /** GITHUB_API_URL: github.com, GitHub Enterprise Server and data residency have one each. */
   readonly apiUrl: string;
   readonly repository: Repository;
-  readonly fetch: typeof globalThis.fetch;
+  readonly fetch: Fetch;
   /** Whatever is written to GitHub passes them: anybody may read it. */
   readonly secrets: Pick<Secrets, "hide">;
   /** Between two tries; of the real clock unless told. May reject, which ends the request. */

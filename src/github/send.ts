@@ -1,4 +1,4 @@
-import { PATIENCE } from "../domain/world.ts";
+import { type Fetch, type FetchAnswer, PATIENCE } from "../domain/world.ts";
 import { GitHubUnreachable, UnreadableAnswer } from "./trouble.ts";
 
 /** Sends one request and takes in the whole answer, within limits of time and size. What it means is told elsewhere. */
@@ -12,7 +12,7 @@ export type Limits = {
 
 export const LIMITS: Limits = { time: PATIENCE.github, bytes: 32 * 1024 * 1024 };
 
-export type RawAnswer = { readonly status: number; readonly headers: Headers; readonly body: string };
+export type RawAnswer = { readonly status: number; readonly headers: FetchAnswer["headers"]; readonly body: string };
 
 export type RawRequest = {
   readonly method: "GET" | "POST" | "PATCH" | "DELETE";
@@ -22,11 +22,7 @@ export type RawRequest = {
 };
 
 /** Answers whatever status comes. Throws GitHubUnreachable, and UnreadableAnswer for a body that is too long. */
-export const send = async (
-  fetch: typeof globalThis.fetch,
-  request: RawRequest,
-  limits: Limits = LIMITS,
-): Promise<RawAnswer> => {
+export const send = async (fetch: Fetch, request: RawRequest, limits: Limits = LIMITS): Promise<RawAnswer> => {
   const stop = new AbortController();
   let timeout: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_, reject) => {
@@ -43,7 +39,7 @@ export const send = async (
 };
 
 const exchange = async (
-  fetch: typeof globalThis.fetch,
+  fetch: Fetch,
   { url, method, headers, body }: RawRequest,
   limit: number,
   signal: AbortSignal,
@@ -61,20 +57,21 @@ const exchange = async (
   return { status: response.status, headers: response.headers, body: await read(response, limit) };
 };
 
-const read = async ({ status, body }: Response, limit: number): Promise<string> => {
+const read = async ({ status, body }: FetchAnswer, limit: number): Promise<string> => {
   const decoder = new TextDecoder();
   let text = "";
   let bytes = 0;
-  for (const reader = body?.getReader(); reader !== undefined; ) {
-    const { done, value } = await reader.read().catch(() => {
-      throw new GitHubUnreachable("the connection broke in the middle of the answer");
-    });
-    if (done) break;
-    bytes += value.length;
-    if (bytes > limit)
-      throw new UnreadableAnswer(`it is longer than ${limit / 1024 / 1024} MB`, { status, lasting: true });
-    text += decoder.decode(value, { stream: true });
+  try {
+    for await (const piece of body ?? []) {
+      bytes += piece.length;
+      if (bytes > limit) break;
+      text += decoder.decode(piece, { stream: true });
+    }
+  } catch {
+    throw new GitHubUnreachable("the connection broke in the middle of the answer");
   }
+  if (bytes > limit)
+    throw new UnreadableAnswer(`it is longer than ${limit / 1024 / 1024} MB`, { status, lasting: true });
   return text + decoder.decode();
 };
 

@@ -4,11 +4,12 @@ import type { StageUsers } from "../domain/stage-users.ts";
 import type { DeployRequest } from "../inputs/request.ts";
 import { observeAlarms } from "./alarms.ts";
 import { observeInside, observeOutside } from "./comparison.ts";
+import { lookInto } from "./contracts.ts";
 import type { DeployObserved } from "./observed.ts";
 import { observeReadiness } from "./readiness.ts";
 import { observeRecords } from "./records.ts";
 import type { Session } from "./session.ts";
-import { observeDocumentation, observeIntegrations, observeSettings } from "./settings.ts";
+import { observeDocumentation, observeSettings } from "./settings.ts";
 
 /**
  * Reads all that the plan depends on, in requests that do not wait for each other as far as they can. Throws ActionError.
@@ -27,13 +28,17 @@ export const observeDeploy = async (request: DeployRequest, session: Session): P
     observeOutside(request, session),
     observeAlarms(request.watch, session),
   ]);
-  const routes = [requestedDeployment?.routes, request.definition?.definition.needs, settingsFacts.draft?.routes];
+  const routes = [
+    requestedDeployment?.routes,
+    request.definition?.definition.as(api.dialect).needs,
+    settingsFacts.draft?.routes,
+  ];
   const known = { cloudWatchRole: settingsFacts.cloudWatchRole, routes };
-  const [deploymentsInUse, documentation, readiness, integrations, users, records] = await Promise.all([
+  const [deploymentsInUse, documentation, readiness, inside, users, records] = await Promise.all([
     observeDeployments(request, stages, deployments, gateway),
     observeDocumentation(request, stages, gateway),
     observeReadiness(request, stages, known, session),
-    deploymentId === undefined ? undefined : observeIntegrations(deploymentId, stages, gateway),
+    deploymentId === undefined ? undefined : lookInto(gateway, deploymentId, stages),
     observeUsers(request, stages, gateway),
     observeRecords(request, stages, github),
   ]);
@@ -44,9 +49,10 @@ export const observeDeploy = async (request: DeployRequest, session: Session): P
     requestedDeployment,
     ...deploymentsInUse,
     compared: outside ?? deploymentsInUse.compared,
+    comingContract: inside?.contract,
     ...settingsFacts,
     ...readiness,
-    integrations,
+    integrations: inside?.integrations,
     documentation,
     alarms,
     users,
@@ -74,8 +80,11 @@ const observeDeployments = async (
   const [servedDeployment, compared, earlier] = await Promise.all([
     served,
     // Mostly one and the same.
-    observeInside(request, stages, ({ deploymentId }) =>
-      deploymentId === servedId ? served : withRoutes(deploymentId),
+    observeInside(
+      request,
+      stages,
+      ({ deploymentId }) => (deploymentId === servedId ? served : withRoutes(deploymentId)),
+      gateway,
     ),
     needsRoutes(request) ? withRoutes(made?.id) : made,
   ]);
@@ -94,8 +103,7 @@ const observeUsers = async (
 
 /** The newest, because an attempt that found its deployment lost may have made a second one. */
 const madeEarlier = (request: DeployRequest, deployments: readonly Deployment[]): Deployment | undefined => {
-  const { run, stageName, definition } = request;
-  const own = markerOf(run, stageName, definition?.definition.digest, definition?.mode);
+  const own = markerOf(request.run, request.stageName, request);
   return deployments
     .filter((deployment) => {
       const marker = parseMarker(deployment.description);

@@ -1,14 +1,16 @@
 import type { GateEvidence } from "../domain/gate.ts";
 import type { Deployment, Stage } from "../domain/stage.ts";
 import { gateWithoutGitHub, observeGate } from "../github/gate.ts";
+import { comparesContracts } from "../inputs/contract-rules.ts";
 import type { PromoteRequest } from "../inputs/request.ts";
 import { readJobClaims } from "../runner/oidc.ts";
 import { observeAlarms } from "./alarms.ts";
+import { contractOfStage, exported, lookInto } from "./contracts.ts";
 import type { PromoteObserved } from "./observed.ts";
 import { observeReadiness } from "./readiness.ts";
 import { observeRecords } from "./records.ts";
 import type { Session } from "./session.ts";
-import { observeDocumentation, observeIntegrations, observeSettings } from "./settings.ts";
+import { observeDocumentation, observeSettings } from "./settings.ts";
 
 /** Reads what a promotion depends on, its gate beside it. Throws ActionError. */
 export const observePromote = async (request: PromoteRequest, session: Session): Promise<PromoteObserved> => {
@@ -41,27 +43,36 @@ export const observePromote = async (request: PromoteRequest, session: Session):
   };
 };
 
-type Deployments = Pick<PromoteObserved, "comes" | "servedDeployment" | "integrations">;
+type Deployments = Pick<
+  PromoteObserved,
+  "comes" | "servedDeployment" | "integrations" | "comingContract" | "servedContract"
+>;
 
 const observeDeployments = async (
-  { source, stageName }: PromoteRequest,
+  request: PromoteRequest,
   gateway: Session["gateway"],
 ): Promise<readonly [readonly Stage[], Deployments]> => {
-  const [stages, ofSource, requested] = await Promise.all([
+  const { source, stageName } = request;
+  const contracts = comparesContracts(request);
+  const [stages, found, requested] = await Promise.all([
     gateway.getStages(),
-    source.kind === "stage" ? gateway.getIntegrations(source.stageName) : undefined,
+    source.kind === "stage" ? gateway.getExport(source.stageName) : undefined,
     source.kind === "deployment" ? gateway.getDeployment(source.deploymentId, true) : undefined,
   ]);
   const servedBy = async (name: string): Promise<Deployment | undefined> => {
     const id = stages.find((stage) => stage.name === name)?.deploymentId;
     return id === undefined ? undefined : gateway.getDeployment(id, true);
   };
-  const [servedDeployment, comes, integrations] = await Promise.all([
+  const [servedDeployment, comes, servedContract, inside] = await Promise.all([
     servedBy(stageName),
     source.kind === "stage" ? servedBy(source.stageName) : requested,
-    source.kind === "stage" ? ofSource : observeIntegrations(source.deploymentId, stages, gateway),
+    contracts && stages.some(({ name }) => name === stageName) ? contractOfStage(gateway, stageName) : undefined,
+    source.kind === "stage"
+      ? { contract: exported(gateway.restApiId, source.stageName, found), integrations: found?.integrations }
+      : lookInto(gateway, source.deploymentId, stages),
   ]);
-  return [stages, { servedDeployment, comes, integrations }];
+  const { integrations, contract } = inside;
+  return [stages, { servedDeployment, comes, integrations, servedContract, comingContract: contract }];
 };
 
 const observeOwnGate = async (

@@ -19,8 +19,7 @@ export const withReach = async <Found extends StageObserved>(
   if (smokeTests.tests.length === 0 || invokeUrl.kind !== "private" || invokeUrl.url === undefined) return found;
   const limit = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]);
   try {
-    const answer = await fetch(`${invokeUrl.url}/`, { method: "HEAD", redirect: "manual", signal: limit });
-    await answer.body?.cancel();
+    await fetch(`${invokeUrl.url}/`, { method: "HEAD", redirect: "manual", signal: limit });
     return found;
   } catch {
     if (signal.aborted) return found;

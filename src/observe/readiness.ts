@@ -1,4 +1,4 @@
-import type { Gateway } from "../aws/rest-api/gateway.ts";
+import type { Gateway } from "../aws/gateway.ts";
 import type { Routes } from "../domain/route.ts";
 import type { ClientCertificate, CloudWatchRole, Stage } from "../domain/stage.ts";
 import { hasLogs } from "../domain/stage-settings.ts";
@@ -51,14 +51,22 @@ const observeCertificate = async (
     : gateway.getClientCertificate(current);
 };
 
-/** Settings about logs have asked for the role already; logs that are on without them need it no less. */
+/**
+ * Settings about logs have asked for the role already; logs that are on without them need it no less. A kind of API that
+ * writes no execution logs writes its access logs without the role (Developer Guide, "Configure logging for HTTP APIs").
+ */
 const observeLogRole = async (
   { settings }: Subject,
   stage: Stage | undefined,
   found: CloudWatchRole,
   gateway: Gateway,
 ): Promise<CloudWatchRole> =>
-  wantsLogs(settings) || stage === undefined || !hasLogs(stage.settings) ? found : gateway.getCloudWatchRole();
+  stage === undefined ||
+  !hasLogs(stage.settings) ||
+  wantsLogs(settings) ||
+  gateway.kind.lacks["execution-logs"] !== undefined
+    ? found
+    : gateway.getCloudWatchRole();
 
 /** Whose settings name plans is in them. */
 const observeUsagePlans = async (
@@ -67,7 +75,8 @@ const observeUsagePlans = async (
   { gateway, world }: Session,
 ): Promise<readonly UsagePlan[] | undefined> => {
   const needsKey = routes.some((some) => [...(some?.values() ?? [])].some(({ apiKeyRequired }) => apiKeyRequired));
-  if (!needsKey || (settings["usage-plans"]?.value ?? []).length > 0) return undefined;
+  if (!needsKey || gateway.kind.lacks["usage-plans"] !== undefined || (settings["usage-plans"]?.value ?? []).length > 0)
+    return undefined;
   const plans = await gateway.getUsagePlans();
   if (plans === undefined) {
     world.log.info(

@@ -1,5 +1,5 @@
-import type { Gateway } from "../aws/rest-api/gateway.ts";
-import type { DocumentationPresence, IntegrationText, Stage } from "../domain/stage.ts";
+import type { Gateway } from "../aws/gateway.ts";
+import type { DocumentationPresence, Stage } from "../domain/stage.ts";
 import type { PointingRequest } from "../inputs/request.ts";
 import type { StageWish } from "../inputs/settings/resolve.ts";
 import type { AskedFacts } from "./observed.ts";
@@ -32,19 +32,6 @@ export const observeDocumentation = async (
   const wanted = settings["documentation-version"]?.value;
   const current = stages.find(({ name }) => name === stageName)?.settings.documentationVersion;
   return wanted === undefined || wanted === current ? "unknown" : gateway.findDocumentation(wanted);
-};
-
-/**
- * The integrations of a deployment that is there already: nothing tells them but the export of a stage that serves it.
- * `undefined` where none does, or the role may not look. Throws ActionError.
- */
-export const observeIntegrations = async (
-  deploymentId: string,
-  stages: readonly Stage[],
-  gateway: Gateway,
-): Promise<readonly IntegrationText[] | undefined> => {
-  const serving = stages.find((stage) => stage.deploymentId === deploymentId);
-  return serving && gateway.getIntegrations(serving.name);
 };
 
 /** Whether settings are about logs in CloudWatch. */

@@ -1,4 +1,4 @@
-import type { Gateway } from "../aws/rest-api/gateway.ts";
+import type { Gateway } from "../aws/gateway.ts";
 import { ActionError } from "../domain/errors.ts";
 import { type Deployment, newestServedAt, type RestApi, type Stage, servedIds } from "../domain/stage.ts";
 import { type NewestRecords, readNewestRecords } from "../github/newest-records.ts";

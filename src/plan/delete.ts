@@ -7,7 +7,7 @@ import type { DeleteObserved } from "../observe/observed.ts";
 import { emptyPlan, type Plan, type Refusal } from "./plan.ts";
 import { decisionNow } from "./preview-now.ts";
 import { recordsOfStage } from "./records.ts";
-import { deploymentStep, oldestFirst, referencedBy, stageStep, wasMadeFor } from "./removal.ts";
+import { deploymentStep, oldestFirst, referencedBy, rememberedBy, stageStep, wasMadeFor } from "./removal.ts";
 import type { DeleteDeploymentStep, DeleteStageStep, Step } from "./step.ts";
 import { leaveSteps, type Naming, namingOf } from "./usage-plans.ts";
 
@@ -81,12 +81,14 @@ const refuseUsed = ({ name }: Stage, naming: Naming | undefined): Refusal | unde
       };
 
 const deploymentSteps = (
-  { run, stageName }: DeleteRequest,
+  request: DeleteRequest,
   { stages, deployments }: DeleteObserved,
 ): readonly DeleteDeploymentStep[] => {
-  const referenced = referencedBy(stages.filter(({ name }) => name !== stageName));
+  const { run, stageName } = request;
+  const others = stages.filter(({ name }) => name !== stageName);
+  const needed = new Set([...referencedBy(others), ...rememberedBy(others, request)]);
   return deployments
-    .filter(({ id, description }) => !referenced.has(id) && wasMadeFor(parseMarker(description), run, stageName))
+    .filter(({ id, description }) => !needed.has(id) && wasMadeFor(parseMarker(description), run, stageName))
     .sort(oldestFirst)
     .map(({ id }) => deploymentStep(id, `it was made for stage ${stageName}, and no stage references it any more`));
 };

@@ -1,10 +1,17 @@
 import { parseMarker, shortDigest } from "../domain/marker.ts";
 import type { Routes } from "../domain/route.ts";
 import type { IntegrationText } from "../domain/stage.ts";
+import type { Reading } from "../inputs/definition/read-definition.ts";
 import type { DeployRequest } from "../inputs/request.ts";
 import type { DeployObserved } from "../observe/observed.ts";
 import type { Source } from "./pointing.ts";
 import { sameRoutes } from "./routes/match.ts";
+
+/** What the API makes of the definition. */
+export const readingOf = (
+  { definition }: Pick<DeployRequest, "definition">,
+  { api }: Pick<DeployObserved, "api">,
+): Reading | undefined => definition?.definition.as(api.dialect);
 
 /** Which deployment `deploy` makes a stage serve, and what is known of it before it is made. */
 
@@ -16,13 +23,17 @@ export const deploymentToServe = (request: DeployRequest, observed: DeployObserv
   });
   if (deploymentId !== undefined) return existing(deploymentId, "as deployment-id asks");
   const { earlier, servedDeployment: served } = observed;
-  if (earlier !== undefined && isOfDefinition(request, earlier.routes)) {
+  if (earlier !== undefined && isOfDefinition(request, observed, earlier.routes)) {
     return existing(earlier.id, "which an earlier attempt of this run made");
   }
   if (served !== undefined && definition?.mode === "overwrite") {
     const marker = parseMarker(served.description);
     const same = marker?.definition === shortDigest(definition.definition.digest);
-    if (same && marker?.repositoryId === request.run.repository.id && isOfDefinition(request, served.routes)) {
+    if (
+      same &&
+      marker?.repositoryId === request.run.repository.id &&
+      isOfDefinition(request, observed, served.routes)
+    ) {
       return existing(served.id, `which was made of the very same definition (digest ${marker.definition})`);
     }
   }
@@ -30,9 +41,11 @@ export const deploymentToServe = (request: DeployRequest, observed: DeployObserv
 };
 
 /** Whether a deployment can be the definition's; without a definition there is nothing to hold against it. */
-const isOfDefinition = ({ definition }: DeployRequest, routes: Routes | undefined): boolean =>
-  definition === undefined ||
-  (routes !== undefined && sameRoutes(definition.definition.routes, routes, definition.mode).matches);
+const isOfDefinition = (request: DeployRequest, observed: DeployObserved, routes: Routes | undefined): boolean => {
+  const reading = readingOf(request, observed);
+  if (reading === undefined) return true;
+  return routes !== undefined && sameRoutes(reading.routes, routes, request.definition?.mode ?? "overwrite").matches;
+};
 
 /** The routes that the stage will have, as far as they are known before the deployment is made. */
 export const routesToServe = (
@@ -42,9 +55,10 @@ export const routesToServe = (
 ): Routes | undefined => {
   const { definition } = request;
   if (deployment.kind === "existing") return routesOfExisting(observed, deployment.id);
-  if (definition?.mode === "overwrite") return definition.definition.needs;
+  const needs = readingOf(request, observed)?.needs;
+  if (definition?.mode === "overwrite") return needs;
   const draft = observed.draft?.routes;
-  return draft && new Map([...draft, ...(definition?.definition.needs ?? [])]);
+  return draft && new Map([...draft, ...(needs ?? [])]);
 };
 
 export const integrationsToServe = (

@@ -1,8 +1,10 @@
 import type { Remark } from "../domain/errors.ts";
 import { type Route, type Routes, routeKey, someOf, sortRoutes } from "../domain/route.ts";
+import type { RestApi } from "../domain/stage.ts";
 import type { Definition } from "../inputs/definition/read-definition.ts";
 import type { DeployRequest } from "../inputs/request.ts";
 import type { DeployObserved } from "../observe/observed.ts";
+import { readingOf } from "./deploy-source.ts";
 import type { Source } from "./pointing.ts";
 import { type DraftUse, draftProvenance, refuseDraft } from "./provenance.ts";
 
@@ -17,10 +19,15 @@ export const draftUseOf = ({ run, stageName, previewOf, definition, deploymentId
 });
 
 /** What the reader of the definition has to say of it, also where it is served already. */
-export const remarksOn = (definition: Definition | undefined): readonly Remark[] => [
-  ...(definition?.warnings ?? []).map((place) => ({ ...place, level: "warning" as const })),
-  ...(definition?.notes ?? []).map((place) => ({ ...place, level: "note" as const })),
-];
+export const remarksOn = (definition: Definition | undefined, api: RestApi | undefined): readonly Remark[] => {
+  if (definition === undefined) return [];
+  const { dialects, as, notes } = definition;
+  const dialect = api?.dialect ?? (dialects.length === 1 ? dialects[0] : undefined);
+  return [
+    ...(dialect === undefined ? [] : as(dialect).warnings).map((place) => ({ ...place, level: "warning" as const })),
+    ...notes.map((place) => ({ ...place, level: "note" as const })),
+  ];
+};
 
 export const uncheckedRoutes = ({ settings: { routes = {} }, restApiId }: DeployRequest): string[] => {
   const names = Object.entries(routes).flatMap(([name, settings]) => ("value" in settings ? [] : [name]));
@@ -41,15 +48,10 @@ export const draftWarnings = (request: DeployRequest, observed: DeployObserved, 
 ];
 
 const importWarnings = (request: DeployRequest, { api, servedDeployment: served }: DeployObserved): string[] => {
-  if (request.definition === undefined) return [];
-  const { definition, mode } = request.definition;
-  if (mode === "merge") {
-    return [
-      ...mergedInto(request, definition.file, api),
-      ...(served?.routes ? leftOut(definition, served.routes) : []),
-    ];
-  }
-  return [];
+  if (request.definition?.mode !== "merge") return [];
+  const { file } = request.definition.definition;
+  const routes = readingOf(request, { api })?.routes ?? [];
+  return [...mergedInto(request, file, api), ...(served?.routes ? leftOut({ file, routes }, served.routes) : [])];
 };
 
 /** A merge takes over what the draft holds; a run without a definition would be refused here. */

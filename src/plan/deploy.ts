@@ -1,4 +1,6 @@
 import type { Comparison } from "../domain/comparison.ts";
+import type { ContractComparison } from "../domain/contract.ts";
+import { placeText } from "../domain/errors.ts";
 import { provenOwner } from "../domain/owner.ts";
 import type { Routes } from "../domain/route.ts";
 import type { Stage } from "../domain/stage.ts";
@@ -6,15 +8,22 @@ import type { DeployRequest } from "../inputs/request.ts";
 import type { DeployObserved } from "../observe/observed.ts";
 import { type WithoutOverdue, withoutOverdue } from "./canary/overdue.ts";
 import { isStartedCanary, refuseByCanary, withCanary } from "./canary/start.ts";
-import { comparedRoutes, comparisonFor, refuseComparison, routeChangesOf, withoutComparison } from "./comparison.ts";
-import { deploymentToServe, integrationsToServe, routesToServe } from "./deploy-source.ts";
+import {
+  comparedRoutes,
+  comparisonFor,
+  refuseComparison,
+  refuseContract,
+  routeChangesOf,
+  withoutComparison,
+} from "./comparison.ts";
+import { deploymentToServe, integrationsToServe, readingOf, routesToServe } from "./deploy-source.ts";
 import { draftUseOf, draftWarnings, remarksOn, uncheckedRoutes } from "./deploy-warnings.ts";
 import { earlierAttempt } from "./earlier-attempt.ts";
 import { refuseByFailOn } from "./fail-on.ts";
 import { makeDeployment } from "./making.ts";
 import { meantStage, refuseForeign } from "./ownership.ts";
-import { emptyPlan, type Plan, type Refusal, type RouteChanges } from "./plan.ts";
-import { type PointingQuestion, pointStage, type Source, undoPointing } from "./pointing.ts";
+import { emptyPlan, type Plan, type Refusal, type RouteChanges, withChanges } from "./plan.ts";
+import { type PointingQuestion, pointStage, type Source, servesAlready, undoPointing } from "./pointing.ts";
 import { draftProvenance, refuseDraft } from "./provenance.ts";
 import { refuseUntestable } from "./reach.ts";
 import { recordsOfMissing, replacedRecords, standingRecords } from "./records.ts";
@@ -27,9 +36,9 @@ import { decideWatch } from "./watch.ts";
 /** Decides what `deploy` does: which deployment the stage is to serve, and the steps that lead there. */
 export const planDeploy = (request: DeployRequest, observed: DeployObserved): Plan | Refusal => {
   const decided = decide(request, observed);
-  const { stage, changes, room } = decided;
+  const { stage, changes, contract, room } = decided;
   const refusal = refusalOf(request, observed, decided);
-  if (refusal !== undefined) return changes === undefined ? refusal : { ...refusal, routes: changes };
+  if (refusal !== undefined) return withChanges(refusal, changes, contract);
   const { restApiId, stageName } = request;
   const common: Plan = {
     ...emptyPlan,
@@ -39,7 +48,7 @@ export const planDeploy = (request: DeployRequest, observed: DeployObserved): Pl
     stageName,
     serves: stage?.deploymentId,
     meant: meantStage(stage, restApiId, decided.overdue.ending),
-    remarks: remarksOn(request.definition?.definition),
+    remarks: remarksOn(request.definition?.definition, observed.api),
   };
   if (room?.waits !== undefined) return { ...common, notes: room.waits };
   return pointTo(request, observed, decided, common);
@@ -55,6 +64,7 @@ type Decided = {
   readonly settings: SettingsDecision;
   readonly comparison: Comparison | undefined;
   readonly changes: RouteChanges | undefined;
+  readonly contract: ContractComparison | undefined;
   readonly takenAway: readonly TakenAway[];
   readonly room: Room | undefined;
 };
@@ -74,6 +84,7 @@ const decide = (request: DeployRequest, observed: DeployObserved): Decided => {
     settings: decideSettings({ request, stage, routes, integrations, unread: request.deploymentId }, observed),
     comparison,
     changes: routeChangesOf(comparison, routes),
+    contract: servesAlready(source, stage) ? undefined : observed.contract,
     takenAway: takenAwayBy(request, observed, source),
     room: request.previewOf !== undefined && stage === undefined ? roomFor(request, observed) : undefined,
   };
@@ -82,16 +93,18 @@ const decide = (request: DeployRequest, observed: DeployObserved): Decided => {
 const refusalOf = (
   request: DeployRequest,
   observed: DeployObserved,
-  { stage, source, comparison, settings, changes, takenAway, room }: Decided,
+  { stage, source, comparison, settings, changes, contract, takenAway, room }: Decided,
 ): Refusal | undefined =>
+  refuseDefinition(request, observed) ??
   (stage && refuseForeign(request, stage)) ??
   refuseByCanary(request, stage, source) ??
   refuseDeployment(request, observed) ??
   refuseComparison(request.routes?.failOn ?? [], comparison) ??
+  refuseContract(request.routes?.failOn ?? [], contract) ??
   refuseDraft(draftProvenance(observed.api.tags, request.restApiId), draftUseOf(request)) ??
   settings.refusal ??
   refuseUntestable(request, observed, source.deployment.kind === "new" ? request.definition : undefined) ??
-  refuseByFailOn({ routes: changes?.diff, takenAway }, request.routes?.failOn ?? []) ??
+  refuseByFailOn({ routes: changes?.diff, takenAway, contract }, request.routes?.failOn ?? []) ??
   room?.refusal;
 
 const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Decided, common: Plan): Plan | Refusal => {
@@ -102,8 +115,7 @@ const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Deci
     request,
     stage,
     source,
-    settings: settings.plan,
-    attaching: settings.attaching,
+    ...settings.forPointing,
     pointedFrom: earlier.from,
     ifFull: room?.ifFull,
   };
@@ -122,6 +134,7 @@ const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Deci
     watch: watch.watch,
     settings: settings.plan.changes,
     routes: decided.changes,
+    contract: decided.contract,
     records: [
       ...replacedRecords(observed.records, run.runId, previewOf !== undefined || observed.isShared),
       ...(mayEvict(request) ? recordsOfMissing(observed.otherRecords, observed) : []),
@@ -155,13 +168,14 @@ const isPointedEarlier = ({ earlier }: DeployObserved, stage: Stage | undefined)
 /** Nothing is taken away before what replaces it is made and checked (I13). */
 const makingSteps = (
   request: DeployRequest,
-  { stages }: DeployObserved,
+  { api, stages }: DeployObserved,
   { source, comparison, takenAway, settings: { publish } }: Decided,
 ): readonly Step[] => {
   if (source.deployment.kind === "existing") return publish;
   const { routes } = request;
   const judgement = routes && { compared: comparedRoutes(comparison), failOn: routes.failOn };
-  const facts = { judgement, takenAway, restoredFrom: standsForDraft(request, stages) };
+  const imported = readingOf(request, { api })?.routes ?? [];
+  const facts = { judgement, routes: imported, takenAway, restoredFrom: standsForDraft(request, stages) };
   return [...makeDeployment(request, facts), ...publish];
 };
 
@@ -185,6 +199,22 @@ const standsForDraft = (
   const others = [...compared, ...lasting.map(({ name }) => name).sort()];
   const wanted = previewOf === undefined ? [stageName, ...others] : [...others, stageName];
   return wanted.find((candidate) => stages.some(({ name }) => name === candidate));
+};
+
+/** What the kind of the API alone can tell; all that is wrong whatever its kind was reported with the inputs. */
+const refuseDefinition = (request: DeployRequest, observed: DeployObserved): Refusal | undefined => {
+  const places = readingOf(request, observed)?.problems ?? [];
+  if (places.length === 0) return undefined;
+  const count = places.length === 1 ? "One thing is" : `${places.length} things are`;
+  return {
+    refused: "INVALID_DEFINITION",
+    happened: [
+      `${count} missing or wrong for this kind of API:`,
+      ...places.map((place) => `  ${placeText(place)}`),
+    ].join("\n"),
+    remedy: "Correct what the message names in the file and run again.",
+    places,
+  };
 };
 
 const refuseDeployment = (request: DeployRequest, observed: DeployObserved): Refusal | undefined =>

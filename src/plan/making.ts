@@ -9,12 +9,13 @@ export const makeDeployment = (request: DeployRequest, facts: MakingFacts): read
   return request.definition === undefined ? [create] : [importStep(request, request.definition, facts), create];
 };
 
-export type MakingFacts = Pick<CreateDeploymentStep, "judgement"> & Pick<ImportStep, "takenAway" | "restoredFrom">;
+export type MakingFacts = Pick<CreateDeploymentStep, "judgement"> &
+  Pick<ImportStep, "routes" | "takenAway" | "restoredFrom">;
 
 const importStep = (
   request: DeployRequest,
   { definition, mode, failOnWarnings }: NonNullable<DeployRequest["definition"]>,
-  { takenAway, restoredFrom }: MakingFacts,
+  { routes, takenAway, restoredFrom }: MakingFacts,
 ): ImportStep => {
   const { run, restApiId } = request;
   const pullRequest = pullRequestOf(request);
@@ -23,7 +24,7 @@ const importStep = (
     file: definition.file,
     mode,
     failOnWarnings,
-    routes: definition.routes,
+    routes,
     takenAway,
     restoredFrom,
     draftTags: draftTags(
@@ -48,12 +49,9 @@ const pullRequestOf = ({ previewOf, run: { event } }: DeployRequest): number | u
   previewOf ?? (event.kind === "pull-request" && event.open ? event.number : undefined);
 
 /** The snapshot of the draft, with a description by which it is found again. */
-const createDeploymentStep = (
-  { run, stageName, definition }: DeployRequest,
-  judgement: RouteJudgement | undefined,
-): CreateDeploymentStep => ({
+const createDeploymentStep = (request: DeployRequest, judgement: RouteJudgement | undefined): CreateDeploymentStep => ({
   kind: "create-deployment",
-  description: describe(markerOf(run, stageName, definition?.definition.digest, definition?.mode)),
+  description: describe(markerOf(request.run, request.stageName, request)),
   judgement,
   because: "takes a snapshot of the API's draft; no stage serves it yet",
   seenByCallers: false,

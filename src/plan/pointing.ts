@@ -1,11 +1,13 @@
+import type { ApiKind } from "../domain/api-kind.ts";
 import { type Owner, ownerTags, provenOwner } from "../domain/owner.ts";
-import type { PatchOperation } from "../domain/patch.ts";
 import type { Run } from "../domain/run.ts";
 import type { Stage } from "../domain/stage.ts";
+import type { MethodSettings } from "../domain/stage-settings.ts";
+import type { SettingWrite, StageAttribute } from "../domain/stage-write.ts";
 import type { PointingRequest } from "../inputs/request.ts";
 import type { Attaching } from "./attaching.ts";
 import { parseHistoryTag, type TagEntry } from "./history.ts";
-import { creationOf } from "./settings/batches.ts";
+import { splitCreation } from "./settings/batches.ts";
 import type { SettingsPlan } from "./settings/plan-settings.ts";
 import type { Alternative, DeploymentRef, Step } from "./step.ts";
 
@@ -14,6 +16,7 @@ export type Source = { readonly deployment: DeploymentRef; readonly name: string
 
 export type PointingQuestion = {
   readonly request: PointingRequest;
+  readonly kind: ApiKind;
   /** `undefined`: it does not exist yet. */
   readonly stage: Stage | undefined;
   readonly source: Source;
@@ -42,7 +45,7 @@ export const undoPointing = (question: PointingQuestion): readonly Step[] => {
       stageName: stage.name,
       from: undefined,
       deployment: back,
-      patch: [],
+      writes: [],
       because: `it served deployment ${before} before, and the new one is unhealthy`,
       seenByCallers: true,
     },
@@ -65,18 +68,18 @@ export const ownerOf = ({ run, previewOf }: PointingRequest): Owner => ({
   pullRequest: previewOf,
 });
 
-/** Settings that CreateStage cannot take follow in an update, before anybody can know the stage. */
+/** Settings that cannot be given to a new stage follow in an update, before anybody can know the stage. */
 const createStage = (question: PointingQuestion): readonly Step[] => {
   const { request, source, settings, attaching, ifFull } = question;
   const { stageName } = request;
-  const { creation, rest } = creationOf(settings.patch);
+  const { creation, rest } = splitCreation(settings.writes, question.kind);
   const create: Step = {
     kind: "create-stage",
     stageName,
     deployment: source.deployment,
     // A stage that others made is never tagged as ours.
     tags: { ...settings.tagsToSet, ...attaching.tags, ...ownerTags(ownerOf(request), request) },
-    creation,
+    writes: creation,
     ifFull,
     because: `the stage does not exist yet; it will serve ${source.name}`,
     seenByCallers: true,
@@ -91,33 +94,34 @@ const createStage = (question: PointingQuestion): readonly Step[] => {
   return [create, ...history, ...settle, ...attaching.steps];
 };
 
-const settingsStep = (stageName: string, patch: readonly PatchOperation[]): Step => ({
+const settingsStep = (stageName: string, writes: readonly SettingWrite[]): Step => ({
   kind: "update-stage",
   stageName,
   from: undefined,
   deployment: undefined,
-  patch,
+  writes,
   because: "its settings are other than declared",
-  seenByCallers: patch.some(({ path }) => noticeable(path)),
+  seenByCallers: writes.some(isNoticeable),
 });
 
-const servesAlready = ({ deployment }: Source, stage: Stage): boolean =>
-  deployment.kind === "existing" && deployment.id === stage.deploymentId;
+/** Whether the stage has the deployment, so that nothing changes for callers but by its settings. */
+export const servesAlready = ({ deployment }: Pick<Source, "deployment">, stage: Stage | undefined): boolean =>
+  deployment.kind === "existing" && deployment.id === stage?.deploymentId;
 
 const updateStage = (question: PointingQuestion, stage: Stage): readonly Step[] => {
   const { request, source, settings, attaching } = question;
   const { stageName } = request;
   const tagging = [...tagStep(stageName, settings), ...attachSteps(stageName, attaching)];
   if (servesAlready(source, stage)) {
-    return settings.patch.length === 0 ? tagging : [settingsStep(stageName, settings.patch), ...tagging];
+    return settings.writes.length === 0 ? tagging : [settingsStep(stageName, settings.writes), ...tagging];
   }
-  const withSettings = settings.patch.length === 0 ? "" : ", and its settings are other than declared";
+  const withSettings = settings.writes.length === 0 ? "" : ", and its settings are other than declared";
   const point: Step = {
     kind: "update-stage",
     stageName,
     from: stage.deploymentId,
     deployment: source.deployment,
-    patch: settings.patch,
+    writes: settings.writes,
     because: `the stage serves deployment ${stage.deploymentId}; it will serve ${source.name}${withSettings}`,
     seenByCallers: true,
   };
@@ -203,5 +207,16 @@ export const keepHistory = ({ request, stage }: HistorySubject, change: HistoryC
 };
 
 /** Logs, metrics, traces and descriptions change nothing for callers. */
-const noticeable = (path: string): boolean =>
-  !/\/(?:logging|metrics)\/|^\/(?:accessLogSettings|description|tracingEnabled|documentationVersion)/.test(path);
+const isNoticeable = (write: SettingWrite): boolean => {
+  if (write.kind === "access-log" || write.kind === "no-access-log") return false;
+  return !("member" in write && UNNOTICED.includes(write.member));
+};
+
+const UNNOTICED: readonly (keyof MethodSettings | StageAttribute)[] = [
+  "loggingLevel",
+  "dataTraceEnabled",
+  "metricsEnabled",
+  "description",
+  "tracingEnabled",
+  "documentationVersion",
+];

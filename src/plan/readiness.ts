@@ -25,7 +25,7 @@ export type ReadinessFacts = {
   /** All of the account; absent where they could not be read, or nobody needed them. */
   readonly usagePlansOfAll?: readonly UsagePlan[] | undefined;
   /** What becomes of the stage's settings. */
-  readonly settings: Pick<SettingsPlan, "patch" | "variablesAfter">;
+  readonly settings: Pick<SettingsPlan, "writes" | "variablesAfter">;
   /** The deployment that the stage will serve, where nothing tells what its integrations use. */
   readonly unread: string | undefined;
   /** Milliseconds since 1970. */
@@ -86,22 +86,28 @@ const joinByHand = ({ restApiId, stageName }: StageAddress): string =>
 /** Settings that switch logs on without the role are refused; logs that were on before stay silent. */
 const logsWithoutRole = (
   { name, settings }: Stage,
-  { cloudWatchRole, settings: { patch } }: ReadinessFacts,
+  { cloudWatchRole, settings: { writes } }: ReadinessFacts,
 ): readonly string[] =>
-  cloudWatchRole === "absent" && staysLogged(settings, patch)
+  cloudWatchRole === "absent" && staysLogged(settings, writes)
     ? [
         `Logs in CloudWatch are switched on for stage ${name}, but the account has no CloudWatch role for API Gateway in this Region, so nothing is written. ${SET_ROLE}`,
       ]
     : [];
 
-/** Whether logs are on that no patch is about: those that one switches on need the role for themselves. */
-const staysLogged = ({ methodSettings, accessLog }: StageSettings, patch: SettingsPlan["patch"]): boolean => {
-  const isTouched = (...paths: readonly string[]): boolean => patch.some(({ path }) => paths.includes(path));
+/** Whether logs are on that no write is about: those that one switches on need the role for themselves. */
+const staysLogged = ({ methodSettings, accessLog }: StageSettings, writes: SettingsPlan["writes"]): boolean => {
+  const isTouched = (name: string): boolean =>
+    writes.some(
+      (write) =>
+        (write.kind === "route-reset" || (write.kind === "route-setting" && write.member === "loggingLevel")) &&
+        write.route === name,
+    );
+  const movesAccessLog = writes.some(
+    (write) => write.kind === "no-access-log" || (write.kind === "access-log" && write.member === "destinationArn"),
+  );
   return (
-    Object.entries(methodSettings).some(
-      ([key, entry]) => logsExecution(entry) && !isTouched(`/${key}`, `/${key}/logging/loglevel`),
-    ) ||
-    (isLogGroup(accessLog?.destinationArn) && !isTouched("/accessLogSettings", "/accessLogSettings/destinationArn"))
+    Object.entries(methodSettings).some(([name, entry]) => logsExecution(entry) && !isTouched(name)) ||
+    (isLogGroup(accessLog?.destinationArn) && !movesAccessLog)
   );
 };
 

@@ -2,6 +2,7 @@ import { type Marker, markerOf } from "../domain/marker.ts";
 import { type Owner, provenOwner, sameOwner } from "../domain/owner.ts";
 import type { Run } from "../domain/run.ts";
 import type { Deployment, Stage } from "../domain/stage.ts";
+import { parseHistoryTag } from "./history.ts";
 import type { DeleteDeploymentStep, DeleteStageStep, EndingStage } from "./step.ts";
 
 export const stageStep = (stage: Stage, owner: Owner, because: string): DeleteStageStep => ({
@@ -24,6 +25,20 @@ export const deploymentStep = (deploymentId: string, because: string): DeleteDep
 /** The deployments that the stages serve, canaries included. */
 export const referencedBy = (stages: readonly Stage[]): ReadonlySet<string> =>
   new Set(stages.flatMap(({ deploymentId, canary }) => [deploymentId, ...(canary ? [canary.deploymentId] : [])]));
+
+/** What lasting stages of ours may be rolled back to, as their history says. */
+export const rememberedBy = (
+  stages: readonly Stage[],
+  { restApiId, run }: { readonly restApiId: string; readonly run: Run },
+): ReadonlySet<string> =>
+  new Set(
+    stages.flatMap(({ name, tags }) => {
+      const address = { restApiId, stageName: name };
+      const owner = provenOwner(tags, address);
+      const lasting = owner?.repositoryId === run.repository.id && owner.pullRequest === undefined;
+      return lasting ? (parseHistoryTag(tags, address) ?? []).map(({ deploymentId }) => deploymentId) : [];
+    }),
+  );
 
 /** Whether the marker says that a run of this repository made the deployment for the stage. */
 export const wasMadeFor = (marker: Marker | undefined, run: Run, stageName: string): boolean => {

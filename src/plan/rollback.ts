@@ -42,8 +42,7 @@ export const planRollback = (request: RollbackRequest, observed: RollbackObserve
     left === undefined ? backTo(target, history) : `deployment ${target}, where an earlier attempt went back to`;
   const source = { deployment, name };
   const before = pointedFrom(observed.records, run.runId, stage.deploymentId);
-  const { plan, attaching } = settings;
-  const question = { request, stage, source, settings: plan, attaching, pointedFrom: before, ifFull: undefined };
+  const question = { request, stage, source, ...settings.forPointing, pointedFrom: before, ifFull: undefined };
   const unwritten = left?.unwritten === undefined ? [] : keepRollback(question, left.unwritten);
   const steps = [...overdue.steps, ...unwritten, ...pointStage(question)];
   const watch = decideWatch({ ...observed, request, steps, canaryIsThere: false, earlier: undefined });

@@ -1,9 +1,9 @@
 import type { Compared } from "../domain/comparison.ts";
 import type { ImportMode } from "../domain/definition.ts";
 import type { Owner } from "../domain/owner.ts";
-import type { PatchOperation, StageCreation } from "../domain/patch.ts";
 import type { Route } from "../domain/route.ts";
 import type { Run } from "../domain/run.ts";
+import type { SettingWrite } from "../domain/stage-write.ts";
 import type { PlanName } from "../domain/usage-plan.ts";
 import type { FailOn } from "../inputs/fail-on.ts";
 import type { CanaryIntent } from "./canary/intent.ts";
@@ -46,18 +46,19 @@ export type CreateStageStep = Reason & {
   readonly stageName: string;
   readonly deployment: DeploymentRef;
   readonly tags: Readonly<Record<string, string>>;
-  readonly creation: StageCreation;
+  /** What it is made with, so that it never serves without. */
+  readonly writes: readonly SettingWrite[];
   /** What is done when the service says that its quota of stages is used up, which it alone can tell. */
   readonly ifFull: Alternative | undefined;
 };
 
-/** One or more UpdateStage calls; the last points the stage where `deployment` is given. */
+/** One or more requests; the last points the stage where `deployment` is given. */
 export type UpdateStageStep = Reason & {
   readonly kind: "update-stage";
   readonly stageName: string;
   readonly from: string | undefined;
   readonly deployment: DeploymentRef | undefined;
-  readonly patch: readonly PatchOperation[];
+  readonly writes: readonly SettingWrite[];
 };
 
 export type TagStageStep = Reason & {

@@ -7,10 +7,9 @@ import type { PlanName } from "../domain/usage-plan.ts";
 import type { SweepRequest } from "../inputs/sweep-request.ts";
 import type { SweepObserved } from "../observe/observed.ts";
 import { sweepCanaries } from "./canary/overdue.ts";
-import { parseHistoryTag } from "./history.ts";
 import { emptyPlan, type Left, type Plan } from "./plan.ts";
 import { staleRecords } from "./records.ts";
-import { deploymentStep, oldestFirst, referencedBy, stageStep, wasMadeFor } from "./removal.ts";
+import { deploymentStep, oldestFirst, referencedBy, rememberedBy, stageStep, wasMadeFor } from "./removal.ts";
 import type { DeleteDeploymentStep } from "./step.ts";
 import { leaveSteps, namingOf } from "./usage-plans.ts";
 
@@ -165,7 +164,6 @@ const judgeDeployments = (question: SweepQuestion, ended: readonly Stage[]): rea
   const remaining = question.stages.filter((stage) => !ended.includes(stage));
   const needed = { referenced: referencedBy(remaining), remembered: rememberedBy(remaining, question) };
   const servedByEnded = referencedBy(ended);
-  const gone = goneStages(question);
   const candidates: Deployment[] = [];
   const fates: Fate[] = [];
   for (const deployment of question.deployments.toSorted(oldestFirst)) {
@@ -173,38 +171,20 @@ const judgeDeployments = (question: SweepQuestion, ended: readonly Stage[]): rea
     const marker = parseMarker(deployment.description);
     const stays = whyKept(deployment, question, needed);
     const endedStage = ended.find(({ name }) => wasMadeFor(marker, question.run, name))?.name;
-    const goneStage = gone.find((name) => wasMadeFor(marker, question.run, name));
+    const isOfGonePreview =
+      marker?.preview !== undefined && !question.stages.some(({ name }) => wasMadeFor(marker, question.run, name));
     const settled = servedByEnded.has(id) || question.now - deployment.createdAt > YOUNG;
     if (stays !== undefined) fates.push({ id, stays });
     else if (endedStage !== undefined && settled) {
       fates.push({ id, goes: `it was made for stage ${endedStage}, and no stage references it any more`, endedStage });
-    } else if (goneStage !== undefined && settled) {
-      fates.push({ id, goes: `it was made for stage ${goneStage}, which is gone`, endedStage: undefined });
+    } else if (isOfGonePreview && settled) {
+      // What removed the stage was broken off or refused before it could remove this one.
+      const goes = `it was made for the preview of pull request #${marker.preview}, which is gone`;
+      fates.push({ id, goes, endedStage: undefined });
     } else candidates.push(deployment);
   }
   return [...fates, ...prune(candidates, remaining, question)];
 };
-
-/** Previews that have ended and are gone: what stands for them was left by a sweep that was broken off in between. */
-const goneStages = ({ restApiId, stages, records, pullRequests }: SweepQuestion): readonly string[] => {
-  const names = records.flatMap(({ payload }) => {
-    const state = payload.pullRequest === undefined ? "unknown" : pullRequests.get(payload.pullRequest);
-    const isOver = payload.restApiId === restApiId && (state === "closed" || state === "gone");
-    return isOver && !stages.some(({ name }) => name === payload.stageName) ? [payload.stageName] : [];
-  });
-  return [...new Set(names)];
-};
-
-/** What lasting stages of ours may be rolled back to, as their history says. */
-const rememberedBy = (stages: readonly Stage[], { restApiId, run }: SweepQuestion): ReadonlySet<string> =>
-  new Set(
-    stages.flatMap(({ name, tags }) => {
-      const address = { restApiId, stageName: name };
-      const owner = provenOwner(tags, address);
-      const lasting = owner?.repositoryId === run.repository.id && owner.pullRequest === undefined;
-      return lasting ? (parseHistoryTag(tags, address) ?? []).map(({ deploymentId }) => deploymentId) : [];
-    }),
-  );
 
 type Needed = { readonly referenced: ReadonlySet<string>; readonly remembered: ReadonlySet<string> };
 

@@ -1,6 +1,6 @@
 import * as core from "@actions/core";
 import type { JobClaims } from "../domain/gate.ts";
-import type { World } from "../domain/world.ts";
+import type { FetchAnswer, World } from "../domain/world.ts";
 
 /** Nobody trusts this audience, so that the token is of no use for anything else. */
 const AUDIENCE = "apigw-stage-action";
@@ -42,14 +42,20 @@ const askForToken = async (url: string, token: string, signal: AbortSignal, worl
   }
 };
 
-const tokenIn = async (answer: Response, { secrets }: OidcWorld): Promise<string> => {
-  if (!answer.ok) throw new Error(`The runner's provider of tokens answered ${answer.status}.`);
-  const body: unknown = await answer.json();
+const tokenIn = async ({ status, body: bytes }: FetchAnswer, { secrets }: OidcWorld): Promise<string> => {
+  if (status < 200 || status > 299) throw new Error(`The runner's provider of tokens answered ${status}.`);
+  const body: unknown = JSON.parse(await textOf(bytes));
   const token = typeof body === "object" && body !== null && "value" in body ? body.value : undefined;
   if (typeof token !== "string") throw new Error("The answer of the runner's provider of tokens holds none.");
   core.setSecret(token);
   secrets.add(token);
   return token;
+};
+
+const textOf = async (body: FetchAnswer["body"]): Promise<string> => {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of body ?? []) pieces.push(piece);
+  return Buffer.concat(pieces).toString("utf8");
 };
 
 const claimsOf = (token: string): JobClaims => {

@@ -2,8 +2,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import { secretsIn } from "../domain/secrets.ts";
 import { type Clock, PATIENCE, type World } from "../domain/world.ts";
 import { filesBelow } from "./files.ts";
+import { openFetch } from "./http-fetch.ts";
 import { runnerLog } from "./log.ts";
-import { fetchThroughProxy } from "./proxy-fetch.ts";
 
 export const processClock: Clock = {
   now: Date.now,
@@ -24,7 +24,7 @@ export const processWorld = (signal: AbortSignal): World => {
     clock: processClock,
     random: Math.random,
     signal,
-    fetch: fetchThroughProxy(process.env),
+    fetch: openFetch(process.env),
     patience: PATIENCE,
   };
 };

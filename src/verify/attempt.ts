@@ -1,5 +1,5 @@
 import { ActionError } from "../domain/errors.ts";
-import type { World } from "../domain/world.ts";
+import type { FetchAnswer, World } from "../domain/world.ts";
 import type { SmokeTest } from "../inputs/smoke-tests.ts";
 import { version } from "../version.ts";
 import type { Attempt, NoAnswerReason } from "./verdict.ts";
@@ -61,12 +61,12 @@ const LONGEST_BODY = 10 * 1024 * 1024;
 type Body = { readonly bytes: Buffer; readonly flaw: string | undefined };
 
 /** A stage whose answer has begun is there: a body that does not end well is a wrong answer, and not none. */
-const readBody = async ({ body }: Response): Promise<Body> => {
+const readBody = async ({ body }: FetchAnswer): Promise<Body> => {
   const chunks: Uint8Array[] = [];
   const whole = (flaw?: string): Body => ({ bytes: Buffer.concat(chunks), flaw });
   let length = 0;
   try {
-    for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
+    for await (const chunk of body ?? []) {
       chunks.push(chunk);
       length += chunk.length;
       if (length > LONGEST_BODY) return whole("The body is longer than the 10 MB that API Gateway passes on.");
@@ -82,7 +82,7 @@ const readBody = async ({ body }: Response): Promise<Body> => {
 
 const BODY_SHOWN = 300;
 
-const answerOf = (test: SmokeTest, response: Response, { bytes, flaw }: Body, milliseconds: number): Attempt => ({
+const answerOf = (test: SmokeTest, response: FetchAnswer, { bytes, flaw }: Body, milliseconds: number): Attempt => ({
   kind: "answer",
   status: response.status,
   milliseconds: Math.round(milliseconds),
@@ -95,7 +95,7 @@ const answerOf = (test: SmokeTest, response: Response, { bytes, flaw }: Body, mi
   refusal: response.headers.get("x-amzn-errortype") ?? "",
 });
 
-const problemsOf = (test: SmokeTest, response: Response, body: string, milliseconds: number): readonly string[] => [
+const problemsOf = (test: SmokeTest, response: FetchAnswer, body: string, milliseconds: number): readonly string[] => [
   ...(response.status === test.status ? [] : [wrongStatus(test, response)]),
   ...test.contains
     .filter((text) => !body.includes(text))
@@ -106,7 +106,7 @@ const problemsOf = (test: SmokeTest, response: Response, body: string, milliseco
     : []),
 ];
 
-const wrongStatus = (test: SmokeTest, { status, headers }: Response): string => {
+const wrongStatus = (test: SmokeTest, { status, headers }: FetchAnswer): string => {
   const location = headers.get("location");
   return status >= 300 && status < 400 && location !== null
     ? `It redirects (${status}) to ${location}; expected is ${test.status}. Redirects are not followed.`

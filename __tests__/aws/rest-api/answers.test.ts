@@ -6,7 +6,8 @@ import { createWorld, seedRestApi } from "../../../simulator/gateway/world.ts";
 import type { SimulatedResponse } from "../../../simulator/http/exchange.ts";
 import type { SimulatorServer } from "../../../simulator/http/server.ts";
 import { type Connection, connect } from "../../../src/aws/client.ts";
-import { type Gateway, openGateway } from "../../../src/aws/rest-api/gateway.ts";
+import type { Gateway } from "../../../src/aws/gateway.ts";
+import { openGateway } from "../../../src/aws/rest-api/gateway.ts";
 import { ActionError } from "../../../src/domain/errors.ts";
 import { damage, damaged, seed, times } from "../../damage.ts";
 import { ordersApi } from "../../scene.ts";
@@ -31,7 +32,7 @@ beforeEach(async () => {
   api = seedRestApi(world, ordersApi);
   gateway = openGateway(connection, api.id, withoutWaiting());
   deploymentId = (await gateway.createDeployment("before")).id;
-  await gateway.createStage({ stageName: "prod", deploymentId, tags: {} });
+  await gateway.createStage({ stageName: "prod", deploymentId, tags: {}, writes: [] });
 });
 
 afterAll(() => server.close());
@@ -129,11 +130,11 @@ describe("a write that is answered so is looked up", () => {
     expect(api.deployments.get(made.id)?.description).toBe("after");
 
     actsThenAnswers("CreateStage", response);
-    const stage = await gateway.createStage({ stageName: "test", deploymentId: made.id, tags: {} });
+    const stage = await gateway.createStage({ stageName: "test", deploymentId: made.id, tags: {}, writes: [] });
     expect(stage.deploymentId).toBe(made.id);
 
     actsThenAnswers("UpdateStage", response);
-    const patch = [{ op: "replace", path: "/deploymentId", value: made.id }] as const;
+    const patch = [{ kind: "deployment", id: made.id }] as const;
     const pointed = await gateway.updateStage("prod", patch, (now) => now.deploymentId === made.id);
     expect(pointed.deploymentId).toBe(made.id);
 
@@ -299,9 +300,9 @@ describe(`a property: whatever becomes of an answer (seed ${seed})`, () => {
   /** Writes, with what they leave where they took effect. */
   const writes: Readonly<Record<string, () => Promise<unknown>>> = {
     CreateDeployment: () => gateway.createDeployment("again"),
-    CreateStage: () => gateway.createStage({ stageName: "test", deploymentId, tags: {} }),
+    CreateStage: () => gateway.createStage({ stageName: "test", deploymentId, tags: {}, writes: [] }),
     UpdateStage: () =>
-      gateway.updateStage("prod", [{ op: "replace", path: "/tracingEnabled", value: "true" }], () => true),
+      gateway.updateStage("prod", [{ kind: "attribute", member: "tracingEnabled", value: "true" }], () => true),
     TagResource: () => gateway.tagStage("prod", { a: "b" }, []),
     UntagResource: () => gateway.tagStage("prod", {}, ["a"]),
     PutRestApi: () => gateway.importDefinition("openapi.yml", Buffer.from(ordersApi), "overwrite", false),

@@ -6,7 +6,8 @@ import { createWorld, seedRestApi } from "../../../simulator/gateway/world.ts";
 import type { Exchange } from "../../../simulator/http/exchange.ts";
 import type { SimulatorServer } from "../../../simulator/http/server.ts";
 import { connect } from "../../../src/aws/client.ts";
-import { type Gateway, openGateway } from "../../../src/aws/rest-api/gateway.ts";
+import type { Gateway } from "../../../src/aws/gateway.ts";
+import { openGateway } from "../../../src/aws/rest-api/gateway.ts";
 import type { Stage } from "../../../src/domain/stage.ts";
 import { busy, refusal, reset, serverError, throttled } from "../../faults/effects.ts";
 import { ordersApi } from "../../scene.ts";
@@ -82,7 +83,7 @@ describe("I5: a deployment is made once", () => {
   });
 });
 
-const pointer = (deploymentId: string) => ({ op: "replace", path: "/deploymentId", value: deploymentId }) as const;
+const pointer = (id: string) => ({ kind: "deployment", id }) as const;
 const serves =
   (id: string) =>
   ({ deploymentId }: Stage): boolean =>
@@ -94,7 +95,12 @@ describe("a stage is made and pointed once", () => {
     const two = await gateway.createDeployment("two");
     server.faults.add({ operation: "CreateStage", effect });
     server.faults.add({ operation: "UpdateStage", effect });
-    const created = await gateway.createStage({ stageName: "prod", deploymentId: one.id, tags: { a: "b" } });
+    const created = await gateway.createStage({
+      stageName: "prod",
+      deploymentId: one.id,
+      tags: { a: "b" },
+      writes: [],
+    });
     expect(created).toMatchObject({ name: "prod", deploymentId: one.id, tags: { a: "b" } });
     const pointed = await gateway.updateStage("prod", [pointer(two.id)], serves(two.id));
     expect(pointed.deploymentId).toBe(two.id);
@@ -103,7 +109,7 @@ describe("a stage is made and pointed once", () => {
 
   test("and the pointer is the only thing that is written", async () => {
     const { id } = await gateway.createDeployment("one");
-    await gateway.createStage({ stageName: "prod", deploymentId: id, tags: {} });
+    await gateway.createStage({ stageName: "prod", deploymentId: id, tags: {}, writes: [] });
     await gateway.updateStage("prod", [pointer(id)], serves(id));
     expect(JSON.parse(sent("UpdateStage")[0]?.request.body.toString() ?? "")).toEqual({
       patchOperations: [{ op: "replace", path: "/deploymentId", value: id }],
@@ -190,7 +196,7 @@ describe("errors", () => {
   ])("%s", async (_, effect, code) => {
     const { id } = await gateway.createDeployment("one");
     server.faults.add({ operation: "CreateStage", effect });
-    const error = await errorOf(gateway.createStage({ stageName: "prod", deploymentId: id, tags: {} }));
+    const error = await errorOf(gateway.createStage({ stageName: "prod", deploymentId: id, tags: {}, writes: [] }));
     expect(error).toMatchObject({ code, acted: "no" });
     expect(sent("CreateStage")).toHaveLength(1);
   });

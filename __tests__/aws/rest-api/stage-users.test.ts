@@ -1,6 +1,7 @@
 import "../../realm.ts";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import type { DomainName, World } from "../../../simulator/gateway/model.ts";
+import { addMapping, addRoutingRule, newDomainName } from "../../../simulator/gateway/domain-name.ts";
+import type { RoutingMode, World } from "../../../simulator/gateway/model.ts";
 import { gatewayService } from "../../../simulator/gateway/service.ts";
 import { createWorld } from "../../../simulator/gateway/world.ts";
 import type { SimulatorServer } from "../../../simulator/http/server.ts";
@@ -33,13 +34,10 @@ const addDomain = (
   domainName: string,
   ...mappings: readonly (readonly [basePath: string, restApiId: string, stage: string | undefined])[]
 ): void => {
-  const basePathMappings = new Map(
-    mappings.map(([basePath, api, stage]) => [
-      basePath,
-      { basePath, restApiId: api, ...(stage === undefined ? {} : { stage }) },
-    ]),
-  );
-  world.domainNames.set(domainName, { domainName, basePathMappings });
+  const domain = newDomainName(world, domainName);
+  for (const [basePath, api, stage] of mappings) {
+    addMapping(world, domain, { basePath, restApiId: api, ...(stage === undefined ? {} : { stage }) });
+  }
 };
 
 let turns = 0;
@@ -82,16 +80,10 @@ test("all pages are read, and every request takes its turn", async () => {
 const denied = refusal(403, "AccessDeniedException", "User is not authorized");
 
 describe("routing rules", () => {
-  const addRuledDomain = (routingMode: NonNullable<DomainName["routingMode"]>): void => {
-    world.domainNames.set("rules.example.com", {
-      domainName: "rules.example.com",
-      basePathMappings: new Map(),
-      routingMode,
-      routingRules: new Map([
-        [1, { restApiId, stage: "pr-7" }],
-        [2, { restApiId: "another123", stage: "pr-8" }],
-      ]),
-    });
+  const addRuledDomain = (routingMode: RoutingMode): void => {
+    const domain = newDomainName(world, "rules.example.com", { routingMode });
+    addRoutingRule(world, domain, { id: "r1", priority: 1, restApiId, stage: "pr-7" });
+    addRoutingRule(world, domain, { id: "r2", priority: 2, restApiId: "another123", stage: "pr-8" });
   };
 
   test.each(["ROUTING_RULE_ONLY", "ROUTING_RULE_THEN_BASE_PATH_MAPPING"] as const)(

@@ -1,12 +1,13 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { expect, test } from "@jest/globals";
-import { pullRequestEvent } from "../../../simulator/github/events.ts";
+import { seedRestApi } from "../../../simulator/gateway/world.ts";
+import { dispatchEvent, pullRequestEvent } from "../../../simulator/github/events.ts";
 import { openPullRequest } from "../../../simulator/github/people.ts";
 import { scaledClock } from "../../../simulator/http/clock.ts";
 import { parseMarker } from "../../../src/domain/marker.ts";
 import type { World } from "../../../src/domain/world.ts";
 import { inThisProcessBy } from "../../in-process.ts";
-import { scenesWith } from "../../scene.ts";
+import { ordersApi, scenesWith } from "../../scene.ts";
 
 /** How much faster time goes than it is, for the service and for the runs. */
 const SCALE = 20;
@@ -66,6 +67,41 @@ test(
           }
         }
         expect(runs.filter(({ waits }) => waits.length > 0).length).toBeGreaterThan(RUNS / 2);
+      },
+    ),
+  300_000,
+);
+
+/** Of one account, in a matrix with `max-parallel`, as examples/waves.yml has it. */
+const FLEET = { apis: 200, atOnce: 4 };
+
+test(
+  `a fleet of ${FLEET.apis} REST APIs, ${FLEET.atOnce} at a time, keeps to the account's rates: all succeed, with one deployment each`,
+  () =>
+    inScene(
+      { gateway: { rateLimits: true, clock: scaledClock(SCALE) }, github: { clock: scaledClock(SCALE) } },
+      async (scene) => {
+        Object.assign(scene.github.world.limits, { requestsPerHour: 1e6, contentPerMinute: 1e6, contentPerHour: 1e6 });
+        const { world } = scene.gateway;
+        const fleet = Array.from({ length: FLEET.apis }, (_, index) =>
+          seedRestApi(world, ordersApi, { id: `f${String(index).padStart(9, "0")}` }),
+        );
+        const waiting = [...fleet];
+        const failed: string[] = [];
+        const runner = async (): Promise<void> => {
+          for (let api = waiting.shift(); api !== undefined; api = waiting.shift()) {
+            const event = dispatchEvent(scene.repository, "alice");
+            const inputs = { "rest-api-id": api.id, "stage-name": "prod", environment: api.id };
+            const { conclusion, text } = await scene.deploy(inputs, { event });
+            if (conclusion !== "success") failed.push(text.slice(-1500));
+          }
+        };
+        await Promise.all(Array.from({ length: FLEET.atOnce }, runner));
+        expect(failed).toEqual([]);
+        expect(fleet.filter(({ deployments, stages }) => deployments.size !== 1 || !stages.has("prod"))).toEqual([]);
+        const asked = scene.gateway.server.exchanges.filter(({ operation }) => operation === "CreateDeployment");
+        // Who is refused waits for as long as the rate needs, so that few are refused twice.
+        expect(asked.length).toBeLessThan(FLEET.apis * 3);
       },
     ),
   300_000,

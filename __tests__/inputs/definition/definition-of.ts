@@ -1,11 +1,16 @@
 import type { ImportMode } from "../../../src/domain/definition.ts";
-import { type Definition, isDefinition, readDefinition } from "../../../src/inputs/definition/read-definition.ts";
+import {
+  type Definition,
+  isDefinition,
+  type Reading,
+  readDefinition,
+} from "../../../src/inputs/definition/read-definition.ts";
 
-/** Reads a text that must be a definition; a failure shows the problems. */
-export const definitionOf = (text: string, file = "openapi.yml"): Definition => {
+/** Reads a text that must be a definition; a failure shows the problems. With what a REST API makes of it. */
+export const definitionOf = (text: string, file = "openapi.yml"): Definition & Reading => {
   const answer = readDefinition({ bytes: Buffer.from(text), file });
   if (!isDefinition(answer)) throw new Error(JSON.stringify(answer));
-  return answer;
+  return { ...answer, ...answer.as("rest") };
 };
 
 /** What serves a route that answers by itself. */

@@ -103,9 +103,9 @@ describe("canary-percent: 100", () => {
         {
           kind: "update-stage",
           deployment: { id: "old111" },
-          patch: [
-            { op: "replace", path: "/variables/alias", value: "live" },
-            { op: "remove", path: "/variables/fresh" },
+          writes: [
+            { kind: "variable", name: "alias", value: "live" },
+            { kind: "variable", name: "fresh", value: null },
           ],
         },
         { kind: "keep-history", deployment: { id: "old111" }, previous: { id: "new222" }, rollback: true },

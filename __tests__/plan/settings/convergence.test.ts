@@ -1,10 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { restApi } from "../../../src/aws/rest-api/kind.ts";
+import { ALL_ROUTES } from "../../../src/domain/stage-settings.ts";
 import { resolveSettings, type StageWish } from "../../../src/inputs/settings/resolve.ts";
 import { CLUSTER_SIZES, type StageLayer, stageSchema } from "../../../src/inputs/settings/schema.ts";
-import { creationOf } from "../../../src/plan/settings/batches.ts";
+import { splitCreation } from "../../../src/plan/settings/batches.ts";
 import { methodLeaves, serviceDefaults, shownValue } from "../../../src/plan/settings/method-leaves.ts";
-import { methodSettingsKey } from "../../../src/plan/settings/method-settings-key.ts";
 import { planSettings } from "../../../src/plan/settings/plan-settings.ts";
 import { simulatedStage } from "./simulated-stage.ts";
 
@@ -56,7 +57,7 @@ const stage = fc
   .map(([earlier, byHand]) => {
     const simulated = simulatedStage();
     if (byHand !== undefined) {
-      simulated.patch([{ op: "replace", path: `/${methodSettingsKey(byHand)}/caching/ttlInSeconds`, value: "7" }]);
+      simulated.write([{ kind: "route-setting", route: byHand, member: "cacheTtlInSeconds", value: 7 }]);
     }
     for (const wanted of earlier) {
       simulated.apply(planSettings({ wanted, current: simulated.settings(), routes: undefined }));
@@ -67,7 +68,7 @@ const stage = fc
 /** What is shown for a limit that only the service knows. */
 const UNKNOWN = "the account's limit";
 
-const nothingToDo = { changes: [], patch: [], tagsToSet: {}, tagsToRemove: [] };
+const nothingToDo = { changes: [], writes: [], tagsToSet: {}, tagsToRemove: [] };
 
 describe("the plan after the plan", () => {
   test("is empty, and every leaf is as declared", () => {
@@ -84,9 +85,9 @@ describe("the plan after the plan", () => {
     fc.assert(
       fc.property(wish, (wanted) => {
         const plan = planSettings({ wanted, current: undefined, routes: undefined });
-        const { creation, rest } = creationOf(plan.patch);
+        const { creation, rest } = splitCreation(plan.writes, restApi);
         const created = simulatedStage(creation);
-        created.apply({ ...plan, patch: rest });
+        created.apply({ ...plan, writes: rest });
         const patched = simulatedStage();
         patched.apply(plan);
         expect(created.settings()).toEqual(patched.settings());
@@ -102,9 +103,9 @@ describe("the plan after the plan", () => {
         const before = simulated.settings();
         const plan = planSettings({ wanted, current: before, routes: undefined });
         simulated.apply(plan);
-        const was = before.methodSettings[methodSettingsKey(name)];
+        const was = before.methodSettings[name];
         const after = simulated.settings().methodSettings;
-        const is = after[methodSettingsKey(name)] ?? after["*/*"] ?? serviceDefaults;
+        const is = after[name] ?? after[ALL_ROUTES] ?? serviceDefaults;
         const removed = plan.changes.some(({ setting }) => setting === `routes.${name}`);
         fc.pre(!removed);
         for (const leaf of methodLeaves) {

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
+import { restApi } from "../../../src/aws/rest-api/kind.ts";
+import { creationOf, patchOf } from "../../../src/aws/rest-api/patches.ts";
 import { newStageSettings, type StageSettings } from "../../../src/domain/stage-settings.ts";
 import { resolveSettings } from "../../../src/inputs/settings/resolve.ts";
 import type { StageLayer } from "../../../src/inputs/settings/schema.ts";
-import { batches, creationOf } from "../../../src/plan/settings/batches.ts";
+import { batches, splitCreation } from "../../../src/plan/settings/batches.ts";
 import { planSettings } from "../../../src/plan/settings/plan-settings.ts";
 
 const entry = {
@@ -28,12 +30,14 @@ const plan = (settings: StageLayer, current: Partial<StageSettings> | undefined 
   });
 
 const operations = (...args: Parameters<typeof plan>): string[] =>
-  plan(...args).patch.map(({ op, path, value }) => [op, path, ...(value === undefined ? [] : [value])].join(" "));
+  plan(...args)
+    .writes.map(patchOf)
+    .map(({ op, path, value }) => [op, path, ...(value === undefined ? [] : [value])].join(" "));
 
 const changes = (...args: Parameters<typeof plan>): string[] =>
   plan(...args).changes.map(({ setting, from, to }) => `${setting}: ${from} -> ${to}`);
 
-describe("the patch", () => {
+describe("the writes, as a REST API is told them", () => {
   test.each<[StageLayer, Partial<StageSettings>, string[]]>([
     [{}, { description: "x", tracingEnabled: true, variables: { a: "b" }, methodSettings: { "*/*": entry } }, []],
     [{ description: "live" }, {}, ["replace /description live"]],
@@ -163,10 +167,8 @@ describe("routes", () => {
   test("null removes an entry that is there", () => {
     const settings = { routes: { "GET /pets/{id}": null } };
     expect(operations(settings)).toEqual([]);
-    expect(operations(settings, { methodSettings: { "~1pets~1{id}/GET": entry } })).toEqual([
-      "remove /~1pets~1{id}/GET",
-    ]);
-    expect(changes(settings, { methodSettings: { "~1pets~1{id}/GET": entry } })).toEqual([
+    expect(operations(settings, { methodSettings: { "GET /pets/{id}": entry } })).toEqual(["remove /~1pets~1{id}/GET"]);
+    expect(changes(settings, { methodSettings: { "GET /pets/{id}": entry } })).toEqual([
       "routes.GET /pets/{id}: settings of its own -> undefined",
     ]);
   });
@@ -176,7 +178,7 @@ describe("routes", () => {
     const settings = { routes: { "GET /pets/{id}": { metrics: true } } };
     const methodSettings = {
       "*/*": { ...entry, cachingEnabled: true },
-      "~1pets~1{id}/GET": { ...entry, cacheTtlInSeconds: 7 },
+      "GET /pets/{id}": { ...entry, cacheTtlInSeconds: 7 },
     };
     expect(operations(settings, { methodSettings }, lower)).toEqual([
       "remove /~1pets~1{id}/GET",
@@ -190,7 +192,7 @@ describe("routes", () => {
   });
 
   test("an entry that keeps its own value is told, unless that value is declared", () => {
-    const current = { methodSettings: { "*/*": entry, "~1pets~1{id}/GET": entry, "~1files/ANY": entry } };
+    const current = { methodSettings: { "*/*": entry, "GET /pets/{id}": entry, "ANY /files": entry } };
     const settings = { metrics: true, routes: { "ANY /files": { metrics: false } } };
     expect(plan(settings, current).warnings).toEqual([
       expect.stringMatching(/^GET \/pets\/\{id\} has .* keeps metrics false\./),
@@ -219,8 +221,8 @@ describe("what people are told", () => {
     ]);
   });
 
-  test("secret-looking variables are masked in the changes, not in the patch", () => {
-    const { changes: told, patch } = plan(
+  test("secret-looking variables are masked in the changes, not in the writes", () => {
+    const { changes: told, writes } = plan(
       { variables: { API_KEY: "k2", db_password: "p" } },
       { variables: { API_KEY: "k1" } },
     );
@@ -228,14 +230,14 @@ describe("what people are told", () => {
       { setting: "variables.API_KEY", from: "***", to: "***", source: "settings", masked: true },
       { setting: "variables.db_password", from: undefined, to: "***", source: "settings", masked: true },
     ]);
-    expect(patch.map(({ value }) => value)).toEqual(["k2", "p"]);
+    expect(writes).toMatchObject([{ value: "k2" }, { value: "p" }]);
   });
 
-  test("tags go their own way, outside the patch", () => {
+  test("tags go their own way, outside the writes", () => {
     expect(
       plan({ tags: { team: "orders", old: null, never: null, same: "x" } }, { tags: { old: "y", same: "x" } }),
     ).toMatchObject({
-      patch: [],
+      writes: [],
       tagsToSet: { team: "orders" },
       tagsToRemove: ["old"],
       changes: [
@@ -282,27 +284,23 @@ describe("what people are told", () => {
 });
 
 describe("calls", () => {
-  const patch = Array.from({ length: 160 }, (_, index) => ({
-    op: "replace" as const,
-    path: `/variables/v${index}`,
-    value: "x",
-  }));
-  const pointer = { op: "replace" as const, path: "/deploymentId", value: "d2" };
+  const writes = Array.from({ length: 160 }, (_, index) => `write ${index}`);
+  const pointer = "the pointer";
 
   test.each([
     [0, [], [1]],
     [79, [79], [80]],
     [80, [80], [80, 1]],
     [160, [80, 80], [80, 80, 1]],
-  ])("%d operations go in calls of at most 80, the pointer last", (count, without, withPointer) => {
-    expect(batches(patch.slice(0, count)).map(({ length }) => length)).toEqual(without);
-    const calls = batches(patch.slice(0, count), pointer);
+  ])("%d writes go in calls of at most 80, the pointer last", (count, without, withPointer) => {
+    expect(batches(writes.slice(0, count), restApi).map(({ length }) => length)).toEqual(without);
+    const calls = batches(writes.slice(0, count), restApi, pointer);
     expect(calls.map(({ length }) => length)).toEqual(withPointer);
     expect(calls.flat().at(-1)).toEqual(pointer);
   });
 
   test("a new stage is created with what CreateStage takes", () => {
-    const { patch: all } = plan({
+    const { writes: all } = plan({
       description: "live",
       variables: { a: "1" },
       metrics: true,
@@ -310,19 +308,19 @@ describe("calls", () => {
       caching: { "cluster-size": 0.5 },
       "client-certificate-id": "abc",
     });
-    expect(creationOf(all)).toEqual({
-      creation: {
-        description: "live",
-        variables: { a: "1" },
-        cacheClusterEnabled: true,
-        cacheClusterSize: "0.5",
-        tracingEnabled: true,
-      },
-      rest: [
-        { op: "replace", path: "/*/*/metrics/enabled", value: "true" },
-        { op: "replace", path: "/clientCertificateId", value: "abc" },
-      ],
+    const { creation, rest } = splitCreation(all, restApi);
+    expect(creationOf(creation)).toEqual({
+      description: "live",
+      variables: { a: "1" },
+      cacheClusterEnabled: true,
+      cacheClusterSize: "0.5",
+      tracingEnabled: true,
     });
-    expect(creationOf([])).toEqual({ creation: {}, rest: [] });
+    expect(rest).toEqual([
+      { kind: "route-setting", route: "*/*", member: "metricsEnabled", value: true },
+      { kind: "attribute", member: "clientCertificateId", value: "abc" },
+    ]);
+    expect(splitCreation([], restApi)).toEqual({ creation: [], rest: [] });
+    expect(creationOf([])).toEqual({});
   });
 });

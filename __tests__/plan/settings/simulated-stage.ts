@@ -1,36 +1,39 @@
 import type { RestApi, Stage, World } from "../../../simulator/gateway/model.ts";
 import { patchedStage } from "../../../simulator/gateway/operations/stage-patch.ts";
-import { type NewStage, newStage } from "../../../simulator/gateway/operations/stages.ts";
+import { newStage } from "../../../simulator/gateway/operations/stages.ts";
 import { emptyDefinition, newRestApi } from "../../../simulator/gateway/rest-api.ts";
 import { createWorld } from "../../../simulator/gateway/world.ts";
-import type { PatchOperation } from "../../../src/domain/patch.ts";
+import { restApi } from "../../../src/aws/rest-api/kind.ts";
+import { routeOfMethodSettings } from "../../../src/aws/rest-api/method-settings-key.ts";
+import { creationOf, patchOf } from "../../../src/aws/rest-api/patches.ts";
 import type { StageSettings } from "../../../src/domain/stage-settings.ts";
+import type { SettingWrite } from "../../../src/domain/stage-write.ts";
 import { batches } from "../../../src/plan/settings/batches.ts";
 import type { SettingsPlan } from "../../../src/plan/settings/plan-settings.ts";
 
 /** One stage as the simulated service keeps it, patched by the service's own rules. */
 export type SimulatedStage = {
   readonly settings: () => StageSettings;
-  readonly patch: (operations: readonly PatchOperation[]) => void;
+  readonly write: (writes: readonly SettingWrite[]) => void;
   readonly apply: (plan: SettingsPlan) => void;
 };
 
-export const simulatedStage = (input: Omit<NewStage, "stageName"> = {}): SimulatedStage => {
+export const simulatedStage = (creation: readonly SettingWrite[] = []): SimulatedStage => {
   const world: World = createWorld({ rateLimits: false });
   world.account.cloudwatchRoleArn = "arn:aws:iam::123456789012:role/logs";
   const api: RestApi = newRestApi(world, "orders");
   api.deployments.set("d1", { id: "d1", createdDate: 0, definition: emptyDefinition(world) });
   for (const version of ["1", "2"]) api.documentationVersions.set(version, { version, createdDate: 0 });
-  let stage: Stage = newStage(world, api, { stageName: "dev", ...input }, "d1");
+  let stage: Stage = newStage(world, api, { stageName: "dev", ...creationOf(creation) }, "d1");
   let tags: Record<string, string> = {};
-  const patch: SimulatedStage["patch"] = (operations) => {
-    for (const batch of batches(operations)) stage = patchedStage(world, api, stage, batch);
+  const write: SimulatedStage["write"] = (writes) => {
+    for (const batch of batches(writes, restApi)) stage = patchedStage(world, api, stage, batch.map(patchOf));
   };
   return {
-    patch,
+    write,
     settings: () => ({ ...settingsOf(stage), tags }),
     apply: (plan) => {
-      patch(plan.patch);
+      write(plan.writes);
       const kept = Object.entries(tags).filter(([key]) => !plan.tagsToRemove.includes(key));
       tags = { ...Object.fromEntries(kept), ...plan.tagsToSet };
     },
@@ -40,7 +43,9 @@ export const simulatedStage = (input: Omit<NewStage, "stageName"> = {}): Simulat
 const settingsOf = (stage: Stage): StageSettings => ({
   description: stage.description,
   variables: stage.variables ?? {},
-  methodSettings: stage.methodSettings,
+  methodSettings: Object.fromEntries(
+    Object.entries(stage.methodSettings).map(([key, entry]) => [routeOfMethodSettings(key), entry]),
+  ),
   accessLog: stage.accessLogSettings && {
     destinationArn: stage.accessLogSettings.destinationArn,
     format: stage.accessLogSettings.format,

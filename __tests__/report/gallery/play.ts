@@ -1,11 +1,12 @@
 import { apply } from "../../../src/apply/apply.ts";
 import { refused } from "../../../src/apply/refused.ts";
-import type { Gateway } from "../../../src/aws/rest-api/gateway.ts";
+import type { Gateway } from "../../../src/aws/gateway.ts";
+import { restApi } from "../../../src/aws/rest-api/kind.ts";
 import { commandOf } from "../../../src/commands/command-of.ts";
-import type { PatchOperation } from "../../../src/domain/patch.ts";
 import type { Routes } from "../../../src/domain/route.ts";
 import type { Run } from "../../../src/domain/run.ts";
 import type { Canary, Stage } from "../../../src/domain/stage.ts";
+import type { StageWrite } from "../../../src/domain/stage-write.ts";
 import type { WorkspaceFiles } from "../../../src/domain/world.ts";
 import { type Request, readRequest } from "../../../src/inputs/request.ts";
 import type { Observed } from "../../../src/observe/observed.ts";
@@ -142,7 +143,7 @@ const filesOf =
 
 const gatewayOf = (scene: Scene, request: Request): Partial<Gateway> => {
   const { finds, routes: known } = scene;
-  const imported = request.command === "deploy" ? request.definition?.definition.needs : undefined;
+  const imported = request.command === "deploy" ? request.definition?.definition.as("rest").needs : undefined;
   const routes = imported ?? known;
   const stages = new Map(finds.stages.map((stage) => [stage.name, stage]));
   const keep = (stage: Stage): Stage => {
@@ -150,6 +151,7 @@ const gatewayOf = (scene: Scene, request: Request): Partial<Gateway> => {
     return stage;
   };
   return {
+    kind: restApi,
     restApiId: "k3x9z7q2vt",
     getRestApi: async () => ("api" in finds ? (finds.api as ReturnType<typeof aRestApi>) : aRestApi()),
     getStages: async () => [...stages.values()],
@@ -157,22 +159,20 @@ const gatewayOf = (scene: Scene, request: Request): Partial<Gateway> => {
     createDeployment: async (description) => ({ id: "k4d2fz", description, createdAt: finds.now }),
     getDeployment: async (id) => ({ id, description: "", createdAt: 1, ...(routes === undefined ? {} : { routes }) }),
     createStage: async ({ stageName, deploymentId, tags }) => keep(aStage({ name: stageName, deploymentId, tags })),
-    updateStage: async (name, patch) => keep(patched(stages.get(name) ?? aStage({ name }), patch)),
+    updateStage: async (name, writes) => keep(changed(stages.get(name) ?? aStage({ name }), writes)),
     ...scene.gateway,
   };
 };
 
 const NO_CANARY: Canary = { deploymentId: "", percentTraffic: 0, overrides: {}, useStageCache: false };
 
-/** What UpdateStage makes of the pointer and the canary. */
-const patched = (stage: Stage, patch: readonly PatchOperation[]): Stage => {
+/** What becomes of the pointer and the canary. */
+const changed = (stage: Stage, writes: readonly StageWrite[]): Stage => {
   let { deploymentId, canary } = stage;
-  for (const { op, path, value = "" } of patch) {
-    if (path === "/deploymentId") deploymentId = value;
-    else if (path === "/canarySettings") canary = op === "remove" ? undefined : canary;
-    else if (path === "/canarySettings/deploymentId") canary = { ...(canary ?? NO_CANARY), deploymentId: value };
-    else if (path === "/canarySettings/percentTraffic")
-      canary = { ...(canary ?? NO_CANARY), percentTraffic: Number(value) };
+  for (const write of writes) {
+    if (write.kind === "deployment") deploymentId = write.id;
+    else if (write.kind === "no-canary") canary = undefined;
+    else if (write.kind === "canary") canary = { ...(canary ?? NO_CANARY), [write.member]: write.value };
   }
   return { ...stage, deploymentId, canary };
 };

@@ -1,5 +1,5 @@
 import { ActionError } from "../../../src/domain/errors.ts";
-import { markerOf, describe as markerText, shortDigest } from "../../../src/domain/marker.ts";
+import { markerOf, describe as markerText } from "../../../src/domain/marker.ts";
 import { ownerTags } from "../../../src/domain/owner.ts";
 import type { RouteAuthorization, Routes } from "../../../src/domain/route.ts";
 import type { Stage } from "../../../src/domain/stage.ts";
@@ -77,11 +77,9 @@ const deployment = (
     createdAt: NOW - 3 * DAY,
     routes: routes(document),
     description: markerText(
-      markerOf(
-        aRun({ commit: changes.commit ?? "c0ffee".padEnd(40, "7"), runId: "8800" }),
-        changes.stage ?? "test",
-        shortDigest(digestOf(document)),
-      ),
+      markerOf(aRun({ commit: changes.commit ?? "c0ffee".padEnd(40, "7"), runId: "8800" }), changes.stage ?? "test", {
+        definition: { definition: { digest: digestOf(document) }, mode: "overwrite" },
+      }),
     ),
   });
 

@@ -1,6 +1,7 @@
 import { CreateRestApiCommand, GetRestApiCommand, PutRestApiCommand } from "@aws-sdk/client-api-gateway";
 import { describe, expect, test } from "@jest/globals";
 import type { Access, Profile } from "../../../simulator/aws/access.ts";
+import { addRoutingRule, newDomainName } from "../../../simulator/gateway/domain-name.ts";
 import { createWorld } from "../../../simulator/gateway/world.ts";
 import { authorization, refusalOf, startControlPlane } from "./control-plane.ts";
 
@@ -108,13 +109,31 @@ describe("permissions", () => {
     ]);
   });
 
-  test("routing rules have an action of their own, on an address with the account", async () => {
-    const { access, asked } = accessFor();
-    const { send } = await startControlPlane({ access });
-    await send("GET", "/v2/domainnames/api.example.com/routingrules");
+  test("routing rules have actions of their own, on an address with the account, and tell their priorities", async () => {
+    const asked: unknown[] = [];
+    const { access } = accessFor({
+      denied: (action, resource, conditions) => {
+        asked.push([action, resource, conditions]);
+        return false;
+      },
+    });
+    const { world, send } = await startControlPlane({ access });
+    const domain = newDomainName(world, "api.example.com", { routingMode: "ROUTING_RULE_ONLY" });
+    addRoutingRule(world, domain, { id: "r1", priority: 1007, restApiId: "abc", stage: "pr-7" });
+    const rules = "/v2/domainnames/api.example.com/routingrules";
+    await send("GET", rules);
+    await send("POST", rules, { body: '{"priority":5}' });
+    await send("PUT", `${rules}/r1`, { body: '{"priority":6}' });
+    await send("DELETE", `${rules}/r1`);
+    await send("GET", "/v2/domainnames/api.example.com/apimappings");
+    const arn = "arn:aws:apigateway:eu-central-1:123456789012:/domainnames/api.example.com/routingrules";
+    const [ofRequest, ofResource] = ["apigateway:Request/Priority", "apigateway:Resource/Priority"];
     expect(asked).toEqual([
-      "apigateway:ListRoutingRules " +
-        "arn:aws:apigateway:eu-central-1:123456789012:/domainnames/api.example.com/routingrules/*",
+      ["apigateway:ListRoutingRules", `${arn}/*`, {}],
+      ["apigateway:CreateRoutingRule", `${arn}/*`, { [ofRequest]: 5 }],
+      ["apigateway:UpdateRoutingRule", `${arn}/r1`, { [ofRequest]: 6, [ofResource]: 1007 }],
+      ["apigateway:DeleteRoutingRule", `${arn}/r1`, { [ofResource]: 1007 }],
+      ["apigateway:GET", "arn:aws:apigateway:eu-central-1::/domainnames/api.example.com/apimappings", {}],
     ]);
   });
 

@@ -15,6 +15,7 @@ import {
   UpdateRestApiCommand,
 } from "@aws-sdk/client-api-gateway";
 import { describe, expect, test } from "@jest/globals";
+import { addMapping, newDomainName, ROOT } from "../../../simulator/gateway/domain-name.ts";
 import { type ControlPlane, refusalOf, startControlPlane } from "./control-plane.ts";
 
 const withApi = async (): Promise<
@@ -163,10 +164,7 @@ describe("DeleteRestApi", () => {
 
   test("is refused while a custom domain maps to the API", async () => {
     const { client, restApiId, world } = await withApi();
-    world.domainNames.set("api.example.com", {
-      domainName: "api.example.com",
-      basePathMappings: new Map([["(none)", { basePath: "(none)", restApiId }]]),
-    });
+    addMapping(world, newDomainName(world, "api.example.com"), { basePath: ROOT, restApiId });
     const refusal = await refusalOf(client.send(new DeleteRestApiCommand({ restApiId })));
     expect(refusal.status).toBe(400);
     expect(refusal.message).toContain("api.example.com");

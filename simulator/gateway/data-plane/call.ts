@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { SimulatedRequest } from "../../http/exchange.ts";
 import type { Definition, RestApi, Stage, Version, World } from "../model.ts";
+import type { DomainTarget } from "./domains.ts";
 import { memberOf } from "./member.ts";
 import { decoded, type MatchedRoute } from "./routing.ts";
 import type { Scope } from "./vtl.ts";
@@ -32,6 +33,8 @@ export type CallTarget<At extends Named = Stage> = {
   readonly ids: RequestIds;
   /** The path below the stage, undecoded, with its leading slash. */
   readonly path: string;
+  /** Present where the request came through a custom domain: its name, the path there, and what led to the stage. */
+  readonly customDomain?: Pick<DomainTarget, "matched"> & { readonly name: string; readonly path: string };
 };
 
 /** What answers: the stage's own version or, by chance, its canary's. */
@@ -49,21 +52,22 @@ export const newCall = (target: CallTarget<Named>, served: Served, request: Simu
 
 /** API Gateway Developer Guide, "Variables for data transformations": those that the simulator has a value for. */
 const contextOf = (
-  { world, api, stage, ids, path }: CallTarget<Named>,
+  { world, api, stage, ids, path, customDomain }: CallTarget<Named>,
   { deploymentId, isCanary }: Served,
   request: SimulatedRequest,
 ): Record<string, unknown> => ({
   accountId: world.accountId,
   apiId: api.id,
   deploymentId,
-  domainName: `${api.id}.execute-api.${world.region}.amazonaws.com`,
-  domainPrefix: api.id,
+  ...(customDomain === undefined ? {} : { customDomain: customDomain.matched }),
+  domainName: customDomain?.name ?? `${api.id}.execute-api.${world.region}.amazonaws.com`,
+  domainPrefix: customDomain?.name.split(".", 1)[0] ?? api.id,
   extendedRequestId: ids.extendedRequestId,
   httpMethod: request.method,
   identity: { sourceIp: "127.0.0.1", userAgent: request.headers["user-agent"] },
   // "Present only when you have a canary enabled."
   ...(isCanary === undefined ? {} : { isCanaryRequest: isCanary }),
-  path: `/${stage.stageName}${path}`,
+  path: customDomain?.path ?? `/${stage.stageName}${path}`,
   protocol: "HTTP/1.1",
   requestId: ids.requestId,
   requestTimeEpoch: Math.floor(world.clock.now()),

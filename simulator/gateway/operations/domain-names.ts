@@ -1,81 +1,112 @@
-import type { DomainName, Operation, World } from "../model.ts";
-import { badRequest, conflict, notFound } from "../service-error.ts";
-import { requireRestApi } from "./identifiers.ts";
+import { partitionOf } from "../../aws/partition.ts";
+import { keyOfDomain, newDomainName } from "../domain-name.ts";
+import type { DomainName, Operation, RoutingMode, World } from "../model.ts";
+import { badRequest, notFound } from "../service-error.ts";
+import { requireDomainName } from "./identifiers.ts";
 import { pageOf } from "./pages.ts";
+import { parseOneOf, patchesOf } from "./patch.ts";
+import { applyPatches, leaf, plainRefusals } from "./patch-rules.ts";
 
-/** The base path of a mapping at the domain's root. */
-const root = "(none)";
+const MODES: readonly RoutingMode[] = [
+  "BASE_PATH_MAPPING_ONLY",
+  "ROUTING_RULE_ONLY",
+  "ROUTING_RULE_THEN_BASE_PATH_MAPPING",
+];
 
-const requireDomainName = (world: World, domainName: string): DomainName => {
+/** The first version makes edge-optimized domains where nothing else is said (API reference, CreateDomainName). */
+const createDomainName: Operation = (input, world) => {
+  const { domainName, routingMode, endpointConfiguration } = input;
+  const [endpointType = "EDGE"] = endpointConfiguration?.types ?? [];
+  // Only private domains may share a name.
+  if (endpointType !== "PRIVATE" && world.domainNames.has(domainName)) {
+    throw badRequest("The domain name you provided already exists.");
+  }
+  return domainNameAnswer(world, newDomainName(world, domainName, { endpointType, routingMode }));
+};
+
+const domainNameAnswer = (world: World, domain: DomainName): Record<string, unknown> => {
+  const { domainName, domainNameId, endpointType, routingMode } = domain;
+  return {
+    domainName,
+    domainNameArn: domainArn(world, domain),
+    ...(domainNameId === undefined ? {} : { domainNameId }),
+    endpointConfiguration: { types: [endpointType] },
+    routingMode,
+    securityPolicy: "TLS_1_2",
+    domainNameStatus: "AVAILABLE",
+  };
+};
+
+/** Of a private domain with the account and the domain's id (Developer Guide, "Set the routing mode"). */
+const domainArn = ({ region, accountId }: World, { domainName, domainNameId }: DomainName): string => {
+  const account = domainNameId === undefined ? "" : accountId;
+  return `arn:${partitionOf(region)}:apigateway:${region}:${account}:/domainnames/${keyOfDomain(domainName, domainNameId)}`;
+};
+
+const getDomainName: Operation = (input, world) =>
+  domainNameAnswer(world, requireDomainName(world, input.domainName, input.domainNameId));
+
+const getDomainNames: Operation = (input, world) => {
+  const keyOf = ({ domainName, domainNameId }: DomainName): string => keyOfDomain(domainName, domainNameId);
+  const page = pageOf(world.domainNames.values(), keyOf, input);
+  return { ...page, items: page.items.map((domain) => domainNameAnswer(world, domain)) };
+};
+
+/** Of what a domain has, the routing mode alone can be changed here. */
+const updateDomainName: Operation = (input, world) => {
+  const domain = requireDomainName(world, input.domainName, input.domainNameId);
+  const changed = { ...domain };
+  const mode = leaf("routingMode", (text) => parseOneOf(...MODES)(text, "/routingMode"));
+  applyPatches(changed, patchesOf(input), [mode], plainRefusals);
+  domain.routingMode = changed.routingMode;
+  return domainNameAnswer(world, domain);
+};
+
+const deleteDomainName: Operation = (input, world) => {
+  const { domainName, domainNameId } = requireDomainName(world, input.domainName, input.domainNameId);
+  world.domainNames.delete(keyOfDomain(domainName, domainNameId));
+};
+
+/** Private domains are unknown to the second version, but for their routing rules (API reference, DomainNames). */
+const publicDomain = (world: World, domainName: string): DomainName => {
   const domain = world.domainNames.get(domainName);
-  if (!domain) throw notFound("Invalid domain name identifier specified");
+  if (domain === undefined) throw notFound("Invalid domain name identifier specified");
   return domain;
 };
 
-/** Certificates, endpoints and policies of a domain are not simulated: a domain is only a place for mappings. */
-const createDomainName: Operation = (input, world) => {
-  const { domainName, routingMode } = input;
-  if (world.domainNames.has(domainName)) throw badRequest("The domain name you provided already exists.");
-  const domain: DomainName = {
-    domainName,
-    basePathMappings: new Map(),
-    ...(routingMode === undefined ? {} : { routingMode }),
-  };
-  world.domainNames.set(domainName, domain);
-  return domainNameAnswer(domain);
-};
+const modeOfVersionTwo = (mode: RoutingMode): string => mode.replace("BASE_PATH_MAPPING", "API_MAPPING");
 
-const domainNameAnswer = ({ domainName, routingMode }: DomainName): Record<string, unknown> => ({
-  domainName,
-  ...(routingMode === undefined ? {} : { routingMode }),
-  domainNameStatus: "AVAILABLE",
+const answerOfVersionTwo = (world: World, domain: DomainName): Record<string, unknown> => ({
+  ApiMappingSelectionExpression: "$request.basepath",
+  DomainName: domain.domainName,
+  DomainNameArn: domainArn(world, domain),
+  DomainNameConfigurations: [
+    { DomainNameStatus: "AVAILABLE", EndpointType: domain.endpointType, SecurityPolicy: "TLS_1_2" },
+  ],
+  RoutingMode: modeOfVersionTwo(domain.routingMode),
+  Tags: {},
 });
 
-const listRoutingRules: Operation = (input, world) => {
-  const { domainName, routingRules = new Map() } = requireDomainName(world, input.DomainName);
+const getDomainNamesOfVersionTwo: Operation = (input, world) => {
+  const all = [...world.domainNames.values()].filter(({ domainNameId }) => domainNameId === undefined);
+  const request = { position: input.NextToken, limit: Number(input.MaxResults ?? 100) };
+  const { items, position } = pageOf(all, ({ domainName }) => domainName, request);
   return {
-    RoutingRules: [...routingRules].map(([priority, { restApiId, stage }]) => ({
-      Actions: [{ InvokeApi: { ApiId: restApiId, Stage: stage } }],
-      Conditions: [],
-      Priority: priority,
-      RoutingRuleArn: `arn:aws:apigateway:${world.region}::/domainnames/${domainName}/routingrules/r${priority}`,
-      RoutingRuleId: `r${priority}`,
-    })),
+    Items: items.map((domain) => answerOfVersionTwo(world, domain)),
+    ...(position === undefined ? {} : { NextToken: position }),
   };
-};
-
-const getDomainNames: Operation = (input, world) => {
-  const page = pageOf(world.domainNames.values(), ({ domainName }) => domainName, input);
-  return { ...page, items: page.items.map(domainNameAnswer) };
-};
-
-const createBasePathMapping: Operation = (input, world) => {
-  const { basePathMappings } = requireDomainName(world, input.domainName);
-  const basePath: string = input.basePath || root;
-  if (basePathMappings.has(basePath)) throw conflict("Base path already exists for this domain name");
-  const api = requireRestApi(world, input.restApiId);
-  if (input.stage && !api.stages.has(input.stage)) throw badRequest("Invalid stage identifier specified");
-  const mapping = { basePath, restApiId: api.id, ...(input.stage ? { stage: input.stage } : {}) };
-  basePathMappings.set(basePath, mapping);
-  return { ...mapping };
-};
-
-const getBasePathMappings: Operation = (input, world) => {
-  const { basePathMappings } = requireDomainName(world, input.domainName);
-  return structuredClone(pageOf(basePathMappings.values(), ({ basePath }) => basePath, input));
-};
-
-const deleteBasePathMapping: Operation = (input, world) => {
-  const { basePathMappings } = requireDomainName(world, input.domainName);
-  if (!basePathMappings.delete(input.basePath || root))
-    throw notFound("Invalid base path mapping identifier specified");
 };
 
 export const domainNameOperations: Record<string, Operation> = {
-  ListRoutingRules: listRoutingRules,
   CreateDomainName: createDomainName,
+  GetDomainName: getDomainName,
   GetDomainNames: getDomainNames,
-  CreateBasePathMapping: createBasePathMapping,
-  GetBasePathMappings: getBasePathMappings,
-  DeleteBasePathMapping: deleteBasePathMapping,
+  UpdateDomainName: updateDomainName,
+  DeleteDomainName: deleteDomainName,
+};
+
+/** Those that the second version calls by the same names. */
+export const domainNameOperationsOfVersionTwo: Record<string, Operation> = {
+  GetDomainName: (input, world) => answerOfVersionTwo(world, publicDomain(world, input.DomainName)),
+  GetDomainNames: getDomainNamesOfVersionTwo,
 };

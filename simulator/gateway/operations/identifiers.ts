@@ -1,4 +1,5 @@
-import type { Deployment, RestApi, Stage, World } from "../model.ts";
+import { keyOfDomain } from "../domain-name.ts";
+import type { Deployment, DomainName, RestApi, Stage, World } from "../model.ts";
 import { notFound } from "../service-error.ts";
 
 /** @throws ServiceError 404, in the words that API Gateway uses (recorded behaviour). */
@@ -20,4 +21,11 @@ export const requireDeployment = (api: RestApi, deploymentId: string): Deploymen
   const deployment = api.deployments.get(deploymentId);
   if (!deployment) throw notFound("Invalid Deployment identifier specified");
   return deployment;
+};
+
+/** @throws ServiceError 404 */
+export const requireDomainName = (world: World, domainName: string, domainNameId: string | undefined): DomainName => {
+  const domain = world.domainNames.get(keyOfDomain(domainName, domainNameId));
+  if (!domain) throw notFound("Invalid domain name identifier specified");
+  return domain;
 };

@@ -4,6 +4,8 @@ import type { ClientCertificate, Deployment, RestApi, Stage } from "../../domain
 import type { StageSettings } from "../../domain/stage-settings.ts";
 import type { UsagePlan } from "../../domain/usage-plan.ts";
 import { checked, given, text, texts } from "../checked.ts";
+import { restApi } from "./kind.ts";
+import { routeOfMethodSettings } from "./method-settings-key.ts";
 
 /**
  * What API Gateway answers about REST APIs, by the SDK's member names, and what of it becomes ours. Members that the
@@ -110,6 +112,8 @@ export const restApiOf = (answer: unknown): RestApi => {
   const { id, name, endpointConfiguration, ...api } = checked(restApiAnswer, answer);
   return {
     id,
+    kind: restApi,
+    dialect: "rest",
     name,
     visibility: endpointConfiguration?.types?.includes("PRIVATE") ? "private" : "public",
     vpcEndpointIds: endpointConfiguration?.vpcEndpointIds ?? [],
@@ -156,7 +160,9 @@ export const stagesIn = (answer: unknown): readonly Stage[] => {
 const settingsOf = (stage: z.infer<typeof stageAnswer>): StageSettings => ({
   description: stage.description,
   variables: stage.variables ?? {},
-  methodSettings: stage.methodSettings ?? {},
+  methodSettings: Object.fromEntries(
+    Object.entries(stage.methodSettings ?? {}).map(([key, entry]) => [routeOfMethodSettings(key), entry]),
+  ),
   accessLog: stage.accessLogSettings && {
     destinationArn: stage.accessLogSettings.destinationArn,
     format: stage.accessLogSettings.format,

@@ -1,20 +1,11 @@
 import { CreateDeploymentCommand, GetDeploymentCommand, GetDeploymentsCommand } from "@aws-sdk/client-api-gateway";
 import type { Deployment } from "../../domain/stage.ts";
 import { pageOf } from "../checked.ts";
+import type { Deployments } from "../gateway.ts";
 import { PAGE_LIMIT, readPages } from "../pages.ts";
 import { read, write } from "../retry.ts";
 import { type Session, undefinedWhenMissing } from "../session.ts";
 import { deploymentAnswer, deploymentOf } from "./answers.ts";
-
-/** The deployments of one REST API. Every method throws ActionError, and nothing else. */
-export type Deployments = {
-  /** With its routes where `withRoutes` and the service tells them. */
-  readonly getDeployment: (deploymentId: string, withRoutes: boolean) => Promise<Deployment | undefined>;
-  /** All of them, in no order (the service promises none). */
-  readonly getDeployments: () => Promise<readonly Deployment[]>;
-  /** `description` must be unlike that of any other deployment: it is how one is found whose answer was lost. */
-  readonly createDeployment: (description: string) => Promise<Deployment>;
-};
 
 export const deploymentsOf = (session: Session): Deployments => ({
   getDeployments: () => getDeployments(session),

@@ -1,15 +1,8 @@
 import { CreateDocumentationVersionCommand, GetDocumentationVersionCommand } from "@aws-sdk/client-api-gateway";
 import { failureOf } from "../failure.ts";
+import type { Documentation } from "../gateway.ts";
 import { read, write } from "../retry.ts";
 import { type Session, undefinedWhenDenied, undefinedWhenMissing } from "../session.ts";
-
-/** Documentation versions of one REST API. Every method throws ActionError, and nothing else. */
-export type Documentation = {
-  /** `unknown` where the role may not look. */
-  readonly findDocumentation: (version: string) => Promise<"present" | "absent" | "unknown">;
-  /** Makes the version of what the draft's documentation holds, unless there is one of that name by now. */
-  readonly publishDocumentation: (version: string) => Promise<void>;
-};
 
 export const documentationOf = (session: Session): Documentation => ({
   findDocumentation: async (version) => (await undefinedWhenDenied(presenceOf(session, version))) ?? "unknown",

@@ -5,29 +5,14 @@ import {
   TagResourceCommand,
 } from "@aws-sdk/client-api-gateway";
 import type * as z from "zod";
-import type { ImportMode } from "../../domain/definition.ts";
 import { routeKey } from "../../domain/route.ts";
 import type { CloudWatchRole, Draft } from "../../domain/stage.ts";
 import { pageOf } from "../checked.ts";
+import type { Drafts } from "../gateway.ts";
 import { PAGE_LIMIT, readPages } from "../pages.ts";
 import { read, write } from "../retry.ts";
 import { type Session, undefinedWhenDenied } from "../session.ts";
 import { cloudWatchRoleOf, importWarnings, resourceAnswer } from "./answers.ts";
-
-/** The draft of one REST API, and what else concerns the API as a whole. Every method throws ActionError, and nothing else. */
-export type Drafts = {
-  /** `undefined` where the role may not read it. */
-  readonly getDraft: () => Promise<Draft | undefined>;
-  /** Answers the service's warnings; with `failOnWarnings` they are an error, and the import is undone. */
-  readonly importDefinition: (
-    file: string,
-    bytes: Uint8Array,
-    mode: ImportMode,
-    failOnWarnings: boolean,
-  ) => Promise<readonly string[]>;
-  readonly tagRestApi: (tags: Readonly<Record<string, string>>) => Promise<void>;
-  readonly getCloudWatchRole: () => Promise<CloudWatchRole>;
-};
 
 export const draftsOf = (session: Session): Drafts => ({
   getDraft: async () => {

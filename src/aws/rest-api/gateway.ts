@@ -1,46 +1,21 @@
 import { GetClientCertificateCommand, GetRestApiCommand, GetRestApisCommand } from "@aws-sdk/client-api-gateway";
-import type { ClientCertificate, IntegrationText, Place, RestApi } from "../../domain/stage.ts";
-import type { StageUsers } from "../../domain/stage-users.ts";
+import type { ClientCertificate, RestApi } from "../../domain/stage.ts";
 import { pageOf } from "../checked.ts";
 import type { Connection } from "../client.ts";
+import type { Gateway } from "../gateway.ts";
 import { PAGE_LIMIT, readPages } from "../pages.ts";
 import { type Pacing, read } from "../retry.ts";
 import { limitedTo, openSession, type Session, undefinedWhenDenied, undefinedWhenMissing } from "../session.ts";
 import { clientCertificateOf, restApiAnswer, restApiOf } from "./answers.ts";
-import { type Deployments, deploymentsOf } from "./deployments.ts";
-import { type Documentation, documentationOf } from "./documentation.ts";
-import { type Drafts, draftsOf } from "./drafts.ts";
-import { integrationsOfStage } from "./exports.ts";
-import { type Removal, removalOf } from "./removal.ts";
+import { deploymentsOf } from "./deployments.ts";
+import { documentationOf } from "./documentation.ts";
+import { draftsOf } from "./drafts.ts";
+import { exportStage } from "./exports.ts";
+import { restApi } from "./kind.ts";
+import { removalOf } from "./removal.ts";
 import { findStageUsers } from "./stage-users.ts";
-import { type Stages, stagesOf } from "./stages.ts";
-import { type UsagePlans, usagePlansOf } from "./usage-plans.ts";
-
-/** One REST API in API Gateway. Every method throws ActionError, and nothing else. */
-export type Gateway = Deployments &
-  Documentation &
-  Drafts &
-  Removal &
-  Stages &
-  UsagePlans & {
-    readonly restApiId: string;
-    readonly place: Place;
-    readonly getRestApi: () => Promise<RestApi>;
-    /** All of the account and Region, at the pace of a long series. */
-    readonly getRestApis: () => Promise<readonly RestApi[]>;
-    /** Puts a web ACL of AWS WAF before the stage, in place of any other. */
-    readonly associateWebAcl: (stageName: string, webAclArn: string) => Promise<void>;
-    /** How many stages it may have; `undefined` where Service Quotas does not tell. Throws nothing. */
-    readonly getStageQuota: () => Promise<number | undefined>;
-    /** The same reads, which are over so many milliseconds from now: an answer that is not there then is an error. */
-    readonly within: (milliseconds: number) => Pick<Gateway, "getStage" | "getDeployment">;
-    /** Of what the stage serves; `undefined` where it is missing, or the role may not look. */
-    readonly getIntegrations: (stageName: string) => Promise<readonly IntegrationText[] | undefined>;
-    /** `undefined` where it is missing, or the role may not look. */
-    readonly getClientCertificate: (id: string) => Promise<ClientCertificate | undefined>;
-    /** Usage plans, base path mappings and routing rules that name the stages, by stage name. */
-    readonly getStageUsers: (stageNames: readonly string[]) => Promise<ReadonlyMap<string, StageUsers>>;
-  };
+import { stagesOf } from "./stages.ts";
+import { usagePlansOf } from "./usage-plans.ts";
 
 export const openGateway = (connection: Connection, restApiId: string, pacing: Pacing): Gateway => {
   const session = openSession(connection, restApiId, pacing);
@@ -66,6 +41,7 @@ export const openGateway = (connection: Connection, restApiId: string, pacing: P
       );
       return readStageQuota(connection, restApiId, pacing);
     },
+    kind: restApi,
     restApiId,
     place: { region: connection.region, dnsSuffix: connection.dnsSuffix },
     within: (milliseconds) => {
@@ -74,7 +50,7 @@ export const openGateway = (connection: Connection, restApiId: string, pacing: P
       const { getStage } = stagesOf(limited);
       return { getDeployment, getStage };
     },
-    getIntegrations: (stageName) => integrationsOfStage(session, stageName),
+    getExport: (stageName) => exportStage(session, stageName),
     getClientCertificate: (id) => getClientCertificate(session, id),
     getStageUsers: (stageNames) => findStageUsers(session, stageNames),
     getRestApis: () => getRestApis(session),

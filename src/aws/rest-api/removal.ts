@@ -1,6 +1,6 @@
 import { DeleteDeploymentCommand, DeleteStageCommand, GetStageCommand } from "@aws-sdk/client-api-gateway";
-import type { Stage } from "../../domain/stage.ts";
 import { failureOf } from "../failure.ts";
+import type { DeploymentRemoval, Removal, StageIdentity, StageRemoval } from "../gateway.ts";
 import { write } from "../retry.ts";
 import { type Session, undefinedWhenMissing } from "../session.ts";
 import { stageOf } from "./answers.ts";
@@ -9,20 +9,6 @@ import { stageOf } from "./answers.ts";
  * Deletions of stages and deployments. A repeated DELETE does no harm: what the first one removed is not found by the
  * second, and that is the wanted end.
  */
-
-/** What there is to know of a stage before it is deleted. */
-export type StageIdentity = Pick<Stage, "name" | "tags" | "deploymentId" | "createdAt">;
-
-/** `absent`: it was gone before. */
-export type StageRemoval = "deleted" | "absent" | "not-ours";
-export type DeploymentRemoval = "deleted" | "absent" | "in-use";
-
-/** Every method throws ActionError, and nothing else. A long series of calls stays below the account's rate. */
-export type Removal = {
-  /** Reads the stage once more, right before each DELETE; `mayDelete` decides whether it is still the one that is meant. */
-  readonly deleteStage: (stageName: string, mayDelete: (stage: StageIdentity) => boolean) => Promise<StageRemoval>;
-  readonly deleteDeployment: (deploymentId: string) => Promise<DeploymentRemoval>;
-};
 
 export const removalOf = (session: Session): Removal => ({
   deleteStage: (stageName, mayDelete) => deleteStage(session, stageName, mayDelete),

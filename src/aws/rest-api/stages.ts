@@ -7,41 +7,19 @@ import {
   UntagResourceCommand,
   UpdateStageCommand,
 } from "@aws-sdk/client-api-gateway";
-import type { PatchOperation, StageCreation } from "../../domain/patch.ts";
 import type { Stage } from "../../domain/stage.ts";
+import type { StageWrite } from "../../domain/stage-write.ts";
+import type { NewStage, Stages } from "../gateway.ts";
 import { read, write } from "../retry.ts";
 import { type Session, undefinedWhenMissing } from "../session.ts";
 import { stageOf, stagesIn } from "./answers.ts";
-
-export type NewStage = StageCreation & {
-  readonly stageName: string;
-  readonly deploymentId: string;
-  readonly tags: Readonly<Record<string, string>>;
-};
-
-/** The stages of one REST API. Every method throws ActionError, and nothing else. */
-export type Stages = {
-  readonly getStages: () => Promise<readonly Stage[]>;
-  readonly getStage: (stageName: string) => Promise<Stage | undefined>;
-  readonly createStage: (stage: NewStage) => Promise<Stage>;
-  /** One call, which touches nothing but what the patch names. `isDone` tells by the stage whether it took effect. */
-  readonly updateStage: (
-    stageName: string,
-    patch: readonly PatchOperation[],
-    isDone: (stage: Stage) => boolean,
-  ) => Promise<Stage>;
-  readonly tagStage: (
-    stageName: string,
-    set: Readonly<Record<string, string>>,
-    remove: readonly string[],
-  ) => Promise<void>;
-};
+import { creationOf, patchOf } from "./patches.ts";
 
 export const stagesOf = (session: Session): Stages => ({
   getStage: (stageName) => getStage(session, stageName),
   getStages: () => getStages(session),
   createStage: (stage) => createStage(session, stage),
-  updateStage: (stageName, patch, isDone) => updateStage(session, stageName, patch, isDone),
+  updateStage: (stageName, writes, isDone) => updateStage(session, stageName, writes, isDone),
   tagStage: (stageName, set, remove) => tagStage(session, stageName, set, remove),
 });
 
@@ -69,23 +47,32 @@ const stageWhere = async (
 
 const createStage = (session: Session, stage: NewStage): Promise<Stage> => {
   const { client, restApiId, path, pacing, call } = session;
-  const { stageName } = stage;
+  const { stageName, deploymentId, tags } = stage;
+  const { cacheClusterSize, ...settings } = creationOf(stage.writes);
+  const create = new CreateStageCommand({
+    restApiId,
+    stageName,
+    deploymentId,
+    tags: { ...tags },
+    ...settings,
+    ...(cacheClusterSize === undefined ? {} : { cacheClusterSize: cacheClusterSize as CacheClusterSize }),
+  });
   return write(
     call("CreateStage", "POST", `${path}/stages`, `create stage ${stageName}`),
     pacing,
-    () => client.send(new CreateStageCommand({ restApiId, ...creationOf(stage) })).then(stageOf),
-    () => stageWhere(session, stageName, ({ deploymentId }) => deploymentId === stage.deploymentId),
+    () => client.send(create).then(stageOf),
+    () => stageWhere(session, stageName, (found) => found.deploymentId === deploymentId),
   );
 };
 
 const updateStage = (
   session: Session,
   stageName: string,
-  patch: readonly PatchOperation[],
+  writes: readonly StageWrite[],
   isDone: (stage: Stage) => boolean,
 ): Promise<Stage> => {
   const { client, restApiId, path, pacing, call } = session;
-  const patchOperations = patch.map((operation) => ({ ...operation }));
+  const patchOperations = writes.map(patchOf);
   return write(
     call("UpdateStage", "PATCH", `${path}/stages/${stageName}`, `update stage ${stageName}`),
     pacing,
@@ -115,11 +102,3 @@ const tagStage = async (
     await write(about, pacing, () => client.send(tag), nothing);
   }
 };
-
-/** The SDK wants what is readonly here to be writable. */
-const creationOf = ({ variables, tags, cacheClusterSize, ...stage }: NewStage) => ({
-  ...stage,
-  ...(cacheClusterSize === undefined ? {} : { cacheClusterSize: cacheClusterSize as CacheClusterSize }),
-  tags: { ...tags },
-  ...(variables === undefined ? {} : { variables: { ...variables } }),
-});

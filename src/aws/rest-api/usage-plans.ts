@@ -1,35 +1,13 @@
 import { GetUsagePlanCommand, GetUsagePlansCommand, UpdateUsagePlanCommand } from "@aws-sdk/client-api-gateway";
 import { ActionError } from "../../domain/errors.ts";
-import type { Stage } from "../../domain/stage.ts";
 import { holdsStage, type UsagePlan } from "../../domain/usage-plan.ts";
 import { pageOf } from "../checked.ts";
+import type { Stages, UsagePlans } from "../gateway.ts";
 import { PAGE_LIMIT, readPages } from "../pages.ts";
 import { pause, read, write } from "../retry.ts";
 import { type Session, undefinedWhenDenied, undefinedWhenMissing } from "../session.ts";
 import type { Call } from "../translate.ts";
 import { usagePlanAnswer, usagePlanOf } from "./answers.ts";
-import type { Stages } from "./stages.ts";
-
-/**
- * Entries of stages in usage plans. A plan itself is never made, changed otherwise or deleted. Every method throws
- * ActionError, and nothing else.
- */
-export type UsagePlans = {
-  /** All of the account and Region; `undefined` where the role may not look. */
-  readonly getUsagePlans: () => Promise<readonly UsagePlan[] | undefined>;
-  readonly getUsagePlan: (planId: string) => Promise<UsagePlan | undefined>;
-  /** Adds the stage unless it is in the plan already. */
-  readonly joinUsagePlan: (planId: string, stageName: string) => Promise<void>;
-  /**
-   * Takes those of the stages out of the plan that are in it and that `mayLeave` still takes for the ones that are meant,
-   * in one request. Answers their names.
-   */
-  readonly leaveUsagePlan: (
-    planId: string,
-    stageNames: readonly string[],
-    mayLeave: (stage: Stage) => boolean,
-  ) => Promise<readonly string[]>;
-};
 
 export const usagePlansOf = (session: Session, { getStages }: Stages): UsagePlans => {
   const pace = openPace(session);

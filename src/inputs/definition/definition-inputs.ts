@@ -4,6 +4,7 @@ import { FAIL_ON, type FailOn, readConditions } from "../fail-on.ts";
 import type { InputReader } from "../reader.ts";
 import type { Target } from "../target.ts";
 import type { Definition } from "./read-definition.ts";
+import type { Import } from "./reading.ts";
 import { MAXIMUM_DEFINITION_BYTES } from "./syntax.ts";
 
 /** A definition to import before the deployment is made. */
@@ -34,7 +35,7 @@ export const readDefinitionInput = async (
   const mode = read.oneOf("import-mode", ["overwrite", "merge"], "overwrite");
   const failOnWarnings = read.boolean("fail-on-warnings", true);
   const path = read.text("definition");
-  const definition = path === undefined ? undefined : await readFile(read, files, path, mode);
+  const definition = path === undefined ? undefined : await readFile(read, files, path, { mode, failOnWarnings });
   return definition && { definition, mode, failOnWarnings };
 };
 
@@ -42,7 +43,7 @@ const readFile = async (
   read: InputReader,
   files: WorkspaceFiles,
   path: string,
-  mode: ImportMode,
+  how: Import,
 ): Promise<Definition | undefined> => {
   const file = files(path, MAXIMUM_DEFINITION_BYTES);
   if (file.kind !== "file") {
@@ -53,7 +54,7 @@ const readFile = async (
   // Runs without a definition do not load what reads it.
   const { isDefinition, readDefinition } = await import("./read-definition.ts");
   // An annotation finds its file by the path from the root of the repository.
-  const answer = readDefinition({ bytes: file.bytes, file: path.replace(/^(?:\.\/+)+/, ""), mode });
+  const answer = readDefinition({ bytes: file.bytes, file: path.replace(/^(?:\.\/+)+/, ""), ...how });
   if (isDefinition(answer)) return answer;
   for (const problem of answer) read.reportPlace(problem);
   return undefined;

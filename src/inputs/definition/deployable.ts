@@ -10,12 +10,18 @@ export type Refused = { readonly at: MemberPath; readonly message: string };
  * without integration (CreateDeployment: "The REST API doesn't contain any methods", "No integration defined for
  * method"). A file that is merged may be without routes of its own.
  */
-export const undeployable = ({ operations, warnings }: FoundRoutes, mode: ImportMode): readonly Refused[] => {
+export const undeployable = (found: FoundRoutes, mode: ImportMode): readonly Refused[] => {
+  const unusable = withoutRoutes(found, mode);
+  if (unusable.length > 0) return unusable;
+  return found.operations.flatMap(({ route, at, content }) => withoutIntegration(routeKey(route), at, content));
+};
+
+/** What no API can be deployed of, whatever its kind (an HTTP API's "no routes exist in this API" was seen, too). */
+export const withoutRoutes = ({ operations, warnings }: FoundRoutes, mode: ImportMode): readonly Refused[] => {
   const tooMuch = operations[MAXIMUM_METHODS];
   if (tooMuch !== undefined) return [{ at: tooMuch.at, message: TOO_MANY }];
+  if (operations.length > 0) return [];
   const external = warnings.filter(({ isExternal }) => isExternal);
-  if (operations.length > 0)
-    return operations.flatMap(({ route, at, content }) => withoutIntegration(routeKey(route), at, content));
   if (mode === "merge" && external.length === 0) return [];
   return [{ at: external[0]?.at ?? ["paths"], message: external.length > 0 ? ONLY_EXTERNAL : NO_ROUTES }];
 };

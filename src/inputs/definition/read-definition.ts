@@ -1,15 +1,13 @@
 import { createHash } from "node:crypto";
-import type { ImportMode } from "../../domain/definition.ts";
+import type { Dialect } from "../../domain/definition.ts";
 import type { Route, Routes } from "../../domain/route.ts";
 import { type ApiSettings, apiSettingsOf } from "./api-settings.ts";
 import { cloudFormationProblems, placeholderWarnings } from "./cloud-formation.ts";
-import { undeployable } from "./deployable.ts";
 import type { DocumentNotes } from "./document-notes.ts";
 import { memberNamed } from "./locate.ts";
 import { type Position, positionAt } from "./position.ts";
-import { type MemberPath, readRoutes } from "./read-routes.ts";
 import { EMPTY, readText } from "./read-text.ts";
-import { readNeeds } from "./security.ts";
+import { type Import, readAs, type Said } from "./reading.ts";
 import { type Sent, sentFor } from "./sent.ts";
 import { stageVariablesIn } from "./stage-variables.ts";
 import { type Finding, MAXIMUM_PROBLEMS } from "./syntax.ts";
@@ -28,20 +26,30 @@ export type Definition = {
   readonly bytes: Buffer;
   /** SHA-256 of the file without a byte order mark, in 64 hexadecimal digits. Comments, line ends and order count too. */
   readonly digest: string;
-  /** In the order of the file, none twice. A base path is not part of them: an import ignores it unless told. */
-  readonly routes: readonly Route[];
-  /** What a caller needs for each of the routes, as the import sets it and the deployment's summary says it. */
-  readonly needs: Routes;
+  /** The kinds that the API may be of as far as the inputs tell; the likeliest comes first. */
+  readonly dialects: Dialects;
+  /** As the kind of API that it is imported into reads it; the kind is known once AWS was asked. */
+  readonly as: (dialect: Dialect) => Reading;
   /** What it says about the API as a whole. */
   readonly settings: ApiSettings;
   /** Names of the stage variables that its texts use, sorted. */
   readonly stageVariables: readonly string[];
-  /** What an import would leave out without a word, and what it would take as it is written though it was hardly meant so. */
-  readonly warnings: readonly DefinitionProblem[];
   /** What is good to know and no reason to change anything. */
   readonly notes: readonly DefinitionProblem[];
   /** Where the route, path or model stands that a message of the service names; without a place where it names none. */
   readonly locate: (message: string) => Position;
+};
+
+/** What one kind of API makes of a definition. */
+export type Reading = {
+  /** What keeps it from being imported, or from being deployed afterwards. Nothing is written while there is any. */
+  readonly problems: readonly DefinitionProblem[];
+  /** In the order of the file, none twice. A base path is not part of them: an import ignores it unless told. */
+  readonly routes: readonly Route[];
+  /** What a caller needs for each of the routes, as the import sets it and the deployment's summary says it. */
+  readonly needs: Routes;
+  /** What an import would leave out without a word, and what it would take as it is written though it was hardly meant so. */
+  readonly warnings: readonly DefinitionProblem[];
 };
 
 /** One thing about the file. Lines and columns count from 1; both are absent where there is no place. */
@@ -54,16 +62,18 @@ export type DefinitionProblem = Position & {
 export const isDefinition = (answer: Definition | readonly DefinitionProblem[]): answer is Definition =>
   !Array.isArray(answer);
 
-/** `mode` is how the file will be imported: what is merged need not be a whole API. */
-type Source = { readonly bytes: Buffer; readonly file: string; readonly mode?: ImportMode };
+export type Dialects = readonly [Dialect, ...Dialect[]];
+
+type Source = Partial<Import> & { readonly bytes: Buffer; readonly file: string; readonly dialects?: Dialects };
 
 /**
- * Reads a definition: OpenAPI 3.0 or Swagger 2.0, in JSON or YAML (Developer Guide, "Import a REST API into API
- * Gateway"). Answers all that is wrong with it instead, also what API Gateway would import and then not deploy; throws
- * nothing. What the service alone can judge (models, integrations, security schemes) is left to it.
+ * Reads a definition: OpenAPI 3.0 or, for REST APIs, Swagger 2.0, in JSON or YAML (Developer Guide, "Import a REST API
+ * into API Gateway", "Use OpenAPI definitions for HTTP APIs"). Answers all that is wrong with it whichever kind of API it
+ * is for instead, also what API Gateway would import and then not deploy; throws nothing. What the service alone can
+ * judge (models, security schemes) is left to it.
  */
 export const readDefinition = (source: Source): Definition | readonly DefinitionProblem[] => {
-  const { file, mode = "overwrite" } = source;
+  const { file, mode = "overwrite", failOnWarnings = true, dialects = ["rest"] } = source;
   const bytes = withoutByteOrderMark(source.bytes);
   const { text, parsed, syntax } = readText(bytes, file);
   const located = ({ offset, message }: Finding): DefinitionProblem => ({ file, ...positionAt(text, offset), message });
@@ -71,18 +81,15 @@ export const readDefinition = (source: Source): Definition | readonly Definition
 
   const { value: document, notes } = parsed.document;
   if (!isMapping(document)) return [located({ offset: undefined, message: notAMapping(document) })];
-  const found = readRoutes(document);
-  const at = ({ at, message }: { readonly at: MemberPath; readonly message: string }): Finding => ({
-    offset: notes.offsetOf(...at),
-    message,
-  });
+  const at = ({ at, message }: Said): Finding => ({ offset: notes.offsetOf(...at), message });
+  const readings = readingsOf((dialect) => readAs(dialect, document, { mode, failOnWarnings }));
   const sent: Sent = syntax === "JSON" ? { kind: "as it is" } : sentFor(document, notes);
   const paths = pathsProblems(notes, document);
   const problems = [
     ...versionProblems(notes, document, syntax),
     ...paths,
     ...cloudFormationProblems(notes),
-    ...(paths.length > 0 ? [] : undeployable(found, mode).map(at)),
+    ...(paths.length > 0 ? [] : inAll(dialects.map((dialect) => readings(dialect).problems)).map(at)),
     ...(sent.kind === "too large" ? [sent.problem] : []),
   ];
   const format = formatOf(document);
@@ -92,17 +99,41 @@ export const readDefinition = (source: Source): Definition | readonly Definition
     format,
     bytes: sent.kind === "as JSON" ? sent.bytes : bytes,
     digest: createHash("sha256").update(bytes).digest("hex"),
-    routes: found.operations.map(({ route }) => route),
-    needs: readNeeds(document, found.operations),
+    dialects,
+    as: readingsOf((dialect) => {
+      const { found, needs, problems, warnings } = readings(dialect);
+      return {
+        problems: limited(problems.map(at)).map(located),
+        routes: found.operations.map(({ route }) => route),
+        needs,
+        warnings: limited([...warnings.map(at), ...placeholderWarnings(notes)]).map(located),
+      };
+    }),
     settings: apiSettingsOf(document),
     stageVariables: stageVariablesIn(document),
-    warnings: limited([...found.warnings.map(at), ...placeholderWarnings(notes)]).map(located),
     notes: sent.kind === "as JSON" ? [located(sent.note)] : [],
     locate: (message) => {
-      const member = memberNamed(message, document, found);
+      const member = memberNamed(message, document, readings(dialects[0]).found);
       return positionAt(text, member && notes.offsetOf(...member));
     },
   };
+};
+
+/** Reads as each kind at most once: a large file takes its time. */
+const readingsOf = <T>(read: (dialect: Dialect) => T): ((dialect: Dialect) => T) => {
+  const done = new Map<Dialect, T>();
+  return (dialect) => {
+    const reading = done.get(dialect) ?? read(dialect);
+    done.set(dialect, reading);
+    return reading;
+  };
+};
+
+/** What all of the lists say: it is wrong whichever of the kinds the API is of. */
+const inAll = ([first = [], ...others]: readonly (readonly Said[])[]): readonly Said[] => {
+  const keyOf = ({ at, message }: Said): string => JSON.stringify([at, message]);
+  const known = others.map((list) => new Set(list.map(keyOf)));
+  return first.filter((one) => known.every((keys) => keys.has(keyOf(one))));
 };
 
 const withoutByteOrderMark = (bytes: Buffer): Buffer =>

@@ -1,4 +1,5 @@
-import { type Route, routeKey } from "../../domain/route.ts";
+import type { Dialect } from "../../domain/definition.ts";
+import { DEFAULT_ROUTE, type Route, routeKey } from "../../domain/route.ts";
 import { shortened } from "./syntax.ts";
 import { isMapping, type Mapping, mappingAt, textOf } from "./values.ts";
 
@@ -29,11 +30,11 @@ const VERBS: ReadonlyMap<string, string> = new Map([
 const OTHER_MEMBERS: ReadonlySet<string> = new Set(["$ref", "summary", "description", "servers", "parameters"]);
 
 /** The routes of a document. Its base path is left out, as an import does by default (`basepath=ignore`). */
-export const readRoutes = (document: Mapping): FoundRoutes => {
-  const lookUp = lookUpIn(document);
+export const readRoutes = (document: Mapping, dialect: Dialect): FoundRoutes => {
+  const context = { lookUp: lookUpIn(document), dialect };
   const found = Object.entries(mappingAt(document["paths"]))
     .filter(([path]) => !path.startsWith("x-"))
-    .map(([path, item]) => readPath(lookUp, path, item));
+    .map(([path, item]) => readPath(context, path, item));
   const operations = found.flatMap((path) => path.operations);
   const byRoute = new Map(operations.map((operation) => [routeKey(operation.route), operation]));
   const warnings = found.flatMap((path) => path.warnings);
@@ -51,19 +52,14 @@ const repeated = (operations: readonly Operation[], byRoute: ReadonlyMap<string,
     ];
   });
 
-const readPath = (lookUp: LookUp, path: string, given: unknown): FoundRoutes => {
+type Context = { readonly lookUp: LookUp; readonly dialect: Dialect };
+
+const readPath = ({ lookUp, dialect }: Context, path: string, given: unknown): FoundRoutes => {
   const at = ["paths", path];
-  const slash = path.startsWith("/")
-    ? []
-    : [
-        warning(
-          at,
-          `\`${shortened(path)}\` does not begin with a slash. It is taken for the path \`${normalized(path)}\`.`,
-        ),
-      ];
+  const slash = path.startsWith("/") || dialect === "http" ? [] : [withoutSlash(at, path)];
   const { item, lost } = itemOf(lookUp, at, given);
   if (item === undefined) return { operations: [], warnings: [...slash, ...lost] };
-  const members = Object.entries(item).map(([name, content]) => readMember(at, name, content));
+  const members = Object.entries(item).map(([name, content]) => readMember(at, name, content, dialect));
   return {
     operations: members.flatMap((member) => (member !== undefined && "route" in member ? [member] : [])),
     warnings: [
@@ -74,18 +70,36 @@ const readPath = (lookUp: LookUp, path: string, given: unknown): FoundRoutes => 
   };
 };
 
-const readMember = (at: MemberPath, name: string, content: unknown): Operation | RouteWarning | undefined => {
+const withoutSlash = (at: MemberPath, path: string): RouteWarning =>
+  warning(at, `\`${shortened(path)}\` does not begin with a slash. It is taken for the path \`${normalized(path)}\`.`);
+
+const readMember = (
+  at: MemberPath,
+  name: string,
+  content: unknown,
+  dialect: Dialect,
+): Operation | RouteWarning | undefined => {
   const verb = VERBS.get(name);
   const here = [...at, name];
-  const path = normalized(at[1] ?? "");
   if (verb !== undefined) {
-    if (isMapping(content)) return { route: { verb, path }, at: here, content };
-    return warning(here, `\`${name}\` has no content, so ${verb} ${path} is not made.`);
+    const route = routeOf(dialect, verb, at[1] ?? "", content);
+    if (isMapping(content)) return { route, at: here, content };
+    return warning(here, `\`${name}\` has no content, so ${routeKey(route)} is not made.`);
   }
   if (OTHER_MEMBERS.has(name) || name.startsWith("x-")) return undefined;
   const known = VERBS.has(name.toLowerCase()) ? `; write \`${name.toLowerCase()}\`` : "";
   return warning(here, `\`${shortened(name)}\` is no method that API Gateway imports${known}. Nothing is made of it.`);
 };
+
+/** A REST API's path is a resource. An HTTP API's is taken as it is written: a slash at its end makes another route. */
+const routeOf = (dialect: Dialect, verb: string, path: string, content: unknown): Route => {
+  if (dialect === "rest") return { verb, path: normalized(path) };
+  return verb === "ANY" && isDefault(path, content) ? DEFAULT_ROUTE : { verb, path };
+};
+
+/** As exports and SAM write it (Developer Guide, "x-amazon-apigateway-any-method object"). */
+const isDefault = (path: string, content: unknown): boolean =>
+  path === "/$default" || path === "$default" || mappingAt(content)["isDefaultRoute"] === true;
 
 /** A resource has no empty path part, so a slash too many makes no other route. */
 const normalized = (path: string): string =>

@@ -1,3 +1,4 @@
+import type { Dialect } from "../../domain/definition.ts";
 import { type RouteAuthorization, type Routes, routeKey } from "../../domain/route.ts";
 import type { Operation } from "./read-routes.ts";
 import { isMapping, listAt, type Mapping, mappingAt, textOf } from "./values.ts";
@@ -5,18 +6,30 @@ import { isMapping, listAt, type Mapping, mappingAt, textOf } from "./values.ts"
 /**
  * What a caller needs for each route, as an import would set it: the same shape as a deployment's summary. Schemes that
  * are neither an API key in `x-api-key` nor made API Gateway's by an extension set nothing (Developer Guide, "OpenAPI
- * extensions for API Gateway").
+ * extensions for API Gateway"). HTTP APIs have no API keys.
  */
-export const readNeeds = (document: Mapping, operations: readonly Operation[]): Routes => {
+export const readNeeds = (document: Mapping, operations: readonly Operation[], dialect: Dialect): Routes => {
   const schemes = schemesOf(document);
   return new Map(
-    operations.map(({ route, content }) => [routeKey(route), needsOf(schemes, document["security"], content)]),
+    operations.map(({ route, content }) => {
+      const asked = schemeNames(document, content).flatMap((name) => schemes.get(name) ?? []);
+      const needs = needsOf(asked, content);
+      return [routeKey(route), dialect === "http" ? { ...needs, apiKeyRequired: false } : needs];
+    }),
   );
 };
 
-type Scheme = { readonly authorizationType: string } | "api-key" | "other";
+/** `authorizer`: its type as the document names it; `undefined` for IAM. */
+export type Scheme =
+  | { readonly authorizationType: string; readonly authorizer: string | undefined }
+  | "api-key"
+  | "other";
 
-const schemesOf = (document: Mapping): ReadonlyMap<string, Scheme> => {
+/** The security schemes that an operation names, each as often as it does; what is said at the top is for all others. */
+export const schemeNames = (document: Mapping, operation: Mapping): readonly string[] =>
+  listAt(operation["security"] ?? document["security"]).flatMap((requirement) => Object.keys(mappingAt(requirement)));
+
+export const schemesOf = (document: Mapping): ReadonlyMap<string, Scheme> => {
   const schemes =
     "swagger" in document ? document["securityDefinitions"] : mappingAt(document["components"])["securitySchemes"];
   return new Map(
@@ -35,17 +48,16 @@ const schemeOf = (scheme: Mapping): Scheme => {
   const authorizer = scheme["x-amazon-apigateway-authorizer"];
   if (isMapping(authorizer)) {
     const type = textOf(authorizer["type"])?.toLowerCase() ?? "";
-    return { authorizationType: AUTHORIZERS.get(type) ?? "CUSTOM" };
+    return { authorizationType: AUTHORIZERS.get(type) ?? "CUSTOM", authorizer: type };
   }
-  if (scheme["x-amazon-apigateway-authtype"] === "awsSigv4") return { authorizationType: "AWS_IAM" };
+  if (scheme["x-amazon-apigateway-authtype"] === "awsSigv4")
+    return { authorizationType: "AWS_IAM", authorizer: undefined };
   const isHeader = scheme["type"] === "apiKey" && scheme["in"] === "header";
   return isHeader && textOf(scheme["name"])?.toLowerCase() === "x-api-key" ? "api-key" : "other";
 };
 
 /** The first scheme that API Gateway can ask for decides the type; a key is needed beside it where one is named at all. */
-const needsOf = (schemes: ReadonlyMap<string, Scheme>, security: unknown, operation: Mapping): RouteAuthorization => {
-  const named = listAt(operation["security"] ?? security).flatMap((requirement) => Object.keys(mappingAt(requirement)));
-  const asked = named.flatMap((name) => schemes.get(name) ?? []);
+const needsOf = (asked: readonly Scheme[], operation: Mapping): RouteAuthorization => {
   const authorizer = asked.find((scheme) => typeof scheme === "object");
   return {
     authorizationType: authorizer?.authorizationType ?? ownAuthorization(operation),

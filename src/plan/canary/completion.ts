@@ -1,4 +1,3 @@
-import { remove, replace } from "../../domain/patch.ts";
 import type { Stage } from "../../domain/stage.ts";
 import type { CanaryRequest } from "../../inputs/request.ts";
 import { keepHistory } from "../pointing.ts";
@@ -58,10 +57,11 @@ export const undoCompletion = (request: CanaryRequest, { stage, canary }: There)
     stageName: stage.name,
     from: undefined,
     deployment: existing(stage.deploymentId),
-    patch: Object.keys(canary.overrides).map((name) => {
-      const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
-      return value === undefined ? remove(`/variables/${name}`) : replace(`/variables/${name}`, value);
-    }),
+    writes: Object.keys(canary.overrides).map((name) => ({
+      kind: "variable",
+      name,
+      value: (Object.hasOwn(variables, name) ? variables[name] : undefined) ?? null,
+    })),
     because: `it served deployment ${stage.deploymentId} before, and the new one is unhealthy`,
     seenByCallers: true,
   };

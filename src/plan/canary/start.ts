@@ -1,4 +1,3 @@
-import type { PatchOperation } from "../../domain/patch.ts";
 import type { Stage } from "../../domain/stage.ts";
 import { type CanaryStart, stepOf } from "../../inputs/canary/policy.ts";
 import type { DeployRequest, PromoteRequest } from "../../inputs/request.ts";
@@ -165,18 +164,16 @@ type Split = {
   readonly waiting: readonly SettingChange[];
 };
 
-const VARIABLE = "/variables/";
-
-const isOverride = ({ op, path }: PatchOperation): boolean => op === "replace" && path.startsWith(VARIABLE);
-
 /** An override adds or replaces a variable; it can never unset one (recorded behaviour). */
-const splitSettings = ({ patch, changes }: SettingsPlan): Split => {
-  const overrides = patch.filter(isOverride);
-  const names = new Set(overrides.map(({ path }) => path.slice(VARIABLE.length)));
+const splitSettings = ({ writes, changes }: SettingsPlan): Split => {
+  const overrides = writes.flatMap((write) =>
+    write.kind === "variable" && write.value !== null ? [[write.name, write.value] as const] : [],
+  );
+  const names = new Set(overrides.map(([name]) => name));
   const goes = ({ setting }: SettingChange): boolean =>
     setting.startsWith("variables.") && names.has(setting.slice("variables.".length));
   return {
-    variables: Object.fromEntries(overrides.map(({ path, value = "" }) => [path.slice(VARIABLE.length), value])),
+    variables: Object.fromEntries(overrides),
     changes: changes.filter(goes),
     waiting: changes.filter((change) => !goes(change)),
   };

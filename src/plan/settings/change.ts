@@ -1,4 +1,5 @@
-import type { PatchOperation } from "../../domain/patch.ts";
+import type { SettingWrite } from "../../domain/stage-write.ts";
+
 /** A setting that will be other than it is. */
 export type SettingChange = {
   /** For people: `caching.ttl`, `variables.alias`, `tags.team`, `GET /pets/{id}: caching.ttl`. */
@@ -12,12 +13,12 @@ export type SettingChange = {
   readonly masked?: true;
 };
 
-/** Changes and the operations that bring them about, in order. */
-export type Patch = { readonly changes: readonly SettingChange[]; readonly operations: readonly PatchOperation[] };
+/** Changes and the writes that bring them about, in order. */
+export type Patch = { readonly changes: readonly SettingChange[]; readonly writes: readonly SettingWrite[] };
 
-export const noPatch: Patch = { changes: [], operations: [] };
+export const noPatch: Patch = { changes: [], writes: [] };
 
 export const joinPatches = (...patches: readonly Patch[]): Patch => ({
   changes: patches.flatMap(({ changes }) => changes),
-  operations: patches.flatMap(({ operations }) => operations),
+  writes: patches.flatMap(({ writes }) => writes),
 });

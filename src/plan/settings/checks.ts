@@ -1,6 +1,6 @@
-import type { PatchOperation } from "../../domain/patch.ts";
 import type { CloudWatchRole, IntegrationText } from "../../domain/stage.ts";
 import { isLogGroup } from "../../domain/stage-settings.ts";
+import type { SettingWrite } from "../../domain/stage-write.ts";
 import { namesIn } from "../../inputs/definition/stage-variables.ts";
 import type { StageWish } from "../../inputs/settings/resolve.ts";
 import type { SettingsPlan } from "./plan-settings.ts";
@@ -33,7 +33,7 @@ export const checkSettings = (facts: SettingsFacts): Checked => ({
  * CloudWatch logging").
  */
 const missingRole = ({ plan, cloudWatchRole }: SettingsFacts): string[] =>
-  cloudWatchRole === "absent" && plan.patch.some(needsRole)
+  cloudWatchRole === "absent" && plan.writes.some(needsRole)
     ? [
         `The settings switch on logs in CloudWatch, but the account has no CloudWatch role for API Gateway in this Region, and API Gateway refuses it without. ${SET_ROLE}`,
       ]
@@ -43,9 +43,9 @@ const missingRole = ({ plan, cloudWatchRole }: SettingsFacts): string[] =>
 export const SET_ROLE =
   "Make a role with the managed policy AmazonAPIGatewayPushToCloudWatchLogs and set it once: aws apigateway update-account --patch-operations op=replace,path=/cloudwatchRoleArn,value=ROLE_ARN";
 
-const needsRole = ({ path, value = "OFF" }: PatchOperation): boolean =>
-  (path.endsWith("/logging/loglevel") && value !== "OFF") ||
-  (path === "/accessLogSettings/destinationArn" && isLogGroup(value));
+const needsRole = (write: SettingWrite): boolean =>
+  (write.kind === "route-setting" && write.member === "loggingLevel" && write.value !== "OFF") ||
+  (write.kind === "access-log" && write.member === "destinationArn" && isLogGroup(write.value));
 
 const undefinedVariables = (integrations: readonly IntegrationText[], defined: readonly string[]): string[] => {
   const routesByName = new Map<string, Set<string>>();

@@ -1,3 +1,4 @@
+import type { ApiKind } from "../../domain/api-kind.ts";
 import { isProduction } from "../../domain/environment.ts";
 import { type Routes, routeFrom } from "../../domain/route.ts";
 import type { IntegrationText, Stage } from "../../domain/stage.ts";
@@ -16,7 +17,12 @@ import { planSettings, type SettingsPlan } from "./plan-settings.ts";
 export type SettingsDecision = {
   /** Its changes and warnings are those of the checks and of what the stage is attached to, too. */
   readonly plan: SettingsPlan;
-  readonly attaching: Attaching;
+  /** The same, and what else the steps that point the stage go by. */
+  readonly forPointing: {
+    readonly settings: SettingsPlan;
+    readonly attaching: Attaching;
+    readonly kind: ApiKind;
+  };
   /** Before the stage is pointed. */
   readonly publish: readonly Step[];
   /** Settings that cannot be applied are refused before anything is made. */
@@ -45,8 +51,9 @@ export const decideSettings = (
     environment,
     stages,
     place,
+    api,
     ...found
-  }: SettingsFacts & Pick<StageObserved, "environment" | "stages" | "place" | "now">,
+  }: SettingsFacts & Pick<StageObserved, "api" | "environment" | "stages" | "place" | "now">,
 ): SettingsDecision => {
   const routeNames = routes && [...routes.keys()].map(routeFrom);
   const plan = planSettings({ wanted: request.settings, current: stage?.settings, routes: routeNames });
@@ -61,28 +68,29 @@ export const decideSettings = (
   const documentation = decideDocumentation(request, stage, presence);
   const webAcl = decideWebAcl(request, stage, { stages, place });
   const joins = decideJoins(request, stage, usagePlans);
+  const whole: SettingsPlan = {
+    ...plan,
+    changes: [...plan.changes, ...webAcl.changes, ...joins.changes],
+    warnings: [
+      ...plan.warnings,
+      ...checked.warnings,
+      ...documentation.warnings,
+      ...webAcl.warnings,
+      ...joins.warnings,
+      ...readinessWarnings(request, stage, {
+        ...found,
+        stages,
+        cloudWatchRole,
+        routes,
+        settings: plan,
+        unread: integrations === undefined ? unread : undefined,
+      }),
+    ],
+  };
   return {
-    plan: {
-      ...plan,
-      changes: [...plan.changes, ...webAcl.changes, ...joins.changes],
-      warnings: [
-        ...plan.warnings,
-        ...checked.warnings,
-        ...documentation.warnings,
-        ...webAcl.warnings,
-        ...joins.warnings,
-        ...readinessWarnings(request, stage, {
-          ...found,
-          stages,
-          cloudWatchRole,
-          routes,
-          settings: plan,
-          unread: integrations === undefined ? unread : undefined,
-        }),
-      ],
-    },
+    plan: whole,
+    forPointing: { settings: whole, attaching: attachingOf(webAcl, joins), kind: api.kind },
     publish: documentation.publish,
-    attaching: { steps: [...webAcl.steps, ...joins.joins], tags: joins.tags },
     refusal: refuseSettings([
       ...plan.problems,
       ...checked.problems,
@@ -92,6 +100,11 @@ export const decideSettings = (
     ]),
   };
 };
+
+const attachingOf = (
+  webAcl: ReturnType<typeof decideWebAcl>,
+  { joins, tags }: ReturnType<typeof decideJoins>,
+): Attaching => ({ steps: [...webAcl.steps, ...joins], tags });
 
 const refuseSettings = (problems: readonly string[]): Refusal | undefined =>
   problems.length === 0

@@ -4,11 +4,9 @@ import type { StageLayer } from "../../inputs/settings/schema.ts";
 
 export type MethodValue = string | number | boolean;
 
-/** A setting that every route can have, under its three names. */
+/** A setting that every route can have, under its two names. */
 export type MethodLeaf = {
   readonly setting: string;
-  /** Below `/{key}/` in a patch (API reference, UpdateStage patch operations). */
-  readonly path: string;
   /** In GetStage's answer. */
   readonly member: keyof MethodSettings;
   readonly declared: (wish: MethodWish) => Declared<MethodValue> | undefined;
@@ -20,56 +18,47 @@ export type MethodWish = Pick<Sourced<StageLayer>, "logging" | "metrics" | "thro
 export const methodLeaves: readonly MethodLeaf[] = [
   {
     setting: "logging.level",
-    path: "logging/loglevel",
     member: "loggingLevel",
     declared: ({ logging }) => logging?.level,
   },
   {
     setting: "logging.payload",
-    path: "logging/dataTrace",
     member: "dataTraceEnabled",
     declared: ({ logging }) => logging?.payload,
   },
-  { setting: "metrics", path: "metrics/enabled", member: "metricsEnabled", declared: ({ metrics }) => metrics },
+  { setting: "metrics", member: "metricsEnabled", declared: ({ metrics }) => metrics },
   {
     setting: "throttling.rate",
-    path: "throttling/rateLimit",
     member: "throttlingRateLimit",
     declared: ({ throttling }) => throttling?.rate,
   },
   {
     setting: "throttling.burst",
-    path: "throttling/burstLimit",
     member: "throttlingBurstLimit",
     declared: ({ throttling }) => throttling?.burst,
   },
   {
     setting: "caching.enabled",
-    path: "caching/enabled",
     member: "cachingEnabled",
     declared: ({ caching }) => caching?.enabled,
   },
   {
     setting: "caching.ttl",
-    path: "caching/ttlInSeconds",
     member: "cacheTtlInSeconds",
     declared: ({ caching }) => caching?.ttl,
   },
   {
     setting: "caching.encrypted",
-    path: "caching/dataEncrypted",
     member: "cacheDataEncrypted",
     declared: ({ caching }) => caching?.encrypted,
   },
   {
     setting: "caching.require-authorization",
-    path: "caching/requireAuthorizationForCacheControl",
     member: "requireAuthorizationForCacheControl",
     declared: ({ caching }) => caching?.["require-authorization"],
   },
   {
     setting: "caching.unauthorized",
-    path: "caching/unauthorizedCacheControlHeaderStrategy",
     member: "unauthorizedCacheControlHeaderStrategy",
     declared: ({ caching }) => caching?.unauthorized,
   },

@@ -1,5 +1,4 @@
-import { remove, replace } from "../../domain/patch.ts";
-import type { MethodSettings } from "../../domain/stage-settings.ts";
+import { ALL_ROUTES, type MethodSettings } from "../../domain/stage-settings.ts";
 import type { Declared } from "../../inputs/settings/resolve.ts";
 import { joinPatches, noPatch, type Patch, type SettingChange } from "./change.ts";
 import {
@@ -11,7 +10,6 @@ import {
   shownValue,
   valueIn,
 } from "./method-leaves.ts";
-import { ALL_ROUTES, methodSettingsKey, routeOfMethodSettings } from "./method-settings-key.ts";
 
 type Entries = Readonly<Record<string, MethodSettings>>;
 
@@ -55,10 +53,8 @@ const withDeclared = (entry: MethodSettings, wanted: readonly DeclaredLeaf[]): M
   ...Object.fromEntries(wanted.map(({ leaf, value }) => [leaf.member, value])),
 });
 
-const entryOf = (entries: Entries, route: string): MethodSettings | undefined => {
-  const key = methodSettingsKey(route);
-  return Object.hasOwn(entries, key) ? entries[key] : undefined;
-};
+const entryOf = (entries: Entries, route: string): MethodSettings | undefined =>
+  Object.hasOwn(entries, route) ? entries[route] : undefined;
 
 const isNone = (wish: RouteWish): wish is Declared<null> => "value" in wish;
 
@@ -66,19 +62,17 @@ const planRoute = (route: string, wish: RouteWish, entry: MethodSettings | undef
   if (isNone(wish)) return entry === undefined ? noPatch : removeEntry(route, wish.source);
   const wanted = declaredIn(wish);
   if (entry === undefined) return startEntry(route, wanted, ground);
-  return wish.afresh
-    ? renewEntry(route, wanted, entry, ground)
-    : patchEntry(methodSettingsKey(route), `${route}: `, wanted, entry);
+  return wish.afresh ? renewEntry(route, wanted, entry, ground) : patchEntry(route, `${route}: `, wanted, entry);
 };
 
 const removeEntry = (route: string, source: string): Patch => ({
   changes: [{ setting: `routes.${route}`, from: "settings of its own", to: undefined, source }],
-  operations: [remove(`/${methodSettingsKey(route)}`)],
+  writes: [{ kind: "route-reset", route }],
 });
 
 /** Replaces the leaves in which an entry differs from what is wanted; `from` says what is shown as the value so far. */
 const patchEntry = (
-  key: string,
+  route: string,
   label: string,
   wanted: readonly DeclaredLeaf[],
   entry: MethodSettings,
@@ -92,7 +86,7 @@ const patchEntry = (
       to: String(declared.value),
       source: declared.source,
     })),
-    operations: different.map(({ leaf, value }) => replace(`/${key}/${leaf.path}`, String(value))),
+    writes: different.map(({ leaf, value }) => ({ kind: "route-setting", route, member: leaf.member, value })),
   };
 };
 
@@ -101,7 +95,7 @@ const patchEntry = (
  * all routes have, and where that alone is about to change, the route's own entry is what keeps its value.
  */
 const startEntry = (route: string, wanted: readonly DeclaredLeaf[], { before, after }: Ground): Patch =>
-  patchEntry(methodSettingsKey(route), `${route}: `, wanted, after, ({ leaf, value }) => {
+  patchEntry(route, `${route}: `, wanted, after, ({ leaf, value }) => {
     const from = shownValue(before, leaf);
     return from === String(value) ? `${from}, as all routes` : from;
   });
@@ -126,10 +120,7 @@ const renewEntry = (
       to: shownValue(target, leaf),
       source: wanted.find((declared) => declared.leaf === leaf)?.source ?? "all routes",
     })),
-    operations: [
-      remove(`/${methodSettingsKey(route)}`),
-      ...patchEntry(methodSettingsKey(route), "", wanted, after).operations,
-    ],
+    writes: [{ kind: "route-reset", route }, ...patchEntry(route, "", wanted, after).writes],
   };
 };
 
@@ -141,10 +132,9 @@ const keptValues = (
   current: Entries,
 ): string[] => {
   const changed = wanted.filter(({ leaf }) => changes.some(({ setting }) => setting === leaf.setting));
-  return Object.entries(current).flatMap(([key, entry]) => {
-    const route = routeOfMethodSettings(key);
+  return Object.entries(current).flatMap(([route, entry]) => {
     const wish = Object.hasOwn(routes, route) ? routes[route] : undefined;
-    if (key === ALL_ROUTES || (wish !== undefined && (isNone(wish) || wish.afresh))) return [];
+    if (route === ALL_ROUTES || (wish !== undefined && (isNone(wish) || wish.afresh))) return [];
     const kept = changed.filter(
       ({ leaf, value }) => valueIn(entry, leaf) !== value && (wish === undefined || leaf.declared(wish) === undefined),
     );

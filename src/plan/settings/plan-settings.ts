@@ -1,6 +1,6 @@
-import type { PatchOperation } from "../../domain/patch.ts";
 import { type Route, routeKey } from "../../domain/route.ts";
 import { newStageSettings, type StageSettings } from "../../domain/stage-settings.ts";
+import type { SettingWrite } from "../../domain/stage-write.ts";
 import { didYouMean } from "../../inputs/settings/near-match.ts";
 import type { StageWish } from "../../inputs/settings/resolve.ts";
 import { MAX_TAGS, MAX_VARIABLES } from "../../inputs/settings/schema.ts";
@@ -19,8 +19,8 @@ export type SettingsQuestion = {
 export type SettingsPlan = {
   /** What will be other than it is; empty when nothing is declared or all of it holds already. */
   readonly changes: readonly SettingChange[];
-  /** For UpdateStage, in order; see `batches` and `creationOf`. */
-  readonly patch: readonly PatchOperation[];
+  /** In order; see `batches`. */
+  readonly writes: readonly SettingWrite[];
   readonly tagsToSet: Readonly<Record<string, string>>;
   readonly tagsToRemove: readonly string[];
   /** Names of the variables that the stage has afterwards. */
@@ -39,7 +39,7 @@ export const planSettings = ({ wanted, current, routes }: SettingsQuestion): Set
   const variablesAfter = namesAfter(wanted.variables ?? {}, stage.variables);
   return {
     changes: [...patch.changes, ...tags.map(({ change }) => change)],
-    patch: patch.operations,
+    writes: patch.writes,
     tagsToSet: Object.fromEntries(tags.flatMap(({ name, to }) => (to === undefined ? [] : [[name, to]]))),
     tagsToRemove: tags.filter(({ to }) => to === undefined).map(({ name }) => name),
     variablesAfter,
@@ -49,7 +49,7 @@ export const planSettings = ({ wanted, current, routes }: SettingsQuestion): Set
       ...tooMany("variables", variablesAfter, MAX_VARIABLES),
       ...tooMany("tags", namesAfter(wanted.tags ?? {}, stage.tags).filter(countsAsTag), MAX_TAGS),
     ],
-    warnings: [...methods.warnings, ...cacheWarnings(wanted, stage, patch.operations)],
+    warnings: [...methods.warnings, ...cacheWarnings(wanted, stage, patch.writes)],
   };
 };
 
@@ -119,13 +119,13 @@ const halfAnAccessLog = ({ logging }: StageWish, { accessLog }: StageSettings): 
 const cacheWarnings = (
   { caching, routes = {} }: StageWish,
   { cacheCluster }: StageSettings,
-  operations: readonly PatchOperation[],
+  writes: readonly SettingWrite[],
 ): string[] => {
   const declared = caching?.["cluster-size"];
   const running = declared === undefined ? cacheCluster.enabled : declared.value !== null;
   const cachedRoute = Object.values(routes).some((route) => !("value" in route) && route.caching?.enabled?.value);
   const unused = caching?.enabled?.value === false && declared === undefined && cacheCluster.enabled && !cachedRoute;
-  const settling = cacheCluster.status?.endsWith("_IN_PROGRESS") && operations.some(({ path }) => CLUSTER.test(path));
+  const settling = cacheCluster.status?.endsWith("_IN_PROGRESS") && writes.some(isAboutCluster);
   return [
     ...((caching?.enabled?.value || cachedRoute) && !running
       ? [
@@ -145,4 +145,5 @@ const cacheWarnings = (
   ];
 };
 
-const CLUSTER = /^\/cacheCluster/;
+const isAboutCluster = (write: SettingWrite): boolean =>
+  write.kind === "attribute" && (write.member === "cacheClusterSize" || write.member === "cacheClusterEnabled");

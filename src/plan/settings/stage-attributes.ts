@@ -1,5 +1,5 @@
-import { remove, replace } from "../../domain/patch.ts";
 import type { StageSettings } from "../../domain/stage-settings.ts";
+import type { SettingWrite, StageAttribute } from "../../domain/stage-write.ts";
 import type { Declared, StageWish } from "../../inputs/settings/resolve.ts";
 import { looksSecret, MASK } from "../../inputs/settings/secret-names.ts";
 import { joinPatches, noPatch, type Patch, type SettingChange } from "./change.ts";
@@ -11,38 +11,48 @@ export const planAttributes = (wish: StageWish, current: StageSettings): Patch =
     planCluster(wish.caching?.["cluster-size"], current.cacheCluster),
     planText(
       "client-certificate-id",
-      "/clientCertificateId",
+      attribute("clientCertificateId"),
       wish["client-certificate-id"],
       current.clientCertificateId,
     ),
     planText(
       "documentation-version",
-      "/documentationVersion",
+      attribute("documentationVersion"),
       wish["documentation-version"],
       current.documentationVersion,
     ),
-    planText("tracing", "/tracingEnabled", wish.tracing, String(current.tracingEnabled)),
-    planText("description", "/description", wish.description, current.description),
+    planText("tracing", attribute("tracingEnabled"), wish.tracing, String(current.tracingEnabled)),
+    planText("description", attribute("description"), wish.description, current.description),
     planVariables(wish.variables ?? {}, current.variables),
   );
 
+type WriteOf = (value: string) => SettingWrite;
+
+const attribute =
+  (member: StageAttribute): WriteOf =>
+  (value) => ({ kind: "attribute", member, value });
+
+const accessLog =
+  (member: "destinationArn" | "format"): WriteOf =>
+  (value) => ({ kind: "access-log", member, value });
+
 const planText = (
   setting: string,
-  path: string,
+  writeOf: WriteOf,
   declared: Declared<string | boolean | number> | undefined,
   from: string | undefined,
 ): Patch => {
   const to = declared && String(declared.value);
   if (declared === undefined || to === undefined || to === from) return noPatch;
-  return { changes: [{ setting, from, to, source: declared.source }], operations: [replace(path, to)] };
+  return { changes: [{ setting, from, to, source: declared.source }], writes: [writeOf(to)] };
 };
 
 const planAccessLog = (wish: StageWish["logging"], current: StageSettings["accessLog"]): Patch => {
   const arn = wish?.["access-log-arn"];
   if (arn?.value === null) return removeAccessLog(arn.source, current);
   return joinPatches(
-    planText("logging.access-log-arn", "/accessLogSettings/destinationArn", arn, current?.destinationArn),
-    planText("logging.access-log-format", "/accessLogSettings/format", wish?.["access-log-format"], current?.format),
+    planText("logging.access-log-arn", accessLog("destinationArn"), arn, current?.destinationArn),
+    planText("logging.access-log-format", accessLog("format"), wish?.["access-log-format"], current?.format),
   );
 };
 
@@ -55,7 +65,7 @@ const removeAccessLog = (source: string, current: StageSettings["accessLog"]): P
   ].filter(({ from }) => from !== undefined);
   return {
     changes: gone.map((change) => ({ ...change, to: undefined, source })),
-    operations: [remove("/accessLogSettings")],
+    writes: [{ kind: "no-access-log" }],
   };
 };
 
@@ -70,9 +80,9 @@ const planCluster = (
   if (from === to && enabled === (to !== undefined)) return noPatch;
   return {
     changes: [{ setting: "caching.cluster-size", from, to, source: size.source }],
-    operations: [
-      ...(to === undefined || to === present ? [] : [replace("/cacheClusterSize", to)]),
-      ...(enabled === (to !== undefined) ? [] : [replace("/cacheClusterEnabled", String(to !== undefined))]),
+    writes: [
+      ...(to === undefined || to === present ? [] : [attribute("cacheClusterSize")(to)]),
+      ...(enabled === (to !== undefined) ? [] : [attribute("cacheClusterEnabled")(String(to !== undefined))]),
     ],
   };
 };
@@ -82,12 +92,14 @@ const planVariables = (wish: NonNullable<StageWish["variables"]>, current: Reado
   const changes = mapChanges("variables", wish, current);
   return {
     changes: changes.map(({ name, change }) => (looksSecret(name) ? masked(change) : change)),
-    operations: [
-      ...changes.filter(({ to }) => to === undefined).map(({ name }) => remove(`/variables/${name}`)),
-      ...changes.flatMap(({ name, to }) => (to === undefined ? [] : [replace(`/variables/${name}`, to)])),
+    writes: [
+      ...changes.filter(({ to }) => to === undefined).map(({ name }) => variable(name, null)),
+      ...changes.flatMap(({ name, to }) => (to === undefined ? [] : [variable(name, to)])),
     ],
   };
 };
+
+const variable = (name: string, value: string | null): SettingWrite => ({ kind: "variable", name, value });
 
 const masked = ({ from, to, ...change }: SettingChange): SettingChange => ({
   ...change,

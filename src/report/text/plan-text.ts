@@ -129,8 +129,9 @@ export const planJson = (plan: Plan): string => {
     }
     if (
       isRecord(value) &&
-      typeof value["path"] === "string" &&
-      secret.has(value["path"].replace(/^\/variables\//, ""))
+      value["kind"] === "variable" &&
+      value["value"] !== null &&
+      secret.has(String(value["name"]))
     ) {
       return { ...value, value: MASK };
     }

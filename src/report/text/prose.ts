@@ -16,8 +16,12 @@ export const inline = (text: string): string =>
   text
     .split(MARKED)
     .map((part, index) => (index % 2 === 0 ? spaced(part) : code(part)))
-    .reduce((before, part) => `${before}${before.endsWith("`") && part.startsWith("`") ? ZERO_WIDTH_SPACE : ""}${part}`)
+    .filter((part) => part !== "")
+    .map((part, index, parts) => (parts[index - 1]?.endsWith("`") && part.startsWith("`") ? apart(part) : part))
+    .join("")
     .trim();
+
+const apart = (part: string): string => `${ZERO_WIDTH_SPACE}${part}`;
 
 /** `plain` trims, and words beside a name keep their distance. */
 const spaced = (text: string): string => {

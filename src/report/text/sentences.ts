@@ -84,7 +84,8 @@ const originLine = (request: StageRequest): string => {
 const deployLine = ({ deploymentId, definition }: DeployRequest): string => {
   if (deploymentId !== undefined) return `Of the existing deployment ${deploymentId}.`;
   if (definition === undefined) return "From the API's draft as it is now.";
-  const { file, digest, routes } = definition.definition;
+  const { file, digest, as, dialects } = definition.definition;
+  const { routes } = as(dialects[0]);
   return `From ${file} (${definition.mode}, ${counted(routes.length, "route")}, digest ${digest.slice(0, 16)}).`;
 };
 

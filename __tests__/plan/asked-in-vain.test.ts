@@ -1,0 +1,81 @@
+import { expect, test } from "@jest/globals";
+import { restApi } from "../../src/aws/rest-api/kind.ts";
+import type { ApiKind } from "../../src/domain/api-kind.ts";
+import type { Request } from "../../src/inputs/request.ts";
+import { resolveSettings } from "../../src/inputs/settings/resolve.ts";
+import type { StageLayer } from "../../src/inputs/settings/schema.ts";
+import { refuseAskedInVain } from "../../src/plan/asked-in-vain.ts";
+import { aCanaryRequest, aPromotion, aRequest, aRollback, aStatusRequest } from "../requests.ts";
+
+const kind: ApiKind = {
+  ...restApi,
+  name: "Plain API",
+  lacks: {
+    cache: "It has no cache.",
+    canary: "It has no canaries.",
+    "client-certificate": "It shows no certificate.",
+    "execution-logs": "It has no execution logs.",
+    "import-merge": "It is replaced as a whole.",
+    "route-comparison": "Its routes are not told.",
+    tracing: "It is not traced.",
+    "usage-plans": "It knows no keys.",
+    "web-acl": "It has none.",
+  },
+};
+const canary = { percent: 10 } as never;
+const definition = { definition: {}, mode: "merge", failOnWarnings: true } as never;
+const withSettings = (layer: StageLayer): Request => aRequest({ settings: resolveSettings("prod", undefined, layer) });
+
+test.each<[string, Request, string[]]>([
+  ["nothing beyond it", aRequest({ definition: undefined }), []],
+  ["a canary", aRequest({ canary }), ["canary-percent: It has no canaries."]],
+  [
+    "a canary of a promotion",
+    aPromotion({ canary, failOn: ["route-removed"] }),
+    ["canary-percent: It has no canaries.", "fail-on: Its routes are not told."],
+  ],
+  ["the command", aCanaryRequest(), ["command: It has no canaries."]],
+  ["a merge", aRequest({ definition }), ["import-mode: It is replaced as a whole."]],
+  ["a status", aStatusRequest({ failOn: ["undeployed"] }), ["fail-on: Its routes are not told."]],
+  ["a rollback", aRollback(), []],
+  [
+    "settings",
+    withSettings({
+      caching: { "cluster-size": 0.5, ttl: 60 },
+      logging: { level: "ERROR", payload: true },
+      tracing: true,
+      "client-certificate-id": "abc123",
+      "usage-plans": ["abc123"],
+      "web-acl": { "same-as": "test" },
+      routes: { "GET /orders": { caching: { enabled: true }, throttling: { rate: 1 } }, "GET /gone": null },
+    }),
+    [
+      "caching.ttl: It has no cache.",
+      "logging.level: It has no execution logs.",
+      "logging.payload: It has no execution logs.",
+      "GET /orders: caching.enabled: It has no cache.",
+      "caching.cluster-size: It has no cache.",
+      "client-certificate-id: It shows no certificate.",
+      "tracing: It is not traced.",
+      "usage-plans: It knows no keys.",
+      "web-acl: It has none.",
+    ],
+  ],
+  [
+    "settings that want none of it",
+    withSettings({
+      caching: { "cluster-size": null, enabled: false },
+      logging: { level: "OFF", payload: false },
+      tracing: false,
+      "usage-plans": [],
+      "web-acl": null,
+      throttling: { rate: 1 },
+    }),
+    [],
+  ],
+])("what a kind of API cannot do is refused with all reasons: %s", (_, request, lines) => {
+  const refusal = refuseAskedInVain(request, kind);
+  expect(refusal?.happened.split("\n  ").slice(1) ?? []).toEqual(lines);
+  expect(refusal?.refused).toBe(lines.length === 0 ? undefined : "NOT_OF_THIS_KIND");
+  expect(refuseAskedInVain(request, restApi)).toBeUndefined();
+});

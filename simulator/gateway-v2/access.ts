@@ -1,0 +1,36 @@
+import type { Permission } from "../aws/access.ts";
+import { partitionOf } from "../aws/partition.ts";
+import type { Route } from "../aws/router.ts";
+import type { World } from "../gateway/model.ts";
+import type { SimulatedRequest } from "../http/exchange.ts";
+
+/**
+ * The permissions a request needs: the verb on its own address, which IAM writes without the version, and for what is
+ * made with tags the right to tag it (Service Authorization Reference, Amazon API Gateway Management V2).
+ */
+export const requiredPermissions = (world: World, route: Route, request: SimulatedRequest): Permission[] => {
+  const resource = `${arnPrefix(world)}${request.path.slice("/v2".length)}`;
+  const required = [{ action: `apigateway:${request.method}`, resource }];
+  const tagged = taggedName(route.operation.name, request);
+  if (tagged !== undefined) {
+    const target = encodeURIComponent(`${resource}/${tagged}`);
+    required.push({ action: "apigateway:POST", resource: `${arnPrefix(world)}/tags/${target}` });
+  }
+  return required;
+};
+
+const arnPrefix = ({ region }: World): string => `arn:${partitionOf(region)}:apigateway:${region}::`;
+
+/** Which member of a creating call names what it makes; an API has no id yet. */
+const creators: Readonly<Record<string, string | undefined>> = { CreateApi: undefined, CreateStage: "stageName" };
+
+const taggedName = (operation: string, { body }: SimulatedRequest): string | undefined => {
+  if (!Object.hasOwn(creators, operation)) return undefined;
+  try {
+    const members: Record<string, unknown> = Object(JSON.parse(body.toString("utf8")));
+    if (Object.keys(Object(members["tags"])).length === 0) return undefined;
+    return String(members[creators[operation] ?? ""] ?? "*");
+  } catch {
+    return undefined;
+  }
+};

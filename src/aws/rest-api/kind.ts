@@ -1,0 +1,18 @@
+import type { ApiKind } from "../../domain/api-kind.ts";
+
+/** REST APIs: all that this action knows can be done with them. */
+export const restApi: ApiKind = {
+  name: "REST API",
+  lacks: {},
+  // API reference, CreateStage.
+  settableAtCreation: [
+    "variable",
+    "description",
+    "cacheClusterEnabled",
+    "cacheClusterSize",
+    "documentationVersion",
+    "tracingEnabled",
+  ],
+  // With many more UpdateStage says "Update size too large" (user reports).
+  writesPerUpdate: 80,
+};

@@ -1,0 +1,69 @@
+import { routeKey } from "../../../domain/route.ts";
+import type { MemberPath, Operation } from "../read-routes.ts";
+import { shortened } from "../syntax.ts";
+import { isMapping, type Mapping, mappingAt, textOf } from "../values.ts";
+import { type HttpFinding, refused, warned, warnedByImport } from "./finding.ts";
+
+const INTEGRATION = "x-amazon-apigateway-integration";
+
+/** What an import into an HTTP API makes of the integrations (Developer Guide, "x-amazon-apigateway-integration object"). */
+export const judgeIntegrations = (document: Mapping, operations: readonly Operation[]): readonly HttpFinding[] =>
+  operations.flatMap(({ route, at, content }) => judge(document, routeKey(route), at, content[INTEGRATION]));
+
+const judge = (document: Mapping, route: string, at: MemberPath, given: unknown): readonly HttpFinding[] => {
+  if (!isMapping(given)) return [warned(at, `${route} has no \`${INTEGRATION}\`, so nothing would serve it.`)];
+  const reference = textOf(given["$ref"]);
+  const integration = reference === undefined ? given : shared(document, reference);
+  if (integration === undefined) {
+    const place = `#/components/${SHARED}/NAME`;
+    return [
+      refused(at, `The integration of ${route} refers to \`${shortened(reference ?? "")}\`; write \`${place}\`.`),
+    ];
+  }
+  const ofOtherType = judgeType(route, at, integration);
+  return ofOtherType.length > 0 ? ofOtherType : judgePayload(route, at, integration);
+};
+
+const SHARED = "x-amazon-apigateway-integrations";
+
+/** Developer Guide, "x-amazon-apigateway-integrations object"; REST APIs know none of these. */
+const shared = (document: Mapping, reference: string): Mapping | undefined => {
+  const prefix = `#/components/${SHARED}/`;
+  const all = mappingAt(mappingAt(document["components"])[SHARED]);
+  const name = reference.startsWith(prefix) ? reference.slice(prefix.length) : "";
+  const found = Object.hasOwn(all, name) ? all[name] : undefined;
+  return isMapping(found) ? found : undefined;
+};
+
+const typeOf = (integration: Mapping): string => (textOf(integration["type"]) ?? "").toLowerCase();
+
+/** Developer Guide, "Import validation information": the other types of REST APIs are warnings of the import. */
+const judgeType = (route: string, at: MemberPath, integration: Mapping): readonly HttpFinding[] => {
+  const type = typeOf(integration);
+  if (type === "aws_proxy" || type === "http_proxy") return [];
+  const found = type === "" ? "does not say its `type`" : `is of type \`${shortened(type)}\``;
+  return [
+    warnedByImport(
+      at,
+      `The integration of ${route} ${found}, and HTTP APIs have none but \`aws_proxy\` and \`http_proxy\`.`,
+    ),
+  ];
+};
+
+const judgePayload = (route: string, at: MemberPath, integration: Mapping): readonly HttpFinding[] => {
+  const version = textOf(integration["payloadFormatVersion"]);
+  const isFunction = typeOf(integration) === "aws_proxy" && integration["integrationSubtype"] === undefined;
+  const allowed = isFunction ? ["1.0", "2.0"] : ["1.0"];
+  if (version !== undefined && allowed.includes(version)) return [];
+  const choice = allowed.map((one) => `"${one}"`).join(" or ");
+  if (version === undefined) {
+    const message = `The integration of ${route} has no \`payloadFormatVersion\`, which HTTP APIs require: ${choice}.`;
+    return [warned(at, message)];
+  }
+  return [
+    refused(
+      at,
+      `\`payloadFormatVersion\` of ${route} is ${JSON.stringify(shortened(version))}; HTTP APIs know ${choice} there.`,
+    ),
+  ];
+};

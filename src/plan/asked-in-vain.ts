@@ -1,0 +1,80 @@
+import type { ApiKind, Capability } from "../domain/api-kind.ts";
+import { isStageRequest, type Request } from "../inputs/request.ts";
+import type { StageWish } from "../inputs/settings/resolve.ts";
+import type { Refusal } from "./plan.ts";
+
+/** An input or a setting that asks for something, by its name. */
+type Ask = { readonly capability: Capability; readonly by: string };
+
+/** The one refusal that says all that is asked for and this kind of API cannot do; `undefined`: there is no such thing. */
+export const refuseAskedInVain = (request: Request, { name, lacks }: ApiKind): Refusal | undefined => {
+  const lines = asksOf(request).flatMap(({ capability, by }) => {
+    const reason = lacks[capability];
+    return reason === undefined ? [] : [`  ${by}: ${reason}`];
+  });
+  return lines.length === 0
+    ? undefined
+    : {
+        refused: "NOT_OF_THIS_KIND",
+        happened: [`The API is of the kind ${name}, which cannot do what is asked for:`, ...new Set(lines)].join("\n"),
+      };
+};
+
+const asksOf = (request: Request): readonly Ask[] =>
+  request.command === "status"
+    ? ask("route-comparison", "fail-on", request.failOn.includes("undeployed"))
+    : isStageRequest(request)
+      ? [...asksOfCommand(request), ...("settings" in request ? asksOfSettings(request.settings) : [])]
+      : [];
+
+const ask = (capability: Capability, by: string, isAsked: boolean): readonly Ask[] =>
+  isAsked ? [{ capability, by }] : [];
+
+const asksOfCommand = (request: Extract<Request, { stageName: string }>): readonly Ask[] => {
+  switch (request.command) {
+    case "deploy":
+      return [
+        ...ask("canary", "canary-percent", request.canary !== undefined),
+        ...ask("definition", "definition", request.definition !== undefined),
+        ...ask("import-merge", "import-mode", request.definition?.mode === "merge"),
+        ...ask("route-comparison", "fail-on", (request.routes?.failOn ?? []).length > 0),
+      ];
+    case "promote":
+      return [
+        ...ask("canary", "canary-percent", request.canary !== undefined),
+        ...ask("route-comparison", "fail-on", request.failOn.length > 0),
+      ];
+    case "canary":
+      return ask("canary", "command", true);
+    default:
+      return [];
+  }
+};
+
+/** What says that there be none is asked of no API in vain. */
+const asksOfSettings = (wish: StageWish): readonly Ask[] => [
+  ...asksOfMethods(wish, ""),
+  ...Object.entries(wish.routes ?? {}).flatMap(([route, own]) =>
+    "value" in own ? [] : asksOfMethods(own, `${route}: `),
+  ),
+  ...ask("cache", "caching.cluster-size", wants(wish.caching?.["cluster-size"])),
+  ...ask("access-logs", "logging.access-log-arn", wants(wish.logging?.["access-log-arn"])),
+  ...ask("access-logs", "logging.access-log-format", wants(wish.logging?.["access-log-format"])),
+  ...ask("client-certificate", "client-certificate-id", wants(wish["client-certificate-id"])),
+  ...ask("documentation-version", "documentation-version", wants(wish["documentation-version"])),
+  ...ask("tracing", "tracing", wants(wish.tracing)),
+  ...ask("usage-plans", "usage-plans", (wish["usage-plans"]?.value ?? []).length > 0),
+  ...ask("web-acl", "web-acl", wants(wish["web-acl"])),
+];
+
+const asksOfMethods = ({ caching, logging }: Pick<StageWish, "caching" | "logging">, route: string): readonly Ask[] => [
+  ...Object.entries(caching ?? {}).flatMap(([name, leaf]) =>
+    name === "cluster-size" ? [] : ask("cache", `${route}caching.${name}`, wants(leaf)),
+  ),
+  ...ask("execution-logs", `${route}logging.level`, wants(logging?.level)),
+  ...ask("execution-logs", `${route}logging.payload`, wants(logging?.payload)),
+];
+
+/** Of a map, such as `same-as`, there is something. */
+const wants = (leaf: object | undefined): boolean =>
+  leaf !== undefined && !("value" in leaf && [null, false, "OFF"].includes(leaf.value as null));
