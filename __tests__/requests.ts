@@ -181,7 +181,6 @@ export const aStatusRequest = (changes: Partial<StatusRequest> = {}): StatusRequ
 export const aRestApi = (changes: Partial<RestApi> = {}): RestApi => ({
   id: "a1b2c3d4e5",
   kind: restApi,
-  dialect: "rest",
   name: "Orders",
   visibility: "public",
   vpcEndpointIds: [],

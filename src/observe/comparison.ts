@@ -12,13 +12,20 @@ import type { Session } from "./session.ts";
 /** What is outside of the REST API that is deployed to, and can be read beside all else; `undefined`: it is inside. */
 export const observeOutside = async (
   request: DeployRequest,
-  { github, gatewayTo }: Pick<Session, "github" | "gatewayTo">,
+  { gateway, github, gatewayTo }: Pick<Session, "gateway" | "github" | "gatewayTo">,
 ): Promise<Comparison | undefined> => {
   const { routes, definition } = request;
   const contracts = comparesContracts(request);
   switch (routes?.compareWith.kind) {
     case "base":
-      return definition && observeBase({ ...request, contracts }, definition.definition.file, github);
+      return (
+        definition &&
+        observeBase(
+          { ...request, contracts },
+          { path: definition.definition.file, dialect: gateway.kind.dialect },
+          github,
+        )
+      );
     case "other-api":
       return observeOther({ ...routes.compareWith, contracts }, gatewayTo(routes.compareWith.restApiId));
     default:
