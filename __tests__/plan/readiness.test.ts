@@ -3,8 +3,11 @@ import type { Stage } from "../../src/domain/stage.ts";
 import { ALL_ROUTES, newStageSettings } from "../../src/domain/stage-settings.ts";
 import type { SettingWrite } from "../../src/domain/stage-write.ts";
 import type { StageWish } from "../../src/inputs/settings/resolve.ts";
+import { completeSteps } from "../../src/plan/canary/completion.ts";
 import { type ReadinessFacts, readinessWarnings } from "../../src/plan/readiness.ts";
-import { aRequest, aStage } from "../requests.ts";
+import { appliedTag, changedByOthers, digestOf, OF_OTHERS } from "../../src/plan/settings/applied.ts";
+import type { SettingChange } from "../../src/plan/settings/change.ts";
+import { aCanaryRequest, aRequest, aStage } from "../requests.ts";
 
 const acl = "arn:aws:wafv2:eu-central-1:123456789012:regional/webacl/front/0f1e2d3c";
 const day = 86_400_000;
@@ -137,5 +140,56 @@ describe("a deployment by its id, which no stage serves", () => {
   ])("%s", (_, unread, variablesAfter, expected) => {
     const facts = { stages: [...others, preview], unread, settings: { writes: [], variablesAfter } };
     expect(warned(facts)).toEqual(expected === undefined ? [] : [expect.stringContaining(expected)]);
+  });
+});
+
+describe("settings that others have changed", () => {
+  const address = { restApiId: "a1b2c3d4e5", stageName: "prod" };
+  const wanted = (alias: string): StageWish => ({ variables: { alias: { value: alias, source: "stages.prod" } } });
+  const digest = digestOf(wanted("live")) ?? "";
+  const change = { setting: "variables.alias", from: "old", to: "live", source: "stages.prod" };
+  const written = appliedTag(digest, now, address);
+
+  test.each<[string, boolean, Record<string, string>, SettingChange, StageWish]>([
+    ["what is declared has been applied", true, written, change, wanted("live")],
+    ["another declaration has been applied", false, written, change, wanted("next")],
+    ["nothing was written down", false, {}, change, wanted("live")],
+    ["by no declaration that is known", false, appliedTag(OF_OTHERS, now, address), change, wanted("live")],
+    [
+      "the tag is another stage's",
+      false,
+      appliedTag(digest, now, { ...address, stageName: "test" }),
+      change,
+      wanted("live"),
+    ],
+    ["it is secret", false, written, { ...change, masked: true }, wanted("live")],
+    ["it is a tag", false, written, { ...change, setting: "tags.team" }, wanted("live")],
+  ])("%s: warned %s", (_, expected, tags, found, declared) => {
+    const told = changedByOthers({ name: "prod", tags }, address.restApiId, declared, [found]);
+    expect(told).toEqual(expected ? [expect.stringContaining("since 2027-01-15 08:00 UTC")] : []);
+  });
+
+  test("a canary that brought variables of its own leaves none that is known", () => {
+    const canary = { deploymentId: "dep222", percentTraffic: 10, overrides: { alias: "next" }, useStageCache: false };
+    const owner = { "apigw-stage-action": "repository=42/rest-api=a1b2c3d4e5/stage=prod" };
+    const intent = {
+      repositoryId: "42",
+      runId: "9001",
+      canary: "dep222",
+      base: "dep111",
+      step: 1,
+      percent: 10,
+      since: now,
+      until: now,
+      atEnd: "abort",
+      failed: 0,
+    } as const;
+    const kept = (tags: Record<string, string>) => {
+      const there = { kind: "ours", canary, intent, now, stage: aStage({ name: "prod", canary, tags }) } as const;
+      return completeSteps(aCanaryRequest({ stageName: "prod" }), there).flatMap((step) =>
+        step.kind === "keep-history" ? [step.settings] : [],
+      );
+    };
+    expect([kept({ ...owner, ...written }), kept(owner)]).toEqual([[OF_OTHERS], [undefined]]);
   });
 });

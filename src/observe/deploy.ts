@@ -28,9 +28,10 @@ export const observeDeploy = async (request: DeployRequest, session: Session): P
     observeOutside(request, session),
     observeAlarms(request.watch, session),
   ]);
+  if (needsDraft(request) && settingsFacts.draft === undefined) world.log.info(draftUnread(request));
   const routes = [
     requestedDeployment?.routes,
-    request.definition?.definition.as(api.dialect).needs,
+    gateway.kind.dialect && request.definition?.definition.as(gateway.kind.dialect).needs,
     settingsFacts.draft?.routes,
   ];
   const known = { cloudWatchRole: settingsFacts.cloudWatchRole, routes };
@@ -118,3 +119,6 @@ const madeEarlier = (request: DeployRequest, deployments: readonly Deployment[])
  */
 const needsDraft = ({ definition, deploymentId }: DeployRequest): boolean =>
   deploymentId === undefined && definition?.mode !== "overwrite";
+
+const draftUnread = ({ restApiId }: DeployRequest): string =>
+  `Nobody checked which stage variables the draft uses and which of its routes require an API key, because the role may not read it (apigateway:GET on /restapis/${restApiId}/resources).`;

@@ -11,6 +11,7 @@ import { readinessWarnings } from "../readiness.ts";
 import type { Step } from "../step.ts";
 import { decideJoins } from "../usage-plans.ts";
 import { decideWebAcl } from "../web-acl.ts";
+import { changedByOthers } from "./applied.ts";
 import { checkSettings } from "./checks.ts";
 import { planSettings, type SettingsPlan } from "./plan-settings.ts";
 
@@ -74,6 +75,7 @@ export const decideSettings = (
     warnings: [
       ...plan.warnings,
       ...checked.warnings,
+      ...(stage === undefined ? [] : changedByOthers(stage, request.restApiId, request.settings, plan.changes)),
       ...documentation.warnings,
       ...webAcl.warnings,
       ...joins.warnings,
