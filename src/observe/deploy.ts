@@ -31,7 +31,7 @@ export const observeDeploy = async (request: DeployRequest, session: Session): P
   if (needsDraft(request) && settingsFacts.draft === undefined) world.log.info(DRAFT_UNREAD);
   const routes = [
     requestedDeployment?.routes,
-    gateway.kind.dialect && request.definition?.definition.as(gateway.kind.dialect).needs,
+    request.definition && gateway.kind.dialect && request.definition.definition.as(gateway.kind.dialect).needs,
     settingsFacts.draft?.routes,
   ];
   const known = { cloudWatchRole: settingsFacts.cloudWatchRole, routes };
