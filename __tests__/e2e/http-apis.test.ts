@@ -17,9 +17,18 @@ test("an HTTP API by its id alone: a preview is made, moved on, and deleted", ()
       result: "created",
     });
     expect(scene.asked()).toEqual(
-      expect.arrayContaining(["GetRestApi", "GetApi", "GetStages", "CreateDeployment", "CreateStage", "GetStage"]),
+      expect.arrayContaining([
+        "GetRestApi",
+        "GetApi",
+        "GetStages",
+        "GetRoutes",
+        "GetIntegrations",
+        "CreateDeployment",
+        "CreateStage",
+        "GetStage",
+      ]),
     );
-    expect(scene.asked()).toHaveLength(6);
+    expect(scene.asked()).toHaveLength(8);
     pushToPullRequest(scene.github.world, scene.repository, scene.pull);
     const second = await scene.deploy({}, { event: scene.opened("synchronize") });
     expect(second.outputs).toMatchObject({ result: "updated", "previous-deployment-id": made });

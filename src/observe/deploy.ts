@@ -28,10 +28,10 @@ export const observeDeploy = async (request: DeployRequest, session: Session): P
     observeOutside(request, session),
     observeAlarms(request.watch, session),
   ]);
-  if (needsDraft(request) && settingsFacts.draft === undefined) world.log.info(draftUnread(request));
+  if (needsDraft(request) && settingsFacts.draft === undefined) world.log.info(DRAFT_UNREAD);
   const routes = [
     requestedDeployment?.routes,
-    gateway.kind.dialect && request.definition?.definition.as(gateway.kind.dialect).needs,
+    request.definition && gateway.kind.dialect && request.definition.definition.as(gateway.kind.dialect).needs,
     settingsFacts.draft?.routes,
   ];
   const known = { cloudWatchRole: settingsFacts.cloudWatchRole, routes };
@@ -120,5 +120,5 @@ const madeEarlier = (request: DeployRequest, deployments: readonly Deployment[])
 const needsDraft = ({ definition, deploymentId }: DeployRequest): boolean =>
   deploymentId === undefined && definition?.mode !== "overwrite";
 
-const draftUnread = ({ restApiId }: DeployRequest): string =>
-  `Nobody checked which stage variables the draft uses and which of its routes require an API key, because the role may not read it (apigateway:GET on /restapis/${restApiId}/resources).`;
+const DRAFT_UNREAD =
+  "Nobody checked which stage variables the draft uses and which of its routes require an API key, because the role may not read it. docs/iam.md tells the statement, under “What a plan warns of”.";
