@@ -103,6 +103,7 @@ const ofRestApisAlone: Documentation & UsagePlans & Pick<Gateway, "associateWebA
   {
     findDocumentation: never,
     publishDocumentation: never,
+    getUsagePlans: never,
     getUsagePlan: never,
     joinUsagePlan: never,
     leaveUsagePlan: never,
