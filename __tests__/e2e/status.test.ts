@@ -142,9 +142,7 @@ describe("status of one REST API", () => {
       expect(ended.text).toContain(
         "Not known of prod: commit, run. Reason: the deployment was not made by this action.",
       );
-      expect(ended.text).toContain(
-        "Result: reported. 3 stages of 1 API. 1 stage with settings other than declared.",
-      );
+      expect(ended.text).toContain("Result: reported. 3 stages of 1 API. 1 stage with settings other than declared.");
       expect(ended.summary).toContain(`[\`#1\`](<https://github.com/acme/orders/pull/${scene.pull.number}>)`);
       expect(ended.summary).toContain("The draft holds what no stage serves");
       expect(`${ended.text}${ended.summary}${ended.outputs["status"]}`).not.toMatch(
