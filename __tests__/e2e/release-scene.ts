@@ -111,7 +111,7 @@ export const deployTo = (scene: Scene, stage: string, inputs: Inputs = {}, job: 
 
 /** Operations of API Gateway that change something, in order. */
 export const written = (scene: Scene): string[] =>
-  scene.asked().filter((operation) => !/^(?:Get|Describe|List|Lookup|Invoke)/.test(operation));
+  scene.asked().filter((operation) => !/^(?:Get|Export|Describe|List|Lookup|Invoke)/.test(operation));
 
 /** Requests that change something on GitHub, in order; a query is none. */
 export const writtenToGitHub = ({ github }: Scene): string[] =>

@@ -196,6 +196,8 @@ describe.each(kinds)("of $name:", (kind) => {
         addStageOf(scene, "prod");
         const [first = ""] = await release(scene, 2, { token: profiles.noDeployments });
         expect(scene.records()).toEqual([]);
+        for (const [index, made] of [...scene.api.deployments.values()].entries())
+          Object.assign(made, { createdDate: 1000 * index });
         const run = await rollBack(scene, { "github-deployment": "never" });
         expect(run.text).toContain("newest first (from the descriptions of the API's deployments");
         expect(run.outputs["deployment-id"]).toBe(first);
