@@ -4,7 +4,7 @@ import type { RestApi, Stage } from "../simulator/gateway/model.ts";
 import type { WorldOptions } from "../simulator/gateway/world.ts";
 import { seedRestApi } from "../simulator/gateway/world.ts";
 import type { Api as HttpApi } from "../simulator/gateway-v2/model.ts";
-import { seedHttpApi } from "../simulator/gateway-v2/seed.ts";
+import { seedHttpApi, seedWebSocketApi } from "../simulator/gateway-v2/seed.ts";
 import { pullRequestEvent, type WorkflowEvent } from "../simulator/github/events.ts";
 import type { Comment, Deployment, PullRequest } from "../simulator/github/model.ts";
 import { openPullRequest } from "../simulator/github/people.ts";
@@ -52,7 +52,7 @@ export type SceneOptions = {
   readonly definition?: string;
   readonly endpointType?: string;
   /** An API of version 2 in place of the REST API, with the same id. */
-  readonly kind?: "http";
+  readonly kind?: "http" | "websocket";
 };
 
 export type JobSettings = Partial<Omit<SimulatedJob, "actionPath" | "steps">> & { readonly kill?: AbortSignal };
@@ -85,8 +85,8 @@ export type Ended = SimulatedRun & {
 export type Kind = {
   readonly name: string;
   readonly options: Pick<SceneOptions, "kind">;
-  /** What is asked beside all else to learn the kind. */
-  readonly learns: readonly string[];
+  /** What is asked to learn the kind, and to read the draft. */
+  readonly reads: readonly string[];
   /** The call that shows people the deployments. */
   readonly listDeployments: string;
   readonly hasCanaries: boolean;
@@ -96,14 +96,14 @@ export const kinds: readonly Kind[] = [
   {
     name: "a REST API",
     options: {},
-    learns: [],
+    reads: ["GetResources"],
     listDeployments: "aws apigateway get-deployments --rest-api-id a1b2c3d4e5",
     hasCanaries: true,
   },
   {
     name: "an HTTP API",
     options: { kind: "http" },
-    learns: ["GetApi"],
+    reads: ["GetApi", "ExportApi"],
     listDeployments: "aws apigatewayv2 get-deployments --api-id a1b2c3d4e5",
     hasCanaries: false,
   },
@@ -116,11 +116,17 @@ export const variablesOf = ({ httpApi, stage }: Scene, name: string): Readonly<R
 /** Ids, stages, deployments and their tags are called the same in the simulator. */
 const asRestApi = (api: HttpApi): RestApi => Object.assign(api as unknown as RestApi, { id: api.apiId });
 
-/** Puts an HTTP API in the REST API's place. Its deployments are complete at once. */
-const putHttpApi = ({ gateway: { world } }: Simulator, { id }: RestApi): HttpApi => {
+/** Puts an API of version 2 in the REST API's place. Its deployments are complete at once. */
+const putHttpApi = (
+  { gateway: { world } }: Simulator,
+  { id }: RestApi,
+  kind: NonNullable<SceneOptions["kind"]>,
+): HttpApi => {
   world.restApis.delete(id);
   world.delays.deploymentMs = 0;
-  return seedHttpApi(world, ordersHttpApi, { id });
+  return kind === "http"
+    ? seedHttpApi(world, ordersHttpApi, { id })
+    : seedWebSocketApi(world, { ping: '{"message": "pong from $context.stage"}' }, { id });
 };
 
 type GatewayWorld = Simulator["gateway"]["world"];
@@ -163,7 +169,7 @@ const openSceneWith = async (runScript: ScriptRunner, options: SceneOptions): Pr
     id: "a1b2c3d4e5",
     ...(options.endpointType === undefined ? {} : { endpointType: options.endpointType }),
   });
-  const httpApi = options.kind === "http" ? putHttpApi(simulator, api) : undefined;
+  const httpApi = options.kind === undefined ? undefined : putHttpApi(simulator, api, options.kind);
   const { repository } = simulator;
   const pull = openPullRequest(simulator.github.world, repository, { user: "alice", headRef: "feature" });
   const opened = (action = "opened"): WorkflowEvent => pullRequestEvent(repository, pull, action);
