@@ -18,10 +18,6 @@ import { type Command, pointsNothing } from "./command.ts";
 
 export const canary = (request: CanaryRequest): Command<CanaryObserved> => ({
   ...pointsNothing,
-  observe: async (session) => {
-    const found = await observeCanary(request, session);
-    return { ...found, judged: await judge(request, found, session) };
-  },
   plan: (found) => planCanary(request, found),
   beforePointing: async (plan, { gateway }) => {
     const change = canaryChanged(plan, await gateway.getStage(request.stageName));
@@ -38,6 +34,12 @@ export const canary = (request: CanaryRequest): Command<CanaryObserved> => ({
   confirm: (applying) => lookLast(request, applying),
   follow: (outcome, _told, _github, world) => goesOn(request, outcome, world),
 });
+
+/** Reads what becomes of a canary depends on, and judges its step by that. Throws ActionError. */
+export const observeAndJudge = async (request: CanaryRequest, session: Session): Promise<CanaryObserved> => {
+  const found = await observeCanary(request, session);
+  return { ...found, judged: await judge(request, found, session) };
+};
 
 /** Only a canary that goes on by its policy is judged; a share that is asked for is not. A dry run calls no API. */
 const judge = async (

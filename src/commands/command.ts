@@ -10,11 +10,12 @@ import type { Outcome } from "../report/outcome.ts";
 import type { Confirmation } from "../verify/overtaken.ts";
 import type { Tell } from "../verify/tell.ts";
 
-/** What tells one command from the others. The story of a run is the same for all of them. */
+/**
+ * What tells one command from the others, once it has read what it depends on. The story of a run is the same for all of
+ * them.
+ */
 export type Command<Found extends Observed = Observed> = {
-  /** Reads all that the plan depends on. Throws ActionError. */
-  readonly observe: (session: Session) => Promise<Found>;
-  /** A method, so that the story can hold any command: it hands over what `observe` has answered. */
+  /** A method, so that the story can hold any command: it hands over what `observe` has read for the same request. */
   plan(found: Found): Plan | Refusal;
   readonly applying: Pick<Applying, "definition" | "settingsLeft">;
   /** Looks once more, right before a stage is pointed. Throws ActionError where the plan holds no longer. */

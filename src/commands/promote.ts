@@ -1,7 +1,5 @@
 import type { PromoteRequest } from "../inputs/request.ts";
 import type { PromoteObserved } from "../observe/observed.ts";
-import { observePromote } from "../observe/promote.ts";
-import { withReach } from "../observe/reach.ts";
 import { planPromote, sourceChanged } from "../plan/promote.ts";
 import { targetChanged } from "../plan/target-changed.ts";
 import { startingCanary } from "./canary.ts";
@@ -16,6 +14,5 @@ export const promote = (request: PromoteRequest): Command<PromoteObserved> => ({
     return sourceChanged(plan, stages) ?? targetChanged(plan, target);
   }),
   ...(request.canary === undefined ? {} : startingCanary(request)),
-  observe: async (session) => withReach(request, await observePromote(request, session), session.world),
   plan: (found) => planPromote(request, found),
 });
