@@ -88,6 +88,7 @@ const pointing = {
   settings: {},
   smokeTests: { tests: [], timeout: 60_000, apiKey: undefined, rollBack: true },
   watch: { alarms: [], bakeTime: undefined, limits: undefined, minRequests: undefined, onNotProven: "warn" },
+  exports: false,
 } as const;
 
 /** A request for the preview of pull request 7. */
@@ -180,7 +181,6 @@ export const aStatusRequest = (changes: Partial<StatusRequest> = {}): StatusRequ
 export const aRestApi = (changes: Partial<RestApi> = {}): RestApi => ({
   id: "a1b2c3d4e5",
   kind: restApi,
-  dialect: "rest",
   name: "Orders",
   visibility: "public",
   vpcEndpointIds: [],

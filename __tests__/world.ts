@@ -26,6 +26,7 @@ export const aWorld = (changes: Partial<World> = {}): QuietWorld => {
         throw new Error(`no file ${path}`);
       },
       append: () => {},
+      write: () => {},
     },
     log: {
       info: write,
@@ -47,6 +48,7 @@ export const aWorld = (changes: Partial<World> = {}): QuietWorld => {
     random: () => 0,
     signal: controller.signal,
     patience: PATIENCE,
+    openWebSocket: async () => Promise.reject(new Error("nobody is connected to here")),
     fetch: async () => Promise.reject(new Error("nothing is asked here")),
     ...changes,
   };

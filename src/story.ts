@@ -33,11 +33,11 @@ export const tell = async (begun: Begun, world: World): Promise<number> => {
   world.signal.addEventListener("abort", reports.interrupt, { once: true });
   const story = async (): Promise<void> => {
     const session = await begun.session;
-    const found = await begun.found;
+    const found = await command.prepare(await begun.found, session);
     course.observed = found;
     const plan = command.plan(found);
-    const { history, routes, status } = plan;
-    Object.assign(course, { history, routes, status } satisfies Partial<typeof course>);
+    const { history, routes, contract, status } = plan;
+    Object.assign(course, { history, routes, contract, status } satisfies Partial<typeof course>);
     if (isRefusal(plan)) throw refused(request, plan);
     course.plan = plan;
     reports.show(found, plan);

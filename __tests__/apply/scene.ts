@@ -83,7 +83,7 @@ export const gatewayWith = (otherwise: Partial<Gateway> = {}): Gateway => ({
   place: observedWith().place,
   getRestApi: async () => aRestApi(),
   getRestApis: async () => [],
-  getIntegrations: async () => undefined,
+  getExport: async () => undefined,
   getClientCertificate: async () => undefined,
   getStages: async () => [],
   getStage: async () => undefined,

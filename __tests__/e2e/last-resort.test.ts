@@ -133,6 +133,7 @@ describe("a fault of our own ends as one BUG error", () => {
         },
         read: () => "{}",
         append: () => {},
+        write: () => {},
       },
     });
     const told = { ...world, log: { ...world.log, debug: (text: string) => debug.push(text) } };

@@ -14,7 +14,7 @@ const prod = { kind: "stage", stageName: "prod" } as const;
 
 describe("a stage of the API itself", () => {
   const inside = (compareWith: CompareWith, served = aDeployment("d1", { routes })) =>
-    observeInside(wanting(compareWith), [aStage({ name: "prod" })], async () => served);
+    observeInside(wanting(compareWith), [aStage({ name: "prod" })], async () => served, gatewayWith({}));
 
   test("is compared by what it serves", async () => {
     expect(await inside(prod)).toEqual({ kind: "routes", name: "stage prod", routes });
@@ -37,6 +37,7 @@ describe("a stage of another API", () => {
   const outside = (otherwise: Partial<Gateway>) =>
     observeOutside(wanting({ kind: "other-api", restApiId: "f6g7h8i9j0", stageName: "prod" }), {
       github: withoutGitHub,
+      gateway: gatewayWith({}),
       gatewayTo: (restApiId) => gatewayWith({ restApiId, ...otherwise }),
     });
   const getStages = async () => [aStage({ name: "prod", deploymentId: "d9" })];

@@ -214,7 +214,8 @@ describe("the draft's name", () => {
 describe("routes that are compared", () => {
   const live = routesWith(["GET /pets", "GET /old"], "AWS_IAM");
   const existing = { id: "dep222", description: "", createdAt: 1, routes: routesWith(same) };
-  const compared = { kind: "routes", name: "stage prod", routes: live } as const;
+  const held = { name: "stage prod", routes: live };
+  const compared = { kind: "routes", ...held } as const;
   const rules = (failOn: readonly FailOn[]) => ({ routes: { compareWith: { kind: "own" } as const, failOn } });
 
   test.each([
@@ -245,7 +246,7 @@ describe("routes that are compared", () => {
     expect(plan.routes?.diff.added.map(({ route }) => route)).toEqual(added);
     expect(plan.notes).toEqual([]);
     const judgements = plan.steps.flatMap((step) => (step.kind === "create-deployment" ? [step.judgement] : []));
-    expect(judgements).toEqual(request.deploymentId === undefined ? [{ compared, failOn: [] }] : []);
+    expect(judgements).toEqual(request.deploymentId === undefined ? [{ compared: held, failOn: [] }] : []);
   });
 
   test("I13: refuse a file before the draft is replaced, and say what would have changed", () => {
@@ -258,7 +259,7 @@ describe("routes that are compared", () => {
     expect(plan.routes).toBeUndefined();
     expect(plan.notes).toEqual([expect.stringContaining("once the deployment is made")]);
     expect(plan.steps).toContainEqual(
-      expect.objectContaining({ kind: "create-deployment", judgement: { compared, failOn: ["route-removed"] } }),
+      expect.objectContaining({ kind: "create-deployment", judgement: { compared: held, failOn: ["route-removed"] } }),
     );
   });
 
@@ -311,7 +312,7 @@ test("what the kind of the API alone can tell is refused in the plan, with all l
   const answer = readDefinition({ bytes: Buffer.from(content), file: "openapi.yml", dialects: ["http", "rest"] });
   if (!isDefinition(answer)) throw new Error(JSON.stringify(answer));
   const request = importing({ definition: { definition: answer, mode: "overwrite", failOnWarnings: true } });
-  const asHttp = refused(request, observedWith({ api: aRestApi({ dialect: "http" }) }));
+  const asHttp = refused(request, observedWith({ api: aRestApi({ kind: { ...aRestApi().kind, dialect: "http" } }) }));
   expect(asHttp).toMatchObject({
     refused: "INVALID_DEFINITION",
     happened: expect.stringMatching(

@@ -42,6 +42,8 @@ export const anOutcome = (changes: Partial<StageOutcome> = {}): StageOutcome => 
   canary: undefined,
   changed: true,
   routes: undefined,
+  contract: undefined,
+  exported: undefined,
   smoke: undefined,
   watch: undefined,
   history: undefined,

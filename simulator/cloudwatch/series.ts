@@ -12,27 +12,60 @@ type Measure = { readonly unit: string; readonly value: (request: ServedRequest)
 
 const isClass = (status: number, hundreds: number): number => (Math.floor(status / 100) === hundreds ? 1 : 0);
 
-/** API Gateway Developer Guide, "Amazon API Gateway dimensions and metrics"; those of a cache are not simulated. */
-const measures: Readonly<Record<string, Measure>> = {
-  Count: { unit: "Count", value: () => 1 },
-  "4XXError": { unit: "Count", value: ({ status }) => isClass(status, 4) },
-  "5XXError": { unit: "Count", value: ({ status }) => isClass(status, 5) },
+type Measures = Readonly<Record<string, Measure>>;
+
+const latencies: Measures = {
   Latency: { unit: "Milliseconds", value: ({ latency }) => latency },
   IntegrationLatency: { unit: "Milliseconds", value: ({ integrationLatency }) => integrationLatency },
 };
 
-export const unitOf = (metricName: string): string | undefined => measures[metricName]?.unit;
+const failures = (hundreds: number): Measure => ({ unit: "Count", value: ({ status }) => isClass(status, hundreds) });
+
+const eventCount = (isCounted: (eventType: ServedRequest["eventType"]) => boolean): Measure => ({
+  unit: "Count",
+  value: ({ eventType }) => (isCounted(eventType) ? 1 : undefined),
+});
+
+/**
+ * By kind of API (API Gateway Developer Guide, "Amazon API Gateway dimensions and metrics", "Monitor CloudWatch metrics
+ * for HTTP APIs", "Monitor WebSocket API execution with CloudWatch metrics"); those of a cache and of the data's size are
+ * not simulated.
+ */
+const measuresByKind: Readonly<Record<"REST" | "HTTP" | "WEBSOCKET", Measures>> = {
+  REST: {
+    Count: { unit: "Count", value: () => 1 },
+    "4XXError": failures(4),
+    "5XXError": failures(5),
+    ...latencies,
+  },
+  HTTP: { Count: { unit: "Count", value: () => 1 }, "4xx": failures(4), "5xx": failures(5), ...latencies },
+  WEBSOCKET: {
+    ConnectCount: eventCount((eventType) => eventType === "CONNECT"),
+    MessageCount: eventCount((eventType) => eventType === "MESSAGE"),
+    ClientError: failures(4),
+    ExecutionError: failures(5),
+    IntegrationLatency: { unit: "Milliseconds", value: ({ integrationLatency }) => integrationLatency },
+  },
+};
+
+const measuresOf = ({ protocolType }: ServedRequest): Measures => measuresByKind[protocolType ?? "REST"];
+
+const measureOf = (request: ServedRequest, metricName: string): Measure | undefined => {
+  const measures = measuresOf(request);
+  return Object.hasOwn(measures, metricName) ? measures[metricName] : undefined;
+};
+
+export const unitOf = (metricName: string): string | undefined =>
+  Object.values(measuresByKind).find((measures) => Object.hasOwn(measures, metricName))?.[metricName]?.unit;
 
 export type Sample = { readonly at: number; readonly value: number };
 
 /** What can be read of a series now, from a time up to but not including another. */
 export const samplesOf = (world: CloudWatchWorld, series: Series, from: number, until: number): Sample[] => {
-  const measure = Object.hasOwn(measures, series.metricName) ? measures[series.metricName] : undefined;
-  if (!measure) return [];
   return world.served.flatMap((request) => {
     if (request.at < from || request.at >= until || !isSent(world, request)) return [];
     if (!dimensionsOf(world, request).some((dimensions) => isSame(dimensions, series.dimensions))) return [];
-    const value = measure.value(request);
+    const value = measureOf(request, series.metricName)?.value(request);
     return value === undefined ? [] : [{ at: request.at, value }];
   });
 };
@@ -44,7 +77,17 @@ const isSent = ({ clock, metricDelayMs }: CloudWatchWorld, { at }: ServedRequest
   clock.now() >= (Math.floor(at / minute) + 1) * minute + metricDelayMs;
 
 /** The series that a request counts in, without their metrics. A stage's own series counts its canary's requests too. */
-const dimensionsOf = ({ canarySeries }: CloudWatchWorld, request: ServedRequest): Dimensions[] => {
+const dimensionsOf = (world: CloudWatchWorld, request: ServedRequest): Dimensions[] =>
+  request.protocolType === undefined ? dimensionsOfRest(world, request) : dimensionsById(request);
+
+/** HTTP and WebSocket APIs go by their ids. */
+const dimensionsById = ({ restApiId: ApiId, stageName: Stage, detailed }: ServedRequest): Dimensions[] => [
+  { ApiId },
+  { ApiId, Stage },
+  ...(detailed ? [{ ApiId, Stage, Method: detailed.method, Resource: detailed.resource }] : []),
+];
+
+const dimensionsOfRest = ({ canarySeries }: CloudWatchWorld, request: ServedRequest): Dimensions[] => {
   const ApiName = metricNameOf(request);
   const Stage = request.stageName;
   const { detailed, isCanary } = request;
@@ -87,7 +130,8 @@ export const listedSeries = (world: CloudWatchWorld): ListedSeries[] => {
 };
 
 const seriesOf = (world: CloudWatchWorld, request: ServedRequest): Series[] => {
-  const metricNames = Object.keys(measures).filter((name) => measures[name]?.value(request) !== undefined);
+  const measures = Object.entries(measuresOf(request));
+  const metricNames = measures.filter(([, { value }]) => value(request) !== undefined).map(([name]) => name);
   return dimensionsOf(world, request).flatMap((dimensions) =>
     metricNames.map((metricName) => ({ metricName, dimensions })),
   );

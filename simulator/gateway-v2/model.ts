@@ -148,6 +148,15 @@ export type Stage = {
   lastDeploymentStatusMessage?: string;
   readonly createdDate: number;
   lastUpdatedDate: number;
+  /** What the data plane serves until it has learnt of a change, see `World.propagationMs`; without `serving`, nothing. */
+  previously?: { readonly serving?: Serving; readonly until: number };
+};
+
+/** What answers a stage's requests. */
+export type Serving = {
+  readonly deploymentId: string;
+  readonly definition: Definition;
+  readonly variables: Readonly<Record<string, string>>;
 };
 
 export type RouteSettings = {

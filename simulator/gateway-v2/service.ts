@@ -7,12 +7,14 @@ import { throttle } from "../gateway/throttle.ts";
 import type { Matched, SimulatedRequest } from "../http/exchange.ts";
 import { requiredPermissions } from "./access.ts";
 import { checkConstraints } from "./constraints.ts";
+import { invokeHttpApi } from "./data-plane.ts";
 import type { Operation } from "./operation.ts";
 import { apiOperations } from "./operations/apis.ts";
 import { authorizerOperations } from "./operations/authorizers.ts";
 import { deploymentOperations } from "./operations/deployments.ts";
 import { integrationOperations } from "./operations/integrations.ts";
 import { modelOperations } from "./operations/models.ts";
+import { openApiOperations } from "./operations/openapi.ts";
 import { responseOperations } from "./operations/responses.ts";
 import { routeOperations } from "./operations/routes.ts";
 import { stageOperations } from "./operations/stages.ts";
@@ -25,6 +27,7 @@ const operations: Readonly<Record<string, Operation>> = {
   ...deploymentOperations,
   ...integrationOperations,
   ...modelOperations,
+  ...openApiOperations,
   ...responseOperations,
   ...routeOperations,
   ...stageOperations,
@@ -48,13 +51,16 @@ const definition: RestServiceDefinition<World> = {
 
 /**
  * API Gateway's second version in front of a world, the service of HTTP and WebSocket APIs: what of a request is its own.
- * Both versions share an address; custom domains are the first one's in the simulator.
+ * Both versions share an address; custom domains are the first one's in the simulator. The data plane answers at
+ * `/{apiId}/…`, where the real one has a host for each API.
  */
 export const matchGatewayV2 = (
   world: World,
   access: Access | undefined,
   request: SimulatedRequest,
 ): Matched | undefined => {
+  const [, firstSegment = ""] = request.path.split("/", 2);
+  if (world.apis.has(firstSegment)) return { operation: "Invoke", answer: () => invokeHttpApi(world, request) };
   if (!request.path.startsWith("/v2/") || request.path.startsWith("/v2/domainnames")) return undefined;
   return matchRest(definition, world, access, request);
 };

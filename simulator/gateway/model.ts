@@ -59,6 +59,10 @@ export type World = {
 export type ServedRequest = {
   /** When it arrived. */
   readonly at: number;
+  /** Of HTTP and WebSocket APIs, whose ids stand in `restApiId` too. Absent: a REST API. */
+  readonly protocolType?: Api["protocolType"];
+  /** What of a connection it was. */
+  readonly eventType?: "CONNECT" | "MESSAGE" | "DISCONNECT";
   readonly restApiId: string;
   /** The API's name at that time. */
   readonly apiName: string;

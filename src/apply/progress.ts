@@ -1,3 +1,4 @@
+import type { ContractComparison } from "../domain/contract.ts";
 import type { ActionError, Remark } from "../domain/errors.ts";
 import type { Routes } from "../domain/route.ts";
 import type { RestApi, Stage } from "../domain/stage.ts";
@@ -46,6 +47,10 @@ export type Progress = {
   history: readonly TagEntry[] | undefined;
   /** What the new deployment changes for callers, once that is known. */
   routes: RouteChanges | undefined;
+  /** The same of parameters and bodies, where that was known only later than the plan. */
+  contract: ContractComparison | undefined;
+  /** What the stage serves after the run, as a document; `undefined` where nobody wants it, or it could not be had. */
+  exported: string | undefined;
   /** The stages that were taken out of usage plans, and of which. */
   readonly leftPlans: { readonly stageName: string; readonly plan: PlanName }[];
   /** Whether the run ended without pointing, because the workflow wants it to wait for a place. */
@@ -71,6 +76,8 @@ export const noProgress = (): Progress => ({
   api: undefined,
   history: undefined,
   routes: undefined,
+  contract: undefined,
+  exported: undefined,
   leftPlans: [],
   skipped: false,
   notes: [],

@@ -22,5 +22,5 @@ export const doingOf = (request: Request): string =>
 /** A refusal as the error that ends the run. */
 export const refused = (
   request: Request,
-  { refused: code, history: _served, routes: _changed, status: _told, ...facts }: Refusal,
+  { refused: code, history: _served, routes: _changed, contract: _broken, status: _told, ...facts }: Refusal,
 ): ActionError => new ActionError({ code, doing: doingOf(request), ...facts, acted: "no" });

@@ -38,13 +38,16 @@ export type Gateway = Deployments &
     readonly getStageQuota: () => Promise<number | undefined>;
     /** The same reads, which are over so many milliseconds from now: an answer that is not there then is an error. */
     readonly within: (milliseconds: number) => Pick<Gateway, "getStage" | "getDeployment">;
-    /** Of what the stage serves; `undefined` where it is missing, or the role may not look. */
-    readonly getIntegrations: (stageName: string) => Promise<readonly IntegrationText[] | undefined>;
+    /** What the stage serves; `undefined` where it is missing, or the role may not look. */
+    readonly getExport: (stageName: string) => Promise<StageExport | undefined>;
     /** `undefined` where it is missing, or the role may not look. */
     readonly getClientCertificate: (id: string) => Promise<ClientCertificate | undefined>;
     /** What names the stages from outside the API, by stage name. */
     readonly getStageUsers: (stageNames: readonly string[]) => Promise<ReadonlyMap<string, StageUsers>>;
   };
+
+/** What a stage serves. `document`: an OpenAPI document, with extensions of the service's own. */
+export type StageExport = { readonly document: unknown; readonly integrations: readonly IntegrationText[] };
 
 export type Deployments = {
   /** With its routes where `withRoutes` and the service tells them. */

@@ -1,7 +1,6 @@
 import { refused } from "../apply/refused.ts";
 import { invokeUrlOf } from "../domain/invoke-url.ts";
 import type { CanaryRequest, DeployRequest, PromoteRequest } from "../inputs/request.ts";
-import { observeCanary } from "../observe/canary.ts";
 import { observeStep } from "../observe/canary-evidence.ts";
 import type { CanaryObserved } from "../observe/observed.ts";
 import type { Session } from "../observe/session.ts";
@@ -18,6 +17,7 @@ import { type Command, pointsNothing } from "./command.ts";
 
 export const canary = (request: CanaryRequest): Command<CanaryObserved> => ({
   ...pointsNothing,
+  prepare: async (found, session) => ({ ...found, judged: await judge(request, found, session) }),
   plan: (found) => planCanary(request, found),
   beforePointing: async (plan, { gateway }) => {
     const change = canaryChanged(plan, await gateway.getStage(request.stageName));
@@ -35,16 +35,10 @@ export const canary = (request: CanaryRequest): Command<CanaryObserved> => ({
   follow: (outcome, _told, _github, world) => goesOn(request, outcome, world),
 });
 
-/** Reads what becomes of a canary depends on, and judges its step by that. Throws ActionError. */
-export const observeAndJudge = async (request: CanaryRequest, session: Session): Promise<CanaryObserved> => {
-  const found = await observeCanary(request, session);
-  return { ...found, judged: await judge(request, found, session) };
-};
-
 /** Only a canary that goes on by its policy is judged; a share that is asked for is not. A dry run calls no API. */
 const judge = async (
   request: CanaryRequest,
-  { stages, api, place, now }: Omit<CanaryObserved, "judged">,
+  { stages, api, place, now }: CanaryObserved,
   session: Session,
 ): Promise<CanaryObserved["judged"]> => {
   const { policy, smokeTests, stageName, invokeUrl, percent, dryRun } = request;

@@ -15,7 +15,11 @@ import type { Tell } from "../verify/tell.ts";
  * them.
  */
 export type Command<Found extends Observed = Observed> = {
-  /** A method, so that the story can hold any command: it hands over what `observe` has read for the same request. */
+  /**
+   * Adds to what was read what takes decisions or more reading. A method, like `plan`, so that the story can hold any
+   * command: it hands over what `observe` has read for the same request. Throws ActionError.
+   */
+  prepare(found: Found, session: Session): Promise<Found>;
   plan(found: Found): Plan | Refusal;
   readonly applying: Pick<Applying, "definition" | "settingsLeft">;
   /** Looks once more, right before a stage is pointed. Throws ActionError where the plan holds no longer. */
@@ -35,6 +39,7 @@ export type Command<Found extends Observed = Observed> = {
 
 /** For commands that point no stage. */
 export const pointsNothing = {
+  prepare: <Found>(found: Found) => Promise.resolve(found),
   applying: { definition: undefined, settingsLeft: () => [] },
   beforePointing: async () => {},
   verify: async () => {},

@@ -1,5 +1,6 @@
 import { refused } from "../apply/refused.ts";
 import type { Request } from "../inputs/request.ts";
+import { observeCanary } from "../observe/canary.ts";
 import { observeDelete } from "../observe/delete.ts";
 import { observeDeploy } from "../observe/deploy.ts";
 import type { Observed } from "../observe/observed.ts";
@@ -26,11 +27,12 @@ export const observe = async (request: Request, session: Session): Promise<Obser
     case "rollback":
       return withReach(request, await observeRollback(request, session), session.world);
     case "canary":
-      return (await import("./observe-by-plan.ts")).observeAndJudge(request, session);
+      return observeCanary(request, session);
     case "delete":
       return observeDelete(request, session);
     case "sweep":
-      return (await import("./observe-by-plan.ts")).observeChosen(request, session);
+      // What it plans decides in the middle of reading what else is to be read.
+      return (await import("./sweep.ts")).observeChosen(request, session);
     case "status":
       return observeStatus(request, session);
   }

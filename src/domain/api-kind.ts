@@ -1,3 +1,4 @@
+import type { Dialect } from "./definition.ts";
 import type { SettingWrite, StageAttribute } from "./stage-write.ts";
 
 /**
@@ -7,6 +8,8 @@ import type { SettingWrite, StageAttribute } from "./stage-write.ts";
 export type ApiKind = {
   /** As people say it: "REST API". */
   readonly name: string;
+  /** How an import reads a definition; `undefined` where there is no import. */
+  readonly dialect: Dialect | undefined;
   /** What it cannot do, and why, each in whole sentences. */
   readonly lacks: Readonly<Partial<Record<Capability, string>>>;
   /** The settings that a stage can be made with; all others follow in an update. */
@@ -21,6 +24,7 @@ export type Capability =
   | "cache"
   | "canary"
   | "client-certificate"
+  | "connect-smoke-tests"
   | "definition"
   | "documentation-version"
   | "execution-logs"

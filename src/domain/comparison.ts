@@ -1,3 +1,4 @@
+import type { FoundContract } from "./contract.ts";
 import type { Routes } from "./route.ts";
 import type { Deployment } from "./stage.ts";
 
@@ -6,7 +7,7 @@ export type Compared = { readonly name: string; readonly routes: Routes };
 
 /** What the routes of a deployment are held against. `because`: whole sentences. */
 export type Comparison =
-  | ({ readonly kind: "routes" } & Compared)
+  | ({ readonly kind: "routes" /** Absent where nobody asked for it. */; readonly contract?: FoundContract } & Compared)
   /** There is nothing yet that callers could lose. */
   | { readonly kind: "nothing"; readonly because: string }
   /** It could not be read. */

@@ -49,6 +49,9 @@ export const routeFrom = (route: string): Route => {
   return { verb: route.slice(0, blank), path: route.slice(blank + 1) };
 };
 
+/** The path as a caller knows it, to whom the name of a parameter in it is nothing: `/pets/{}`. */
+export const calledPath = (path: string): string => path.replaceAll(/\{[^{}]*?(\+?)\}/g, "{$1}");
+
 /** Route keys by path, then by verb. */
 export const sortRoutes = (routes: Iterable<string>): readonly string[] =>
   [...routes]

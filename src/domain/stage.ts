@@ -1,5 +1,4 @@
 import type { ApiKind } from "./api-kind.ts";
-import type { Dialect } from "./definition.ts";
 import type { Routes } from "./route.ts";
 import type { StageSettings } from "./stage-settings.ts";
 
@@ -8,8 +7,6 @@ import type { StageSettings } from "./stage-settings.ts";
 export type RestApi = {
   readonly id: string;
   readonly kind: ApiKind;
-  /** How an import into it reads a definition. */
-  readonly dialect: Dialect;
   readonly name: string;
   /** EDGE and REGIONAL APIs are public. A private API answers only through VPC endpoints. */
   readonly visibility: "public" | "private";

@@ -1,5 +1,6 @@
 import type { ErrorPlace } from "./errors.ts";
 import type { Secrets } from "./secrets.ts";
+import type { OpenWebSocket } from "./web-socket.ts";
 
 /** What people read in the job's log. Every method takes plain text, which can hold nothing that the runner would obey. */
 export type Log = {
@@ -31,6 +32,8 @@ export type Files = {
   readonly read: (path: string) => string;
   /** Throws what the file system throws. */
   readonly append: (path: string, text: string) => void;
+  /** Makes the folders above it, too. Throws what the file system throws. */
+  readonly write: (path: string, text: string) => void;
 };
 
 export type Clock = {
@@ -86,5 +89,6 @@ export type World = {
   /** Aborted when the run is cancelled. */
   readonly signal: AbortSignal;
   readonly fetch: Fetch;
+  readonly openWebSocket: OpenWebSocket;
   readonly patience: Patience;
 };

@@ -1,7 +1,7 @@
 import type { InputReader } from "./reader.ts";
 
 /** The values of `fail-on`. */
-export const FAIL_ON = ["auth-weakened", "route-removed", "settings-removed"] as const;
+export const FAIL_ON = ["auth-weakened", "route-removed", "settings-removed", "breaking"] as const;
 
 export type FailOn = (typeof FAIL_ON)[number];
 

@@ -5,6 +5,7 @@ import type { WorkspaceFiles } from "../domain/world.ts";
 import { readCanaryPercent, refuseCanaryPercent } from "./canary/canary-percent.ts";
 import { readCanaryStart } from "./canary/canary-start.ts";
 import { type CanaryPolicy, type CanaryStart, readPolicy } from "./canary/policy.ts";
+import { type ContractRules, readContractRules } from "./contract-rules.ts";
 import {
   type DefinitionRequest,
   type RouteRules,
@@ -32,7 +33,7 @@ export type SlotRules = {
 };
 
 /** What every command has that makes a stage serve a deployment. */
-type Pointing = {
+type Pointing = ContractRules & {
   readonly settings: StageWish;
   readonly smokeTests: SmokeTests;
   readonly watch: WatchRules;
@@ -177,6 +178,7 @@ const readPointing = async (read: InputReader, target: Target, files: WorkspaceF
     rollBack: read.boolean("rollback-on-failure", true),
   },
   watch: readWatch(read),
+  ...readContractRules(read),
 });
 
 const readDeployRequest = async (read: InputReader, target: Target, files: WorkspaceFiles): Promise<DeployRequest> => {
@@ -194,7 +196,9 @@ const readDeployRequest = async (read: InputReader, target: Target, files: Works
     deploymentId,
     definition,
     // Callers of a canary are compared with those of the rest, as after a promotion.
-    routes: readRouteRules(read, target) ?? (read.text("canary-percent") === undefined ? undefined : AGAINST_BASE),
+    routes:
+      readRouteRules(read, target) ??
+      (read.text("canary-percent") === undefined && !pointing.exports ? undefined : AGAINST_BASE),
     slots: {
       limit: read.positiveInteger("preview-limit"),
       onLimit: read.oneOf("on-limit", ["fail", "skip", "evict-oldest"], "fail"),

@@ -2,35 +2,47 @@ import type { Gateway } from "../aws/gateway.ts";
 import { type Comparison, comparedWith, newStage } from "../domain/comparison.ts";
 import { ActionError } from "../domain/errors.ts";
 import type { Deployment, Stage } from "../domain/stage.ts";
+import { comparesContracts } from "../inputs/contract-rules.ts";
 import type { CompareWith } from "../inputs/definition/definition-inputs.ts";
 import type { DeployRequest } from "../inputs/request.ts";
 import { observeBase } from "./base-definition.ts";
+import { contractOfStage, withContract } from "./contracts.ts";
 import type { Session } from "./session.ts";
 
 /** What is outside of the REST API that is deployed to, and can be read beside all else; `undefined`: it is inside. */
 export const observeOutside = async (
-  { routes, definition, ...request }: DeployRequest,
-  { github, gatewayTo }: Pick<Session, "github" | "gatewayTo">,
+  request: DeployRequest,
+  { gateway, github, gatewayTo }: Pick<Session, "gateway" | "github" | "gatewayTo">,
 ): Promise<Comparison | undefined> => {
+  const { routes, definition } = request;
+  const contracts = comparesContracts(request);
   switch (routes?.compareWith.kind) {
     case "base":
-      return definition && observeBase(request, definition.definition.file, github);
+      return (
+        definition &&
+        observeBase(
+          { ...request, contracts },
+          { path: definition.definition.file, dialect: gateway.kind.dialect },
+          github,
+        )
+      );
     case "other-api":
-      return observeOther(routes.compareWith, gatewayTo(routes.compareWith.restApiId));
+      return observeOther({ ...routes.compareWith, contracts }, gatewayTo(routes.compareWith.restApiId));
     default:
       return undefined;
   }
 };
 
-type OtherStage = Extract<CompareWith, { kind: "other-api" }>;
+type OtherStage = Extract<CompareWith, { kind: "other-api" }> & { readonly contracts: boolean };
 
-const observeOther = async ({ restApiId, stageName }: OtherStage, gateway: Gateway): Promise<Comparison> => {
+const observeOther = async ({ restApiId, stageName, contracts }: OtherStage, gateway: Gateway): Promise<Comparison> => {
   const name = `stage ${stageName} of REST API ${restApiId}`;
   try {
     const stages = await gateway.getStages();
     const stage = stages.find((one) => one.name === stageName);
     if (stage === undefined) return absent(restApiId, stageName, stages);
-    return comparedWith(name, await gateway.getDeployment(stage.deploymentId, true));
+    const comparison = gateway.getDeployment(stage.deploymentId, true).then((found) => comparedWith(name, found));
+    return await (contracts ? withContract(comparison, contractOfStage(gateway, stageName)) : comparison);
   } catch (thrown) {
     if (!(thrown instanceof ActionError)) throw thrown;
     if (thrown.code === "UNKNOWN_API") return { kind: "absent", because: thrown.happened };
@@ -41,16 +53,19 @@ const observeOther = async ({ restApiId, stageName }: OtherStage, gateway: Gatew
 
 /** A stage of the REST API itself. `deploymentOf` answers what a stage serves, with its routes. */
 export const observeInside = async (
-  { restApiId, stageName, routes }: Pick<DeployRequest, "restApiId" | "stageName" | "routes">,
+  request: DeployRequest,
   stages: readonly Stage[],
   deploymentOf: (stage: Stage) => Promise<Deployment | undefined>,
+  gateway: Pick<Gateway, "restApiId" | "getExport">,
 ): Promise<Comparison | undefined> => {
+  const { restApiId, stageName, routes } = request;
   const wanted = routes?.compareWith;
   if (wanted?.kind !== "own" && wanted?.kind !== "stage") return undefined;
   const named = wanted.kind === "own" ? stageName : wanted.stageName;
   const stage = stages.find(({ name }) => name === named);
-  if (stage !== undefined) return comparedWith(`stage ${named}`, await deploymentOf(stage));
-  return wanted.kind === "own" ? newStage(named) : absent(restApiId, named, stages);
+  if (stage === undefined) return wanted.kind === "own" ? newStage(named) : absent(restApiId, named, stages);
+  const comparison = deploymentOf(stage).then((found) => comparedWith(`stage ${named}`, found));
+  return comparesContracts(request) ? withContract(comparison, contractOfStage(gateway, named)) : comparison;
 };
 
 const absent = (restApiId: string, stageName: string, stages: readonly Stage[]): Comparison => {

@@ -1,9 +1,11 @@
 import { markerOf, parseMarker, sameWork } from "../domain/marker.ts";
 import type { Deployment, Stage } from "../domain/stage.ts";
 import type { StageUsers } from "../domain/stage-users.ts";
+import { comparesContracts } from "../inputs/contract-rules.ts";
 import type { DeployRequest } from "../inputs/request.ts";
 import { observeAlarms } from "./alarms.ts";
 import { observeInside, observeOutside } from "./comparison.ts";
+import { contractOfDeployment } from "./contracts.ts";
 import type { DeployObserved } from "./observed.ts";
 import { observeRecords } from "./records.ts";
 import type { Session } from "./session.ts";
@@ -26,12 +28,15 @@ export const observeDeploy = async (request: DeployRequest, session: Session): P
     observeOutside(request, session),
     observeAlarms(request.watch, session),
   ]);
-  const [deploymentsInUse, documentation, certificate, users, records] = await Promise.all([
+  const [deploymentsInUse, documentation, certificate, users, records, comingContract] = await Promise.all([
     observeDeployments(request, stages, deployments, gateway),
     observeDocumentation(request, stages, gateway),
     observeCertificate(request, stages, gateway),
     observeUsers(request, stages, gateway),
     observeRecords(request, stages, github),
+    deploymentId !== undefined && comparesContracts(request)
+      ? contractOfDeployment(gateway, deploymentId, stages)
+      : undefined,
   ]);
   return {
     place: gateway.place,
@@ -40,6 +45,7 @@ export const observeDeploy = async (request: DeployRequest, session: Session): P
     requestedDeployment,
     ...deploymentsInUse,
     compared: outside ?? deploymentsInUse.compared,
+    comingContract,
     ...settingsFacts,
     documentation,
     certificate,
@@ -69,8 +75,11 @@ const observeDeployments = async (
   const [servedDeployment, compared, earlier] = await Promise.all([
     served,
     // Mostly one and the same.
-    observeInside(request, stages, ({ deploymentId }) =>
-      deploymentId === servedId ? served : withRoutes(deploymentId),
+    observeInside(
+      request,
+      stages,
+      ({ deploymentId }) => (deploymentId === servedId ? served : withRoutes(deploymentId)),
+      gateway,
     ),
     needsRoutes(request) ? withRoutes(made?.id) : made,
   ]);

@@ -1,6 +1,7 @@
 import type { Alarm } from "../domain/alarm.ts";
 import type { JudgedCanary } from "../domain/canary.ts";
 import type { Comparison } from "../domain/comparison.ts";
+import type { ContractComparison, FoundContract } from "../domain/contract.ts";
 import type { DraftChanges } from "../domain/draft-change.ts";
 import type { GateEvidence } from "../domain/gate.ts";
 import type { EarlierRecord, StageRecord } from "../domain/github-record.ts";
@@ -58,9 +59,18 @@ export type SettingsFacts = {
 /** The alarms that are to watch a release, as far as they exist. `undefined`: they could not be read. */
 export type AlarmFacts = { readonly alarms: readonly Alarm[] | undefined };
 
+/** Parameters and bodies, as far as anybody asked to compare them. */
+export type ContractFacts = {
+  /** Of the existing deployment to be served. */
+  readonly comingContract?: FoundContract | undefined;
+  /** What became of comparing it, or the definition, with what callers have. */
+  readonly contract?: ContractComparison | undefined;
+};
+
 export type DeployObserved = StageObserved &
   SettingsFacts &
-  AlarmFacts & {
+  AlarmFacts &
+  ContractFacts & {
     /** The deployment that `deployment-id` names; `undefined` when not asked for or not there. */
     readonly requestedDeployment: Deployment | undefined;
     /** The deployment that an earlier attempt of this run made for the same work. */
@@ -77,7 +87,10 @@ export type DeployObserved = StageObserved &
 
 export type PromoteObserved = StageObserved &
   SettingsFacts &
-  AlarmFacts & {
+  AlarmFacts &
+  ContractFacts & {
+    /** Of what the target serves; as above. */
+    readonly servedContract?: FoundContract | undefined;
     /** The deployment to be served, with its routes; `undefined` where it is not there. */
     readonly comes: Deployment | undefined;
     /** What the target serves, with its routes. */

@@ -1,9 +1,11 @@
 import type { GateEvidence } from "../domain/gate.ts";
 import type { Deployment, Stage } from "../domain/stage.ts";
 import { gateWithoutGitHub, observeGate } from "../github/gate.ts";
+import { comparesContracts } from "../inputs/contract-rules.ts";
 import type { PromoteRequest } from "../inputs/request.ts";
 import { readJobClaims } from "../runner/oidc.ts";
 import { observeAlarms } from "./alarms.ts";
+import { contractOfDeployment, contractOfStage, exported } from "./contracts.ts";
 import type { PromoteObserved } from "./observed.ts";
 import { observeRecords } from "./records.ts";
 import type { Session } from "./session.ts";
@@ -39,26 +41,35 @@ export const observePromote = async (request: PromoteRequest, session: Session):
   };
 };
 
-type Deployments = Pick<PromoteObserved, "comes" | "servedDeployment" | "integrations">;
+type Deployments = Pick<
+  PromoteObserved,
+  "comes" | "servedDeployment" | "integrations" | "comingContract" | "servedContract"
+>;
 
 const observeDeployments = async (
-  { source, stageName }: PromoteRequest,
+  request: PromoteRequest,
   gateway: Session["gateway"],
 ): Promise<readonly [readonly Stage[], Deployments]> => {
-  const [stages, integrations, requested] = await Promise.all([
+  const { source, stageName } = request;
+  const contracts = comparesContracts(request);
+  const [stages, found, requested] = await Promise.all([
     gateway.getStages(),
-    source.kind === "stage" ? gateway.getIntegrations(source.stageName) : undefined,
+    source.kind === "stage" ? gateway.getExport(source.stageName) : undefined,
     source.kind === "deployment" ? gateway.getDeployment(source.deploymentId, true) : undefined,
   ]);
   const servedBy = async (name: string): Promise<Deployment | undefined> => {
     const id = stages.find((stage) => stage.name === name)?.deploymentId;
     return id === undefined ? undefined : gateway.getDeployment(id, true);
   };
-  const [servedDeployment, comes] = await Promise.all([
+  const [servedDeployment, comes, servedContract, requestedContract] = await Promise.all([
     servedBy(stageName),
     source.kind === "stage" ? servedBy(source.stageName) : requested,
+    contracts && stages.some(({ name }) => name === stageName) ? contractOfStage(gateway, stageName) : undefined,
+    contracts && source.kind === "deployment" ? contractOfDeployment(gateway, source.deploymentId, stages) : undefined,
   ]);
-  return [stages, { servedDeployment, comes, integrations }];
+  const comingContract =
+    source.kind === "stage" ? exported(gateway.restApiId, source.stageName, found) : requestedContract;
+  return [stages, { servedDeployment, comes, integrations: found?.integrations, servedContract, comingContract }];
 };
 
 const observeOwnGate = async (

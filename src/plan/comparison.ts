@@ -1,4 +1,5 @@
 import type { Compared, Comparison } from "../domain/comparison.ts";
+import type { ContractComparison } from "../domain/contract.ts";
 import type { Routes } from "../domain/route.ts";
 import type { FailOn } from "../inputs/fail-on.ts";
 import type { DeployRequest } from "../inputs/request.ts";
@@ -22,7 +23,7 @@ export const comparisonFor = (
 };
 
 export const comparedRoutes = (comparison: Comparison | undefined): Compared | undefined =>
-  comparison?.kind === "routes" ? comparison : undefined;
+  comparison?.kind === "routes" ? { name: comparison.name, routes: comparison.routes } : undefined;
 
 /** I8: what could not be compared is not passed by `fail-on`. */
 export const refuseComparison = (
@@ -36,6 +37,18 @@ export const refuseComparison = (
     happened: `\`fail-on\` cannot be answered, because there is nothing to compare the routes with. ${comparison.because}`,
   };
 };
+
+/** The same of parameters and bodies. */
+export const refuseContract = (
+  failOn: readonly FailOn[],
+  contract: ContractComparison | undefined,
+): Refusal | undefined =>
+  contract?.kind === "unknown" && failOn.includes("breaking")
+    ? {
+        refused: "COMPARISON_UNKNOWN",
+        happened: `\`fail-on: breaking\` cannot be answered, because parameters and bodies could not be compared. ${contract.because}`,
+      }
+    : undefined;
 
 /** What is to be said where nothing is compared, or nothing yet. */
 export const withoutComparison = (

@@ -1,4 +1,5 @@
 import type { Comparison } from "../domain/comparison.ts";
+import type { ContractComparison } from "../domain/contract.ts";
 import { placeText } from "../domain/errors.ts";
 import { provenOwner } from "../domain/owner.ts";
 import { type Routes, routeFrom } from "../domain/route.ts";
@@ -7,15 +8,22 @@ import type { DeployRequest } from "../inputs/request.ts";
 import type { DeployObserved } from "../observe/observed.ts";
 import { type WithoutOverdue, withoutOverdue } from "./canary/overdue.ts";
 import { isStartedCanary, refuseByCanary, withCanary } from "./canary/start.ts";
-import { comparedRoutes, comparisonFor, refuseComparison, routeChangesOf, withoutComparison } from "./comparison.ts";
+import {
+  comparedRoutes,
+  comparisonFor,
+  refuseComparison,
+  refuseContract,
+  routeChangesOf,
+  withoutComparison,
+} from "./comparison.ts";
 import { deploymentToServe, integrationsToServe, readingOf, routesToServe } from "./deploy-source.ts";
 import { draftUseOf, draftWarnings, remarksOn, uncheckedRoutes } from "./deploy-warnings.ts";
 import { earlierAttempt } from "./earlier-attempt.ts";
 import { refuseByFailOn } from "./fail-on.ts";
 import { makeDeployment } from "./making.ts";
 import { meantStage, refuseForeign } from "./ownership.ts";
-import { emptyPlan, type Plan, type Refusal, type RouteChanges } from "./plan.ts";
-import { type PointingQuestion, pointStage, type Source, undoPointing } from "./pointing.ts";
+import { emptyPlan, type Plan, type Refusal, type RouteChanges, withChanges } from "./plan.ts";
+import { type PointingQuestion, pointStage, type Source, servesAlready, undoPointing } from "./pointing.ts";
 import { draftProvenance, refuseDraft } from "./provenance.ts";
 import { refuseUntestable } from "./reach.ts";
 import { recordsOfMissing, replacedRecords, standingRecords } from "./records.ts";
@@ -28,9 +36,9 @@ import { decideWatch } from "./watch.ts";
 /** Decides what `deploy` does: which deployment the stage is to serve, and the steps that lead there. */
 export const planDeploy = (request: DeployRequest, observed: DeployObserved): Plan | Refusal => {
   const decided = decide(request, observed);
-  const { stage, changes, room } = decided;
+  const { stage, changes, contract, room } = decided;
   const refusal = refusalOf(request, observed, decided);
-  if (refusal !== undefined) return changes === undefined ? refusal : { ...refusal, routes: changes };
+  if (refusal !== undefined) return withChanges(refusal, changes, contract);
   const { restApiId, stageName } = request;
   const common: Plan = {
     ...emptyPlan,
@@ -56,6 +64,7 @@ type Decided = {
   readonly settings: SettingsDecision;
   readonly comparison: Comparison | undefined;
   readonly changes: RouteChanges | undefined;
+  readonly contract: ContractComparison | undefined;
   readonly takenAway: readonly TakenAway[];
   readonly room: Room | undefined;
 };
@@ -76,6 +85,7 @@ const decide = (request: DeployRequest, observed: DeployObserved): Decided => {
     settings: decideSettings({ request, stage, routes: routeNames, integrations }, observed),
     comparison,
     changes: routeChangesOf(comparison, routes),
+    contract: servesAlready(source, stage) ? undefined : observed.contract,
     takenAway: takenAwayBy(request, observed, source),
     room: request.previewOf !== undefined && stage === undefined ? roomFor(request, observed) : undefined,
   };
@@ -84,17 +94,18 @@ const decide = (request: DeployRequest, observed: DeployObserved): Decided => {
 const refusalOf = (
   request: DeployRequest,
   observed: DeployObserved,
-  { stage, source, comparison, settings, changes, takenAway, room }: Decided,
+  { stage, source, comparison, settings, changes, contract, takenAway, room }: Decided,
 ): Refusal | undefined =>
   refuseDefinition(request, observed) ??
   (stage && refuseForeign(request, stage)) ??
   refuseByCanary(request, stage, source) ??
   refuseDeployment(request, observed) ??
   refuseComparison(request.routes?.failOn ?? [], comparison) ??
+  refuseContract(request.routes?.failOn ?? [], contract) ??
   refuseDraft(draftProvenance(observed.api.tags, request.restApiId), draftUseOf(request)) ??
   settings.refusal ??
   refuseUntestable(request, observed, source.deployment.kind === "new" ? request.definition : undefined) ??
-  refuseByFailOn({ routes: changes?.diff, takenAway }, request.routes?.failOn ?? []) ??
+  refuseByFailOn({ routes: changes?.diff, takenAway, contract }, request.routes?.failOn ?? []) ??
   room?.refusal;
 
 const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Decided, common: Plan): Plan | Refusal => {
@@ -124,6 +135,7 @@ const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Deci
     watch: watch.watch,
     settings: settings.plan.changes,
     routes: decided.changes,
+    contract: decided.contract,
     records: [
       ...replacedRecords(observed.records, run.runId, previewOf !== undefined || observed.isShared),
       ...(mayEvict(request) ? recordsOfMissing(observed.otherRecords, observed) : []),

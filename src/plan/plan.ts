@@ -1,4 +1,5 @@
 import type { JudgedCanary } from "../domain/canary.ts";
+import type { ContractComparison } from "../domain/contract.ts";
 import type { ErrorCode, ErrorPlace, Remark } from "../domain/errors.ts";
 import type { Canary } from "../domain/stage.ts";
 import type { History } from "./history.ts";
@@ -79,6 +80,8 @@ export type Plan = {
   readonly settings: readonly SettingChange[];
   /** Where it is known before anything is made. */
   readonly routes: RouteChanges | undefined;
+  /** Whether parameters and bodies change so that callers break; `undefined` where nobody asked, or nothing comes. */
+  readonly contract: ContractComparison | undefined;
   /** What the run is about where that is a canary, beyond what the steps say. */
   readonly canary: PlannedCanary | undefined;
   /** What the stage served; only a rollback asks for it. */
@@ -109,6 +112,7 @@ export const emptyPlan = {
   watch: undefined,
   settings: [],
   routes: undefined,
+  contract: undefined,
   canary: undefined,
   history: undefined,
   status: undefined,
@@ -129,10 +133,22 @@ export type Refusal = {
   readonly places?: readonly ErrorPlace[];
   /** What would have changed for callers, where that is known. */
   readonly routes?: RouteChanges;
+  readonly contract?: ContractComparison;
   /** What the stage served, where that helps to choose. */
   readonly history?: History;
   /** What `status` tells all the same. */
   readonly status?: Status;
 };
+
+/** The refusal with what would have changed for callers. */
+export const withChanges = (
+  refusal: Refusal,
+  routes: RouteChanges | undefined,
+  contract: ContractComparison | undefined,
+): Refusal => ({
+  ...refusal,
+  ...(routes === undefined ? {} : { routes }),
+  ...(contract === undefined ? {} : { contract }),
+});
 
 export const isRefusal = <T extends object>(decision: T | Refusal): decision is Refusal => "refused" in decision;

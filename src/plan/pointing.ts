@@ -104,8 +104,9 @@ const settingsStep = (stageName: string, writes: readonly SettingWrite[]): Step 
   seenByCallers: writes.some(isNoticeable),
 });
 
-const servesAlready = ({ deployment }: Source, stage: Stage): boolean =>
-  deployment.kind === "existing" && deployment.id === stage.deploymentId;
+/** Whether the stage has the deployment, so that nothing changes for callers but by its settings. */
+export const servesAlready = ({ deployment }: Pick<Source, "deployment">, stage: Stage | undefined): boolean =>
+  deployment.kind === "existing" && deployment.id === stage?.deploymentId;
 
 const updateStage = (question: PointingQuestion, stage: Stage): readonly Step[] => {
   const { request, source, settings, attaching } = question;

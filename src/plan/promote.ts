@@ -6,14 +6,14 @@ import type { PromoteRequest } from "../inputs/request.ts";
 import type { PromoteObserved } from "../observe/observed.ts";
 import { withoutOverdue } from "./canary/overdue.ts";
 import { isStartedCanary, refuseByCanary, withCanary } from "./canary/start.ts";
-import { refuseComparison, routeChangesOf, withoutComparison } from "./comparison.ts";
+import { refuseComparison, refuseContract, routeChangesOf, withoutComparison } from "./comparison.ts";
 import { doneBefore } from "./done-before.ts";
 import { type EarlierAttempt, earlierAttempt } from "./earlier-attempt.ts";
 import { refuseByFailOn } from "./fail-on.ts";
 import { type GateVerdict, judgeGate } from "./gate.ts";
 import { meantStage, refuseForeign } from "./ownership.ts";
-import { emptyPlan, type Plan, type Refusal } from "./plan.ts";
-import { type PointingQuestion, pointStage, undoPointing } from "./pointing.ts";
+import { emptyPlan, type Plan, type Refusal, withChanges } from "./plan.ts";
+import { type PointingQuestion, pointStage, servesAlready, undoPointing } from "./pointing.ts";
 import { refuseUntestable } from "./reach.ts";
 import { replacedRecords, standingRecords } from "./records.ts";
 import { decideSettings } from "./settings/decide-settings.ts";
@@ -40,13 +40,15 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
   const changes = routeChangesOf(comparison, comes?.routes);
   const gate = gateOf(request, observed);
   const source = { deployment: { kind: "existing", id: found.deploymentId } as const, name: found.name };
+  const contract = servesAlready(source, stage) ? undefined : observed.contract;
   const refusal =
     (gate.kind === "refusal" ? gate : undefined) ??
     refuseTarget(request, observed, stage, source) ??
     settings.refusal ??
     refuseComparison(request.failOn, comparison) ??
-    refuseByFailOn({ routes: changes?.diff, takenAway: [] }, request.failOn);
-  if (refusal !== undefined) return changes === undefined ? refusal : { ...refusal, routes: changes };
+    refuseContract(request.failOn, contract) ??
+    refuseByFailOn({ routes: changes?.diff, takenAway: [], contract }, request.failOn);
+  if (refusal !== undefined) return withChanges(refusal, changes, contract);
   const earlier = pointedBefore(request, observed, stage);
   const question = { request, stage, source, ...settings.forPointing, pointedFrom: earlier.from, ifFull: undefined };
   const steps = [...overdue.steps, ...pointStage(question)];
@@ -69,6 +71,7 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
     watch: watch.watch,
     settings: settings.plan.changes,
     routes: changes,
+    contract,
     records: replacedRecords(observed.records, run.runId, previewOf !== undefined || observed.isShared),
     standing: standingRecords(observed.records, observed.served, stage === undefined ? [] : [stage.deploymentId]),
     notes: [...overdue.notes, ...proofOf(gate), ...withoutComparison(request.failOn, compared), ...watch.notes],

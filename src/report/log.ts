@@ -8,6 +8,7 @@ import { logError } from "./log-error.ts";
 import { isAboutStage, type Outcome } from "./outcome.ts";
 import { canaryLines } from "./text/canary.ts";
 import { evidenceLines } from "./text/canary-evidence.ts";
+import { contractLines } from "./text/contract.ts";
 import { historyLines } from "./text/history.ts";
 import { planLines } from "./text/plan-text.ts";
 import { unmarked } from "./text/prose.ts";
@@ -34,6 +35,7 @@ export const logPlan = (request: Request, plan: Plan, log: Log): void => {
     log.group("Settings", settingsLines(plan.settings));
   }
   if (plan.routes !== undefined) log.group("Routes", routeDiffLines(plan.routes.diff));
+  if (plan.contract !== undefined) log.group("Breaking changes", contractLines(plan));
   logRemarks(plan.remarks, log);
 };
 
@@ -45,9 +47,11 @@ const logRemarks = (remarks: readonly Remark[], log: Log): void => {
 };
 
 /** What a refusal tells all the same. */
-const logUnplanned = ({ request, history, routes, status, deploymentId }: Outcome, log: Log): void => {
+const logUnplanned = (outcome: Outcome, log: Log): void => {
+  const { request, history, routes, contract, status, deploymentId } = outcome;
   if (history !== undefined) log.group("History", historyLines(history, deploymentId ?? ""));
   if (routes !== undefined) log.group("Routes", routeDiffLines(routes.diff));
+  if (contract !== undefined) log.group("Breaking changes", contractLines(outcome));
   if (status !== undefined) logStatus(request, status, log);
 };
 
@@ -60,6 +64,7 @@ export const logEnd = (
   const { error, request, notes, plan, remarks } = outcome;
   const view = request.command === "sweep" && !request.dryRun ? sweepViewOf(outcome, retired) : undefined;
   if (plan === undefined) logUnplanned(outcome, log);
+  else if (outcome.contract !== plan.contract) log.group("Breaking changes", contractLines(outcome));
   if (view !== undefined) log.group("Result", sweepLines(view));
   // What the plan says of itself stands above it.
   for (const note of notes.filter((text) => !plan?.notes.includes(text))) log.info(unmarked(note));

@@ -1,5 +1,6 @@
 import { noProgress, type Progress, type Taken } from "../apply/progress.ts";
 import { isStageKnown, removalLines, seenByCallers } from "../apply/state.ts";
+import type { ContractComparison } from "../domain/contract.ts";
 import type { ActionError, Remark } from "../domain/errors.ts";
 import { type InvokeUrl, invokeUrlOf, publicUrl } from "../domain/invoke-url.ts";
 import type { Canary, RestApi, Stage } from "../domain/stage.ts";
@@ -39,6 +40,10 @@ export type Outcome = {
   /** Whether a caller of the API could notice what was done; in a dry run, what would be done. */
   readonly changed: boolean;
   readonly routes: RouteChanges | undefined;
+  /** Whether parameters and bodies change so that callers break; `undefined` where nobody asked. */
+  readonly contract: ContractComparison | undefined;
+  /** What the stage serves, as a document, for a file. */
+  readonly exported: string | undefined;
   readonly smoke: SmokeVerdict | undefined;
   readonly watch: WatchVerdict | undefined;
   /** What the stage served; only a rollback tells. */
@@ -69,6 +74,8 @@ export type Course = {
   status: Status | undefined;
   /** What changes for callers, also where the plan was refused for it. */
   routes: RouteChanges | undefined;
+  /** The same of parameters and bodies. */
+  contract: ContractComparison | undefined;
   readonly progress: Progress;
   smoke: SmokeVerdict | undefined;
   watch: WatchVerdict | undefined;
@@ -82,6 +89,7 @@ export const beginCourse = (): Course => ({
   history: undefined,
   status: undefined,
   routes: undefined,
+  contract: undefined,
   progress: noProgress(),
   smoke: undefined,
   watch: undefined,
@@ -117,6 +125,8 @@ export const outcomeOf = (request: Request, course: Course, error: ActionError |
     canary: (progress.found ?? { stage: progress.stage ?? stageIn(request, observed) }).stage?.canary,
     changed: isChanged(request, course, error),
     routes: progress.routes ?? course.routes,
+    contract: progress.contract ?? course.contract,
+    exported: progress.exported,
     smoke,
     watch,
     history: course.history,

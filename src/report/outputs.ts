@@ -1,11 +1,14 @@
 import { evictedOutput, evictedStages } from "./evicted.ts";
 import { isAboutStage, linkOf, type Outcome, type StageOutcome } from "./outcome.ts";
+import { breakingOutput } from "./text/contract.ts";
 import { planJson } from "./text/plan-text.ts";
 import { routeDiffOutputs } from "./text/route-diff.ts";
 import { statusJson } from "./text/status-json.ts";
 
 export type Reported = {
   readonly recordId: number | undefined;
+  /** Where what the stage serves was left; `undefined`: nowhere. */
+  readonly exportFile?: string | undefined;
   readonly comment: { readonly id: number; readonly url: string } | undefined;
 };
 
@@ -33,6 +36,8 @@ const stageOutputs = (outcome: StageOutcome, reported: Reported): Record<string,
   "canary-deployment-id": outcome.canary?.deploymentId ?? "",
   "canary-percent": outcome.canary === undefined ? "" : String(outcome.canary.percentTraffic),
   ...evictedOutput(evictedStages(outcome)),
+  "breaking-changes": breakingOutput(outcome),
+  "export-file": reported.exportFile ?? "",
   "github-deployment-id": String(reported.recordId ?? ""),
   "comment-id": String(reported.comment?.id ?? ""),
   "comment-url": reported.comment?.url ?? "",

@@ -16,6 +16,7 @@ import type { Confirmation } from "../verify/overtaken.ts";
 import type { Tell } from "../verify/tell.ts";
 import { type CommentChannel, firstSignOf, noComment, openCommentChannel } from "./comment.ts";
 import { evictedOutput, evictionLine } from "./evicted.ts";
+import { exportFileOf } from "./export-file.ts";
 import { type Links, linksOf } from "./links.ts";
 import { logEnd, logPlan } from "./log.ts";
 import {
@@ -185,7 +186,8 @@ const end = async (hoped: Outcome, look: () => Promise<Confirmation>, desk: Desk
   if (outcome.result === "rolled-back" && standing !== undefined) await record.renew(standing, linkOf(outcome));
   // A server that lacks a part says the same to every question.
   const warnings = [...new Set([...outcome.warnings, ...(await troublesOf(desk))])];
-  writeOutputs(outputsOf(outcome, { recordId: record.id(), comment: comment.comment() }), world);
+  const exportFile = exportFileOf(outcome, world);
+  writeOutputs(outputsOf(outcome, { recordId: record.id(), comment: comment.comment(), exportFile }), world);
   logEnd(outcome, retired, warnings, world.log);
   return { outcome, told, summarize: () => writeSummary(summaryOf(outcome, links, retired, warnings), world) };
 };

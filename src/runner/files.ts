@@ -1,11 +1,15 @@
-import { appendFileSync, readFileSync, realpathSync, statSync } from "node:fs";
-import { resolve, sep } from "node:path";
+import { appendFileSync, mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
+import { dirname, resolve, sep } from "node:path";
 import type { Files, WorkspaceFile } from "../domain/world.ts";
 
 export const filesBelow = (workspace: string): Files => ({
   ofWorkspace: (path, limitBytes) => workspaceFile(workspace, path, limitBytes),
   read: (path) => readFileSync(path, "utf8"),
   append: (path, text) => appendFileSync(path, text),
+  write: (path, text) => {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  },
 });
 
 /**

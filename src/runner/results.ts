@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import * as core from "@actions/core";
 import type { World } from "../domain/world.ts";
 
@@ -19,6 +20,31 @@ export const writeSummary = (summary: string, { environment, files, log, secrets
     files.append(path, `${secrets.hide(summary)}\n\n`);
   } catch (thrown) {
     log.warning(`Could not write the job summary: ${messageOf(thrown)}`);
+  }
+};
+
+/**
+ * Writes a document for later steps, in a folder of the run's own, and answers its path; `undefined` where that is not
+ * possible, with a warning.
+ */
+export const writeExport = (
+  text: string,
+  name: string,
+  nonce: string,
+  { environment, files, log, secrets }: World,
+): string | undefined => {
+  const folder = environment["RUNNER_TEMP"] ?? "";
+  if (folder === "") {
+    log.warning("There is no export-file: the runner names no folder for it (RUNNER_TEMP).");
+    return undefined;
+  }
+  const path = join(folder, `apigw-stage-action-${nonce}`, name);
+  try {
+    files.write(path, secrets.hide(text));
+    return path;
+  } catch (thrown) {
+    log.warning(`There is no export-file, because it could not be written: ${messageOf(thrown)}`);
+    return undefined;
   }
 };
 

@@ -1,5 +1,6 @@
 import type { World } from "../../gateway/model.ts";
 import { badRequest } from "../../gateway/service-error.ts";
+import { putStage } from "../data-plane/propagation.ts";
 import { deploymentView, newDeployment } from "../deployment.ts";
 import type { Stage } from "../model.ts";
 import type { Operation } from "../operation.ts";
@@ -13,7 +14,9 @@ const createDeployment: Operation = (input, world) => {
   const stage: Stage | undefined = input.stageName ? requireStage(api, input.stageName) : undefined;
   if (stage) checkDeploymentNotPrescribed(stage);
   const deployment = newDeployment(world, api, { description: input.description });
-  if (stage) Object.assign(stage, { deploymentId: deployment.deploymentId, lastUpdatedDate: world.clock.now() });
+  if (stage) {
+    putStage(world, api, { ...stage, deploymentId: deployment.deploymentId, lastUpdatedDate: world.clock.now() });
+  }
   return deploymentView(world, deployment);
 };
 

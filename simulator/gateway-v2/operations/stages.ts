@@ -1,6 +1,7 @@
 import type { World } from "../../gateway/model.ts";
 import { badRequest, conflict } from "../../gateway/service-error.ts";
 import { deployAutomatically } from "../auto-deploy.ts";
+import { putStage } from "../data-plane/propagation.ts";
 import type { Api, RouteSettings, Stage } from "../model.ts";
 import type { Operation } from "../operation.ts";
 import { quotaReached } from "../refusals.ts";
@@ -78,12 +79,15 @@ const mergedSettings = (before: Stage["routeSettings"], given: Stage["routeSetti
 const withoutEmpty = (variables: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ""));
 
-const stageView = (stage: Stage): unknown => structuredClone(stage);
+const stageView = (stage: Stage): unknown => {
+  const { previously: _, ...members } = stage;
+  return structuredClone(members);
+};
 
 const createStage: Operation = (input, world) => {
   const api = requireApi(world, input.apiId);
   const stage = newStage(world, api, input);
-  api.stages.set(stage.stageName, stage);
+  putStage(world, api, stage);
   if (stage.autoDeploy) deployAutomatically(world, api);
   return stageView(stage);
 };
@@ -98,7 +102,7 @@ const updateStage: Operation = (input, world) => {
   if (before.apiGatewayManaged) throw badRequest("You can't modify the $default stage, it is managed by API Gateway");
   const stage = merged(world, api, before, input);
   stage.lastUpdatedDate = world.clock.now();
-  api.stages.set(stage.stageName, stage);
+  putStage(world, api, stage);
   if (stage.autoDeploy && !before.autoDeploy) deployAutomatically(world, api);
   return stageView(stage);
 };

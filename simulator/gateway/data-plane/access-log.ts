@@ -11,7 +11,7 @@ import { memberOf } from "./member.ts";
  */
 export const accessLogEntry = (
   world: World,
-  { accessLogSettings }: Stage,
+  { accessLogSettings }: Pick<Stage, "accessLogSettings">,
   context: Readonly<Record<string, unknown>>,
 ): AccessLogEntry | undefined => {
   const { destinationArn = "", format } = accessLogSettings ?? {};

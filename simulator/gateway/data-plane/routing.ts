@@ -28,14 +28,14 @@ export const matchRoute = (definition: Definition, verb: string, path: string): 
 export const pathParametersOf = (resourcePath: string, path: string): Readonly<Record<string, string>> =>
   fitOf(segmentsOf(resourcePath), segmentsOf(path).map(decoded))?.parameters ?? {};
 
-type Fit = {
+export type Fit = {
   /** One digit a segment, 0 for exact, 1 for a parameter, 2 for the rest of the path: the smaller text is closer. */
   readonly closeness: string;
   readonly parameters: Readonly<Record<string, string>>;
 };
 type Candidate = { readonly resource: Resource; readonly fit: Fit };
 
-const segmentsOf = (path: string): string[] => path.split("/").filter((segment) => segment !== "");
+export const segmentsOf = (path: string): string[] => path.split("/").filter((segment) => segment !== "");
 
 /** Percent-decoded; a text that is not well encoded stays as it is. */
 export const decoded = (text: string): string => {
@@ -57,7 +57,8 @@ const partOf = (part: string): Part => {
 
 const ranks = { exact: "0", parameter: "1", rest: "2" } as const;
 
-const fitOf = (pattern: readonly string[], segments: readonly string[]): Fit | undefined => {
+/** How a path fits a pattern, whose segments are exact, `{name}` or, at the end, `{name+}`. */
+export const fitOf = (pattern: readonly string[], segments: readonly string[]): Fit | undefined => {
   const parts = pattern.map(partOf);
   const takesRest = parts.at(-1)?.kind === "rest";
   if (takesRest ? segments.length < parts.length : segments.length !== parts.length) return undefined;

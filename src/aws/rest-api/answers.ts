@@ -113,7 +113,6 @@ export const restApiOf = (answer: unknown): RestApi => {
   return {
     id,
     kind: restApi,
-    dialect: "rest",
     name,
     visibility: endpointConfiguration?.types?.includes("PRIVATE") ? "private" : "public",
     vpcEndpointIds: endpointConfiguration?.vpcEndpointIds ?? [],

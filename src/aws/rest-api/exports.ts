@@ -1,8 +1,8 @@
 import { GetExportCommand } from "@aws-sdk/client-api-gateway";
 import * as z from "zod";
 import { routeKey } from "../../domain/route.ts";
-import type { IntegrationText } from "../../domain/stage.ts";
 import { checked, parsedJson } from "../checked.ts";
+import type { StageExport } from "../gateway.ts";
 import { read } from "../retry.ts";
 import { type Session, undefinedWhenDenied, undefinedWhenMissing } from "../session.ts";
 
@@ -14,13 +14,14 @@ const operation = z.looseObject({ [INTEGRATION]: z.unknown().optional() });
 const document = z.looseObject({ paths: z.record(z.string(), z.record(z.string(), z.unknown())).optional() });
 
 /**
- * The integrations of the deployment that a stage serves, which nothing else tells: an export is of that deployment and
- * not of the draft (Developer Guide, "Export a REST API"). `undefined` where the stage is missing or the role may not look.
+ * The deployment that a stage serves as an OpenAPI 3.0 document, which nothing else tells: an export is of that deployment
+ * and not of the draft (Developer Guide, "Export a REST API"). `undefined` where the stage is missing or the role may not
+ * look.
  */
-export const integrationsOfStage = async (
+export const exportStage = async (
   { client, restApiId, path, pacing, readOptions, call }: Session,
   stageName: string,
-): Promise<readonly IntegrationText[] | undefined> => {
+): Promise<StageExport | undefined> => {
   const resource = `${path}/stages/${stageName}/exports/oas30`;
   const command = new GetExportCommand({
     restApiId,
@@ -30,14 +31,14 @@ export const integrationsOfStage = async (
     accepts: "application/json",
   });
   const exported = read(call("GetExport", "GET", resource, `export stage ${stageName}`), pacing, () =>
-    undefinedWhenMissing(client.send(command, readOptions).then(({ body }) => integrationsIn(body))),
+    undefinedWhenMissing(client.send(command, readOptions).then(({ body }) => exportOf(parsedJson(body ?? "")))),
   );
   return undefinedWhenDenied(exported);
 };
 
-const integrationsIn = (body: Uint8Array | undefined): readonly IntegrationText[] => {
-  const { paths = {} } = checked(document, parsedJson(body ?? ""));
-  return Object.entries(paths).flatMap(([path, methods]) =>
+const exportOf = (answer: unknown): StageExport => {
+  const { paths = {} } = checked(document, answer);
+  const integrations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).flatMap(([verb, method]) => {
       const integration = operation.safeParse(method).data?.[INTEGRATION];
       if (integration === undefined) return [];
@@ -45,4 +46,5 @@ const integrationsIn = (body: Uint8Array | undefined): readonly IntegrationText[
       return [{ route, text: JSON.stringify(integration) }];
     }),
   );
+  return { document: answer, integrations };
 };

@@ -10,7 +10,7 @@ import { clientCertificateOf, restApiAnswer, restApiOf } from "./answers.ts";
 import { deploymentsOf } from "./deployments.ts";
 import { documentationOf } from "./documentation.ts";
 import { draftsOf } from "./drafts.ts";
-import { integrationsOfStage } from "./exports.ts";
+import { exportStage } from "./exports.ts";
 import { restApi } from "./kind.ts";
 import { removalOf } from "./removal.ts";
 import { findStageUsers } from "./stage-users.ts";
@@ -50,7 +50,7 @@ export const openGateway = (connection: Connection, restApiId: string, pacing: P
       const { getStage } = stagesOf(limited);
       return { getDeployment, getStage };
     },
-    getIntegrations: (stageName) => integrationsOfStage(session, stageName),
+    getExport: (stageName) => exportStage(session, stageName),
     getClientCertificate: (id) => getClientCertificate(session, id),
     getStageUsers: (stageNames) => findStageUsers(session, stageNames),
     getRestApis: () => getRestApis(session),

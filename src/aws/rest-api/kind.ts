@@ -3,7 +3,10 @@ import type { ApiKind } from "../../domain/api-kind.ts";
 /** REST APIs: all that this action knows can be done with them. */
 export const restApi: ApiKind = {
   name: "REST API",
-  lacks: {},
+  dialect: "rest",
+  lacks: {
+    "connect-smoke-tests": "CONNECT opens a WebSocket connection, and WebSocket APIs alone take one.",
+  },
   // API reference, CreateStage.
   settableAtCreation: [
     "variable",

@@ -73,13 +73,15 @@ const saidOfFailure = (outcome: StageOutcome, subject: string): Said => {
 };
 
 /** A run that failed for another reason did not bring its routes to anybody. */
-const dangersIn = ({ result, error, routes, smoke, watch }: StageOutcome): readonly string[] => {
+const dangersIn = ({ result, error, routes, contract, smoke, watch }: StageOutcome): readonly string[] => {
   const brought =
     error === undefined ? !["deleted", "skipped", "rolled-back"].includes(result) : error.code === "FAIL_ON";
   const { authWeakened = [], removed = [] } = brought ? (routes?.diff ?? {}) : {};
+  const broken = brought && contract?.kind === "compared" ? contract.changes.length : 0;
   return [
     ...(authWeakened.length === 0 ? [] : [`weaker authorization on ${counted(authWeakened.length, "route")}`]),
     ...(removed.length === 0 ? [] : [`${counted(removed.length, "route")} removed`]),
+    ...(broken === 0 ? [] : [`${counted(broken, "breaking change")}`]),
     ...(smoke?.kind === "unhealthy" ? [failedText(smoke)] : []),
     ...(smoke?.kind === "unreachable" ? ["smoke tests that could not reach it"] : []),
     ...(watch === undefined ? [] : WATCHED[watch.health]),

@@ -4,6 +4,7 @@ import type { Links } from "../links.ts";
 import { linkOf, type StageOutcome } from "../outcome.ts";
 import { canaryFacts, canarySection } from "./canary.ts";
 import { evidenceSection } from "./canary-evidence.ts";
+import { contractSection } from "./contract.ts";
 import { errorSection } from "./error-text.ts";
 import { bytesOf } from "./fitting.ts";
 import { headline } from "./headline.ts";
@@ -125,12 +126,13 @@ const CUT = "… The rest did not fit; the whole report is in the job summary.";
  * so are those that no longer fit; the routes take the room that the others leave.
  */
 export const page = (outcome: StageOutcome, links: Links, warnings: readonly string[], limit: number): string => {
-  const { error, smoke, watch, routes, request } = outcome;
+  const { error, smoke, watch, routes, request, result } = outcome;
   const before = [
     headline(outcome),
     error === undefined ? "" : errorSection(error, request.run.actionUrl, limit / 4),
     smoke === undefined ? "" : failedTestsSection(smoke),
     routes === undefined ? "" : routeDangers(routes.diff, limit / 4),
+    result === "skipped" ? "" : contractSection(outcome, limit / 4),
     outcome.notes.map(paragraphs).join("\n\n"),
     watch === undefined ? "" : watchSection(watch),
     where(outcome),

@@ -103,7 +103,7 @@ const changesOf = ({ changedAuthorization, changedApiKey }: RouteDiff): readonly
 type Table = { readonly title: string; readonly head: string; readonly rows: readonly string[] };
 
 /** Tables one below the other, of at most `limit` bytes: they are cut between rows and say how many rows are missing. */
-const tablesWithin = (tables: readonly Table[], limit: number): string => {
+export const tablesWithin = (tables: readonly Table[], limit: number): string => {
   let text = "";
   for (const table of tables.filter(({ rows }) => rows.length > 0)) {
     const gap = text === "" ? "" : "\n\n";

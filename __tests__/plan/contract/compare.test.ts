@@ -1,0 +1,267 @@
+import { describe, expect, test } from "@jest/globals";
+import type { Contract } from "../../../src/domain/contract.ts";
+import { compareContracts } from "../../../src/plan/contract/compare.ts";
+
+type Json = Record<string, unknown>;
+
+const file = (document: unknown): Contract => ({ document, from: "file" });
+const exported = (document: unknown): Contract => ({ document, from: "export" });
+
+/** A document with one operation, `POST /pets/{id}`. */
+const pets = (operation: Json, schemas: Json = {}): Json => ({
+  openapi: "3.0.1",
+  paths: { "/pets/{id}": { post: operation } },
+  components: { schemas },
+});
+
+const query = (more: Json = {}): Json => ({ in: "query", name: "limit", schema: { type: "string" }, ...more });
+const body = (schema: unknown, more: Json = {}): Json => ({
+  requestBody: { content: { "application/json": { schema } }, ...more },
+});
+const answer = (schema: unknown, status = "200"): Json => ({
+  responses: { [status]: { description: "", content: { "application/json": { schema } } } },
+});
+const object = (properties: Json, more: Json = {}): Json => ({ type: "object", properties, ...more });
+const text = { type: "string" };
+const number = { type: "number" };
+const integer = { type: "integer" };
+
+const found = (before: Contract, after: Contract): string[] => {
+  const { changes, notCompared } = compareContracts(before, after);
+  return [...changes, ...notCompared.map(({ what }) => ({ what: `? ${what}` }))].map(({ what }) => what);
+};
+
+describe("what breaks those who call", () => {
+  test.each<readonly [string, Json, Json, readonly string[]]>([
+    ["nothing, where nothing changed", { parameters: [query()] }, { parameters: [query()] }, []],
+    ["a parameter that is new and optional: nothing", {}, { parameters: [query()] }, []],
+    ["a parameter that is gone: nothing", { parameters: [query({ required: true })] }, {}, []],
+    [
+      "a parameter that is new and required",
+      {},
+      { parameters: [query({ required: true })] },
+      ["query parameter limit is new and required"],
+    ],
+    [
+      "a parameter that is required now",
+      { parameters: [query()] },
+      { parameters: [query({ required: true })] },
+      ["query parameter limit is required now"],
+    ],
+    [
+      "a header in another spelling: nothing",
+      { parameters: [{ in: "header", name: "X-Trace", required: true, schema: text }] },
+      { parameters: [{ in: "header", name: "x-trace", required: true, schema: text }] },
+      [],
+    ],
+    [
+      "a parameter of another type",
+      { parameters: [query()] },
+      { parameters: [query({ schema: integer })] },
+      ["query parameter limit is integer now, and was string"],
+    ],
+    [
+      "a parameter that takes fewer values",
+      { parameters: [query({ schema: { enum: ["a", "b", "c"] } })] },
+      { parameters: [query({ schema: { enum: ["a"] } })] },
+      ['query parameter limit no longer takes "b", "c"'],
+    ],
+    ["one that takes more: nothing", body({ enum: ["a"] }), body({ enum: ["a", "b"] }), []],
+    [
+      "values where any was taken",
+      body(text),
+      body({ ...text, enum: ["a"] }),
+      ['request body (application/json) takes only "a" now'],
+    ],
+    ["a body that must be there", body(text), body(text, { required: true }), ["the request body is required now"]],
+    ["a body that is new", {}, body(text, { required: true }), ["a request body is required now"]],
+    [
+      "a type of body",
+      { requestBody: { content: { "text/csv": {}, "application/json": {} } } },
+      { requestBody: { content: { "application/json": {} } } },
+      ["request body of type text/csv is not taken any more"],
+    ],
+    ["integers for who takes numbers: nothing", body(integer), body(number), []],
+    [
+      "numbers for who takes integers",
+      body(object({ age: number })),
+      body(object({ age: integer })),
+      ["request body (application/json): age is integer now, and was number"],
+    ],
+    [
+      "a property that must be there",
+      body(object({ a: text, b: text }, { required: ["a"] })),
+      body(object({ a: text, b: text, c: text }, { required: ["a", "b", "c"] })),
+      ["request body (application/json): b is required now", "request body (application/json): c is required now"],
+    ],
+    [
+      "a property that only answers have: nothing",
+      body(object({})),
+      body(object({ id: { ...text, readOnly: true } }, { required: ["id"] })),
+      [],
+    ],
+    ["a property that is ignored from now on: nothing", body(object({ a: text })), body(object({})), []],
+    [
+      "a property that is refused",
+      body(object({ a: text })),
+      body(object({}, { additionalProperties: false })),
+      ["request body (application/json): a is not taken any more"],
+    ],
+    [
+      "null",
+      body({ ...text, nullable: true }),
+      body(text),
+      ["request body (application/json) is string now, and was string or null"],
+    ],
+    ["any type", body({}), body(text), ["request body (application/json) is string now, and was of any type"]],
+    ["a type that does not matter any more: nothing", body(text), body({}), []],
+    [
+      "an item of a list",
+      body({ type: "array", items: object({ id: text }) }),
+      body({ type: "array", items: object({ id: integer }) }),
+      ["request body (application/json): [].id is integer now, and was string"],
+    ],
+    [
+      "an answer's property",
+      answer(object({ id: text, name: text, tag: text }, { required: ["id", "tag"] })),
+      answer(object({ id: integer, tag: text }, { required: ["id"] })),
+      [
+        "answer 200 (application/json): name is gone",
+        "answer 200 (application/json): tag may be missing now",
+        "answer 200 (application/json): id is integer now, and was string",
+      ],
+    ],
+    [
+      "an answer that says more: nothing",
+      answer(object({ id: number })),
+      answer(object({ id: integer, name: text })),
+      [],
+    ],
+    ["an answer that is gone", answer(text), answer(text, "201"), ["answer 200 is gone"]],
+    ["an error that is gone: nothing", answer(text, "404"), answer(text), []],
+    ["answers of which nothing is said: nothing", answer(text), {}, []],
+    [
+      "alternatives of another number",
+      body({ oneOf: [text] }),
+      body({ oneOf: [text, integer] }),
+      ["? request body (application/json) has other alternatives (oneOf)"],
+    ],
+    [
+      "one of several alternatives",
+      answer({ oneOf: [text, object({ id: text })] }),
+      answer({ oneOf: [text, object({ id: integer })] }),
+      ["answer 200 (application/json): id is integer now, and was string"],
+    ],
+    [
+      "what all of several schemas ask",
+      body({ allOf: [object({ a: text })] }),
+      body({ allOf: [object({ a: text }, { required: ["a"] }), object({ b: text })] }),
+      ["request body (application/json): a is required now"],
+    ],
+  ])("%s", (_, before, after, expected) => {
+    expect(found(file(pets(before)), file(pets(after)))).toEqual(expected);
+  });
+
+  test("through references, also those that lead into themselves, and with the route's own name", () => {
+    const node = (value: Json): Json => ({
+      Node: object({
+        value,
+        next: { $ref: "#/components/schemas/Node" },
+        all: { type: "array", items: { $ref: "#/components/schemas/Node" } },
+      }),
+    });
+    const operation = body({ $ref: "#/components/schemas/Node" });
+    const before = file(pets(operation, node(text)));
+    const after = { ...pets(operation, node(integer)), paths: { "/pets/{petId}": { post: operation } } };
+    expect(compareContracts(before, file(after))).toEqual({
+      changes: [
+        { route: "POST /pets/{petId}", what: "request body (application/json): value is integer now, and was string" },
+      ],
+      notCompared: [],
+    });
+  });
+
+  test("what is too large to compare is said, and not passed", () => {
+    const wide = object(Object.fromEntries(Array.from({ length: 200_001 }, (_, index) => [`p${index}`, text])));
+    expect(found(file(pets(body(wide))), file(pets(body(wide))))).toEqual([
+      expect.stringMatching(/^\? request body \(application\/json\): p\d+ is too large or too deep to compare$/),
+    ]);
+    const deep = Array.from({ length: 100 }).reduce<unknown>((inner) => object({ a: inner }), text);
+    expect(found(file(pets(body(deep))), file(pets(body(deep))))).toHaveLength(1);
+    const doubling = Object.fromEntries(
+      Array.from({ length: 50 }, (_, index) => {
+        const next = { $ref: `#/components/schemas/S${index + 1}` };
+        return [`S${index}`, { allOf: [next, next] }];
+      }),
+    );
+    const document = file(pets(body({ $ref: "#/components/schemas/S0" }), doubling));
+    expect(found(document, document)).toEqual([
+      "? request body (application/json) is too large or too deep to compare",
+    ]);
+  });
+});
+
+describe("an export tells less than a file", () => {
+  test("of the types of parameters, of cookies and of whether a body must be there", () => {
+    const before = pets({ parameters: [query()] });
+    const after = pets({
+      parameters: [query({ schema: integer }), { in: "cookie", name: "sid", required: true }],
+      ...body(text, { required: true }),
+    });
+    expect(found(exported(before), file(after))).toEqual([]);
+    expect(found(file(before), exported(after))).toEqual([]);
+    expect(found(file(before), file(after))).toHaveLength(3);
+  });
+
+  test("and what both tell is compared", () => {
+    const before = pets({ ...body({ ...text, nullable: true }), parameters: [query()] });
+    const after = pets({ ...body(text), parameters: [query({ required: true })] });
+    expect(found(exported(before), file(after))).toEqual(["query parameter limit is required now"]);
+  });
+});
+
+test("Swagger 2.0 says the same in other words", () => {
+  const swagger = (parameters: readonly Json[], schema: Json): unknown => ({
+    swagger: "2.0",
+    consumes: ["application/json"],
+    paths: {
+      "/pets/{id}": {
+        parameters,
+        post: { responses: { 200: { description: "", schema: { $ref: "#/definitions/Pet" } } } },
+      },
+    },
+    definitions: { Pet: schema },
+  });
+  const before = pets(
+    {
+      ...answer({ $ref: "#/components/schemas/Pet" }),
+      ...body({ $ref: "#/components/schemas/Pet" }),
+      parameters: [query()],
+    },
+    { Pet: object({ id: text }) },
+  );
+  const parameters = [
+    { in: "query", name: "limit", type: "integer" },
+    { in: "body", name: "Pet", schema: { $ref: "#/definitions/Pet" } },
+  ];
+  expect(found(file(before), file(swagger(parameters, object({ id: integer }))))).toEqual([
+    "query parameter limit is integer now, and was string",
+    "request body (application/json): id is integer now, and was string",
+    "answer 200 (application/json): id is integer now, and was string",
+  ]);
+});
+
+test.each([
+  undefined,
+  null,
+  7,
+  "text",
+  [],
+  {},
+  { paths: [] },
+  { paths: { "/a": 1 } },
+  pets({ parameters: 1, requestBody: [], responses: "x" }),
+])("a document such as %j breaks nothing and nobody", (document) => {
+  expect(found(file(document), file(pets(body(text))))).toEqual([]);
+  expect(found(file(pets(body(text))), exported(document))).toEqual([]);
+});

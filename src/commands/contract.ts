@@ -1,0 +1,118 @@
+import type { Applying } from "../apply/applying.ts";
+import { type Comparison, newStage } from "../domain/comparison.ts";
+import type { ContractComparison, FoundContract } from "../domain/contract.ts";
+import { asActionError } from "../domain/errors.ts";
+import { comparesContracts } from "../inputs/contract-rules.ts";
+import type { DeployRequest, PointingRequest, PromoteRequest } from "../inputs/request.ts";
+import { contractOfStage } from "../observe/contracts.ts";
+import type { DeployObserved, PromoteObserved } from "../observe/observed.ts";
+import type { Command } from "./command.ts";
+
+/** What callers have now, or why nothing can be compared with it. */
+type Before = FoundContract | Exclude<ContractComparison, { kind: "compared" }>;
+
+/** The contracts of a run that points a stage. Few runs ask for them, and the others do not load what reads them. */
+export type Contracts = {
+  /** What was observed, with what its contracts say. */
+  readonly compared: <Found extends DeployObserved | PromoteObserved>(found: Found) => Promise<Found>;
+  /** Looks at the stage as before, and then leaves what it serves for the report. */
+  readonly exporting: (verify: Command["verify"]) => Command["verify"];
+};
+
+export const openContracts = (request: PointingRequest): Contracts => {
+  let before: Before | undefined;
+  return {
+    compared: async (found) => {
+      if (request.command === "rollback" || !comparesContracts(request)) return found;
+      before = beforeIn(request, found);
+      return { ...found, contract: await compareWith(before, await comingFrom(request, found)) };
+    },
+    exporting: (verify) => async (plan, applying, invokeUrl, tell) => {
+      await verify(plan, applying, invokeUrl, tell);
+      const { progress } = applying;
+      if (!request.exports || progress.skipped) return;
+      const served = await leaveExport(request, applying);
+      // What was made of the draft nobody can export before a stage serves it.
+      if (
+        served === undefined ||
+        before === undefined ||
+        plan.contract?.kind !== "unknown" ||
+        plan.canary !== undefined
+      )
+        return;
+      progress.contract = await compareWith(before, served);
+    },
+  };
+};
+
+/** Trouble is a warning: what was deployed stays deployed. */
+const leaveExport = async (
+  { stageName }: PointingRequest,
+  { gateway, progress }: Applying,
+): Promise<FoundContract | undefined> => {
+  try {
+    const found = await contractOfStage(gateway, stageName);
+    if ("because" in found) {
+      progress.warnings.push(`There is no export-file. ${found.because}`);
+      return undefined;
+    }
+    const { normalisedExport } = await import(/* webpackChunkName: "contract" */ "../plan/contract/normalised.ts");
+    progress.exported = normalisedExport(found.document);
+    return found;
+  } catch (thrown) {
+    const { message, kind } = asActionError(thrown, `export stage ${stageName}`);
+    if (kind === "bug" || kind === "cancelled") throw thrown;
+    progress.warnings.push(`There is no export-file. ${message}`);
+    return undefined;
+  }
+};
+
+const beforeIn = ({ stageName }: DeployRequest | PromoteRequest, found: DeployObserved | PromoteObserved): Before => {
+  if (!("comes" in found)) return beforeOf(found.compared);
+  return found.stages.some(({ name }) => name === stageName)
+    ? (found.servedContract ?? NOT_READ)
+    : beforeOf(newStage(stageName));
+};
+
+const NOT_READ: FoundContract = { because: "It was not read." };
+
+const beforeOf = (compared: Comparison | undefined): Before => {
+  if (compared === undefined) return { kind: "unknown", because: "There is nothing to compare with." };
+  switch (compared.kind) {
+    case "routes":
+      return compared.contract ?? NOT_READ;
+    case "nothing":
+      return compared;
+    default:
+      return { kind: "unknown", because: compared.because };
+  }
+};
+
+const compareWith = async (before: Before, after: FoundContract): Promise<ContractComparison> => {
+  if ("kind" in before) return before;
+  const gaps = [before, after].flatMap((one) => ("because" in one ? [one.because] : []));
+  if ("because" in before || "because" in after) return { kind: "unknown", because: [...new Set(gaps)].join(" ") };
+  const { compareContracts } = await import(/* webpackChunkName: "contract" */ "../plan/contract/compare.ts");
+  return { kind: "compared", before: before.name, after: after.name, ...compareContracts(before, after) };
+};
+
+const comingFrom = async (
+  request: DeployRequest | PromoteRequest,
+  { comingContract, ...found }: DeployObserved | PromoteObserved,
+): Promise<FoundContract> => {
+  if (comingContract !== undefined) return comingContract;
+  const definition = request.command === "deploy" ? request.definition : undefined;
+  if (definition === undefined) return { because: "API Gateway does not export the draft." };
+  const compared = "compared" in found ? found.compared : undefined;
+  const isFile = compared?.kind === "routes" && isOfFile(compared.contract);
+  // What a file is merged into, callers have today: only another file can be held against it.
+  if (definition.mode === "merge" && !isFile) {
+    return { because: "The definition is merged into the draft, which API Gateway does not export." };
+  }
+  const { contractOfFile } = await import("../inputs/definition/contract-of-file.ts");
+  const { file, bytes } = definition.definition;
+  return contractOfFile(bytes, file);
+};
+
+const isOfFile = (contract: FoundContract | undefined): boolean =>
+  contract !== undefined && "from" in contract && contract.from === "file";

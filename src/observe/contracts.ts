@@ -1,0 +1,40 @@
+import type { Gateway, StageExport } from "../aws/gateway.ts";
+import type { Comparison } from "../domain/comparison.ts";
+import type { FoundContract } from "../domain/contract.ts";
+import type { Stage } from "../domain/stage.ts";
+
+/** What a stage serves, as API Gateway exports it. Throws ActionError. */
+export const contractOfStage = async (
+  { restApiId, getExport }: Pick<Gateway, "restApiId" | "getExport">,
+  stageName: string,
+): Promise<FoundContract> => exported(restApiId, stageName, await getExport(stageName));
+
+/** `found`: what an export has answered, `undefined` where there was none. */
+export const exported = (restApiId: string, stageName: string, found: StageExport | undefined): FoundContract =>
+  found === undefined
+    ? {
+        because: `What stage ${stageName} serves could not be exported: the stage is gone, or the role may not (apigateway:GET on /restapis/${restApiId}/stages/${stageName}/exports/oas30).`,
+      }
+    : { document: found.document, from: "export", name: `stage ${stageName}` };
+
+/** Of a deployment by its id: API Gateway exports what a stage serves, and nothing else. Throws ActionError. */
+export const contractOfDeployment = async (
+  gateway: Pick<Gateway, "restApiId" | "getExport">,
+  id: string,
+  stages: readonly Stage[],
+): Promise<FoundContract> => {
+  const stage = stages.find(({ deploymentId }) => deploymentId === id);
+  return stage === undefined
+    ? { because: `No stage serves deployment ${id}, and API Gateway exports what a stage serves only.` }
+    : contractOfStage(gateway, stage.name);
+};
+
+/** The same comparison with the contract beside the routes. */
+export const withContract = async (
+  comparison: Promise<Comparison>,
+  contract: Promise<FoundContract>,
+): Promise<Comparison> => {
+  const [compared, found] = await Promise.all([comparison, contract]);
+  if (compared.kind !== "routes") return compared;
+  return { ...compared, contract: "because" in found ? found : { ...found, name: compared.name } };
+};
