@@ -68,6 +68,7 @@ export const aPullRequestEvent = (action = "opened", changes: Partial<PullReques
 const target: Target = {
   run: aRun(),
   restApiId: "a1b2c3d4e5",
+  apiGivenAs: "rest-api-id",
   label: undefined,
   expectedAccountId: undefined,
   stageName: "pr-7",
@@ -153,6 +154,7 @@ export const aSweep = (changes: Partial<SweepRequest> = {}): SweepRequest => ({
   command: "sweep",
   run: aRun(),
   restApiId: "a1b2c3d4e5",
+  apiGivenAs: "rest-api-id",
   label: undefined,
   expectedAccountId: undefined,
   githubToken: "token",
@@ -167,6 +169,7 @@ export const aStatusRequest = (changes: Partial<StatusRequest> = {}): StatusRequ
   command: "status",
   run: aRun(),
   restApiId: "a1b2c3d4e5",
+  apiGivenAs: "rest-api-id",
   label: undefined,
   expectedAccountId: undefined,
   githubToken: "token",

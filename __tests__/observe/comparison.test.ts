@@ -38,7 +38,7 @@ describe("a stage of another API", () => {
     observeOutside(wanting({ kind: "other-api", restApiId: "f6g7h8i9j0", stageName: "prod" }), {
       github: withoutGitHub,
       gateway: gatewayWith({}),
-      gatewayTo: (restApiId) => gatewayWith({ restApiId, ...otherwise }),
+      gatewayTo: async (restApiId) => gatewayWith({ restApiId, ...otherwise }),
     });
   const getStages = async () => [aStage({ name: "prod", deploymentId: "d9" })];
 

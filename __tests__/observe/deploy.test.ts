@@ -12,7 +12,8 @@ import { withoutGitHub } from "./without-github.ts";
 
 const sessionOf = (gateway: Gateway): Session => ({
   gateway,
-  gatewayTo: () => gateway,
+  gatewayTo: async () => gateway,
+  gatewayOf: async () => gateway,
   cloudWatch: withoutCloudWatch,
   logs: () => Promise.reject(new Error("nobody asks")),
   cloudTrail: withoutCloudTrail,

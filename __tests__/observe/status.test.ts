@@ -24,7 +24,8 @@ const sessionOf = (ofApi: (id: string, asked: string[]) => Partial<Gateway>, ids
       asked.push(`turn ${requests}`);
     },
     gateway: gatewayWith({ getRestApis: async () => ids.map((id) => aRestApi({ id })) }),
-    gatewayTo: (id) => gatewayWith(ofApi(id, asked)),
+    gatewayTo: async (id) => gatewayWith(ofApi(id, asked)),
+    gatewayOf: async ({ id }) => gatewayWith(ofApi(id, asked)),
   };
   return { asked, session, world };
 };

@@ -49,16 +49,16 @@ export type Gateway = Deployments &
 /** What a stage serves. `document`: an OpenAPI document, with extensions of the service's own. */
 export type StageExport = { readonly document: unknown; readonly integrations: readonly IntegrationText[] };
 
-export type Deployments = {
+export type Deployments<Found extends Deployment = Deployment> = {
   /** With its routes where `withRoutes` and the service tells them. */
-  readonly getDeployment: (deploymentId: string, withRoutes: boolean) => Promise<Deployment | undefined>;
+  readonly getDeployment: (deploymentId: string, withRoutes: boolean) => Promise<Found | undefined>;
   /** All of them, in no order (the service promises none). */
-  readonly getDeployments: () => Promise<readonly Deployment[]>;
+  readonly getDeployments: () => Promise<readonly Found[]>;
   /**
    * Answers once it is complete. `description` must be unlike that of any other deployment: it is how one is found whose
    * answer was lost.
    */
-  readonly createDeployment: (description: string) => Promise<Deployment>;
+  readonly createDeployment: (description: string) => Promise<Found>;
 };
 
 export type Documentation = {

@@ -25,6 +25,7 @@ export type Capability =
   | "canary"
   | "client-certificate"
   | "connect-smoke-tests"
+  | "default-stage"
   | "definition"
   | "documentation-version"
   | "execution-logs"

@@ -8,6 +8,8 @@ export type RestApi = {
   readonly id: string;
   readonly kind: ApiKind;
   readonly name: string;
+  /** Where it answers, as the service says; absent where it does not. */
+  readonly endpoint?: string | undefined;
   /** EDGE and REGIONAL APIs are public. A private API answers only through VPC endpoints. */
   readonly visibility: "public" | "private";
   readonly vpcEndpointIds: readonly string[];
@@ -44,6 +46,8 @@ export type Stage = {
   readonly canary: Canary | undefined;
   readonly tags: Readonly<Record<string, string>>;
   readonly settings: StageSettings;
+  /** Why nobody but API Gateway points it, and what to do, in whole sentences; absent where a run may. */
+  readonly pointedBy?: { readonly happened: string; readonly remedy: string };
   /** Of AWS WAF, which associates it: no setting of API Gateway's own. */
   readonly webAclArn: string | undefined;
   /** Milliseconds since 1970. */
@@ -56,6 +60,8 @@ export type Deployment = {
   readonly description: string;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
+  /** Absent once stages can serve it. */
+  readonly incomplete?: "pending" | "failed";
   /** Absent where they were not asked for, or the service does not tell them. */
   readonly routes?: Routes;
 };

@@ -27,7 +27,7 @@ export const observeOutside = async (
         )
       );
     case "other-api":
-      return observeOther({ ...routes.compareWith, contracts }, gatewayTo(routes.compareWith.restApiId));
+      return observeOther({ ...routes.compareWith, contracts }, gatewayTo);
     default:
       return undefined;
   }
@@ -35,9 +35,13 @@ export const observeOutside = async (
 
 type OtherStage = Extract<CompareWith, { kind: "other-api" }> & { readonly contracts: boolean };
 
-const observeOther = async ({ restApiId, stageName, contracts }: OtherStage, gateway: Gateway): Promise<Comparison> => {
+const observeOther = async (
+  { restApiId, stageName, contracts }: OtherStage,
+  gatewayTo: Session["gatewayTo"],
+): Promise<Comparison> => {
   const name = `stage ${stageName} of REST API ${restApiId}`;
   try {
+    const gateway = await gatewayTo(restApiId);
     const stages = await gateway.getStages();
     const stage = stages.find((one) => one.name === stageName);
     if (stage === undefined) return absent(restApiId, stageName, stages);

@@ -1,4 +1,5 @@
 import type { ApiKind, Capability } from "../domain/api-kind.ts";
+import { DEFAULT_STAGE } from "../domain/invoke-url.ts";
 import { isStageRequest, type Request } from "../inputs/request.ts";
 import type { StageWish } from "../inputs/settings/resolve.ts";
 import type { SmokeTests } from "../inputs/smoke-tests.ts";
@@ -26,6 +27,7 @@ const asksOf = (request: Request): readonly Ask[] =>
     ? ask("route-comparison", "fail-on", request.failOn.includes("undeployed"))
     : isStageRequest(request)
       ? [
+          ...ask("default-stage", "stage-name", request.stageName === DEFAULT_STAGE),
           ...asksOfCommand(request),
           ...("settings" in request ? asksOfSettings(request.settings) : []),
           ...("smokeTests" in request ? asksOfTests(request.smokeTests) : []),

@@ -13,6 +13,7 @@ import { holderText } from "./room.ts";
  */
 export const refuseForeign = (request: PointingRequest | CanaryRequest, stage: Stage): Refusal | undefined => {
   const { previewOf, pullRequest, run, stageName } = request;
+  if (stage.pointedBy !== undefined) return { refused: "STAGE_DEPLOYS_ITSELF", ...stage.pointedBy };
   const repositoryId = run.repository.id;
   const owner = provenOwner(stage.tags, request);
   if (owner === undefined && previewOf === undefined) return undefined;
