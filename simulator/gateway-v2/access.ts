@@ -1,6 +1,7 @@
 import type { Permission } from "../aws/access.ts";
 import { partitionOf } from "../aws/partition.ts";
 import type { Route } from "../aws/router.ts";
+import { stageNameConditions } from "../gateway/access.ts";
 import type { World } from "../gateway/model.ts";
 import type { SimulatedRequest } from "../http/exchange.ts";
 
@@ -10,7 +11,8 @@ import type { SimulatedRequest } from "../http/exchange.ts";
  */
 export const requiredPermissions = (world: World, route: Route, request: SimulatedRequest): Permission[] => {
   const resource = `${arnPrefix(world)}${request.path.slice("/v2".length)}`;
-  const required = [{ action: `apigateway:${request.method}`, resource }];
+  const conditions = stageNameConditions(route.operation.name, request);
+  const required: Permission[] = [{ action: `apigateway:${request.method}`, resource, conditions }];
   const tagged = taggedName(route.operation.name, request);
   if (tagged !== undefined) {
     const target = encodeURIComponent(`${resource}/${tagged}`);

@@ -1,11 +1,11 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ActionError } from "../domain/errors.ts";
 import { checked } from "./checked.ts";
 import type { Connection } from "./client.ts";
 import { type Pacing, read } from "./retry.ts";
 import { callsTo } from "./translate.ts";
 
-const identity = z.object({ Account: z.string().regex(/^[0-9]{12}$/), Arn: z.string().optional() });
+const identity = z.object({ Account: z.string().check(z.regex(/^[0-9]{12}$/)), Arn: z.optional(z.string()) });
 
 /**
  * Refuses to go on with the credentials of another account than the expected one. One request to STS, which needs no

@@ -495,11 +495,11 @@ describe("what stands around", () => {
     expect(await refusalOf(wrong)).toMatchObject({ message: "Invalid ARN specified in the request" });
   });
 
-  test("IAM names addresses without the version, and what is made with tags needs a second right", async () => {
+  test("IAM names addresses without the version, needs a second right for tags, and can hold a stage back", async () => {
     const asked: string[] = [];
-    const access = accessWithout((action, resource) => {
+    const access = accessWithout((action, resource, conditions) => {
       asked.push(`${action} ${resource}`);
-      return action === "apigateway:GET";
+      return action === "apigateway:GET" || conditions["apigateway:Request/StageName"] === "prod";
     });
     const { client, newApi } = await newScene({ access });
     const ApiId = await newApi();
@@ -513,6 +513,8 @@ describe("what stands around", () => {
       name: "AccessDeniedException",
       message: expect.stringContaining(`to perform: apigateway:GET on resource: ${prefix}/apis/${ApiId}/stages/dev `),
     });
+    const deploy = client.send(new CreateDeploymentCommand({ ApiId, StageName: "prod" }));
+    expect(await refusalOf(deploy)).toMatchObject({ name: "AccessDeniedException" });
   });
 
   test("the audit trail has what was asked, in camel case", async () => {

@@ -4,7 +4,7 @@ import {
   ReimportApiCommand,
   TagResourceCommand,
 } from "@aws-sdk/client-apigatewayv2";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { checked, given, text } from "../checked.ts";
 import type { Drafts } from "../gateway.ts";
 import { readPages } from "../pages.ts";
@@ -38,7 +38,7 @@ const getDraft = async ({ client, restApiId: ApiId, path, pacing, readOptions, c
   return draftOf(routes, integrations);
 };
 
-const importAnswer = z.object({ ApiId: given, Warnings: z.array(text).optional() });
+const importAnswer = z.object({ ApiId: given, Warnings: z.optional(z.array(text)) });
 
 /** The same file again leads to the same draft, so a lost answer needs no looking up; only time to be done. */
 const reimportApi = (

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { checked, given, text } from "../checked.ts";
 
 /** What the answers of CloudWatch Logs must look like. */
@@ -12,7 +12,7 @@ export const queryIdOf = (answer: unknown): string => checked(started, answer, S
 
 const results = z.object({
   status: given,
-  results: z.array(z.array(z.object({ field: text.optional(), value: text.optional() }))).optional(),
+  results: z.optional(z.array(z.array(z.object({ field: z.optional(text), value: z.optional(text) })))),
 });
 
 export type QueryResults = {

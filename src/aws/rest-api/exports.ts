@@ -1,5 +1,5 @@
 import { GetExportCommand } from "@aws-sdk/client-api-gateway";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { routeKey } from "../../domain/route.ts";
 import { checked, parsedJson } from "../checked.ts";
 import type { StageExport } from "../gateway.ts";
@@ -10,8 +10,8 @@ const INTEGRATION = "x-amazon-apigateway-integration";
 /** How a document says ANY. */
 const ANY_METHOD = "x-amazon-apigateway-any-method";
 
-const operation = z.looseObject({ [INTEGRATION]: z.unknown().optional() });
-const document = z.looseObject({ paths: z.record(z.string(), z.record(z.string(), z.unknown())).optional() });
+const operation = z.looseObject({ [INTEGRATION]: z.optional(z.unknown()) });
+const document = z.looseObject({ paths: z.optional(z.record(z.string(), z.record(z.string(), z.unknown()))) });
 
 /**
  * The deployment that a stage serves as an OpenAPI 3.0 document, which nothing else tells: an export is of that deployment

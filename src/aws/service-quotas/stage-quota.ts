@@ -1,5 +1,5 @@
 import { GetServiceQuotaCommand, ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ActionError } from "../../domain/errors.ts";
 import { STAGES_PER_API } from "../../domain/stage-quota.ts";
 import { checked } from "../checked.ts";
