@@ -10,6 +10,8 @@ export type ApiKind = {
   readonly name: string;
   /** How an import reads a definition; `undefined` where there is no import. */
   readonly dialect: Dialect | undefined;
+  /** By what CloudWatch keeps its metrics. */
+  readonly metricsBy: "name" | "id";
   /** What it cannot do, and why, each in whole sentences. */
   readonly lacks: Readonly<Partial<Record<Capability, string>>>;
   /** The settings that a stage can be made with; all others follow in an update. */

@@ -20,6 +20,8 @@ export type RestApi = {
   readonly tags: Readonly<Record<string, string>>;
   /** Whether a resource policy is attached. */
   readonly hasPolicy: boolean;
+  /** Whether the API itself answers callers from other origins; absent where its kind never does. */
+  readonly hasCors?: boolean;
   readonly binaryMediaTypes: readonly string[];
   /** In bytes; `undefined` where nothing is compressed. */
   readonly minimumCompressionSize: number | undefined;
@@ -64,6 +66,8 @@ export type Deployment = {
   readonly incomplete?: "pending" | "failed";
   /** Absent where they were not asked for, or the service does not tell them. */
   readonly routes?: Routes;
+  /** The routes are the draft's as it was right after the deployment was made: the service does not tell its own. */
+  readonly routesAreOfDraft?: true;
 };
 
 /** The deployments that stages and their canaries are on, each once. */

@@ -7,16 +7,15 @@ import type { ApiKind, Capability } from "../../domain/api-kind.ts";
 const lackedByBoth: Readonly<Partial<Record<Capability, string>>> = {
   cache: "Only REST APIs have a cache.",
   canary: "Only stages of REST APIs have canaries.",
-  definition: "A definition is imported into REST APIs only.",
   "documentation-version": "Only REST APIs have documentation versions.",
   "import-merge": "A definition replaces what the API has as a whole; import-mode: overwrite says so.",
-  "route-comparison": "API Gateway does not tell which routes a deployment of it has.",
   tracing: "Only REST APIs are traced with AWS X-Ray.",
   "usage-plans": "Only stages of REST APIs are in usage plans.",
   "web-acl": "AWS WAF protects stages of REST APIs only.",
 };
 
 const ofVersion2: Omit<ApiKind, "name" | "dialect" | "lacks"> = {
+  metricsBy: "id",
   // API reference of version 2, CreateStage.
   settableAtCreation: [
     "variable",
@@ -51,6 +50,7 @@ export const webSocketApi: ApiKind = {
     ...lackedByBoth,
     definition: "API Gateway imports no definition of a WebSocket API.",
     "default-stage": "Only HTTP APIs have a stage of this name.",
-    "request-smoke-tests": "A WebSocket API answers no plain requests.",
+    "request-smoke-tests": "A WebSocket API takes connections, not requests: ask it with CONNECT.",
+    "route-comparison": "API Gateway does not tell which routes a deployment of a WebSocket API has.",
   },
 };

@@ -4,6 +4,7 @@ import type { ApiKind } from "../../domain/api-kind.ts";
 export const restApi: ApiKind = {
   name: "REST API",
   dialect: "rest",
+  metricsBy: "name",
   lacks: {
     "default-stage": "A REST API has no stage of this name.",
     "connect-smoke-tests": "CONNECT opens a WebSocket connection, and WebSocket APIs alone take one.",
