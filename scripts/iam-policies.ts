@@ -211,7 +211,7 @@ export const features: readonly Feature[] = [
     id: "http-apis",
     title: "HTTP and WebSocket APIs",
     purpose:
-      "With `api-id`, in place of the statements above whose resources are below `/restapis/`; all others stay. `ReadTheHttpApi` is for every command, `DeleteHttpPreviews` and `SeeMappingsOfHttpPreviews` are for `delete`, `sweep` and closed pull requests, `ClearHttpSettings` is for settings that take away. A role that may read `/restapis/` and not `/apis/`, or the other way round, learns which kind the API is all the same.",
+      "With `api-id`, in place of the statements above whose resources are below `/restapis/`; all others stay. `ReadTheHttpApi` is for every command, `DeleteHttpPreviews` and `SeeMappingsOfHttpPreviews` are for `delete`, `sweep` and closed pull requests, `ClearHttpSettings` is for settings that take away, `ImportHttpDefinitions` for `definition`. A role that may read `/restapis/` and not `/apis/`, or the other way round, learns which kind the API is all the same.",
     statements: [
       {
         sid: "ReadTheHttpApi",
@@ -224,6 +224,7 @@ export const features: readonly Feature[] = [
         resources: [`${HTTP_API}/deployments`, `${HTTP_API}/stages`],
         condition: NAMES_NO_STAGE,
       },
+      { sid: "ImportHttpDefinitions", actions: ["apigateway:PUT"], resources: [HTTP_API] },
       { sid: "TagHttpStages", actions: ["apigateway:POST", "apigateway:DELETE"], resources: [`${BESIDE}/tags/*`] },
       { sid: "PointHttpStages", actions: ["apigateway:PATCH"], resources: [`${HTTP_API}/stages/{stages}`] },
       {

@@ -99,7 +99,7 @@ export const gatewayWith = (otherwise: Partial<Gateway> = {}): Gateway => ({
   deleteStage: async () => "deleted",
   deleteDeployment: async () => "deleted",
   getDraft: async () => undefined,
-  importDefinition: async () => [],
+  importDefinition: async () => ({ warnings: [], information: [] }),
   tagRestApi: async () => {},
   getCloudWatchRole: async () => "unknown",
   getStageQuota: async () => undefined,

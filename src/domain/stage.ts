@@ -20,6 +20,8 @@ export type RestApi = {
   readonly tags: Readonly<Record<string, string>>;
   /** Whether a resource policy is attached. */
   readonly hasPolicy: boolean;
+  /** Whether the API itself answers callers from other origins; absent where its kind never does. */
+  readonly hasCors?: boolean;
   readonly binaryMediaTypes: readonly string[];
   /** In bytes; `undefined` where nothing is compressed. */
   readonly minimumCompressionSize: number | undefined;
@@ -64,6 +66,8 @@ export type Deployment = {
   readonly incomplete?: "pending" | "failed";
   /** Absent where they were not asked for, or the service does not tell them. */
   readonly routes?: Routes;
+  /** The routes are the draft's as it was right after the deployment was made: the service does not tell its own. */
+  readonly routesAreOfDraft?: true;
 };
 
 /** The deployments that stages and their canaries are on, each once. */
@@ -86,7 +90,7 @@ export type ClientCertificate = { readonly id: string; readonly expiresAt: numbe
 /** What the API's draft holds. */
 export type Draft = { readonly routes: Routes; readonly integrations: readonly IntegrationText[] };
 
-/** Where the REST API lives. */
+/** Where the API lives. */
 export type Place = {
   readonly region: string;
   /** The partition's domain, `amazonaws.com` in most Regions. */
@@ -96,7 +100,7 @@ export type Place = {
 /** Whether the account lets API Gateway write to CloudWatch Logs; `unknown` where it was not or could not be read. */
 export type CloudWatchRole = "present" | "absent" | "unknown";
 
-/** Whether the REST API has the documentation version that the settings name; `unknown` as above. */
+/** Whether the API has the documentation version that the settings name; `unknown` as above. */
 export type DocumentationPresence = CloudWatchRole;
 
 /** Text of an integration of the API in which stage variables may be named: its URI, templates, parameters. */

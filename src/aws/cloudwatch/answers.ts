@@ -44,6 +44,7 @@ const alarms = z.object({
   LogAlarms: z.optional(z.array(anyAlarm)),
   NextToken: z.optional(text),
 });
+// An answer without any list tells of no alarm, neither that it is there nor that it is not..check(z.refine((answer) => (answer.MetricAlarms ?? answer.CompositeAlarms ?? answer.LogAlarms) !== undefined));
 
 /** Of DescribeAlarms. A name that no alarm has is missing, and nothing else says so. */
 export const alarmsOf = (answer: unknown): Page<Alarm> => {

@@ -18,11 +18,15 @@ const apiAnswer = z.object({
   ProtocolType: z.enum(["HTTP", "WEBSOCKET"]),
   ApiEndpoint: z.optional(z.url()),
   DisableExecuteApiEndpoint: z.optional(z.boolean()),
+  CorsConfiguration: z.optional(z.looseObject({})),
   Tags: z.optional(texts),
 });
 
 export const apiOf = (answer: unknown): RestApi => {
-  const { ApiId, Name, ProtocolType, ApiEndpoint, DisableExecuteApiEndpoint, Tags } = checked(apiAnswer, answer);
+  const { ApiId, Name, ProtocolType, ApiEndpoint, DisableExecuteApiEndpoint, CorsConfiguration, Tags } = checked(
+    apiAnswer,
+    answer,
+  );
   return {
     id: ApiId,
     kind: kindOf(ProtocolType),
@@ -34,6 +38,7 @@ export const apiOf = (answer: unknown): RestApi => {
     status: undefined,
     tags: Tags ?? {},
     hasPolicy: false,
+    hasCors: CorsConfiguration !== undefined,
     binaryMediaTypes: [],
     minimumCompressionSize: undefined,
     apiKeySource: "HEADER",

@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-apigatewayv2";
 import * as z from "zod/mini";
 import { checked, given, text } from "../checked.ts";
-import type { Drafts } from "../gateway.ts";
+import type { Drafts, ImportSaid } from "../gateway.ts";
 import { readPages } from "../pages.ts";
 import { write } from "../retry.ts";
 import { undefinedWhenDenied } from "../session.ts";
@@ -38,7 +38,16 @@ const getDraft = async ({ client, restApiId: ApiId, path, pacing, readOptions, c
   return draftOf(routes, integrations);
 };
 
-const importAnswer = z.object({ ApiId: given, Warnings: z.optional(z.array(text)) });
+const importAnswer = z.object({
+  ApiId: given,
+  Warnings: z.optional(z.array(text)),
+  ImportInfo: z.optional(z.array(text)),
+});
+
+const importSaid = (answer: unknown): ImportSaid => {
+  const { Warnings = [], ImportInfo = [] } = checked(importAnswer, answer);
+  return { warnings: Warnings, information: ImportInfo };
+};
 
 /** The same file again leads to the same draft, so a lost answer needs no looking up; only time to be done. */
 const reimportApi = (
@@ -46,16 +55,13 @@ const reimportApi = (
   file: string,
   bytes: Uint8Array,
   FailOnWarnings: boolean,
-): Promise<readonly string[]> => {
+): Promise<ImportSaid> => {
   const about = { ...call("ReimportApi", "PUT", path, `import ${file} into the draft`), file };
   const Body = new TextDecoder().decode(bytes);
   return write(
     about,
     pacing,
-    () =>
-      client
-        .send(new ReimportApiCommand({ ApiId, Body, FailOnWarnings }), writeOptions(about))
-        .then((answer) => checked(importAnswer, answer).Warnings ?? []),
+    () => client.send(new ReimportApiCommand({ ApiId, Body, FailOnWarnings }), writeOptions(about)).then(importSaid),
     async () => undefined,
   );
 };

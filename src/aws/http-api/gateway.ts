@@ -14,6 +14,7 @@ import { getClientCertificate } from "../rest-api/client-certificates.ts";
 import { type Pacing, read } from "../retry.ts";
 import { limitedTo, openSession as openRestSession } from "../session.ts";
 import { apiOf, apisPage, stageOf } from "./answers.ts";
+import { contentsOf } from "./contents.ts";
 import { deploymentsOf } from "./deployments.ts";
 import { draftsOf } from "./drafts.ts";
 import { openSession, PAGE_SIZE, type Session } from "./session.ts";
@@ -41,8 +42,9 @@ export const openHttpGateway = (
 ): Gateway => {
   const session = openSession(connection, id, kind.name, pacing);
   const stages = stagesOf(session);
+  const deployments = deploymentsOf(session);
   return {
-    ...deploymentsOf(session),
+    ...deployments,
     ...draftsOf(session),
     ...removalOf(session),
     ...stages,
@@ -59,6 +61,7 @@ export const openHttpGateway = (
       return { getDeployment, getStage };
     },
     getExport: async () => undefined,
+    ...(kind.dialect === undefined ? {} : contentsOf(session, deployments, stages)),
     getClientCertificate: (certificate) => getClientCertificate(openRestSession(connection, id, pacing), certificate),
     getStageUsers: (stageNames) => findStageUsers(session, stageNames),
     getRestApi: () => getApi(session),

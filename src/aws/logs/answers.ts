@@ -10,10 +10,12 @@ const started = z.object({ queryId: given });
 /** Of StartQuery. */
 export const queryIdOf = (answer: unknown): string => checked(started, answer, SERVICE).queryId;
 
-const results = z.object({
-  status: given,
-  results: z.optional(z.array(z.array(z.object({ field: z.optional(text), value: z.optional(text) })))),
-});
+const results = z
+  .object({
+    status: given,
+    results: z.optional(z.array(z.array(z.object({ field: z.optional(text), value: z.optional(text) })))),
+  })
+  .check(z.refine((answer) => answer.status !== "Complete" || answer.results !== undefined, { path: ["results"] }));
 
 export type QueryResults = {
   /** `Scheduled`, `Running` (what is there then is not all), `Complete`, `Failed`, `Cancelled`, `Timeout`, `Unknown`. */

@@ -1,9 +1,10 @@
 import * as z from "zod/mini";
 import { routesOf } from "../../domain/route.ts";
-import type { ClientCertificate, Deployment, RestApi, Stage } from "../../domain/stage.ts";
+import type { ClientCertificate, CloudWatchRole, Deployment, RestApi, Stage } from "../../domain/stage.ts";
 import type { StageSettings } from "../../domain/stage-settings.ts";
 import type { UsagePlan } from "../../domain/usage-plan.ts";
 import { checked, given, text, texts } from "../checked.ts";
+import type { ImportSaid } from "../gateway.ts";
 import { restApi } from "./kind.ts";
 import { routeOfMethodSettings } from "./method-settings-key.ts";
 
@@ -100,7 +101,10 @@ export const usagePlanOf = (answer: unknown): UsagePlan => {
   return { id, name, stages };
 };
 
-const accountAnswer = z.object({ cloudwatchRoleArn: z.optional(text) });
+const accountAnswer = z.object({
+  cloudwatchRoleArn: z.optional(text),
+  throttleSettings: z.optional(z.looseObject({})),
+});
 
 const certificateAnswer = z.object({ clientCertificateId: given, expirationDate: z.date() });
 
@@ -109,10 +113,17 @@ export const clientCertificateOf = (answer: unknown): ClientCertificate => {
   return { id: clientCertificateId, expiresAt: expirationDate.getTime() };
 };
 
-export const importWarnings = (answer: unknown): readonly string[] => checked(importAnswer, answer).warnings ?? [];
+export const importSaid = (answer: unknown): ImportSaid => ({
+  warnings: checked(importAnswer, answer).warnings ?? [],
+  information: [],
+});
 
-export const cloudWatchRoleOf = (answer: unknown): "present" | "absent" =>
-  checked(accountAnswer, answer).cloudwatchRoleArn ? "present" : "absent";
+/** `unknown` where nothing of an account is told: the limits of its rate are in each answer (API reference, Account). */
+export const cloudWatchRoleOf = (answer: unknown): CloudWatchRole => {
+  const { cloudwatchRoleArn, throttleSettings } = checked(accountAnswer, answer);
+  if (cloudwatchRoleArn) return "present";
+  return throttleSettings === undefined ? "unknown" : "absent";
+};
 
 export const restApiOf = (answer: unknown): RestApi => {
   const { id, name, endpointConfiguration, ...api } = checked(restApiAnswer, answer);

@@ -3,7 +3,7 @@ import type { WorkspaceFiles } from "../../domain/world.ts";
 import { FAIL_ON, type FailOn, readConditions } from "../fail-on.ts";
 import type { InputReader } from "../reader.ts";
 import type { Target } from "../target.ts";
-import type { Definition } from "./read-definition.ts";
+import type { Definition, Dialects } from "./read-definition.ts";
 import type { Import } from "./reading.ts";
 import { MAXIMUM_DEFINITION_BYTES } from "./syntax.ts";
 
@@ -18,9 +18,9 @@ export type DefinitionRequest = {
 export type CompareWith =
   /** What the stage itself served before. */
   | { readonly kind: "own" }
-  /** What another stage of the REST API serves. */
+  /** What another stage of the API serves. */
   | { readonly kind: "stage"; readonly stageName: string }
-  /** What a stage of another REST API of the account serves. */
+  /** What a stage of another API of the account serves. */
   | { readonly kind: "other-api"; readonly restApiId: string; readonly stageName: string }
   /** The same file at the pull request's base commit. */
   | { readonly kind: "base" };
@@ -54,11 +54,16 @@ const readFile = async (
   // Runs without a definition do not load what reads it.
   const { isDefinition, readDefinition } = await import("./read-definition.ts");
   // An annotation finds its file by the path from the root of the repository.
-  const answer = readDefinition({ bytes: file.bytes, file: path.replace(/^(?:\.\/+)+/, ""), ...how });
+  const name = path.replace(/^(?:\.\/+)+/, "");
+  const answer = readDefinition({ bytes: file.bytes, file: name, dialects: dialectsOf(read), ...how });
   if (isDefinition(answer)) return answer;
   for (const problem of answer) read.reportPlace(problem);
   return undefined;
 };
+
+/** Only one of the two inputs says which kind the API is of; the other is mostly given for those that it alone can name. */
+const dialectsOf = (read: InputReader): Dialects =>
+  read.text("rest-api-id") === undefined && read.text("api-id") !== undefined ? ["http", "rest"] : ["rest"];
 
 /** What `compare-with` and `fail-on` ask for. With a definition the routes are compared in any case. */
 export const readRouteRules = (
@@ -73,14 +78,14 @@ export const readRouteRules = (
   return asked ? { compareWith: compareWith ?? fallback, failOn } : undefined;
 };
 
-const COMPARE_WITH = /^(?:(?<restApiId>[a-z0-9]{1,64})\/)?(?<stageName>[A-Za-z0-9_-]{1,128})$/;
+const COMPARE_WITH = /^(?:(?<restApiId>[a-z0-9]{1,64})\/)?(?<stageName>[A-Za-z0-9_-]{1,128}|\$default)$/;
 
 const readCompareWith = (read: InputReader, ownId: string, withDefinition: boolean): CompareWith | undefined => {
   const input = "compare-with";
   const given = read.matching(
     input,
     COMPARE_WITH,
-    "a stage of this REST API, REST_API_ID/stage for one of another, or base, for example prod or f6g7h8i9j0/prod",
+    "a stage of this API, REST_API_ID/stage for one of another, or base, for example prod or f6g7h8i9j0/prod",
   );
   if (given === "base") {
     if (!withDefinition) {
