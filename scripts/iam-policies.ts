@@ -250,8 +250,22 @@ export const features: readonly Feature[] = [
   {
     id: "http-settings",
     title: "Stage settings of HTTP and WebSocket APIs",
-    purpose: "For settings that take access logs, or the settings of a route, away from a stage that has them.",
+    purpose:
+      '`SetUpAccessLogs` is for access logs: API Gateway sets them up with the rights of the job\'s role, and these actions know no resource (Developer Guide, "Configure logging for HTTP APIs"). `ClearHttpSettings` is for settings that take access logs, or the settings of a route, away from a stage that has them.',
     statements: [
+      {
+        sid: "SetUpAccessLogs",
+        actions: [
+          "logs:CreateLogDelivery",
+          "logs:DescribeLogGroups",
+          "logs:DescribeResourcePolicies",
+          "logs:GetLogDelivery",
+          "logs:ListLogDeliveries",
+          "logs:PutResourcePolicy",
+          "logs:UpdateLogDelivery",
+        ],
+        resources: ["*"],
+      },
       {
         sid: "ClearHttpSettings",
         actions: ["apigateway:DELETE"],

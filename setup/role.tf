@@ -384,6 +384,16 @@ locals {
       {
         place     = "http-api"
         feature   = "settings"
+        sid       = "SetUpAccessLogs"
+        action    = ["logs:CreateLogDelivery", "logs:DescribeLogGroups", "logs:DescribeResourcePolicies", "logs:GetLogDelivery", "logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:UpdateLogDelivery"]
+        condition = {}
+        resource = [
+          "*",
+        ]
+      },
+      {
+        place     = "http-api"
+        feature   = "settings"
         sid       = "ClearHttpSettings"
         action    = ["apigateway:DELETE"]
         condition = {}
@@ -664,6 +674,16 @@ locals {
         condition = {}
         resource = [
           "arn:${local.partition}:apigateway:${local.region}::/apis/{api}",
+        ]
+      },
+      {
+        place     = "http-api"
+        feature   = "settings"
+        sid       = "SetUpAccessLogs"
+        action    = ["logs:CreateLogDelivery", "logs:DescribeLogGroups", "logs:DescribeResourcePolicies", "logs:GetLogDelivery", "logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:UpdateLogDelivery"]
+        condition = {}
+        resource = [
+          "*",
         ]
       },
       {
