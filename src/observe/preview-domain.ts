@@ -2,14 +2,32 @@ import type { DomainSeen, PreviewDomain } from "../domain/preview-domain.ts";
 import type { RoutingRule, RuledDomain } from "../domain/routing-rule.ts";
 import { isOurRule } from "../domain/routing-rule.ts";
 import type { StageUser } from "../domain/stage-users.ts";
+import type { Request } from "../inputs/request.ts";
+import type { Observed } from "./observed.ts";
 import type { Session } from "./session.ts";
 
-/** The domain's rules, read once for all that goes by them. Throws ActionError. */
-export const readRules = async (domain: RuledDomain, { gateway }: Session): Promise<readonly RoutingRule[]> =>
-  (await gateway.routingRules(domain)).list();
+/**
+ * What the command reads, and beside it the domain's rules, once for all that goes by them; for a deployment what a new
+ * rule depends on, too. Throws ActionError.
+ */
+export const lookOnDomain = async (
+  request: Request,
+  domain: RuledDomain,
+  session: Session,
+  look: (session: Session) => Promise<Observed>,
+): Promise<Observed> => {
+  const listed = session.gateway.routingRules(domain).then(({ list }) => list());
+  const [found, rules, seen] = await Promise.all([
+    look(withKnownRules(session, domain, listed)),
+    listed,
+    request.command === "deploy" && request.previewDomain !== undefined
+      ? observeDomain(request.previewDomain, session, listed)
+      : undefined,
+  ]);
+  return { ...found, rules, ...(seen === undefined ? {} : { domain: seen }) };
+};
 
-/** What a rule on the domain depends on. Throws ActionError. */
-export const observeDomain = async (
+const observeDomain = async (
   domain: PreviewDomain,
   { gateway }: Session,
   rules: Promise<readonly RoutingRule[]>,
@@ -32,11 +50,7 @@ export const observeDomain = async (
  * The same session, where rules of ours on the domain do not count as users of a stage: they go with it. Rules of others
  * do, and are not read again.
  */
-export const withKnownRules = (
-  session: Session,
-  domain: RuledDomain,
-  rules: Promise<readonly RoutingRule[]>,
-): Session => {
+const withKnownRules = (session: Session, domain: RuledDomain, rules: Promise<readonly RoutingRule[]>): Session => {
   const { gateway } = session;
   const getStageUsers: typeof gateway.getStageUsers = async (stageNames) => {
     const [users, listed] = await Promise.all([gateway.getStageUsers(stageNames, domain), rules]);

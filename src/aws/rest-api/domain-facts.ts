@@ -1,6 +1,6 @@
 import { GetBasePathMappingsCommand, GetDomainNameCommand } from "@aws-sdk/client-api-gateway";
 import { ApiGatewayV2Client, GetApiMappingsCommand } from "@aws-sdk/client-apigatewayv2";
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { ApiMapping, DomainFacts } from "../../domain/preview-domain.ts";
 import type { RuledDomain } from "../../domain/routing-rule.ts";
 import { checked, given, pageOf, text } from "../checked.ts";
@@ -35,8 +35,8 @@ export const openDomainReader = (
 const pathOf = ({ name, id }: Domain): string => `/domainnames/${id === undefined ? name : `${name}+${id}`}`;
 
 const domainAnswer = z.object({
-  routingMode: text.optional(),
-  endpointConfiguration: z.object({ types: z.array(text).optional() }).optional(),
+  routingMode: z.optional(text),
+  endpointConfiguration: z.optional(z.object({ types: z.optional(z.array(text)) })),
 });
 
 const readFacts = (
@@ -59,7 +59,7 @@ const readFacts = (
 const orNone = async <T>(page: Promise<Page<T>>): Promise<Page<T>> =>
   (await undefinedWhenMissing(page)) ?? { items: [], position: undefined };
 
-const apiMapping = z.object({ ApiId: given, ApiMappingKey: text.optional() });
+const apiMapping = z.object({ ApiId: given, ApiMappingKey: z.optional(text) });
 
 const apiMappings = async (
   { pacing, readOptions, callBeside }: Session,
@@ -80,7 +80,7 @@ const apiMappings = async (
   return found.map(({ ApiId, ApiMappingKey = "" }) => ({ apiId: ApiId, basePath: ApiMappingKey }));
 };
 
-const basePathMapping = z.object({ basePath: text.optional(), restApiId: given });
+const basePathMapping = z.object({ basePath: z.optional(text), restApiId: given });
 
 const basePathMappings = async (
   { client, pacing, readOptions, callBeside }: Session,

@@ -5,7 +5,7 @@ import {
   ListRoutingRulesCommand,
   type RoutingRuleCondition,
 } from "@aws-sdk/client-apigatewayv2";
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { RoutingRule, RuleCondition, RuledDomain } from "../../domain/routing-rule.ts";
 import { checked, given, pageOf, text } from "../checked.ts";
 import { failureOf } from "../failure.ts";
@@ -125,15 +125,19 @@ const removeRule = async (
 
 const headerValue = z.object({ Header: given, ValueGlob: text });
 const conditionAnswer = z.object({
-  MatchHeaders: z.object({ AnyOf: z.array(headerValue) }).optional(),
-  MatchBasePaths: z.object({ AnyOf: z.array(text) }).optional(),
+  MatchHeaders: z.optional(z.object({ AnyOf: z.array(headerValue) })),
+  MatchBasePaths: z.optional(z.object({ AnyOf: z.array(text) })),
 });
-const invocation = z.object({ ApiId: text.optional(), Stage: text.optional(), StripBasePath: z.boolean().optional() });
+const invocation = z.object({
+  ApiId: z.optional(text),
+  Stage: z.optional(text),
+  StripBasePath: z.optional(z.boolean()),
+});
 const ruleAnswer = z.object({
   RoutingRuleId: given,
   Priority: z.number(),
-  Conditions: z.array(conditionAnswer).optional(),
-  Actions: z.array(z.object({ InvokeApi: invocation.optional() })).optional(),
+  Conditions: z.optional(z.array(conditionAnswer)),
+  Actions: z.optional(z.array(z.object({ InvokeApi: z.optional(invocation) }))),
 });
 
 const ruleOf = (answer: z.infer<typeof ruleAnswer>): RoutingRule => {

@@ -1,5 +1,5 @@
 import { GetBasePathMappingsCommand, GetDomainNamesCommand } from "@aws-sdk/client-api-gateway";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ActionError } from "../../domain/errors.ts";
 import type { RuledDomain } from "../../domain/routing-rule.ts";
 import type { StageUser, StageUsers } from "../../domain/stage-users.ts";
@@ -60,11 +60,11 @@ export const readList = <T>(
 
 const domain = z.object({
   domainName: given,
-  domainNameId: text.optional(),
-  routingMode: text.optional(),
+  domainNameId: z.optional(text),
+  routingMode: z.optional(text),
 });
 type Domain = z.infer<typeof domain>;
-const mapping = z.object({ basePath: text.optional(), restApiId: text.optional(), stage: text.optional() });
+const mapping = z.object({ basePath: z.optional(text), restApiId: z.optional(text), stage: z.optional(text) });
 
 /** What is refused becomes a sentence about what is not known. */
 export const unlessDenied = async (doing: string, look: () => Promise<UsersSeen>): Promise<UsersSeen> => {
