@@ -1,4 +1,4 @@
-import type { ApiMapping, DomainFacts } from "../../domain/preview-domain.ts";
+import type { ApiMapping, DomainFacts, DomainSeen } from "../../domain/preview-domain.ts";
 import { conditionsText, covers, isOurRule, type RoutingRule, type RuledDomain } from "../../domain/routing-rule.ts";
 
 /** Why no rule can be made, and what the domain's owner has to do; in whole sentences. */
@@ -148,3 +148,15 @@ export const roomProblem = (
       ]
     : [];
 };
+
+/** Where nobody may look which of the domain's APIs are of the other kind. */
+export const unknownKinds = (
+  { name }: RuledDomain,
+  restApiId: string,
+  { mappings, httpApis }: Pick<DomainSeen, "mappings" | "httpApis">,
+): readonly string[] =>
+  httpApis === undefined && mappings.some(({ apiId }) => apiId !== restApiId)
+    ? [
+        `Could not list the HTTP APIs, so it is not known whether domain ${name} has mappings to some; beside them API Gateway knows no routing rules.`,
+      ]
+    : [];

@@ -18,6 +18,7 @@ import {
   modeProblem,
   pathProblem,
   roomProblem,
+  unknownKinds,
   visibilityProblem,
 } from "./refusals.ts";
 
@@ -67,7 +68,7 @@ export const decideRule = (question: RuleQuestion, seen: DomainSeen): RuleDecisi
       ...own.filter((rule) => rule !== kept).map((rule) => replacedStep(question, rule)),
     ],
     basePath: path.basePath,
-    warnings: [...partlyHidden(domain, hidden.some), ...unknownKinds(question, seen)],
+    warnings: [...partlyHidden(domain, hidden.some), ...unknownKinds(domain, question.restApiId, seen)],
   };
 };
 
@@ -115,7 +116,7 @@ const basePathFor = (
   const places = new Set([...mapped.map(({ basePath }) => basePath), ...ruled.map(strippedPath)]);
   const [basePath = "", ...others] = [...places].sort();
   if (others.length === 0) return { basePath, problems: [] };
-  const happened = `Domain ${domain.name} has REST API ${restApiId} at several places: ${[basePath, ...others].map((one) => `/${one}`).join(", ")}.`;
+  const happened = `Domain ${domain.name} has API ${restApiId} at several places: ${[basePath, ...others].map((one) => `/${one}`).join(", ")}.`;
   const remedy = "Say in preview-path at which of them the preview is to be.";
   return { basePath, problems: [{ code: "PREVIEW_DOMAIN_REFUSED", happened, remedy }] };
 };
@@ -155,10 +156,3 @@ const partlyHidden = (domain: PreviewDomain, rules: readonly RoutingRule[]): rea
     (rule) =>
       `Routing rule ${rule.id} of domain ${domain.name} (priority ${rule.priority}) comes before the preview's and takes ${conditionsText(rule.conditions)}, with or without the header: there the preview is not reached. A preview-priority that ends below ${rule.priority} changes that.`,
   );
-
-const unknownKinds = ({ domain, restApiId }: RuleQuestion, { mappings, httpApis }: DomainSeen): readonly string[] =>
-  httpApis === undefined && mappings.some(({ apiId }) => apiId !== restApiId)
-    ? [
-        `Could not list the HTTP APIs, so it is not known whether domain ${domain.name} has mappings to some; beside them API Gateway knows no routing rules.`,
-      ]
-    : [];
