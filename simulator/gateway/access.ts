@@ -61,7 +61,8 @@ const rulePermission = (
 
 const arnPrefix = (region: string): string => `arn:${partitionOf(region)}:apigateway:${region}::`;
 
-const bodyOf = (request: SimulatedRequest): Record<string, unknown> => {
+/** The members of a body in JSON; none for what is no object. */
+export const bodyOf = (request: SimulatedRequest): Record<string, unknown> => {
   try {
     return Object(JSON.parse(request.body.toString("utf8")));
   } catch {

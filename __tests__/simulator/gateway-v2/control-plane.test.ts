@@ -366,6 +366,7 @@ describe("refusals", () => {
       stage({ RouteSettings: { "GET /none": {} } }),
     ],
     ["no deployment", "404 Invalid deployment identifier specified", stage({ DeploymentId: "abcdef" })],
+    ["a tag with a dollar", "400 Tags must only have", stage({ Tags: { stage: "$default" } })],
     ["a stage's bad name", "400 Stage name only allows a-zA-Z0-9_-", stage({ StageName: "a.b" })],
     ["a variable's bad value", "400 Invalid stage variable value: a b", stage({ StageVariables: { a: "a b" } })],
     ["a log to nowhere", "400 Invalid ARN specified in the request", logs("/orders", "$context.requestId")],
@@ -515,6 +516,23 @@ describe("what stands around", () => {
     });
     const deploy = client.send(new CreateDeploymentCommand({ ApiId, StageName: "prod" }));
     expect(await refusalOf(deploy)).toMatchObject({ name: "AccessDeniedException" });
+  });
+
+  test("access logs of an HTTP API need the caller's own rights to set them up", async () => {
+    const access = accessWithout((action) => action === "logs:CreateLogDelivery");
+    const { client, newApi } = await newScene({ access });
+    const AccessLogSettings = {
+      DestinationArn: "arn:aws:logs:eu-central-1:123456789012:log-group:/orders",
+      Format: "$context.requestId",
+    };
+    const create = async (protocolType: "HTTP" | "WEBSOCKET") =>
+      client.send(new CreateStageCommand({ ApiId: await newApi(protocolType), StageName: "dev", AccessLogSettings }));
+    await create("WEBSOCKET");
+    expect(await refusalOf(create("HTTP"))).toEqual({
+      name: "BadRequestException",
+      message: "Insufficient permissions to enable logging",
+      status: 400,
+    });
   });
 
   test("the audit trail has what was asked, in camel case", async () => {

@@ -15,14 +15,14 @@ const AUTHORIZER = "x-amazon-apigateway-authorizer";
 const operation = z.looseObject({ [INTEGRATION]: z.unknown().optional() });
 const scheme = z.looseObject({ [AUTHORIZER]: z.unknown().optional() });
 const document = z.looseObject({
-  paths: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
+  paths: z.record(z.string(), z.record(z.string(), z.unknown())),
   components: z.looseObject({ securitySchemes: z.record(z.string(), z.unknown()).optional() }).optional(),
 });
 
 /**
- * The deployment that a stage serves with its authorizers as an OpenAPI 3.0 document, which nothing else tells: an export is of that deployment
- * and not of the draft (Developer Guide, "Export a REST API"). `undefined` where the stage is missing or the role may not
- * look.
+ * The deployment that a stage serves with its authorizers as an OpenAPI 3.0 document, which nothing else tells: an export
+ * is of that deployment and not of the draft (Developer Guide, "Export a REST API"). `undefined` where the stage is missing
+ * or the role may not look.
  */
 export const exportStage = async (
   { client, restApiId, path, pacing, readOptions, call }: Session,
@@ -43,7 +43,7 @@ export const exportStage = async (
 };
 
 const exportOf = (answer: unknown): StageExport => {
-  const { paths = {}, components } = checked(document, answer);
+  const { paths, components } = checked(document, answer);
   const integrations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).flatMap(([verb, method]) => {
       const integration = operation.safeParse(method).data?.[INTEGRATION];
