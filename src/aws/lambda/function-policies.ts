@@ -1,6 +1,6 @@
 import { APIGatewayClient } from "@aws-sdk/client-api-gateway";
 import { HttpRequest } from "@smithy/core/transport";
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { FunctionPolicy } from "../../domain/function-policy.ts";
 import type { Environment } from "../../domain/world.ts";
 import { checked, given, parsedJson, text } from "../checked.ts";
@@ -70,16 +70,20 @@ type Answer = {
   readonly body?: unknown;
 };
 
-const words = z.union([text, z.array(text)]).transform((value) => [value].flat());
+/** IAM writes lists of one as the one (IAM User Guide, "JSON policy elements"). */
+const words = z.union([text, z.array(text)]);
 const statement = z.looseObject({
   Effect: text,
-  Principal: z.union([text, z.looseObject({ Service: words.optional() })]).optional(),
-  Action: words.optional(),
-  Condition: z.record(z.string(), z.record(z.string(), words)).optional(),
+  Principal: z.optional(z.union([text, z.looseObject({ Service: z.optional(words) })])),
+  Action: z.optional(words),
+  Condition: z.optional(z.record(z.string(), z.record(z.string(), words))),
 });
-const policy = z.looseObject({ Statement: z.union([statement, z.array(statement)]).transform((one) => [one].flat()) });
+const policy = z.looseObject({ Statement: z.union([statement, z.array(statement)]) });
 const answered = z.object({ Policy: given });
-const failed = z.looseObject({ message: text.optional(), Message: text.optional() });
+const failed = z.looseObject({ message: z.optional(text), Message: z.optional(text) });
+
+const listOf = <T>(value: T | readonly T[] | undefined): readonly T[] =>
+  value === undefined ? [] : ([value].flat() as readonly T[]);
 
 /** Throws what the SDK's clients throw: the status, the error's name and its text. */
 const policyIn = ({ statusCode, headers, body }: Answer): FunctionPolicy => {
@@ -89,22 +93,25 @@ const policyIn = ({ statusCode, headers, body }: Answer): FunctionPolicy => {
     const name = headers["x-amzn-errortype"]?.split(":")[0] ?? "";
     throw Object.assign(new Error(message ?? Message), { name, $metadata: { httpStatusCode: statusCode } });
   }
-  return allowedBy(checked(policy, parsedJson(checked(answered, value, SERVICE).Policy), SERVICE).Statement);
+  const { Statement } = checked(policy, parsedJson(checked(answered, value, SERVICE).Policy), SERVICE);
+  return allowedBy(listOf(Statement));
 };
 
 /** Conditions on anything but the caller's ARN are taken to hold: what may be allowed is not warned of. */
 const allowedBy = (statements: readonly z.infer<typeof statement>[]): FunctionPolicy =>
   statements
-    .filter(({ Effect, Principal, Action = [] }) => {
-      const services = typeof Principal === "string" ? [Principal] : (Principal?.Service ?? []);
+    .filter(({ Effect, Principal, Action }) => {
+      const services = typeof Principal === "string" ? [Principal] : listOf(Principal?.Service);
       const isGateway = services.some((service) => service === "*" || service.startsWith("apigateway."));
       return (
-        Effect === "Allow" && isGateway && Action.some((action) => /^(?:\*|lambda:(?:\*|Invoke.*))$/i.test(action))
+        Effect === "Allow" &&
+        isGateway &&
+        listOf(Action).some((action) => /^(?:\*|lambda:(?:\*|Invoke.*))$/i.test(action))
       );
     })
     .map(({ Condition = {} }) => {
       const patterns = Object.values(Condition).flatMap((keys) =>
-        Object.entries(keys).flatMap(([key, values]) => (key.toLowerCase() === "aws:sourcearn" ? values : [])),
+        Object.entries(keys).flatMap(([key, values]) => (key.toLowerCase() === "aws:sourcearn" ? listOf(values) : [])),
       );
       return { sourceArns: patterns.length === 0 ? undefined : patterns };
     });
