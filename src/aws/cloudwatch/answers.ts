@@ -38,13 +38,15 @@ const metricAlarm = z.extend(anyAlarm, {
 });
 type MetricAlarm = z.infer<typeof metricAlarm>;
 
-const alarms = z.object({
-  MetricAlarms: z.optional(z.array(metricAlarm)),
-  CompositeAlarms: z.optional(z.array(anyAlarm)),
-  LogAlarms: z.optional(z.array(anyAlarm)),
-  NextToken: z.optional(text),
-});
-// An answer without any list tells of no alarm, neither that it is there nor that it is not..check(z.refine((answer) => (answer.MetricAlarms ?? answer.CompositeAlarms ?? answer.LogAlarms) !== undefined));
+const alarms = z
+  .object({
+    MetricAlarms: z.optional(z.array(metricAlarm)),
+    CompositeAlarms: z.optional(z.array(anyAlarm)),
+    LogAlarms: z.optional(z.array(anyAlarm)),
+    NextToken: z.optional(text),
+  })
+  // An answer without any list tells of no alarm, neither that it is there nor that it is not.
+  .check(z.refine((answer) => (answer.MetricAlarms ?? answer.CompositeAlarms ?? answer.LogAlarms) !== undefined));
 
 /** Of DescribeAlarms. A name that no alarm has is missing, and nothing else says so. */
 export const alarmsOf = (answer: unknown): Page<Alarm> => {
