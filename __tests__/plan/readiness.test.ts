@@ -239,7 +239,14 @@ describe("functions", () => {
     ["for any caller", [{ sourceArns: undefined }], undefined],
     [
       "for other stages and APIs",
-      [{ sourceArns: ["arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/prod/*", "arn:aws:execute-api:eu-central-1:123456789012:other/pr-7/*"] }],
+      [
+        {
+          sourceArns: [
+            "arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/prod/*",
+            "arn:aws:execute-api:eu-central-1:123456789012:other/pr-7/*",
+          ],
+        },
+      ],
       /; their policies name stage prod: /,
     ],
     ["in another Region", [{ sourceArns: ["arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/*"] }], /may not/],
