@@ -12,6 +12,7 @@ import { isStartedCanary, refuseByCanary, withCanary } from "./canary/start.ts";
 import {
   comparedRoutes,
   comparisonFor,
+  ifTold,
   refuseComparison,
   refuseContract,
   routeChangesOf,
@@ -76,7 +77,7 @@ const decide = (request: DeployRequest, observed: DeployObserved): Decided => {
   const source = deploymentToServe(request, observed);
   const routes = routesToServe(request, observed, source);
   const integrations = integrationsToServe(request, observed);
-  const comparison = comparisonFor(request, observed);
+  const comparison = ifTold(comparisonFor(request, observed), source, routes);
   return {
     stage,
     overdue,
