@@ -28,10 +28,13 @@ describe("the demo", () => {
     const { exitCode, text } = await played(process.cwd(), { runScript: inThisProcess });
     expect(text).not.toContain("✗");
     expect(exitCode).toBe(0);
-    expect(text.match(/^Plan$/gm)).toHaveLength(16);
+    expect(text.match(/^Plan$/gm)).toHaveLength(17);
     expect(text).toMatch(/^ {2}created\. Stage pr-1 serves deployment/m);
     expect(text).toMatch(/^ {2}updated\. Stage pr-1 serves deployment/m);
     expect(text).toMatch(/^ {2}│ Deployment +\w+, before \w+$/m);
+    expect(text).toMatch(
+      /^ {2}GET http:\S+\/api\.example\.com\/orders \(X-Preview: pr-1\)$|^GET http:\S+ \(X-Preview: pr-1\)$/m,
+    );
     expect(text).toMatch(/^ {2}403 .*Missing Authentication Token/m);
     expect(text).toMatch(/^ {2}200 .*"id": "7"/m);
     expect(text).toMatch(/^ {2}GET \/orders: throttling\.rate: the account's limit -> 500 \(settings\)$/m);
@@ -42,7 +45,7 @@ describe("the demo", () => {
     expect(text).toMatch(/^ {2}│ 🧹 Orders · preview pr-1 is removed$/m);
     expect(text).not.toMatch(/^ {2}pr-1 +\w{6}/m);
     expect(text).toMatch(/^ {2}prod +\w{6} +\w{7} +\d+ +20\S+ \S+ UTC \(\d+ minutes?\) +alice /m);
-    expect(text).toMatch(/^ {2}reported\. 2 stages of 1 REST API/m);
+    expect(text).toMatch(/^ {2}reported\. 2 stages of 1 API/m);
     expect(text).toMatch(/^preview +inactive +–$/m);
     expect(text).toMatch(/^production +success +http:\/\/127\.0\.0\.1:\d+\/a1b2c3d4e5\/prod$/m);
     expect(text).toMatch(/^The job waits for a reviewer, and stage prod serves \w{6}\. Grace approves\.$/m);

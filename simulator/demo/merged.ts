@@ -1,5 +1,6 @@
 import { pullRequestEvent } from "../github/events.ts";
 import { closePullRequest } from "../github/people.ts";
+import { domainName, onDomain } from "./domain.ts";
 import { type Chapter, showComment } from "./story.ts";
 
 /** The preview goes with its pull request: the stage, its deployments, and the link in the environment. */
@@ -10,9 +11,13 @@ export const pullRequestMerged: Chapter = async (story) => {
   terminal.heading(`Pull request #${pull.number} is merged`);
   const others = [...api.stages.keys()].filter((name) => name !== stageName);
   closePullRequest(github.world, repository, pull, { mergedBy: "bob" });
-  const run = await story.deploy({ event: pullRequestEvent(repository, pull, "closed") });
+  const run = await story.deploy({ event: pullRequestEvent(repository, pull, "closed") }, onDomain(story));
   showComment(story);
   expect("The preview is deleted", run.steps[0]?.outputs["result"] === "deleted");
+  expect(
+    "The domain has no rule any more",
+    simulator.gateway.world.domainNames.get(domainName)?.routingRules.size === 0,
+  );
   expect("All other stages are there", [...api.stages.keys()].join() === others.join());
   expect(
     "The comment says that the preview is removed",

@@ -1,6 +1,7 @@
 import type { SimulatorOptions } from "../simulator.ts";
 import { fewCallersFirst } from "./canary.ts";
 import { definitionEdited } from "./definition.ts";
+import { previewOnDomain } from "./domain.ts";
 import { ending } from "./ending.ts";
 import { pullRequestMerged } from "./merged.ts";
 import { pushedToMain } from "./production.ts";
@@ -23,6 +24,7 @@ const chapters: readonly Chapter[] = [
   pullRequestOpened,
   pullRequestPushed(definitions.change),
   pushedToMain,
+  previewOnDomain,
   settingsChanged,
   definitionEdited(definitions.files),
   pullRequestMerged,

@@ -32,7 +32,7 @@ export type Story = {
     ends?: SimulatedRun["conclusion"],
   ) => Promise<SimulatedRun>;
   /** Calls a URL, and shows the answer. */
-  readonly call: (url: string) => Promise<Answer>;
+  readonly call: (url: string, headers?: Readonly<Record<string, string>>) => Promise<Answer>;
   readonly comments: () => readonly Comment[];
   /** Tells of it when it does not hold, and makes the demo fail. */
   readonly expect: (what: string, holds: boolean) => void;
@@ -82,7 +82,7 @@ export const openStory = async (
     pull,
     terminal,
     deploy: (job, inputs = {}, ends = "success") => deploy(story, actionPath, job, inputs, ends),
-    call: (url) => call(terminal, url),
+    call: (url, headers) => call(terminal, url, headers),
     comments: () => [...repository.comments.values()].filter(({ issue }) => issue === pull),
     expect: (what, holds) => {
       if (holds) return;
@@ -155,11 +155,16 @@ const statusRow = ({ commit, status }: RecordedStatus): string[] => [
   status.environmentUrl,
 ];
 
-const call = async (terminal: Terminal, url: string): Promise<Answer> => {
+const call = async (
+  terminal: Terminal,
+  url: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> => {
+  const shown = Object.entries(headers).map(([name, value]) => ` (${name}: ${value})`);
   try {
-    const response = await fetch(url);
+    const response = await fetch(url, { headers });
     const answer = { status: response.status, body: await response.text() };
-    terminal.section(`GET ${url}`, [`${answer.status} ${answer.body}`]);
+    terminal.section(`GET ${url}${shown.join("")}`, [`${answer.status} ${answer.body}`]);
     return answer;
   } catch (error) {
     terminal.section(`GET ${url}`, [`no answer: ${(error as Error).message}`]);

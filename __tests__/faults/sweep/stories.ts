@@ -1,4 +1,5 @@
 import { seedAlarm } from "../../../simulator/cloudwatch/world.ts";
+import { addRoutingRule, newDomainName } from "../../../simulator/gateway/domain-name.ts";
 import { dispatchEvent, pullRequestEvent, scheduleEvent } from "../../../simulator/github/events.ts";
 import { closePullRequest, openPullRequest } from "../../../simulator/github/people.ts";
 import { addVersion, dataPlane, deployTo } from "../../e2e/release-scene.ts";
@@ -52,6 +53,14 @@ const withUsagePlans = ({ api, gateway: { world } }: Scene): void => {
   const theirs = [{ apiId: api.id, stage: "theirs" }];
   world.usagePlans.set("plan01", { id: "plan01", name: "Free", apiStages: theirs, keyIds: [] });
   world.usagePlans.set("plan02", { id: "plan02", name: "Paid", apiStages: [], keyIds: [] });
+};
+
+const onDomain = { "preview-domain": "api.example.com" };
+
+/** A domain that knows rules, one of which is of others. */
+const withDomain = ({ api, gateway: { world } }: Scene): void => {
+  const domain = newDomainName(world, "api.example.com", { routingMode: "ROUTING_RULE_ONLY" });
+  addRoutingRule(world, domain, { priority: 1001, restApiId: api.id, stage: "theirs", basePath: "theirs" });
 };
 
 /** A stage of ours, and a later version that has a tenth of its requests. */
@@ -167,6 +176,22 @@ export const stories: readonly Story[] = [
       await quiet(preview(scene, inPlans, "opened")());
       closed(scene);
       return preview(scene, {}, "closed");
+    },
+  },
+  {
+    name: "a preview on a domain",
+    prepare: async (scene) => {
+      withDomain(scene);
+      return preview(scene, onDomain, "opened");
+    },
+  },
+  {
+    name: "a deletion off a domain",
+    prepare: async (scene) => {
+      withDomain(scene);
+      await quiet(preview(scene, onDomain, "opened")());
+      closed(scene);
+      return preview(scene, onDomain, "closed");
     },
   },
   { name: "a canary that is moved", prepare: canaryAt("50") },
