@@ -6,7 +6,7 @@
 
 /**
  * `{partition}`, `{region}`, `{account}`, `{api}` (the REST API's id), `{stages}` (those that a role may point, `*` or the
- * previews), `{previews}` (`pr-*`), `{plan}` (a usage plan's id) and `{acl}` (a web ACL's name and id) are filled in.
+ * previews), `{previews}` (`pr-*`), `{dark}` (dark stages), `{plan}` (a usage plan's id) and `{acl}` (a web ACL's name and id) are filled in.
  */
 export type Statement = {
   readonly sid: string;
@@ -151,6 +151,19 @@ export const features: readonly Feature[] = [
     ],
   },
   {
+    id: "dark-stage",
+    title: "Dark stages",
+    purpose:
+      "For `dark-stage`, beside `deploy`. Change `prod-next` to the name of your stage with `-next` at its end. `ReadStageQuota` tells beforehand whether there is room; without it a run that finds none ends at the refused request, with nothing pointed. A stage with a web ACL needs `AssociateWebAcl` and `SetWebAcl` for its dark stage, too, and `usage-plans` with `smoke-test-api-key` `JoinAndLeavePlans`.",
+    statements: [
+      {
+        sid: "SetUpAndRemoveDarkStages",
+        actions: ["apigateway:PATCH", "apigateway:DELETE"],
+        resources: [`${API}/stages/{dark}`],
+      },
+    ],
+  },
+  {
     id: "watch",
     title: "Watch a release",
     purpose:
@@ -223,6 +236,7 @@ const example: Readonly<Record<string, string>> = {
   api: "a1b2c3d4e5",
   stages: "*",
   previews: "pr-*",
+  dark: "prod-next",
   plan: "abc123",
   acl: "shop/0a1b2c3d-4e5f-6789-abcd-ef0123456789",
 };

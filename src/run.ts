@@ -1,6 +1,7 @@
 import { apply } from "./apply/apply.ts";
 import { refused } from "./apply/refused.ts";
 import { hasCredentials } from "./aws/client.ts";
+import { carrying } from "./commands/carrying.ts";
 import { commandOf } from "./commands/command-of.ts";
 import { withOrigin } from "./commands/origin.ts";
 import { withReport } from "./domain/bug.ts";
@@ -51,16 +52,10 @@ const tell = async (request: Request, world: World): Promise<number> => {
     course.plan = plan;
     reports.show(found, plan);
     if (request.dryRun) return;
-    const applying = {
-      ...session,
-      ...command.applying,
-      progress: course.progress,
-      compared: reports.compared,
-      stageDeleted: reports.stageDeleted,
-      beforePointing: () => command.beforePointing(plan, session),
-    };
+    const tells = reports.looking(course);
+    const applying = carrying({ plan, command, session, reports, tells, progress: course.progress });
     await Promise.all([apply(plan, applying), reports.openRecord(plan)]);
-    await command.verify(plan, applying, invokeUrlIn(request, course), reports.looking(course));
+    await command.verify(plan, applying, invokeUrlIn(request, course), tells);
     course.confirm = () => command.confirm(applying);
   };
 

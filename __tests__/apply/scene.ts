@@ -166,6 +166,8 @@ export const openApplying = (
     definition: undefined,
     settingsLeft: () => [],
     beforePointing: async () => {},
+    prove: async () => {},
+    finishing: () => gatewayWith({}),
     compared: () => {},
     stageDeleted: async () => {},
     ...changes,

@@ -55,6 +55,7 @@ describe("right before the target of a promotion is pointed", () => {
       getDeployment: async (id) => ({ id, description: "", createdAt: 1 }),
     }),
     gatewayTo: () => gatewayWith(),
+    finishing: () => gatewayWith(),
     cloudWatch: withoutCloudWatch,
     logs: () => Promise.reject(new Error("nobody asks")),
     cloudTrail: withoutCloudTrail,

@@ -13,6 +13,7 @@ import { withoutGitHub } from "./without-github.ts";
 const sessionOf = (gateway: Gateway): Session => ({
   gateway,
   gatewayTo: () => gateway,
+  finishing: () => gateway,
   cloudWatch: withoutCloudWatch,
   logs: () => Promise.reject(new Error("nobody asks")),
   cloudTrail: withoutCloudTrail,

@@ -25,6 +25,7 @@ const sessionOf = (ofApi: (id: string, asked: string[]) => Partial<Gateway>, ids
     },
     gateway: gatewayWith({ getRestApis: async () => ids.map((id) => aRestApi({ id })) }),
     gatewayTo: (id) => gatewayWith(ofApi(id, asked)),
+    finishing: () => gatewayWith({}),
   };
   return { asked, session, world };
 };

@@ -18,7 +18,10 @@ const mayHaveChangedStage = ({ taken }: Progress): boolean => {
 };
 
 const isAboutOthers = (step: Step): boolean =>
-  isRemoval(step) || step.kind === "leave-usage-plan" || step.kind === "publish-documentation";
+  isRemoval(step) ||
+  step.kind === "leave-usage-plan" ||
+  step.kind === "publish-documentation" ||
+  step.kind === "prove-on-dark-stage";
 
 /**
  * Whether it is known what the stage serves that the plan is about, once the run has ended: a request to point or delete
@@ -60,7 +63,7 @@ export const stateOf = (plan: Plan, progress: Progress): string => {
     case "status":
       return "Nothing was changed.";
     default:
-      return [stateOfStage(plan, progress), endedCanary(plan, progress), evicted]
+      return [stateOfStage(plan, progress), progress.darkStage ?? "", endedCanary(plan, progress), evicted]
         .filter((part) => part !== "")
         .join(" ");
   }

@@ -16,6 +16,7 @@ export const deploy = (request: DeployRequest): Command<DeployObserved> => {
     observe: async (session) =>
       contracts.compared(await withReach(request, await observeDeploy(request, session), session.world)),
     plan: (found) => planDeploy(request, found),
+    prove: contracts.prove,
     verify: contracts.exporting(pointed.verify),
   };
 };

@@ -25,6 +25,7 @@ export const promote = (request: PromoteRequest): Command<PromoteObserved> => {
     observe: async (session) =>
       contracts.compared(await withReach(request, await observePromote(request, session), session.world)),
     plan: (found) => planPromote(request, found),
+    prove: contracts.prove,
     verify: contracts.exporting(pointed.verify),
   };
 };

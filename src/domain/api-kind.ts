@@ -21,6 +21,7 @@ export type Capability =
   | "cache"
   | "canary"
   | "client-certificate"
+  | "dark-stage"
   | "definition"
   | "documentation-version"
   | "execution-logs"

@@ -5,7 +5,7 @@ import type { WorkspaceFiles } from "../domain/world.ts";
 import { readCanaryPercent, refuseCanaryPercent } from "./canary/canary-percent.ts";
 import { readCanaryStart } from "./canary/canary-start.ts";
 import { type CanaryPolicy, type CanaryStart, readPolicy } from "./canary/policy.ts";
-import { type ContractRules, readContractRules } from "./contract-rules.ts";
+import { type ContractRules, impliedRules, readContractRules } from "./contract-rules.ts";
 import {
   type DefinitionRequest,
   type RouteRules,
@@ -178,7 +178,7 @@ const readPointing = async (read: InputReader, target: Target, files: WorkspaceF
     rollBack: read.boolean("rollback-on-failure", true),
   },
   watch: readWatch(read),
-  ...readContractRules(read),
+  ...readContractRules(read, target),
 });
 
 const readDeployRequest = async (read: InputReader, target: Target, files: WorkspaceFiles): Promise<DeployRequest> => {
@@ -195,10 +195,7 @@ const readDeployRequest = async (read: InputReader, target: Target, files: Works
     command: "deploy",
     deploymentId,
     definition,
-    // Callers of a canary are compared with those of the rest, as after a promotion.
-    routes:
-      readRouteRules(read, target) ??
-      (read.text("canary-percent") === undefined && !pointing.exports ? undefined : AGAINST_BASE),
+    routes: readRouteRules(read, target) ?? impliedRules(read, pointing),
     slots: {
       limit: read.positiveInteger("preview-limit"),
       onLimit: read.oneOf("on-limit", ["fail", "skip", "evict-oldest"], "fail"),
@@ -236,8 +233,6 @@ const readPromoteRequest = async (
     failOn: readFailOn(read),
   };
 };
-
-const AGAINST_BASE: RouteRules = { compareWith: { kind: "own" }, failOn: [] };
 
 /** Of the settings only what they say of canaries: the stage's own stay as they are. */
 const readCanaryRequest = async (read: InputReader, target: Target, files: WorkspaceFiles): Promise<CanaryRequest> => {

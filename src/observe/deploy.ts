@@ -10,6 +10,7 @@ import type { DeployObserved } from "./observed.ts";
 import { observeRecords } from "./records.ts";
 import type { Session } from "./session.ts";
 import { observeCertificate, observeDocumentation, observeSettings } from "./settings.ts";
+import { observeStageQuota } from "./stage-quota.ts";
 
 /**
  * Reads all that the plan depends on, in requests that do not wait for each other as far as they can. Throws ActionError.
@@ -28,7 +29,7 @@ export const observeDeploy = async (request: DeployRequest, session: Session): P
     observeOutside(request, session),
     observeAlarms(request.watch, session),
   ]);
-  const [deploymentsInUse, documentation, certificate, users, records, comingContract] = await Promise.all([
+  const [deploymentsInUse, documentation, certificate, users, records, comingContract, stageQuota] = await Promise.all([
     observeDeployments(request, stages, deployments, gateway),
     observeDocumentation(request, stages, gateway),
     observeCertificate(request, stages, gateway),
@@ -37,6 +38,7 @@ export const observeDeploy = async (request: DeployRequest, session: Session): P
     deploymentId !== undefined && comparesContracts(request)
       ? contractOfDeployment(gateway, deploymentId, stages)
       : undefined,
+    observeStageQuota(request, stages, gateway),
   ]);
   return {
     place: gateway.place,
@@ -46,6 +48,7 @@ export const observeDeploy = async (request: DeployRequest, session: Session): P
     ...deploymentsInUse,
     compared: outside ?? deploymentsInUse.compared,
     comingContract,
+    stageQuota,
     ...settingsFacts,
     documentation,
     certificate,

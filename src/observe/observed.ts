@@ -63,6 +63,8 @@ export type AlarmFacts = { readonly alarms: readonly Alarm[] | undefined };
 export type ContractFacts = {
   /** Of the existing deployment to be served. */
   readonly comingContract?: FoundContract | undefined;
+  /** How many stages the API may have; asked only for a dark stage, `undefined` where Service Quotas does not tell. */
+  readonly stageQuota?: number | undefined;
   /** What became of comparing it, or the definition, with what callers have. */
   readonly contract?: ContractComparison | undefined;
 };

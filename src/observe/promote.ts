@@ -10,6 +10,7 @@ import type { PromoteObserved } from "./observed.ts";
 import { observeRecords } from "./records.ts";
 import type { Session } from "./session.ts";
 import { observeCertificate, observeDocumentation, observeSettings } from "./settings.ts";
+import { observeStageQuota } from "./stage-quota.ts";
 
 /** Reads what a promotion depends on, its gate beside it. Throws ActionError. */
 export const observePromote = async (request: PromoteRequest, session: Session): Promise<PromoteObserved> => {
@@ -21,16 +22,18 @@ export const observePromote = async (request: PromoteRequest, session: Session):
     observeOwnGate(request, session),
     observeAlarms(request.watch, session),
   ]);
-  const [documentation, certificate, records] = await Promise.all([
+  const [documentation, certificate, records, stageQuota] = await Promise.all([
     observeDocumentation(request, stages, gateway),
     observeCertificate(request, stages, gateway),
     observeRecords(request, stages, github),
+    observeStageQuota(request, stages, gateway),
   ]);
   return {
     place: gateway.place,
     api,
     stages,
     ...deployments,
+    stageQuota,
     ...settingsFacts,
     documentation,
     certificate,

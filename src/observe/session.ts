@@ -38,6 +38,8 @@ export type Session = {
   readonly logs: () => Promise<Logs>;
   /** Only a status asks it; as above. */
   readonly cloudTrail: () => Promise<CloudTrail>;
+  /** For what must be put in order though the run is cancelled, within so many milliseconds from now. */
+  readonly finishing: (milliseconds: number) => Gateway;
   readonly github: GitHubSide;
   /** Spaces a long series of reads out: waits until so many requests may start. */
   readonly turn: Pacer["turn"];
@@ -61,6 +63,8 @@ export const openSession = async (request: Request, github: GitHubSide, world: W
     turn: openPacer(pacing).turn,
     gateway: gatewayTo(restApiId),
     gatewayTo,
+    finishing: (milliseconds) =>
+      openGateway(connection, restApiId, { ...pacing, signal: AbortSignal.timeout(milliseconds) }),
     cloudWatch: once(async () => {
       const { openCloudWatch } = await import(/* webpackChunkName: "cloudwatch" */ "../aws/cloudwatch/cloudwatch.ts");
       return openCloudWatch(connection, restApiId, pacing);

@@ -16,6 +16,7 @@ import {
   routeChangesOf,
   withoutComparison,
 } from "./comparison.ts";
+import { type DarkDecision, decideDarkStage } from "./dark-stage/decide.ts";
 import { deploymentToServe, integrationsToServe, readingOf, routesToServe } from "./deploy-source.ts";
 import { draftUseOf, draftWarnings, remarksOn, uncheckedRoutes } from "./deploy-warnings.ts";
 import { earlierAttempt } from "./earlier-attempt.ts";
@@ -67,6 +68,7 @@ type Decided = {
   readonly contract: ContractComparison | undefined;
   readonly takenAway: readonly TakenAway[];
   readonly room: Room | undefined;
+  readonly dark: DarkDecision;
 };
 
 const decide = (request: DeployRequest, observed: DeployObserved): Decided => {
@@ -77,39 +79,47 @@ const decide = (request: DeployRequest, observed: DeployObserved): Decided => {
   const integrations = integrationsToServe(request, observed);
   const routeNames = routes && [...routes.keys()].map(routeFrom);
   const comparison = comparisonFor(request, observed);
+  const settings = decideSettings({ request, stage, routes: routeNames, integrations }, observed);
   return {
     stage,
     overdue,
     source,
     routes,
-    settings: decideSettings({ request, stage, routes: routeNames, integrations }, observed),
+    settings,
     comparison,
     changes: routeChangesOf(comparison, routes),
     contract: servesAlready(source, stage) ? undefined : observed.contract,
     takenAway: takenAwayBy(request, observed, source),
     room: request.previewOf !== undefined && stage === undefined ? roomFor(request, observed) : undefined,
+    dark: decideDarkStage({ request, stage, source, settings }, observed),
   };
 };
 
 const refusalOf = (
   request: DeployRequest,
   observed: DeployObserved,
-  { stage, source, comparison, settings, changes, contract, takenAway, room }: Decided,
-): Refusal | undefined =>
-  refuseDefinition(request, observed) ??
-  (stage && refuseForeign(request, stage)) ??
-  refuseByCanary(request, stage, source) ??
-  refuseDeployment(request, observed) ??
-  refuseComparison(request.routes?.failOn ?? [], comparison) ??
-  refuseContract(request.routes?.failOn ?? [], contract) ??
-  refuseDraft(draftProvenance(observed.api.tags, request.restApiId), draftUseOf(request)) ??
-  settings.refusal ??
-  refuseUntestable(request, observed, source.deployment.kind === "new" ? request.definition : undefined) ??
-  refuseByFailOn({ routes: changes?.diff, takenAway, contract }, request.routes?.failOn ?? []) ??
-  room?.refusal;
+  { stage, source, comparison, settings, changes, takenAway, room, dark, ...decided }: Decided,
+): Refusal | undefined => {
+  // What a dark stage serves tells it exactly.
+  const contract = dark.steps.length > 0 ? undefined : decided.contract;
+  return (
+    refuseDefinition(request, observed) ??
+    (stage && refuseForeign(request, stage)) ??
+    refuseByCanary(request, stage, source) ??
+    refuseDeployment(request, observed) ??
+    refuseComparison(request.routes?.failOn ?? [], comparison) ??
+    refuseContract(request.routes?.failOn ?? [], contract) ??
+    refuseDraft(draftProvenance(observed.api.tags, request.restApiId), draftUseOf(request)) ??
+    settings.refusal ??
+    refuseUntestable(request, observed, source.deployment.kind === "new" ? request.definition : undefined) ??
+    refuseByFailOn({ routes: changes?.diff, takenAway, contract }, request.routes?.failOn ?? []) ??
+    room?.refusal ??
+    dark.refusal
+  );
+};
 
 const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Decided, common: Plan): Plan | Refusal => {
-  const { stage, overdue, source, routes, settings, takenAway, room } = decided;
+  const { stage, overdue, source, routes, settings, takenAway, room, dark } = decided;
   const { run, previewOf } = request;
   const earlier = earlierAttempt({ ...observed, request, stage, marked: isPointedEarlier(observed, stage) });
   const question: PointingQuestion = {
@@ -143,6 +153,7 @@ const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Deci
     standing: standingRecords(observed.records, observed.served, stage === undefined ? [] : [stage.deploymentId]),
     notes: [
       ...overdue.notes,
+      ...dark.notes,
       ...(room?.notes ?? []),
       ...withoutComparison(request.routes?.failOn ?? [], decided),
       ...watch.notes,
@@ -170,14 +181,14 @@ const isPointedEarlier = ({ earlier }: DeployObserved, stage: Stage | undefined)
 const makingSteps = (
   request: DeployRequest,
   { api, stages }: DeployObserved,
-  { source, comparison, takenAway, settings: { publish } }: Decided,
+  { source, comparison, takenAway, settings: { publish }, dark }: Decided,
 ): readonly Step[] => {
-  if (source.deployment.kind === "existing") return publish;
+  if (source.deployment.kind === "existing") return [...dark.steps, ...publish];
   const { routes } = request;
   const judgement = routes && { compared: comparedRoutes(comparison), failOn: routes.failOn };
   const imported = readingOf(request, { api })?.routes ?? [];
   const facts = { judgement, routes: imported, takenAway, restoredFrom: standsForDraft(request, stages) };
-  return [...makeDeployment(request, facts), ...publish];
+  return [...makeDeployment(request, facts), ...dark.steps, ...publish];
 };
 
 /** Nothing is imported where the deployment is there already. */

@@ -7,6 +7,7 @@ import type { PromoteObserved } from "../observe/observed.ts";
 import { withoutOverdue } from "./canary/overdue.ts";
 import { isStartedCanary, refuseByCanary, withCanary } from "./canary/start.ts";
 import { refuseComparison, refuseContract, routeChangesOf, withoutComparison } from "./comparison.ts";
+import { decideDarkStage } from "./dark-stage/decide.ts";
 import { doneBefore } from "./done-before.ts";
 import { type EarlierAttempt, earlierAttempt } from "./earlier-attempt.ts";
 import { refuseByFailOn } from "./fail-on.ts";
@@ -41,17 +42,19 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
   const gate = gateOf(request, observed);
   const source = { deployment: { kind: "existing", id: found.deploymentId } as const, name: found.name };
   const contract = servesAlready(source, stage) ? undefined : observed.contract;
+  const dark = decideDarkStage({ request, stage, source, settings }, observed);
   const refusal =
     (gate.kind === "refusal" ? gate : undefined) ??
     refuseTarget(request, observed, stage, source) ??
+    dark.refusal ??
     settings.refusal ??
     refuseComparison(request.failOn, comparison) ??
-    refuseContract(request.failOn, contract) ??
+    (dark.steps.length > 0 ? undefined : refuseContract(request.failOn, contract)) ??
     refuseByFailOn({ routes: changes?.diff, takenAway: [], contract }, request.failOn);
   if (refusal !== undefined) return withChanges(refusal, changes, contract);
   const earlier = pointedBefore(request, observed, stage);
   const question = { request, stage, source, ...settings.forPointing, pointedFrom: earlier.from, ifFull: undefined };
-  const steps = [...overdue.steps, ...pointStage(question)];
+  const steps = [...dark.steps, ...overdue.steps, ...pointStage(question)];
   const canaryIsThere = isStartedCanary(request, stage, source);
   const watch = decideWatch({ ...observed, request, steps, canaryIsThere, earlier });
   if (watch.refusal !== undefined) return watch.refusal;
@@ -74,7 +77,13 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
     contract,
     records: replacedRecords(observed.records, run.runId, previewOf !== undefined || observed.isShared),
     standing: standingRecords(observed.records, observed.served, stage === undefined ? [] : [stage.deploymentId]),
-    notes: [...overdue.notes, ...proofOf(gate), ...withoutComparison(request.failOn, compared), ...watch.notes],
+    notes: [
+      ...overdue.notes,
+      ...dark.notes,
+      ...proofOf(gate),
+      ...withoutComparison(request.failOn, compared),
+      ...watch.notes,
+    ],
     warnings: [...settings.plan.warnings, ...(gate.kind === "warning" ? [gate.text] : []), ...watch.warnings],
   });
 };

@@ -168,6 +168,16 @@ export const stories: readonly Story[] = [
       return preview(scene, {}, "closed");
     },
   },
+  {
+    name: "a promotion by a dark stage",
+    prepare: async (scene) => {
+      await quiet(deployTo(scene, "prod", { settings }));
+      addVersion(scene, { routes: ["GET /later"] });
+      await quiet(deployTo(scene, "test"));
+      const inputs = { command: "promote", "from-stage-name": "test", "stage-name": "prod", gate: "off" };
+      return manual(scene, { ...inputs, "dark-stage": "true", "fail-on": "breaking" });
+    },
+  },
   { name: "a canary that is moved", prepare: canaryAt("50") },
   { name: "a canary that is completed", prepare: canaryAt("100") },
   { name: "a canary that is aborted", prepare: canaryAt("0") },
