@@ -68,6 +68,7 @@ export const aPullRequestEvent = (action = "opened", changes: Partial<PullReques
 const target: Target = {
   run: aRun(),
   restApiId: "a1b2c3d4e5",
+  apiGivenAs: "rest-api-id",
   label: undefined,
   expectedAccountId: undefined,
   stageName: "pr-7",
@@ -154,6 +155,7 @@ export const aSweep = (changes: Partial<SweepRequest> = {}): SweepRequest => ({
   command: "sweep",
   run: aRun(),
   restApiId: "a1b2c3d4e5",
+  apiGivenAs: "rest-api-id",
   label: undefined,
   expectedAccountId: undefined,
   githubToken: "token",
@@ -168,6 +170,7 @@ export const aStatusRequest = (changes: Partial<StatusRequest> = {}): StatusRequ
   command: "status",
   run: aRun(),
   restApiId: "a1b2c3d4e5",
+  apiGivenAs: "rest-api-id",
   label: undefined,
   expectedAccountId: undefined,
   githubToken: "token",
@@ -182,7 +185,6 @@ export const aStatusRequest = (changes: Partial<StatusRequest> = {}): StatusRequ
 export const aRestApi = (changes: Partial<RestApi> = {}): RestApi => ({
   id: "a1b2c3d4e5",
   kind: restApi,
-  dialect: "rest",
   name: "Orders",
   visibility: "public",
   vpcEndpointIds: [],

@@ -3,6 +3,8 @@ import type { Access } from "../simulator/aws/access.ts";
 import type { RestApi, Stage } from "../simulator/gateway/model.ts";
 import type { WorldOptions } from "../simulator/gateway/world.ts";
 import { seedRestApi } from "../simulator/gateway/world.ts";
+import type { Api as HttpApi } from "../simulator/gateway-v2/model.ts";
+import { seedHttpApi } from "../simulator/gateway-v2/seed.ts";
 import { pullRequestEvent, type WorkflowEvent } from "../simulator/github/events.ts";
 import type { Comment, Deployment, PullRequest } from "../simulator/github/model.ts";
 import { openPullRequest } from "../simulator/github/people.ts";
@@ -29,18 +31,36 @@ paths:
             responseTemplates: { application/json: '{"orders": [], "stage": "$context.stage"}' }
 `;
 
+export const ordersHttpApi = `
+openapi: 3.0.1
+info: { title: Orders, version: "1" }
+paths:
+  /orders:
+    get:
+      responses: { "200": { description: ok } }
+      x-amazon-apigateway-integration:
+        type: http_proxy
+        httpMethod: GET
+        uri: http://backend.localhost/?body=orders
+        payloadFormatVersion: "1.0"
+`;
+
 export type SceneOptions = {
   readonly gateway?: WorldOptions;
   readonly github?: GitHubWorldOptions;
   readonly access?: Access;
   readonly definition?: string;
   readonly endpointType?: string;
+  /** An API of version 2 in place of the REST API, with the same id. */
+  readonly kind?: "http";
 };
 
 export type JobSettings = Partial<Omit<SimulatedJob, "actionPath" | "steps">> & { readonly kill?: AbortSignal };
 
 export type Scene = Simulator & {
   readonly api: RestApi;
+  /** In a scene of an HTTP API, which `deploy` then names by `api-id`. */
+  readonly httpApi: HttpApi | undefined;
   readonly pull: PullRequest;
   /** Runs the action as the only step, `id: apigw`. */
   readonly deploy: (inputs?: Readonly<Record<string, string>>, job?: JobSettings) => Promise<Ended>;
@@ -73,12 +93,19 @@ const openSceneWith = async (runScript: ScriptRunner, options: SceneOptions): Pr
     id: "a1b2c3d4e5",
     ...(options.endpointType === undefined ? {} : { endpointType: options.endpointType }),
   });
+  const httpApi =
+    options.kind === "http" ? seedHttpApi(simulator.gateway.world, ordersHttpApi, { id: api.id }) : undefined;
+  if (httpApi !== undefined) {
+    simulator.gateway.world.restApis.delete(api.id);
+    simulator.gateway.world.delays.deploymentMs = 0;
+  }
   const { repository } = simulator;
   const pull = openPullRequest(simulator.github.world, repository, { user: "alice", headRef: "feature" });
   const opened = (action = "opened"): WorkflowEvent => pullRequestEvent(repository, pull, action);
   return {
     ...simulator,
     api,
+    httpApi,
     pull,
     opened,
     stage: (name) => api.stages.get(name),
@@ -110,7 +137,7 @@ const openSceneWith = async (runScript: ScriptRunner, options: SceneOptions): Pr
           {
             id: "apigw",
             uses: "./",
-            with: { "rest-api-id": api.id, ...inputs },
+            with: { [httpApi === undefined ? "rest-api-id" : "api-id"]: api.id, ...inputs },
             ...(kill === undefined ? {} : { kill }),
           },
         ],

@@ -48,6 +48,7 @@ export const aWorld = (changes: Partial<World> = {}): QuietWorld => {
     random: () => 0,
     signal: controller.signal,
     patience: PATIENCE,
+    openWebSocket: async () => Promise.reject(new Error("nobody is connected to here")),
     fetch: async () => Promise.reject(new Error("nothing is asked here")),
     ...changes,
   };

@@ -33,6 +33,7 @@ export type Feature = {
 const NAMES_NO_STAGE: Condition = { Null: { "apigateway:Request/StageName": "true" } };
 
 const API = "arn:{partition}:apigateway:{region}::/restapis/{api}";
+const HTTP_API = "arn:{partition}:apigateway:{region}::/apis/{api}";
 const BESIDE = "arn:{partition}:apigateway:{region}::";
 
 export const features: readonly Feature[] = [
@@ -220,9 +221,47 @@ export const features: readonly Feature[] = [
     ],
   },
   {
+    id: "http-apis",
+    title: "HTTP and WebSocket APIs",
+    purpose:
+      "With `api-id`, in place of the statements above whose resources are below `/restapis/`; all others stay. `ReadTheHttpApi` is for every command, `DeleteHttpPreviews` and `SeeMappingsOfHttpPreviews` are for `delete`, `sweep` and closed pull requests, `ClearHttpSettings` is for settings that take away, `ImportHttpDefinitions` for `definition`. A role that may read `/restapis/` and not `/apis/`, or the other way round, learns which kind the API is all the same.",
+    statements: [
+      {
+        sid: "ReadTheHttpApi",
+        actions: ["apigateway:GET"],
+        resources: [HTTP_API, `${HTTP_API}/*`],
+      },
+      {
+        sid: "MakeHttpDeploymentsAndStages",
+        actions: ["apigateway:POST"],
+        resources: [`${HTTP_API}/deployments`, `${HTTP_API}/stages`],
+        condition: NAMES_NO_STAGE,
+      },
+      { sid: "ImportHttpDefinitions", actions: ["apigateway:PUT"], resources: [HTTP_API] },
+      { sid: "TagHttpStages", actions: ["apigateway:POST", "apigateway:DELETE"], resources: [`${BESIDE}/tags/*`] },
+      { sid: "PointHttpStages", actions: ["apigateway:PATCH"], resources: [`${HTTP_API}/stages/{stages}`] },
+      {
+        sid: "ClearHttpSettings",
+        actions: ["apigateway:DELETE"],
+        resources: [`${HTTP_API}/stages/*/accesslogsettings`, `${HTTP_API}/stages/*/routesettings/*`],
+      },
+      {
+        sid: "DeleteHttpPreviews",
+        actions: ["apigateway:DELETE"],
+        resources: [`${HTTP_API}/stages/{previews}`, `${HTTP_API}/deployments/*`],
+      },
+      {
+        sid: "SeeMappingsOfHttpPreviews",
+        actions: ["apigateway:GET"],
+        resources: [`${BESIDE}/domainnames`, `${BESIDE}/domainnames/*/apimappings`],
+      },
+    ],
+  },
+  {
     id: "status-all",
-    title: "Status of all REST APIs",
-    purpose: "For `command: status` with `rest-api-id: all`, in place of all others but `ReadAuditEvents`.",
+    title: "Status of all APIs",
+    purpose:
+      "For `command: status` with `rest-api-id: all`, in place of all others but `ReadAuditEvents`; with `api-id: all` also for `/apis`.",
     statements: [
       { sid: "ReadAllApis", actions: ["apigateway:GET"], resources: [`${BESIDE}/restapis`, `${BESIDE}/restapis/*`] },
     ],

@@ -1,6 +1,7 @@
 import type { Access } from "./aws/access.ts";
 import type { AwsService } from "./aws/aws-service.ts";
 import { endpoint } from "./aws/endpoint.ts";
+import { atItsPath } from "./aws/execute-api-host.ts";
 import { cloudTrailService } from "./cloudtrail/service.ts";
 import type { CloudWatchWorld } from "./cloudwatch/model.ts";
 import { cloudWatchService } from "./cloudwatch/service.ts";
@@ -56,7 +57,12 @@ export const neighbours = ({ gateway, cloudWatch, logs }: Account, access?: Acce
 /** API Gateway with all kinds of APIs. */
 export const bothGateways = (world: GatewayWorld, access?: Access): Service => {
   const rest = gatewayService(world, access);
-  return { match: (request) => matchGatewayV2(world, access, request) ?? rest.match(request) };
+  return {
+    match: (sent) => {
+      const request = atItsPath(sent);
+      return matchGatewayV2(world, access, request) ?? rest.match(request);
+    },
+  };
 };
 
 /** The whole account behind one address. */

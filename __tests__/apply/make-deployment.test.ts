@@ -121,10 +121,11 @@ describe("a definition", () => {
   test("that the service warns of is told once, also where it is imported twice", async () => {
     const found = [routesOf("GET /cats"), right];
     const getDeployment = async (id: string) => aDeployment(id, { routes: found.shift() ?? right });
-    const importDefinition = async () => ["Ignoring x."];
+    const importDefinition = async () => ({ warnings: ["Ignoring x."], information: ["Left y out."] });
     const { progress } = await carryOut(preview, { getDeployment, importDefinition }, bytes);
     expect(progress.remarks.map(({ message, level }) => [level, message])).toEqual([
       ["warning", "API Gateway warns: Ignoring x."],
+      ["note", "API Gateway says: Left y out."],
     ]);
   });
 
@@ -158,7 +159,7 @@ describe("a definition", () => {
   ])("with a harmless warning %s: it stops nothing by itself", async (_, warnings, code) => {
     const importDefinition: Gateway["importDefinition"] = async (_file, _bytes, _mode, failOnWarnings) => {
       if (failOnWarnings) throw refusedWith("IMPORT_WARNINGS", ...warnings);
-      return warnings;
+      return { warnings, information: [] };
     };
     const { error, progress } = await carryOut(preview, { ...serving(right), importDefinition }, bytes);
     expect(error?.code).toBe(code);

@@ -257,7 +257,10 @@ describe("every request ends", () => {
         response.end(JSON.stringify({ id: restApiId, name: "Orders" }));
       }, 350);
     });
-    expect(await gateway.importDefinition("openapi.yml", Buffer.from("{}"), "merge", true)).toEqual([]);
+    expect(await gateway.importDefinition("openapi.yml", Buffer.from("{}"), "merge", true)).toEqual({
+      warnings: [],
+      information: [],
+    });
     expect(asked).toBe(1);
   });
 });

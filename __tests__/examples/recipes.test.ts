@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { seedRestApi } from "../../simulator/gateway/world.ts";
 import {
   dispatchEvent,
+  pullRequestEvent,
   pushEvent,
   scheduleEvent,
   type WorkflowEvent,
@@ -133,6 +134,10 @@ test("monorepo.yml: a preview of each API, each with its comment and its records
 
 test("status.yml: green while all is as declared and deployed, and red after somebody's hand", async () => {
   const stage = scene.addStage("prod");
+  // Audit events reach back 90 days.
+  for (const made of scene.api.deployments.values()) {
+    scene.api.deployments.set(made.id, { ...made, createdDate: Date.now() });
+  }
   const morning = scheduleEvent(scene.repository, "17 6 * * *");
   const checkedOut = { ".github/apigw-stages.yml": "stages: { prod: { variables: { alias: live } } }" };
   stage.variables = { alias: "live" };
@@ -212,7 +217,7 @@ describe("canary-by-people.yml", () => {
   });
 });
 
-test("fork-preview.yml: a fork's definition is deployed once a maintainer has looked at it, and never before", async () => {
+test("fork-definition.yml keeps a fork's definition, and fork-preview.yml deploys it once a maintainer has looked at it", async () => {
   const { github, repository } = scene;
   createEnvironment(github.world, repository, "fork-previews", { reviewers: ["grace"] });
   const pull = openPullRequest(github.world, repository, {
@@ -220,10 +225,24 @@ test("fork-preview.yml: a fork's definition is deployed once a maintainer has lo
     headRef: "feature",
     headRepository: "mallory/orders",
   });
+  let kept = "";
+  const upload: StepHandler = async ({ with: { path = "" }, contexts }) => {
+    const { workspace } = contexts["github"] as { workspace: string };
+    kept = await readFile(join(workspace, path), "utf8");
+    return {};
+  };
+  const keeping = (of: typeof pull): ReturnType<typeof play> =>
+    play("fork-definition.yml", pullRequestEvent(repository, of, "opened"), {
+      checkedOut: { "openapi.yml": versionOf(well) },
+      handlers: { "actions/upload-artifact": upload },
+    });
+  expect([results(await keeping(scene.pull)), kept]).toEqual([{ keep: "skipped" }, ""]);
+  expect(results(await keeping(pull))).toEqual({ keep: "success" });
+  expect([scene.asked(), kept]).toEqual([[], versionOf(well)]);
   const text = await readProjectFile("examples/fork-preview.yml");
   const lookUp = /run: \|\n((?: {10}.*\n)+)/.exec(text)?.[1]?.replaceAll(/^ {10}/gm, "") ?? "";
   const handlers: Record<string, StepHandler> = {
-    "actions/download-artifact": checkOut({ "openapi.yml": versionOf(well) }),
+    "actions/download-artifact": checkOut({ "openapi.yml": kept }),
     [lookUp]: ({ env }) => {
       expect(env).toMatchObject({ HEAD: "mallory:feature", SHA: pull.head.sha });
       return { outputs: { number: String(pull.number) } };

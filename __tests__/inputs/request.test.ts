@@ -99,6 +99,31 @@ describe("the stage name", () => {
   });
 });
 
+describe("api-id", () => {
+  test.each([
+    [
+      "both",
+      { "rest-api-id": "a1b2c3d4e5", "api-id": "a1b2c3d4e5" },
+      'api-id is "a1b2c3d4e5". It cannot be given together',
+    ],
+    [
+      "an ARN",
+      { "rest-api-id": "", "api-id": "arn:aws:apigateway:eu-central-1::/apis/z1y2x3w4v5" },
+      "The id in this value is z1y2x3w4v5.",
+    ],
+  ])("that is wrong is told: %s", async (_, inputs, problem) => {
+    expect(await problems(inputs)).toContain(problem);
+  });
+
+  test("stands in place of rest-api-id", async () => {
+    expect(await request({ "rest-api-id": "", "api-id": "z1y2x3w4v5", "stage-name": "$default" })).toMatchObject({
+      restApiId: "z1y2x3w4v5",
+      apiGivenAs: "api-id",
+      stageName: "$default",
+    });
+  });
+});
+
 describe("rest-api-id", () => {
   test.each([
     ["not given", "", "rest-api-id is not given. It is required"],

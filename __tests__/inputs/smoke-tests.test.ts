@@ -34,6 +34,13 @@ describe("a line", () => {
       'GET /health 200 <2s header a: b contains "c"',
       { within: 2000, headers: [{ name: "a", value: "b" }], contains: ["c"] },
     ],
+    ["CONNECT / 101", { method: "CONNECT", path: "/", status: 101 }],
+    ["CONNECT /?token=a 403 <2s", { method: "CONNECT", path: "/?token=a", status: 403, within: 2000 }],
+    [
+      'CONNECT / 101 send {"action":"ping"} contains "pong" # as clients do',
+      { method: "CONNECT", path: "/", status: 101, send: '{"action":"ping"}', contains: ["pong"] },
+    ],
+    ['CONNECT / 101 send "a b"', { method: "CONNECT", path: "/", status: 101, send: "a b" }],
   ])("%j", (line, fields) => {
     expect(parseSmokeTests(line)).toEqual({ tests: [{ ...plainTest, ...fields }], problems: [] });
   });
@@ -56,6 +63,16 @@ describe("a wrong line is told with what is allowed", () => {
   test.each([
     ["get /health 200", '"get" is no method; there are GET, HEAD'],
     ["GET", "The path is missing"],
+    ["CONNECT /chat 101", '"/chat" is no path to connect to: it must be /, perhaps with a query'],
+    ["CONNECT / 200", '"200" is no status: a connection is answered with 101, or refused with 400 to 599.'],
+    ["CONNECT /", "The expected status is missing, for example 101."],
+    ["CONNECT / 403 send a", "send needs the status 101: a connection."],
+    ['CONNECT / 101 contains "a"', "contains needs send, the message that is answered"],
+    ["CONNECT / 101 header a: b", "header cannot be used with CONNECT."],
+    ["CONNECT / 101 send", "send needs a text without blanks or in double quotes"],
+    ['CONNECT / 101 send "', "send needs a text without blanks or in double quotes"],
+    ["CONNECT / 101 send a send b", "There is more than one message to send."],
+    ["POST /a 200 send a", "send goes with CONNECT alone; a request has no body."],
     ["GET health 200", '"health" is no path: it must begin with a slash'],
     ["GET /../admin 200", "is no path below the stage"],
     ["GET /health#top 200", "leave out fragments"],

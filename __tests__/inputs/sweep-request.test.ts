@@ -24,6 +24,7 @@ test("the REST API is all that must be given", () => {
     command: "sweep",
     run,
     restApiId: "a1b2c3d4e5",
+    apiGivenAs: "rest-api-id",
     githubToken: "",
     dryRun: false,
     environment: "preview",

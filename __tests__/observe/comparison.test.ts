@@ -37,7 +37,8 @@ describe("a stage of another API", () => {
   const outside = (otherwise: Partial<Gateway>) =>
     observeOutside(wanting({ kind: "other-api", restApiId: "f6g7h8i9j0", stageName: "prod" }), {
       github: withoutGitHub,
-      gatewayTo: (restApiId) => gatewayWith({ restApiId, ...otherwise }),
+      gateway: gatewayWith({}),
+      gatewayTo: async (restApiId) => gatewayWith({ restApiId, ...otherwise }),
     });
   const getStages = async () => [aStage({ name: "prod", deploymentId: "d9" })];
 

@@ -12,8 +12,9 @@ import { withoutGitHub } from "./without-github.ts";
 
 const sessionOf = (gateway: Gateway): Session => ({
   gateway,
-  gatewayTo: () => gateway,
-  finishing: () => gateway,
+  gatewayTo: async () => gateway,
+  gatewayOf: async () => gateway,
+  finishing: async () => gateway,
   cloudWatch: withoutCloudWatch,
   logs: () => Promise.reject(new Error("nobody asks")),
   cloudTrail: withoutCloudTrail,

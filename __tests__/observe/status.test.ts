@@ -24,8 +24,9 @@ const sessionOf = (ofApi: (id: string, asked: string[]) => Partial<Gateway>, ids
       asked.push(`turn ${requests}`);
     },
     gateway: gatewayWith({ getRestApis: async () => ids.map((id) => aRestApi({ id })) }),
-    gatewayTo: (id) => gatewayWith(ofApi(id, asked)),
-    finishing: () => gatewayWith({}),
+    gatewayTo: async (id) => gatewayWith(ofApi(id, asked)),
+    gatewayOf: async ({ id }) => gatewayWith(ofApi(id, asked)),
+    finishing: async () => gatewayWith({}),
   };
   return { asked, session, world };
 };

@@ -4,6 +4,7 @@ import type { ApiKind } from "../../src/domain/api-kind.ts";
 import type { Request } from "../../src/inputs/request.ts";
 import { resolveSettings } from "../../src/inputs/settings/resolve.ts";
 import type { StageLayer } from "../../src/inputs/settings/schema.ts";
+import { parseSmokeTests } from "../../src/inputs/smoke-tests.ts";
 import { refuseAskedInVain } from "../../src/plan/asked-in-vain.ts";
 import { aCanaryRequest, aPromotion, aRequest, aRollback, aStatusRequest } from "../requests.ts";
 
@@ -16,6 +17,7 @@ const kind: ApiKind = {
     "client-certificate": "It shows no certificate.",
     "execution-logs": "It has no execution logs.",
     "import-merge": "It is replaced as a whole.",
+    "request-smoke-tests": "It has no methods.",
     "route-comparison": "Its routes are not told.",
     tracing: "It is not traced.",
     "usage-plans": "It knows no keys.",
@@ -38,6 +40,13 @@ test.each<[string, Request, string[]]>([
   ["a merge", aRequest({ definition }), ["import-mode: It is replaced as a whole."]],
   ["a status", aStatusRequest({ failOn: ["undeployed"] }), ["fail-on: Its routes are not told."]],
   ["a rollback", aRollback(), []],
+  [
+    "smoke tests",
+    aRequest({
+      smokeTests: { ...aRequest().smokeTests, tests: parseSmokeTests("# all\nGET / 200\nHEAD / 200").tests },
+    }),
+    ["smoke-tests, line 2: It has no methods.", "smoke-tests, line 3: It has no methods."],
+  ],
   [
     "settings",
     withSettings({
@@ -78,4 +87,10 @@ test.each<[string, Request, string[]]>([
   expect(refusal?.happened.split("\n  ").slice(1) ?? []).toEqual(lines);
   expect(refusal?.refused).toBe(lines.length === 0 ? undefined : "NOT_OF_THIS_KIND");
   expect(refuseAskedInVain(request, restApi)).toBeUndefined();
+});
+
+test("a REST API takes no WebSocket connection", () => {
+  const { tests } = parseSmokeTests("CONNECT / 101");
+  const request = aRollback({ smokeTests: { ...aRequest().smokeTests, tests } });
+  expect(refuseAskedInVain(request, restApi)?.happened).toMatch(/\n {2}smoke-tests, line 1: CONNECT opens/);
 });

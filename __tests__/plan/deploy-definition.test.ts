@@ -312,7 +312,7 @@ test("what the kind of the API alone can tell is refused in the plan, with all l
   const answer = readDefinition({ bytes: Buffer.from(content), file: "openapi.yml", dialects: ["http", "rest"] });
   if (!isDefinition(answer)) throw new Error(JSON.stringify(answer));
   const request = importing({ definition: { definition: answer, mode: "overwrite", failOnWarnings: true } });
-  const asHttp = refused(request, observedWith({ api: aRestApi({ dialect: "http" }) }));
+  const asHttp = refused(request, observedWith({ api: aRestApi({ kind: { ...aRestApi().kind, dialect: "http" } }) }));
   expect(asHttp).toMatchObject({
     refused: "INVALID_DEFINITION",
     happened: expect.stringMatching(

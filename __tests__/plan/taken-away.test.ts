@@ -25,6 +25,7 @@ describe("what an overwrite takes away, unless the file names it:", () => {
       { "x-amazon-apigateway-binary-media-types": ["image/png"] },
       "removes the binary media type image/png",
     ],
+    ["CORS", { hasCors: true }, { "x-amazon-apigateway-cors": {} }, "may remove the CORS configuration"],
     [
       "compression",
       { minimumCompressionSize: 0 },

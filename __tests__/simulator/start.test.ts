@@ -11,6 +11,7 @@ import { afterEach, describe, expect, test } from "@jest/globals";
 import { faultOf, readFaultOrder } from "../../simulator/http/fault-notation.ts";
 import { simulate } from "../../simulator/start/command.ts";
 import { gatewayFaultSubject, githubFaultSubject } from "../../simulator/start/fault-subjects.ts";
+import { authorization as signature } from "./gateway/control-plane.ts";
 
 type Started = {
   readonly lines: readonly string[];
@@ -108,9 +109,11 @@ describe("what it announces", () => {
     expect(items?.map(({ id, name }) => [id, name])).toEqual([[restApiId, "Orders"]]);
   });
 
-  test("three commands that work one after the other", async () => {
+  test("commands that work one after the other", async () => {
     const { lines, env, sdk } = await start();
-    const [deploy = "", invoke = "", pull = "", ...others] = lines.filter((line) => /^(aws|curl) /.test(line));
+    const [deploy = "", invoke = "", stageOfHttpApi = "", invokeHttpApi = "", pull = "", ...others] = lines.filter(
+      (line) => /^(aws|curl) /.test(line),
+    );
     expect(others).toEqual([]);
     const [, api, stage] = /create-deployment --rest-api-id (\w+) --stage-name (\w+)$/.exec(deploy) ?? [];
     await sdk.send(new CreateDeploymentCommand({ restApiId: api, stageName: stage }));
@@ -119,6 +122,14 @@ describe("what it announces", () => {
     const answer = await fetch(urlIn(invoke));
     expect(answer.status).toBe(200);
     expect(await answer.json()).toMatchObject({ stage: "dev" });
+    const [, apiId, stageName] =
+      /create-stage --api-id (\w+) --stage-name (\w+) --auto-deploy$/.exec(stageOfHttpApi) ?? [];
+    await fetch(`${env["AWS_ENDPOINT_URL"]}/v2/apis/${apiId}/stages`, {
+      method: "POST",
+      headers: { authorization: signature() },
+      body: JSON.stringify({ stageName, autoDeploy: true }),
+    });
+    expect(await (await fetch(urlIn(invokeHttpApi))).json()).toMatchObject({ path: "/orders" });
     const header = /-H "Authorization: ([^"]*)"/.exec(pull)?.[1] ?? "";
     const authorization = header.replace("$GITHUB_TOKEN", env["GITHUB_TOKEN"] ?? "");
     const found = await fetch(urlIn(pull), { headers: { authorization } });
@@ -310,6 +321,8 @@ describe("while it runs", () => {
       "key-delay": 60,
       "audit-delay": 300,
       "firewall-delay": 0,
+      "deployment-delay": 2,
+      deployments: "succeed",
       alarms: "",
       "metric-delay": 120,
       "log-delay": 120,

@@ -1,14 +1,18 @@
+import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { CreateDeploymentCommand, PutRestApiCommand } from "@aws-sdk/client-api-gateway";
 import { afterEach, describe, expect, jest, test } from "@jest/globals";
+import { WebSocketServer } from "ws";
 import { createWorld, seedRestApi } from "../../simulator/gateway/world.ts";
 import type { InvokeUrl } from "../../src/domain/invoke-url.ts";
 import { parseSmokeTests } from "../../src/inputs/smoke-tests.ts";
+import { openWebSocketsIn } from "../../src/runner/web-socket.ts";
 import type { SmokeWorld } from "../../src/verify/smoke-tests.ts";
 import { runSmokeTests, type SmokeOptions } from "../../src/verify/smoke-tests.ts";
 import type { SmokeVerdict } from "../../src/verify/verdict.ts";
 import { openWaiting } from "../../src/verify/waiting.ts";
+import { listenAsProxy } from "../proxy.ts";
 import { startControlPlane } from "../simulator/gateway/control-plane.ts";
 import { aWorld } from "../world.ts";
 
@@ -49,6 +53,7 @@ const fakeTime = (fetching: typeof fetch = fetch, cost = 0): Clock => {
           now += milliseconds;
         },
       },
+      openWebSocket: openWebSocketsIn({}),
       signal: controller.signal,
       log,
     },
@@ -511,5 +516,99 @@ describe("with a key", () => {
     });
     expect(clock.at()).toBeLessThanOrEqual(60_000);
     expect(asked[0]?.get("x-api-key")).toBe(key ?? null);
+  });
+});
+
+describe("a WebSocket stage", () => {
+  const KEY = "k".repeat(20);
+
+  /** Answers pings with pongs, after something that nobody asked for; refuses whoever shows no key. */
+  const openSocketStage = async (): Promise<{ url: string; port: number; seen: string[] }> => {
+    const seen: string[] = [];
+    const server = new WebSocketServer({
+      port: 0,
+      host: "127.0.0.1",
+      verifyClient: ({ req: { url = "", headers } }, done) => {
+        seen.push(`${url} ${headers["user-agent"]}`);
+        if (headers["x-api-key"] === KEY || url.includes("?")) done(true);
+        else done(false, 403, "Forbidden", { "x-amzn-errortype": "ForbiddenException" });
+      },
+    });
+    server.on("connection", (socket) =>
+      socket.on("message", (message) => {
+        if (String(message).includes("bye")) socket.close();
+        socket.send("news");
+        if (String(message).includes("ping")) socket.send('{"message":"pong"}');
+      }),
+    );
+    await once(server, "listening");
+    closers.push(() => {
+      for (const client of server.clients) client.terminate();
+      server.close();
+    });
+    const { port } = server.address() as AddressInfo;
+    return { url: `ws://127.0.0.1:${port}/prod`, port, seen };
+  };
+
+  const verdictOf = (lines: string, url: string, options: Partial<SmokeOptions> = {}) =>
+    smoke(lines, url, fakeTime(), { timeout: 1000, apiKey: KEY, ...options });
+
+  test("takes the connection, and answers the message", async () => {
+    const { url, seen } = await openSocketStage();
+    const lines =
+      'CONNECT / 101\nCONNECT /?a=1 101 send {"action":"ping"} contains "pong" <5s\nCONNECT / 101 send hello';
+    const verdict = await verdictOf(lines, url.replace("ws:", "http:"));
+    expect(verdict).toMatchObject({ kind: "healthy", checks: [{}, { last: { body: '{"message":"pong"}' } }, {}] });
+    expect(seen.sort()[0]).toMatch(/^\/prod apigw-stage-action\//);
+    expect(seen.at(-1)).toMatch(/^\/prod\?a=1 /);
+  });
+
+  test.each([
+    ["CONNECT / 403", undefined, "healthy", []],
+    ["CONNECT / 101", undefined, "unhealthy", ["The connection was refused with 403; expected is 101."]],
+    ["CONNECT /?a 403", undefined, "unhealthy", ["The connection was taken; expected is its refusal with 403."]],
+    [
+      'CONNECT / 101 send hello contains "pong" <50ms',
+      KEY,
+      "unhealthy",
+      ['Within 0.05 s no message came that contains "pong".'],
+    ],
+    [
+      'CONNECT / 101 send bye contains "pong"',
+      KEY,
+      "unhealthy",
+      ['The connection ended before a message came that contains "pong".'],
+    ],
+  ])("%s with key %s is %s", async (line, apiKey, kind, problems) => {
+    const { url } = await openSocketStage();
+    const time = apiKey === undefined ? {} : { apiKey };
+    const verdict = await smoke(line, url, fakeTime(), { timeout: 1000, ...time });
+    expect(verdict).toMatchObject({ kind, checks: [{ last: { kind: "answer", problems } }] });
+  });
+
+  test("is reached through the proxy that the environment names", async () => {
+    const { port, seen } = await openSocketStage();
+    const proxy = await listenAsProxy(port);
+    closers.push(proxy.close);
+    const { world } = fakeTime();
+    const openWebSocket = openWebSocketsIn({ HTTP_PROXY: proxy.url });
+    const verdict = await smoke("CONNECT /?a 101 send ping", "ws://sockets.invalid/prod", {
+      ...fakeTime(),
+      world: { ...world, openWebSocket },
+    });
+    expect(verdict.kind).toBe("healthy");
+    expect([proxy.tunnels.map(({ to }) => to), seen]).toEqual([
+      ["sockets.invalid:80"],
+      [expect.stringContaining("?a")],
+    ]);
+  });
+
+  test("that nobody listens for is out of reach", async () => {
+    const { url } = await openSocketStage();
+    for (const close of closers.splice(0)) await close();
+    expect(await verdictOf("CONNECT / 101", url, { apiKey: undefined })).toMatchObject({
+      kind: "unreachable",
+      checks: [{ last: { kind: "no-answer", reason: "refused" } }],
+    });
   });
 });

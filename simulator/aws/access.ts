@@ -15,7 +15,13 @@ export type Profile = {
 /** Values by condition key (`apigateway:Request/Priority`), as far as the request has them. */
 export type ConditionKeys = Readonly<Record<string, string | number | readonly string[]>>;
 
-export type Permission = { readonly action: string; readonly resource: string; readonly conditions?: ConditionKeys };
+export type Permission = {
+  readonly action: string;
+  readonly resource: string;
+  readonly conditions?: ConditionKeys;
+  /** What a service answers where it needs the permission for a call of its own. Absent: IAM's refusal. */
+  readonly refusal?: ServiceError;
+};
 
 /** What a credential must be scoped to. */
 export type SigningScope = { readonly region: string | undefined; readonly service: string | undefined };
@@ -41,8 +47,8 @@ export const authorize = (
   if (profile.status === "expired") {
     throw refusal("ExpiredTokenException", "The security token included in the request is expired");
   }
-  for (const { action, resource, conditions = {} } of required()) {
-    if (profile.denied(action, resource, conditions)) throw accessDenied(profile, action, resource);
+  for (const { action, resource, conditions = {}, refusal } of required()) {
+    if (profile.denied(action, resource, conditions)) throw refusal ?? accessDenied(profile, action, resource);
   }
 };
 

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { accessLogEntry, outcomeContext } from "../gateway/data-plane/access-log.ts";
 import { carriableHeaders } from "../gateway/data-plane/parameter-mapping.ts";
 import type { World } from "../gateway/model.ts";
 import { jsonResponse, type SimulatedRequest, type SimulatedResponse } from "../http/exchange.ts";
@@ -8,26 +7,49 @@ import { type Call, contextOf } from "./data-plane/call.ts";
 import { originHeaders, preflightAnswer } from "./data-plane/cors.ts";
 import { answerOfProxy } from "./data-plane/http-proxy.ts";
 import { servingOf } from "./data-plane/propagation.ts";
+import { recordServed } from "./data-plane/record.ts";
 import { type MatchedRoute, matchRoute } from "./data-plane/routing.ts";
-import { mayAnswer, settingsOf } from "./data-plane/throttle.ts";
-import type { Api, Stage } from "./model.ts";
-import { partsOf } from "./route-key.ts";
+import { mayAnswer } from "./data-plane/throttle.ts";
+import { connect, type SocketPlace } from "./data-plane/web-socket.ts";
+import type { Api } from "./model.ts";
 
 const notFound = (): SimulatedResponse => jsonResponse(404, { message: "Not Found" });
 
 /** A stage of an HTTP API, and a path below it, undecoded, with its leading slash. */
-export type Place = { readonly api: Api; readonly stage: Stage; readonly path: string };
+type Place = Pick<Call, "api" | "stage" | "path" | "customDomain">;
+
+/** Where a custom domain sends a request. */
+export type DomainTarget = { readonly stageName: string; readonly path: string; readonly domainName: string };
+
+/** Answers a request that came through a custom domain, whether or not the API's own endpoint is switched off. */
+export const invokeAt = async (
+  world: World,
+  request: SimulatedRequest,
+  api: Api,
+  { stageName, path, domainName }: DomainTarget,
+): Promise<SimulatedResponse> => {
+  const stage = api.stages.get(stageName);
+  if (api.protocolType === "WEBSOCKET") return connect(world, { api, stage, path, customDomain: domainName }, request);
+  return stage ? invokeStage(world, request, { api, stage, path, customDomain: domainName }) : notFound();
+};
 
 /**
  * Answers a request to `/{apiId}/…`, which on AWS goes to `{apiId}.execute-api.{region}.amazonaws.com/…`: to the stage
  * that the path's first segment names, else to `$default` at the root.
  */
-export const invokeHttpApi = async (world: World, request: SimulatedRequest): Promise<SimulatedResponse> => {
+export const invokeApi = async (world: World, request: SimulatedRequest): Promise<SimulatedResponse> => {
   const [, apiId = "", ...segments] = request.path.split("/");
   const api = world.apis.get(apiId);
+  if (api?.protocolType === "WEBSOCKET") return connect(world, socketPlaceOf(api, segments), request);
   const at = api && !api.disableExecuteApiEndpoint ? placeOf(api, segments) : undefined;
   return at === undefined ? notFound() : invokeStage(world, request, at);
 };
+
+const socketPlaceOf = (api: Api, [stageName = "", ...below]: readonly string[]): SocketPlace => ({
+  api,
+  stage: api.disableExecuteApiEndpoint ? undefined : api.stages.get(stageName),
+  path: `/${below.join("/")}`,
+});
 
 const placeOf = (api: Api, segments: readonly string[]): Place | undefined => {
   const [stageName = "", ...below] = segments;
@@ -38,11 +60,7 @@ const placeOf = (api: Api, segments: readonly string[]): Place | undefined => {
 };
 
 /** Answers a request to a stage, wherever it came from, and keeps what metrics and access logs will tell of it. */
-export const invokeStage = async (
-  world: World,
-  request: SimulatedRequest,
-  place: Place,
-): Promise<SimulatedResponse> => {
+const invokeStage = async (world: World, request: SimulatedRequest, place: Place): Promise<SimulatedResponse> => {
   const serving = servingOf(world, place.api, place.stage);
   if (serving === undefined) return notFound();
   const requestId = randomUUID();
@@ -87,30 +105,4 @@ const answerOfIntegration = async (call: Call, matched: MatchedRoute): Promise<S
     { message: "Internal Server Error" },
     { "x-simulator-note": `The simulator evaluates integrations of type HTTP_PROXY only; this route has ${type}` },
   );
-};
-
-const recordServed = (
-  { world, api, stage, serving, context }: Call,
-  response: SimulatedResponse,
-  { at, tick }: { readonly at: number; readonly tick: number },
-): void => {
-  const { reachedIntegration, ...names } = context;
-  const routeKey = String(names["routeKey"] ?? "");
-  const request = { at, restApiId: api.apiId, apiName: api.name, stageName: stage.stageName };
-  const version = { deploymentId: serving.deploymentId, isCanary: false };
-  const own = Math.round(performance.now() - tick);
-  const slow = reachedIntegration ? (world.backendLatency?.({ ...request, ...version }) ?? 0) : 0;
-  const duration = { latency: own + slow, ...(reachedIntegration ? { integrationLatency: own + slow } : {}) };
-  const accessLog = accessLogEntry(world, stage, { ...names, ...outcomeContext(response, at, duration) });
-  const parts = partsOf(routeKey) ?? { verb: "ANY", path: routeKey };
-  const isDetailed = routeKey !== "" && settingsOf(stage, routeKey).detailedMetricsEnabled === true;
-  world.served.push({
-    ...request,
-    ...version,
-    protocolType: "HTTP",
-    status: response.status,
-    ...duration,
-    ...(isDetailed ? { detailed: { method: parts.verb, resource: parts.path } } : {}),
-    ...(accessLog === undefined ? {} : { accessLog }),
-  });
 };

@@ -7,7 +7,7 @@ import { throttle } from "../gateway/throttle.ts";
 import type { Matched, SimulatedRequest } from "../http/exchange.ts";
 import { requiredPermissions } from "./access.ts";
 import { checkConstraints } from "./constraints.ts";
-import { invokeHttpApi } from "./data-plane.ts";
+import { invokeApi } from "./data-plane.ts";
 import type { Operation } from "./operation.ts";
 import { apiOperations } from "./operations/apis.ts";
 import { authorizerOperations } from "./operations/authorizers.ts";
@@ -60,7 +60,7 @@ export const matchGatewayV2 = (
   request: SimulatedRequest,
 ): Matched | undefined => {
   const [, firstSegment = ""] = request.path.split("/", 2);
-  if (world.apis.has(firstSegment)) return { operation: "Invoke", answer: () => invokeHttpApi(world, request) };
+  if (world.apis.has(firstSegment)) return { operation: "Invoke", answer: () => invokeApi(world, request) };
   if (!request.path.startsWith("/v2/") || request.path.startsWith("/v2/domainnames")) return undefined;
   return matchRest(definition, world, access, request);
 };

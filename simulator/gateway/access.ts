@@ -15,12 +15,22 @@ export const requiredPermissions = (world: World, route: Route, request: Simulat
   if (forRule !== undefined) return [forRule];
   // The addresses of the second version have the same ARNs.
   const resource = `${arnPrefix(world.region)}${request.path.replace(/^\/v2\//, "/")}`;
-  const required = [{ action: `apigateway:${request.method}`, resource }];
+  const conditions = stageNameConditions(route.operation.name, request);
+  const required: Permission[] = [{ action: `apigateway:${request.method}`, resource, conditions }];
   if (setsTags(route.operation.name, request)) {
     required.push({ action: "apigateway:PUT", resource: tagsResource(world, request) });
   }
   if (setsPolicy(route.operation.name, request)) required.push({ action: "apigateway:UpdateRestApiPolicy", resource });
   return required;
+};
+
+/** A deployment that names a stage can be refused by it (the same, condition key `apigateway:Request/StageName`). */
+export const stageNameConditions = (
+  operation: string,
+  request: SimulatedRequest,
+): NonNullable<Permission["conditions"]> => {
+  const stageName = operation === "CreateDeployment" ? bodyOf(request)["stageName"] : undefined;
+  return typeof stageName === "string" ? { "apigateway:Request/StageName": stageName } : {};
 };
 
 /**
@@ -51,7 +61,8 @@ const rulePermission = (
 
 const arnPrefix = (region: string): string => `arn:${partitionOf(region)}:apigateway:${region}::`;
 
-const bodyOf = (request: SimulatedRequest): Record<string, unknown> => {
+/** The members of a body in JSON; none for what is no object. */
+export const bodyOf = (request: SimulatedRequest): Record<string, unknown> => {
   try {
     return Object(JSON.parse(request.body.toString("utf8")));
   } catch {

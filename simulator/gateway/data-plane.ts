@@ -1,3 +1,4 @@
+import { invokeAt } from "../gateway-v2/data-plane.ts";
 import { jsonResponse, type SimulatedRequest, type SimulatedResponse } from "../http/exchange.ts";
 import { type Call, type CallTarget, newCall, newRequestIds, type Served } from "./data-plane/call.ts";
 import { refusalOfCaller } from "./data-plane/caller.ts";
@@ -23,10 +24,17 @@ export const invoke = (world: World, request: SimulatedRequest): SimulatedRespon
 };
 
 /** Answers a request to a custom domain; a default endpoint that is switched off is another door. */
-export const invokeDomain = (world: World, request: SimulatedRequest, to: DomainRequest): SimulatedResponse => {
+export const invokeDomain = (
+  world: World,
+  request: SimulatedRequest,
+  to: DomainRequest,
+): SimulatedResponse | Promise<SimulatedResponse> => {
   const target = targetOf(to, request.headers);
   if (target === undefined && to.domain.routingMode === "ROUTING_RULE_ONLY")
     return jsonResponse(404, { message: "Not Found" });
+  const ofVersionTwo = world.apis.get(target?.restApiId ?? "");
+  if (target && ofVersionTwo)
+    return invokeAt(world, request, ofVersionTwo, { ...target, domainName: to.domain.domainName });
   const api = world.restApis.get(target?.restApiId ?? "");
   const stage = api?.stages.get(target?.stageName ?? "");
   if (target === undefined || !api || !stage || isPrivate(api)) return answerAt(world, request, undefined);

@@ -48,3 +48,13 @@ export const addRoutingRule = (
   domain.routingRules.set(added.id, added);
   return added;
 };
+
+/** The domains that map the API, or that stage of it; an API of either version. */
+export const domainsThatMap = ({ domainNames }: World, apiId: string, stageName?: string): string[] =>
+  [...domainNames.values()]
+    .filter(({ basePathMappings }) =>
+      [...basePathMappings.values()].some(
+        ({ restApiId, stage }) => restApiId === apiId && (stageName === undefined || stage === stageName),
+      ),
+    )
+    .map(({ domainName }) => domainName);

@@ -78,6 +78,8 @@ export type ServedRequest = {
   readonly detailed?: { readonly method: string; readonly resource: string };
   /** Present where the stage has an access log in CloudWatch Logs. */
   readonly accessLog?: AccessLogEntry;
+  /** What a WebSocket API's stage logs of the execution. */
+  readonly executionLog?: readonly AccessLogEntry[];
 };
 
 export type AccessLogEntry = {

@@ -11,7 +11,17 @@ export type SimulatedResponse = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Buffer;
+  /** What follows on status 101, which only a request to upgrade to a WebSocket may get. */
+  readonly conversation?: Conversation;
 };
+
+/** A service's part in what goes on over a WebSocket. */
+export type Conversation = {
+  readonly onMessage: (text: string, connection: Connection) => Promise<void>;
+  readonly onClose: () => Promise<void>;
+};
+
+export type Connection = { readonly send: (text: string) => void };
 
 /** A record of one request, in order of arrival. Times are milliseconds of `performance.now()`. */
 export type Exchange = {

@@ -1,8 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Exchange, Service, SimulatedRequest, SimulatedResponse } from "./exchange.ts";
 import { type FaultEffect, type FaultScript, faultScript } from "./faults.ts";
+import { converse, refuseUpgrade, upgradeAnswer } from "./web-socket.ts";
 
 export type SimulatorServer = {
   /** `http://127.0.0.1:PORT`, no trailing slash. */
@@ -30,6 +32,13 @@ export const listen = async (service: Service, port = 0): Promise<SimulatorServe
     outgoing.on("error", () => {});
     serve(incoming, outgoing).catch(() => outgoing.destroy());
   });
+  const sockets = new Set<Duplex>();
+  http.on("upgrade", (incoming, socket: Duplex, head) => {
+    socket.on("error", () => {});
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+    upgrade(incoming, socket, head).catch(() => socket.destroy());
+  });
   await new Promise<void>((resolve, reject) => {
     http.once("error", reject);
     http.listen(port, "127.0.0.1", resolve);
@@ -45,23 +54,42 @@ export const listen = async (service: Service, port = 0): Promise<SimulatorServe
       new Promise((resolve) => {
         http.close(() => resolve());
         http.closeAllConnections();
+        for (const socket of sockets) socket.destroy();
       }),
+  };
+
+  /** The exchange as it is when the service is to answer, and what is to go wrong with it. */
+  const arrive = async (request: SimulatedRequest, startedAt: number) => {
+    const matched = service.match(request);
+    const exchange: Exchange = { number: exchanges.length + 1, operation: matched.operation, request, startedAt };
+    exchanges.push(exchange);
+    if (server.latency > 0) await sleep(server.latency);
+    await server.gate?.(exchange);
+    return { matched, exchange, fault: faults.next(exchange.operation, exchange.number) };
   };
 
   const serve = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const startedAt = performance.now();
     const request = await readRequest(incoming, server.url);
     if (server.control && request.path.startsWith("/_simulator/")) return write(outgoing, server.control(request));
-    const matched = service.match(request);
-    const exchange: Exchange = { number: exchanges.length + 1, operation: matched.operation, request, startedAt };
-    exchanges.push(exchange);
-    if (server.latency > 0) await sleep(server.latency);
-    await server.gate?.(exchange);
-    const fault = faults.next(exchange.operation, exchange.number);
+    const { matched, exchange, fault } = await arrive(request, startedAt);
     if (fault && "when" in fault && fault.when === "before") return strike(outgoing, exchange, fault);
     const response = await matched.answer();
     if (fault && "when" in fault) return strike(outgoing, exchange, fault);
     await sendAs(outgoing, exchange, response, fault);
+  };
+
+  const upgrade = async (incoming: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
+    const startedAt = performance.now();
+    const request = describe(incoming, Buffer.alloc(0), server.url);
+    const { matched, exchange, fault } = await arrive(request, startedAt);
+    const response = await upgradeAnswer(matched, fault);
+    exchange.endedAt = performance.now();
+    if (response === "hang") return;
+    if (response === "reset") return void socket.destroy();
+    exchange.status = response.status;
+    if (response.conversation === undefined) refuseUpgrade(socket, response);
+    else await converse(incoming, socket, head, response.conversation);
   };
   return server;
 };
@@ -69,6 +97,10 @@ export const listen = async (service: Service, port = 0): Promise<SimulatorServe
 const readRequest = async (incoming: IncomingMessage, base: string): Promise<SimulatedRequest> => {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  return describe(incoming, Buffer.concat(chunks), base);
+};
+
+const describe = (incoming: IncomingMessage, body: Buffer, base: string): SimulatedRequest => {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(incoming.headers)) {
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(", ") : value;
@@ -79,7 +111,7 @@ const readRequest = async (incoming: IncomingMessage, base: string): Promise<Sim
     url: new URL(target, base),
     path: target.split("?", 1)[0] ?? "/",
     headers,
-    body: Buffer.concat(chunks),
+    body,
   };
 };
 

@@ -12,13 +12,16 @@ export const deliver = (world: LogsWorld): void => {
   }
 };
 
-const write = (world: LogsWorld, { at, accessLog, isCanary }: ServedRequest): void => {
+const write = (world: LogsWorld, { at, accessLog, isCanary, executionLog = [] }: ServedRequest): void => {
+  for (const { logGroup, line } of executionLog) append(world, logGroup, at, line);
   if (!accessLog) return;
   const { logGroup, line } = accessLog;
   const names = isCanary ? [`${logGroup}/Canary`, ...(world.canaryLines === "both" ? [logGroup] : [])] : [logGroup];
-  for (const name of names) {
-    groupFor(world, name, at)?.events.push({ at, ingestedAt: at + world.deliveryDelayMs, message: line });
-  }
+  for (const name of names) append(world, name, at, line);
+};
+
+const append = (world: LogsWorld, name: string, at: number, message: string): void => {
+  groupFor(world, name, at)?.events.push({ at, ingestedAt: at + world.deliveryDelayMs, message });
 };
 
 const groupFor = (world: LogsWorld, name: string, at: number): LogGroup | undefined =>

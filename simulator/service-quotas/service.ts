@@ -50,10 +50,10 @@ const quotas: readonly Quota[] = [
     name: "Stages per API",
     adjustable: true,
     value: ({ quotas: { stagesPerApi } }) => stagesPerApi,
-    granted: ({ region, quotas: { stagesOfApi } }) =>
+    granted: ({ region, apis, quotas: { stagesOfApi } }) =>
       new Map(
         [...stagesOfApi].map(([id, value]) => [
-          `arn:${partitionOf(region)}:apigateway:${region}::/restapis/${id}`,
+          `arn:${partitionOf(region)}:apigateway:${region}::/${apis.has(id) ? "apis" : "restapis"}/${id}`,
           value,
         ]),
       ),

@@ -31,14 +31,16 @@ export const simulate = async (args: readonly string[], console: Console, stop: 
 };
 
 /** A text that a shell can read: what is for people stands in comments. */
-const announcement = ({ simulator, api, pull, environment }: Services): readonly string[] => [
-  `# API Gateway with REST API ${api.id} (${api.name}), GitHub with ${fullName(simulator.repository)} and its pull request #${pull.number}.`,
+const announcement = ({ simulator, api, httpApi, pull, environment }: Services): readonly string[] => [
+  `# API Gateway with REST API ${api.id} (${api.name}) and HTTP API ${httpApi.apiId}, GitHub with ${fullName(simulator.repository)} and its pull request #${pull.number}.`,
   "# In another terminal:",
   ...Object.entries(environment).map(([name, value]) => `export ${name}=${value}`),
   "# Then, for example:",
   // Older versions of the AWS CLI do not know AWS_ENDPOINT_URL.
   `aws --endpoint-url "$AWS_ENDPOINT_URL" apigateway create-deployment --rest-api-id ${api.id} --stage-name dev`,
   `curl -i "$AWS_ENDPOINT_URL/${api.id}/dev${exampleRoute(api)}"`,
+  `aws --endpoint-url "$AWS_ENDPOINT_URL" apigatewayv2 create-stage --api-id ${httpApi.apiId} --stage-name dev --auto-deploy`,
+  `curl -i "$AWS_ENDPOINT_URL/${httpApi.apiId}/dev/orders"`,
   `curl -H "Authorization: Bearer $GITHUB_TOKEN" "$GITHUB_API_URL/repos/${fullName(simulator.repository)}/pulls/${pull.number}"`,
   "# Faults and switches: npm run simulator -- --help. Ctrl-C ends it.",
 ];

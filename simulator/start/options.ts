@@ -19,7 +19,7 @@ export const defaults = { gatewayPort: 4566, githubPort: 4567, definition: "simu
 export const usage = `Usage: npm run simulator -- [flags]
 
 Simulates API Gateway, what an AWS account has beside it, and GitHub on this machine until Ctrl-C, with an example
-REST API and an open pull request.
+REST API, an example HTTP API and an open pull request.
 
   --port PORT            of AWS, default ${defaults.gatewayPort}; 0 takes a free one
   --github-port PORT     of GitHub, default ${defaults.githubPort}; 0 takes a free one
@@ -36,10 +36,13 @@ REST API and an open pull request.
   --key-delay S          seconds until a change of API keys and usage plans counts for callers, default 60
   --audit-delay S        seconds until CloudTrail can tell of a request, default 300
   --firewall-delay S     seconds until AWS WAF knows a new stage or web ACL, default 0
+  --deployment-delay S   seconds until a deployment of an HTTP or WebSocket API is DEPLOYED, default 2
+  --deployments WHAT     what becomes of those: succeed or fail, default succeed
   --fault FAULT          something that goes wrong, once or TIMES times; may be given repeatedly:
     ${faultGrammar}
     An operation of AWS is named as in its API reference, or "Invoke" for a call of the deployed API.
     One of GitHub is a method and a route. Without an operation, any request to AWS is struck.
+    HTTP and WebSocket APIs have operations of the same names, CreateDeployment for one, which it strikes, too.
     For example --fault 'CreateDeployment=500-after' --fault 'POST /repos/{owner}/{repo}/deployments=403*3'
   --help                 this text
 

@@ -2,6 +2,8 @@ import { readFile } from "node:fs/promises";
 import type { RestApi } from "../gateway/model.ts";
 import { ServiceError } from "../gateway/service-error.ts";
 import { seedRestApi } from "../gateway/world.ts";
+import type { Api } from "../gateway-v2/model.ts";
+import { seedHttpApi } from "../gateway-v2/seed.ts";
 import type { PullRequest } from "../github/model.ts";
 import { issueToken, openPullRequest } from "../github/people.ts";
 import { profiles } from "../github/tokens.ts";
@@ -26,6 +28,7 @@ export class StartFailure extends Error {
 export type Services = {
   readonly simulator: Simulator;
   readonly api: RestApi;
+  readonly httpApi: Api;
   readonly pull: PullRequest;
   /** What the AWS CLI, curl and the action need to talk to the services. */
   readonly environment: Readonly<Record<string, string>>;
@@ -33,9 +36,11 @@ export type Services = {
 
 const token = "ghs_simulated";
 
+const httpDefinition = "simulator/demo/orders-http.yaml";
+
 /** Both services with their example content, switches and faults set. Throws `StartFailure`. */
 export const startServices = async (options: StartOptions): Promise<Services> => {
-  const definition = await readDefinition(options.definition);
+  const [definition, overHttp] = await Promise.all([options.definition, httpDefinition].map(readDefinition));
   const clock = scaledClock();
   const simulator = await startSimulator({
     gateway: { clock },
@@ -47,7 +52,8 @@ export const startServices = async (options: StartOptions): Promise<Services> =>
   });
   try {
     const { gateway, github, repository } = simulator;
-    const api = seed(simulator, definition, options.definition);
+    const api = seed(simulator, definition ?? "", options.definition);
+    const httpApi = seedHttpApi(gateway.world, overHttp ?? "", { id: "h1t2t3p4a5" });
     const pull = openPullRequest(github.world, repository, {
       user: "alice",
       headRef: "show-one-order",
@@ -59,7 +65,7 @@ export const startServices = async (options: StartOptions): Promise<Services> =>
     orderFaults(simulator, options);
     gateway.server.control = controls(gateway.server, switches.gateway, gatewayFaultSubject);
     github.server.control = controls(github.server, switches.github, githubFaultSubject);
-    return { simulator, api, pull, environment: clientEnvironment(simulator) };
+    return { simulator, api, httpApi, pull, environment: clientEnvironment(simulator) };
   } catch (error) {
     await simulator.close();
     throw error;

@@ -40,6 +40,8 @@ export const switchKinds = {
   "key-delay": seconds,
   "audit-delay": seconds,
   "firewall-delay": seconds,
+  "deployment-delay": seconds,
+  deployments: oneOf("succeed", "fail"),
 } satisfies Record<string, Kind<string> | Kind<number>>;
 
 export type SwitchName = keyof typeof switchKinds;
@@ -104,6 +106,15 @@ export const gatewaySwitches = (simulator: Simulator, clock: AdjustableClock): S
     "key-delay": delaySwitch(world.delays, "keysMs"),
     "audit-delay": delaySwitch(world.delays, "auditMs"),
     "firewall-delay": delaySwitch(world.delays, "firewallMs"),
+    "deployment-delay": delaySwitch(world.delays, "deploymentMs"),
+    deployments: bind<"succeed" | "fail">(
+      switchKinds.deployments,
+      () => (world.deploymentFailure === undefined ? "succeed" : "fail"),
+      (value) => {
+        if (value === "succeed") delete world.deploymentFailure;
+        else world.deploymentFailure = "Internal server error";
+      },
+    ),
   };
 };
 

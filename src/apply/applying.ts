@@ -23,7 +23,7 @@ export type Applying = {
   /** Throws when the deployment that the dark stage serves must not be served to callers. */
   readonly prove: (step: DarkStageStep, deploymentId: string) => Promise<void>;
   /** For what must be put in order though the run is cancelled, within so many milliseconds from now. */
-  readonly finishing: (milliseconds: number) => Gateway;
+  readonly finishing: (milliseconds: number) => Promise<Gateway>;
   /** Told as soon as it is known what the new deployment changes for callers. */
   readonly compared: (routes: RouteChanges) => void;
   /** Awaited right after a stage is gone; must not throw. */

@@ -71,7 +71,7 @@ const removeInAnyCase = async (step: DarkStageStep, isOurs: IsMeant, applying: A
     return await remove(step, ids, isOurs, gateway, applying);
   } catch (thrown) {
     if (!world.signal.aborted) throw thrown;
-    return remove(step, ids, isOurs, finishing(FINISHING), applying);
+    return remove(step, ids, isOurs, await finishing(FINISHING), applying);
   }
 };
 

@@ -1,3 +1,4 @@
+import type { ImportSaid } from "../aws/gateway.ts";
 import { ActionError } from "../domain/errors.ts";
 import { draftProvenance } from "../plan/provenance.ts";
 import type { ImportStep } from "../plan/step.ts";
@@ -22,10 +23,14 @@ const importDefinition = async (step: ImportStep, applying: Applying): Promise<v
   const { definition, progress, world } = applying;
   if (definition === undefined) throw new Error("the plan imports a definition that the request does not have");
   try {
-    for (const warning of await send(step, step.failOnWarnings, applying)) {
-      const place = { file: step.file, ...definition.locate(warning), message: `API Gateway warns: ${warning}` };
-      remarkOnce({ ...place, level: "warning" }, progress);
-    }
+    const { warnings, information } = await send(step, step.failOnWarnings, applying);
+    const told = (text: string, by: string) => ({
+      file: step.file,
+      ...definition.locate(text),
+      message: `${by}: ${text}`,
+    });
+    for (const one of warnings) remarkOnce({ ...told(one, "API Gateway warns"), level: "warning" }, progress);
+    for (const one of information) remarkOnce({ ...told(one, "API Gateway says"), level: "note" }, progress);
   } catch (thrown) {
     if (!(thrown instanceof ActionError)) throw thrown;
     progress.draft = draftAfter(thrown) ?? progress.draft;
@@ -43,7 +48,7 @@ const send = async (
   step: ImportStep,
   failOnWarnings: boolean,
   { definition, gateway }: Applying,
-): Promise<readonly string[]> => {
+): Promise<ImportSaid> => {
   const { file, mode } = step;
   const bytes = definition?.bytes ?? new Uint8Array();
   try {

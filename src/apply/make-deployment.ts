@@ -1,6 +1,7 @@
 import type { Compared } from "../domain/comparison.ts";
 import { ActionError } from "../domain/errors.ts";
 import { type Routes, someOf } from "../domain/route.ts";
+import type { Deployment } from "../domain/stage.ts";
 import type { FailOn } from "../inputs/fail-on.ts";
 import { needsComparison, refuseByFailOn } from "../plan/fail-on.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -18,26 +19,25 @@ export const makeDeployment = async ({ steps }: Plan, applying: Applying): Promi
   const create = steps.find((step): step is CreateDeploymentStep => step.kind === "create-deployment");
   if (create === undefined) return;
   const importing = steps.find((step): step is ImportStep => step.kind === "import-definition");
-  const routes =
+  const made =
     importing === undefined
       ? await createDeployment(create, applying)
       : await importAndDeploy(importing, create, applying);
-  progress.madeRoutes = routes;
+  progress.madeRoutes = made?.routes;
   for (const step of [importing, create]) {
     if (step !== undefined) progress.taken.push({ step, result: "done", error: undefined });
   }
-  if (create.judgement !== undefined) judge(routes, create.judgement, applying);
+  if (create.judgement !== undefined) judge(made, create.judgement, applying);
 };
 
-/** Answers the routes where somebody wants to know them and the service tells. */
+/** Answers the deployment with its routes where somebody wants to know them and the service tells. */
 const createDeployment = async (
   { description, judgement }: CreateDeploymentStep,
   applying: Applying,
-): Promise<Routes | undefined> => {
+): Promise<Deployment | undefined> => {
   const id = await makeAndLook(description, applying);
   const { gateway } = applying;
-  if (judgement === undefined) return undefined;
-  return (await gateway.getDeployment(id, true))?.routes;
+  return judgement === undefined ? undefined : gateway.getDeployment(id, true);
 };
 
 /** Beside it, whether the stage is still the one that is meant: that costs no time. Answers the deployment's id. */
@@ -57,23 +57,27 @@ const makeAndLook = async (
 
 /** The last moment at which what callers would lose can be stopped. */
 const judge = (
-  after: Routes | undefined,
+  made: Deployment | undefined,
   { compared, failOn }: RouteJudgement,
   { progress, compared: tell }: Applying,
 ): void => {
   if (compared === undefined) return;
+  const after = made?.routes;
   if (after === undefined) {
     sayUnknown(compared, failOn, progress);
     return;
   }
   const diff = diffRoutes(compared.routes, after);
-  progress.routes = { diff, comparedWith: compared.name };
+  progress.routes = { diff, comparedWith: compared.name, ...(made?.routesAreOfDraft ? { by: BY_DRAFT } : {}) };
   tell(progress.routes);
   const refusal = refuseByFailOn({ routes: diff, takenAway: [] }, failOn);
   if (refusal === undefined) return;
   const { refused, ...facts } = refusal;
   throw new ActionError({ code: refused, doing: "point the stage at the new deployment", ...facts, acted: "no" });
 };
+
+const BY_DRAFT =
+  "API Gateway does not tell what a deployment of this kind of API holds: these are the routes of the draft right after it was made.";
 
 /** No data is no harmless change (I8): where `fail-on` asks, what the service does not tell is not passed. */
 const sayUnknown = (compared: Compared, failOn: readonly FailOn[], progress: Progress): void => {
@@ -96,7 +100,11 @@ const ATTEMPTS = 3;
  * Imports, makes the deployment and checks that it is this run's: everybody who uses the API shares its draft, and
  * another run may import between the two. Then it is done again, a few times. No stage is touched on the way.
  */
-const importAndDeploy = async (step: ImportStep, create: CreateDeploymentStep, making: Applying): Promise<Routes> => {
+const importAndDeploy = async (
+  step: ImportStep,
+  create: CreateDeploymentStep,
+  making: Applying,
+): Promise<Deployment> => {
   const { gateway, world } = making;
   const { restApiId } = gateway;
   let difference = "";
@@ -106,9 +114,9 @@ const importAndDeploy = async (step: ImportStep, create: CreateDeploymentStep, m
     const [deployment, api] = await Promise.all([gateway.getDeployment(made, true), gateway.getRestApi()]);
     making.progress.api = api;
     const routes = deployment?.routes;
-    if (routes === undefined) throw notToBeChecked(step, made);
+    if (deployment === undefined || routes === undefined) throw notToBeChecked(step, made);
     const found = whyNotOurs(step, routes, named ? api.tags : undefined, restApiId);
-    if (found === undefined) return routes;
+    if (found === undefined) return deployment;
     difference = found;
     world.log.info(
       `Deployment ${made} is not of ${step.file}: ${found} Another run has imported into the draft meanwhile.`,

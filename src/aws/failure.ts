@@ -50,6 +50,16 @@ const CERTIFICATE_CODES = [
 export const isCertificateTrouble = ({ code }: { readonly code?: unknown }): boolean =>
   typeof code === "string" && CERTIFICATE_CODES.includes(code);
 
+/**
+ * Whether a quota is used up, which no waiting helps. Version 2 of the service has no class for it and answers a conflict
+ * with the status 429 (user reports), and REST APIs a 400 on some quotas.
+ */
+export const isQuota = ({ name, message }: Pick<Failure, "name" | "message">): boolean =>
+  name === "LimitExceededException" || /maximum number of \w+/i.test(message);
+
+/** Two requests at once, of which one is to come again; version 2 of the service has words of its own (user reports). */
+export const isPassingConflict = (message: string): boolean => /try again later|concurrent modification/i.test(message);
+
 /** Whether Node refused to send the request at all. */
 export const isWrongRequest = ({ code }: { readonly code?: unknown }): boolean =>
   typeof code === "string" && /^ERR_(?:INVALID|UNESCAPED|HTTP_INVALID)/.test(code);

@@ -47,18 +47,21 @@ export type Gateway = Deployments &
   };
 
 /** What a stage serves. `document`: an OpenAPI document, with extensions of the service's own. */
-export type StageExport = { readonly document: unknown; readonly integrations: readonly IntegrationText[] };
+export type StageExport = {
+  readonly document: unknown;
+  readonly integrations: readonly IntegrationText[];
+};
 
-export type Deployments = {
+export type Deployments<Found extends Deployment = Deployment> = {
   /** With its routes where `withRoutes` and the service tells them. */
-  readonly getDeployment: (deploymentId: string, withRoutes: boolean) => Promise<Deployment | undefined>;
+  readonly getDeployment: (deploymentId: string, withRoutes: boolean) => Promise<Found | undefined>;
   /** All of them, in no order (the service promises none). */
-  readonly getDeployments: () => Promise<readonly Deployment[]>;
+  readonly getDeployments: () => Promise<readonly Found[]>;
   /**
    * Answers once it is complete. `description` must be unlike that of any other deployment: it is how one is found whose
    * answer was lost.
    */
-  readonly createDeployment: (description: string) => Promise<Deployment>;
+  readonly createDeployment: (description: string) => Promise<Found>;
 };
 
 export type Documentation = {
@@ -68,17 +71,20 @@ export type Documentation = {
   readonly publishDocumentation: (version: string) => Promise<void>;
 };
 
+/** What the service says of an import that it made. `information`: what it has left out, and nobody need change. */
+export type ImportSaid = { readonly warnings: readonly string[]; readonly information: readonly string[] };
+
 /** The draft, and what else concerns the API as a whole. */
 export type Drafts = {
   /** `undefined` where the role may not read it. */
   readonly getDraft: () => Promise<Draft | undefined>;
-  /** Answers the service's warnings; with `failOnWarnings` they are an error, and the import is undone. */
+  /** With `failOnWarnings` the service's warnings are an error, and the import is undone. */
   readonly importDefinition: (
     file: string,
     bytes: Uint8Array,
     mode: ImportMode,
     failOnWarnings: boolean,
-  ) => Promise<readonly string[]>;
+  ) => Promise<ImportSaid>;
   readonly tagRestApi: (tags: Readonly<Record<string, string>>) => Promise<void>;
   readonly getCloudWatchRole: () => Promise<CloudWatchRole>;
 };

@@ -40,7 +40,7 @@ const LATE_BUDGET: Readonly<Record<string, number>> = { AssociateWebACL: 3 * 60_
  * Operations that go on for long, and milliseconds for which one may be at work after its answer was lost: 400 methods
  * take half a minute and more. It is not sent again before.
  */
-const SLOW: Readonly<Record<string, number>> = { PutRestApi: 90_000, CreateDeployment: 90_000 };
+const SLOW: Readonly<Record<string, number>> = { PutRestApi: 90_000, ReimportApi: 90_000, CreateDeployment: 90_000 };
 
 export const isSlow = ({ operation }: Pick<Call, "operation">): boolean => SLOW[operation] !== undefined;
 

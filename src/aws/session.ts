@@ -3,13 +3,14 @@ import { ActionError } from "../domain/errors.ts";
 import type { Connection } from "./client.ts";
 import { failureOf } from "./failure.ts";
 import { openPacer, type Pacer } from "./pacer.ts";
+import { restApi } from "./rest-api/kind.ts";
 import { isSlow, type Pacing } from "./retry.ts";
 import type { Call } from "./translate.ts";
 import { UnreadableAnswer } from "./unreadable-answer.ts";
 
-/** What every request about one REST API needs. */
-export type Session = {
-  readonly client: APIGatewayClient;
+/** What every request about one API needs. */
+export type Session<Client = APIGatewayClient> = {
+  readonly client: Client;
   /** For a client of another service. */
   readonly settings: Connection["settings"];
   readonly restApiId: string;
@@ -21,20 +22,35 @@ export type Session = {
   readonly readOptions: { readonly abortSignal: AbortSignal };
   /** For writes: what is known to take long gets the time for it. */
   readonly writeOptions: (call: Call) => { readonly requestTimeout?: number };
-  /** `/restapis/ID`. */
+  /** As in the API's ARN: `/restapis/ID`, `/apis/ID`. */
   readonly path: string;
   /** `arn:aws:apigateway:eu-central-1::`. API Gateway's ARNs have no account. */
   readonly arnPrefix: string;
-  /** Describes a request to the REST API; `resource` is its path, as in IAM's ARNs. */
+  /** Describes a request to the API; `resource` is its path, as in IAM's ARNs. */
   readonly call: (operation: string, verb: Call["verb"], resource: string, doing: string) => Call;
-  /** Describes a read of something beside the REST API, which `doing` names whole. */
+  /** Describes a read of something beside the API, which `doing` names whole. */
   readonly callBeside: (operation: string, resource: string, doing: string) => Call;
 };
 
-export const openSession = (connection: Connection, restApiId: string, pacing: Pacing): Session => {
-  const { client, settings, region, partitionName, timeouts } = connection;
+export const openSession = (connection: Connection, restApiId: string, pacing: Pacing): Session =>
+  openSessionOf(
+    { client: connection.client, kindName: restApi.name, root: "/restapis" },
+    connection,
+    restApiId,
+    pacing,
+  );
+
+/** What tells the kinds of APIs apart. `root`: what is before the API's id in its ARN. */
+type Subject<Client> = { readonly client: Client; readonly kindName: string; readonly root: string };
+
+export const openSessionOf = <Client>(
+  { client, kindName, root }: Subject<Client>,
+  { settings, region, partitionName, timeouts }: Connection,
+  restApiId: string,
+  pacing: Pacing,
+): Session<Client> => {
   const arnPrefix = `arn:${partitionName}:apigateway:${region}::`;
-  const about = { arnPrefix, restApiId, region };
+  const about = { arnPrefix, restApiId, region, kindName };
   return {
     client,
     settings,
@@ -44,13 +60,13 @@ export const openSession = (connection: Connection, restApiId: string, pacing: P
     pacer: openPacer(pacing),
     readOptions: { abortSignal: pacing.signal },
     writeOptions: (call) => (isSlow(call) ? { requestTimeout: timeouts.slow } : {}),
-    path: `/restapis/${restApiId}`,
+    path: `${root}/${restApiId}`,
     arnPrefix,
     call: (operation, verb, resource, doing) => ({
       operation,
       verb,
       resource,
-      doing: `${doing} of REST API ${restApiId}`,
+      doing: `${doing} of ${kindName} ${restApiId}`,
       ...about,
     }),
     callBeside: (operation, resource, doing) => ({ operation, verb: "GET", resource, doing, ...about }),
@@ -58,13 +74,13 @@ export const openSession = (connection: Connection, restApiId: string, pacing: P
 };
 
 /** The same for reads that must be over, with all their tries, so many milliseconds from now. */
-export const limitedTo = (milliseconds: number, session: Session): Session => {
+export const limitedTo = <Client>(milliseconds: number, session: Session<Client>): Session<Client> => {
   const signal = AbortSignal.any([session.pacing.signal, AbortSignal.timeout(milliseconds)]);
   return { ...session, pacing: { ...session.pacing, signal }, readOptions: { abortSignal: signal } };
 };
 
 /**
- * `undefined` where the service says that the thing does not exist. An unknown REST API stays an error, as far as the
+ * `undefined` where the service says that the thing does not exist. An unknown API stays an error, as far as the
  * service's words tell the two apart; nothing else does.
  */
 export const undefinedWhenMissing = async <T>(answer: Promise<T>): Promise<T | undefined> => {

@@ -1,6 +1,6 @@
 import { ActionError, type ErrorCode, type ErrorPlace } from "../domain/errors.ts";
 import { badDefinition } from "./bad-definition.ts";
-import { type Failure, failureOf, isCertificateTrouble, isUnready } from "./failure.ts";
+import { type Failure, failureOf, isCertificateTrouble, isPassingConflict, isQuota, isUnready } from "./failure.ts";
 import { UnreadableAnswer } from "./unreadable-answer.ts";
 
 /** One request, as far as its errors need to tell about it. */
@@ -19,6 +19,8 @@ export type Call = {
   /** Where the resource's ARN begins: `arn:aws:apigateway:eu-central-1::`. */
   readonly arnPrefix: string;
   readonly restApiId: string;
+  /** What people call the kind of API; absent where the request is not about the API. */
+  readonly kindName?: string;
   readonly region: string;
   /** The definition that the request imports, as people know it. */
   readonly file?: string;
@@ -61,11 +63,11 @@ export const translate = (thrown: unknown, call: Call): ActionError => {
 
 const refusedBy = (status: number, failure: Told, call: Call, make: Make): ActionError => {
   if (isAboutAccess(status, failure.name)) return notAllowed(failure, call, make);
-  const isBusy = status === 409 && /try again later/i.test(failure.message);
+  const isBusy = status === 409 && isPassingConflict(failure.message);
   if (call.operation === "UpdateUsagePlan" && !isBusy) return make("USAGE_PLAN_REFUSED", said(failure));
   if (call.operation === "AssociateWebACL") return make("WEB_ACL_REFUSED", said(failure));
   if (isUnready(failure, call.operation)) return make("UNKNOWN_DEPLOYMENT", said(failure), GONE);
-  if (status === 404) return notFound(failure, call, make);
+  if (status === 404 && !isUnknownRoute(failure)) return notFound(failure, call, make);
   if (status === 409) return make(isBusy ? "BUSY" : "STAGE_CHANGED", said(failure));
   if (call.file === undefined) return make(badRequestCode(failure.message), said(failure));
   const { code, happened, places } = badDefinition(failure.message, call.file);
@@ -127,8 +129,11 @@ const unreachable = (failure: Told, call: Call, make: Make): ActionError => {
   });
 };
 
+/** Of a stage's settings, which name a route that the API has not (user reports). */
+const isUnknownRoute = ({ message }: Told): boolean => /unable to find route by key/i.test(message);
+
 const overLimit = (failure: Told, call: Call, make: Make): ActionError => {
-  if (failure.name !== "LimitExceededException") {
+  if (!isQuota(failure)) {
     return make("THROTTLED", said(failure), call.service === undefined ? {} : LATER);
   }
   return make(call.operation === "CreateStage" ? "STAGE_QUOTA" : "QUOTA", said(failure));
@@ -172,8 +177,18 @@ const notAllowed = (failure: Told, call: Call, make: Make): ActionError => {
   });
 };
 
-/** Operations whose path names nothing but the REST API, so that a 404 is about it in whatever words. */
-const OF_THE_API = ["GetRestApi", "GetStages", "GetDeployments", "GetResources", "PutRestApi", "CreateDeployment"];
+/** Operations whose path names nothing but the API, so that a 404 is about it in whatever words. */
+const OF_THE_API = [
+  "GetRestApi",
+  "GetApi",
+  "GetStages",
+  "GetDeployments",
+  "GetResources",
+  "GetRoutes",
+  "PutRestApi",
+  "ReimportApi",
+  "CreateDeployment",
+];
 
 const notFound = (failure: Told, call: Call, make: Make): ActionError => {
   if (!OF_THE_API.includes(call.operation) && !/API identifier/i.test(failure.message)) {
@@ -181,7 +196,7 @@ const notFound = (failure: Told, call: Call, make: Make): ActionError => {
   }
   const account = /([0-9]{12}):/.exec(failure.message)?.[1];
   const where = `Region ${call.region}${account === undefined ? "" : ` of account ${account}`}`;
-  return make("UNKNOWN_API", `There is no REST API ${call.restApiId} in ${where}. ${said(failure)}`);
+  return make("UNKNOWN_API", `There is no ${call.kindName ?? "API"} ${call.restApiId} in ${where}. ${said(failure)}`);
 };
 
 const badRequestCode = (message: string): ErrorCode => {

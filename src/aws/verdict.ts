@@ -1,5 +1,5 @@
 import { ActionError } from "../domain/errors.ts";
-import { isCertificateTrouble, isUnready, isWrongRequest } from "./failure.ts";
+import { isCertificateTrouble, isPassingConflict, isQuota, isUnready, isWrongRequest } from "./failure.ts";
 import type { Call } from "./translate.ts";
 import { UnreadableAnswer } from "./unreadable-answer.ts";
 
@@ -45,11 +45,11 @@ export const verdictOf = (thrown: unknown, { operation }: Pick<Call, "operation"
   if (GATEWAY_STATUS.includes(status)) return { kind: "unknown", atWork: true };
   const name = error.name ?? "";
   const retryAfter = retryAfterOf(error);
-  if (THROTTLING.includes(name) || (status === 429 && name !== "LimitExceededException")) {
+  if (THROTTLING.includes(name) || (status === 429 && !isQuota({ name, message: textOf(error) }))) {
     return { kind: "not-acted", because: "throttled", retryAfter };
   }
   if (status >= 500 || status < 400 || thrown instanceof UnreadableAnswer) return { kind: "unknown", atWork: false };
-  if (status === 409 && /try again later/i.test(textOf(error))) {
+  if (status === 409 && isPassingConflict(textOf(error))) {
     return { kind: "not-acted", because: "busy", retryAfter };
   }
   if (SKEW.includes(name) && clockIsOff(error)) return { kind: "not-acted", because: "skewed", retryAfter };

@@ -1,3 +1,4 @@
+import type { Dialect } from "./definition.ts";
 import type { SettingWrite, StageAttribute } from "./stage-write.ts";
 
 /**
@@ -7,6 +8,10 @@ import type { SettingWrite, StageAttribute } from "./stage-write.ts";
 export type ApiKind = {
   /** As people say it: "REST API". */
   readonly name: string;
+  /** How an import reads a definition; `undefined` where there is no import. */
+  readonly dialect: Dialect | undefined;
+  /** By what CloudWatch keeps its metrics. */
+  readonly metricsBy: "name" | "id";
   /** What it cannot do, and why, each in whole sentences. */
   readonly lacks: Readonly<Partial<Record<Capability, string>>>;
   /** The settings that a stage can be made with; all others follow in an update. */
@@ -22,6 +27,8 @@ export type Capability =
   | "canary"
   | "client-certificate"
   | "dark-stage"
+  | "connect-smoke-tests"
+  | "default-stage"
   | "definition"
   | "documentation-version"
   | "execution-logs"

@@ -18,7 +18,13 @@ export type Comparison =
 /** `name`: the stage, for people. `deployment`: what it serves, `undefined` where that is gone. */
 export const comparedWith = (name: string, deployment: Deployment | undefined): Comparison =>
   deployment?.routes === undefined
-    ? { kind: "unknown", because: `The deployment that ${name} serves is gone, so its routes cannot be read.` }
+    ? {
+        kind: "unknown",
+        because:
+          deployment === undefined
+            ? `The deployment that ${name} serves is gone, so its routes cannot be read.`
+            : `API Gateway does not tell the routes of deployment ${deployment.id}, which ${name} serves.`,
+      }
     : { kind: "routes", name, routes: deployment.routes };
 
 export const newStage = (stageName: string): Comparison => ({

@@ -58,15 +58,25 @@ export const register = {
   },
   UNKNOWN_API: {
     kind: "config",
-    summary: "API Gateway does not know the REST API in this account and Region.",
+    summary: "API Gateway does not know the API in this account and Region.",
     remedy:
-      "Check `rest-api-id`, and that the job's credentials belong to the right account and AWS_REGION names the right Region: an API of another account or Region looks just like one that does not exist. HTTP and WebSocket APIs are not REST APIs.",
+      "Check `rest-api-id` or `api-id`, and that the job's credentials belong to the right account and AWS_REGION names the right Region: an API of another account or Region looks just like one that does not exist. HTTP and WebSocket APIs are given as `api-id`; `rest-api-id` is for REST APIs alone.",
   },
   UNKNOWN_DEPLOYMENT: {
     kind: "config",
-    summary: "The REST API has no deployment with the given `deployment-id`.",
+    summary: "The API has no deployment with the given `deployment-id`.",
     remedy:
-      "List what exists with `aws apigateway get-deployments --rest-api-id ID`; deployments can be deleted, and their ids are never used again.",
+      "List what exists with `aws apigateway get-deployments --rest-api-id ID` (of an HTTP or WebSocket API: `aws apigatewayv2 get-deployments --api-id ID`); deployments can be deleted, and their ids are never used again.",
+  },
+  DEPLOYMENT_FAILED: {
+    kind: "upstream",
+    summary: "API Gateway began with the deployment and did not complete it.",
+    remedy: "Correct what the service's message names in the API's draft, and run again. No stage was pointed at it.",
+  },
+  STAGE_DEPLOYS_ITSELF: {
+    kind: "refused",
+    summary: "The stage is pointed by API Gateway itself, and by nobody else.",
+    remedy: "Choose another `stage-name`.",
   },
   INVALID_SETTINGS: {
     kind: "config",
@@ -111,7 +121,7 @@ export const register = {
     kind: "conflict",
     summary: "Other runs kept importing into the API's draft between this run's import and its deployment.",
     remedy:
-      "Run the job again. All runs that import into one REST API belong into one `concurrency:` group, because they share its draft.",
+      "Run the job again. All runs that import into one API belong into one `concurrency:` group, because they share its draft.",
   },
   DRAFT_OF_PULL_REQUEST: {
     kind: "refused",
@@ -176,7 +186,7 @@ export const register = {
   API_WITHOUT_METHODS: {
     kind: "definition",
     summary: "The draft has no methods, so there is nothing to deploy.",
-    remedy: "Add a route to the REST API's draft (or import a definition into it) and run again.",
+    remedy: "Add a route to the API's draft (or import a definition into it) and run again.",
   },
   METHOD_WITHOUT_INTEGRATION: {
     kind: "definition",
@@ -238,7 +248,7 @@ export const register = {
   },
   STAGE_QUOTA: {
     kind: "quota",
-    summary: "The REST API has as many stages as its quota allows.",
+    summary: "The API has as many stages as its quota allows.",
     remedy:
       "Delete a stage that nobody needs, or have the quota `Stages per API` raised in Service Quotas (the default is 10).",
   },
@@ -255,9 +265,8 @@ export const register = {
   },
   BUSY: {
     kind: "conflict",
-    summary: "Another change to the REST API was under way for minutes.",
-    remedy:
-      "Wait for the other deployment to end and run again; `concurrency:` with one group for the REST API avoids it.",
+    summary: "Another change to the API was under way for minutes.",
+    remedy: "Wait for the other deployment to end and run again; `concurrency:` with one group for the API avoids it.",
   },
   STAGE_CHANGED: {
     kind: "conflict",

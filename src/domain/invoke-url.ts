@@ -11,7 +11,7 @@ export type InvokeUrl =
   | { readonly kind: "disabled" };
 
 const PLACEHOLDER = /\{([^{}]*)\}/g;
-const PLACEHOLDERS = ["stage", "rest-api-id", "region"];
+const PLACEHOLDERS = ["stage", "rest-api-id", "api-id", "region"];
 
 const EXAMPLE = "https://{stage}.api.example.com";
 
@@ -21,7 +21,7 @@ export const invokeUrlTemplateProblem = (template: string): string | undefined =
     .map((match) => match[1] ?? "")
     .find((name) => !PLACEHOLDERS.includes(name));
   if (unknown !== undefined) {
-    return `{${unknown}} is no placeholder; there are {stage}, {rest-api-id} and {region}, for example ${EXAMPLE}.`;
+    return `{${unknown}} is no placeholder; there are {stage}, {rest-api-id} or {api-id}, and {region}, for example ${EXAMPLE}.`;
   }
   const filled = template.replaceAll(PLACEHOLDER, "x");
   const url = URL.canParse(filled) ? new URL(filled) : undefined;
@@ -33,6 +33,9 @@ export const invokeUrlTemplateProblem = (template: string): string | undefined =
   }
   return undefined;
 };
+
+/** A stage of this name, which not every kind of API can have, is served at the root (Developer Guide). */
+export const DEFAULT_STAGE = "$default";
 
 /** Without those at its end. An expression would try anew from every slash of a long row. */
 const withoutSlashes = (url: string): string => {
@@ -47,17 +50,23 @@ const withoutSlashes = (url: string): string => {
  */
 export const invokeUrlOf = (stageName: string, api: RestApi, place: Place, template: string | undefined): InvokeUrl => {
   if (template !== undefined) {
-    const values: Record<string, string> = { stage: stageName, "rest-api-id": api.id, region: place.region };
+    const { id } = api;
+    const values: Record<string, string> = { stage: stageName, "rest-api-id": id, "api-id": id, region: place.region };
     const url = template.replaceAll(PLACEHOLDER, (whole, name: string) => values[name] ?? whole);
     return { kind: "given", url: withoutSlashes(url) };
   }
+  const atRoot = stageName === DEFAULT_STAGE ? "" : `/${stageName}`;
   const host = (subdomain: string): string =>
-    `https://${subdomain}.execute-api.${place.region}.${place.dnsSuffix}/${stageName}`;
+    `https://${subdomain}.execute-api.${place.region}.${place.dnsSuffix}${atRoot}`;
   if (api.visibility === "private") {
     const endpoint = api.vpcEndpointIds[0];
     return { kind: "private", url: endpoint === undefined ? undefined : host(`${api.id}-${endpoint}`) };
   }
-  return api.defaultEndpointDisabled ? { kind: "disabled" } : { kind: "default", url: host(api.id) };
+  if (api.defaultEndpointDisabled) return { kind: "disabled" };
+  return {
+    kind: "default",
+    url: api.endpoint === undefined ? host(api.id) : `${withoutSlashes(api.endpoint)}${atRoot}`,
+  };
 };
 
 /**

@@ -28,7 +28,7 @@ export type Marker = {
 };
 
 const MARKER =
-  /^apigw-stage-action run=([0-9]+)\/([0-9]+)\.([0-9]+) commit=([0-9a-f]+) step=([0-9a-f]{8}) nonce=([0-9a-f]{8})(?: definition=([0-9a-f]{16}(?::merge)?))? stage=([A-Za-z0-9_-]+)(?: preview=([1-9][0-9]*))?$/;
+  /^apigw-stage-action run=([0-9]+)\/([0-9]+)\.([0-9]+) commit=([0-9a-f]+) step=([0-9a-f]{8}) nonce=([0-9a-f]{8})(?: definition=([0-9a-f]{16}(?::merge)?))? stage=([A-Za-z0-9_$-]+)(?: preview=([1-9][0-9]*))?$/;
 
 const digest = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 8);
 

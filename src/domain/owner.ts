@@ -12,7 +12,10 @@ export type StageAddress = { readonly restApiId: string; readonly stageName: str
 
 export const OWNER_TAG = "apigw-stage-action";
 
-const OWNER = /^repository=([0-9]+)(?:\/pull-request=([1-9][0-9]*))?\/rest-api=([a-z0-9]+)\/stage=([A-Za-z0-9_-]+)$/;
+const OWNER = /^repository=([0-9]+)(?:\/pull-request=([1-9][0-9]*))?\/rest-api=([a-z0-9]+)\/stage=([A-Za-z0-9_@-]+)$/;
+
+/** The value of a tag cannot have the `$` of `$default`, and the name of a stage no `@` (API reference, CreateStage). */
+const stageInTag = (stageName: string): string => stageName.replace("$", "@");
 
 /**
  * The tags of a stage that we create; at most 219 of the 256 characters that a tag value may have. Throws for an owner
@@ -20,7 +23,7 @@ const OWNER = /^repository=([0-9]+)(?:\/pull-request=([1-9][0-9]*))?\/rest-api=(
  */
 export const ownerTags = (owner: Owner, address: StageAddress): Record<string, string> => {
   const pullRequest = owner.pullRequest === undefined ? "" : `/pull-request=${owner.pullRequest}`;
-  const value = `repository=${owner.repositoryId}${pullRequest}/rest-api=${address.restApiId}/stage=${address.stageName}`;
+  const value = `repository=${owner.repositoryId}${pullRequest}/rest-api=${address.restApiId}/stage=${stageInTag(address.stageName)}`;
   const { repositoryId } = owner;
   return {
     [OWNER_TAG]: readableMark(value, (text) => provenOwner({ [OWNER_TAG]: text }, address), {
@@ -33,7 +36,7 @@ export const ownerTags = (owner: Owner, address: StageAddress): Record<string, s
 /** The owner that the tags of the stage at `address` prove, or `undefined` when they prove none. */
 export const provenOwner = (tags: Readonly<Record<string, string>>, address: StageAddress): Owner | undefined => {
   const [, repositoryId, pullRequest, restApiId, stageName] = OWNER.exec(tags[OWNER_TAG] ?? "") ?? [];
-  if (repositoryId === undefined || restApiId !== address.restApiId || stageName !== address.stageName)
+  if (repositoryId === undefined || restApiId !== address.restApiId || stageName !== stageInTag(address.stageName))
     return undefined;
   return { repositoryId, pullRequest: pullRequest === undefined ? undefined : Number(pullRequest) };
 };

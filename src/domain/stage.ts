@@ -1,5 +1,4 @@
 import type { ApiKind } from "./api-kind.ts";
-import type { Dialect } from "./definition.ts";
 import type { Routes } from "./route.ts";
 import type { StageSettings } from "./stage-settings.ts";
 
@@ -8,9 +7,9 @@ import type { StageSettings } from "./stage-settings.ts";
 export type RestApi = {
   readonly id: string;
   readonly kind: ApiKind;
-  /** How an import into it reads a definition. */
-  readonly dialect: Dialect;
   readonly name: string;
+  /** Where it answers, as the service says; absent where it does not. */
+  readonly endpoint?: string | undefined;
   /** EDGE and REGIONAL APIs are public. A private API answers only through VPC endpoints. */
   readonly visibility: "public" | "private";
   readonly vpcEndpointIds: readonly string[];
@@ -21,6 +20,8 @@ export type RestApi = {
   readonly tags: Readonly<Record<string, string>>;
   /** Whether a resource policy is attached. */
   readonly hasPolicy: boolean;
+  /** Whether the API itself answers callers from other origins; absent where its kind never does. */
+  readonly hasCors?: boolean;
   readonly binaryMediaTypes: readonly string[];
   /** In bytes; `undefined` where nothing is compressed. */
   readonly minimumCompressionSize: number | undefined;
@@ -47,6 +48,8 @@ export type Stage = {
   readonly canary: Canary | undefined;
   readonly tags: Readonly<Record<string, string>>;
   readonly settings: StageSettings;
+  /** Why nobody but API Gateway points it, and what to do, in whole sentences; absent where a run may. */
+  readonly pointedBy?: { readonly happened: string; readonly remedy: string };
   /** Of AWS WAF, which associates it: no setting of API Gateway's own. */
   readonly webAclArn: string | undefined;
   /** Milliseconds since 1970. */
@@ -59,8 +62,12 @@ export type Deployment = {
   readonly description: string;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
+  /** Absent once stages can serve it. */
+  readonly incomplete?: "pending" | "failed";
   /** Absent where they were not asked for, or the service does not tell them. */
   readonly routes?: Routes;
+  /** The routes are the draft's as it was right after the deployment was made: the service does not tell its own. */
+  readonly routesAreOfDraft?: true;
 };
 
 /** The deployments that stages and their canaries are on, each once. */

@@ -1,5 +1,6 @@
 import type { ErrorPlace } from "./errors.ts";
 import type { Secrets } from "./secrets.ts";
+import type { OpenWebSocket } from "./web-socket.ts";
 
 /** What people read in the job's log. Every method takes plain text, which can hold nothing that the runner would obey. */
 export type Log = {
@@ -88,5 +89,6 @@ export type World = {
   /** Aborted when the run is cancelled. */
   readonly signal: AbortSignal;
   readonly fetch: Fetch;
+  readonly openWebSocket: OpenWebSocket;
   readonly patience: Patience;
 };

@@ -4,11 +4,14 @@ import type { InputReader } from "./reader.ts";
 export type SmokeTest = {
   /** The line of the input, from 1. */
   readonly line: number;
+  /** CONNECT opens a WebSocket connection. */
   readonly method: string;
   /** Below the invoke URL, with its leading slash and perhaps a query. */
   readonly path: string;
   readonly status: number;
-  /** Texts that the body must contain. */
+  /** The message that is sent over a WebSocket connection once it is open, and must be answered. */
+  readonly send?: string | undefined;
+  /** Texts that the body, or the message that answers, must contain. */
   readonly contains: readonly string[];
   /** Headers by lower-case name, with the exact value. */
   readonly headers: readonly { readonly name: string; readonly value: string }[];
@@ -34,7 +37,7 @@ export type ParsedSmokeTests = {
 };
 
 const INPUT = "smoke-tests";
-const METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"];
+const METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "CONNECT"];
 const EXAMPLE = 'GET /health 200 contains "ok" <2s';
 
 /** Reads the input `smoke-tests`. All problems are reported together. */
@@ -71,15 +74,14 @@ const parseLine = (text: string, line: number): Line => {
   const problems = [
     ...methodProblems(method),
     ...pathProblems(path),
-    ...statusProblems(status),
+    ...(method === "CONNECT"
+      ? connectProblems(path, status, expectations)
+      : requestProblems(method, status, expectations)),
     ...expectations.problems,
-    ...(method === "HEAD" && expectations.contains.length > 0
-      ? ["contains cannot be used with HEAD, whose answer has no body."]
-      : []),
   ];
   if (problems.length > 0) return { problems: problems.map((problem) => `Line ${line}: ${problem}`) };
-  const { contains, headers, within } = expectations;
-  return { test: { line, method, path, status: Number(status), contains, headers, within } };
+  const { send, contains, headers, within } = expectations;
+  return { test: { line, method, path, status: Number(status), send, contains, headers, within } };
 };
 
 /** Words are separated by blanks; a quoted text is one word with its quotes. A word that begins with # ends the line. */
@@ -104,17 +106,48 @@ const pathProblems = (path: string): readonly string[] => {
   return [];
 };
 
-const statusProblems = (status: string): readonly string[] => {
-  if (status === "") return ["The expected status is missing, for example 200."];
-  return /^[2-5][0-9]{2}$/.test(status) ? [] : [`${quoted(status)} is no status: it must be 200 to 599.`];
+const requestProblems = (method: string, status: string, { send, contains }: Expectations): readonly string[] => [
+  ...statusProblems(status, /^[2-5][0-9]{2}$/, "200", "it must be 200 to 599"),
+  ...(send === undefined ? [] : ["send goes with CONNECT alone; a request has no body."]),
+  ...(method === "HEAD" && contains.length > 0 ? ["contains cannot be used with HEAD, whose answer has no body."] : []),
+];
+
+/** A WebSocket API has no paths: its stage is one place. A connection that is refused carries no messages. */
+const connectProblems = (
+  path: string,
+  status: string,
+  { send, contains, headers }: Expectations,
+): readonly string[] => [
+  ...(path === "" || /^\/(?:\?|$)/.test(path)
+    ? []
+    : [`${quoted(path)} is no path to connect to: it must be /, perhaps with a query, for example /?token=abc.`]),
+  ...statusProblems(
+    status,
+    /^(?:101|[45][0-9]{2})$/,
+    "101",
+    "a connection is answered with 101, or refused with 400 to 599",
+  ),
+  ...(send !== undefined && status !== "101" && status !== "" ? ["send needs the status 101: a connection."] : []),
+  ...(contains.length > 0 && send === undefined && status === "101"
+    ? ['contains needs send, the message that is answered, for example send {"action":"ping"}.']
+    : []),
+  ...(headers.length > 0 ? ["header cannot be used with CONNECT."] : []),
+];
+
+const statusProblems = (status: string, allowed: RegExp, example: string, rule: string): readonly string[] => {
+  if (status === "") return [`The expected status is missing, for example ${example}.`];
+  return allowed.test(status) ? [] : [`${quoted(status)} is no status: ${rule}.`];
 };
 
-type Expectations = Pick<SmokeTest, "contains" | "headers" | "within"> & { readonly problems: readonly string[] };
+type Expectations = Pick<SmokeTest, "send" | "contains" | "headers" | "within"> & {
+  readonly problems: readonly string[];
+};
 
 const readExpectations = (words: readonly string[]): Expectations => {
   const contains: string[] = [];
   const headers: { name: string; value: string }[] = [];
   const limits: number[] = [];
+  const messages: string[] = [];
   const problems: string[] = [];
   for (let index = 0; index < words.length; index += 1) {
     const word = words[index] ?? "";
@@ -123,12 +156,21 @@ const readExpectations = (words: readonly string[]): Expectations => {
       return words[index] ?? "";
     };
     if (word === "contains") readContains(next(), contains, problems);
+    else if (word === "send") readMessage(next(), messages, problems);
     else if (word === "header") readHeader(next(), next(), headers, problems);
     else if (word.startsWith("<")) readLimit(word, limits, problems);
     else problems.push(unknownWord(word));
   }
   if (limits.length > 1) problems.push("There is more than one time limit.");
-  return { contains, headers, within: limits[0], problems };
+  if (messages.length > 1) problems.push("There is more than one message to send.");
+  return { send: messages[0], contains, headers, within: limits[0], problems };
+};
+
+/** JSON without blanks needs no quotes. */
+const readMessage = (word: string, messages: string[], problems: string[]): void => {
+  const text = word.startsWith('"') ? unquoted(word) : word;
+  if (text) messages.push(text);
+  else problems.push('send needs a text without blanks or in double quotes, for example send {"action":"ping"}.');
 };
 
 const readContains = (word: string, contains: string[], problems: string[]): void => {
@@ -161,7 +203,7 @@ const readLimit = (word: string, limits: number[], problems: string[]): void => 
 
 const unknownWord = (word: string): string => {
   const hint = /^[0-9.]+m?s$/.test(word) ? ` Write <${word} for a time limit.` : "";
-  return `${quoted(word)} is not understood after the status; there are contains "text", header name: value and <2s.${hint}`;
+  return `${quoted(word)} is not understood after the status; there are contains "text", header name: value, <2s and, with CONNECT, send text.${hint}`;
 };
 
 /** The text of a quoted word, with JSON's escapes; `undefined` when it is not quoted well. */

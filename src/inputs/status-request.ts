@@ -4,9 +4,9 @@ import { readConditions, STATUS_FAIL_ON, type StatusCondition } from "./fail-on.
 import type { InputReader } from "./reader.ts";
 import type { SettingsFile } from "./settings/schema.ts";
 import { readSettingsOfFile } from "./settings/settings-inputs.ts";
-import { readExpectedAccountId, readInvokeUrl, readLabel, readRestApiId } from "./target.ts";
+import { type ApiGivenAs, readApi, readExpectedAccountId, readInvokeUrl, readLabel } from "./target.ts";
 
-/** Every REST API of the account and Region. */
+/** Every API of the account and Region: REST APIs alone, or those of all kinds, as the input says. */
 export const ALL = "all";
 
 /** What `command: status` was asked to tell. */
@@ -15,6 +15,7 @@ export type StatusRequest = {
   readonly run: Run;
   /** Or ALL. */
   readonly restApiId: string;
+  readonly apiGivenAs: ApiGivenAs;
   /** What people call the API; `undefined`: by its name. */
   readonly label: string | undefined;
   /** The account that the credentials must belong to; `undefined`: any. */
@@ -35,7 +36,7 @@ export type StatusRequest = {
 
 export const readStatusRequest = async (read: InputReader, run: Run, files: WorkspaceFiles): Promise<StatusRequest> => {
   const failOn = readConditions(read, STATUS_FAIL_ON);
-  const restApiId = readRestApiId(read);
+  const { restApiId, apiGivenAs } = readApi(read);
   // A repository's own file is about its own REST API.
   const isAboutAll = restApiId === ALL && read.text("settings-file") === undefined;
   const settingsFile = isAboutAll ? undefined : await readSettingsOfFile(read, files);
@@ -51,6 +52,7 @@ export const readStatusRequest = async (read: InputReader, run: Run, files: Work
     command: "status",
     run,
     restApiId,
+    apiGivenAs,
     label: readLabel(read),
     expectedAccountId: readExpectedAccountId(read),
     githubToken: read.text("github-token") ?? "",

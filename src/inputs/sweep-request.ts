@@ -1,13 +1,14 @@
 import { parseDuration } from "../domain/duration.ts";
 import type { Run } from "../domain/run.ts";
 import type { InputReader } from "./reader.ts";
-import { readEnvironment, readExpectedAccountId, readLabel, readRestApiId } from "./target.ts";
+import { type ApiGivenAs, readApi, readEnvironment, readExpectedAccountId, readLabel } from "./target.ts";
 
 /** What `command: sweep` was asked to do. */
 export type SweepRequest = {
   readonly command: "sweep";
   readonly run: Run;
   readonly restApiId: string;
+  readonly apiGivenAs: ApiGivenAs;
   /** What people call the API; `undefined`: by its id. */
   readonly label: string | undefined;
   /** The account that the credentials must belong to; `undefined`: any. */
@@ -29,7 +30,7 @@ const DEFAULT_KEEP_DEPLOYMENTS = 20;
 export const readSweepRequest = (read: InputReader, run: Run): SweepRequest => ({
   command: "sweep",
   run,
-  restApiId: readRestApiId(read),
+  ...readApi(read),
   label: readLabel(read),
   expectedAccountId: readExpectedAccountId(read),
   githubToken: read.text("github-token") ?? "",

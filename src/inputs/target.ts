@@ -4,10 +4,15 @@ import type { Run } from "../domain/run.ts";
 import { isMergeGroup } from "./preview-rules.ts";
 import type { InputReader } from "./reader.ts";
 
+/** The input that names the API: one of them is for REST APIs alone. */
+export type ApiGivenAs = "rest-api-id" | "api-id";
+
 /** The stage that a command is about, and where its doings are reported. */
 export type Target = {
   readonly run: Run;
   readonly restApiId: string;
+  /** By which input: one is for REST APIs alone. */
+  readonly apiGivenAs: ApiGivenAs;
   /** What people call the API; `undefined`: by its own name. */
   readonly label: string | undefined;
   /** The account that the credentials must belong to; `undefined`: any. */
@@ -30,20 +35,20 @@ export type Target = {
   readonly checkRunId: number | undefined;
 };
 
-const REST_API_ID = /^[a-z0-9]{1,64}$/;
-const STAGE_NAME = /^[A-Za-z0-9_-]{1,128}$/;
+const API_ID = /^[a-z0-9]{1,64}$/;
+const STAGE_NAME = /^(?:[A-Za-z0-9_-]{1,128}|\$default)$/;
 const NUMBER = "{number}";
 
 /** The shapes of ids and names are API Gateway's (API reference, CreateStage and CreateDeployment). */
 export const readTarget = (read: InputReader, run: Run): Target => {
-  const restApiId = readRestApiId(read);
+  const api = readApi(read);
   const given = read.positiveInteger("pr-number");
   const pullRequest = given ?? ("number" in run.event ? run.event.number : undefined);
   const stage = readStageName(read, run.event, pullRequest);
   const environment = readEnvironment(read, "production");
   return {
     run,
-    restApiId,
+    ...api,
     label: readLabel(read),
     expectedAccountId: readExpectedAccountId(read),
     stageName: stage.name,
@@ -73,17 +78,29 @@ const defaultEnvironment = (event: Event, { name, previewOf }: StageName): strin
   return previewOf === undefined ? name : "preview";
 };
 
-export const readRestApiId = (read: InputReader): string => {
-  const value = read.text("rest-api-id");
-  if (value === undefined) {
-    read.report("rest-api-id", "It is required: the id of the REST API, for example a1b2c3d4e5.");
-  } else if (!REST_API_ID.test(value)) {
-    const inside = /([a-z0-9]{10})\.execute-api\.|\/restapis\/([a-z0-9]+)/.exec(value);
-    const id = inside?.[1] ?? inside?.[2];
-    const hint = id === undefined ? "" : ` The id in this value is ${id}.`;
-    read.report("rest-api-id", `It must be lower-case letters and digits only, for example a1b2c3d4e5.${hint}`);
+/** The API, named by exactly one of the two inputs. */
+export const readApi = (read: InputReader): Pick<Target, "restApiId" | "apiGivenAs"> => {
+  const [asRest, asAny] = [read.text("rest-api-id"), read.text("api-id")];
+  if (asRest === undefined && asAny === undefined) {
+    const message =
+      "It is required: the id of the REST API, for example a1b2c3d4e5; or api-id, the id of an API of any kind.";
+    read.report("rest-api-id", message);
   }
-  return value ?? "";
+  if (asRest !== undefined && asAny !== undefined) {
+    read.report("api-id", "It cannot be given together with rest-api-id: both name the one API.");
+  }
+  const apiGivenAs = asRest === undefined && asAny !== undefined ? "api-id" : "rest-api-id";
+  const restApiId = asRest ?? asAny ?? "";
+  checkApiId(read, apiGivenAs, restApiId);
+  return { restApiId, apiGivenAs };
+};
+
+const checkApiId = (read: InputReader, input: ApiGivenAs, value: string): void => {
+  if (value === "" || API_ID.test(value)) return;
+  const inside = /([a-z0-9]{10})\.execute-api\.|\/(?:rest)?apis\/([a-z0-9]+)/.exec(value);
+  const id = inside?.[1] ?? inside?.[2];
+  const hint = id === undefined ? "" : ` The id in this value is ${id}.`;
+  read.report(input, `It must be lower-case letters and digits only, for example a1b2c3d4e5.${hint}`);
 };
 
 /** In quotes, because YAML takes the zero away that an account's number may begin with. */
@@ -117,7 +134,11 @@ export const readDeploymentId = (read: InputReader): string | undefined =>
 
 /** The name of another stage of the same REST API. */
 export const readOtherStage = (read: InputReader, input: string): string | undefined =>
-  read.matching(input, STAGE_NAME, "the name of a stage: 1 to 128 letters, digits, hyphens or underscores");
+  read.matching(
+    input,
+    STAGE_NAME,
+    "the name of a stage: 1 to 128 letters, digits, hyphens or underscores, or $default",
+  );
 
 type StageName = { readonly name: string; readonly previewOf: number | undefined };
 

@@ -1,4 +1,5 @@
 import type { Comparison } from "../domain/comparison.ts";
+import type { Dialect } from "../domain/definition.ts";
 import { readFileAtCommit } from "../github/contents.ts";
 import { MAXIMUM_DEFINITION_BYTES } from "../inputs/definition/syntax.ts";
 import type { DeployRequest } from "../inputs/request.ts";
@@ -13,7 +14,11 @@ type Request = Pick<DeployRequest, "run" | "pullRequest"> & {
  * The routes of the definition as it is at the pull request's base commit. A file that is neither there nor at the commit
  * that is deployed is none of the repository's, so nothing follows from its absence.
  */
-export const observeBase = async (request: Request, path: string, github: GitHubSide): Promise<Comparison> => {
+export const observeBase = async (
+  request: Request,
+  { path, dialect }: { readonly path: string; readonly dialect: Dialect | undefined },
+  github: GitHubSide,
+): Promise<Comparison> => {
   const { client } = github;
   if (client === undefined) return unknown("There is no github-token to read the pull request's base commit with.");
   const commit = await baseCommitOf(request, github);
@@ -23,7 +28,7 @@ export const observeBase = async (request: Request, path: string, github: GitHub
   switch (file.kind) {
     case "file": {
       const { needsOfFile } = await import("../inputs/definition/needs-of-file.ts");
-      const routes = needsOfFile(file.bytes, path, "rest");
+      const routes = dialect && needsOfFile(file.bytes, path, dialect);
       if (routes === undefined) return unknown(`${place} is no definition that could be read.`);
       if (!request.contracts) return { kind: "routes", name: place, routes };
       const { contractOfFile } = await import("../inputs/definition/contract-of-file.ts");

@@ -12,15 +12,22 @@ import type { Session } from "./session.ts";
 /** What is outside of the REST API that is deployed to, and can be read beside all else; `undefined`: it is inside. */
 export const observeOutside = async (
   request: DeployRequest,
-  { github, gatewayTo }: Pick<Session, "github" | "gatewayTo">,
+  { gateway, github, gatewayTo }: Pick<Session, "gateway" | "github" | "gatewayTo">,
 ): Promise<Comparison | undefined> => {
   const { routes, definition } = request;
   const contracts = comparesContracts(request);
   switch (routes?.compareWith.kind) {
     case "base":
-      return definition && observeBase({ ...request, contracts }, definition.definition.file, github);
+      return (
+        definition &&
+        observeBase(
+          { ...request, contracts },
+          { path: definition.definition.file, dialect: gateway.kind.dialect },
+          github,
+        )
+      );
     case "other-api":
-      return observeOther({ ...routes.compareWith, contracts }, gatewayTo(routes.compareWith.restApiId));
+      return observeOther({ ...routes.compareWith, contracts }, gatewayTo);
     default:
       return undefined;
   }
@@ -28,9 +35,13 @@ export const observeOutside = async (
 
 type OtherStage = Extract<CompareWith, { kind: "other-api" }> & { readonly contracts: boolean };
 
-const observeOther = async ({ restApiId, stageName, contracts }: OtherStage, gateway: Gateway): Promise<Comparison> => {
+const observeOther = async (
+  { restApiId, stageName, contracts }: OtherStage,
+  gatewayTo: Session["gatewayTo"],
+): Promise<Comparison> => {
   const name = `stage ${stageName} of REST API ${restApiId}`;
   try {
+    const gateway = await gatewayTo(restApiId);
     const stages = await gateway.getStages();
     const stage = stages.find((one) => one.name === stageName);
     if (stage === undefined) return absent(restApiId, stageName, stages);

@@ -103,9 +103,9 @@ const observeUsers = async (
 const madeEarlier = (request: DeployRequest, deployments: readonly Deployment[]): Deployment | undefined => {
   const own = markerOf(request.run, request.stageName, request);
   return deployments
-    .filter((deployment) => {
+    .filter(({ incomplete, ...deployment }) => {
       const marker = parseMarker(deployment.description);
-      return marker !== undefined && sameWork(marker, own);
+      return incomplete === undefined && marker !== undefined && sameWork(marker, own);
     })
     .sort((one, other) => other.createdAt - one.createdAt)[0];
 };

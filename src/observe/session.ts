@@ -5,10 +5,11 @@ import type { CloudWatch } from "../aws/cloudwatch/cloudwatch.ts";
 import type { Gateway } from "../aws/gateway.ts";
 import { keepSecret } from "../aws/keep-secret.ts";
 import type { Logs } from "../aws/logs/logs.ts";
+import { openGateway, openGatewayOf } from "../aws/open-gateway.ts";
 import { openPacer, type Pacer } from "../aws/pacer.ts";
-import { openGateway } from "../aws/rest-api/gateway.ts";
 import { pacingOf } from "../aws/retry.ts";
 import { commentMarker } from "../domain/comment-marker.ts";
+import type { RestApi } from "../domain/stage.ts";
 import type { World } from "../domain/world.ts";
 import { connectGitHub, connectionIn, type GitHubClient } from "../github/client.ts";
 import { type GitHubObserved, NOTHING_OBSERVED, observeGitHub } from "../github/observe.ts";
@@ -30,8 +31,10 @@ export type GitHubSide = {
 export type Session = {
   readonly world: World;
   readonly gateway: Gateway;
-  /** Another REST API of the same account and Region. */
-  readonly gatewayTo: (restApiId: string) => Gateway;
+  /** Another API of the same account and Region, of a kind that the same input could name. Rejects with ActionError. */
+  readonly gatewayTo: (restApiId: string) => Promise<Gateway>;
+  /** One that was listed. */
+  readonly gatewayOf: (api: RestApi) => Promise<Gateway>;
   /** Few runs ask CloudWatch, and the others do not load what it takes. */
   readonly cloudWatch: () => Promise<CloudWatch>;
   /** The same of CloudWatch Logs. */
@@ -39,7 +42,7 @@ export type Session = {
   /** Only a status asks it; as above. */
   readonly cloudTrail: () => Promise<CloudTrail>;
   /** For what must be put in order though the run is cancelled, within so many milliseconds from now. */
-  readonly finishing: (milliseconds: number) => Gateway;
+  readonly finishing: (milliseconds: number) => Promise<Gateway>;
   readonly github: GitHubSide;
   /** Spaces a long series of reads out: waits until so many requests may start. */
   readonly turn: Pacer["turn"];
@@ -51,20 +54,29 @@ export type Session = {
 export const openSession = async (request: Request, github: GitHubSide, world: World): Promise<Session> => {
   const connection = keepSecret(await connect(world), world.secrets);
   const pacing = pacingOf(world);
-  const { restApiId, expectedAccountId } = request;
-  const gatewayTo = (otherId: string): Gateway => openGateway(connection, otherId, pacing);
+  const { restApiId, apiGivenAs: givenAs, expectedAccountId } = request;
+  const gatewayTo = (id: string): Promise<Gateway> => openGateway(connection, { id, givenAs }, pacing);
   const rightAccount =
     expectedAccountId === undefined
       ? Promise.resolve()
       : requireAccount(connection, expectedAccountId, restApiId, pacing);
+  // Awaited with all that is observed; in another account nothing is found, which would say less.
+  rightAccount.catch(() => {});
+  const gateway = await gatewayTo(restApiId).catch(async (thrown: unknown) => {
+    await rightAccount;
+    throw thrown;
+  });
   return {
     world,
     github,
     turn: openPacer(pacing).turn,
-    gateway: gatewayTo(restApiId),
+    gateway,
     gatewayTo,
-    finishing: (milliseconds) =>
-      openGateway(connection, restApiId, { ...pacing, signal: AbortSignal.timeout(milliseconds) }),
+    gatewayOf: (api) => openGatewayOf(connection, api, pacing),
+    finishing: (milliseconds) => {
+      const signal = AbortSignal.timeout(milliseconds);
+      return openGateway(connection, { id: restApiId, givenAs }, { ...pacing, signal });
+    },
     cloudWatch: once(async () => {
       const { openCloudWatch } = await import(/* webpackChunkName: "cloudwatch" */ "../aws/cloudwatch/cloudwatch.ts");
       return openCloudWatch(connection, restApiId, pacing);

@@ -62,7 +62,7 @@ const observeUnlessRefused = async (
   session: Session,
 ): Promise<Looked | ApiUnseen> => {
   try {
-    return { api, ...(await observeApi(request, session, session.gatewayTo(api.id))) };
+    return { api, ...(await observeApi(request, session, await session.gatewayOf(api))) };
   } catch (thrown) {
     if (!(thrown instanceof ActionError) || ENDING.includes(thrown.kind)) throw thrown;
     return {

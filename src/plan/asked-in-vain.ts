@@ -1,6 +1,8 @@
 import type { ApiKind, Capability } from "../domain/api-kind.ts";
+import { DEFAULT_STAGE } from "../domain/invoke-url.ts";
 import { isStageRequest, type Request } from "../inputs/request.ts";
 import type { StageWish } from "../inputs/settings/resolve.ts";
+import type { SmokeTests } from "../inputs/smoke-tests.ts";
 import type { Refusal } from "./plan.ts";
 
 /** An input or a setting that asks for something, by its name. */
@@ -24,11 +26,22 @@ const asksOf = (request: Request): readonly Ask[] =>
   request.command === "status"
     ? ask("route-comparison", "fail-on", request.failOn.includes("undeployed"))
     : isStageRequest(request)
-      ? [...asksOfCommand(request), ...("settings" in request ? asksOfSettings(request.settings) : [])]
+      ? [
+          ...ask("default-stage", "stage-name", request.stageName === DEFAULT_STAGE),
+          ...asksOfCommand(request),
+          ...("settings" in request ? asksOfSettings(request.settings) : []),
+          ...("smokeTests" in request ? asksOfTests(request.smokeTests) : []),
+        ]
       : [];
 
 const ask = (capability: Capability, by: string, isAsked: boolean): readonly Ask[] =>
   isAsked ? [{ capability, by }] : [];
+
+const asksOfTests = ({ tests }: SmokeTests): readonly Ask[] =>
+  tests.map(({ method, line }) => ({
+    capability: method === "CONNECT" ? "connect-smoke-tests" : "request-smoke-tests",
+    by: `smoke-tests, line ${line}`,
+  }));
 
 const asksOfCommand = (request: Extract<Request, { stageName: string }>): readonly Ask[] => {
   switch (request.command) {

@@ -11,7 +11,7 @@ import { sameRoutes } from "./routes/match.ts";
 export const readingOf = (
   { definition }: Pick<DeployRequest, "definition">,
   { api }: Pick<DeployObserved, "api">,
-): Reading | undefined => definition?.definition.as(api.dialect);
+): Reading | undefined => api.kind.dialect && definition?.definition.as(api.kind.dialect);
 
 /** Which deployment `deploy` makes a stage serve, and what is known of it before it is made. */
 

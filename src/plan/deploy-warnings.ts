@@ -22,7 +22,7 @@ export const draftUseOf = ({ run, stageName, previewOf, definition, deploymentId
 export const remarksOn = (definition: Definition | undefined, api: RestApi | undefined): readonly Remark[] => {
   if (definition === undefined) return [];
   const { dialects, as, notes } = definition;
-  const dialect = api?.dialect ?? (dialects.length === 1 ? dialects[0] : undefined);
+  const dialect = api?.kind.dialect ?? (dialects.length === 1 ? dialects[0] : undefined);
   return [
     ...(dialect === undefined ? [] : as(dialect).warnings).map((place) => ({ ...place, level: "warning" as const })),
     ...notes.map((place) => ({ ...place, level: "note" as const })),

@@ -14,6 +14,7 @@ import { holderText } from "./room.ts";
  */
 export const refuseForeign = (request: PointingRequest | CanaryRequest, stage: Stage): Refusal | undefined => {
   const { previewOf, pullRequest, run, stageName } = request;
+  if (stage.pointedBy !== undefined) return { refused: "STAGE_DEPLOYS_ITSELF", ...stage.pointedBy };
   const repositoryId = run.repository.id;
   const owner = provenOwner(stage.tags, request);
   if (markIn(stage.tags, request) !== undefined) return isDark(stageName);

@@ -12,7 +12,12 @@ import type { DeploymentRef, Step } from "./step.ts";
 import type { WatchPlan } from "./watch-plan.ts";
 
 /** What changes for callers, and what that was compared with (`stage prod`). */
-export type RouteChanges = { readonly diff: RouteDiff; readonly comparedWith: string };
+export type RouteChanges = {
+  readonly diff: RouteDiff;
+  readonly comparedWith: string;
+  /** Where the new routes are from, in a whole sentence; absent where the deployment itself tells them. */
+  readonly by?: string;
+};
 
 /** What stays, and why. Deployments that stay for one reason are counted together. */
 export type Left =

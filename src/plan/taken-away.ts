@@ -22,16 +22,21 @@ export const settingsTakenAway = (api: RestApi, { definition, mode }: Definition
 /** One of them, for people. */
 export const takenAwayWarning = ({ what, effect }: TakenAway): string => `The import ${what}. ${effect}`;
 
-const renamed = ({ name }: RestApi, title: string | undefined): readonly TakenAway[] =>
+const renamed = ({ name, kind }: RestApi, title: string | undefined): readonly TakenAway[] =>
   title === undefined || title === name || name === ""
     ? []
     : [
         {
           what: `renames the API from ${name} to ${title}`,
           effect:
-            "CloudWatch keeps metrics by the API's name, so alarms and dashboards on the old one fall silent. To keep the name, give it to `info.title`.",
+            kind.metricsBy === "id"
+              ? KEPT_BY_ID
+              : "CloudWatch keeps metrics by the API's name, so alarms and dashboards on the old one fall silent. To keep the name, give it to `info.title`.",
         },
       ];
+
+const KEPT_BY_ID =
+  "Whoever looks for the API by its name no longer finds it. To keep the name, give it to `info.title`.";
 
 type Said = DefinitionRequest["definition"]["settings"];
 
@@ -39,6 +44,7 @@ const removed = (api: RestApi, said: Said): readonly TakenAway[] => {
   const mediaTypes = api.binaryMediaTypes.filter((type) => !said.binaryMediaTypes.includes(type));
   return [
     ...(api.hasPolicy && !said.hasPolicy ? [POLICY] : []),
+    ...(api.hasCors === true && !said.namesCors ? [CORS] : []),
     ...(mediaTypes.length > 0 ? [binaryMediaTypes(mediaTypes)] : []),
     ...(api.minimumCompressionSize !== undefined && !said.namesCompression
       ? [compression(api.minimumCompressionSize)]
@@ -54,6 +60,12 @@ const kept = (extension: string): string => `To keep it, name it in the file (\`
 const POLICY: TakenAway = {
   what: "removes the resource policy",
   effect: `Whom it kept out gets in, and a private API without one cannot be deployed. ${kept("x-amazon-apigateway-policy")}`,
+};
+
+/** That it can go is what Terraform's provider was built for, which sets it again after each import. */
+const CORS: TakenAway = {
+  what: "may remove the CORS configuration",
+  effect: `Browsers would then keep pages of other origins from calling the API. ${kept("x-amazon-apigateway-cors")}`,
 };
 
 const binaryMediaTypes = (types: readonly string[]): TakenAway => ({

@@ -38,7 +38,7 @@ export const logPlan = (request: Request, plan: Plan, log: Log): void => {
   if ("settings" in request && Object.keys(request.settings).length > 0) {
     log.group("Settings", settingsLines(plan.settings));
   }
-  if (plan.routes !== undefined) log.group("Routes", routeDiffLines(plan.routes.diff));
+  if (plan.routes !== undefined) log.group("Routes", routeDiffLines(plan.routes));
   if (plan.contract !== undefined) log.group("Breaking changes", contractLines(plan));
   logRemarks(plan.remarks, log);
 };
@@ -62,7 +62,7 @@ export const logError = (error: ActionError, { actionUrl }: Run, log: Log): void
 const logUnplanned = (outcome: Outcome, log: Log): void => {
   const { request, history, routes, contract, status, deploymentId } = outcome;
   if (history !== undefined) log.group("History", historyLines(history, deploymentId ?? ""));
-  if (routes !== undefined) log.group("Routes", routeDiffLines(routes.diff));
+  if (routes !== undefined) log.group("Routes", routeDiffLines(routes));
   if (contract !== undefined) log.group("Breaking changes", contractLines(outcome));
   if (status !== undefined) logStatus(request, status, log);
 };

@@ -15,6 +15,7 @@ export type Reported = {
 /** The step's outputs, by the names of action.yml. All values are text; what is not known is empty. */
 export const outputsOf = (outcome: Outcome, reported: Reported): Record<string, string> => ({
   "rest-api-id": outcome.request.restApiId,
+  "api-id": outcome.request.restApiId,
   result: outcome.result,
   changed: String(outcome.changed),
   "has-changes": hasChanges(outcome),

@@ -83,7 +83,7 @@ export const openReports = (request: Request, github: GitHubSide, world: World):
     openRecord: (plan) => (isWorthRecording(plan) ? record.open(plan) : Promise.resolve()),
     compared: (routes) => {
       if (isDeepStrictEqual(routes, desk.planned)) return;
-      log.group(desk.planned === undefined ? "Routes" : "Routes, other than planned", routeDiffLines(routes.diff));
+      log.group(desk.planned === undefined ? "Routes" : "Routes, other than planned", routeDiffLines(routes));
     },
     looking: (course) => lookingFor(course, desk),
     stageDeleted: async (step) => {

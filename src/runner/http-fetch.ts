@@ -1,4 +1,10 @@
-import { type Agent, Agent as HttpAgent, type IncomingMessage, request as requestByHttp } from "node:http";
+import {
+  type Agent,
+  type ClientRequest,
+  Agent as HttpAgent,
+  type IncomingMessage,
+  request as requestByHttp,
+} from "node:http";
 import { Agent as HttpsAgent, request as requestByHttps } from "node:https";
 import { loginTo, proxyFor } from "../domain/proxy.ts";
 import type { Environment, Fetch, FetchAnswer, FetchOptions } from "../domain/world.ts";
@@ -26,14 +32,14 @@ export const openFetch = (environment: Environment): Fetch => {
 };
 
 /** What a request rejects with. */
-const reasonOf = (thrown: unknown, { signal }: FetchOptions): unknown =>
+export const reasonOf = (thrown: unknown, { signal }: Pick<FetchOptions, "signal">): unknown =>
   signal?.aborted ? signal.reason : new TypeError("fetch failed", { cause: thrown });
 
 /** Milliseconds after which a connection is closed that nothing is asked through: servers close theirs a little later. */
 const IDLE = 4000;
 
 /** An agent of one's own has no proxy, whatever Node itself finds in the environment. */
-const openAgent = async (url: URL, proxy: URL | undefined): Promise<Agent> => {
+export const openAgent = async (url: URL, proxy: URL | undefined): Promise<Agent> => {
   const options = { keepAlive: true, timeout: IDLE };
   if (proxy === undefined) return new (url.protocol === "https:" ? HttpsAgent : HttpAgent)(options);
   const { HttpsProxyAgent } = await import("https-proxy-agent");
@@ -71,6 +77,20 @@ const withoutAuthorization = (headers: Headers): Headers =>
 /** Milliseconds, as for the runtime's fetch. */
 const CONNECTING = 10_000;
 
+/** Ends a request that gets no connection in time, or no way through its proxy. */
+export const limitConnecting = (outgoing: ClientRequest): void => {
+  const end = (code: string, message: string) => outgoing.destroy(Object.assign(new Error(message), { code }));
+  const limit = setTimeout(end, CONNECTING, "ETIMEDOUT", `no connection within ${CONNECTING / 1000} s`);
+  outgoing.once("socket", (socket) => {
+    if (socket.connecting) socket.once("connect", () => clearTimeout(limit));
+    else clearTimeout(limit);
+  });
+  outgoing.once("proxyConnect", ({ statusCode }: { statusCode: number }) => {
+    if (statusCode !== 200) end("ERR_PROXY_TUNNEL", `the proxy answered ${statusCode}`);
+  });
+  outgoing.once("close", () => clearTimeout(limit));
+};
+
 const exchange = (url: URL, options: FetchOptions, headers: Headers, agent: Agent): Promise<IncomingMessage> => {
   const { method = "GET", body, signal } = options;
   return new Promise<IncomingMessage>((resolve, reject) => {
@@ -78,16 +98,7 @@ const exchange = (url: URL, options: FetchOptions, headers: Headers, agent: Agen
     const send = url.protocol === "https:" ? requestByHttps : requestByHttp;
     const fields = { accept: "*/*", ...headers };
     const outgoing = send(url, { method, agent, headers: fields, ...(signal ? { signal } : {}) });
-    const end = (code: string, message: string) => outgoing.destroy(Object.assign(new Error(message), { code }));
-    const limit = setTimeout(end, CONNECTING, "ETIMEDOUT", `no connection within ${CONNECTING / 1000} s`);
-    outgoing.once("socket", (socket) => {
-      if (socket.connecting) socket.once("connect", () => clearTimeout(limit));
-      else clearTimeout(limit);
-    });
-    outgoing.once("proxyConnect", ({ statusCode }: { statusCode: number }) => {
-      if (statusCode !== 200) end("ERR_PROXY_TUNNEL", `the proxy answered ${statusCode}`);
-    });
-    outgoing.once("close", () => clearTimeout(limit));
+    limitConnecting(outgoing);
     outgoing.once("response", resolve);
     outgoing.on("error", reject);
     outgoing.end(body);
@@ -96,7 +107,7 @@ const exchange = (url: URL, options: FetchOptions, headers: Headers, agent: Agen
   });
 };
 
-const answerOf = (answer: IncomingMessage, options: FetchOptions): FetchAnswer => {
+export const answerOf = (answer: IncomingMessage, options: FetchOptions): FetchAnswer => {
   const { statusCode: status = 0, headersDistinct } = answer;
   const isEmpty = options.method === "HEAD" || [204, 205, 304].includes(status);
   if (isEmpty) answer.resume();

@@ -25,6 +25,10 @@ export const processWorld = (signal: AbortSignal): World => {
     random: Math.random,
     signal,
     fetch: openFetch(process.env),
+    openWebSocket: async (...asked) => {
+      const { openWebSocketsIn } = await import(/* webpackChunkName: "web-socket" */ "./web-socket.ts");
+      return openWebSocketsIn(process.env)(...asked);
+    },
     patience: PATIENCE,
   };
 };

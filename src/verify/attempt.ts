@@ -1,12 +1,27 @@
 import { ActionError } from "../domain/errors.ts";
-import type { FetchAnswer, World } from "../domain/world.ts";
+import type { World } from "../domain/world.ts";
 import type { SmokeTest } from "../inputs/smoke-tests.ts";
 import { version } from "../version.ts";
+import { seconds } from "./answer.ts";
+import { connect } from "./connect-attempt.ts";
+import { request } from "./request-attempt.ts";
 import type { Attempt, NoAnswerReason } from "./verdict.ts";
 
-/** One request of a smoke test, and what is to be said of its answer. */
+/** What a smoke test asks once, and why no answer came. */
 
-export type SmokeWorld = Pick<World, "fetch" | "clock" | "signal" | "log">;
+export type SmokeWorld = Pick<World, "fetch" | "openWebSocket" | "clock" | "signal" | "log">;
+
+/** Rejects as fetch does where no answer comes. `elapsed`: milliseconds since the attempt has begun. */
+export type Ask = (
+  test: SmokeTest,
+  asked: {
+    readonly url: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly signal: AbortSignal;
+    readonly elapsed: () => number;
+  },
+  world: Pick<World, "fetch" | "openWebSocket">,
+) => Promise<Attempt>;
 
 /** Node gives up making a connection after 10 seconds, so who has waited for longer was connected. */
 const CONNECT_TIMEOUT = 15_000;
@@ -34,95 +49,27 @@ export const attemptAt = async (
 ): Promise<Attempt> => {
   if (world.signal.aborted) throw cancelled();
   const startedAt = world.clock.elapsed();
+  const elapsed = (): number => world.clock.elapsed() - startedAt;
   const limit = AbortSignal.timeout(Math.max(1, Math.min(ATTEMPT_TIMEOUT, Math.ceil(deadline - startedAt))));
+  const ask = test.method === "CONNECT" ? connect : request;
+  const headers = {
+    "user-agent": `apigw-stage-action/${version}`,
+    ...(apiKey === undefined ? {} : { "x-api-key": apiKey }),
+  };
+  const signal = AbortSignal.any([limit, world.signal]);
   try {
-    const response = await world.fetch(baseUrl + test.path, {
-      method: test.method,
-      redirect: "manual",
-      headers: {
-        "user-agent": `apigw-stage-action/${version}`,
-        ...(apiKey === undefined ? {} : { "x-api-key": apiKey }),
-      },
-      signal: AbortSignal.any([limit, world.signal]),
-    });
-    const body = await readBody(response);
+    const attempt = await ask(test, { url: urlOf(test, baseUrl), headers, signal, elapsed }, world);
     if (world.signal.aborted) throw cancelled();
-    return answerOf(test, response, body, world.clock.elapsed() - startedAt);
+    return attempt;
   } catch (thrown) {
     if (world.signal.aborted) throw cancelled();
-    return noAnswer(thrown, world.clock.elapsed() - startedAt);
+    return noAnswer(thrown, elapsed());
   }
 };
 
-/** Bytes; API Gateway itself passes on 10 MB at most (quota "Payload size"). */
-const LONGEST_BODY = 10 * 1024 * 1024;
-
-/** What came of the body, and what was wrong with its end. */
-type Body = { readonly bytes: Buffer; readonly flaw: string | undefined };
-
-/** A stage whose answer has begun is there: a body that does not end well is a wrong answer, and not none. */
-const readBody = async ({ body }: FetchAnswer): Promise<Body> => {
-  const chunks: Uint8Array[] = [];
-  const whole = (flaw?: string): Body => ({ bytes: Buffer.concat(chunks), flaw });
-  let length = 0;
-  try {
-    for await (const chunk of body ?? []) {
-      chunks.push(chunk);
-      length += chunk.length;
-      if (length > LONGEST_BODY) return whole("The body is longer than the 10 MB that API Gateway passes on.");
-    }
-    return whole();
-  } catch (thrown) {
-    const { name } = thrown as { name?: string };
-    return whole(
-      name === "TimeoutError" ? "The body did not end in time." : "The connection was cut in the middle of the body.",
-    );
-  }
-};
-
-const BODY_SHOWN = 300;
-
-const answerOf = (test: SmokeTest, response: FetchAnswer, { bytes, flaw }: Body, milliseconds: number): Attempt => ({
-  kind: "answer",
-  status: response.status,
-  milliseconds: Math.round(milliseconds),
-  // A character that the cut goes through is left out.
-  body: new TextDecoder().decode(bytes.subarray(0, BODY_SHOWN), { stream: bytes.length > BODY_SHOWN }),
-  problems: [
-    ...(flaw === undefined ? [] : [flaw]),
-    ...problemsOf(test, response, bytes.toString("utf8"), milliseconds),
-  ],
-  refusal: response.headers.get("x-amzn-errortype") ?? "",
-});
-
-const problemsOf = (test: SmokeTest, response: FetchAnswer, body: string, milliseconds: number): readonly string[] => [
-  ...(response.status === test.status ? [] : [wrongStatus(test, response)]),
-  ...test.contains
-    .filter((text) => !body.includes(text))
-    .map((text) => `The body does not contain ${JSON.stringify(text)}.`),
-  ...test.headers.flatMap(({ name, value }) => wrongHeader(name, value, response.headers.get(name))),
-  ...(test.within !== undefined && milliseconds >= test.within
-    ? [`It took ${seconds(milliseconds)}; allowed is less than ${seconds(test.within)}.`]
-    : []),
-];
-
-const wrongStatus = (test: SmokeTest, { status, headers }: FetchAnswer): string => {
-  const location = headers.get("location");
-  return status >= 300 && status < 400 && location !== null
-    ? `It redirects (${status}) to ${location}; expected is ${test.status}. Redirects are not followed.`
-    : `The status is ${status}; expected is ${test.status}.`;
-};
-
-const wrongHeader = (name: string, wanted: string, found: string | null): readonly string[] => {
-  if (found === wanted) return [];
-  return [
-    found === null
-      ? `There is no header ${name}; expected is ${JSON.stringify(wanted)}.`
-      : `Header ${name} is ${JSON.stringify(found)}; expected is ${JSON.stringify(wanted)}.`,
-  ];
-};
-
-const seconds = (milliseconds: number): string => `${Number((milliseconds / 1000).toFixed(3))} s`;
+/** The stage of a WebSocket API is one place, without a slash at its end. */
+const urlOf = ({ method, path }: SmokeTest, baseUrl: string): string =>
+  baseUrl + (method === "CONNECT" ? path.slice(1) : path);
 
 /** Error codes of Node's DNS, sockets and TLS, and of its fetch (`UND_ERR_…`). */
 const REASONS: readonly (readonly [pattern: RegExp, reason: NoAnswerReason])[] = [

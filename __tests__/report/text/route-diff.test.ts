@@ -43,7 +43,7 @@ test("the outputs count a route that changed in two ways once", () => {
 });
 
 test("the log lines begin with the counts and the weakened routes", () => {
-  expect(routeDiffLines(diff)).toEqual([
+  expect(routeDiffLines({ diff, comparedWith: "" })).toEqual([
     "⚠️ 2 with weaker authorization, 2 added, 1 removed, 3 changed.",
     "⚠️ weaker authorization: GET /a: AWS_IAM → nothing",
     "⚠️ weaker authorization: GET /c: CUSTOM and API key → AWS_IAM",
@@ -54,23 +54,26 @@ test("the log lines begin with the counts and the weakened routes", () => {
     "changed: GET /c: CUSTOM and API key → AWS_IAM",
     "changed: GET /d: nothing → AWS_IAM",
   ]);
-  expect(routeDiffLines(same)).toEqual(["no change."]);
+  expect(routeDiffLines({ diff: same, comparedWith: "", by: "By the draft." })).toEqual([
+    "By the draft.",
+    "no change.",
+  ]);
 });
 
 test("the log tells a thousand changes and counts the rest", () => {
-  const lines = routeDiffLines(many(1203));
+  const lines = routeDiffLines({ diff: many(1203), comparedWith: "" });
   expect(lines).toHaveLength(1002);
   expect(lines[0]).toContain("1203 removed");
   expect(lines.at(-1)).toBe("… and 203 more");
-  expect(routeDiffLines(many(1000)).at(-1)).toMatch(/^removed: /);
+  expect(routeDiffLines({ diff: many(1000), comparedWith: "" }).at(-1)).toMatch(/^removed: /);
 });
 
 test("the counts are one line, without what there is none of", () => {
-  expect(routeCounts(diff, "stage `prod`")).toBe(
-    "**Routes:** ⚠️ 2 with weaker authorization, 2 added, 1 removed, 3 changed. Compared with stage `prod`.",
+  expect(routeCounts({ diff, comparedWith: "stage prod", by: "By the draft." })).toBe(
+    "**Routes:** ⚠️ 2 with weaker authorization, 2 added, 1 removed, 3 changed. Compared with `stage prod`. By the draft.",
   );
-  expect(routeCounts(many(1), "`dep111`")).toBe("**Routes:** 1 removed. Compared with `dep111`.");
-  expect(routeCounts(same, "`dep111`")).toBe("**Routes:** no change. Compared with `dep111`.");
+  expect(routeCounts({ diff: many(1), comparedWith: "dep111" })).toBe("**Routes:** 1 removed. Compared with `dep111`.");
+  expect(routeCounts({ diff: same, comparedWith: "dep111" })).toBe("**Routes:** no change. Compared with `dep111`.");
 });
 
 describe("the tables", () => {

@@ -366,6 +366,7 @@ describe("refusals", () => {
       stage({ RouteSettings: { "GET /none": {} } }),
     ],
     ["no deployment", "404 Invalid deployment identifier specified", stage({ DeploymentId: "abcdef" })],
+    ["a tag with a dollar", "400 Tags must only have", stage({ Tags: { stage: "$default" } })],
     ["a stage's bad name", "400 Stage name only allows a-zA-Z0-9_-", stage({ StageName: "a.b" })],
     ["a variable's bad value", "400 Invalid stage variable value: a b", stage({ StageVariables: { a: "a b" } })],
     ["a log to nowhere", "400 Invalid ARN specified in the request", logs("/orders", "$context.requestId")],
@@ -495,11 +496,11 @@ describe("what stands around", () => {
     expect(await refusalOf(wrong)).toMatchObject({ message: "Invalid ARN specified in the request" });
   });
 
-  test("IAM names addresses without the version, and what is made with tags needs a second right", async () => {
+  test("IAM names addresses without the version, needs a second right for tags, and can hold a stage back", async () => {
     const asked: string[] = [];
-    const access = accessWithout((action, resource) => {
+    const access = accessWithout((action, resource, conditions) => {
       asked.push(`${action} ${resource}`);
-      return action === "apigateway:GET";
+      return action === "apigateway:GET" || conditions["apigateway:Request/StageName"] === "prod";
     });
     const { client, newApi } = await newScene({ access });
     const ApiId = await newApi();
@@ -512,6 +513,25 @@ describe("what stands around", () => {
     expect(await refusalOf(client.send(new GetStageCommand({ ApiId, StageName: "dev" })))).toMatchObject({
       name: "AccessDeniedException",
       message: expect.stringContaining(`to perform: apigateway:GET on resource: ${prefix}/apis/${ApiId}/stages/dev `),
+    });
+    const deploy = client.send(new CreateDeploymentCommand({ ApiId, StageName: "prod" }));
+    expect(await refusalOf(deploy)).toMatchObject({ name: "AccessDeniedException" });
+  });
+
+  test("access logs of an HTTP API need the caller's own rights to set them up", async () => {
+    const access = accessWithout((action) => action === "logs:CreateLogDelivery");
+    const { client, newApi } = await newScene({ access });
+    const AccessLogSettings = {
+      DestinationArn: "arn:aws:logs:eu-central-1:123456789012:log-group:/orders",
+      Format: "$context.requestId",
+    };
+    const create = async (protocolType: "HTTP" | "WEBSOCKET") =>
+      client.send(new CreateStageCommand({ ApiId: await newApi(protocolType), StageName: "dev", AccessLogSettings }));
+    await create("WEBSOCKET");
+    expect(await refusalOf(create("HTTP"))).toEqual({
+      name: "BadRequestException",
+      message: "Insufficient permissions to enable logging",
+      status: 400,
     });
   });
 

@@ -1,7 +1,10 @@
-import { createServer } from "node:http";
+import { createServer, get } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import {
+  CreateApiMappingCommand,
   CreateAuthorizerCommand,
+  DeleteStageCommand,
   UpdateApiCommand,
   UpdateIntegrationCommand,
   UpdateRouteCommand,
@@ -9,16 +12,18 @@ import {
 } from "@aws-sdk/client-apigatewayv2";
 import { CloudWatchClient, GetMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import { describe, expect, test } from "@jest/globals";
+import { newDomainName } from "../../../simulator/gateway/domain-name.ts";
 import { deliver } from "../../../simulator/logs/delivery.ts";
+import { refusalOf } from "../account-scene.ts";
 import { newScene, type Scene } from "./scene.ts";
 
 const call = async ({ server }: Scene, path: string, init: RequestInit = {}) => {
   const response = await fetch(`${server.url}${path}`, init);
-  const text = await response.text();
+  const body = await response.text();
   return {
     status: response.status,
     headers: response.headers,
-    body: text.startsWith("{") ? JSON.parse(text) : text,
+    body: body.startsWith("{") ? JSON.parse(body) : body,
   };
 };
 
@@ -68,6 +73,37 @@ describe("routes", () => {
     expect((await call(scene, `/${apiId}/dev/pets`)).body).toBe("one");
     expect((await call(scene, `/${apiId}/pets`)).body).toBe("one");
     expect((await call(scene, `/${apiId}/pets`)).headers.get("apigw-requestid")).toBeTruthy();
+  });
+
+  test("are reached by the API's own host and by a custom domain, which holds the stage", async () => {
+    const scene = await newScene();
+    const ApiId = await scene.newApi();
+    await scene.addRoute(ApiId, "GET /owners", "http://backend.localhost/${context.domainName}");
+    await scene.newStage(ApiId);
+    const atHost = (host: string, path: string) =>
+      new Promise<{ status: number | undefined; body: string }>((resolve, reject) => {
+        get(`${scene.server.url}${path}`, { headers: { host } }, async (response) => {
+          resolve({ status: response.statusCode, body: await text(response) });
+        }).on("error", reject);
+      });
+    const own = `${ApiId}.execute-api.eu-central-1.amazonaws.com`;
+    expect(await atHost(own, "/dev/owners")).toMatchObject({ body: expect.stringContaining(`"path":"/${own}"`) });
+    const DomainName = "api.example.com";
+    newDomainName(scene.world, DomainName);
+    await scene.client.send(new CreateApiMappingCommand({ DomainName, ApiMappingKey: "shop", ApiId, Stage: "dev" }));
+    await scene.client.send(new UpdateApiCommand({ ApiId, DisableExecuteApiEndpoint: true }));
+    expect(await atHost(own, "/dev/owners")).toMatchObject({ status: 404 });
+    expect(await atHost(DomainName, "/shop/owners")).toMatchObject({
+      body: expect.stringContaining(`"path":"/${DomainName}"`),
+    });
+    expect(await refusalOf(scene.client.send(new DeleteStageCommand({ ApiId, StageName: "dev" })))).toMatchObject({
+      message: `Deleting stage dev failed. Please remove all base path mappings related to the stage in your domains: ${DomainName}`,
+    });
+    const chat = await scene.newApi("WEBSOCKET");
+    const mapping = scene.client.send(new CreateApiMappingCommand({ DomainName, ApiId: chat, Stage: "dev" }));
+    expect(await refusalOf(mapping)).toMatchObject({
+      message: "This custom domain name cannot map to WEBSOCKET protocol APIs",
+    });
   });
 
   test("answer from the deployment, once it is DEPLOYED", async () => {

@@ -123,37 +123,57 @@ describe("imports", () => {
       info: { title: "smaller", version: 1 },
       paths: { "/health": orders.paths["/health"] },
     };
-    const Body = stringify(only).replace('"1.0"', "1.0");
-    const { Name } = await scene.client.send(new ReimportApiCommand({ ApiId, Body }));
+    const { Name } = await scene.client.send(new ReimportApiCommand({ ApiId, Body: stringify(only) }));
     expect(Name).toBe("smaller");
     const after = await exported(scene, ApiId);
     expect(Object.keys(after.paths)).toEqual(["/health"]);
-    const mock = { ...only, paths: { "/a": { get: { "x-amazon-apigateway-integration": { type: "mock" } } } } };
-    const refused = scene.client.send(new ReimportApiCommand({ ApiId, Body: JSON.stringify(mock) }));
+    const twice = { ...only, paths: { "/a/{b}": { get: {} }, "/a/{c}": { get: {} } } };
+    const refused = scene.client.send(new ReimportApiCommand({ ApiId, Body: JSON.stringify(twice) }));
     expect(await refusalOf(refused)).toEqual({
       name: "BadRequestException",
       message:
-        "Errors found during import:\n\tUnable to create integration for route 'GET /a': Integration type MOCK is not supported on protocolType HTTP",
+        'Errors found during import:\n\tUnable to create route \'GET /a/{c}\': The provided route key "GET /a/{c}" has a conflicting variable on the same hierarchical level as "GET /a/{b}"',
       status: 400,
     });
     expect(await exported(scene, ApiId)).toEqual(after);
   });
 
-  test("warn, or fail on it", async () => {
+  test("leave out what they cannot make with a warning, or fail on it, and tell what HTTP APIs ignore", async () => {
     const scene = await newScene();
     const ApiId = await importOne(scene, orders);
+    const get = (members: object) => ({
+      get: { requestBody: {}, responses: {}, "x-amazon-apigateway-integration": proxy(members) },
+    });
     const odd = {
       ...orders,
-      components: { ...orders.components, securitySchemes: { jwt: { type: "oauth2", flows: {} } } },
+      paths: { "/a": get({ payloadFormatVersion: 1.0 }), "/b": get({ type: "mock" }) },
+      components: { schemas: {}, securitySchemes: { jwt: { type: "oauth2", flows: {} } } },
+      security: [{ jwt: [] }],
     };
     const reimport = (FailOnWarnings: boolean) =>
       scene.client.send(new ReimportApiCommand({ ApiId, Body: JSON.stringify(odd), FailOnWarnings }));
-    const warning = "Unsupported security definition 'jwt'. Ignoring.";
+    const Warnings = [
+      "Unsupported security definition 'jwt'. Ignoring.",
+      "Unable to create integration for resource at path 'GET /a': Unsupported PayloadFormatVersion: 1. Ignoring.",
+      "Unable to create integration for resource at path 'GET /b': Integration type MOCK is not supported on protocolType HTTP. Ignoring.",
+    ];
     expect(await refusalOf(reimport(true))).toMatchObject({
       name: "BadRequestException",
-      message: `Warnings found during import:\n\t${warning}`,
+      message: ["Warnings found during import:", ...Warnings].join("\n\t"),
     });
-    expect(await reimport(false)).toMatchObject({ Warnings: [warning] });
+    const ImportInfo = [
+      "components: key [schemas] will be ignored by API Gateway",
+      "paths./a.get: key [requestBody] will be ignored by API Gateway",
+      "paths./a.get: key [responses] will be ignored by API Gateway",
+      "paths./b.get: key [requestBody] will be ignored by API Gateway",
+      "paths./b.get: key [responses] will be ignored by API Gateway",
+    ];
+    expect(await reimport(false)).toMatchObject({ Warnings, ImportInfo });
+    const { Items = [] } = await scene.client.send(new GetRoutesCommand({ ApiId }));
+    expect(Items.map(({ RouteKey, Target }) => [RouteKey, Target])).toEqual([
+      ["GET /a", undefined],
+      ["GET /b", undefined],
+    ]);
   });
 
   test.each([

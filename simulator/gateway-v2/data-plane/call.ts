@@ -14,20 +14,22 @@ export type Call = {
   readonly request: SimulatedRequest;
   /** The path below the stage, undecoded, with its leading slash. */
   readonly path: string;
+  /** The name of the custom domain that the request came through. */
+  readonly customDomain?: string;
   /** `$context` of parameter mappings and access logs. */
   readonly context: Record<string, unknown>;
 };
 
 /** Developer Guide, "Customize HTTP API access logs": what is known before the request is answered. */
 export const contextOf = (
-  { world, api, stage, serving, request, path }: Omit<Call, "context">,
+  { world, api, stage, serving, request, path, customDomain }: Omit<Call, "context">,
   requestId: string,
 ): Record<string, unknown> => ({
   accountId: world.accountId,
   apiId: api.apiId,
   deploymentId: serving.deploymentId,
-  domainName: `${api.apiId}.execute-api.${world.region}.${dnsSuffixOf(world.region)}`,
-  domainPrefix: api.apiId,
+  domainName: customDomain ?? `${api.apiId}.execute-api.${world.region}.${dnsSuffixOf(world.region)}`,
+  domainPrefix: customDomain?.split(".", 1)[0] ?? api.apiId,
   extendedRequestId: requestId,
   httpMethod: request.method,
   identity: { sourceIp: "127.0.0.1", userAgent: request.headers["user-agent"] },
@@ -46,7 +48,7 @@ export const contextOf = (
  */
 export const mappedValue = (
   call: Call,
-  { pathParameters }: MatchedRoute,
+  { pathParameters }: Pick<MatchedRoute, "pathParameters">,
   value: string,
   response: Readonly<Record<string, string>> = {},
 ): string => {

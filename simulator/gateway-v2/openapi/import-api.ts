@@ -1,6 +1,7 @@
 import type { World } from "../../gateway/model.ts";
 import { isObject, type JsonObject, objectAt } from "../../gateway/openapi/document.ts";
 import { endOnTrouble, type ImportReport, newReport } from "../../gateway/openapi/import-report.ts";
+import { ServiceError } from "../../gateway/service-error.ts";
 import { emptyDefinition } from "../api.ts";
 import type { Api, Authorizer, Definition, Integration, Route } from "../model.ts";
 import { newAuthorizer } from "../operations/authorizers.ts";
@@ -26,8 +27,10 @@ export const importApi = (world: World, api: Api, body: string, { basepath, fail
   Object.assign(api, { name, draft, tags: { ...api.tags, ...tags } });
   Object.assign(api, description === undefined ? {} : { description }, version === undefined ? {} : { version });
   if (disableExecuteApiEndpoint !== undefined) api.disableExecuteApiEndpoint = disableExecuteApiEndpoint;
+  delete api.warnings;
+  delete api.importInfo;
   if (report.warnings.length > 0) api.warnings = [...report.warnings];
-  else delete api.warnings;
+  if (read.ignored.length > 0) api.importInfo = [...read.ignored];
 };
 
 /** Routes keep the ids that those of the same key had. */
@@ -91,14 +94,19 @@ const authorizationOf = (
   return {};
 };
 
+/** An integration that the service cannot make is left out with a warning; its route is made (recorded behaviour). */
 const targetOf = (world: World, api: Api, { routeKey, integration }: ReadRoute, report: ImportReport) => {
   if (integration === undefined) return {};
-  const made = report.attempt(`Unable to create integration for route '${routeKey}'`, () =>
-    newIntegration(world, api, membersOf(integration)),
-  );
-  if (!made) return {};
-  api.draft.integrations.set(made.integrationId, made);
-  return { target: `integrations/${made.integrationId}` };
+  try {
+    const made = newIntegration(world, api, membersOf(integration));
+    api.draft.integrations.set(made.integrationId, made);
+    return { target: `integrations/${made.integrationId}` };
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    const what = `Unable to create integration for resource at path '${routeKey}'`;
+    report.warnings.push(`${what}: ${error.message}. Ignoring.`);
+    return {};
+  }
 };
 
 /** Extensions have names of their own for some members, and types in lower case. */
@@ -114,10 +122,10 @@ const membersOf = ({ type, ...extension }: JsonObject): Pick<Integration, "integ
     .filter(([name]) => name !== "responses")
     .map(([name, value]) => [renamed[name] ?? name, value] as const)
     .map(([name, value]) => [name, name === "responseParameters" ? responseParameters(value) : value] as const)
-    // YAML reads a version as a number.
+    // A number is no version: 1.0 becomes "1" (recorded behaviour).
     .map(([name, value]) => [
       name,
-      name === "payloadFormatVersion" && typeof value === "number" ? value.toFixed(1) : value,
+      name === "payloadFormatVersion" && typeof value === "number" ? String(value) : value,
     ]);
   const integrationType = String(type ?? "").toUpperCase() as Integration["integrationType"];
   return { ...Object.fromEntries(members), integrationType };

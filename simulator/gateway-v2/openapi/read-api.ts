@@ -28,6 +28,8 @@ export type ReadApi = {
   readonly routes: readonly ReadRoute[];
   /** What the parser says about the document. */
   readonly parseIssues: readonly string[];
+  /** What HTTP APIs make nothing of. */
+  readonly ignored: readonly string[];
 };
 
 export type ReadRoute = {
@@ -64,9 +66,22 @@ export const readApi = (world: World, body: string, basepath: string | undefined
     schemes: schemesOf(content),
     routes: routesOf(content, pathPrefix(basePathOf(document), basepath)),
     // The parser does not look into extensions such as the operation for any method, whose member this is.
+    ignored: ignoredKeys(content),
     parseIssues: unknownAttributes(document).filter((issue) => !issue.includes(".isDefaultRoute ")),
   };
 };
+
+/** A recorded import names these places, one by one; for components other than schemas it is assumed. */
+const ignoredKeys = (content: JsonObject): string[] => [
+  ...Object.keys(objectAt(content["components"]))
+    .filter((key) => key !== "securitySchemes" && !key.startsWith("x-"))
+    .map((key) => `components: key [${key}] will be ignored by API Gateway`),
+  ...operationsOf(content).flatMap(({ path, key, operation }) =>
+    ["requestBody", "responses", "parameters"]
+      .filter((member) => operation[member] !== undefined)
+      .map((member) => `paths.${path}.${key}: key [${member}] will be ignored by API Gateway`),
+  ),
+];
 
 const endpointOf = (document: OpenApiDocument): Pick<ReadApi, "disableExecuteApiEndpoint"> => {
   const { disableExecuteApiEndpoint } = endpointSettingsOf(document);
@@ -92,12 +107,16 @@ const verbs: Readonly<Record<string, string>> = {
   "x-amazon-apigateway-any-method": "ANY",
 };
 
-const routesOf = (content: JsonObject, prefix: string): ReadRoute[] =>
+const operationsOf = (content: JsonObject) =>
   Object.entries(objectAt(content["paths"])).flatMap(([path, item]) =>
-    Object.entries(objectAt(resolve(content, item))).flatMap(([key, operation]) => {
-      const verb = Object.hasOwn(verbs, key) ? verbs[key] : undefined;
-      return verb === undefined ? [] : [routeOf(content, `${verb} ${prefix}${path}`, path, objectAt(operation))];
-    }),
+    Object.entries(objectAt(resolve(content, item)))
+      .filter(([key]) => Object.hasOwn(verbs, key))
+      .map(([key, operation]) => ({ path, key, operation: objectAt(operation) })),
+  );
+
+const routesOf = (content: JsonObject, prefix: string): ReadRoute[] =>
+  operationsOf(content).map(({ path, key, operation }) =>
+    routeOf(content, `${verbs[key]} ${prefix}${path}`, path, operation),
   );
 
 /** The path `/$default` stands for what no other route takes. */

@@ -1,3 +1,4 @@
+import { domainsThatMap } from "../../gateway/domain-name.ts";
 import type { World } from "../../gateway/model.ts";
 import { checkTags } from "../../gateway/operations/tag-rules.ts";
 import { badRequest } from "../../gateway/service-error.ts";
@@ -104,7 +105,14 @@ const updateApi: Operation = (input, world) => {
 };
 
 const deleteApi: Operation = (input, world) => {
-  world.apis.delete(requireApi(world, input.apiId).apiId);
+  const { apiId } = requireApi(world, input.apiId);
+  const domains = domainsThatMap(world, apiId);
+  if (domains.length > 0) {
+    throw badRequest(
+      `Deleting API failed. Please remove all base path mappings related to the API in your domains: ${domains.join(", ")}`,
+    );
+  }
+  world.apis.delete(apiId);
 };
 
 const deleteCorsConfiguration: Operation = (input, world) => {

@@ -45,9 +45,9 @@ const checkHttpIntegration = ({ integrationType, payloadFormatVersion, requestTe
   }
   if (payloadFormatVersion === undefined)
     throw badRequest("PayloadFormatVersion is a required parameter for integration");
-  if (!["1.0", "2.0"].includes(payloadFormatVersion)) throw badRequest("Invalid payloadFormatVersion specified");
-  if (integrationType === "HTTP_PROXY" && payloadFormatVersion !== "1.0") {
-    throw badRequest("PayloadFormatVersion must be 1.0 for HTTP_PROXY integration");
+  const versions = integrationType === "AWS_PROXY" ? ["1.0", "2.0"] : ["1.0"];
+  if (!versions.includes(payloadFormatVersion)) {
+    throw badRequest(`Unsupported PayloadFormatVersion: ${payloadFormatVersion}`);
   }
   if (requestTemplates !== undefined) throw badRequest("Templates are not supported on protocolType HTTP");
 };

@@ -75,7 +75,11 @@ const contextOf = (
 });
 
 /** The names that a template of this call can use; `body` is what its `$input` stands for. */
-export const templateScope = (call: Call, route: MatchedRoute, body: string): Scope => ({
+export const templateScope = (
+  call: Omit<Call, "definition">,
+  route: Pick<MatchedRoute, "pathParameters">,
+  body: string,
+): Scope => ({
   context: call.context,
   stageVariables: call.stageVariables,
   input: templateInput(call.request, route, body),
@@ -92,7 +96,11 @@ export const templateScope = (call: Call, route: MatchedRoute, body: string): Sc
 const escapeJavaScript = (text: string): string =>
   JSON.stringify(text).slice(1, -1).replaceAll("'", "\\'").replaceAll("/", "\\/");
 
-const templateInput = (request: SimulatedRequest, { pathParameters }: MatchedRoute, body: string): unknown => {
+const templateInput = (
+  request: SimulatedRequest,
+  { pathParameters }: Pick<MatchedRoute, "pathParameters">,
+  body: string,
+): unknown => {
   const querystring = Object.fromEntries(request.url.searchParams);
   const all = { path: pathParameters, querystring, header: request.headers };
   return {

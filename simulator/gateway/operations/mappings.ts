@@ -26,9 +26,22 @@ const addChecked = (world: World, domain: DomainName, { basePath, apiId, stage, 
     throw badRequest("API mappings can't be created for a domain name whose routing mode is ROUTING_RULE_ONLY");
   }
   if (domain.basePathMappings.has(basePath)) throw conflict(taken);
-  const api = requireRestApi(world, apiId);
-  if (stage && !api.stages.has(stage)) throw badRequest("Invalid stage identifier specified");
-  return addMapping(world, domain, { basePath, restApiId: api.id, ...(stage ? { stage } : {}) });
+  const stages = stagesOf(world, domain, apiId);
+  if (stage && !stages.has(stage)) throw badRequest("Invalid stage identifier specified");
+  return addMapping(world, domain, { basePath, restApiId: apiId, ...(stage ? { stage } : {}) });
+};
+
+/**
+ * The stages of an API of either version. One WebSocket API alone can be a domain's (Developer Guide, "Map API stages to
+ * a custom domain name"); the text is that of a report.
+ */
+const stagesOf = (world: World, { basePathMappings }: DomainName, apiId: string): ReadonlyMap<string, unknown> => {
+  const api = world.apis.get(apiId);
+  if (api === undefined) return requireRestApi(world, apiId).stages;
+  if (api.protocolType === "WEBSOCKET" && basePathMappings.size > 0) {
+    throw badRequest("This custom domain name cannot map to WEBSOCKET protocol APIs");
+  }
+  return api.stages;
 };
 
 const mappingAnswer = ({ id: _, ...mapping }: BasePathMapping): Record<string, unknown> => mapping;
@@ -54,7 +67,8 @@ const requireMapping = (
 /** Of what can be changed, the stage alone is simulated: re-pointing a mapping is one call. */
 const updateBasePathMapping: Operation = (input, world) => {
   const { mapping } = requireMapping(input, world);
-  const stages = requireRestApi(world, mapping.restApiId).stages.keys();
+  const api = world.apis.get(mapping.restApiId) ?? requireRestApi(world, mapping.restApiId);
+  const stages = api.stages.keys();
   const changed = { ...mapping };
   const stage = leaf("stage", (text) => parseOneOf(...stages)(text, "/stage"));
   applyPatches(changed, patchesOf(input), [stage], plainRefusals);

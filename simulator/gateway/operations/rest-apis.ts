@@ -1,4 +1,5 @@
-import type { Operation, RestApi, World } from "../model.ts";
+import { domainsThatMap } from "../domain-name.ts";
+import type { Operation, RestApi } from "../model.ts";
 import {
   checkCompressionSize,
   checkPolicy,
@@ -55,7 +56,7 @@ const getRestApis: Operation = (input, world) => {
 
 const deleteRestApi: Operation = (input, world) => {
   const api = requireRestApi(world, input.restApiId);
-  const domains = domainsOf(world, api);
+  const domains = domainsThatMap(world, api.id);
   if (domains.length > 0) {
     throw badRequest(
       `Deleting API failed. Please remove all base path mappings related to the API in your domains: ${domains.join(", ")}`,
@@ -63,11 +64,6 @@ const deleteRestApi: Operation = (input, world) => {
   }
   world.restApis.delete(api.id);
 };
-
-const domainsOf = (world: World, api: RestApi): string[] =>
-  [...world.domainNames.values()]
-    .filter(({ basePathMappings }) => [...basePathMappings.values()].some(({ restApiId }) => restApiId === api.id))
-    .map(({ domainName }) => domainName);
 
 /** The members that UpdateRestApi can change, in one flat copy. */
 const patchable = (api: RestApi): Patched => {

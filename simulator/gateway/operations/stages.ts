@@ -1,4 +1,5 @@
 import { putStage } from "../data-plane/propagation.ts";
+import { domainsThatMap } from "../domain-name.ts";
 import type { CanarySettings, Operation, RestApi, Stage, World } from "../model.ts";
 import { badRequest, conflict } from "../service-error.ts";
 import { cacheClusterStatus, flushCache, setCacheClusterEnabled, setCacheClusterSize } from "./cache.ts";
@@ -114,11 +115,7 @@ const updateStage: Operation = (input, world) => {
 const deleteStage: Operation = (input, world) => {
   const api = requireRestApi(world, input.restApiId);
   const { stageName } = requireStage(api, input.stageName);
-  const domains = [...world.domainNames.values()]
-    .filter(({ basePathMappings }) =>
-      [...basePathMappings.values()].some(({ restApiId, stage }) => restApiId === api.id && stage === stageName),
-    )
-    .map(({ domainName }) => domainName);
+  const domains = domainsThatMap(world, api.id, stageName);
   if (domains.length > 0) {
     throw badRequest(
       `Deleting stage ${stageName} failed. Please remove all base path mappings related to the stage in your domains: ${domains.join(", ")}`,

@@ -1,5 +1,8 @@
 import { badRequest } from "../service-error.ts";
 
+/** API Gateway Developer Guide, "Tagging your API Gateway resources". */
+const allowed = /^[\p{L}\p{N}\p{Zs}+\-=._:/@]*$/u;
+
 /**
  * The limits of a resource's tags, those that it will have in all (API Gateway Developer Guide, tagging).
  *
@@ -12,5 +15,8 @@ export const checkTags = (tags: Readonly<Record<string, string>>): void => {
     if (key.length < 1 || key.length > 128) throw badRequest("Tag keys must have 1 to 128 characters");
     if (value.length > 256) throw badRequest("Tag values must have at most 256 characters");
     if (/^aws:/i.test(key)) throw badRequest("Tag keys must not start with aws:");
+    if (![key, value].every((text) => allowed.test(text))) {
+      throw badRequest("Tags must only have letters, numbers, spaces and + - = . _ : / @");
+    }
   }
 };

@@ -4,6 +4,7 @@ import type { ClientCertificate, Deployment, RestApi, Stage } from "../../domain
 import type { StageSettings } from "../../domain/stage-settings.ts";
 import type { UsagePlan } from "../../domain/usage-plan.ts";
 import { checked, given, text, texts } from "../checked.ts";
+import type { ImportSaid } from "../gateway.ts";
 import { restApi } from "./kind.ts";
 import { routeOfMethodSettings } from "./method-settings-key.ts";
 
@@ -103,7 +104,10 @@ export const clientCertificateOf = (answer: unknown): ClientCertificate => {
   return { id: clientCertificateId, expiresAt: expirationDate.getTime() };
 };
 
-export const importWarnings = (answer: unknown): readonly string[] => checked(importAnswer, answer).warnings ?? [];
+export const importSaid = (answer: unknown): ImportSaid => ({
+  warnings: checked(importAnswer, answer).warnings ?? [],
+  information: [],
+});
 
 export const cloudWatchRoleOf = (answer: unknown): "present" | "absent" =>
   checked(accountAnswer, answer).cloudwatchRoleArn ? "present" : "absent";
@@ -113,7 +117,6 @@ export const restApiOf = (answer: unknown): RestApi => {
   return {
     id,
     kind: restApi,
-    dialect: "rest",
     name,
     visibility: endpointConfiguration?.types?.includes("PRIVATE") ? "private" : "public",
     vpcEndpointIds: endpointConfiguration?.vpcEndpointIds ?? [],

@@ -8,11 +8,11 @@ import type * as z from "zod";
 import { routeKey } from "../../domain/route.ts";
 import type { CloudWatchRole, Draft } from "../../domain/stage.ts";
 import { pageOf } from "../checked.ts";
-import type { Drafts } from "../gateway.ts";
+import type { Drafts, ImportSaid } from "../gateway.ts";
 import { PAGE_LIMIT, readPages } from "../pages.ts";
 import { read, write } from "../retry.ts";
 import { type Session, undefinedWhenDenied } from "../session.ts";
-import { cloudWatchRoleOf, importWarnings, resourceAnswer } from "./answers.ts";
+import { cloudWatchRoleOf, importSaid, resourceAnswer } from "./answers.ts";
 
 export const draftsOf = (session: Session): Drafts => ({
   getDraft: async () => {
@@ -38,12 +38,12 @@ const putRestApi = (
   { client, path, pacing, writeOptions, call }: Session,
   file: string,
   input: ConstructorParameters<typeof PutRestApiCommand>[0],
-): Promise<readonly string[]> => {
+): Promise<ImportSaid> => {
   const about = { ...call("PutRestApi", "PUT", path, `import ${file} into the draft`), file };
   return write(
     about,
     pacing,
-    () => client.send(new PutRestApiCommand(input), writeOptions(about)).then(importWarnings),
+    () => client.send(new PutRestApiCommand(input), writeOptions(about)).then(importSaid),
     async () => undefined,
   );
 };

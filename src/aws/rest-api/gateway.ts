@@ -1,12 +1,13 @@
-import { GetClientCertificateCommand, GetRestApiCommand, GetRestApisCommand } from "@aws-sdk/client-api-gateway";
-import type { ClientCertificate, RestApi } from "../../domain/stage.ts";
+import { GetRestApiCommand, GetRestApisCommand } from "@aws-sdk/client-api-gateway";
+import type { RestApi } from "../../domain/stage.ts";
 import { pageOf } from "../checked.ts";
 import type { Connection } from "../client.ts";
 import type { Gateway } from "../gateway.ts";
 import { PAGE_LIMIT, readPages } from "../pages.ts";
 import { type Pacing, read } from "../retry.ts";
-import { limitedTo, openSession, type Session, undefinedWhenDenied, undefinedWhenMissing } from "../session.ts";
-import { clientCertificateOf, restApiAnswer, restApiOf } from "./answers.ts";
+import { limitedTo, openSession, type Session } from "../session.ts";
+import { restApiAnswer, restApiOf } from "./answers.ts";
+import { getClientCertificate } from "./client-certificates.ts";
 import { deploymentsOf } from "./deployments.ts";
 import { documentationOf } from "./documentation.ts";
 import { draftsOf } from "./drafts.ts";
@@ -78,15 +79,4 @@ const getRestApis = async ({
     () => pacer.turn(),
   );
   return found.map(restApiOf);
-};
-
-const getClientCertificate = (
-  { client, pacing, readOptions, callBeside }: Session,
-  id: string,
-): Promise<ClientCertificate | undefined> => {
-  const about = callBeside("GetClientCertificate", `/clientcertificates/${id}`, `read client certificate ${id}`);
-  const get = new GetClientCertificateCommand({ clientCertificateId: id });
-  return undefinedWhenDenied(
-    read(about, pacing, () => undefinedWhenMissing(client.send(get, readOptions).then(clientCertificateOf))),
-  );
 };

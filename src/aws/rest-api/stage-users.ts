@@ -18,6 +18,13 @@ export const findStageUsers = async (
 ): Promise<ReadonlyMap<string, StageUsers>> => {
   if (stageNames.length === 0) return new Map();
   const parts = await Promise.all([usagePlanUsers(session), domainUsers(session)]);
+  return byStage(stageNames, parts);
+};
+
+export const byStage = (
+  stageNames: readonly string[],
+  parts: readonly UsersSeen[],
+): ReadonlyMap<string, StageUsers> => {
   const unknown = [...new Set(parts.flatMap((part) => part.unknown))];
   return new Map(
     stageNames.map((stageName) => {
@@ -28,7 +35,7 @@ export const findStageUsers = async (
 };
 
 type StageUse = { readonly stageName: string; readonly user: StageUser };
-type Seen = { readonly found: readonly StageUse[]; readonly unknown: readonly string[] };
+export type UsersSeen = { readonly found: readonly StageUse[]; readonly unknown: readonly string[] };
 
 type List<T> = {
   readonly operation: string;
@@ -40,8 +47,8 @@ type List<T> = {
 };
 
 /** A list that is not there (any more) is empty: somebody else deleted the domain meanwhile. */
-const readList = <T>(
-  { pacing, pacer, callBeside }: Session,
+export const readList = <T>(
+  { pacing, pacer, callBeside }: Pick<Session, "pacing" | "pacer" | "callBeside">,
   { operation, resource, doing, permission, page }: List<T>,
 ): Promise<readonly T[]> =>
   readPages(
@@ -65,7 +72,7 @@ const routingRule = z.object({
 });
 
 /** What is refused becomes a sentence about what is not known. */
-const unlessDenied = async (doing: string, look: () => Promise<Seen>): Promise<Seen> => {
+export const unlessDenied = async (doing: string, look: () => Promise<UsersSeen>): Promise<UsersSeen> => {
   try {
     return await look();
   } catch (thrown) {
@@ -74,7 +81,7 @@ const unlessDenied = async (doing: string, look: () => Promise<Seen>): Promise<S
   }
 };
 
-const usagePlanUsers = (session: Session): Promise<Seen> => {
+const usagePlanUsers = (session: Session): Promise<UsersSeen> => {
   const doing = "read the usage plans";
   return unlessDenied(doing, async () => {
     const plans = await readList(session, {
@@ -97,7 +104,7 @@ const usagePlanUsers = (session: Session): Promise<Seen> => {
   });
 };
 
-const domainUsers = (session: Session): Promise<Seen> => {
+const domainUsers = (session: Session): Promise<UsersSeen> => {
   const doing = "read the custom domain names";
   return unlessDenied(doing, async () => {
     const domains = await readList(session, {
@@ -115,7 +122,7 @@ const domainUsers = (session: Session): Promise<Seen> => {
 };
 
 /** A mapping without a stage leaves the choice to callers, and names none. */
-const mappingsOf = (session: Session, { domainName, domainNameId }: Domain): Promise<Seen> => {
+const mappingsOf = (session: Session, { domainName, domainNameId }: Domain): Promise<UsersSeen> => {
   const doing = `read the base path mappings of domain ${domainName}`;
   return unlessDenied(doing, async () => {
     const mappings = await readList(session, {
@@ -137,7 +144,7 @@ const mappingsOf = (session: Session, { domainName, domainNameId }: Domain): Pro
 };
 
 /** Only a domain whose mode says so sends requests by rules (Developer Guide, "Set the routing mode"). */
-const rulesOf = async (session: Session, domain: Domain): Promise<Seen> => {
+const rulesOf = async (session: Session, domain: Domain): Promise<UsersSeen> => {
   const { domainName, routingMode } = domain;
   if (routingMode === undefined || routingMode === "BASE_PATH_MAPPING_ONLY") return { found: [], unknown: [] };
   const doing = `read the routing rules of domain ${domainName}`;

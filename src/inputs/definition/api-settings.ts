@@ -6,6 +6,8 @@ export type ApiSettings = {
   readonly title: string | undefined;
   /** Whether it has a resource policy. */
   readonly hasPolicy: boolean;
+  /** Whether it says who may call it from other origins. */
+  readonly namesCors: boolean;
   readonly binaryMediaTypes: readonly string[];
   readonly namesCompression: boolean;
   readonly namesApiKeySource: boolean;
@@ -21,6 +23,7 @@ export const apiSettingsOf = (document: Mapping): ApiSettings => {
   return {
     title: textOf(mappingAt(document["info"])["title"]),
     hasPolicy: isMapping(document["x-amazon-apigateway-policy"]),
+    namesCors: names(document, "x-amazon-apigateway-cors"),
     binaryMediaTypes: listAt(document["x-amazon-apigateway-binary-media-types"]).flatMap((type) => textOf(type) ?? []),
     namesCompression: names(document, "x-amazon-apigateway-minimum-compression-size"),
     namesApiKeySource: names(document, "x-amazon-apigateway-api-key-source"),

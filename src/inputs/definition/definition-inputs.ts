@@ -3,7 +3,7 @@ import type { WorkspaceFiles } from "../../domain/world.ts";
 import { FAIL_ON, type FailOn, readConditions } from "../fail-on.ts";
 import type { InputReader } from "../reader.ts";
 import type { Target } from "../target.ts";
-import type { Definition } from "./read-definition.ts";
+import type { Definition, Dialects } from "./read-definition.ts";
 import type { Import } from "./reading.ts";
 import { MAXIMUM_DEFINITION_BYTES } from "./syntax.ts";
 
@@ -54,11 +54,16 @@ const readFile = async (
   // Runs without a definition do not load what reads it.
   const { isDefinition, readDefinition } = await import("./read-definition.ts");
   // An annotation finds its file by the path from the root of the repository.
-  const answer = readDefinition({ bytes: file.bytes, file: path.replace(/^(?:\.\/+)+/, ""), ...how });
+  const name = path.replace(/^(?:\.\/+)+/, "");
+  const answer = readDefinition({ bytes: file.bytes, file: name, dialects: dialectsOf(read), ...how });
   if (isDefinition(answer)) return answer;
   for (const problem of answer) read.reportPlace(problem);
   return undefined;
 };
+
+/** Only one of the two inputs says which kind the API is of; the other is mostly given for those that it alone can name. */
+const dialectsOf = (read: InputReader): Dialects =>
+  read.text("rest-api-id") === undefined && read.text("api-id") !== undefined ? ["http", "rest"] : ["rest"];
 
 /** What `compare-with` and `fail-on` ask for. With a definition the routes are compared in any case. */
 export const readRouteRules = (

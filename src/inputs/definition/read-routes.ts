@@ -38,7 +38,8 @@ export const readRoutes = (document: Mapping, dialect: Dialect): FoundRoutes => 
   const operations = found.flatMap((path) => path.operations);
   const byRoute = new Map(operations.map((operation) => [routeKey(operation.route), operation]));
   const warnings = found.flatMap((path) => path.warnings);
-  return { operations: [...byRoute.values()], warnings: [...warnings, ...repeated(operations, byRoute)] };
+  const again = dialect === "rest" ? repeated(operations, byRoute) : [];
+  return { operations: [...byRoute.values()], warnings: [...warnings, ...again] };
 };
 
 /** Paths that differ in their slashes alone are one resource, and the later operation takes the place of the earlier. */
@@ -91,10 +92,14 @@ const readMember = (
   return warning(here, `\`${shortened(name)}\` is no method that API Gateway imports${known}. Nothing is made of it.`);
 };
 
-/** A REST API's path is a resource. An HTTP API's is taken as it is written: a slash at its end makes another route. */
+/**
+ * Slashes too many make no other resource of a REST API. Whether a slash at the end makes another route of an HTTP API is
+ * not documented for imports, so routes are compared without it.
+ */
 const routeOf = (dialect: Dialect, verb: string, path: string, content: unknown): Route => {
   if (dialect === "rest") return { verb, path: normalized(path) };
-  return verb === "ANY" && isDefault(path, content) ? DEFAULT_ROUTE : { verb, path };
+  if (verb === "ANY" && isDefault(path, content)) return DEFAULT_ROUTE;
+  return { verb, path: path.startsWith("/") ? normalized(path) : path };
 };
 
 /** As exports and SAM write it (Developer Guide, "x-amazon-apigateway-any-method object"). */

@@ -48,7 +48,7 @@ const changeCounts = (outcome: StageOutcome): string => {
   const settings = plan === undefined || result === "skipped" ? 0 : plan.settings.length;
   const title = isServed(outcome) ? "Routes" : "Routes, as planned";
   return [
-    ...(routes === undefined ? [] : [routeCounts(routes.diff, code(routes.comparedWith), title)]),
+    ...(routes === undefined ? [] : [routeCounts(routes, title)]),
     ...(settings === 0 ? [] : [`**Settings:** ${settings}${isOnlyPlanned(result) ? " to change" : " changed"}.`]),
   ].join("\n\n");
 };

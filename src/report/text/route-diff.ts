@@ -1,4 +1,5 @@
 import { authorizationText, NOTHING, type RouteAuthorization } from "../../domain/route.ts";
+import type { RouteChanges } from "../../plan/plan.ts";
 import type { AddedRoute, RouteChange, RouteDiff } from "../../plan/routes/diff.ts";
 import { bytesOf } from "./fitting.ts";
 import { code, details } from "./markdown.ts";
@@ -15,10 +16,15 @@ export const routeDiffOutputs = (diff: RouteDiff): Record<string, string> => ({
 const MOST_LINES = 1000;
 
 /** The route diff in lines of the log, the weakened routes first. */
-export const routeDiffLines = (diff: RouteDiff): readonly string[] => {
+export const routeDiffLines = ({ diff, by }: RouteChanges): readonly string[] => {
   const lines = changeLines(diff);
   const more = lines.length - MOST_LINES;
-  return [counts(diff), ...lines.slice(0, MOST_LINES), ...(more > 0 ? [`… and ${more} more`] : [])];
+  return [
+    ...(by === undefined ? [] : [by]),
+    counts(diff),
+    ...lines.slice(0, MOST_LINES),
+    ...(more > 0 ? [`… and ${more} more`] : []),
+  ];
 };
 
 const changeLines = (diff: RouteDiff): readonly string[] => [
@@ -36,9 +42,9 @@ const addedText = ({ withoutAuthorization }: AddedRoute): string =>
 /** A longer table is folded. */
 const UNFOLDED_ROWS = 10;
 
-/** What changes for callers in one line of Markdown; `comparedWith` is Markdown, too. `title`: what the line begins with. */
-export const routeCounts = (diff: RouteDiff, comparedWith: string, title = "Routes"): string =>
-  `**${title}:** ${counts(diff)} Compared with ${comparedWith}.`;
+/** What changes for callers in one line of Markdown. `title`: what the line begins with. */
+export const routeCounts = ({ diff, comparedWith, by }: RouteChanges, title = "Routes"): string =>
+  `**${title}:** ${counts(diff)} Compared with ${code(comparedWith)}.${by === undefined ? "" : ` ${by}`}`;
 
 /** What callers lose: routes with weaker authorization and removed ones. Empty where there are none. See `tablesWithin`. */
 export const routeDangers = (diff: RouteDiff, limit: number): string =>

@@ -1,1 +1,0 @@
-export const id=877;export const ids=[877];export const modules={9877:(e,n,o)=>{o.d(n,{openRoutingRules:()=>r});var t=o(3189),s=o(6172),d=o(1709);let r=({settings:e,readOptions:n},{domainName:o,domainNameId:r})=>{let a=new t.q(e);return(0,d.A)(a),e=>a.send(new s.V({DomainName:o,DomainNameId:r,NextToken:e}),n)}}};

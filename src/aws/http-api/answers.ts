@@ -1,0 +1,229 @@
+import * as z from "zod";
+import type { ApiKind } from "../../domain/api-kind.ts";
+import { routeFrom, routeKey } from "../../domain/route.ts";
+import type { Deployment, Draft, RestApi, Stage } from "../../domain/stage.ts";
+import { ALL_ROUTES, type MethodSettings } from "../../domain/stage-settings.ts";
+import { checked, given, text, texts } from "../checked.ts";
+import type { Page } from "../pages.ts";
+import { httpApi, webSocketApi } from "./kind.ts";
+
+/**
+ * What version 2 of API Gateway answers, by the SDK's member names, and what of it becomes ours. Members that the service
+ * always sends are required; all others may be absent.
+ */
+
+const apiAnswer = z.object({
+  ApiId: given,
+  Name: text,
+  ProtocolType: z.enum(["HTTP", "WEBSOCKET"]),
+  ApiEndpoint: z.url().optional(),
+  DisableExecuteApiEndpoint: z.boolean().optional(),
+  CorsConfiguration: z.looseObject({}).optional(),
+  Tags: texts.optional(),
+});
+
+export const apiOf = (answer: unknown): RestApi => {
+  const { ApiId, Name, ProtocolType, ApiEndpoint, DisableExecuteApiEndpoint, CorsConfiguration, Tags } = checked(
+    apiAnswer,
+    answer,
+  );
+  return {
+    id: ApiId,
+    kind: kindOf(ProtocolType),
+    name: Name,
+    endpoint: ApiEndpoint,
+    visibility: "public",
+    vpcEndpointIds: [],
+    defaultEndpointDisabled: DisableExecuteApiEndpoint ?? false,
+    status: undefined,
+    tags: Tags ?? {},
+    hasPolicy: false,
+    hasCors: CorsConfiguration !== undefined,
+    binaryMediaTypes: [],
+    minimumCompressionSize: undefined,
+    apiKeySource: "HEADER",
+  };
+};
+
+const kindOf = (protocol: "HTTP" | "WEBSOCKET"): ApiKind => (protocol === "HTTP" ? httpApi : webSocketApi);
+
+const routeSettings = z.object({
+  DetailedMetricsEnabled: z.boolean().optional(),
+  LoggingLevel: text.optional(),
+  DataTraceEnabled: z.boolean().optional(),
+  ThrottlingBurstLimit: z.number().optional(),
+  ThrottlingRateLimit: z.number().optional(),
+});
+
+const stageAnswer = z.object({
+  StageName: given,
+  DeploymentId: text.optional(),
+  Description: text.optional(),
+  AutoDeploy: z.boolean().optional(),
+  ApiGatewayManaged: z.boolean().optional(),
+  AccessLogSettings: z.object({ Format: text.optional(), DestinationArn: text.optional() }).optional(),
+  ClientCertificateId: text.optional(),
+  DefaultRouteSettings: routeSettings.optional(),
+  RouteSettings: z.record(z.string(), routeSettings).optional(),
+  StageVariables: texts.optional(),
+  Tags: texts.optional(),
+  CreatedDate: z.date().optional(),
+});
+
+/** A stage without a deployment serves none: its id is empty. */
+export const stageOf = (answer: unknown): Stage => {
+  const stage = checked(stageAnswer, answer);
+  const { Tags: tags = {}, AccessLogSettings: accessLog, ClientCertificateId } = stage;
+  return {
+    name: stage.StageName,
+    deploymentId: stage.DeploymentId ?? "",
+    canary: undefined,
+    tags,
+    settings: {
+      description: stage.Description,
+      variables: stage.StageVariables ?? {},
+      methodSettings: {
+        [ALL_ROUTES]: { ...NOTHING_SET, ...settingsOf(stage.DefaultRouteSettings ?? {}) },
+        ...Object.fromEntries(
+          Object.entries(stage.RouteSettings ?? {}).map(([route, own]) => [
+            route,
+            { ...WITHOUT_CACHE, ...settingsOf(own) },
+          ]),
+        ),
+      },
+      accessLog: accessLog && { destinationArn: accessLog.DestinationArn, format: accessLog.Format },
+      cacheCluster: { enabled: false, size: undefined, status: undefined },
+      clientCertificateId: ClientCertificateId || undefined,
+      documentationVersion: undefined,
+      tracingEnabled: false,
+      tags,
+    },
+    webAclArn: undefined,
+    createdAt: stage.CreatedDate?.getTime(),
+    ...pointedByOthers(stage),
+  };
+};
+
+const pointedByOthers = ({
+  StageName,
+  AutoDeploy,
+  ApiGatewayManaged,
+}: z.infer<typeof stageAnswer>): Pick<Stage, "pointedBy"> => {
+  if (ApiGatewayManaged) {
+    return {
+      pointedBy: {
+        happened: `Stage ${StageName} was made by quick create and is managed by API Gateway, which lets nobody change it.`,
+        remedy: "Deploy to another stage: choose another `stage-name`.",
+      },
+    };
+  }
+  if (!AutoDeploy) return {};
+  return {
+    pointedBy: {
+      happened: `Stage ${StageName} deploys by itself (AutoDeploy): each change of the draft goes live on it at once, and API Gateway lets nobody else set its deployment.`,
+      remedy: `Choose another \`stage-name\`; or, if this action is to deploy the stage from now on, switch that off once, by hand and where the stage is defined: aws apigatewayv2 update-stage --api-id ID --stage-name '${StageName}' --no-auto-deploy`,
+    },
+  };
+};
+
+/** What no stage of this version has, as if it were switched off: then nothing is to be changed about it. */
+const WITHOUT_CACHE: MethodSettings = {
+  cachingEnabled: false,
+  cacheTtlInSeconds: 300,
+  cacheDataEncrypted: false,
+  requireAuthorizationForCacheControl: true,
+  unauthorizedCacheControlHeaderStrategy: "SUCCEED_WITH_RESPONSE_HEADER",
+};
+
+const NOTHING_SET: MethodSettings = { ...WITHOUT_CACHE, metricsEnabled: false, dataTraceEnabled: false };
+
+/** Without the members that are absent. */
+const settingsOf = (settings: z.infer<typeof routeSettings>): MethodSettings =>
+  Object.fromEntries(
+    Object.entries({
+      metricsEnabled: settings.DetailedMetricsEnabled,
+      loggingLevel: settings.LoggingLevel,
+      dataTraceEnabled: settings.DataTraceEnabled,
+      throttlingBurstLimit: settings.ThrottlingBurstLimit,
+      throttlingRateLimit: settings.ThrottlingRateLimit,
+    }).filter(([, value]) => value !== undefined),
+  );
+
+const deploymentAnswer = z.object({
+  DeploymentId: given,
+  DeploymentStatus: z.enum(["PENDING", "DEPLOYED", "FAILED"]),
+  DeploymentStatusMessage: text.optional(),
+  Description: text.optional(),
+  CreatedDate: z.date().optional(),
+});
+
+/** A deployment with how far it is; it is made while the service has answered already. */
+export type Progressing = Deployment & {
+  readonly status: z.infer<typeof deploymentAnswer>["DeploymentStatus"];
+  /** Why it failed; empty where the service does not say. */
+  readonly message: string;
+};
+
+export const deploymentOf = (answer: unknown): Progressing => {
+  const found = checked(deploymentAnswer, answer);
+  const { DeploymentStatus: status } = found;
+  return {
+    id: found.DeploymentId,
+    description: found.Description ?? "",
+    createdAt: found.CreatedDate?.getTime() ?? 0,
+    status,
+    message: found.DeploymentStatusMessage ?? "",
+    ...(status === "DEPLOYED" ? {} : { incomplete: status === "FAILED" ? "failed" : "pending" }),
+  };
+};
+
+const routeAnswer = z.object({
+  RouteKey: given,
+  AuthorizationType: text.optional(),
+  ApiKeyRequired: z.boolean().optional(),
+  Target: text.optional(),
+});
+const integrationAnswer = z.looseObject({ IntegrationId: text.optional() });
+
+export type RouteAnswer = z.infer<typeof routeAnswer>;
+export type IntegrationAnswer = z.infer<typeof integrationAnswer>;
+
+/** A page of a list of version 2. A list that is missing is not an empty one. */
+const pageWith =
+  <T, Ours>(item: z.ZodType<T>, ours: (item: T) => Ours) =>
+  (answer: unknown): Page<Ours> => {
+    const { Items, NextToken } = checked(z.object({ Items: z.array(item), NextToken: text.optional() }), answer);
+    return { items: Items.map(ours), position: NextToken || undefined };
+  };
+
+export const apisPage = pageWith(apiAnswer, apiOf);
+export const stagesPage = pageWith(stageAnswer, stageOf);
+export const deploymentsPage = pageWith(deploymentAnswer, deploymentOf);
+export const routesPage = pageWith(routeAnswer, (route): RouteAnswer => route);
+export const integrationsPage = pageWith(integrationAnswer, (one): IntegrationAnswer => one);
+
+export const domainsPage = pageWith(
+  z.object({ DomainName: given, RoutingMode: text.optional() }),
+  ({ DomainName, RoutingMode }) => ({ domainName: DomainName, routingMode: RoutingMode }),
+);
+export const mappingsPage = pageWith(
+  z.object({ ApiId: text.optional(), Stage: text.optional(), ApiMappingKey: text.optional() }),
+  ({ ApiId, Stage, ApiMappingKey }) => ({ apiId: ApiId, stage: Stage, basePath: ApiMappingKey ?? "" }),
+);
+
+/** A route leads to its integration by `integrations/ID`. */
+export const draftOf = (routes: readonly RouteAnswer[], integrations: readonly IntegrationAnswer[]): Draft => {
+  const byTarget = new Map(integrations.map((one) => [`integrations/${one.IntegrationId}`, one]));
+  return {
+    routes: new Map(
+      routes.map(({ RouteKey, AuthorizationType = "NONE", ApiKeyRequired = false }) => [
+        routeKey(routeFrom(RouteKey)),
+        { authorizationType: AuthorizationType, apiKeyRequired: ApiKeyRequired },
+      ]),
+    ),
+    integrations: routes.map(({ RouteKey, Target = "" }) => ({
+      route: RouteKey,
+      text: JSON.stringify(byTarget.get(Target) ?? {}),
+    })),
+  };
+};

@@ -1,0 +1,57 @@
+import type { ApiKind, Capability } from "../../domain/api-kind.ts";
+
+/**
+ * What HTTP and WebSocket APIs lack of what REST APIs can do (Developer Guide, "Choose between REST APIs and HTTP APIs";
+ * API references of both versions).
+ */
+const lackedByBoth: Readonly<Partial<Record<Capability, string>>> = {
+  cache: "Only REST APIs have a cache.",
+  canary: "Only stages of REST APIs have canaries.",
+  "dark-stage": "This action makes dark stages of REST APIs only.",
+  "documentation-version": "Only REST APIs have documentation versions.",
+  "import-merge": "A definition replaces what the API has as a whole; import-mode: overwrite says so.",
+  tracing: "Only REST APIs are traced with AWS X-Ray.",
+  "usage-plans": "Only stages of REST APIs are in usage plans.",
+  "web-acl": "AWS WAF protects stages of REST APIs only.",
+};
+
+const ofVersion2: Omit<ApiKind, "name" | "dialect" | "lacks"> = {
+  metricsBy: "id",
+  // API reference of version 2, CreateStage.
+  settableAtCreation: [
+    "variable",
+    "route-setting",
+    "route-reset",
+    "access-log",
+    "no-access-log",
+    "description",
+    "clientCertificateId",
+  ],
+  // A merge is one request, whatever its size.
+  writesPerUpdate: Number.MAX_SAFE_INTEGER,
+};
+
+export const httpApi: ApiKind = {
+  ...ofVersion2,
+  name: "HTTP API",
+  dialect: "http",
+  lacks: {
+    ...lackedByBoth,
+    "connect-smoke-tests": "CONNECT opens a WebSocket connection, and WebSocket APIs alone take one.",
+    "client-certificate": "HTTP APIs show no client certificate to backends.",
+    "execution-logs": "HTTP APIs write no execution logs, only access logs.",
+  },
+};
+
+export const webSocketApi: ApiKind = {
+  ...ofVersion2,
+  name: "WebSocket API",
+  dialect: undefined,
+  lacks: {
+    ...lackedByBoth,
+    definition: "API Gateway imports no definition of a WebSocket API.",
+    "default-stage": "Only HTTP APIs have a stage of this name.",
+    "request-smoke-tests": "A WebSocket API takes connections, not requests: ask it with CONNECT.",
+    "route-comparison": "API Gateway does not tell which routes a deployment of a WebSocket API has.",
+  },
+};

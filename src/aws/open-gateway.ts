@@ -1,0 +1,56 @@
+import { ActionError } from "../domain/errors.ts";
+import type { RestApi } from "../domain/stage.ts";
+import { ALL } from "../inputs/status-request.ts";
+import type { ApiGivenAs } from "../inputs/target.ts";
+import type { Connection } from "./client.ts";
+import type { Gateway } from "./gateway.ts";
+import { openGateway as openRestGateway } from "./rest-api/gateway.ts";
+import { restApi } from "./rest-api/kind.ts";
+import type { Pacing } from "./retry.ts";
+
+/**
+ * The port to an API, whatever its kind. Only the service tells that: REST APIs and those of version 2 have ids of one
+ * shape, and each version knows its own alone. Both are asked at once. Throws ActionError.
+ */
+export const openGateway = async (
+  connection: Connection,
+  { id, givenAs }: { readonly id: string; readonly givenAs: ApiGivenAs },
+  pacing: Pacing,
+): Promise<Gateway> => {
+  const asRest = openRestGateway(connection, id, pacing);
+  if (givenAs === "rest-api-id") return asRest;
+  const { findHttpApi, getHttpApis } = await httpApiRoom();
+  if (id === ALL) return { ...asRest, getRestApis: () => both(asRest.getRestApis(), getHttpApis(connection, pacing)) };
+  const [rest, http] = await Promise.allSettled([asRest.getRestApi(), findHttpApi(connection, id, pacing)]);
+  if (rest.status === "fulfilled") return knowing(rest.value, asRest);
+  if (http.status === "fulfilled") return knowing(http.value.api, http.value.gateway);
+  throw isUnknown(rest.reason) ? http.reason : rest.reason;
+};
+
+/** The same of an API whose kind is known. */
+export const openGatewayOf = async (connection: Connection, api: RestApi, pacing: Pacing): Promise<Gateway> => {
+  if (api.kind === restApi) return openRestGateway(connection, api.id, pacing);
+  const { openHttpGateway } = await httpApiRoom();
+  return openHttpGateway(connection, api, pacing);
+};
+
+/** Runs that are about REST APIs do not load what it takes. */
+const httpApiRoom = () => import(/* webpackChunkName: "http-api" */ "./http-api/gateway.ts");
+
+const both = async (...lists: readonly Promise<readonly RestApi[]>[]): Promise<readonly RestApi[]> =>
+  (await Promise.all(lists)).flat();
+
+/** What has been read already answers the first who asks. */
+const knowing = (api: RestApi, gateway: Gateway): Gateway => {
+  let known: RestApi | undefined = api;
+  return {
+    ...gateway,
+    getRestApi: async () => {
+      const read = known;
+      known = undefined;
+      return read ?? gateway.getRestApi();
+    },
+  };
+};
+
+const isUnknown = (thrown: unknown): boolean => thrown instanceof ActionError && thrown.code === "UNKNOWN_API";

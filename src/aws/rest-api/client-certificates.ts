@@ -1,0 +1,17 @@
+import { GetClientCertificateCommand } from "@aws-sdk/client-api-gateway";
+import type { ClientCertificate } from "../../domain/stage.ts";
+import { read } from "../retry.ts";
+import { type Session, undefinedWhenDenied, undefinedWhenMissing } from "../session.ts";
+import { clientCertificateOf } from "./answers.ts";
+
+/** Of the account, for stages of all kinds; `undefined` where it is missing, or the role may not look. Throws ActionError. */
+export const getClientCertificate = (
+  { client, pacing, readOptions, callBeside }: Session,
+  id: string,
+): Promise<ClientCertificate | undefined> => {
+  const about = callBeside("GetClientCertificate", `/clientcertificates/${id}`, `read client certificate ${id}`);
+  const get = new GetClientCertificateCommand({ clientCertificateId: id });
+  return undefinedWhenDenied(
+    read(about, pacing, () => undefinedWhenMissing(client.send(get, readOptions).then(clientCertificateOf))),
+  );
+};
