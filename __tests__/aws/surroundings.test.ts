@@ -9,7 +9,6 @@ import { listen, type SimulatorServer } from "../../simulator/http/server.ts";
 import { requireAccount } from "../../src/aws/account.ts";
 import { type Connection, connect, hasCredentials } from "../../src/aws/client.ts";
 import { ActionError } from "../../src/domain/errors.ts";
-import { refusal } from "../faults/effects.ts";
 import { ordersApi } from "../scene.ts";
 import { surroundings, withoutWaiting } from "./surroundings.ts";
 
@@ -210,9 +209,14 @@ describe("expected-account-id", () => {
   });
 
   test("speaks of STS where STS fails", async () => {
-    const effect = refusal(403, "ExpiredTokenException", "The security token included in the request is expired");
+    const body =
+      "<ErrorResponse><Error><Type>Sender</Type><Code>ExpiredToken</Code><Message>The security token included in the request is expired</Message></Error></ErrorResponse>";
+    const response = { status: 403, headers: { "content-type": "text/xml" }, body };
+    const effect = { kind: "answer", when: "before", response } as const;
     server.faults.add({ operation: "GetCallerIdentity", effect, times: 99 });
     const error = await errorOf(check("123456789012"));
+    expect(error.code).toBe("CREDENTIALS_EXPIRED");
+    expect(error.happened).toContain("AWS STS said: The security token");
     expect(error.message).not.toContain("API Gateway");
   });
 

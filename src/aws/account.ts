@@ -4,8 +4,25 @@ import { checked } from "./checked.ts";
 import type { Connection } from "./client.ts";
 import { type Pacing, read } from "./retry.ts";
 import { callsTo } from "./translate.ts";
+import { type Format, requireWholeAnswers } from "./whole-answer.ts";
+
+const SERVICE = "AWS STS";
 
 const identity = z.object({ Account: z.string().regex(/^[0-9]{12}$/), Arn: z.string().optional() });
+
+/** The name of the document's root, where the document is whole: `GetCallerIdentityResponse`. */
+const rootOf = (body: Uint8Array): string | undefined => {
+  const document = new TextDecoder().decode(body).trim();
+  const root = /^(?:<\?xml[^>]*>)?\s*<(\w+)[\s>]/.exec(document)?.[1];
+  return root !== undefined && document.endsWith(`</${root}>`) ? root : undefined;
+};
+
+/** Of the AWS query protocol. The SDK takes any page for an answer without members, or for an error without a text. */
+const XML: Format = {
+  isAnswer: (body) => rootOf(body) === "GetCallerIdentityResponse",
+  isError: (body) => rootOf(body) === "ErrorResponse",
+  none: "no XML of AWS",
+};
 
 /**
  * Refuses to go on with the credentials of another account than the expected one. One request to STS, which needs no
@@ -17,7 +34,7 @@ export const requireAccount = async (
   restApiId: string,
   pacing: Pacing,
 ): Promise<void> => {
-  const call = callsTo("AWS STS", "sts", { restApiId, region })({
+  const call = callsTo(SERVICE, "sts", { restApiId, region })({
     operation: "GetCallerIdentity",
     doing: "find out whose the AWS credentials are",
     resource: "*",
@@ -25,9 +42,10 @@ export const requireAccount = async (
   // Few runs ask for it, and none of the others pays for it.
   const { GetCallerIdentityCommand, STSClient } = await import("@aws-sdk/client-sts");
   const client = new STSClient(settings);
+  requireWholeAnswers(client, SERVICE, XML);
   const options = { abortSignal: pacing.signal };
   const { Account, Arn } = await read(call, pacing, () =>
-    client.send(new GetCallerIdentityCommand({}), options).then((answer) => checked(identity, answer)),
+    client.send(new GetCallerIdentityCommand({}), options).then((answer) => checked(identity, answer, SERVICE)),
   );
   if (Account === expected) return;
   throw new ActionError({

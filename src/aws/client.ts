@@ -4,7 +4,7 @@ import { ActionError } from "../domain/errors.ts";
 import type { World } from "../domain/world.ts";
 import { version } from "../version.ts";
 import { readAuthorities } from "./authorities.ts";
-import { credentialSettings, findCredentials, requireProfile } from "./credentials.ts";
+import { credentialSettings, explained, findCredentials, requireProfile } from "./credentials.ts";
 import { openTransport, type Timeouts } from "./transport.ts";
 import { checkVariables, exportsKeys } from "./variables.ts";
 import { requireWholeAnswers } from "./whole-answer.ts";
@@ -39,6 +39,7 @@ const openClient = (settings: Settings, { environment }: Surroundings): APIGatew
   // The SDK's notice about the Node version is for those who build with it; users of an action cannot act on it.
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
   const client = new APIGatewayClient({ ...settings, ...credentialSettings(environment) });
+  client.config.credentials = explained(client.config.credentials);
   requireWholeAnswers(client);
   return client;
 };

@@ -50,6 +50,53 @@ export const findCredentials = async (
   }
 };
 
+/** Codes of the system for a file that is missing or cannot be read. */
+const NO_FILE = ["ENOENT", "EACCES", "EISDIR"];
+/** What the SDK makes of a page that it cannot read. */
+const SDK_WORDS = /^Unknown$|hidden field|^Invalid response from /;
+
+/**
+ * The provider, whose failures are told as the source's own: a role that may not be assumed, a file that is missing. As
+ * they come they would count as answers of the service that the credentials are for. Throws ActionError for them; that
+ * there is no source at all stays the SDK's error.
+ */
+export const explained =
+  <Options extends unknown[], Found>(provide: (...options: Options) => Promise<Found>) =>
+  async (...options: Options): Promise<Found> => {
+    try {
+      return await provide(...options);
+    } catch (thrown) {
+      throw isOfSource(thrown) ? sourceFailed(thrown) : thrown;
+    }
+  };
+
+const isOfSource = (thrown: unknown): boolean => {
+  const { name, status, code } = failureOf(thrown);
+  if (name === "CredentialsProviderError" || name === "TokenProviderError") return false;
+  return !(thrown instanceof ActionError) && (status !== undefined || code !== "" || name === "Error");
+};
+
+const sourceFailed = (thrown: unknown): ActionError => {
+  const { status, name, code, message } = failureOf(thrown);
+  const words = SDK_WORDS.test(message) ? "" : (message.trim().split("\n", 1)[0] ?? "");
+  const isRefusal =
+    status === undefined ? NO_FILE.includes(code) : status < 500 && words !== "" && !/Throttl/.test(name);
+  const answered = status === undefined ? "gave none" : `answered ${status}${words === "" ? "" : ` (${name})`}`;
+  return new ActionError({
+    code: isRefusal ? "CREDENTIALS_MISSING" : "UPSTREAM",
+    doing: "get AWS credentials",
+    happened: `The source of the AWS credentials ${answered}: ${words || "what came cannot be read"}.`.replace(
+      /\.+$/,
+      ".",
+    ),
+    acted: "no",
+    remedy: isRefusal
+      ? "Check what the job gives to that source: the role (does its trust policy allow this job's token?), the token's file, the profile."
+      : "Run the job again. If it stays so, check the runner's network: its firewall, and HTTPS_PROXY where the way out is a proxy.",
+    cause: thrown,
+  });
+};
+
 const missing = (happened: string, remedy?: string): ActionError =>
   new ActionError({
     code: "CREDENTIALS_MISSING",

@@ -17,11 +17,33 @@ type Stack = {
   };
 };
 
+/** How a service's answers look. */
+export type Format = {
+  readonly isAnswer: (body: Uint8Array) => boolean;
+  /** Whether it says what is wrong. */
+  readonly isError: (body: Uint8Array) => boolean;
+  /** What an answer is that is none: "no JSON object". */
+  readonly none: string;
+};
+
+const JSON_OBJECT: Format = {
+  isAnswer: (body) => body.length === 0 || isObject(parsedJson(body)),
+  isError: (body) => {
+    const value = parsedJson(body);
+    return isObject(value) && [value["message"], value["Message"], value["__type"]].some(isText);
+  },
+  none: "no JSON object",
+};
+
 /** Makes a client refuse answers that are not the service's. */
-export const requireWholeAnswers = ({ middlewareStack }: Stack, service = "API Gateway"): void => {
+export const requireWholeAnswers = (
+  { middlewareStack }: Stack,
+  service = "API Gateway",
+  format: Format = JSON_OBJECT,
+): void => {
   const middleware = (next: Next, context: Context) => async (args: never) => {
     const result = await next(args);
-    checkAnswer(result.response as Answer, statusOf(context), service);
+    checkAnswer(result.response as Answer, statusOf(context), service, format);
     return result;
   };
   middlewareStack.add(middleware as never, { name: "requireWholeAnswers", step: "deserialize", priority: "low" });
@@ -35,15 +57,15 @@ const statusOf = (context: Context): number => {
   return typeof status === "number" ? status : 200;
 };
 
-const checkAnswer = (answer: Answer, promised: number, service: string): void => {
+const checkAnswer = (answer: Answer, promised: number, service: string, format: Format): void => {
   const { statusCode, body } = answer;
   if (statusCode >= 400) {
-    checkFailure(answer, service);
+    checkFailure(answer, service, format);
     return;
   }
   if (statusCode !== promised) throw new UnreadableAnswer(elsewhere(answer, promised, service), answer);
-  if (body.length > 0 && !isObject(parsedJson(body))) {
-    throw new UnreadableAnswer(`The answer is ${contentOf(answer)} and no JSON object.`, answer);
+  if (!format.isAnswer(body)) {
+    throw new UnreadableAnswer(`The answer is ${contentOf(answer)} and ${format.none}.`, answer);
   }
 };
 
@@ -53,11 +75,10 @@ const elsewhere = ({ statusCode, headers }: Answer, promised: number, service: s
     : `The answer has the status ${statusCode} where ${service} sends ${promised}.`;
 
 /** The service names its errors in a header, in the body, or at least says what is wrong. */
-const checkFailure = (answer: Answer, service: string): void => {
+const checkFailure = (answer: Answer, service: string, format: Format): void => {
   const { statusCode, headers, body } = answer;
-  const value = parsedJson(body);
-  if (isObject(value) && [value["message"], value["Message"], value["__type"]].some(isText)) return;
-  if (!isText(headers["x-amzn-errortype"])) {
+  if (format.isError(body)) return;
+  if (format !== JSON_OBJECT || !isText(headers["x-amzn-errortype"])) {
     throw new UnreadableAnswer(
       `The answer has the status ${statusCode}, is ${contentOf(answer)} and not one of ${service}'s errors.`,
       answer,

@@ -173,6 +173,8 @@ export const endOf = (scene: Scene, before: Before): End => {
           named(stage.canarySettings.deploymentId ?? ""),
           stage.canarySettings.percentTraffic,
         ],
+        webAcl: stage.webAclArn?.split("/").at(-2),
+        documentation: stage.documentationVersion,
         owner: stage.tags?.["apigw-stage-action"],
       }))
       .sort((one, other) => one.name.localeCompare(other.name)),

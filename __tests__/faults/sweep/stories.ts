@@ -4,6 +4,7 @@ import { closePullRequest, openPullRequest } from "../../../simulator/github/peo
 import { addVersion, dataPlane, deployTo } from "../../e2e/release-scene.ts";
 import type { Ended, JobSettings, Scene } from "../../e2e/scene.ts";
 import { canaryThatGoesOn } from "./canary-stories.ts";
+import { surroundingsStories } from "./surroundings-stories.ts";
 
 /** Every command, from where it begins to its one run that meets the fault. */
 
@@ -182,4 +183,5 @@ export const stories: readonly Story[] = [
   { name: "a canary that is completed", prepare: canaryAt("100") },
   { name: "a canary that is aborted", prepare: canaryAt("0") },
   canaryThatGoesOn,
+  ...surroundingsStories,
 ];

@@ -84,20 +84,26 @@ const playCleanly = async (story: Story): Promise<Clean> => {
   }
 };
 
+/** Of the thirty lookups of a status, which differ in a name alone, the first and the last stand for all. */
+const isOneOfMany = ({ operation, nth }: Request, requests: readonly Request[]): boolean =>
+  operation === "LookupEvents" && nth > 0 && requests.some((other) => other.operation === operation && other.nth > nth);
+
 /** All cases of a story. */
 export const casesOf = async (story: Story): Promise<readonly Case[]> => {
   const { requests } = await cleanRun(story);
-  return requests.flatMap((request) => {
-    const kinds = request.service === "gateway" ? kindsOfGateway : kindsOfGitHub;
-    // How long a smoke test waits is for its own tests.
-    const mayBeSilent = !request.operation.startsWith("Invoke");
-    return [
-      ...[...kinds, ...(mayBeSilent ? silences : [])]
-        .filter(({ only }) => only?.test(request.operation) ?? true)
-        .map((kind) => ({ story, request, fault: { kind } })),
-      ...endings.map((ending) => ({ story, request, fault: { ending } })),
-    ];
-  });
+  return requests
+    .filter((request) => !isOneOfMany(request, requests))
+    .flatMap((request) => {
+      const kinds = request.service === "gateway" ? kindsOfGateway : kindsOfGitHub;
+      // How long a smoke test waits is for its own tests.
+      const mayBeSilent = !request.operation.startsWith("Invoke");
+      return [
+        ...[...kinds, ...(mayBeSilent ? silences : [])]
+          .filter(({ only }) => only?.test(request.operation) ?? true)
+          .map((kind) => ({ story, request, fault: { kind } })),
+        ...endings.map((ending) => ({ story, request, fault: { ending } })),
+      ];
+    });
 };
 
 /** Calls back at the request, which then waits for what the callback promises. */

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
-import type { Story } from "./stories.ts";
+import { type Story, stories } from "./stories.ts";
 import { sweepStory } from "./sweep.ts";
 
 /** Which part of the cases is played: each n-th. A third is some minutes on two processors; FAULTS_EVERY=1 plays all. */
@@ -8,6 +8,9 @@ const every = Number(process.env["FAULTS_EVERY"] ?? "3");
 
 /** Milliseconds; on a machine with other work a story of some minutes takes long. */
 const TWO_HOURS = 7_200_000;
+
+/** The stories in three parts, which are played at the same time. */
+export const partOf = (number: 0 | 1 | 2): readonly Story[] => stories.filter((_, index) => index % 3 === number);
 
 /** A test for each story. What was played goes to build/faults/, for docs/reliability.md. */
 export const everyCase = (stories: readonly Story[]): void => {

@@ -19,8 +19,7 @@ const event = z.object({
 /** Other services have operations of the same names. */
 const OURS = "apigateway.amazonaws.com";
 
-/** An absent list is one without events. */
-const page = z.object({ Events: z.array(event).optional(), NextToken: text.optional() });
+const page = z.object({ Events: z.array(event), NextToken: text.optional() });
 
 /** The members of a record that matter here (AWS CloudTrail User Guide, "CloudTrail record contents"). */
 const record = z.looseObject({
@@ -31,7 +30,7 @@ const record = z.looseObject({
 
 /** Of LookupEvents: what was carried out, and names a REST API; with the time of the page's last event, the oldest. */
 export const changesOf = (answer: unknown): Page<DraftChange> & { readonly oldest: number | undefined } => {
-  const { Events = [], NextToken } = checked(page, answer, SERVICE);
+  const { Events, NextToken } = checked(page, answer, SERVICE);
   return {
     items: Events.flatMap(({ EventName, EventSource, EventTime, Username, CloudTrailEvent }): DraftChange[] => {
       if (EventSource !== OURS) return [];

@@ -35,12 +35,15 @@ const metricAlarm = anyAlarm.extend({
 });
 type MetricAlarm = z.infer<typeof metricAlarm>;
 
-const alarms = z.object({
-  MetricAlarms: z.array(metricAlarm).optional(),
-  CompositeAlarms: z.array(anyAlarm).optional(),
-  LogAlarms: z.array(anyAlarm).optional(),
-  NextToken: text.optional(),
-});
+const alarms = z
+  .object({
+    MetricAlarms: z.array(metricAlarm).optional(),
+    CompositeAlarms: z.array(anyAlarm).optional(),
+    LogAlarms: z.array(anyAlarm).optional(),
+    NextToken: text.optional(),
+  })
+  // An answer without any list tells of no alarm, neither that it is there nor that it is not.
+  .refine((answer) => (answer.MetricAlarms ?? answer.CompositeAlarms ?? answer.LogAlarms) !== undefined);
 
 /** Of DescribeAlarms. A name that no alarm has is missing, and nothing else says so. */
 export const alarmsOf = (answer: unknown): Page<Alarm> => {

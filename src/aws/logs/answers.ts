@@ -10,10 +10,12 @@ const started = z.object({ queryId: given });
 /** Of StartQuery. */
 export const queryIdOf = (answer: unknown): string => checked(started, answer, SERVICE).queryId;
 
-const results = z.object({
-  status: given,
-  results: z.array(z.array(z.object({ field: text.optional(), value: text.optional() }))).optional(),
-});
+const results = z
+  .object({
+    status: given,
+    results: z.array(z.array(z.object({ field: text.optional(), value: text.optional() }))).optional(),
+  })
+  .refine((answer) => answer.status !== "Complete" || answer.results !== undefined, { path: ["results"] });
 
 export type QueryResults = {
   /** `Scheduled`, `Running` (what is there then is not all), `Complete`, `Failed`, `Cancelled`, `Timeout`, `Unknown`. */

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { routesOf } from "../../domain/route.ts";
-import type { ClientCertificate, Deployment, RestApi, Stage } from "../../domain/stage.ts";
+import type { ClientCertificate, CloudWatchRole, Deployment, RestApi, Stage } from "../../domain/stage.ts";
 import type { StageSettings } from "../../domain/stage-settings.ts";
 import type { UsagePlan } from "../../domain/usage-plan.ts";
 import { checked, given, text, texts } from "../checked.ts";
@@ -95,7 +95,7 @@ export const usagePlanOf = (answer: unknown): UsagePlan => {
   return { id, name, stages };
 };
 
-const accountAnswer = z.object({ cloudwatchRoleArn: text.optional() });
+const accountAnswer = z.object({ cloudwatchRoleArn: text.optional(), throttleSettings: z.looseObject({}).optional() });
 
 const certificateAnswer = z.object({ clientCertificateId: given, expirationDate: z.date() });
 
@@ -109,8 +109,12 @@ export const importSaid = (answer: unknown): ImportSaid => ({
   information: [],
 });
 
-export const cloudWatchRoleOf = (answer: unknown): "present" | "absent" =>
-  checked(accountAnswer, answer).cloudwatchRoleArn ? "present" : "absent";
+/** `unknown` where nothing of an account is told: the limits of its rate are in each answer (API reference, Account). */
+export const cloudWatchRoleOf = (answer: unknown): CloudWatchRole => {
+  const { cloudwatchRoleArn, throttleSettings } = checked(accountAnswer, answer);
+  if (cloudwatchRoleArn) return "present";
+  return throttleSettings === undefined ? "unknown" : "absent";
+};
 
 export const restApiOf = (answer: unknown): RestApi => {
   const { id, name, endpointConfiguration, ...api } = checked(restApiAnswer, answer);

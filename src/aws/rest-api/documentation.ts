@@ -1,4 +1,6 @@
 import { CreateDocumentationVersionCommand, GetDocumentationVersionCommand } from "@aws-sdk/client-api-gateway";
+import * as z from "zod";
+import { checked, given } from "../checked.ts";
 import { failureOf } from "../failure.ts";
 import type { Documentation } from "../gateway.ts";
 import { read, write } from "../retry.ts";
@@ -9,6 +11,8 @@ export const documentationOf = (session: Session): Documentation => ({
   publishDocumentation: (version) => publish(session, version),
 });
 
+const documentationAnswer = z.object({ version: given });
+
 const presenceOf = (
   { client, restApiId, path, pacing, readOptions, call }: Session,
   documentationVersion: string,
@@ -16,9 +20,10 @@ const presenceOf = (
   const resource = `${path}/documentation/versions/${encodeURIComponent(documentationVersion)}`;
   const about = call("GetDocumentationVersion", "GET", resource, `read documentation version ${documentationVersion}`);
   const get = new GetDocumentationVersionCommand({ restApiId, documentationVersion });
-  return read(about, pacing, async () =>
-    (await undefinedWhenMissing(client.send(get, readOptions))) === undefined ? "absent" : "present",
-  );
+  return read(about, pacing, async () => {
+    const found = client.send(get, readOptions).then((answer) => checked(documentationAnswer, answer));
+    return (await undefinedWhenMissing(found)) === undefined ? "absent" : "present";
+  });
 };
 
 const publish = async (session: Session, documentationVersion: string): Promise<void> => {

@@ -11,7 +11,7 @@ const INTEGRATION = "x-amazon-apigateway-integration";
 const ANY_METHOD = "x-amazon-apigateway-any-method";
 
 const operation = z.looseObject({ [INTEGRATION]: z.unknown().optional() });
-const document = z.looseObject({ paths: z.record(z.string(), z.record(z.string(), z.unknown())).optional() });
+const document = z.looseObject({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) });
 
 /**
  * The deployment that a stage serves as an OpenAPI 3.0 document, which nothing else tells: an export is of that deployment
@@ -37,7 +37,7 @@ export const exportStage = async (
 };
 
 const exportOf = (answer: unknown): StageExport => {
-  const { paths = {} } = checked(document, answer);
+  const { paths } = checked(document, answer);
   const integrations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).flatMap(([verb, method]) => {
       const integration = operation.safeParse(method).data?.[INTEGRATION];

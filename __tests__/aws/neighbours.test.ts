@@ -1,0 +1,176 @@
+import "../realm.ts";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { accountService, createAccount } from "../../simulator/account.ts";
+import { seedAlarm } from "../../simulator/cloudwatch/world.ts";
+import { addMapping, addRoutingRule, newDomainName } from "../../simulator/gateway/domain-name.ts";
+import { seedRestApi } from "../../simulator/gateway/world.ts";
+import type { SimulatedResponse } from "../../simulator/http/exchange.ts";
+import type { SimulatorServer } from "../../simulator/http/server.ts";
+import { createGroup } from "../../simulator/logs/delivery.ts";
+import { requireAccount } from "../../src/aws/account.ts";
+import { connect } from "../../src/aws/client.ts";
+import { openCloudTrail } from "../../src/aws/cloudtrail/cloudtrail.ts";
+import { openCloudWatch } from "../../src/aws/cloudwatch/cloudwatch.ts";
+import type { Gateway } from "../../src/aws/gateway.ts";
+import { openLogs } from "../../src/aws/logs/logs.ts";
+import { openGateway } from "../../src/aws/rest-api/gateway.ts";
+import { ordersApi } from "../scene.ts";
+import { errorOf } from "./error-of.ts";
+import { serveAws } from "./serve-aws.ts";
+import { surroundings, withoutWaiting } from "./surroundings.ts";
+
+const tokenFile = join(mkdtempSync(join(tmpdir(), "neighbours-")), "token.jwt");
+writeFileSync(tokenFile, "token");
+
+/** What is asked of other services than API Gateway, and of parts of it beside the stages. */
+const account = createAccount({ gateway: { rateLimits: false } });
+let server: SimulatorServer;
+let gateway: Gateway;
+let reads: readonly (readonly [operation: string, read: () => Promise<unknown>])[];
+
+beforeAll(async () => {
+  server = await serveAws(accountService(account), account.gateway.region);
+  const connection = await connect(surroundings());
+  const pacing = withoutWaiting();
+  const api = seedRestApi(account.gateway, ordersApi);
+  gateway = openGateway(connection, api.id, pacing);
+  const { id: deploymentId } = await gateway.createDeployment("before");
+  await gateway.createStage({ stageName: "prod", deploymentId, tags: {}, writes: [] });
+  const domain = newDomainName(account.gateway, "api.example.com", { routingMode: "ROUTING_RULE_ONLY" });
+  addMapping(account.gateway, domain, { basePath: "orders", restApiId: api.id, stage: "prod" });
+  addRoutingRule(account.gateway, domain, { priority: 1, restApiId: api.id, stage: "prod" });
+  account.gateway.usagePlans.set("plan01", {
+    id: "plan01",
+    name: "Free",
+    apiStages: [{ apiId: api.id, stage: "prod" }],
+    keyIds: [],
+  });
+  api.documentationVersions.set("1.2", { version: "1.2", createdDate: 1 });
+  createGroup(account.logs, "/orders", Date.now());
+  Object.assign(account.logs, { queryMs: 0 });
+  seedAlarm(account.cloudWatch, "errors");
+  const cloudWatch = openCloudWatch(connection, api.id, pacing);
+  const cloudTrail = openCloudTrail(connection, api.id, pacing);
+  const logs = openLogs(connection, api.id, pacing);
+  const now = Date.now();
+  const query = () =>
+    logs.query({ groups: ["/orders"], query: "stats count(*) by @log", from: now - 1000, until: now });
+  const requests = { metric: "Count", statistic: "Sum", dimensions: { ApiName: "Orders" } } as const;
+  reads = [
+    ["DescribeAlarms", () => cloudWatch.describeAlarms(["errors"])],
+    ["DescribeAlarmHistory", () => cloudWatch.alarmChanges("errors", 0)],
+    ["GetMetricData", () => cloudWatch.getMetrics([requests], { from: now - 600_000, until: now })],
+    ["ListMetrics", () => cloudWatch.listMetrics({ ApiName: "Orders" })],
+    ["LookupEvents", () => cloudTrail.draftChanges(now - 1000, now)],
+    ["StartQuery", () => query()],
+    ["GetQueryResults", () => query()],
+    ["GetCallerIdentity", () => requireAccount(connection, account.gateway.accountId, api.id, pacing)],
+    ["ListRoutingRules", () => gateway.getStageUsers(["prod"])],
+    ["GetBasePathMappings", () => gateway.getStageUsers(["prod"])],
+    ["GetUsagePlan", () => gateway.getUsagePlan("plan01")],
+    ["GetDocumentationVersion", () => gateway.findDocumentation("1.2")],
+    ["GetExport", () => gateway.getExport("prod")],
+    ["GetRestApis", () => gateway.getRestApis()],
+  ];
+});
+
+beforeEach(() => server.faults.clear());
+afterAll(() => server.close());
+
+const html = "<html><head><title>Blocked</title></head><body>Ask your administrator.</body></html>";
+const page = (status: number): SimulatedResponse => ({ status, headers: { "content-type": "text/html" }, body: html });
+const json = (status: number, body: string, headers: Record<string, string> = {}): SimulatedResponse => ({
+  status,
+  headers: { "content-type": "application/json", ...headers },
+  body,
+});
+const nulls = Object.fromEntries(
+  ["item", "paths", "version", "Events", "MetricAlarms", "Metrics", "AlarmHistoryItems", "MetricDataResults"].map(
+    (name) => [name, null],
+  ),
+);
+const ofNulls = Object.fromEntries(Object.keys(nulls).map((name) => [name, [null]]));
+const complete = { status: "Complete" };
+
+const strange: readonly (readonly [name: string, response: SimulatedResponse])[] = [
+  ["{}", json(200, "{}")],
+  ["[null]", json(200, "[null]")],
+  ["an empty body", json(200, "")],
+  ["half an answer", json(200, "<GetCallerIdentityResponse><GetCallerIdentityResult><Acc")],
+  ["lists that are null", json(200, JSON.stringify({ ...nulls, ...complete, results: null, routingRules: null }))],
+  ["lists of null", json(200, JSON.stringify({ ...ofNulls, ...complete, results: [null], routingRules: [null] }))],
+  ["a page with 200", page(200)],
+  ["a page with 403", page(403)],
+  ["a page with 404", page(404)],
+  ["{} with 400", json(400, "{}")],
+  ["a message that is an object, with 404", json(404, '{"message":{"text":"no"}}')],
+  ["a redirect", { status: 302, headers: { location: "https://login.example.com/" }, body: "" }],
+];
+
+describe("what is no answer of the service that was asked tells nothing, neither that something is there nor that it is not", () => {
+  // Every operation meets a third of the answers.
+  const cases = strange.map(([name, response], index) => [name, response, index] as const);
+
+  test.each(cases)("%s", async (_, response, index) => {
+    for (const [operation, read] of reads.filter((__, place) => (index + place) % 3 === 0)) {
+      server.faults.clear();
+      server.faults.add({ operation, effect: { kind: "answer", when: "before", response }, times: 10_000 });
+      const error = await errorOf(read());
+      expect([operation, error.code]).toEqual([operation, "UNREADABLE_ANSWER"]);
+      expect(error.message).not.toMatch(/hidden field|Unknown\.|undefined|Cannot read|<html/);
+    }
+  });
+
+  test.each(cases)(
+    "%s: the quota and the account's settings, which a run can do without, are unknown",
+    async (_, response) => {
+      const answer = { effect: { kind: "answer", when: "before", response }, times: 10_000 } as const;
+      server.faults.add({ operation: "GetServiceQuota", ...answer });
+      server.faults.add({ operation: "GetAccount", ...answer });
+      expect(await gateway.getStageQuota()).toBeUndefined();
+      expect(await gateway.getCloudWatchRole().catch(({ code }) => code)).toMatch(/^(?:unknown|UNREADABLE_ANSWER)$/);
+    },
+  );
+});
+
+describe("a source of credentials that fails", () => {
+  const open = async (response: SimulatedResponse) => {
+    server.faults.add({ effect: { kind: "answer", when: "before", response }, times: 10_000 });
+    const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...others } = process.env;
+    process.env = {
+      ...others,
+      AWS_WEB_IDENTITY_TOKEN_FILE: tokenFile,
+      AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/x",
+    };
+    try {
+      const connection = await connect(surroundings());
+      return await errorOf(openGateway(connection, "a1b2c3d4e5", withoutWaiting()).getStages());
+    } finally {
+      process.env = { ...others, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY };
+    }
+  };
+  const refused = (status: number, code: string): SimulatedResponse => ({
+    status,
+    headers: { "content-type": "text/xml" },
+    body: `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>${code}</Code><Message>No such token.</Message></Error><RequestId>1</RequestId></ErrorResponse>`,
+  });
+
+  test.each([
+    ["a page with 200", page(200), "UPSTREAM", "what came cannot be read"],
+    ["a page with 403", page(403), "UPSTREAM", "answered 403: what came cannot be read"],
+    ["a page with 404", page(404), "UPSTREAM", "answered 404: what came cannot be read"],
+    ["a page with 502", page(502), "UPSTREAM", "answered 502: what came cannot be read"],
+    ["{}", json(200, "{}"), "UPSTREAM", "answered 200: what came cannot be read"],
+    ["{} with 403", json(403, "{}"), "UPSTREAM", "answered 403: what came cannot be read"],
+    ["a refusal", refused(403, "AccessDenied"), "CREDENTIALS_MISSING", "answered 403 (AccessDenied): No such token."],
+    ["a token that is over", refused(400, "InvalidIdentityToken"), "CREDENTIALS_MISSING", "No such token."],
+  ])("with %s is told as such, and not as API Gateway's answer", async (_, response, code, happened) => {
+    const error = await open(response);
+    expect(error).toMatchObject({ code, doing: "get AWS credentials", acted: "no" });
+    expect(error.happened).toContain(happened);
+    expect(error.message).not.toMatch(/hidden field|Unknown|API Gateway|apigateway:/);
+  });
+});
