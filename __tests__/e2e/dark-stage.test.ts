@@ -147,7 +147,7 @@ describe("a run that is broken off while it tests", () => {
     inScene({}, async (scene) => {
       const { first } = await release(scene);
       const cancel = new AbortController();
-      watching(scene, () => cancel.abort());
+      watching(scene, async () => cancel.abort());
       const run = await promote(scene, dark(scene), { runner: { cancel: cancel.signal } });
       expect(titles(run)).toContain("CANCELLED");
       expect(scene.stage("prod-next")).toBeUndefined();
@@ -159,10 +159,10 @@ describe("a run that is broken off while it tests", () => {
     inScene({}, async (scene) => {
       const { next } = await release(scene);
       const kill = new AbortController();
-      watching(scene, () => {
+      watching(scene, async () => {
         kill.abort();
         // What goes on in this process would have died with the other.
-        return new Promise(() => {});
+        await new Promise(() => {});
       });
       await promote(scene, dark(scene), { kill: kill.signal });
       const left = structuredClone(scene.stage("prod-next"));
@@ -187,7 +187,7 @@ describe("a run that is broken off while it tests", () => {
   test("I6: by another run that takes its place points nothing, and leaves what is the other's", () =>
     inScene({}, async (scene) => {
       const { first } = await release(scene);
-      watching(scene, () => {
+      watching(scene, async () => {
         const stage = scene.stage("prod-next");
         const tag = "apigw-stage-action:dark-stage";
         if (stage?.tags !== undefined) stage.tags[tag] = stage.tags[tag]?.replace(/nonce=.*/, "nonce=00000000") ?? "";
