@@ -132,6 +132,19 @@ test("no file is a drawer", () => {
   expect(files.filter((path) => /^(?:utils?|helpers?|common|misc|shared)\b/.test(basename(path)))).toEqual([]);
 });
 
+test("which kind an API is, is known to the rooms of AWS and to the readers of definitions alone", () => {
+  const mayKnow = /^src\/(?:aws|inputs\/definition)\//;
+  // An input is for one kind, and an error says so.
+  const speaks = ["src/inputs/target.ts", "src/domain/error-register.ts"];
+  const withoutComments = (text: string): string => text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
+  const knowing = [...sources].flatMap(([path, text]) => {
+    if (mayKnow.test(path) || speaks.includes(path)) return [];
+    const told = withoutComments(text).match(/\b(?:REST|HTTP|WebSocket) APIs?\b|\bkind\.name\s*[!=]==/);
+    return told === null ? [] : [`${path}: ${told[0]}`];
+  });
+  expect(knowing).toEqual([]);
+});
+
 describe("what a person can take in at once", () => {
   test("no file of src/ has more than 300 lines", () => {
     const long = [...sources].flatMap(([path, text]) => {

@@ -34,7 +34,7 @@ const dark = (scene: Scene, more: Readonly<Record<string, string>> = {}) => ({
 /** Looks at the stage whenever its data plane is asked; `happens` at the first time. */
 const watching = (
   scene: Scene,
-  happens: () => void = () => {},
+  happens: () => Promise<void> = async () => {},
 ): { readonly asked: string[]; seen: Stage | undefined } => {
   const found: { asked: string[]; seen: Stage | undefined } = { asked: [], seen: undefined };
   scene.gateway.server.gate = async ({ operation, request }) => {

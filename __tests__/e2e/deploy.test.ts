@@ -137,7 +137,7 @@ describe("deployment-id", () => {
       const event = dispatchEvent(scene.repository, "alice");
       const run = await scene.deploy({ "stage-name": "prod", "deployment-id": "gone12" }, { event });
       expect(run.conclusion).toBe("failure");
-      expect(run.text).toContain("REST API a1b2c3d4e5 has no deployment gone12.");
+      expect(run.text).toContain("API a1b2c3d4e5 has no deployment gone12.");
       expect(run.text).toContain("State: Nothing was changed.");
       expect(run.text).toContain("aws apigateway get-deployments --rest-api-id a1b2c3d4e5");
       expect(scene.stage("prod")).toEqual(before);

@@ -196,8 +196,8 @@ describe("refused, and nothing is touched:", () => {
       "a source that does not exist",
       () => ({ "from-stage-name": "tset" }),
       [
-        "REST API a1b2c3d4e5 has no stage tset to take a deployment from.",
-        "Correct from-stage-name; the REST API has prod, test.",
+        "API a1b2c3d4e5 has no stage tset to take a deployment from.",
+        "Correct from-stage-name; the API has prod, test.",
       ],
     ],
     [
@@ -226,7 +226,7 @@ describe("refused, and nothing is touched:", () => {
     [
       "a deployment that does not exist",
       () => ({ "from-stage-name": "", "deployment-id": "gone12" }),
-      ["REST API a1b2c3d4e5 has no deployment gone12."],
+      ["API a1b2c3d4e5 has no deployment gone12."],
     ],
     [
       "what fail-on forbids",

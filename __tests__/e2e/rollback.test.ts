@@ -288,7 +288,7 @@ describe("refused, and nothing is touched:", () => {
   test("a stage that does not exist, and one with a canary", () =>
     inScene({}, async (scene) => {
       const missing = await rollBack(scene);
-      expect(missing.text).toContain("REST API a1b2c3d4e5 has no stage prod, so there is nothing to roll back.");
+      expect(missing.text).toContain("API a1b2c3d4e5 has no stage prod, so there is nothing to roll back.");
       const [first = "", second = ""] = await release(scene, 2);
       const canary = { percentTraffic: 10, deploymentId: first, useStageCache: false };
       Object.assign(scene.stage("prod") ?? {}, { canarySettings: canary });

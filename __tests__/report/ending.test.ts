@@ -24,7 +24,7 @@ describe("I9: the error that a run ends with", () => {
   test("is a bug of ours where nobody expected it, and says what was being done", () => {
     expect(endingError(new TypeError("x is undefined"), aRequest(), course())).toMatchObject({
       code: "BUG",
-      doing: "deploy stage pr-7 of REST API a1b2c3d4e5",
+      doing: "deploy stage pr-7 of API a1b2c3d4e5",
     });
   });
 });

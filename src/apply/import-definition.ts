@@ -81,7 +81,7 @@ const nameDraft = async (step: ImportStep, { gateway, progress }: Applying): Pro
     return true;
   } catch (thrown) {
     if (!(thrown instanceof ActionError) || thrown.kind !== "permission") throw thrown;
-    const warning = `The REST API could not be tagged, so other runs cannot see what its draft holds. ${thrown.remedy}`;
+    const warning = `The API could not be tagged, so other runs cannot see what its draft holds. ${thrown.remedy}`;
     if (!progress.warnings.includes(warning)) progress.warnings.push(warning);
     return false;
   }

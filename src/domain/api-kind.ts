@@ -10,19 +10,52 @@ export type ApiKind = {
   readonly name: string;
   /** How an import reads a definition; `undefined` where there is no import. */
   readonly dialect: Dialect | undefined;
-  /** By what CloudWatch keeps its metrics. */
-  readonly metricsBy: "name" | "id";
   /** What it cannot do, and why, each in whole sentences. */
   readonly lacks: Readonly<Partial<Record<Capability, string>>>;
   /** The settings that a stage can be made with; all others follow in an update. */
   readonly settableAtCreation: readonly SettingName[];
   /** How many writes one update of a stage takes. */
   readonly writesPerUpdate: number;
+  readonly metrics: StageMetrics;
+  /** The code of its quota of stages in Service Quotas; `undefined` where that is not documented. */
+  readonly stageQuotaCode: string | undefined;
+  /** Calls of the AWS CLI for people, with `{api}`, `{stage}` and `{deployment}` to be filled in; see `byHand`. */
+  readonly calls: Readonly<Record<CallByHand, string>>;
 };
+
+/** What CloudWatch calls the metrics of a stage, and the dimension that names the API there. */
+export type StageMetrics = {
+  readonly api: "ApiName" | "ApiId";
+  readonly requests: string;
+  readonly serverErrors: string;
+  readonly clientErrors: string;
+  readonly latency: string;
+};
+
+export type CallByHand =
+  | "list-deployments"
+  | "create-stage"
+  | "point-stage"
+  | "delete-stage"
+  | "save-stage"
+  | "import-saved";
+
+/** A call for people to copy, with what they would have to fill in. */
+export const byHand = (
+  { calls }: Pick<ApiKind, "calls">,
+  call: CallByHand,
+  values: { readonly api: string; readonly stage?: string; readonly deployment?: string },
+): string =>
+  calls[call].replaceAll(/\{(api|stage|deployment)\}/g, (whole, name: keyof typeof values) => {
+    const value = values[name] ?? whole;
+    // To a shell a `$` is no letter.
+    return value.includes("$") ? `'${value}'` : value;
+  });
 
 /** What an input or a setting may ask for, and not every kind of API can do. */
 export type Capability =
   | "access-logs"
+  | "audit-events"
   | "cache"
   | "canary"
   | "client-certificate"

@@ -15,6 +15,9 @@ export type Point = { readonly at: number; readonly value: number };
 /** Milliseconds since 1970, at whole minutes; `until` is not part of it. */
 export type TimeRange = { readonly from: number; readonly until: number };
 
-/** Metrics are kept by the API's name, without what is not ASCII; by its id where nothing is left (Developer Guide). */
-export const metricNameOf = (name: string, { id }: Pick<RestApi, "id">): string =>
-  name.replace(/[^\x20-\x7e]/g, "") || id;
+/**
+ * What metrics name the API by: its id, or its name without what is not ASCII, and the id where nothing is left of that
+ * (Developer Guide).
+ */
+export const metricNameOf = (name: string, { id, kind }: Pick<RestApi, "id" | "kind">): string =>
+  (kind.metrics.api === "ApiId" ? "" : name.replace(/[^\x20-\x7e]/g, "")) || id;

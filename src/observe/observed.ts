@@ -24,7 +24,7 @@ import type { Environments } from "./environment.ts";
 /** What every command finds. */
 export type Observed = Environments & {
   readonly place: Place;
-  /** All stages of the REST API: the list is never paged (API reference, GetStages). For a status, of all that it saw. */
+  /** All stages of the API: the list is never paged (API reference, GetStages). For a status, of all that it saw. */
   readonly stages: readonly Stage[];
   /** Our GitHub deployments in the environment: of the stage, or for a sweep of all stages. */
   readonly records: readonly EarlierRecord[];
@@ -83,7 +83,7 @@ export type DeployObserved = StageObserved &
     readonly compared: Comparison | undefined;
     /** By stage name, of stages that may have to make room. */
     readonly users: ReadonlyMap<string, StageUsers>;
-    /** Our GitHub deployments of other stages of the REST API, as far as the newest of the environment tell. */
+    /** Our GitHub deployments of other stages of the API, as far as the newest of the environment tell. */
     readonly otherRecords: readonly EarlierRecord[];
   };
 
@@ -106,7 +106,7 @@ export type PromoteObserved = StageObserved &
 export type RollbackObserved = StageObserved &
   SettingsFacts &
   AlarmFacts & {
-    /** All deployments of the REST API. */
+    /** All deployments of the API. */
     readonly deployments: readonly Deployment[];
   };
 
@@ -130,7 +130,7 @@ export type SweepObserved = Observed & {
   readonly users: ReadonlyMap<string, StageUsers>;
 };
 
-/** One REST API, as `status` looks at it. */
+/** One API, as `status` looks at it. */
 export type ApiSeen = {
   readonly api: RestApi;
   readonly stages: readonly Stage[];

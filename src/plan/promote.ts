@@ -1,3 +1,4 @@
+import { byHand } from "../domain/api-kind.ts";
 import { type Comparison, comparedWith, newStage } from "../domain/comparison.ts";
 import { routeFrom } from "../domain/route.ts";
 import type { Stage } from "../domain/stage.ts";
@@ -174,14 +175,17 @@ export const sourceChanged = (
   return "refused" in found ? found : undefined;
 };
 
-const findDeployment = ({ restApiId, source }: PromoteRequest, { stages, comes }: PromoteObserved): Found | Refusal => {
+const findDeployment = (
+  { restApiId, source }: PromoteRequest,
+  { api, stages, comes }: PromoteObserved,
+): Found | Refusal => {
   if (source.kind === "stage") return findInStage(restApiId, source, stages);
   const { deploymentId } = source;
   if (comes === undefined) {
     return {
       refused: "UNKNOWN_DEPLOYMENT",
-      happened: `REST API ${restApiId} has no deployment ${deploymentId}.`,
-      remedy: `See what exists: aws apigateway get-deployments --rest-api-id ${restApiId}`,
+      happened: `API ${restApiId} has no deployment ${deploymentId}.`,
+      remedy: `See what exists: ${byHand(api.kind, "list-deployments", { api: restApiId })}`,
     };
   }
   return { deploymentId, name: `deployment ${deploymentId}, as deployment-id asks`, source: undefined };
@@ -218,9 +222,9 @@ const findInStage = (
 
 const unknownSource = (restApiId: string, stageName: string, stages: readonly Stage[]): Refusal => ({
   refused: "SOURCE_STAGE_UNKNOWN",
-  happened: `REST API ${restApiId} has no stage ${stageName} to take a deployment from.`,
+  happened: `API ${restApiId} has no stage ${stageName} to take a deployment from.`,
   remedy:
     stages.length === 0
-      ? "The REST API has no stage at all: deploy one first."
-      : `Correct from-stage-name; the REST API has ${[...stages.map(({ name }) => name)].sort().join(", ")}.`,
+      ? "The API has no stage at all: deploy one first."
+      : `Correct from-stage-name; the API has ${[...stages.map(({ name }) => name)].sort().join(", ")}.`,
 });

@@ -6,7 +6,7 @@ import type { PointingRequest } from "../inputs/request.ts";
 /** What people should see to before it hurts, though the run goes through: whole sentences, each with the fix. */
 
 export type ReadinessFacts = {
-  /** All stages of the REST API. */
+  /** All stages of the API. */
   readonly stages: readonly Stage[];
   /** Of the stage; absent where it has none, or where it could not be read. */
   readonly certificate?: ClientCertificate | undefined;
@@ -35,7 +35,7 @@ const withoutWebAcl = (
   return model?.webAclArn === undefined
     ? []
     : [
-        `Stage ${model.name} of this REST API has ${webAclText(model.webAclArn)}, and stage ${stageName} has none: it answers whom the other keeps out. Declare \`web-acl: { same-as: ${model.name} }\` among its settings, or \`web-acl: null\` where that is meant.`,
+        `Stage ${model.name} of this API has ${webAclText(model.webAclArn)}, and stage ${stageName} has none: it answers whom the other keeps out. Declare \`web-acl: { same-as: ${model.name} }\` among its settings, or \`web-acl: null\` where that is meant.`,
       ];
 };
 

@@ -1,4 +1,5 @@
 import type { AlarmName } from "../domain/alarm.ts";
+import type { StageMetrics } from "../domain/api-kind.ts";
 import type { Limits } from "../domain/health.ts";
 
 /** What is looked at for a while once the stage is pointed. */
@@ -10,7 +11,8 @@ export type WatchPlan = {
   readonly limits: Limits | undefined;
   /** Requests below which alarms that stay quiet prove nothing. */
   readonly minRequests: number;
-  /** The names that CloudWatch keeps the stage's metrics by, before and after the run. */
+  readonly metrics: StageMetrics;
+  /** What the metrics name the API by, before and after the run. */
   readonly apiName: { readonly before: string; readonly after: string };
   /**
    * `undefined`: this attempt of the run points the stage. Otherwise when an earlier one did, in milliseconds since 1970, as

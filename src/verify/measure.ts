@@ -1,3 +1,4 @@
+import type { StageMetrics } from "../domain/api-kind.ts";
 import type { Measured } from "../domain/health.ts";
 import type { MetricQuery, Point } from "../domain/metric.ts";
 
@@ -5,19 +6,19 @@ import type { MetricQuery, Point } from "../domain/metric.ts";
 
 type Metric = Pick<MetricQuery, "metric" | "statistic">;
 
-const METRICS: readonly Metric[] = [
-  { metric: "Count", statistic: "SampleCount" },
-  { metric: "5XXError", statistic: "Sum" },
-  { metric: "4XXError", statistic: "Sum" },
-  { metric: "Latency", statistic: "p95" },
-  { metric: "Latency", statistic: "Average" },
+const metricsOf = (named: StageMetrics): readonly Metric[] => [
+  { metric: named.requests, statistic: "SampleCount" },
+  { metric: named.serverErrors, statistic: "Sum" },
+  { metric: named.clientErrors, statistic: "Sum" },
+  { metric: named.latency, statistic: "p95" },
+  { metric: named.latency, statistic: "Average" },
 ];
 
-/** What to ask for a stage; the answers, in this order, are what `measuredIn` reads. */
-export const stageQueries = (dimensions: MetricQuery["dimensions"]): readonly MetricQuery[] =>
-  METRICS.map((metric) => ({ ...metric, dimensions }));
+/** What to ask for a stage; the answers, in this order, are what `measuredIn` reads. `apiName`: see `metricNameOf`. */
+export const stageQueries = (metrics: StageMetrics, apiName: string, stageName: string): readonly MetricQuery[] =>
+  metricsOf(metrics).map((metric) => ({ ...metric, dimensions: { [metrics.api]: apiName, Stage: stageName } }));
 
-export const QUERIES_OF_STAGE = METRICS.length;
+export const QUERIES_OF_STAGE = 5;
 
 /**
  * What was measured from one time up to another, in milliseconds since 1970. Percentiles of several minutes do not add

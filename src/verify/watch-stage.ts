@@ -114,8 +114,8 @@ const trafficOf = async (subject: WatchSubject, from: number): Promise<Traffic> 
   const { before, after } = watch.apiName;
   const pointed = existed && baseline.at !== undefined ? Math.floor(baseline.at / MINUTE) * MINUTE : undefined;
   const earlier = pointed === undefined ? undefined : { from: pointed - (until - from), until: pointed };
-  const queries = [after, ...(earlier === undefined || before === after ? [] : [before])].flatMap((ApiName) =>
-    stageQueries({ ApiName, Stage: stageName }),
+  const queries = [after, ...(earlier === undefined || before === after ? [] : [before])].flatMap((apiName) =>
+    stageQueries(watch.metrics, apiName, stageName),
   );
   const read = await readOrTrouble(cloudWatch.getMetrics(queries, { from: earlier?.from ?? from, until }));
   if ("trouble" in read) {

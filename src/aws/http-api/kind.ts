@@ -8,6 +8,7 @@ const lackedByBoth: Readonly<Partial<Record<Capability, string>>> = {
   cache: "Only REST APIs have a cache.",
   canary: "Only stages of REST APIs have canaries.",
   "dark-stage": "This action makes dark stages of REST APIs only.",
+  "audit-events": "which calls change the draft of such an API is not known here",
   "documentation-version": "Only REST APIs have documentation versions.",
   "import-merge": "A definition replaces what the API has as a whole; import-mode: overwrite says so.",
   tracing: "Only REST APIs are traced with AWS X-Ray.",
@@ -15,8 +16,7 @@ const lackedByBoth: Readonly<Partial<Record<Capability, string>>> = {
   "web-acl": "AWS WAF protects stages of REST APIs only.",
 };
 
-const ofVersion2: Omit<ApiKind, "name" | "dialect" | "lacks"> = {
-  metricsBy: "id",
+const ofVersion2: Omit<ApiKind, "name" | "dialect" | "lacks" | "metrics"> = {
   // API reference of version 2, CreateStage.
   settableAtCreation: [
     "variable",
@@ -29,11 +29,23 @@ const ofVersion2: Omit<ApiKind, "name" | "dialect" | "lacks"> = {
   ],
   // A merge is one request, whatever its size.
   writesPerUpdate: Number.MAX_SAFE_INTEGER,
+  stageQuotaCode: undefined,
+  calls: {
+    "list-deployments": "aws apigatewayv2 get-deployments --api-id {api}",
+    "create-stage": "aws apigatewayv2 create-stage --api-id {api} --stage-name {stage} --deployment-id {deployment}",
+    "point-stage": "aws apigatewayv2 update-stage --api-id {api} --stage-name {stage} --deployment-id {deployment}",
+    "delete-stage": "aws apigatewayv2 delete-stage --api-id {api} --stage-name {stage}",
+    "save-stage":
+      "aws apigatewayv2 export-api --api-id {api} --stage-name {stage} --specification OAS30 --output-type JSON draft.json",
+    "import-saved": "aws apigatewayv2 reimport-api --api-id {api} --body file://draft.json",
+  },
 };
 
 export const httpApi: ApiKind = {
   ...ofVersion2,
   name: "HTTP API",
+  // Developer Guide, "Work with metrics for HTTP APIs".
+  metrics: { api: "ApiId", requests: "Count", serverErrors: "5xx", clientErrors: "4xx", latency: "Latency" },
   dialect: "http",
   lacks: {
     ...lackedByBoth,
@@ -46,6 +58,14 @@ export const httpApi: ApiKind = {
 export const webSocketApi: ApiKind = {
   ...ofVersion2,
   name: "WebSocket API",
+  // Developer Guide, "Monitor WebSocket API execution with CloudWatch metrics".
+  metrics: {
+    api: "ApiId",
+    requests: "MessageCount",
+    serverErrors: "IntegrationError",
+    clientErrors: "ClientError",
+    latency: "IntegrationLatency",
+  },
   dialect: undefined,
   lacks: {
     ...lackedByBoth,

@@ -151,7 +151,7 @@ const route = map({
 });
 
 const routeRule =
-  "a route as the deployment has it: a verb in capitals (or ANY), one blank and the path, for example GET /pets/{id}";
+  "a route as the deployment has it: a verb in capitals (or ANY), one blank and the path, for example GET /pets/{id}; or a route without a path, for example $default";
 const variableName = "the name of a variable: at most 64 letters, digits and underscores";
 const variableValue =
   "text of 1 to 512 letters, digits and - . _ ~ : / ? # & = , (API Gateway refuses all else, blanks and $ too)";
@@ -161,7 +161,7 @@ const planIds = `a list of at most ${MAX_PLANS} ids of usage plans, each once; [
 const planId = "the id of a usage plan: lower-case letters and digits, for example abc123";
 
 const webAcl =
-  "the ARN of a regional web ACL of AWS WAF (arn:aws:wafv2:…:regional/webacl/…), { same-as: STAGE } with the name of a stage of the REST API, or null for none";
+  "the ARN of a regional web ACL of AWS WAF (arn:aws:wafv2:…:regional/webacl/…), { same-as: STAGE } with the name of a stage of the API, or null for none";
 
 const declared = (entries: object): number => Object.values(entries).filter((value) => value !== null).length;
 
@@ -226,7 +226,7 @@ const stage = map({
           "same-as": z
             .string()
             .regex(/^[A-Za-z0-9_-]{1,128}$/)
-            .meta({ description: "The stage of the REST API whose web ACL is taken.", examples: ["prod"] }),
+            .meta({ description: "The stage of the API whose web ACL is taken.", examples: ["prod"] }),
         }),
         z.null(),
       ],
@@ -256,7 +256,7 @@ const stage = map({
     }),
   routes: z
     .record(
-      text(/^(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|ANY) \/\S*$/, routeRule),
+      text(/^(?:(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|ANY) \/\S*|\$[a-z]+)$/, routeRule),
       route.nullable().meta({
         description:
           "Settings of one route, which the deployment must have. null removes what the route has of its own.",
@@ -280,7 +280,7 @@ export const fileSchema = map({
   stages: z
     .record(
       text(
-        /^[A-Za-z0-9_*-]{1,128}$/,
+        /^(?:[A-Za-z0-9_*-]{1,128}|\$default)$/,
         "the name of a stage (letters, digits, - and _), or a pattern with * for any characters, for example pr-*",
       ),
       stage,

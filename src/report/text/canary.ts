@@ -7,7 +7,7 @@ import type { Said } from "./headline.ts";
 import { code } from "./markdown.ts";
 import { list } from "./prose.ts";
 
-/** Characters of a GitHub deployment status' description (REST API reference). */
+/** Characters of a GitHub deployment status' description (API reference). */
 const DESCRIPTION = 140;
 
 /** What is said of canaries: their share, what is known of them, what comes next, and how to end them. */

@@ -17,7 +17,7 @@ export const requestLines = (request: Request): readonly string[] => {
 };
 
 const statusRequestLines = ({ restApiId, details, settingsFile }: StatusRequest) => [
-  `Tell the status of ${restApiId === ALL ? "all REST APIs of the account and Region" : `REST API ${restApiId}`}. Nothing is written to AWS or GitHub.`,
+  `Tell the status of ${restApiId === ALL ? "all APIs of the account and Region" : `API ${restApiId}`}. Nothing is written to AWS or GitHub.`,
   settingsFile === undefined
     ? "There is no settings file to compare settings with."
     : "Settings are compared with the settings file.",
@@ -25,7 +25,7 @@ const statusRequestLines = ({ restApiId, details, settingsFile }: StatusRequest)
 ];
 
 const sweepRequestLines = ({ restApiId, environment, ttl, keepDeployments, dryRun }: SweepRequest) => [
-  `Sweep REST API ${restApiId}, and environment ${environment}.`,
+  `Sweep API ${restApiId}, and environment ${environment}.`,
   ttl === undefined ? "Previews do not expire." : `Previews expire ${ageOf(ttl)} after their last deployment.`,
   keepDeployments === 0
     ? "All unreferenced deployments are kept, but for those of previews that end."
@@ -44,7 +44,7 @@ const stageRequestLines = (request: StageRequest): readonly string[] => {
   const { run, previewOf } = request;
   const preview = previewOf === undefined ? "" : `, the preview of pull request #${previewOf}`;
   return [
-    `${VERBS[request.command]} stage ${request.stageName} of REST API ${request.restApiId}${preview}.`,
+    `${VERBS[request.command]} stage ${request.stageName} of API ${request.restApiId}${preview}.`,
     originLine(request),
     `Commit ${run.commit}, run ${run.runId}, attempt ${run.attempt}.`,
     ...(request.dryRun ? ["Dry run: nothing is written to AWS."] : []),
