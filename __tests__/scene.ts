@@ -4,7 +4,7 @@ import type { RestApi, Stage } from "../simulator/gateway/model.ts";
 import type { WorldOptions } from "../simulator/gateway/world.ts";
 import { seedRestApi } from "../simulator/gateway/world.ts";
 import type { Api as HttpApi } from "../simulator/gateway-v2/model.ts";
-import { seedHttpApi } from "../simulator/gateway-v2/seed.ts";
+import { seedHttpApi, seedWebSocketApi } from "../simulator/gateway-v2/seed.ts";
 import { pullRequestEvent, type WorkflowEvent } from "../simulator/github/events.ts";
 import type { Comment, Deployment, PullRequest } from "../simulator/github/model.ts";
 import { openPullRequest } from "../simulator/github/people.ts";
@@ -52,7 +52,7 @@ export type SceneOptions = {
   readonly definition?: string;
   readonly endpointType?: string;
   /** An API of version 2 in place of the REST API, with the same id. */
-  readonly kind?: "http";
+  readonly kind?: "http" | "websocket";
 };
 
 export type JobSettings = Partial<Omit<SimulatedJob, "actionPath" | "steps">> & { readonly kill?: AbortSignal };
@@ -93,8 +93,13 @@ const openSceneWith = async (runScript: ScriptRunner, options: SceneOptions): Pr
     id: "a1b2c3d4e5",
     ...(options.endpointType === undefined ? {} : { endpointType: options.endpointType }),
   });
+  const { id } = api;
   const httpApi =
-    options.kind === "http" ? seedHttpApi(simulator.gateway.world, ordersHttpApi, { id: api.id }) : undefined;
+    options.kind === "http"
+      ? seedHttpApi(simulator.gateway.world, ordersHttpApi, { id })
+      : options.kind === "websocket"
+        ? seedWebSocketApi(simulator.gateway.world, { ping: '{"message": "pong from $context.stage"}' }, { id })
+        : undefined;
   if (httpApi !== undefined) {
     simulator.gateway.world.restApis.delete(api.id);
     simulator.gateway.world.delays.deploymentMs = 0;

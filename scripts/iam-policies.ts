@@ -203,6 +203,19 @@ export const features: readonly Feature[] = [
     ],
   },
   {
+    id: "readiness",
+    title: "What a plan warns of",
+    purpose:
+      "For the warnings of every plan that take a read of their own, beside `deploy`: what routes of the draft use and require, logs without a role, and routes that require an API key on a stage without a usage plan. What is left out is not warned of, and the log says so.",
+    statements: [
+      {
+        sid: "CheckReadiness",
+        actions: ["apigateway:GET"],
+        resources: [`${API}/resources`, `${BESIDE}/account`, `${BESIDE}/usageplans`],
+      },
+    ],
+  },
+  {
     id: "certificates",
     title: "Client certificates",
     purpose: "For the warning before a stage's client certificate expires; without it, nobody is warned.",

@@ -8,7 +8,7 @@ import { scheduleEvent } from "../../simulator/github/events.ts";
 import { closePullRequest } from "../../simulator/github/people.ts";
 import type { SimulatorServer } from "../../simulator/http/server.ts";
 import { type Asked, accessBy, unusedIn } from "../access.ts";
-import { inWorkspace } from "../e2e/files.ts";
+import { inWorkspace, yamlWith } from "../e2e/files.ts";
 import { promote } from "../e2e/release-scene.ts";
 import { type Ended, inScene } from "../e2e/scene.ts";
 import { inWatch } from "../e2e/watch-scene.ts";
@@ -143,6 +143,31 @@ test("the policy for client certificates is what the warning takes", () =>
       }),
     ),
   ));
+
+test("the policy for what a plan warns of is what the warnings take, each of its resources", async () => {
+  const whole = [...statementsOf(["deploy"]), ...statementsOf(["readiness"])];
+  const without = (resource: string): readonly IamStatement[] =>
+    whole.map((statement) => ({
+      ...statement,
+      Resource: [statement.Resource].flat().filter((one) => !one.endsWith(resource)),
+    }));
+  const keyed = yamlWith({ "GET /orders": { needs: "key", answer: "$stageVariables.greeting" } });
+  const warned = async (allowed: readonly IamStatement[]): Promise<readonly string[]> => {
+    const found: string[] = [];
+    const options = { gateway: { region }, access: accessBy(allowed), definition: keyed };
+    await inScene(options, async (scene) => {
+      const destinationArn = "arn:aws:logs:eu-central-1:123456789012:log-group:orders";
+      scene.addStage("test", { accessLogSettings: { destinationArn, format: "$context.requestId" } });
+      const { annotations } = await scene.deploy({ "stage-name": "test" });
+      found.push(...annotations.map(({ message }) => /usage plan|stage variable|CloudWatch/.exec(message)?.[0] ?? ""));
+    });
+    return found;
+  };
+  expect(await warned(whole)).toEqual(["stage variable", "usage plan", "CloudWatch"]);
+  expect(await warned(without("/resources"))).toEqual(["CloudWatch"]);
+  expect(await warned(without("/account"))).toEqual(["stage variable", "usage plan"]);
+  expect(await warned(without("/usageplans"))).toEqual(["stage variable", "CloudWatch"]);
+});
 
 /** What is known of one REST API with a stage, and what is not. */
 const aStatus = async (allowed: readonly IamStatement[], inputs = {}): Promise<readonly unknown[]> => {

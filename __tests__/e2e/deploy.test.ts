@@ -27,9 +27,16 @@ test("a preview: made with the pull request, moved on with its pushes", () =>
     });
     expect(scene.api.deployments.get(made)?.description).toContain(`commit=${scene.pull.head.sha}`);
     expect(scene.asked()).toEqual(
-      expect.arrayContaining(["GetStages", "GetRestApi", "CreateDeployment", "CreateStage", "GetStage"]),
+      expect.arrayContaining([
+        "GetStages",
+        "GetRestApi",
+        "GetResources",
+        "CreateDeployment",
+        "CreateStage",
+        "GetStage",
+      ]),
     );
-    expect(scene.asked()).toHaveLength(5);
+    expect(scene.asked()).toHaveLength(6);
     expect(first.text).toContain("1. Create a deployment: takes a snapshot of the API's draft");
     expect(first.text).toContain(`Result: created. Stage pr-1 serves deployment ${made}. ${url}/pr-1`);
     expect(first.annotations).toEqual([]);

@@ -6,6 +6,7 @@ import {
   addStageOf,
   addVersion,
   changeDraft,
+  deployTo,
   promote,
   type Version,
   written,
@@ -134,9 +135,26 @@ describe("promote", () => {
           expect.stringContaining("The API uses the stage variable table"),
         ]);
         expect(run.conclusion).toBe("success");
+        const byId = await promote(scene, { "from-stage-name": "", "deployment-id": serves(scene, "test") });
+        expect(byId.annotations.map(({ message }) => message)).toEqual(warnings);
       },
       { variables: ["backend", "table"] },
     ));
+
+  test("says of a deployment that no stage serves that nobody looked into it, where the target lacks what others have", () =>
+    inRelease(async (scene) => {
+      const { variables } = Object.assign(scene.stage("test") ?? {}, { variables: { alias: "live" } });
+      const unread = addVersion(scene, { variables: ["alias"] });
+      const inputs = { "from-stage-name": "", "deployment-id": unread };
+      const run = await promote(scene, inputs);
+      expect(run.annotations.map(({ message }) => message)).toEqual([
+        expect.stringMatching(
+          `uses, because no stage serves it .* Stage prod will not have alias, which stage test has`,
+        ),
+      ]);
+      Object.assign(scene.stage("prod") ?? {}, { variables });
+      expect((await deployTo(scene, "prod", { "deployment-id": unread })).annotations).toEqual([]);
+    }));
 
   test("warns of a client certificate that runs out, and of the web ACL that the other stage has", () =>
     inRelease(async (scene) => {

@@ -69,7 +69,7 @@ describe("the deployment of an earlier attempt", () => {
   test("is not looked for in the first attempt", async () => {
     const { asked, session } = gatewayWith([made]);
     expect((await observeDeploy(aRequest(), session)).earlier).toBeUndefined();
-    expect(asked.toSorted()).toEqual(["getRestApi", "getStages"]);
+    expect(asked.toSorted()).toEqual(["getDraft", "getRestApi", "getStages"]);
   });
 });
 

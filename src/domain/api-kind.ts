@@ -1,4 +1,5 @@
 import type { Dialect } from "./definition.ts";
+import type { StageMetrics } from "./metric.ts";
 import type { SettingWrite, StageAttribute } from "./stage-write.ts";
 
 /**
@@ -10,26 +11,17 @@ export type ApiKind = {
   readonly name: string;
   /** How an import reads a definition; `undefined` where there is no import. */
   readonly dialect: Dialect | undefined;
+  readonly metrics: StageMetrics;
   /** What it cannot do, and why, each in whole sentences. */
   readonly lacks: Readonly<Partial<Record<Capability, string>>>;
   /** The settings that a stage can be made with; all others follow in an update. */
   readonly settableAtCreation: readonly SettingName[];
   /** How many writes one update of a stage takes. */
   readonly writesPerUpdate: number;
-  readonly metrics: StageMetrics;
   /** The code of its quota of stages in Service Quotas; `undefined` where that is not documented. */
   readonly stageQuotaCode: string | undefined;
   /** Calls of the AWS CLI for people, with `{api}`, `{stage}` and `{deployment}` to be filled in; see `byHand`. */
   readonly calls: Readonly<Record<CallByHand, string>>;
-};
-
-/** What CloudWatch calls the metrics of a stage, and the dimension that names the API there. */
-export type StageMetrics = {
-  readonly api: "ApiName" | "ApiId";
-  readonly requests: string;
-  readonly serverErrors: string;
-  readonly clientErrors: string;
-  readonly latency: string;
 };
 
 export type CallByHand =

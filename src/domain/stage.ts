@@ -103,5 +103,8 @@ export type CloudWatchRole = "present" | "absent" | "unknown";
 /** Whether the API has the documentation version that the settings name; `unknown` as above. */
 export type DocumentationPresence = CloudWatchRole;
 
-/** Text of an integration of the API in which stage variables may be named: its URI, templates, parameters. */
+/**
+ * Text of an integration of the API in which stage variables may be named: its URI, templates, parameters. Or of an
+ * authorizer, which `route` says then.
+ */
 export type IntegrationText = { readonly route: string; readonly text: string };

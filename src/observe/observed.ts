@@ -43,18 +43,30 @@ export type StageObserved = Observed & {
   readonly unreachable?: string;
 };
 
-/** What the checks of settings need to know. */
-export type SettingsFacts = {
+/** What the settings themselves make worth asking. */
+export type AskedFacts = {
   /** `undefined` where nobody needs it or the role may not read it. */
   readonly draft: Draft | undefined;
   readonly cloudWatchRole: CloudWatchRole;
   /** Those that the settings name, by id; one that is missing here does not exist. */
   readonly usagePlans: ReadonlyMap<string, UsagePlan>;
-  /** Of the version that the settings name, where the stage has another. */
-  readonly documentation: DocumentationPresence;
+};
+
+/** What only warnings need. */
+export type ReadinessFacts = {
+  readonly cloudWatchRole: CloudWatchRole;
   /** Of the stage as it is; absent where it has none, or where the role may not look. */
   readonly certificate?: ClientCertificate | undefined;
+  /** All of the account; absent where no route needs a key, and where the role may not look. */
+  readonly usagePlansOfAll?: readonly UsagePlan[] | undefined;
 };
+
+/** What the checks of settings need to know. */
+export type SettingsFacts = AskedFacts &
+  ReadinessFacts & {
+    /** Of the version that the settings name, where the stage has another. */
+    readonly documentation: DocumentationPresence;
+  };
 
 /** The alarms that are to watch a release, as far as they exist. `undefined`: they could not be read. */
 export type AlarmFacts = { readonly alarms: readonly Alarm[] | undefined };
@@ -75,6 +87,8 @@ export type DeployObserved = StageObserved &
   ContractFacts & {
     /** The deployment that `deployment-id` names; `undefined` when not asked for or not there. */
     readonly requestedDeployment: Deployment | undefined;
+    /** Of that deployment; `undefined` where no stage serves it, whose export tells, or where it could not be read. */
+    readonly integrations: readonly IntegrationText[] | undefined;
     /** The deployment that an earlier attempt of this run made for the same work. */
     readonly earlier: Deployment | undefined;
     /** The deployment that the stage serves, with its routes; read only for a definition. */
@@ -97,7 +111,7 @@ export type PromoteObserved = StageObserved &
     readonly comes: Deployment | undefined;
     /** What the target serves, with its routes. */
     readonly servedDeployment: Deployment | undefined;
-    /** Of what the source serves; `undefined` where it could not be read, and for a deployment by its id. */
+    /** Of that; `undefined` where it could not be read, as where no stage serves it. */
     readonly integrations: readonly IntegrationText[] | undefined;
     /** `undefined` where nobody asks for a gate. */
     readonly gate: GateEvidence | undefined;

@@ -3,7 +3,7 @@ import type { Comparison } from "../domain/comparison.ts";
 import type { ContractComparison } from "../domain/contract.ts";
 import { placeText } from "../domain/errors.ts";
 import { provenOwner } from "../domain/owner.ts";
-import { type Routes, routeFrom } from "../domain/route.ts";
+import type { Routes } from "../domain/route.ts";
 import type { RestApi, Stage } from "../domain/stage.ts";
 import type { DeployRequest } from "../inputs/request.ts";
 import type { DeployObserved } from "../observe/observed.ts";
@@ -78,9 +78,8 @@ const decide = (request: DeployRequest, observed: DeployObserved): Decided => {
   const source = deploymentToServe(request, observed);
   const routes = routesToServe(request, observed, source);
   const integrations = integrationsToServe(request, observed);
-  const routeNames = routes && [...routes.keys()].map(routeFrom);
   const comparison = comparisonFor(request, observed);
-  const settings = decideSettings({ request, stage, routes: routeNames, integrations }, observed);
+  const settings = decideSettings({ request, stage, routes, integrations, unread: request.deploymentId }, observed);
   return {
     stage,
     overdue,

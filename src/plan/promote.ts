@@ -1,6 +1,5 @@
 import { byHand } from "../domain/api-kind.ts";
 import { type Comparison, comparedWith, newStage } from "../domain/comparison.ts";
-import { routeFrom } from "../domain/route.ts";
 import type { Stage } from "../domain/stage.ts";
 import type { PromoteSource } from "../inputs/promote-source.ts";
 import type { PromoteRequest } from "../inputs/request.ts";
@@ -18,7 +17,7 @@ import { emptyPlan, type Plan, type Refusal, withChanges } from "./plan.ts";
 import { type PointingQuestion, pointStage, servesAlready, undoPointing } from "./pointing.ts";
 import { refuseUntestable } from "./reach.ts";
 import { replacedRecords, standingRecords } from "./records.ts";
-import { decideSettings } from "./settings/decide-settings.ts";
+import { decideSettings, type SettingsSubject } from "./settings/decide-settings.ts";
 import { decideWatch } from "./watch.ts";
 
 /**
@@ -35,8 +34,8 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
   const { stage } = overdue;
   const { found, comes } = whatComes(request, observed, stage);
   if ("refused" in found) return found;
-  const routes = comes?.routes && [...comes.routes.keys()].map(routeFrom);
-  const settings = decideSettings({ request, stage, routes, integrations: observed.integrations }, observed);
+  const coming = knownOf(request, observed, comes);
+  const settings = decideSettings({ request, stage, ...coming }, observed);
   const comparison = comparisonOf(stageName, observed);
   const compared = { comparison, routes: comes?.routes };
   const changes = routeChangesOf(comparison, comes?.routes);
@@ -88,6 +87,17 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
     warnings: [...settings.plan.warnings, ...(gate.kind === "warning" ? [gate.text] : []), ...watch.warnings],
   });
 };
+
+/** What settings and warnings go by. */
+const knownOf = (
+  { source }: PromoteRequest,
+  { integrations }: PromoteObserved,
+  comes: PromoteObserved["comes"],
+): Pick<SettingsSubject, "routes" | "integrations" | "unread"> => ({
+  routes: comes?.routes,
+  integrations,
+  unread: source.kind === "deployment" ? source.deploymentId : undefined,
+});
 
 const proofOf = (gate: GateVerdict): readonly string[] =>
   gate.kind === "ok" && gate.proof !== undefined ? [gate.proof] : [];

@@ -32,7 +32,10 @@ export const planRollback = (request: RollbackRequest, observed: RollbackObserve
   const left = leftByEarlierAttempt(request, stage, observed, history);
   const target = left === undefined ? chooseTarget(request, stage, observed, history) : stage.deploymentId;
   if (typeof target !== "string") return { ...target, history };
-  const settings = decideSettings({ request, stage, routes: undefined, integrations: undefined }, observed);
+  const settings = decideSettings(
+    { request, stage, routes: undefined, integrations: undefined, unread: undefined },
+    observed,
+  );
   const refusal = settings.refusal ?? refuseUntestable(request, observed);
   if (refusal !== undefined) return refusal;
   const deployment = { kind: "existing", id: target } as const;

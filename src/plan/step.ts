@@ -78,6 +78,8 @@ export type KeepHistoryStep = Reason & {
   /** What the stage served before it was pointed at the deployment. */
   readonly previous: DeploymentRef | undefined;
   readonly rollback: boolean;
+  /** Digest of the settings that are declared, to be written down where the stage has them all. */
+  readonly settings?: string | undefined;
   /** Where a job that is run again must find that this has been done. */
   readonly doneBy: Run | undefined;
 };

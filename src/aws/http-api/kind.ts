@@ -16,7 +16,7 @@ const lackedByBoth: Readonly<Partial<Record<Capability, string>>> = {
   "web-acl": "AWS WAF protects stages of REST APIs only.",
 };
 
-const ofVersion2: Omit<ApiKind, "name" | "dialect" | "lacks" | "metrics"> = {
+const ofVersion2: Omit<ApiKind, "name" | "dialect" | "metrics" | "lacks"> = {
   // API reference of version 2, CreateStage.
   settableAtCreation: [
     "variable",
@@ -44,9 +44,15 @@ const ofVersion2: Omit<ApiKind, "name" | "dialect" | "lacks" | "metrics"> = {
 export const httpApi: ApiKind = {
   ...ofVersion2,
   name: "HTTP API",
-  // Developer Guide, "Work with metrics for HTTP APIs".
-  metrics: { api: "ApiId", requests: "Count", serverErrors: "5xx", clientErrors: "4xx", latency: "Latency" },
   dialect: "http",
+  // Developer Guide, "Monitor CloudWatch metrics for HTTP APIs".
+  metrics: {
+    api: "ApiId",
+    requests: [{ metric: "Count", statistic: "SampleCount" }],
+    serverErrors: [{ metric: "5xx", statistic: "Sum" }],
+    clientErrors: [{ metric: "4xx", statistic: "Sum" }],
+    latency: "Latency",
+  },
   lacks: {
     ...lackedByBoth,
     "connect-smoke-tests": "CONNECT opens a WebSocket connection, and WebSocket APIs alone take one.",
@@ -58,15 +64,21 @@ export const httpApi: ApiKind = {
 export const webSocketApi: ApiKind = {
   ...ofVersion2,
   name: "WebSocket API",
+  dialect: undefined,
   // Developer Guide, "Monitor WebSocket API execution with CloudWatch metrics".
   metrics: {
     api: "ApiId",
-    requests: "MessageCount",
-    serverErrors: "IntegrationError",
-    clientErrors: "ClientError",
+    requests: [
+      { metric: "ConnectCount", statistic: "Sum" },
+      { metric: "MessageCount", statistic: "Sum" },
+    ],
+    serverErrors: [
+      { metric: "ExecutionError", statistic: "Sum" },
+      { metric: "IntegrationError", statistic: "Sum" },
+    ],
+    clientErrors: [{ metric: "ClientError", statistic: "Sum" }],
     latency: "IntegrationLatency",
   },
-  dialect: undefined,
   lacks: {
     ...lackedByBoth,
     definition: "API Gateway imports no definition of a WebSocket API.",

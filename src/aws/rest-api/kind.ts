@@ -4,6 +4,14 @@ import type { ApiKind } from "../../domain/api-kind.ts";
 export const restApi: ApiKind = {
   name: "REST API",
   dialect: "rest",
+  // Developer Guide, "Amazon API Gateway dimensions and metrics".
+  metrics: {
+    api: "ApiName",
+    requests: [{ metric: "Count", statistic: "SampleCount" }],
+    serverErrors: [{ metric: "5XXError", statistic: "Sum" }],
+    clientErrors: [{ metric: "4XXError", statistic: "Sum" }],
+    latency: "Latency",
+  },
   lacks: {
     "default-stage": "A REST API has no stage of this name.",
     "connect-smoke-tests": "CONNECT opens a WebSocket connection, and WebSocket APIs alone take one.",
@@ -19,14 +27,6 @@ export const restApi: ApiKind = {
   ],
   // With many more UpdateStage says "Update size too large" (user reports).
   writesPerUpdate: 80,
-  // Developer Guide, "Amazon API Gateway dimensions and metrics".
-  metrics: {
-    api: "ApiName",
-    requests: "Count",
-    serverErrors: "5XXError",
-    clientErrors: "4XXError",
-    latency: "Latency",
-  },
   // "Stages per API".
   stageQuotaCode: "L-379E48B0",
   calls: {
