@@ -12,7 +12,7 @@ import { inWorkspace, yamlWith } from "../e2e/files.ts";
 import { promote } from "../e2e/release-scene.ts";
 import { type Ended, inScene } from "../e2e/scene.ts";
 import { inWatch } from "../e2e/watch-scene.ts";
-import { ordersApi } from "../scene.ts";
+import { ordersApi, ordersHttpApi } from "../scene.ts";
 import { statementsOfRole } from "./setup-templates.ts";
 
 /** What a role of setup/role.yml may do for these features of the table, from which it is made. */
@@ -79,6 +79,49 @@ test("the role for previews allows what a preview's life asks for, and nothing e
   const asked: Asked[] = [];
   expect(await aPreviewsLife(statements, asked)).toEqual(allWell);
   expect(unusedIn(statements, asked)).toEqual([]);
+});
+
+/** The same of a preview of an HTTP API, which loses its access log and the limits of a route on the way. */
+const aHttpPreviewsLife = async (
+  allowed: readonly IamStatement[],
+  asked: Asked[] = [],
+): Promise<readonly (string | undefined)[]> => {
+  const results: (string | undefined)[] = [];
+  const group = "arn:aws:logs:eu-central-1:123456789012:log-group:/orders";
+  const files = { "openapi.yml": ordersHttpApi };
+  const options = { kind: "http", gateway: { region }, access: accessBy(allowed, asked) } as const;
+  await inWorkspace(
+    files,
+    async (scene, { job }) => {
+      const run = async (inputs: Readonly<Record<string, string>>, event = scene.opened()): Promise<void> => {
+        const { outputs } = await scene.deploy(inputs, { ...job, event });
+        results.push(outputs["result"]);
+      };
+      newDomainName(scene.gateway.world, "api.example.com");
+      const route = `routes: { "GET /orders": { throttling: { rate: 5, burst: 5 } } }`;
+      const logging = `logging: { access-log-arn: "${group}", access-log-format: $context.requestId }`;
+      await run({ definition: "openapi.yml", settings: `{ ${logging}, ${route}, tags: { team: orders } }` });
+      const without = `routes: { "GET /orders": null }`;
+      await run({ settings: `{ logging: { access-log-arn: null }, ${without}, tags: { team: null } }` });
+      closePullRequest(scene.github.world, scene.repository, scene.pull);
+      await run({}, scene.opened("closed"));
+      expect(stagesNamedBy(scene.gateway.server)).toEqual([]);
+    },
+    options,
+  );
+  return results;
+};
+
+describe("the role for previews of HTTP APIs", () => {
+  const features = ["http-apis", "http-definition", "http-previews", "http-settings"];
+  const needed = allowedTo("PreviewRole", features);
+
+  test("allows what a preview's life asks for, and nothing else", async () => {
+    const asked: Asked[] = [];
+    const writes = [...needed, ...allowedTo("PreviewRole", ["deploy"]).filter(({ Sid }) => Sid === "TagNewStages")];
+    expect(await aHttpPreviewsLife(writes, asked)).toEqual(["created", "updated", "deleted"]);
+    expect(unusedIn(needed, asked)).toEqual([]);
+  });
 });
 
 /** A stage is made with settings, and its tags are changed and taken away. */
