@@ -134,11 +134,6 @@ export const register = {
     summary: "The run would do what `fail-on` forbids.",
     remedy: "If this is wanted, run once with a `fail-on` that does not name it.",
   },
-  NO_DARK_STAGE: {
-    kind: "refused",
-    summary: "`dark-stage` is asked for, and the stage that it needs cannot be made.",
-    remedy: "Mend what the message names, or run without `dark-stage`.",
-  },
   FORK_NOT_ALLOWED: {
     kind: "refused",
     summary: "A fork's commit would be deployed with this repository's credentials.",

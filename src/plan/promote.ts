@@ -7,17 +7,17 @@ import type { PromoteObserved } from "../observe/observed.ts";
 import { withoutOverdue } from "./canary/overdue.ts";
 import { isStartedCanary, refuseByCanary, withCanary } from "./canary/start.ts";
 import { refuseComparison, refuseContract, routeChangesOf, withoutComparison } from "./comparison.ts";
-import { decideDarkStage } from "./dark-stage/decide.ts";
+import { type DarkDecision, decideDarkStage } from "./dark-stage/decide.ts";
 import { doneBefore } from "./done-before.ts";
 import { type EarlierAttempt, earlierAttempt } from "./earlier-attempt.ts";
 import { refuseByFailOn } from "./fail-on.ts";
 import { type GateVerdict, judgeGate } from "./gate.ts";
 import { meantStage, refuseForeign } from "./ownership.ts";
-import { emptyPlan, type Plan, type Refusal, withChanges } from "./plan.ts";
+import { emptyPlan, type Plan, type Refusal, type RouteChanges, withChanges } from "./plan.ts";
 import { type PointingQuestion, pointStage, servesAlready, undoPointing } from "./pointing.ts";
 import { refuseUntestable } from "./reach.ts";
 import { replacedRecords, standingRecords } from "./records.ts";
-import { decideSettings, type SettingsSubject } from "./settings/decide-settings.ts";
+import { decideSettings, type SettingsDecision, type SettingsSubject } from "./settings/decide-settings.ts";
 import { decideWatch } from "./watch.ts";
 
 /**
@@ -46,11 +46,7 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
   const refusal =
     (gate.kind === "refusal" ? gate : undefined) ??
     refuseTarget(request, observed, stage, source) ??
-    dark.refusal ??
-    settings.refusal ??
-    refuseComparison(request.failOn, comparison) ??
-    (dark.steps.length > 0 ? undefined : refuseContract(request.failOn, contract)) ??
-    refuseByFailOn({ routes: changes?.diff, takenAway: [], contract }, request.failOn);
+    refusalOf(request, { settings, dark, comparison, changes, contract });
   if (refusal !== undefined) return withChanges(refusal, changes, contract);
   const earlier = pointedBefore(request, observed, stage);
   const question = { request, stage, source, ...settings.forPointing, pointedFrom: earlier.from, ifFull: undefined };
@@ -77,16 +73,29 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
     contract,
     records: replacedRecords(observed.records, run.runId, previewOf !== undefined || observed.isShared),
     standing: standingRecords(observed.records, observed.served, stage === undefined ? [] : [stage.deploymentId]),
-    notes: [
-      ...overdue.notes,
-      ...dark.notes,
-      ...proofOf(gate),
-      ...withoutComparison(request.failOn, compared),
-      ...watch.notes,
-    ],
+    notes: [overdue.notes, dark.notes, proofOf(gate), withoutComparison(request.failOn, compared), watch.notes].flat(),
     warnings: [...settings.plan.warnings, ...(gate.kind === "warning" ? [gate.text] : []), ...watch.warnings],
   });
 };
+
+type Judged = {
+  readonly settings: SettingsDecision;
+  readonly dark: DarkDecision;
+  readonly comparison: Comparison;
+  readonly changes: RouteChanges | undefined;
+  readonly contract: PromoteObserved["contract"];
+};
+
+const refusalOf = (
+  { failOn }: PromoteRequest,
+  { settings, dark, comparison, changes, contract }: Judged,
+): Refusal | undefined =>
+  dark.refusal ??
+  settings.refusal ??
+  refuseComparison(failOn, comparison) ??
+  // What a dark stage serves tells it.
+  (dark.steps.length > 0 ? undefined : refuseContract(failOn, contract)) ??
+  refuseByFailOn({ routes: changes?.diff, takenAway: [], contract }, failOn);
 
 /** What settings and warnings go by. */
 const knownOf = (

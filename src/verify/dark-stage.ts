@@ -36,7 +36,7 @@ export const testDarkStage = async (
     );
     return;
   }
-  const doing = `test deployment ${deploymentId} on stage ${stageName} of REST API ${restApiId}`;
+  const doing = `test deployment ${deploymentId} on stage ${stageName} of API ${restApiId}`;
   throw verdict.kind === "unreachable"
     ? new ActionError({
         code: "SMOKE_TESTS_UNREACHABLE",

@@ -49,7 +49,7 @@ export const decideDarkStage = (question: DarkQuestion, observed: Observed): Dar
 
 const happenedOf = ({ stageName, restApiId }: DarkQuestion["request"], problems: readonly string[]): string =>
   [
-    `Stage ${darkNameOf(stageName)} of REST API ${restApiId} cannot be made to serve the deployment first:`,
+    `Stage ${darkNameOf(stageName)} of API ${restApiId} cannot be made to serve the deployment first:`,
     ...problems.map((problem) => `  ${problem}`),
   ].join("\n");
 
