@@ -154,6 +154,12 @@ describe("what a person can take in at once", () => {
     expect(long).toEqual([]);
   });
 
+  test("whatever checks its shape does so with zod/mini, which loads in a third of the time", () => {
+    const whole = [...sources].filter(([, source]) => /from "zod"/.test(source)).map(([path]) => path);
+    expect(whole).toEqual([]);
+    expect([...sources.values()].some((source) => source.includes('from "zod/mini"'))).toBe(true);
+  });
+
   test("no function of src/ has more than 50 lines", async () => {
     // The linter counts what stands between the first line and the last.
     const noExcessiveLinesPerFunction = { level: "error", options: { maxLines: 48 } };
@@ -165,7 +171,9 @@ describe("what a person can take in at once", () => {
     expect(long).toEqual([expect.stringContaining("src/too-long.ts:1: This function has too many lines")]);
   });
 
-  test("the story is told in less than 80 lines", () => {
-    expect(sources.get("src/run.ts")?.trimEnd().split("\n").length).toBeLessThan(80);
+  test("the story is told in two times less than 80 lines", () => {
+    const lines = ["src/run.ts", "src/story.ts"].map((path) => sources.get(path)?.trimEnd().split("\n").length ?? 0);
+    expect(Math.max(...lines)).toBeLessThan(80);
+    expect(Math.min(...lines)).toBeGreaterThan(0);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { noProgress } from "../../src/apply/progress.ts";
-import { cancelledInstead, endingError, exitCodeOf } from "../../src/report/ending.ts";
+import { cancelledInstead, endingError } from "../../src/report/ending.ts";
+import { exitCodeOf } from "../../src/report/exit-code.ts";
 import { beginCourse, type Course } from "../../src/report/outcome.ts";
 import { failure as refusal } from "../apply/scene.ts";
 import { aDeletion, aRequest } from "../requests.ts";

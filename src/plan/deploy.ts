@@ -12,6 +12,7 @@ import { isStartedCanary, refuseByCanary, withCanary } from "./canary/start.ts";
 import {
   comparedRoutes,
   comparisonFor,
+  ifTold,
   refuseComparison,
   refuseContract,
   routeChangesOf,
@@ -78,7 +79,7 @@ const decide = (request: DeployRequest, observed: DeployObserved): Decided => {
   const source = deploymentToServe(request, observed);
   const routes = routesToServe(request, observed, source);
   const integrations = integrationsToServe(request, observed);
-  const comparison = comparisonFor(request, observed);
+  const comparison = ifTold(comparisonFor(request, observed), source, routes);
   const settings = decideSettings({ request, stage, routes, integrations, unread: request.deploymentId }, observed);
   return {
     stage,

@@ -6,7 +6,7 @@ import type { PromoteRequest } from "../inputs/request.ts";
 import type { PromoteObserved } from "../observe/observed.ts";
 import { withoutOverdue } from "./canary/overdue.ts";
 import { isStartedCanary, refuseByCanary, withCanary } from "./canary/start.ts";
-import { refuseComparison, refuseContract, routeChangesOf, withoutComparison } from "./comparison.ts";
+import { ifTold, refuseComparison, refuseContract, routeChangesOf, withoutComparison } from "./comparison.ts";
 import { type DarkDecision, decideDarkStage } from "./dark-stage/decide.ts";
 import { doneBefore } from "./done-before.ts";
 import { type EarlierAttempt, earlierAttempt } from "./earlier-attempt.ts";
@@ -36,11 +36,11 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
   if ("refused" in found) return found;
   const coming = knownOf(request, observed, comes);
   const settings = decideSettings({ request, stage, ...coming }, observed);
-  const comparison = comparisonOf(stageName, observed);
+  const source = { deployment: { kind: "existing", id: found.deploymentId } as const, name: found.name };
+  const comparison = ifTold(comparisonOf(stageName, observed), source, comes?.routes);
   const compared = { comparison, routes: comes?.routes };
   const changes = routeChangesOf(comparison, comes?.routes);
   const gate = gateOf(request, observed);
-  const source = { deployment: { kind: "existing", id: found.deploymentId } as const, name: found.name };
   const contract = servesAlready(source, stage) ? undefined : observed.contract;
   const dark = decideDarkStage({ request, stage, source, settings }, observed);
   const refusal =
@@ -81,7 +81,7 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
 type Judged = {
   readonly settings: SettingsDecision;
   readonly dark: DarkDecision;
-  readonly comparison: Comparison;
+  readonly comparison: Comparison | undefined;
   readonly changes: RouteChanges | undefined;
   readonly contract: PromoteObserved["contract"];
 };

@@ -17,7 +17,7 @@ import { type CommentChannel, firstSignOf, noComment, openCommentChannel } from 
 import { evictedOutput, evictionLine } from "./evicted.ts";
 import { exportFileOf } from "./export-file.ts";
 import { type Links, linksOf } from "./links.ts";
-import { logEnd, logPlan, logRequest } from "./log.ts";
+import { logEnd, logPlan } from "./log.ts";
 import { lookingFor } from "./looking.ts";
 import { type Course, isAboutStage, linkOf, type Outcome, overtakenOutcome, type StageOutcome } from "./outcome.ts";
 import { outputsOf } from "./outputs.ts";
@@ -30,7 +30,6 @@ import { routeDiffLines } from "./text/route-diff.ts";
 
 /** All that a run tells people, through every channel. Nothing here throws: trouble becomes a warning. */
 export type Reports = {
-  readonly begin: () => void;
   readonly show: (observed: Observed, plan: Plan) => void;
   /** The record is for people: it is opened beside the first write to AWS, not before it. */
   readonly openRecord: (plan: Plan) => Promise<void>;
@@ -78,7 +77,6 @@ export const openReports = (request: Request, github: GitHubSide, world: World):
   const { record } = desk;
   const { log } = world;
   return {
-    begin: () => logRequest(request, log),
     show: (observed, plan) => show(observed, plan, desk),
     openRecord: (plan) => (isWorthRecording(plan) ? record.open(plan) : Promise.resolve()),
     compared: (routes) => {

@@ -1,5 +1,5 @@
 import { GetExportCommand } from "@aws-sdk/client-api-gateway";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { routeKey } from "../../domain/route.ts";
 import { checked, parsedJson } from "../checked.ts";
 import type { StageExport } from "../gateway.ts";
@@ -12,11 +12,11 @@ const ANY_METHOD = "x-amazon-apigateway-any-method";
 
 const AUTHORIZER = "x-amazon-apigateway-authorizer";
 
-const operation = z.looseObject({ [INTEGRATION]: z.unknown().optional() });
-const scheme = z.looseObject({ [AUTHORIZER]: z.unknown().optional() });
+const operation = z.looseObject({ [INTEGRATION]: z.optional(z.unknown()) });
+const scheme = z.looseObject({ [AUTHORIZER]: z.optional(z.unknown()) });
 const document = z.looseObject({
   paths: z.record(z.string(), z.record(z.string(), z.unknown())),
-  components: z.looseObject({ securitySchemes: z.record(z.string(), z.unknown()).optional() }).optional(),
+  components: z.optional(z.looseObject({ securitySchemes: z.optional(z.record(z.string(), z.unknown())) })),
 });
 
 /**

@@ -1,5 +1,5 @@
 import { GetBasePathMappingsCommand, GetDomainNamesCommand } from "@aws-sdk/client-api-gateway";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ActionError } from "../../domain/errors.ts";
 import type { StageUser, StageUsers } from "../../domain/stage-users.ts";
 import { given, pageOf, text } from "../checked.ts";
@@ -60,15 +60,15 @@ export const readList = <T>(
 
 const domain = z.object({
   domainName: given,
-  domainNameId: text.optional(),
-  routingMode: text.optional(),
+  domainNameId: z.optional(text),
+  routingMode: z.optional(text),
 });
 type Domain = z.infer<typeof domain>;
-const mapping = z.object({ basePath: text.optional(), restApiId: text.optional(), stage: text.optional() });
-const invocation = z.object({ ApiId: text.optional(), Stage: text.optional() });
+const mapping = z.object({ basePath: z.optional(text), restApiId: z.optional(text), stage: z.optional(text) });
+const invocation = z.object({ ApiId: z.optional(text), Stage: z.optional(text) });
 const routingRule = z.object({
   RoutingRuleId: given,
-  Actions: z.array(z.object({ InvokeApi: invocation.optional() })).optional(),
+  Actions: z.optional(z.array(z.object({ InvokeApi: z.optional(invocation) }))),
 });
 
 /** What is refused becomes a sentence about what is not known. */

@@ -1,5 +1,5 @@
 import { GetServiceQuotaCommand, ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ActionError } from "../../domain/errors.ts";
 import { checked } from "../checked.ts";
 import type { Connection } from "../client.ts";

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { fileSchema } from "./schema.ts";
 
 /** The settings file's schema for editors (JSON Schema 2020-12), made from the one that validates. */

@@ -1,6 +1,5 @@
 import { minuteText } from "../../domain/time-text.ts";
 import { type CanaryPolicy, stepOf } from "../../inputs/canary/policy.ts";
-import type { CanaryRequest } from "../../inputs/request.ts";
 import type { CanaryResult } from "../../plan/plan.ts";
 import type { StageOutcome } from "../outcome.ts";
 import type { Said } from "./headline.ts";
@@ -11,20 +10,6 @@ import { list } from "./prose.ts";
 const DESCRIPTION = 140;
 
 /** What is said of canaries: their share, what is known of them, what comes next, and how to end them. */
-
-export const canaryRequestLine = ({ percent, deploymentId }: CanaryRequest): string => {
-  const which = deploymentId === undefined ? "the canary" : `the canary on deployment ${deploymentId}`;
-  switch (percent) {
-    case undefined:
-      return `Let ${which} go on: judge its step, and take the next.`;
-    case 100:
-      return `Complete ${which}.`;
-    case 0:
-      return `Abort ${which}.`;
-    default:
-      return `Give ${which} ${percent} % of the requests.`;
-  }
-};
 
 export const canaryHeadline = ({ canary, error }: StageOutcome, result: CanaryResult, subject: string): Said => {
   const share = `${canary?.percentTraffic} %`;

@@ -1,8 +1,8 @@
 import { someOf } from "../../domain/route.ts";
 import { ageText, minuteText, secondText } from "../../domain/time-text.ts";
 import type { ApiStatus, CanaryStatus, StageStatus, Status } from "../../plan/status/status.ts";
+import { counted } from "./prose.ts";
 import { shownValue } from "./settings-diff.ts";
-import { counted } from "./sweep-table.ts";
 
 /** What is shown of a status, alike in the log and in Markdown. Names and values are other people's: data. */
 
