@@ -216,6 +216,19 @@ export const features: readonly Feature[] = [
     ],
   },
   {
+    id: "functions",
+    title: "Functions",
+    purpose:
+      "For the warning of functions that API Gateway may not invoke for a stage; without it, nobody is warned, and the log says so. It reads the policies of the functions that integrations name, ten at most, and nothing else of them. Narrow it to your functions' names.",
+    statements: [
+      {
+        sid: "ReadFunctionPolicies",
+        actions: ["lambda:GetPolicy"],
+        resources: ["arn:{partition}:lambda:{region}:{account}:function:*"],
+      },
+    ],
+  },
+  {
     id: "certificates",
     title: "Client certificates",
     purpose: "For the warning before a stage's client certificate expires; without it, nobody is warned.",

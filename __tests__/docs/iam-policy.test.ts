@@ -9,7 +9,7 @@ import { closePullRequest } from "../../simulator/github/people.ts";
 import type { SimulatorServer } from "../../simulator/http/server.ts";
 import { type Asked, accessBy, unusedIn } from "../access.ts";
 import { inWorkspace, yamlWith } from "../e2e/files.ts";
-import { promote } from "../e2e/release-scene.ts";
+import { changeDraft, promote } from "../e2e/release-scene.ts";
 import { type Ended, inScene } from "../e2e/scene.ts";
 import { inWatch } from "../e2e/watch-scene.ts";
 import { ordersApi, ordersHttpApi } from "../scene.ts";
@@ -211,6 +211,20 @@ test("the policy for what a plan warns of is what the warnings take, each of its
   expect(await warned(without("/account"))).toEqual(["stage variable", "usage plan"]);
   expect(await warned(without("/usageplans"))).toEqual(["stage variable", "CloudWatch"]);
 });
+
+test("the policy for functions is what the warning takes", () =>
+  Promise.all(
+    [
+      ["deploy", "readiness"],
+      ["deploy", "readiness", "functions"],
+    ].map((features) =>
+      inScene({ gateway: { region }, access: accessBy(statementsOf(features)) }, async (scene) => {
+        changeDraft(scene, { functions: ["orders"] });
+        const ended = await scene.deploy({ "stage-name": "test" });
+        expect(resultOf(ended)).toBe(features.length === 2 ? "created" : "created, warned");
+      }),
+    ),
+  ));
 
 /** What is known of one REST API with a stage, and what is not. */
 const aStatus = async (allowed: readonly IamStatement[], inputs = {}): Promise<readonly unknown[]> => {

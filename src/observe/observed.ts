@@ -3,6 +3,7 @@ import type { JudgedCanary } from "../domain/canary.ts";
 import type { Comparison } from "../domain/comparison.ts";
 import type { ContractComparison, FoundContract } from "../domain/contract.ts";
 import type { DraftChanges } from "../domain/draft-change.ts";
+import type { InvokedFunction } from "../domain/function-policy.ts";
 import type { GateEvidence } from "../domain/gate.ts";
 import type { EarlierRecord, StageRecord } from "../domain/github-record.ts";
 import type { PullRequestFacts, PullRequestState } from "../domain/pull-request.ts";
@@ -59,6 +60,8 @@ export type ReadinessFacts = {
   readonly certificate?: ClientCertificate | undefined;
   /** All of the account; absent where no route needs a key, and where the role may not look. */
   readonly usagePlansOfAll?: readonly UsagePlan[] | undefined;
+  /** What the stage will invoke, as far as it is known and its policy could be read. */
+  readonly functions?: readonly InvokedFunction[];
 };
 
 /** What the checks of settings need to know. */
