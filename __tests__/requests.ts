@@ -266,6 +266,7 @@ export const observedWith = (changes: Partial<DeployObserved> = {}): DeployObser
   ...found,
   ...settingsFacts,
   requestedDeployment: undefined,
+  integrations: undefined,
   earlier: undefined,
   servedDeployment: undefined,
   compared: undefined,

@@ -4,7 +4,7 @@ import type { RestApi, Stage } from "../simulator/gateway/model.ts";
 import type { WorldOptions } from "../simulator/gateway/world.ts";
 import { seedRestApi } from "../simulator/gateway/world.ts";
 import type { Api as HttpApi } from "../simulator/gateway-v2/model.ts";
-import { seedHttpApi } from "../simulator/gateway-v2/seed.ts";
+import { seedHttpApi, seedWebSocketApi } from "../simulator/gateway-v2/seed.ts";
 import { pullRequestEvent, type WorkflowEvent } from "../simulator/github/events.ts";
 import type { Comment, Deployment, PullRequest } from "../simulator/github/model.ts";
 import { openPullRequest } from "../simulator/github/people.ts";
@@ -52,14 +52,14 @@ export type SceneOptions = {
   readonly definition?: string;
   readonly endpointType?: string;
   /** An API of version 2 in place of the REST API, with the same id. */
-  readonly kind?: "http";
+  readonly kind?: "http" | "websocket";
 };
 
 export type JobSettings = Partial<Omit<SimulatedJob, "actionPath" | "steps">> & { readonly kill?: AbortSignal };
 
 export type Scene = Simulator & {
   readonly api: RestApi;
-  /** In a scene of an HTTP API, which `deploy` then names by `api-id`. */
+  /** Of a scene of an HTTP API, which `deploy` names by `api-id`; `api` is the same, for what both kinds call the same. */
   readonly httpApi: HttpApi | undefined;
   readonly pull: PullRequest;
   /** Runs the action as the only step, `id: apigw`. */
@@ -81,6 +81,82 @@ export type Ended = SimulatedRun & {
   readonly text: string;
 };
 
+/** What tells scenes of one kind of API from those of another, in a table of all kinds. */
+export type Kind = {
+  readonly name: string;
+  readonly options: Pick<SceneOptions, "kind">;
+  /** What is asked to learn the kind, and to read the draft. */
+  readonly reads: readonly string[];
+  /** The call that shows people the deployments. */
+  readonly listDeployments: string;
+  readonly hasCanaries: boolean;
+};
+
+export const kinds: readonly Kind[] = [
+  {
+    name: "a REST API",
+    options: {},
+    reads: ["GetResources"],
+    listDeployments: "aws apigateway get-deployments --rest-api-id a1b2c3d4e5",
+    hasCanaries: true,
+  },
+  {
+    name: "an HTTP API",
+    options: { kind: "http" },
+    reads: ["GetApi", "ExportApi"],
+    listDeployments: "aws apigatewayv2 get-deployments --api-id a1b2c3d4e5",
+    hasCanaries: false,
+  },
+];
+
+/** Of either kind. */
+export const variablesOf = ({ httpApi, stage }: Scene, name: string): Readonly<Record<string, string>> | undefined =>
+  httpApi === undefined ? stage(name)?.variables : httpApi.stages.get(name)?.stageVariables;
+
+/** Ids, stages, deployments and their tags are called the same in the simulator. */
+const asRestApi = (api: HttpApi): RestApi => Object.assign(api as unknown as RestApi, { id: api.apiId });
+
+/** Puts an API of version 2 in the REST API's place. Its deployments are complete at once. */
+const putHttpApi = (
+  { gateway: { world } }: Simulator,
+  { id }: RestApi,
+  kind: NonNullable<SceneOptions["kind"]>,
+): HttpApi => {
+  world.restApis.delete(id);
+  world.delays.deploymentMs = 0;
+  return kind === "http"
+    ? seedHttpApi(world, ordersHttpApi, { id })
+    : seedWebSocketApi(world, { ping: '{"message": "pong from $context.stage"}' }, { id });
+};
+
+type GatewayWorld = Simulator["gateway"]["world"];
+
+/** A deployment that others made of the draft as it is now. */
+export const addHttpDeployment = (world: GatewayWorld, api: HttpApi, description: string, createdDate = 1): string => {
+  const deploymentId = world.newId(6);
+  const definition = structuredClone(api.draft);
+  const made = { deploymentId, description, createdDate, autoDeployed: false, settlesAt: 0, servedFrom: 0, definition };
+  api.deployments.set(deploymentId, made);
+  return deploymentId;
+};
+
+const addHttpStage = (world: GatewayWorld, api: HttpApi, stageName: string, members: Partial<Stage>): Stage => {
+  const { deploymentId, tags = {}, variables = {}, description } = members;
+  const stage = {
+    stageName,
+    deploymentId: deploymentId ?? addHttpDeployment(world, api, "Friday's release"),
+    ...(description === undefined ? {} : { description }),
+    defaultRouteSettings: { detailedMetricsEnabled: false },
+    routeSettings: {},
+    stageVariables: variables,
+    tags,
+    createdDate: 1_700_000_000_000,
+    lastUpdatedDate: 1_700_000_000_000,
+  };
+  api.stages.set(stageName, stage);
+  return stage as unknown as Stage;
+};
+
 /** One REST API, one repository with one open pull request, both services, and the action to run against them. */
 const openSceneWith = async (runScript: ScriptRunner, options: SceneOptions): Promise<Scene> => {
   const simulator = await startSimulator({
@@ -93,24 +169,20 @@ const openSceneWith = async (runScript: ScriptRunner, options: SceneOptions): Pr
     id: "a1b2c3d4e5",
     ...(options.endpointType === undefined ? {} : { endpointType: options.endpointType }),
   });
-  const httpApi =
-    options.kind === "http" ? seedHttpApi(simulator.gateway.world, ordersHttpApi, { id: api.id }) : undefined;
-  if (httpApi !== undefined) {
-    simulator.gateway.world.restApis.delete(api.id);
-    simulator.gateway.world.delays.deploymentMs = 0;
-  }
+  const httpApi = options.kind === undefined ? undefined : putHttpApi(simulator, api, options.kind);
   const { repository } = simulator;
   const pull = openPullRequest(simulator.github.world, repository, { user: "alice", headRef: "feature" });
   const opened = (action = "opened"): WorkflowEvent => pullRequestEvent(repository, pull, action);
   return {
     ...simulator,
-    api,
+    api: httpApi === undefined ? api : asRestApi(httpApi),
     httpApi,
     pull,
     opened,
-    stage: (name) => api.stages.get(name),
+    stage: (name) => (httpApi === undefined ? api : asRestApi(httpApi)).stages.get(name),
     asked: () => simulator.gateway.server.exchanges.map(({ operation }) => operation),
     addStage: (name, members = {}) => {
+      if (httpApi !== undefined) return addHttpStage(simulator.gateway.world, httpApi, name, members);
       const id = simulator.gateway.world.newId(6);
       api.deployments.set(id, { id, description: "Friday's release", createdDate: 1, definition: api.draft });
       const stage: Stage = {

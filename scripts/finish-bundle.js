@@ -12,22 +12,37 @@ const write = (file, text) => writeFileSync(join(folder, file), text);
 /** Of a list of licences: a package's name, what its licence is called, the text. */
 const nextPackage = /\n\n(?=(?:@[\w.-]+\/)?[\w.-]+\n[\w.-]+\n)/;
 
-/** ncc lists what a chunk and those that load it contain in a file for each chunk. */
+/** ncc lists what a chunk and those that load it contain in a file for each chunk. Here each text stands once, below its packages. */
 const joinLicenses = () => {
   const lists = files.filter((file) => file.endsWith(".licenses.txt"));
-  const packages = lists.flatMap((list) => read(list).split(nextPackage)).map((entry) => entry.trim());
+  const names = new Map();
+  for (const entry of new Set(lists.flatMap((list) => read(list).split(nextPackage)).map((one) => one.trim()))) {
+    const [name, ...licence] = entry.split("\n");
+    const text = licence.join("\n");
+    names.set(text, [...(names.get(text) ?? []), name]);
+  }
+  const joined = [...names].map(([text, packages]) => `${packages.sort().join("\n")}\n${text}`).sort();
   for (const list of lists) rmSync(join(folder, list));
-  write("licenses.txt", `${[...new Set(packages)].sort().join("\n\n")}\n`);
+  write("licenses.txt", `${joined.join("\n\n")}\n`);
 };
 
 // Errors are told apart by the names of their classes. Those of functions are in the maps.
 const kept = { keep_classnames: true };
 
+/** ncc makes a `require` for each module of Node's, which takes longer than to load most of them. One is enough. */
+const requiringOnce = (code) =>
+  code
+    .replaceAll("__WEBPACK_EXTERNAL_createRequire(import.meta.url)(", "__NODE_require(")
+    .replace(
+      /^(import \{ createRequire as __WEBPACK_EXTERNAL_createRequire \} from "module";)/,
+      "$1 const __NODE_require = __WEBPACK_EXTERNAL_createRequire(import.meta.url);",
+    );
+
 /** ncc minifies the entry alone, and leaves a quarter more. A map beside a file follows it. */
 const minifyIn = async (file) => {
   const map = `${file}.map`;
   const mapped = files.includes(map);
-  const smaller = await minify(read(file), {
+  const smaller = await minify(requiringOnce(read(file)), {
     module: true,
     compress: kept,
     mangle: kept,

@@ -190,6 +190,32 @@ export const features: readonly Feature[] = [
     ],
   },
   {
+    id: "readiness",
+    title: "What a plan warns of",
+    purpose:
+      "For the warnings of every plan that take a read of their own, beside `deploy`: what routes of the draft use and require, logs without a role, and routes that require an API key on a stage without a usage plan. What is left out is not warned of, and the log says so.",
+    statements: [
+      {
+        sid: "CheckReadiness",
+        actions: ["apigateway:GET"],
+        resources: [`${API}/resources`, `${BESIDE}/account`, `${BESIDE}/usageplans`],
+      },
+    ],
+  },
+  {
+    id: "functions",
+    title: "Functions",
+    purpose:
+      "For the warning of functions that API Gateway may not invoke for a stage; without it, nobody is warned, and the log says so. It reads the policies of the functions that integrations name, ten at most, and nothing else of them. Narrow it to your functions' names.",
+    statements: [
+      {
+        sid: "ReadFunctionPolicies",
+        actions: ["lambda:GetPolicy"],
+        resources: ["arn:{partition}:lambda:{region}:{account}:function:*"],
+      },
+    ],
+  },
+  {
     id: "certificates",
     title: "Client certificates",
     purpose: "For the warning before a stage's client certificate expires; without it, nobody is warned.",
@@ -211,27 +237,30 @@ export const features: readonly Feature[] = [
     id: "http-apis",
     title: "HTTP and WebSocket APIs",
     purpose:
-      "With `api-id`, in place of the statements above whose resources are below `/restapis/`; all others stay. `ReadTheHttpApi` is for every command, `DeleteHttpPreviews` and `SeeMappingsOfHttpPreviews` are for `delete`, `sweep` and closed pull requests, `ClearHttpSettings` is for settings that take away, `ImportHttpDefinitions` for `definition`. A role that may read `/restapis/` and not `/apis/`, or the other way round, learns which kind the API is all the same.",
+      "With `api-id`, in place of the statements above whose resources are below `/restapis/`; all others stay. Every command needs `ReadTheHttpApi`. A role that may read `/restapis/` and not `/apis/`, or the other way round, learns which kind the API is all the same.",
     statements: [
-      {
-        sid: "ReadTheHttpApi",
-        actions: ["apigateway:GET"],
-        resources: [HTTP_API, `${HTTP_API}/*`],
-      },
+      { sid: "ReadTheHttpApi", actions: ["apigateway:GET"], resources: [HTTP_API, `${HTTP_API}/*`] },
       {
         sid: "MakeHttpDeploymentsAndStages",
         actions: ["apigateway:POST"],
         resources: [`${HTTP_API}/deployments`, `${HTTP_API}/stages`],
         condition: NAMES_NO_STAGE,
       },
-      { sid: "ImportHttpDefinitions", actions: ["apigateway:PUT"], resources: [HTTP_API] },
       { sid: "TagHttpStages", actions: ["apigateway:POST", "apigateway:DELETE"], resources: [`${BESIDE}/tags/*`] },
       { sid: "PointHttpStages", actions: ["apigateway:PATCH"], resources: [`${HTTP_API}/stages/{stages}`] },
-      {
-        sid: "ClearHttpSettings",
-        actions: ["apigateway:DELETE"],
-        resources: [`${HTTP_API}/stages/*/accesslogsettings`, `${HTTP_API}/stages/*/routesettings/*`],
-      },
+    ],
+  },
+  {
+    id: "http-definition",
+    title: "Import a definition into an HTTP API",
+    purpose: "For `definition` with `api-id`.",
+    statements: [{ sid: "ImportHttpDefinitions", actions: ["apigateway:PUT"], resources: [HTTP_API] }],
+  },
+  {
+    id: "http-previews",
+    title: "Delete previews of HTTP and WebSocket APIs",
+    purpose: "As for [REST APIs](#delete-previews).",
+    statements: [
       {
         sid: "DeleteHttpPreviews",
         actions: ["apigateway:DELETE"],
@@ -241,6 +270,32 @@ export const features: readonly Feature[] = [
         sid: "SeeMappingsOfHttpPreviews",
         actions: ["apigateway:GET"],
         resources: [`${BESIDE}/domainnames`, `${BESIDE}/domainnames/*/apimappings`],
+      },
+    ],
+  },
+  {
+    id: "http-settings",
+    title: "Stage settings of HTTP and WebSocket APIs",
+    purpose:
+      '`SetUpAccessLogs` is for access logs: API Gateway sets them up with the rights of the job\'s role, and these actions know no resource (Developer Guide, "Configure logging for HTTP APIs"). `ClearHttpSettings` is for settings that take access logs, or the settings of a route, away from a stage that has them.',
+    statements: [
+      {
+        sid: "SetUpAccessLogs",
+        actions: [
+          "logs:CreateLogDelivery",
+          "logs:DescribeLogGroups",
+          "logs:DescribeResourcePolicies",
+          "logs:GetLogDelivery",
+          "logs:ListLogDeliveries",
+          "logs:PutResourcePolicy",
+          "logs:UpdateLogDelivery",
+        ],
+        resources: ["*"],
+      },
+      {
+        sid: "ClearHttpSettings",
+        actions: ["apigateway:DELETE"],
+        resources: [`${HTTP_API}/stages/{stages}/accesslogsettings`, `${HTTP_API}/stages/{stages}/routesettings/*`],
       },
     ],
   },

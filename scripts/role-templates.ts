@@ -20,6 +20,11 @@ const optional = (feature: string, given = feature): Part => ({ feature, given }
 
 const always: readonly Part[] = [{ feature: "deploy" }, { feature: "stage-quota" }];
 const settings: readonly Part[] = [optional("settings"), optional("certificates", "settings")];
+const httpApis: readonly Part[] = [
+  { feature: "http-apis" },
+  optional("http-definition", "definition"),
+  optional("http-settings", "settings"),
+];
 
 const roles: readonly Role[] = [
   {
@@ -31,6 +36,8 @@ const roles: readonly Role[] = [
       ...settings,
       optional("usage-plans"),
       optional("web-acl"),
+      ...httpApis,
+      { feature: "http-previews" },
     ],
     fenced: true,
   },
@@ -45,9 +52,14 @@ const roles: readonly Role[] = [
       optional("web-acl"),
       optional("watch"),
       optional("canary"),
+      ...httpApis,
     ],
   },
-  { id: "reader", parts: [...always, { feature: "status" }, ...settings], readsOnly: true },
+  {
+    id: "reader",
+    parts: [...always, { feature: "status" }, ...settings, { feature: "http-apis" }],
+    readsOnly: true,
+  },
 ];
 
 type Permission = Statement & { readonly part: Part };
@@ -63,8 +75,14 @@ const permissionsOf = ({ parts, fenced, readsOnly }: Role): readonly Permission[
       resources: statement.resources.map((one) => filledIn(one, { stages: fenced ? "{previews}" : "*" })),
     }));
 
-/** Whether it names a REST API: such statements are written once for each of them. */
-const isOfOneApi = ({ resources }: Statement): boolean => resources.some((resource) => resource.includes("{api}"));
+/**
+ * Which of a role's policies it belongs into: those of a REST API and of an HTTP API are written once for each of them, and
+ * what only HTTP APIs need goes with these.
+ */
+const placeOf = ({ part, resources }: Permission): "api" | "http-api" | "account" => {
+  if (part.feature.startsWith("http-")) return "http-api";
+  return resources.some((resource) => resource.includes("{api}")) ? "api" : "account";
+};
 
 /** `web-acl` as `WebAcl`, the condition's name. */
 const pascalCase = (id: string): string => id.replaceAll(/(?:^|-)(.)/g, (_, letter: string) => letter.toUpperCase());
@@ -73,7 +91,6 @@ const inCloudFormation = {
   partition: "${AWS::Partition}",
   region: "${AWS::Region}",
   account: "${AWS::AccountId}",
-  api: "${RestApiId}",
   previews: "${PreviewNames}",
   plan: "${UsagePlanId}",
   acl: "${WebAclNameAndId}",
@@ -83,8 +100,11 @@ const inCloudFormation = {
 const yamlList = (key: string, items: readonly string[]): readonly string[] =>
   items.length === 1 ? [`  ${key}: ${items[0]}`] : [`  ${key}:`, ...items.map((item) => `    - ${item}`)];
 
-const yamlResource = (resource: string): string => {
-  const text = filledIn(resource, inCloudFormation);
+/** The identifiers of the loops over the ids. */
+const apiIn = { api: "${RestApiId}", "http-api": "${HttpApiId}", account: "" } as const;
+
+const yamlResource = (resource: string, api: string): string => {
+  const text = filledIn(resource, { ...inCloudFormation, api });
   return text.includes("${") ? `!Sub ${text}` : JSON.stringify(text);
 };
 
@@ -96,12 +116,17 @@ const yamlCondition = (condition: Condition): readonly string[] => [
   ]),
 ];
 
-const yamlStatement = ({ sid, actions, resources, condition, part }: Permission): readonly string[] => {
+const yamlStatement = (permission: Permission): readonly string[] => {
+  const { sid, actions, resources, condition, part } = permission;
+  const api = apiIn[placeOf(permission)];
   const statement = [
     `- Sid: ${sid}`,
     "  Effect: Allow",
     ...yamlList("Action", actions),
-    ...yamlList("Resource", resources.map(yamlResource)),
+    ...yamlList(
+      "Resource",
+      resources.map((resource) => yamlResource(resource, api)),
+    ),
     ...(condition === undefined ? [] : yamlCondition(condition)),
   ];
   if (part.given === undefined) return statement;
@@ -109,14 +134,14 @@ const yamlStatement = ({ sid, actions, resources, condition, part }: Permission)
   return ["- !If", `  - ${pascalCase(part.given)}`, ...within, "  - !Ref AWS::NoValue"];
 };
 
-/** setup/role.yml with the statements of each role, those of one REST API and those of the account. */
+/** setup/role.yml with the statements of each role: those of one REST API, of one HTTP API and of the account. */
 export const cloudFormationRoles = (text: string): string =>
-  roles.reduce((before, role) => {
-    const permissions = permissionsOf(role);
-    const ofApi = replaceLines(before, `${role.id}-api`, permissions.filter(isOfOneApi).flatMap(yamlStatement));
-    const others = permissions.filter((permission) => !isOfOneApi(permission));
-    return others.length === 0 ? ofApi : replaceLines(ofApi, `${role.id}-account`, others.flatMap(yamlStatement));
-  }, text);
+  roles
+    .flatMap((role) => (["api", "http-api", "account"] as const).map((place) => ({ role, place })))
+    .reduce((before, { role, place }) => {
+      const permissions = permissionsOf(role).filter((permission) => placeOf(permission) === place);
+      return replaceLines(before, `${role.id}-${place}`, permissions.flatMap(yamlStatement));
+    }, text);
 
 /** `{api}` stays: Terraform fills it in for each REST API. */
 const inTerraform = {
@@ -133,17 +158,21 @@ const terraformObject = <Value>(members: Readonly<Record<string, Value>>, write:
   return written.length === 0 ? "{}" : `{ ${written.join(", ")} }`;
 };
 
-const terraformStatement = ({ sid, actions, resources, condition = {}, part }: Permission): readonly string[] => [
-  "{",
-  `  feature   = "${part.given ?? part.feature}"`,
-  `  sid       = "${sid}"`,
-  `  action    = ${JSON.stringify(actions).replaceAll(",", ", ")}`,
-  `  condition = ${terraformObject(condition, (values) => terraformObject(values, JSON.stringify))}`,
-  "  resource = [",
-  ...resources.map((resource) => `    ${JSON.stringify(filledIn(resource, inTerraform))},`),
-  "  ]",
-  "},",
-];
+const terraformStatement = (permission: Permission): readonly string[] => {
+  const { sid, actions, resources, condition = {}, part } = permission;
+  return [
+    "{",
+    `  place     = "${placeOf(permission)}"`,
+    `  feature   = "${part.given ?? part.feature}"`,
+    `  sid       = "${sid}"`,
+    `  action    = ${JSON.stringify(actions).replaceAll(",", ", ")}`,
+    `  condition = ${terraformObject(condition, (values) => terraformObject(values, JSON.stringify))}`,
+    "  resource = [",
+    ...resources.map((resource) => `    ${JSON.stringify(filledIn(resource, inTerraform))},`),
+    "  ]",
+    "},",
+  ];
+};
 
 /** setup/role.tf with the same. */
 export const terraformRoles = (text: string): string =>

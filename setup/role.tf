@@ -39,7 +39,13 @@ variable "oidc_provider_arn" {
 
 variable "preview_rest_api_ids" {
   type        = list(string)
-  description = "Ids of the REST APIs that get previews, at most 8. None makes no role for previews"
+  description = "Ids of the REST APIs that get previews"
+  default     = []
+}
+
+variable "preview_http_api_ids" {
+  type        = list(string)
+  description = "Ids of the HTTP and WebSocket APIs that get previews, with REST APIs at most 8"
   default     = []
 }
 
@@ -51,7 +57,13 @@ variable "preview_names" {
 
 variable "rest_api_ids" {
   type        = list(string)
-  description = "Ids of the REST APIs with lasting stages, at most 8. None makes no role for them"
+  description = "Ids of the REST APIs with lasting stages"
+  default     = []
+}
+
+variable "http_api_ids" {
+  type        = list(string)
+  description = "Ids of the HTTP and WebSocket APIs with lasting stages, with REST APIs at most 8"
   default     = []
 }
 
@@ -116,7 +128,7 @@ locals {
   repositories = compact([var.repository, var.immutable_repository])
   on_branch    = "ref:refs/heads/${var.default_branch}"
   features = setunion(
-    ["deploy", "previews", "status", "stage-quota"],
+    ["deploy", "previews", "status", "stage-quota", "http-apis", "http-previews"],
     var.features,
     var.usage_plan_id == "" ? [] : ["usage-plans"],
     var.web_acl_name_and_id == "" ? [] : ["web-acl"],
@@ -130,26 +142,35 @@ locals {
     production = ["environment:${var.environment}"]
     reader     = [local.on_branch]
   }
+  # By role, and by the kind of API.
   apis = {
-    previews   = var.preview_rest_api_ids
-    production = var.rest_api_ids
-    reader     = var.reader ? var.rest_api_ids : []
+    previews   = { "api" : var.preview_rest_api_ids, "http-api" : var.preview_http_api_ids }
+    production = { "api" : var.rest_api_ids, "http-api" : var.http_api_ids }
+    reader = {
+      "api" : var.reader ? var.rest_api_ids : []
+      "http-api" : var.reader ? var.http_api_ids : []
+    }
   }
-  roles = toset([for role, apis in local.apis : role if length(apis) > 0])
+  roles = toset([for role, apis in local.apis : role if length(flatten(values(apis))) > 0])
 
-  # IAM limits what one policy may say: one for what belongs to no REST API, and one for each REST API.
+  # IAM limits what one policy may say: one for what belongs to no API, and one for each API.
   policies = merge(flatten([
     for role in local.roles : [
-      { (role) = { role = role, api = "" } },
-      { for api in local.apis[role] : "${role}-${api}" => { role = role, api = api } },
+      { (role) = { role = role, place = "account", api = "" } },
+      [
+        for place, ids in local.apis[role] : {
+          for api in ids : "${role}-${api}" => { role = role, place = place, api = api }
+        }
+      ],
     ]
   ])...)
 
-  # `{api}` is filled in for each REST API.
+  # `{api}` is filled in for each API.
   statements = {
     # begin statements
     previews = [
       {
+        place     = "api"
         feature   = "deploy"
         sid       = "ReadTheApi"
         action    = ["apigateway:GET"]
@@ -163,6 +184,7 @@ locals {
         ]
       },
       {
+        place     = "api"
         feature   = "deploy"
         sid       = "MakeDeploymentsAndStages"
         action    = ["apigateway:POST"]
@@ -173,6 +195,7 @@ locals {
         ]
       },
       {
+        place     = "account"
         feature   = "deploy"
         sid       = "TagNewStages"
         action    = ["apigateway:PUT"]
@@ -182,6 +205,7 @@ locals {
         ]
       },
       {
+        place     = "api"
         feature   = "deploy"
         sid       = "PointStages"
         action    = ["apigateway:PATCH"]
@@ -191,6 +215,7 @@ locals {
         ]
       },
       {
+        place     = "account"
         feature   = "stage-quota"
         sid       = "ReadStageQuota"
         action    = ["servicequotas:GetServiceQuota"]
@@ -200,6 +225,7 @@ locals {
         ]
       },
       {
+        place     = "api"
         feature   = "definition"
         sid       = "ImportDefinitions"
         action    = ["apigateway:PUT"]
@@ -209,6 +235,7 @@ locals {
         ]
       },
       {
+        place     = "api"
         feature   = "previews"
         sid       = "DeletePreviews"
         action    = ["apigateway:DELETE"]
@@ -219,6 +246,7 @@ locals {
         ]
       },
       {
+        place     = "account"
         feature   = "previews"
         sid       = "SeeWhatNamesPreviews"
         action    = ["apigateway:GET"]
@@ -230,6 +258,7 @@ locals {
         ]
       },
       {
+        place     = "account"
         feature   = "previews"
         sid       = "SeeRoutingRules"
         action    = ["apigateway:ListRoutingRules"]
@@ -239,6 +268,7 @@ locals {
         ]
       },
       {
+        place     = "account"
         feature   = "settings"
         sid       = "ChangeTags"
         action    = ["apigateway:PUT", "apigateway:DELETE"]
@@ -248,6 +278,7 @@ locals {
         ]
       },
       {
+        place     = "api"
         feature   = "settings"
         sid       = "CheckSettings"
         action    = ["apigateway:GET"]
@@ -258,6 +289,7 @@ locals {
         ]
       },
       {
+        place     = "account"
         feature   = "settings"
         sid       = "CheckCertificates"
         action    = ["apigateway:GET"]
@@ -267,6 +299,7 @@ locals {
         ]
       },
       {
+        place     = "account"
         feature   = "usage-plans"
         sid       = "JoinAndLeavePlans"
         action    = ["apigateway:GET", "apigateway:PATCH"]
@@ -276,6 +309,7 @@ locals {
         ]
       },
       {
+        place     = "api"
         feature   = "web-acl"
         sid       = "AssociateWebAcl"
         action    = ["wafv2:AssociateWebACL"]
@@ -286,6 +320,7 @@ locals {
         ]
       },
       {
+        place     = "api"
         feature   = "web-acl"
         sid       = "SetWebAcl"
         action    = ["apigateway:SetWebACL"]
@@ -294,9 +329,105 @@ locals {
           "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages/${var.preview_names}",
         ]
       },
+      {
+        place     = "http-api"
+        feature   = "http-apis"
+        sid       = "ReadTheHttpApi"
+        action    = ["apigateway:GET"]
+        condition = {}
+        resource = [
+          "arn:${local.partition}:apigateway:${local.region}::/apis/{api}",
+          "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/*",
+        ]
+      },
+      {
+        place     = "http-api"
+        feature   = "http-apis"
+        sid       = "MakeHttpDeploymentsAndStages"
+        action    = ["apigateway:POST"]
+        condition = { "Null" : { "apigateway:Request/StageName" : "true" } }
+        resource = [
+          "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/deployments",
+          "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/stages",
+        ]
+      },
+      {
+        place     = "http-api"
+        feature   = "http-apis"
+        sid       = "TagHttpStages"
+        action    = ["apigateway:POST", "apigateway:DELETE"]
+        condition = {}
+        resource = [
+          "arn:${local.partition}:apigateway:${local.region}::/tags/*",
+        ]
+      },
+      {
+        place     = "http-api"
+        feature   = "http-apis"
+        sid       = "PointHttpStages"
+        action    = ["apigateway:PATCH"]
+        condition = {}
+        resource = [
+          "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/stages/${var.preview_names}",
+        ]
+      },
+      {
+        place     = "http-api"
+        feature   = "definition"
+        sid       = "ImportHttpDefinitions"
+        action    = ["apigateway:PUT"]
+        condition = {}
+        resource = [
+          "arn:${local.partition}:apigateway:${local.region}::/apis/{api}",
+        ]
+      },
+      {
+        place     = "http-api"
+        feature   = "settings"
+        sid       = "SetUpAccessLogs"
+        action    = ["logs:CreateLogDelivery", "logs:DescribeLogGroups", "logs:DescribeResourcePolicies", "logs:GetLogDelivery", "logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:UpdateLogDelivery"]
+        condition = {}
+        resource = [
+          "*",
+        ]
+      },
+      {
+        place     = "http-api"
+        feature   = "settings"
+        sid       = "ClearHttpSettings"
+        action    = ["apigateway:DELETE"]
+        condition = {}
+        resource = [
+          "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/stages/${var.preview_names}/accesslogsettings",
+          "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/stages/${var.preview_names}/routesettings/*",
+        ]
+      },
+      {
+        place     = "http-api"
+        feature   = "http-previews"
+        sid       = "DeleteHttpPreviews"
+        action    = ["apigateway:DELETE"]
+        condition = {}
+        resource = [
+          "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/stages/${var.preview_names}",
+          "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/deployments/*",
+        ]
+      },
+      {
+        place     = "http-api"
+        feature   = "http-previews"
+        sid       = "SeeMappingsOfHttpPreviews"
+        action    = ["apigateway:GET"]
+        condition = {}
+        resource = [
+          "arn:${local.partition}:apigateway:${local.region}::/domainnames",
+          "arn:${local.partition}:apigateway:${local.region}::/domainnames/*/apimappings",
+        ]
+      },
     ]
     production = [
       {
+        place     = "api"
         feature   = "deploy"
         sid       = "ReadTheApi"
         action    = ["apigateway:GET"]
@@ -310,6 +441,7 @@ locals {
         ]
       },
       {
+        place     = "api"
         feature   = "deploy"
         sid       = "MakeDeploymentsAndStages"
         action    = ["apigateway:POST"]
@@ -320,6 +452,7 @@ locals {
         ]
       },
       {
+        place     = "account"
         feature   = "deploy"
         sid       = "TagNewStages"
         action    = ["apigateway:PUT"]
@@ -329,6 +462,7 @@ locals {
         ]
       },
       {
+        place     = "api"
         feature   = "deploy"
         sid       = "PointStages"
         action    = ["apigateway:PATCH"]
@@ -338,6 +472,7 @@ locals {
         ]
       },
       {
+        place     = "account"
         feature   = "stage-quota"
         sid       = "ReadStageQuota"
         action    = ["servicequotas:GetServiceQuota"]
@@ -347,6 +482,7 @@ locals {
         ]
       },
       {
+        place     = "api"
         feature   = "definition"
         sid       = "ImportDefinitions"
         action    = ["apigateway:PUT"]
@@ -356,6 +492,7 @@ locals {
         ]
       },
       {
+        place     = "account"
         feature   = "settings"
         sid       = "ChangeTags"
         action    = ["apigateway:PUT", "apigateway:DELETE"]
@@ -365,6 +502,7 @@ locals {
         ]
       },
       {
+        place     = "api"
         feature   = "settings"
         sid       = "CheckSettings"
         action    = ["apigateway:GET"]
@@ -375,6 +513,7 @@ locals {
         ]
       },
       {
+        place     = "account"
         feature   = "settings"
         sid       = "CheckCertificates"
         action    = ["apigateway:GET"]
@@ -384,6 +523,7 @@ locals {
         ]
       },
       {
+        place     = "api"
         feature   = "documentation"
         sid       = "PublishDocumentation"
         action    = ["apigateway:GET", "apigateway:POST"]
@@ -394,6 +534,7 @@ locals {
         ]
       },
       {
+        place     = "account"
         feature   = "usage-plans"
         sid       = "JoinAndLeavePlans"
         action    = ["apigateway:GET", "apigateway:PATCH"]
@@ -403,6 +544,7 @@ locals {
         ]
       },
       {
+        place     = "api"
         feature   = "web-acl"
         sid       = "AssociateWebAcl"
         action    = ["wafv2:AssociateWebACL"]
@@ -413,6 +555,7 @@ locals {
         ]
       },
       {
+        place     = "api"
         feature   = "web-acl"
         sid       = "SetWebAcl"
         action    = ["apigateway:SetWebACL"]
@@ -422,6 +565,7 @@ locals {
         ]
       },
       {
+        place     = "account"
         feature   = "watch"
         sid       = "ReadAlarms"
         action    = ["cloudwatch:DescribeAlarms", "cloudwatch:DescribeAlarmHistory"]
@@ -431,6 +575,7 @@ locals {
         ]
       },
       {
+        place     = "account"
         feature   = "watch"
         sid       = "ReadMetrics"
         action    = ["cloudwatch:GetMetricData"]
@@ -440,6 +585,7 @@ locals {
         ]
       },
       {
+        place     = "account"
         feature   = "canary"
         sid       = "ExplainCanaries"
         action    = ["apigateway:PUT", "apigateway:DELETE"]
@@ -449,6 +595,7 @@ locals {
         ]
       },
       {
+        place     = "account"
         feature   = "canary"
         sid       = "QueryAccessLogs"
         action    = ["logs:StartQuery"]
@@ -458,6 +605,7 @@ locals {
         ]
       },
       {
+        place     = "account"
         feature   = "canary"
         sid       = "ReadQueries"
         action    = ["logs:GetQueryResults"]
@@ -467,6 +615,7 @@ locals {
         ]
       },
       {
+        place     = "account"
         feature   = "canary"
         sid       = "ReadCanaryMetrics"
         action    = ["cloudwatch:ListMetrics", "cloudwatch:GetMetricData"]
@@ -475,9 +624,83 @@ locals {
           "*",
         ]
       },
+      {
+        place     = "http-api"
+        feature   = "http-apis"
+        sid       = "ReadTheHttpApi"
+        action    = ["apigateway:GET"]
+        condition = {}
+        resource = [
+          "arn:${local.partition}:apigateway:${local.region}::/apis/{api}",
+          "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/*",
+        ]
+      },
+      {
+        place     = "http-api"
+        feature   = "http-apis"
+        sid       = "MakeHttpDeploymentsAndStages"
+        action    = ["apigateway:POST"]
+        condition = { "Null" : { "apigateway:Request/StageName" : "true" } }
+        resource = [
+          "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/deployments",
+          "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/stages",
+        ]
+      },
+      {
+        place     = "http-api"
+        feature   = "http-apis"
+        sid       = "TagHttpStages"
+        action    = ["apigateway:POST", "apigateway:DELETE"]
+        condition = {}
+        resource = [
+          "arn:${local.partition}:apigateway:${local.region}::/tags/*",
+        ]
+      },
+      {
+        place     = "http-api"
+        feature   = "http-apis"
+        sid       = "PointHttpStages"
+        action    = ["apigateway:PATCH"]
+        condition = {}
+        resource = [
+          "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/stages/*",
+        ]
+      },
+      {
+        place     = "http-api"
+        feature   = "definition"
+        sid       = "ImportHttpDefinitions"
+        action    = ["apigateway:PUT"]
+        condition = {}
+        resource = [
+          "arn:${local.partition}:apigateway:${local.region}::/apis/{api}",
+        ]
+      },
+      {
+        place     = "http-api"
+        feature   = "settings"
+        sid       = "SetUpAccessLogs"
+        action    = ["logs:CreateLogDelivery", "logs:DescribeLogGroups", "logs:DescribeResourcePolicies", "logs:GetLogDelivery", "logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:UpdateLogDelivery"]
+        condition = {}
+        resource = [
+          "*",
+        ]
+      },
+      {
+        place     = "http-api"
+        feature   = "settings"
+        sid       = "ClearHttpSettings"
+        action    = ["apigateway:DELETE"]
+        condition = {}
+        resource = [
+          "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/stages/*/accesslogsettings",
+          "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/stages/*/routesettings/*",
+        ]
+      },
     ]
     reader = [
       {
+        place     = "api"
         feature   = "deploy"
         sid       = "ReadTheApi"
         action    = ["apigateway:GET"]
@@ -491,6 +714,7 @@ locals {
         ]
       },
       {
+        place     = "account"
         feature   = "stage-quota"
         sid       = "ReadStageQuota"
         action    = ["servicequotas:GetServiceQuota"]
@@ -500,6 +724,7 @@ locals {
         ]
       },
       {
+        place     = "api"
         feature   = "status"
         sid       = "ReadTheDraft"
         action    = ["apigateway:GET"]
@@ -509,6 +734,7 @@ locals {
         ]
       },
       {
+        place     = "account"
         feature   = "status"
         sid       = "ReadAuditEvents"
         action    = ["cloudtrail:LookupEvents"]
@@ -518,6 +744,7 @@ locals {
         ]
       },
       {
+        place     = "api"
         feature   = "settings"
         sid       = "CheckSettings"
         action    = ["apigateway:GET"]
@@ -528,12 +755,24 @@ locals {
         ]
       },
       {
+        place     = "account"
         feature   = "settings"
         sid       = "CheckCertificates"
         action    = ["apigateway:GET"]
         condition = {}
         resource = [
           "arn:${local.partition}:apigateway:${local.region}::/clientcertificates/*",
+        ]
+      },
+      {
+        place     = "http-api"
+        feature   = "http-apis"
+        sid       = "ReadTheHttpApi"
+        action    = ["apigateway:GET"]
+        condition = {}
+        resource = [
+          "arn:${local.partition}:apigateway:${local.region}::/apis/{api}",
+          "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/*",
         ]
       },
     ]
@@ -585,8 +824,7 @@ resource "aws_iam_policy" "this" {
           Resource  = [for resource in statement.resource : replace(resource, "{api}", each.value.api)]
           Condition = statement.condition
         } : member => value if value != {}
-      } if contains(local.features, statement.feature)
-      && strcontains(join(" ", statement.resource), "{api}") == (each.value.api != "")
+      } if contains(local.features, statement.feature) && statement.place == each.value.place
     ]
   })
 }

@@ -1,5 +1,11 @@
-import { closeLeftOpen } from "./report/left-open.ts";
-import { processWorld } from "./runner/process-world.ts";
+import { loadOpenRecord } from "./report/open-record.ts";
 
-await closeLeftOpen(processWorld(new AbortController().signal));
+// Mostly main has closed what it opened, and nothing else is loaded.
+if (loadOpenRecord() !== undefined) {
+  const [{ closeLeftOpen }, { processWorld }] = await Promise.all([
+    import("./report/left-open.ts"),
+    import("./runner/process-world.ts"),
+  ]);
+  await closeLeftOpen(processWorld(new AbortController().signal));
+}
 process.exit(0);

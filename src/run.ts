@@ -1,7 +1,5 @@
-import { apply } from "./apply/apply.ts";
-import { refused } from "./apply/refused.ts";
 import { hasCredentials } from "./aws/client.ts";
-import { commandOf } from "./commands/command-of.ts";
+import { observe } from "./commands/observe.ts";
 import { withOrigin } from "./commands/origin.ts";
 import { withReport } from "./domain/bug.ts";
 import { asActionError } from "./domain/errors.ts";
@@ -10,11 +8,8 @@ import { mayLackCredentials } from "./inputs/preview-rules.ts";
 import { type Request, readRequest } from "./inputs/request.ts";
 import { observeRun } from "./observe/run.ts";
 import { observeIn, openGitHub, openSession } from "./observe/session.ts";
-import { isRefusal } from "./plan/plan.ts";
-import { brokenReport, endOf, exitCodeOf } from "./report/ending.ts";
-import { beginCourse, invokeUrlIn, outcomeOf } from "./report/outcome.ts";
-import { openReports } from "./report/reports.ts";
-import { reportBroken, reportSkip, reportUnread } from "./report/without-plan.ts";
+import { requestLines } from "./report/text/request-lines.ts";
+import { reportSkip, reportUnread } from "./report/without-plan.ts";
 import { runnerInputs } from "./runner/inputs.ts";
 
 /** The main step. Answers the exit code and throws nothing. */
@@ -23,57 +18,22 @@ export const run = async (world: World): Promise<number> => {
   try {
     const credentials = !mayLackCredentials(thisRun.event) || (await hasCredentials(world));
     const request = await readRequest(runnerInputs, thisRun, world.files.ofWorkspace, credentials, problems);
-    if (request.command !== "skip") return await tell(await withOrigin(request, world), world);
+    if (request.command !== "skip") return await play(await withOrigin(request, world), world);
     reportSkip(request, world);
     return 0;
   } catch (thrown) {
-    const error = withReport(asActionError(thrown, "read the inputs"), thisRun);
-    return reportUnread(error, thisRun, world);
+    return reportUnread(withReport(asActionError(thrown, "read the inputs"), thisRun), thisRun, world);
   }
 };
 
-/** The story of every run: observe, plan, apply, verify, report. */
-const tell = async (request: Request, world: World): Promise<number> => {
-  const command = commandOf(request);
+/** Begins to look, and loads the rest of the story while the first requests are under way. */
+const play = async (request: Request, world: World): Promise<number> => {
+  world.log.group("Request", requestLines(request));
   const github = openGitHub(request, world);
-  const reports = openReports(request, github, world);
-  const course = beginCourse();
-  reports.begin();
-  world.signal.addEventListener("abort", reports.interrupt, { once: true });
-  const story = async (): Promise<void> => {
-    const session = await openSession(request, github, world);
-    const found = await observeIn(session, command.observe);
-    course.observed = found;
-    const plan = command.plan(found);
-    const { history, routes, contract, status } = plan;
-    Object.assign(course, { history, routes, contract, status } satisfies Partial<typeof course>);
-    if (isRefusal(plan)) throw refused(request, plan);
-    course.plan = plan;
-    reports.show(found, plan);
-    if (request.dryRun) return;
-    const applying = {
-      ...session,
-      ...command.applying,
-      progress: course.progress,
-      compared: reports.compared,
-      stageDeleted: reports.stageDeleted,
-      beforePointing: () => command.beforePointing(plan, session),
-    };
-    await Promise.all([apply(plan, applying), reports.openRecord(plan)]);
-    await command.verify(plan, applying, invokeUrlIn(request, course), reports.looking(course));
-    course.confirm = () => command.confirm(applying);
-  };
-
-  const error = await endOf(story, request, course, world.signal);
-  world.signal.removeEventListener("abort", reports.interrupt);
-  const ended = outcomeOf(request, course, error, world.clock.now());
-  try {
-    const { outcome, told, summarize } = await reports.end(ended, course.confirm);
-    const next = world.signal.aborted ? undefined : await command.follow(outcome, told, github, world);
-    if (next !== undefined) return await tell(next, world);
-    summarize();
-    return exitCodeOf(outcome.error);
-  } catch (thrown) {
-    return reportBroken(brokenReport(thrown, request, course), ended, world);
-  }
+  const session = openSession(request, github, world);
+  const found = session.then((opened) => observeIn(opened, (seen) => observe(request, seen)));
+  // The story waits for it and tells what was wrong; until then, nobody does.
+  found.catch(() => {});
+  const { tell } = await import("./story.ts");
+  return tell({ request, github, session, found, follow: (next) => play(next, world) }, world);
 };

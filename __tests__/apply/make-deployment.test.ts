@@ -121,11 +121,11 @@ describe("a definition", () => {
   test("that the service warns of is told once, also where it is imported twice", async () => {
     const found = [routesOf("GET /cats"), right];
     const getDeployment = async (id: string) => aDeployment(id, { routes: found.shift() ?? right });
-    const importDefinition = async () => ({ warnings: ["Ignoring x."], information: ["Left y out."] });
+    const importDefinition = async () => ({ warnings: ["Ignoring x."], information: ["Left y out.", "Left z out."] });
     const { progress } = await carryOut(preview, { getDeployment, importDefinition }, bytes);
     expect(progress.remarks.map(({ message, level }) => [level, message])).toEqual([
       ["warning", "API Gateway warns: Ignoring x."],
-      ["note", "API Gateway says: Left y out."],
+      ["note", "API Gateway says: Left y out. (and 1 more like this)"],
     ]);
   });
 

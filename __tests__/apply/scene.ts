@@ -104,6 +104,7 @@ export const gatewayWith = (otherwise: Partial<Gateway> = {}): Gateway => ({
   getCloudWatchRole: async () => "unknown",
   getStageQuota: async () => undefined,
   getStageUsers: async () => new Map(),
+  getUsagePlans: async () => [],
   getUsagePlan: async (id) => ({ id, name: "Previews", stages: [] }),
   findDocumentation: async () => "absent",
   publishDocumentation: async () => {},

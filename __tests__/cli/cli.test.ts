@@ -68,7 +68,7 @@ describe("plan and status", () => {
         const inputs = { "stage-name": "prod", definition: "openapi.yml" };
         const { exitCode, text } = await planned(scene, folder, inputs);
         expect(exitCode).toBe(0);
-        expect(text()).toContain("Deploy stage prod of REST API a1b2c3d4e5.");
+        expect(text()).toContain("Deploy stage prod of API a1b2c3d4e5.");
         expect(text()).toContain("Import openapi.yml (overwrite)");
         expect(text()).not.toMatch(/::|undefined/);
         expect([written(scene), writtenToGitHub(scene)]).toEqual([[], []]);

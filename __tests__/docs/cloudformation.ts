@@ -8,7 +8,7 @@ import { type CollectionTag, parse, type ScalarTag } from "yaml";
 type Parameters = Readonly<Record<string, string | readonly string[]>>;
 type Mapping = Readonly<Record<string, unknown>>;
 
-const functions = ["Ref", "Condition", "Sub", "Join", "Equals", "Not", "And", "If"];
+const functions = ["Ref", "Condition", "Sub", "Join", "Equals", "Not", "And", "Or", "If"];
 
 const inScalar = (name: string): ScalarTag => ({
   tag: `!${name}`,
@@ -113,6 +113,8 @@ const call = (stack: Stack, name: string, argument: unknown): unknown => {
       return list()[0] !== true;
     case "And":
       return list().every((one) => one === true);
+    case "Or":
+      return list().some((one) => one === true);
     case "If": {
       const [condition, then, otherwise] = argument as [string, unknown, unknown];
       return evaluate(stack, holds(stack, condition) ? then : otherwise);

@@ -8,11 +8,11 @@ import { scheduleEvent } from "../../simulator/github/events.ts";
 import { closePullRequest } from "../../simulator/github/people.ts";
 import type { SimulatorServer } from "../../simulator/http/server.ts";
 import { type Asked, accessBy, unusedIn } from "../access.ts";
-import { inWorkspace } from "../e2e/files.ts";
-import { promote } from "../e2e/release-scene.ts";
+import { inWorkspace, yamlWith } from "../e2e/files.ts";
+import { changeDraft, promote } from "../e2e/release-scene.ts";
 import { type Ended, inScene } from "../e2e/scene.ts";
 import { inWatch } from "../e2e/watch-scene.ts";
-import { ordersApi } from "../scene.ts";
+import { ordersApi, ordersHttpApi } from "../scene.ts";
 import { statementsOfRole } from "./setup-templates.ts";
 
 /** What a role of setup/role.yml may do for these features of the table, from which it is made. */
@@ -81,6 +81,49 @@ test("the role for previews allows what a preview's life asks for, and nothing e
   expect(unusedIn(statements, asked)).toEqual([]);
 });
 
+/** The same of a preview of an HTTP API, which loses its access log and the limits of a route on the way. */
+const aHttpPreviewsLife = async (
+  allowed: readonly IamStatement[],
+  asked: Asked[] = [],
+): Promise<readonly (string | undefined)[]> => {
+  const results: (string | undefined)[] = [];
+  const group = "arn:aws:logs:eu-central-1:123456789012:log-group:/orders";
+  const files = { "openapi.yml": ordersHttpApi };
+  const options = { kind: "http", gateway: { region }, access: accessBy(allowed, asked) } as const;
+  await inWorkspace(
+    files,
+    async (scene, { job }) => {
+      const run = async (inputs: Readonly<Record<string, string>>, event = scene.opened()): Promise<void> => {
+        const { outputs } = await scene.deploy(inputs, { ...job, event });
+        results.push(outputs["result"]);
+      };
+      newDomainName(scene.gateway.world, "api.example.com");
+      const route = `routes: { "GET /orders": { throttling: { rate: 5, burst: 5 } } }`;
+      const logging = `logging: { access-log-arn: "${group}", access-log-format: $context.requestId }`;
+      await run({ definition: "openapi.yml", settings: `{ ${logging}, ${route}, tags: { team: orders } }` });
+      const without = `routes: { "GET /orders": null }`;
+      await run({ settings: `{ logging: { access-log-arn: null }, ${without}, tags: { team: null } }` });
+      closePullRequest(scene.github.world, scene.repository, scene.pull);
+      await run({}, scene.opened("closed"));
+      expect(stagesNamedBy(scene.gateway.server)).toEqual([]);
+    },
+    options,
+  );
+  return results;
+};
+
+describe("the role for previews of HTTP APIs", () => {
+  const features = ["http-apis", "http-definition", "http-previews", "http-settings"];
+  const needed = allowedTo("PreviewRole", features);
+
+  test("allows what a preview's life asks for, and nothing else", async () => {
+    const asked: Asked[] = [];
+    const writes = [...needed, ...allowedTo("PreviewRole", ["deploy"]).filter(({ Sid }) => Sid === "TagNewStages")];
+    expect(await aHttpPreviewsLife(writes, asked)).toEqual(["created", "updated", "deleted"]);
+    expect(unusedIn(needed, asked)).toEqual([]);
+  });
+});
+
 /** A stage is made with settings, and its tags are changed and taken away. */
 const aStagesSettings = async (allowed: readonly IamStatement[], asked: Asked[] = []): Promise<readonly string[]> => {
   const results: string[] = [];
@@ -140,6 +183,45 @@ test("the policy for client certificates is what the warning takes", () =>
         scene.addStage("test", { clientCertificateId });
         const ended = await scene.deploy({ "stage-name": "test" });
         expect(resultOf(ended)).toBe(features.length === 1 ? "updated" : "updated, warned");
+      }),
+    ),
+  ));
+
+test("the policy for what a plan warns of is what the warnings take, each of its resources", async () => {
+  const whole = [...statementsOf(["deploy"]), ...statementsOf(["readiness"])];
+  const without = (resource: string): readonly IamStatement[] =>
+    whole.map((statement) => ({
+      ...statement,
+      Resource: [statement.Resource].flat().filter((one) => !one.endsWith(resource)),
+    }));
+  const keyed = yamlWith({ "GET /orders": { needs: "key", answer: "$stageVariables.greeting" } });
+  const warned = async (allowed: readonly IamStatement[]): Promise<readonly string[]> => {
+    const found: string[] = [];
+    const options = { gateway: { region }, access: accessBy(allowed), definition: keyed };
+    await inScene(options, async (scene) => {
+      const destinationArn = "arn:aws:logs:eu-central-1:123456789012:log-group:orders";
+      scene.addStage("test", { accessLogSettings: { destinationArn, format: "$context.requestId" } });
+      const { annotations } = await scene.deploy({ "stage-name": "test" });
+      found.push(...annotations.map(({ message }) => /usage plan|stage variable|CloudWatch/.exec(message)?.[0] ?? ""));
+    });
+    return found;
+  };
+  expect(await warned(whole)).toEqual(["stage variable", "usage plan", "CloudWatch"]);
+  expect(await warned(without("/resources"))).toEqual(["CloudWatch"]);
+  expect(await warned(without("/account"))).toEqual(["stage variable", "usage plan"]);
+  expect(await warned(without("/usageplans"))).toEqual(["stage variable", "CloudWatch"]);
+});
+
+test("the policy for functions is what the warning takes", () =>
+  Promise.all(
+    [
+      ["deploy", "readiness"],
+      ["deploy", "readiness", "functions"],
+    ].map((features) =>
+      inScene({ gateway: { region }, access: accessBy(statementsOf(features)) }, async (scene) => {
+        changeDraft(scene, { functions: ["orders"] });
+        const ended = await scene.deploy({ "stage-name": "test" });
+        expect(resultOf(ended)).toBe(features.length === 2 ? "created" : "created, warned");
       }),
     ),
   ));

@@ -79,7 +79,7 @@ describe("what a stack has", () => {
   const namesIn = (given: Readonly<Record<string, string>>): readonly string[] =>
     Object.keys(stackOf(roleTemplate, { Repository: "acme/orders", ...given }).resources);
 
-  test("roles for the REST APIs that are named, and the provider unless it is there", () => {
+  test("roles for the APIs that are named, and the provider unless it is there", () => {
     const there = { OidcProviderArn: "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com" };
     expect(namesIn({})).toEqual(["Provider"]);
     expect(namesIn(there)).toEqual([]);
@@ -88,6 +88,11 @@ describe("what a stack has", () => {
       "PreviewAccountPolicy",
       "PreviewPolicya1",
       "PreviewPolicyb2",
+    ]);
+    expect(namesIn({ ...there, PreviewHttpApiIds: "d4" })).toEqual([
+      "PreviewRole",
+      "PreviewAccountPolicy",
+      "PreviewHttpPolicyd4",
     ]);
     expect(namesIn({ ...there, RestApiIds: "c3" })).toEqual([
       "ProductionRole",
@@ -117,18 +122,22 @@ describe("what a stack has", () => {
   });
 });
 
-test("the role for previews reaches no other stage and no other REST API", () => {
+test("the role for previews reaches no other stage and no other API", () => {
   const writes = statementsOfRole("PreviewRole").filter(({ Action }) => !String(Action).includes("GET"));
-  const resources = writes.flatMap(({ Resource }) => Resource).filter((one) => one.includes("/restapis/"));
-  expect(resources.every((one) => one.includes("/restapis/a1b2c3d4e5"))).toBe(true);
+  const resources = writes.flatMap(({ Resource }) => Resource).filter((one) => /\/(?:rest)?apis\//.test(one));
+  expect(resources.every((one) => /\/(?:rest)?apis\/a1b2c3d4e5/.test(one))).toBe(true);
   const stages = resources.filter((one) => one.includes("/stages/"));
   expect(stages.length).toBeGreaterThan(1);
-  expect(stages.every((one) => one.endsWith("/stages/pr-*"))).toBe(true);
+  expect(stages.every((one) => /\/stages\/pr-\*(?:\/|$)/.test(one))).toBe(true);
 });
 
-test("as many REST APIs as the parameters promise fit, with all features", () => {
-  const list = Array.from({ length: 8 }, (_, index) => `a1b2c3d4e${index}`).join(",");
-  const given = { ...parameters, PreviewRestApiIds: list, RestApiIds: list };
+test("as many APIs as the parameters promise fit, with all features", () => {
+  const list = (from: number): string => Array.from({ length: 4 }, (_, index) => `a1b2c3d4e${from + index}`).join(",");
+  const [rest, http] = [list(0), list(4)];
+  const given = {
+    ...parameters,
+    ...{ PreviewRestApiIds: rest, RestApiIds: rest, PreviewHttpApiIds: http, HttpApiIds: http },
+  };
   for (const role of ["PreviewRole", "ProductionRole", "ReaderRole"] as const) {
     const policies = policiesOfRole(role, given);
     // Policies of a role, and characters without white space of each ("IAM and AWS STS quotas", IAM User Guide).

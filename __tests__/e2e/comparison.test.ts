@@ -169,13 +169,13 @@ describe("compare-with a stage of another API", () => {
       api.stages.set("prod", { ...scene.addStage("prod"), deploymentId: id });
       const run = await scene.deploy({ ...inputs, "compare-with": "f6g7h8i9j0/prod" }, job);
       expect(run.outputs).toMatchObject({ result: "created", ...counts });
-      expect(run.summary).toContain("Compared with `stage prod of REST API f6g7h8i9j0`.");
+      expect(run.summary).toContain("Compared with `stage prod of API f6g7h8i9j0`.");
     }));
 
   test.each([
-    ["f6g7h8i9j0/gone", "REST API f6g7h8i9j0 has no stage gone to compare with; it has no stage."],
+    ["f6g7h8i9j0/gone", "API f6g7h8i9j0 has no stage gone to compare with; it has no stage."],
     ["zzzzzzzzzz/prod", "There is no REST API zzzzzzzzzz"],
-    ["a1b2c3d4e5/gone", "REST API a1b2c3d4e5 has no stage gone to compare with"],
+    ["a1b2c3d4e5/gone", "API a1b2c3d4e5 has no stage gone to compare with"],
   ])("that is %s is refused before anything is written", (compareWith, because) =>
     inWorkspace(files, async (scene, { job }) => {
       other(scene);
@@ -187,8 +187,8 @@ describe("compare-with a stage of another API", () => {
   );
 
   test.each([
-    ["a/b/c", "It must be a stage of this REST API, REST_API_ID/stage"],
-    ["https://a.example/prod", "It must be a stage of this REST API"],
+    ["a/b/c", "It must be a stage of this API, REST_API_ID/stage"],
+    ["https://a.example/prod", "It must be a stage of this API"],
     ["base", "base is the file that definition names"],
   ])("%s is no such thing, and refused before any request", (compareWith, because) =>
     inWorkspace({}, async (scene) => {

@@ -240,7 +240,7 @@ describe("I1: a draft that a pull request's run imported last", () => {
         const [warning, ...others] = run.annotations;
         expect(others).toEqual([]);
         expect(warning?.level).toBe("warning");
-        expect(warning?.message).toContain("The REST API could not be tagged");
+        expect(warning?.message).toContain("The API could not be tagged");
         expect(warning?.message).toContain('"Action":"apigateway:PUT"');
         expect(named(scene)).toBeUndefined();
         const prod = await scene.deploy(toProd, onMain(scene));

@@ -149,7 +149,7 @@ const cases: Readonly<Record<string, Case>> = {
     options: { gateway: { quotas: { stagesPerApi: 1 } } },
     prepare: (scene) => scene.addStage("prod"),
     says: [
-      "REST API a1b2c3d4e5 has 1 stage, and API Gateway allows no more. It is:",
+      "API a1b2c3d4e5 has 1 stage, and API Gateway allows no more. It is:",
       "prod: not made by this action",
       stays,
       "Close a pull request whose preview nobody needs",

@@ -267,5 +267,5 @@ test("warn is the default", () =>
 
 test("what the plan refuses is told as such, proven or not", () =>
   inGate("require", { job: inProduction, inputs: { "from-stage-name": "nowhere" } }, (_scene, run) => {
-    expect(run.text).toContain("REST API a1b2c3d4e5 has no stage nowhere");
+    expect(run.text).toContain("API a1b2c3d4e5 has no stage nowhere");
   }));

@@ -72,6 +72,15 @@ test("a definition is imported into an HTTP API, deployed once it is the file's,
     });
     expect(second.text).toContain("these are the routes of the draft right after it was made");
     expect(routes()).toEqual(["$default NONE", "GET /orders NONE", "POST /orders JWT"]);
+
+    const back = { "deployment-id": first.outputs["deployment-id"] ?? "", definition: "" };
+    const unknown = await deploy({ ...back, "fail-on": "route-removed" });
+    expect(unknown.text).toContain("COMPARISON_UNKNOWN");
+    const served = await deploy({ ...back, "compare-with": "prod" });
+    expect([served.outputs["result"], served.text]).toEqual([
+      "updated",
+      expect.stringContaining("Routes are not compared."),
+    ]);
   }));
 
 test("what only REST APIs take is refused with its lines, and what another run imported meanwhile is noticed", () =>

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Stage } from "../../simulator/gateway/model.ts";
 import { importApi } from "../../simulator/gateway/openapi/import-api.ts";
+import { importApi as importHttpApi } from "../../simulator/gateway-v2/openapi/import-api.ts";
 import { dispatchEvent } from "../../simulator/github/events.ts";
 import { approveJob } from "../../simulator/github/jobs.ts";
-import type { Ended, JobSettings, Scene } from "./scene.ts";
+import { addHttpDeployment, type Ended, type JobSettings, type Scene } from "./scene.ts";
 
 /** Stages with several versions of one API, and the commands that move them. */
 
@@ -15,6 +16,8 @@ export type Version = {
   readonly routes?: readonly string[];
   /** Stage variables that the integrations use. */
   readonly variables?: readonly string[];
+  /** Functions of AWS Lambda that `GET /{name}` invoke, by name and qualifier. */
+  readonly functions?: readonly string[];
   /** Makes `GET /health` ask for a signature. */
   readonly signed?: boolean;
 };
@@ -38,6 +41,15 @@ const operation = (status: number, body: string, { variables = [], signed = fals
   "x-amazon-apigateway-integration": integration(status, body, variables),
 });
 
+const invoking = (name: string): object => ({
+  responses: { 200: { description: "An answer" } },
+  "x-amazon-apigateway-integration": {
+    type: "aws_proxy",
+    httpMethod: "POST",
+    uri: `arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-central-1:123456789012:function:${name}/invocations`,
+  },
+});
+
 /** An API that answers `GET /health`. */
 export const versionOf = (version: Version): string => {
   const { status = 200, body = '{"health": "fine"}', routes = [] } = version;
@@ -46,17 +58,36 @@ export const versionOf = (version: Version): string => {
     const [verb = "", path = ""] = route.split(" ");
     paths[path] = { ...paths[path], [verb.toLowerCase()]: operation(200, "{}", {}) };
   }
+  for (const name of version.functions ?? []) paths[`/${name.split(":")[0]}`] = { get: invoking(name) };
+  return JSON.stringify({ openapi: "3.0.1", info: { title: "Orders", version: "1" }, paths });
+};
+
+/** The same of an HTTP API. */
+const httpVersionOf = ({ status = 200, body = '{"health": "fine"}', routes = [] }: Version): string => {
+  const paths: Record<string, Record<string, object>> = {};
+  const add = (route: string, code: number, text: string): void => {
+    const [verb = "", path = ""] = route.split(" ");
+    const uri = `http://backend.localhost/?status=${code}&body=${encodeURIComponent(text)}`;
+    const target = { type: "http_proxy", httpMethod: "GET", uri, payloadFormatVersion: "1.0" };
+    paths[path] = { ...paths[path], [verb.toLowerCase()]: { "x-amazon-apigateway-integration": target } };
+  };
+  add("GET /health", status, body);
+  for (const route of routes) add(route, 200, "{}");
   return JSON.stringify({ openapi: "3.0.1", info: { title: "Orders", version: "1" }, paths });
 };
 
 /** Somebody else changes the API's draft. */
-export const changeDraft = ({ gateway, api }: Scene, version: Version): void => {
-  importApi(gateway.world, api, Buffer.from(versionOf(version)), { mode: "overwrite" });
+export const changeDraft = ({ gateway, api, httpApi }: Scene, version: Version): void => {
+  if (httpApi !== undefined) importHttpApi(gateway.world, httpApi, httpVersionOf(version), {});
+  else importApi(gateway.world, api, Buffer.from(versionOf(version)), { mode: "overwrite" });
 };
 
 /** A deployment of this version; the draft holds it afterwards. `description`: as its maker gave it. */
 export const addVersion = (scene: Scene, version: Version = {}, description = "By hand", createdDate = 1): string => {
   changeDraft(scene, version);
+  if (scene.httpApi !== undefined) {
+    return addHttpDeployment(scene.gateway.world, scene.httpApi, description, createdDate);
+  }
   const id = scene.gateway.world.newId(6);
   scene.api.deployments.set(id, { id, description, createdDate, definition: structuredClone(scene.api.draft) });
   return id;
@@ -92,7 +123,7 @@ export const deployTo = (scene: Scene, stage: string, inputs: Inputs = {}, job: 
 
 /** Operations of API Gateway that change something, in order. */
 export const written = (scene: Scene): string[] =>
-  scene.asked().filter((operation) => !/^(?:Get|Describe|List|Lookup|Invoke)/.test(operation));
+  scene.asked().filter((operation) => !/^(?:Get|Export|Describe|List|Lookup|Invoke)/.test(operation));
 
 /** Requests that change something on GitHub, in order; a query is none. */
 export const writtenToGitHub = ({ github }: Scene): string[] =>

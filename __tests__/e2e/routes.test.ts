@@ -139,7 +139,7 @@ describe("the route diff", () => {
         scene.addStage("prod");
         const run = await scene.deploy({ ...inputs, "compare-with": "production" }, job);
         expect(run.conclusion).toBe("failure");
-        expect(run.text).toContain("REST API a1b2c3d4e5 has no stage production to compare with; it has prod.");
+        expect(run.text).toContain("API a1b2c3d4e5 has no stage production to compare with; it has prod.");
         expect(run.text).toContain("State: Nothing was changed.");
         expect(scene.asked().filter((operation) => !operation.startsWith("Get"))).toEqual([]);
       },

@@ -796,6 +796,53 @@ describe("tags", () => {
   );
 });
 
+describe("settings that somebody has changed since the last run", () => {
+  const declared = (alias: string): Files =>
+    prod(`variables: { alias: ${alias}, api_key: secret-one }\nlogging: { level: ERROR }\ntags: { team: orders }`);
+  const changed = (run: Ended): readonly string[] =>
+    run.annotations.map(({ message }) => message).filter((message) => message.includes("Somebody has changed"));
+
+  test("are named where the same is declared still, and nothing else is", () =>
+    inWorkspace(declared("live"), async (scene, deploy, workspace) => {
+      const declare = (files: Files) => writeFile(join(workspace, settingsFile), files[settingsFile] ?? "");
+      const byHand = (variables: Readonly<Record<string, string>>): void => {
+        const stage = scene.stage("prod");
+        if (stage !== undefined) stage.variables = { ...stage.variables, ...variables };
+      };
+      const deployment = (await deploy()).outputs["deployment-id"] ?? "";
+      expect(changed(await deploy())).toEqual([]);
+      // A secret counts for nothing, and the tags are not sent with the pointer.
+      byHand({ api_key: "secret-two" });
+      expect(changed(await deploy())).toEqual([]);
+      byHand({ alias: "old" });
+      const found = await deploy();
+      expect(changed(found)).toEqual([
+        expect.stringMatching(
+          /^Somebody has changed settings of stage prod since 20.* UTC, when a run .*: variables\.alias\./,
+        ),
+      ]);
+      expect(scene.stage("prod")?.variables?.["alias"]).toBe("live");
+      // The declaration has changed, too, and what was written down of the one before must not come back.
+      await declare(declared("next"));
+      expect(changed(await deploy({ "deployment-id": deployment }))).toEqual([]);
+      const settingsAlone = await deploy({ "deployment-id": scene.stage("prod")?.deploymentId ?? "" });
+      expect([settingsAlone.outputs["result"], changed(settingsAlone)]).toEqual(["unchanged", []]);
+      await declare(declared("live"));
+      expect(changed(await deploy({ "deployment-id": deployment }))).toEqual([]);
+      expect(scene.stage("prod")?.variables?.["alias"]).toBe("live");
+      expect(JSON.stringify(scene.stage("prod")?.tags)).not.toContain("secret");
+    }));
+
+  test("are not named on a stage of others, whose tags are not ours to write", () =>
+    inWorkspace(declared("live"), async (scene, deploy) => {
+      scene.addStage("prod", { variables: { alias: "old" } });
+      expect(changed(await deploy())).toEqual([]);
+      Object.assign(scene.stage("prod")?.variables ?? {}, { alias: "older" });
+      expect(changed(await deploy())).toEqual([]);
+      expect(Object.keys(scene.stage("prod")?.tags ?? {})).toEqual(["team"]);
+    }));
+});
+
 describe("a documentation version that does not exist yet", () => {
   const versioned = { settings: '{ documentation-version: "1.2" }' };
   const versions = ({ api }: Scene): string[] => [...api.documentationVersions.keys()];

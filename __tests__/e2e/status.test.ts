@@ -142,9 +142,7 @@ describe("status of one REST API", () => {
       expect(ended.text).toContain(
         "Not known of prod: commit, run. Reason: the deployment was not made by this action.",
       );
-      expect(ended.text).toContain(
-        "Result: reported. 3 stages of 1 REST API. 1 stage with settings other than declared.",
-      );
+      expect(ended.text).toContain("Result: reported. 3 stages of 1 API. 1 stage with settings other than declared.");
       expect(ended.summary).toContain(`[\`#1\`](<https://github.com/acme/orders/pull/${scene.pull.number}>)`);
       expect(ended.summary).toContain("The draft holds what no stage serves");
       expect(`${ended.text}${ended.summary}${ended.outputs["status"]}`).not.toMatch(
@@ -228,9 +226,9 @@ describe("status of one REST API", () => {
       expect(ended.outputs).toMatchObject({ result: "failed", changed: "false" });
       expect(told(ended).restApis[0]).toMatchObject({ undeployed: true, stages: [{ name: "test" }] });
       expect(ended.text).toContain(
-        "drift: stage test of REST API Orders (a1b2c3d4e5) has settings other than declared: throttling",
+        "drift: stage test of API Orders (a1b2c3d4e5) has settings other than declared: throttling",
       );
-      expect(ended.text).toContain("undeployed: The draft of REST API Orders (a1b2c3d4e5) holds what no stage serves.");
+      expect(ended.text).toContain("undeployed: The draft of API Orders (a1b2c3d4e5) holds what no stage serves.");
       expect(ended.text).toContain("State: Nothing was changed.");
       expect(ended.text).toContain("##[group]Status");
       expect(ended.summary).toMatch(/### ❌ Orders · status.*FAIL_ON.*\| `test` \|/s);
@@ -260,22 +258,22 @@ describe("status of all REST APIs", () => {
       const { ended, aws, github } = await askedBy(scene, () => statusOf(scene, { "rest-api-id": "all" }));
       expect(ended.conclusion).toBe("success");
       expect([aws.length, github]).toEqual([1 + 2 * 27, 1]);
-      expect(ended.text).toContain("Looked at 25 of 27 REST APIs.");
+      expect(ended.text).toContain("Looked at 25 of 27 APIs.");
       const { restApis, leftOut } = told(ended);
       expect([restApis.length, leftOut]).toEqual([27, 0]);
       const unseen = restApis.find(({ id }: { readonly id: string }) => id === denied);
       expect(unseen).toMatchObject({ stages: null, undeployed: null });
       expect(unseen.unknown.stages).toMatch(/^ACCESS_DENIED: .*apigateway:GET on resource: .*denied0000/);
       expect(ended.annotations.map(({ message }) => message)).toEqual([
-        expect.stringMatching(/^1 of 27 REST APIs could not be looked at\. The first reason: ACCESS_DENIED/),
+        expect.stringMatching(/^1 of 27 APIs could not be looked at\. The first reason: ACCESS_DENIED/),
       ]);
       const seen = restApis.find(({ id }: { readonly id: string }) => id === scene.api.id);
       expect(seen.stages[0].unknown).toMatchObject({
         draft: "details is false",
         settings: "there is no settings file",
       });
-      expect(ended.text).toContain("Result: reported. 1 stage of 27 REST APIs. 1 REST API could not be looked at.");
-      expect(ended.summary).toContain("### 📋 All REST APIs · status");
+      expect(ended.text).toContain("Result: reported. 1 stage of 27 APIs. 1 API could not be looked at.");
+      expect(ended.summary).toContain("### 📋 All APIs · status");
     }));
 
   test("has no settings file unless one is named", () =>

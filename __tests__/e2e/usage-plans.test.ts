@@ -11,6 +11,7 @@ import { addStageOf, dataPlane, promote } from "./release-scene.ts";
 import type { Ended, Scene, SceneOptions } from "./scene.ts";
 
 const KEY = "the-key-of-the-smoke-tests-0123";
+const ROLE = "arn:aws:sts::123456789012:assumed-role/deploy/run";
 const definition = yamlWith({ "GET /orders": { needs: "key" } });
 const declared = { settings: "usage-plans: [plan01, plan02]" };
 const tested = { ...declared, "smoke-tests": "GET /orders 200", "smoke-test-api-key": KEY };
@@ -123,6 +124,35 @@ describe("a preview", () => {
       expect(run.text).toContain("usage-plans names gone99 (settings), and there is no such usage plan");
       expect(writes(scene)).toEqual([]);
     }));
+});
+
+describe("routes that require an API key, on a stage that is in no plan", () => {
+  const locked = "GET /orders requires an API key, and stage pr-1 is in no usage plan";
+  const asks = (scene: Scene): number => scene.asked().filter((operation) => operation === "GetUsagePlans").length;
+
+  test("are warned of, by one request", () =>
+    play(async (scene) => {
+      expect(warnings(await scene.deploy({}))).toEqual([expect.stringContaining(locked)]);
+      expect(asks(scene)).toBe(1);
+      await aMinute(scene);
+      expect(warnings(await scene.deploy(declared))).toEqual([]);
+      expect(asks(scene)).toBe(1);
+      await aMinute(scene);
+      expect(warnings(await scene.deploy({}))).toEqual([]);
+      expect(asks(scene)).toBe(2);
+    }));
+
+  test("I8: are not, where the role may not read the plans, and the log says so", () => {
+    const denied = (_: string, resource: string): boolean => resource.endsWith("/usageplans");
+    return scenesWith(inThisProcessBy(leapingClock)).inScene(
+      { definition, access: { keys: new Map([["AKIASIMULATED0000000", { arn: ROLE, status: "active", denied }]]) } },
+      async (scene) => {
+        const run = await scene.deploy({});
+        expect([run.conclusion, warnings(run), asks(scene)]).toEqual(["success", [], 1]);
+        expect(run.text).toMatch(/Nobody checked whether stage pr-1 is in a usage plan.*GET on \/usageplans/);
+      },
+    );
+  });
 });
 
 test("a stage of others joins nothing, and people are told how it would", () =>

@@ -21,6 +21,7 @@ import { linksOf } from "../docs/markdown-file.ts";
 import { answerOf, changeDraft, dataPlane, type Version, versionOf } from "../e2e/release-scene.ts";
 import { actionPath, openScene, type Scene, until } from "../e2e/scene.ts";
 import { projectFiles, readProjectFile } from "../project-files.ts";
+import { ordersHttpApi } from "../scene.ts";
 
 /** The recipes of examples/ beside the four that have tests of their own, run as GitHub and its runners would. */
 
@@ -52,7 +53,10 @@ const checkOut =
 
 /** With the one thing that differs on this machine: where stages answer. */
 const here = (text: string): string =>
-  text.replaceAll(/^( *)rest-api-id: \$.*\n/gm, (line, indent) => `${line}${indent}invoke-url: ${dataPlane(scene)}\n`);
+  text.replaceAll(
+    /^( *)(?:rest-)?api-id: \$.*\n/gm,
+    (line, indent) => `${line}${indent}invoke-url: ${dataPlane(scene)}\n`,
+  );
 
 type Play = Partial<Omit<SimulatedWorkflow, "event">> & {
   readonly checkedOut?: Readonly<Record<string, string>>;
@@ -256,6 +260,36 @@ test("fork-definition.yml keeps a fork's definition, and fork-preview.yml deploy
   expect({ trouble: troubleIn(run), ...answers(run) }).toEqual({ trouble: [], preview: "created" });
   expect([...scene.api.stages.keys()]).toEqual([`pr-${pull.number}`]);
   expect(scene.comments()).toHaveLength(1);
+});
+
+test("http-preview.yml and http-deploy.yml: an HTTP API has previews, and production gets what test serves", async () => {
+  await scene.close();
+  scene = await openScene({ kind: "http" });
+  const { httpApi } = scene;
+  const vars = { API_ID: scene.api.id };
+  const checkedOut = { "openapi.yml": ordersHttpApi };
+  const opened = await play("http-preview.yml", scene.opened(), { vars, checkedOut });
+  expect({ trouble: troubleIn(opened), ...answers(opened) }).toEqual({ trouble: [], preview: "created" });
+  expect(scene.comments()).toHaveLength(1);
+
+  createEnvironment(scene.github.world, scene.repository, "production", { reviewers: ["grace"] });
+  const running = play("http-deploy.yml", onMain(), { vars, checkedOut });
+  await whenAsked("production", approveJob);
+  const run = await running;
+  expect({ trouble: troubleIn(run), ...answers(run) }).toEqual({
+    trouble: [],
+    test: "created",
+    production: "promoted",
+  });
+  const served = ["test", "prod"].map((name) => httpApi?.stages.get(name)?.deploymentId);
+  expect([served[0], httpApi?.deployments.has(served[0] ?? "")]).toEqual([served[1], true]);
+
+  closePullRequest(scene.github.world, scene.repository, scene.pull);
+  const closed = await play("http-preview.yml", scene.opened("closed"), { vars });
+  expect([answers(closed), [...(httpApi?.stages.keys() ?? [])].sort()]).toEqual([
+    { preview: "deleted" },
+    ["prod", "test"],
+  ]);
 });
 
 test("beside-terraform.yml: the snapshot is of what Terraform made of the draft, and production gets that one", async () => {

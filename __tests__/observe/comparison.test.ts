@@ -24,7 +24,7 @@ describe("a stage of the API itself", () => {
     expect(await inside(own)).toMatchObject({ kind: "nothing", because: expect.stringContaining("pr-7 is new") });
     expect(await inside({ kind: "stage", stageName: "production" })).toEqual({
       kind: "absent",
-      because: "REST API a1b2c3d4e5 has no stage production to compare with; it has prod.",
+      because: "API a1b2c3d4e5 has no stage production to compare with; it has prod.",
     });
   });
 
@@ -46,7 +46,7 @@ describe("a stage of another API", () => {
     const getDeployment = async (id: string) => (id === "d9" ? aDeployment(id, { routes }) : undefined);
     expect(await outside({ getStages, getDeployment })).toEqual({
       kind: "routes",
-      name: "stage prod of REST API f6g7h8i9j0",
+      name: "stage prod of API f6g7h8i9j0",
       routes,
     });
   });

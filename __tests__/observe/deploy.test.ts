@@ -17,6 +17,7 @@ const sessionOf = (gateway: Gateway): Session => ({
   cloudWatch: withoutCloudWatch,
   logs: () => Promise.reject(new Error("nobody asks")),
   cloudTrail: withoutCloudTrail,
+  functionPolicies: () => Promise.reject(new Error("nobody asks")),
   world: aWorld(),
   turn: async () => {},
   rightAccount: Promise.resolve(),
@@ -68,7 +69,7 @@ describe("the deployment of an earlier attempt", () => {
   test("is not looked for in the first attempt", async () => {
     const { asked, session } = gatewayWith([made]);
     expect((await observeDeploy(aRequest(), session)).earlier).toBeUndefined();
-    expect(asked.toSorted()).toEqual(["getRestApi", "getStages"]);
+    expect(asked.toSorted()).toEqual(["getDraft", "getRestApi", "getStages"]);
   });
 });
 

@@ -49,7 +49,7 @@ describe("room for one more stage", () => {
     expect(slot()).toMatchObject({
       refused: "STAGE_QUOTA",
       happened: [
-        "REST API a1b2c3d4e5 has 4 stages, and API Gateway allows no more. They are:",
+        "API a1b2c3d4e5 has 4 stages, and API Gateway allows no more. They are:",
         "  prod: not made by this action, 900 days old",
         "  pr-1: preview of pull request #1 of this repository, 3 days old",
         "  pr-2: preview of pull request #2 of this repository, 9 days old",

@@ -160,19 +160,19 @@ describe("fail-on", () => {
       "settings differ",
       { stages: [prod()] },
       { settingsFile: differing, failOn: ["drift"] },
-      ["drift: stage prod of REST API Orders (a1b2c3d4e5) has settings other than declared: variables.alias."],
+      ["drift: stage prod of API Orders (a1b2c3d4e5) has settings other than declared: variables.alias."],
     ],
     [
       "the draft is not deployed",
       { draft: undeployedDraft },
       { failOn: ["undeployed"] },
-      ["undeployed: The draft of REST API Orders (a1b2c3d4e5) holds what no stage serves."],
+      ["undeployed: The draft of API Orders (a1b2c3d4e5) holds what no stage serves."],
     ],
     [
       "the draft is not deployed, by its routes",
       { draft: undeployedDraft },
       { failOn: ["undeployed-routes"] },
-      ["undeployed-routes: The draft of REST API Orders (a1b2c3d4e5) holds what no stage serves."],
+      ["undeployed-routes: The draft of API Orders (a1b2c3d4e5) holds what no stage serves."],
     ],
     ["routes that are served, where nothing else is named", servedDraft, { failOn: ["undeployed-routes"] }, []],
     [
@@ -180,7 +180,7 @@ describe("fail-on", () => {
       servedDraft,
       { failOn: ["undeployed"] },
       [
-        "undeployed: It is not known whether the draft of REST API Orders (a1b2c3d4e5) is deployed: nothing is known of integrations, models and all else but routes, because the audit trail was not looked at. To be told of routes alone, name undeployed-routes instead.",
+        "undeployed: It is not known whether the draft of API Orders (a1b2c3d4e5) is deployed: nothing is known of integrations, models and all else but routes, because the audit trail was not looked at. To be told of routes alone, name undeployed-routes instead.",
       ],
     ],
     [
@@ -188,9 +188,9 @@ describe("fail-on", () => {
       { stages: [prod()] },
       { failOn: ["drift", "undeployed", "undeployed-routes"] },
       [
-        "drift: It is not known whether stage prod of REST API Orders (a1b2c3d4e5) is as declared: there is no settings file.",
-        "undeployed: It is not known whether the draft of REST API Orders (a1b2c3d4e5) is deployed: the role may not read the draft (apigateway:GET on /restapis/a1b2c3d4e5/resources).",
-        "undeployed-routes: It is not known whether the routes of the draft of REST API Orders (a1b2c3d4e5) are deployed: the role may not read the draft (apigateway:GET on /restapis/a1b2c3d4e5/resources).",
+        "drift: It is not known whether stage prod of API Orders (a1b2c3d4e5) is as declared: there is no settings file.",
+        "undeployed: It is not known whether the draft of API Orders (a1b2c3d4e5) is deployed: the role may not read the draft (apigateway:GET on /restapis/a1b2c3d4e5/resources).",
+        "undeployed-routes: It is not known whether the routes of the draft of API Orders (a1b2c3d4e5) are deployed: the role may not read the draft (apigateway:GET on /restapis/a1b2c3d4e5/resources).",
       ],
     ],
   ])("%s", (_, seen, request, expected) => {

@@ -71,7 +71,7 @@ describe("the web ACL that a stage gets", () => {
   });
 
   test.each<[string, StageWish["web-acl"], readonly Stage[], string]>([
-    ["a model that is not there", sameAs("prod"), [], "REST API a1b2c3d4e5 has no such stage"],
+    ["a model that is not there", sameAs("prod"), [], "API a1b2c3d4e5 has no such stage"],
     ["one of another Region", wish(arnOf("shop", "us-east-1")), [], `this run works in Region ${place.region}`],
     ["a model whose web ACL is one of AWS WAF Classic", sameAs("prod"), [prod(classic)], "no regional web ACL"],
   ])("%s is a problem", (_, webAcl, others, expected) => {

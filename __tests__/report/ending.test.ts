@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { noProgress } from "../../src/apply/progress.ts";
-import { cancelledInstead, endingError, exitCodeOf } from "../../src/report/ending.ts";
+import { cancelledInstead, endingError } from "../../src/report/ending.ts";
+import { exitCodeOf } from "../../src/report/exit-code.ts";
 import { beginCourse, type Course } from "../../src/report/outcome.ts";
 import { failure as refusal } from "../apply/scene.ts";
 import { aDeletion, aRequest } from "../requests.ts";
@@ -24,7 +25,7 @@ describe("I9: the error that a run ends with", () => {
   test("is a bug of ours where nobody expected it, and says what was being done", () => {
     expect(endingError(new TypeError("x is undefined"), aRequest(), course())).toMatchObject({
       code: "BUG",
-      doing: "deploy stage pr-7 of REST API a1b2c3d4e5",
+      doing: "deploy stage pr-7 of API a1b2c3d4e5",
     });
   });
 });

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { httpApi, webSocketApi } from "../../src/aws/http-api/kind.ts";
 import type { AlarmEvidence } from "../../src/domain/alarm.ts";
 import type { Health, Limits, Measured } from "../../src/domain/health.ts";
 import { judgeAlarm, judgeMeasured, overall } from "../../src/verify/judge.ts";
+import { measuredIn, stageQueries } from "../../src/verify/measure.ts";
 import { anAlarm } from "../alarms.ts";
 
 const at = Date.UTC(2026, 0, 1, 12);
@@ -124,5 +126,39 @@ describe("what was measured", () => {
       if (requests < 50) expect(better).not.toBe("healthy");
     });
     fc.assert(property);
+  });
+});
+
+describe("what is measured of a stage", () => {
+  test("of an HTTP API goes by its id, with its own names of metrics", () => {
+    const queries = stageQueries(httpApi.metrics, "a1b2c3d4e5", "prod");
+    expect(queries.map(({ metric, statistic }) => `${metric} ${statistic}`)).toEqual([
+      "Count SampleCount",
+      "5xx Sum",
+      "4xx Sum",
+      "Latency p95",
+      "Latency Average",
+    ]);
+    expect(queries[0]?.dimensions).toEqual({ ApiId: "a1b2c3d4e5", Stage: "prod" });
+  });
+
+  test("of a WebSocket API sums up connections and messages, and what failed before, at and behind the integration", () => {
+    const values: Readonly<Record<string, number>> = {
+      ConnectCount: 10,
+      MessageCount: 30,
+      ExecutionError: 2,
+      IntegrationError: 3,
+      ClientError: 4,
+    };
+    const series = stageQueries(webSocketApi.metrics, "a1b2c3d4e5", "prod").map(({ metric, statistic }) =>
+      [0, 60_000].map((at) => ({ at, value: values[metric] ?? (statistic === "p95" && at === 0 ? 100 : 50) })),
+    );
+    const both = { requests: 80, serverErrors: 10, clientErrors: 8, latency: { milliseconds: 75, statistic: "p95" } };
+    expect(measuredIn(series, webSocketApi.metrics, 0, 120_000)).toEqual(both);
+    expect(measuredIn(series, webSocketApi.metrics, 0, 60_000)).toMatchObject({
+      requests: 40,
+      latency: { milliseconds: 100 },
+    });
+    expect(measuredIn([], webSocketApi.metrics, 0, 1)).toMatchObject({ requests: 0, latency: undefined });
   });
 });

@@ -23,7 +23,7 @@ export const apply = async (plan: Plan, applying: Applying): Promise<void> => {
     if (applying.progress.made === undefined && plan.steps.some(pointsStage)) await applying.beforePointing();
     await takeSteps(plan.steps.filter(isTakenHere), plan, applying);
   } catch (thrown) {
-    const error = asActionError(thrown, `carry out the plan for REST API ${plan.restApiId}`);
+    const error = asActionError(thrown, `carry out the plan for API ${plan.restApiId}`);
     applying.progress.changedByOthers = error.code === "STAGE_CHANGED";
     throw error.state === undefined ? error.withState(stateOf(plan, applying.progress)) : error;
   }
@@ -77,7 +77,7 @@ export const takeStep = async (step: Step, applying: Applying): Promise<ActionEr
     progress.taken.push({ step, result, error: undefined });
     return undefined;
   } catch (thrown) {
-    const error = asActionError(thrown, `carry out step ${step.kind} for REST API ${gateway.restApiId}`);
+    const error = asActionError(thrown, `carry out step ${step.kind} for API ${gateway.restApiId}`);
     // A request that was never sent leaves the step as if it had not been reached.
     if (error.kind !== "cancelled" || error.acted !== "no") progress.taken.push({ step, result: "failed", error });
     return error;

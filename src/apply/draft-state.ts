@@ -3,7 +3,7 @@ import type { ImportStep } from "../plan/step.ts";
 import type { Progress } from "./progress.ts";
 
 /** What a run that pointed no stage has left in the API's draft, and how to bring back what was there; mostly nothing. */
-export const draftState = ({ steps, restApiId }: Plan, { draft }: Progress): string => {
+export const draftState = ({ steps }: Plan, { draft }: Progress): string => {
   const step = steps.find((one): one is ImportStep => one.kind === "import-definition");
   if (step === undefined || draft === undefined) return "";
   if (draft === "restored") return ` The import of ${step.file} was undone: the API's draft is as it was.`;
@@ -11,14 +11,13 @@ export const draftState = ({ steps, restApiId }: Plan, { draft }: Progress): str
     draft === "imported"
       ? `The API's draft now holds ${step.file}`
       : `It is not known whether the API's draft holds ${step.file}, a part of it or something else`;
-  return ` ${holds}; no stage serves the draft.${bringBack(step, restApiId)}`;
+  return ` ${holds}; no stage serves the draft.${bringBack(step)}`;
 };
 
-const bringBack = ({ restoredFrom }: ImportStep, restApiId: string): string =>
+const bringBack = ({ restoredFrom }: ImportStep): string =>
   restoredFrom === undefined
     ? " No stage serves what was there before: to bring it back, import it from where it was written."
     : [
-        ` To bring back what stage ${restoredFrom} serves:`,
-        `  aws apigateway get-export --rest-api-id ${restApiId} --stage-name ${restoredFrom} --export-type oas30 --parameters extensions=apigateway --accepts application/json draft.json`,
-        `  aws apigateway put-rest-api --rest-api-id ${restApiId} --mode overwrite --body fileb://draft.json`,
+        ` To bring back what stage ${restoredFrom.stageName} serves:`,
+        ...restoredFrom.calls.map((call) => `  ${call}`),
       ].join("\n");

@@ -30,7 +30,9 @@ const importDefinition = async (step: ImportStep, applying: Applying): Promise<v
       message: `${by}: ${text}`,
     });
     for (const one of warnings) remarkOnce({ ...told(one, "API Gateway warns"), level: "warning" }, progress);
-    for (const one of information) remarkOnce({ ...told(one, "API Gateway says"), level: "note" }, progress);
+    const [first, ...others] = information;
+    const more = others.length === 0 ? "" : ` (and ${others.length} more like this)`;
+    if (first !== undefined) remarkOnce({ ...told(`${first}${more}`, "API Gateway says"), level: "note" }, progress);
   } catch (thrown) {
     if (!(thrown instanceof ActionError)) throw thrown;
     progress.draft = draftAfter(thrown) ?? progress.draft;
@@ -81,7 +83,7 @@ const nameDraft = async (step: ImportStep, { gateway, progress }: Applying): Pro
     return true;
   } catch (thrown) {
     if (!(thrown instanceof ActionError) || thrown.kind !== "permission") throw thrown;
-    const warning = `The REST API could not be tagged, so other runs cannot see what its draft holds. ${thrown.remedy}`;
+    const warning = `The API could not be tagged, so other runs cannot see what its draft holds. ${thrown.remedy}`;
     if (!progress.warnings.includes(warning)) progress.warnings.push(warning);
     return false;
   }

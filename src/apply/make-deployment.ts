@@ -127,7 +127,7 @@ const importAndDeploy = async (
   }
   throw new ActionError({
     code: "SPEC_RACED",
-    doing: `make a deployment of ${step.file} in REST API ${restApiId}`,
+    doing: `make a deployment of ${step.file} in API ${restApiId}`,
     happened: `${ATTEMPTS} times in a row the deployment was not of ${step.file}: ${difference} If nobody else imports into this API, API Gateway reads the file in another way than this action: please report it.`,
     acted: "no",
   });
@@ -145,7 +145,7 @@ const notToBeChecked = ({ file }: ImportStep, deploymentId: string): ActionError
 const randomPause = ({ world: { clock, random, signal } }: Applying): Promise<void> =>
   clock.sleep(1000 + random() * 3000, signal).catch(() => {});
 
-/** `tags`: those of the REST API, where ours could be written. A whole sentence, or `undefined`. */
+/** `tags`: those of the API, where ours could be written. A whole sentence, or `undefined`. */
 const whyNotOurs = (
   { routes, mode, draftTags }: ImportStep,
   deployed: Routes,

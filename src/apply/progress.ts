@@ -41,7 +41,7 @@ export type Progress = {
   found: { readonly stage: Stage | undefined } | undefined;
   /** Whether others have changed the stage since it was read, so that nobody knows what it serves. */
   changedByOthers: boolean;
-  /** The REST API as an import has left it. */
+  /** The API as an import has left it. */
   api: RestApi | undefined;
   /** What the stage's tags say of what it served, once this run has written there. */
   history: readonly TagEntry[] | undefined;

@@ -16,8 +16,8 @@ const VERBS = {
 /** What the run does, as the end of a sentence that begins with "Could not". */
 export const doingOf = (request: Request): string =>
   isStageRequest(request)
-    ? `${VERBS[request.command]} stage ${request.stageName} of REST API ${request.restApiId}`
-    : `${VERBS[request.command]} ${request.restApiId === ALL ? "all REST APIs" : `REST API ${request.restApiId}`}`;
+    ? `${VERBS[request.command]} stage ${request.stageName} of API ${request.restApiId}`
+    : `${VERBS[request.command]} ${request.restApiId === ALL ? "all APIs" : `API ${request.restApiId}`}`;
 
 /** A refusal as the error that ends the run. */
 export const refused = (

@@ -19,7 +19,7 @@ export const removalError = (
   if (failed.length < errors.length) {
     return new ActionError({
       code: "CANCELLED",
-      doing: `finish the ${command} in REST API ${restApiId}`,
+      doing: `finish the ${command} in API ${restApiId}`,
       happened: ["The run was cancelled.", ...otherFailures(failed)].join("\n"),
       acted: errors.some((error) => error.acted !== "no") ? "unknown" : "no",
       state,

@@ -4,6 +4,7 @@ import type { Stage } from "../domain/stage.ts";
 import { isSameWrite, type PointerWrite, type SettingWrite, type StageWrite } from "../domain/stage-write.ts";
 import { runTag } from "../plan/done-before.ts";
 import { afterPointing, historyTag } from "../plan/history.ts";
+import { appliedTag, OF_OTHERS } from "../plan/settings/applied.ts";
 import { batches } from "../plan/settings/batches.ts";
 import type {
   Alternative,
@@ -167,21 +168,24 @@ export const tagStage = async (
 
 /** Without the permission to tag, records and markers still tell what the stage served. */
 export const keepHistory = async (
-  { stageName, before, deployment, previous, rollback, doneBy }: KeepHistoryStep,
-  { gateway, progress, world }: Applying,
+  { stageName, before, deployment, previous, rollback, settings, doneBy }: KeepHistoryStep,
+  { gateway, progress, world, settingsLeft }: Applying,
 ): Promise<StepResult> => {
   const deploymentId = resolve(deployment, progress);
+  const at = world.clock.now();
   const entries = afterPointing(progress.history ?? before, {
     deploymentId,
     previousDeploymentId: previous && resolve(previous, progress),
     rollback,
-    at: world.clock.now(),
+    at,
   });
   progress.history = entries;
   try {
     const address = { restApiId: gateway.restApiId, stageName };
     const done = doneBy === undefined ? {} : runTag(doneBy, deploymentId, address);
-    await gateway.tagStage(stageName, { ...historyTag(entries, address), ...done }, []);
+    const isAsDeclared = progress.stage !== undefined && settingsLeft(progress.stage).length === 0;
+    const applied = settings === undefined ? {} : appliedTag(isAsDeclared ? settings : OF_OTHERS, at, address);
+    await gateway.tagStage(stageName, { ...historyTag(entries, address), ...applied, ...done }, []);
   } catch (thrown) {
     const error = asActionError(thrown, "keep the stage's history");
     progress.warnings.push(`The stage's history could not be kept in its tags: ${error.message} ${error.remedy}`);

@@ -1,3 +1,4 @@
+import { byHand } from "../domain/api-kind.ts";
 import { ActionError } from "../domain/errors.ts";
 import { canaryText, type Stage } from "../domain/stage.ts";
 import { abortCommand } from "../plan/canary/has-canary.ts";
@@ -28,14 +29,15 @@ const rollbackFailed = async (
   error: ActionError,
   applying: Applying,
 ): Promise<ActionError> => {
-  const { restApiId } = applying.gateway;
+  const { restApiId, kind } = applying.gateway;
   const deploymentId = deployment?.kind === "existing" ? deployment.id : "";
   const now = await lookAgain(stageName, applying);
-  const anew = `aws apigateway create-stage --rest-api-id ${restApiId} --stage-name ${stageName} --deployment-id ${deploymentId}`;
-  const mend = `aws apigateway update-stage --rest-api-id ${restApiId} --stage-name ${stageName} --patch-operations op=replace,path=/deploymentId,value=${deploymentId}`;
+  const address = { api: restApiId, stage: stageName, deployment: deploymentId };
+  const anew = byHand(kind, "create-stage", address);
+  const mend = byHand(kind, "point-stage", address);
   return new ActionError({
     code: "ROLLBACK_FAILED",
-    doing: `point stage ${stageName} of REST API ${restApiId} back at deployment ${deploymentId}`,
+    doing: `point stage ${stageName} of API ${restApiId} back at deployment ${deploymentId}`,
     happened: `${failure}\nPointing it back failed too: ${error.message}`,
     acted: "unknown",
     state: stateNow(stageName, now),
@@ -57,7 +59,7 @@ const abortFailed = async (
   const now = await lookAgain(stageName, applying);
   return new ActionError({
     code: "ROLLBACK_FAILED",
-    doing: `take the canary off stage ${stageName} of REST API ${restApiId}`,
+    doing: `take the canary off stage ${stageName} of API ${restApiId}`,
     happened: `${failure}\nTaking the canary away failed too: ${error.message}`,
     acted: "unknown",
     state: stateNow(stageName, now),

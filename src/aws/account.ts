@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ActionError } from "../domain/errors.ts";
 import { checked } from "./checked.ts";
 import type { Connection } from "./client.ts";
@@ -8,7 +8,7 @@ import { type Format, requireWholeAnswers } from "./whole-answer.ts";
 
 const SERVICE = "AWS STS";
 
-const identity = z.object({ Account: z.string().regex(/^[0-9]{12}$/), Arn: z.string().optional() });
+const identity = z.object({ Account: z.string().check(z.regex(/^[0-9]{12}$/)), Arn: z.optional(z.string()) });
 
 /** The name of the document's root, where the document is whole: `GetCallerIdentityResponse`. */
 const rootOf = (body: Uint8Array): string | undefined => {

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Page } from "./pages.ts";
 import { UnreadableAnswer } from "./unreadable-answer.ts";
 
@@ -6,7 +6,7 @@ import { UnreadableAnswer } from "./unreadable-answer.ts";
 
 /** Absent members are `undefined`; the SDK leaves out those that are null. */
 export const text = z.string();
-export const given = text.min(1);
+export const given = text.check(z.minLength(1));
 export const texts = z.record(z.string(), text);
 
 /** What a text says as JSON, or its bytes; `undefined` for what is none, which no schema takes for an answer. */
@@ -19,7 +19,7 @@ export const parsedJson = (json: string | Uint8Array): unknown => {
 };
 
 /** The answer's members. Throws UnreadableAnswer for those that the operation does not send so. */
-export const checked = <T>(schema: z.ZodType<T>, answer: unknown, service = "API Gateway"): T => {
+export const checked = <T>(schema: z.ZodMiniType<T>, answer: unknown, service = "API Gateway"): T => {
   const result = schema.safeParse(answer);
   if (result.success) return result.data;
   const places = result.error.issues.slice(0, 3).map(({ path }) => path.join(".") || "the whole answer");
@@ -30,7 +30,7 @@ export const checked = <T>(schema: z.ZodType<T>, answer: unknown, service = "API
  * A page of a list. An empty list is there and empty: `{"item":[]}` (recorded of GetStages). A list that is missing is
  * not an empty one.
  */
-export const pageOf = <T>(item: z.ZodType<T>, answer: unknown): Page<T> => {
-  const { items, position } = checked(z.object({ items: z.array(item), position: text.optional() }), answer);
+export const pageOf = <T>(item: z.ZodMiniType<T>, answer: unknown): Page<T> => {
+  const { items, position } = checked(z.object({ items: z.array(item), position: z.optional(text) }), answer);
   return { items, position: position === "" ? undefined : position };
 };

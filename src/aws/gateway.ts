@@ -130,6 +130,8 @@ export type Stages = {
 
 /** Entries of stages in usage plans. A plan itself is never made, changed otherwise or deleted. */
 export type UsagePlans = {
+  /** All of the account and Region; `undefined` where the role may not look. */
+  readonly getUsagePlans: () => Promise<readonly UsagePlan[] | undefined>;
   readonly getUsagePlan: (planId: string) => Promise<UsagePlan | undefined>;
   /** Adds the stage unless it is in the plan already. */
   readonly joinUsagePlan: (planId: string, stageName: string) => Promise<void>;

@@ -1,7 +1,6 @@
 import { refused } from "../apply/refused.ts";
 import { invokeUrlOf } from "../domain/invoke-url.ts";
 import type { CanaryRequest, DeployRequest, PromoteRequest } from "../inputs/request.ts";
-import { observeCanary } from "../observe/canary.ts";
 import { observeStep } from "../observe/canary-evidence.ts";
 import type { CanaryObserved } from "../observe/observed.ts";
 import type { Session } from "../observe/session.ts";
@@ -18,10 +17,7 @@ import { type Command, pointsNothing } from "./command.ts";
 
 export const canary = (request: CanaryRequest): Command<CanaryObserved> => ({
   ...pointsNothing,
-  observe: async (session) => {
-    const found = await observeCanary(request, session);
-    return { ...found, judged: await judge(request, found, session) };
-  },
+  prepare: async (found, session) => ({ ...found, judged: await judge(request, found, session) }),
   plan: (found) => planCanary(request, found),
   beforePointing: async (plan, { gateway }) => {
     const change = canaryChanged(plan, await gateway.getStage(request.stageName));
@@ -42,7 +38,7 @@ export const canary = (request: CanaryRequest): Command<CanaryObserved> => ({
 /** Only a canary that goes on by its policy is judged; a share that is asked for is not. A dry run calls no API. */
 const judge = async (
   request: CanaryRequest,
-  { stages, api, place, now }: Omit<CanaryObserved, "judged">,
+  { stages, api, place, now }: CanaryObserved,
   session: Session,
 ): Promise<CanaryObserved["judged"]> => {
   const { policy, smokeTests, stageName, invokeUrl, percent, dryRun } = request;

@@ -1,6 +1,4 @@
-import { refused } from "../apply/refused.ts";
 import type { Request } from "../inputs/request.ts";
-import { refuseAskedInVain } from "../plan/asked-in-vain.ts";
 import { canary } from "./canary.ts";
 import type { Command } from "./command.ts";
 import { deleteStage } from "./delete.ts";
@@ -10,20 +8,7 @@ import { rollback } from "./rollback.ts";
 import { status } from "./status.ts";
 import { sweep } from "./sweep.ts";
 
-/** What is asked for and this kind of API cannot do ends the run before anything is looked at. */
 export const commandOf = (request: Request): Command => {
-  const command = commandNamedBy(request);
-  return {
-    ...command,
-    observe: async (session) => {
-      const inVain = refuseAskedInVain(request, session.gateway.kind);
-      if (inVain !== undefined) throw refused(request, inVain);
-      return command.observe(session);
-    },
-  };
-};
-
-const commandNamedBy = (request: Request): Command => {
   switch (request.command) {
     case "deploy":
       return deploy(request);

@@ -10,11 +10,16 @@ import type { Outcome } from "../report/outcome.ts";
 import type { Confirmation } from "../verify/overtaken.ts";
 import type { Tell } from "../verify/tell.ts";
 
-/** What tells one command from the others. The story of a run is the same for all of them. */
+/**
+ * What tells one command from the others, once it has read what it depends on. The story of a run is the same for all of
+ * them.
+ */
 export type Command<Found extends Observed = Observed> = {
-  /** Reads all that the plan depends on. Throws ActionError. */
-  readonly observe: (session: Session) => Promise<Found>;
-  /** A method, so that the story can hold any command: it hands over what `observe` has answered. */
+  /**
+   * Adds to what was read what takes decisions or more reading. A method, like `plan`, so that the story can hold any
+   * command: it hands over what `observe` has read for the same request. Throws ActionError.
+   */
+  prepare(found: Found, session: Session): Promise<Found>;
   plan(found: Found): Plan | Refusal;
   readonly applying: Pick<Applying, "definition" | "settingsLeft">;
   /** Looks once more, right before a stage is pointed. Throws ActionError where the plan holds no longer. */
@@ -34,6 +39,7 @@ export type Command<Found extends Observed = Observed> = {
 
 /** For commands that point no stage. */
 export const pointsNothing = {
+  prepare: <Found>(found: Found) => Promise.resolve(found),
   applying: { definition: undefined, settingsLeft: () => [] },
   beforePointing: async () => {},
   verify: async () => {},

@@ -1,11 +1,9 @@
 import type { DeleteRequest } from "../inputs/request.ts";
-import { observeDelete } from "../observe/delete.ts";
 import type { DeleteObserved } from "../observe/observed.ts";
 import { planDelete } from "../plan/delete.ts";
 import { type Command, pointsNothing } from "./command.ts";
 
 export const deleteStage = (request: DeleteRequest): Command<DeleteObserved> => ({
   ...pointsNothing,
-  observe: (session) => observeDelete(request, session),
   plan: (found) => planDelete(request, found),
 });

@@ -1,7 +1,5 @@
 import type { DeployRequest } from "../inputs/request.ts";
-import { observeDeploy } from "../observe/deploy.ts";
 import type { DeployObserved } from "../observe/observed.ts";
-import { withReach } from "../observe/reach.ts";
 import { planDeploy } from "../plan/deploy.ts";
 import { startingCanary } from "./canary.ts";
 import type { Command } from "./command.ts";
@@ -13,8 +11,7 @@ export const deploy = (request: DeployRequest): Command<DeployObserved> => {
   const pointed = { ...pointing(request), ...(request.canary === undefined ? {} : startingCanary(request)) };
   return {
     ...pointed,
-    observe: async (session) =>
-      contracts.compared(await withReach(request, await observeDeploy(request, session), session.world)),
+    prepare: (found) => contracts.compared(found),
     plan: (found) => planDeploy(request, found),
     verify: contracts.exporting(pointed.verify),
   };

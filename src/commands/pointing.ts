@@ -24,7 +24,7 @@ const hasTargetChanged: HasChanged = async (plan, { gateway }) =>
 export const pointing = (
   request: PointingRequest,
   hasChanged: HasChanged = hasTargetChanged,
-): Omit<Command, "observe" | "plan"> => ({
+): Omit<Command, "prepare" | "plan"> => ({
   applying: {
     definition: request.command === "deploy" ? request.definition?.definition : undefined,
     settingsLeft: ({ settings }) =>

@@ -1,7 +1,5 @@
 import type { PromoteRequest } from "../inputs/request.ts";
 import type { PromoteObserved } from "../observe/observed.ts";
-import { observePromote } from "../observe/promote.ts";
-import { withReach } from "../observe/reach.ts";
 import { planPromote, sourceChanged } from "../plan/promote.ts";
 import { targetChanged } from "../plan/target-changed.ts";
 import { startingCanary } from "./canary.ts";
@@ -22,8 +20,7 @@ export const promote = (request: PromoteRequest): Command<PromoteObserved> => {
   };
   return {
     ...pointed,
-    observe: async (session) =>
-      contracts.compared(await withReach(request, await observePromote(request, session), session.world)),
+    prepare: (found) => contracts.compared(found),
     plan: (found) => planPromote(request, found),
     verify: contracts.exporting(pointed.verify),
   };

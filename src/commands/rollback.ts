@@ -1,7 +1,5 @@
 import type { RollbackRequest } from "../inputs/request.ts";
 import type { RollbackObserved } from "../observe/observed.ts";
-import { withReach } from "../observe/reach.ts";
-import { observeRollback } from "../observe/rollback.ts";
 import { planRollback } from "../plan/rollback.ts";
 import type { Command } from "./command.ts";
 import { openContracts } from "./contract.ts";
@@ -12,7 +10,7 @@ export const rollback = (request: RollbackRequest): Command<RollbackObserved> =>
   return {
     ...pointed,
     verify: openContracts(request).exporting(pointed.verify),
-    observe: async (session) => withReach(request, await observeRollback(request, session), session.world),
+    prepare: (found) => Promise.resolve(found),
     plan: (found) => planRollback(request, found),
   };
 };

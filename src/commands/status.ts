@@ -1,11 +1,9 @@
 import type { StatusRequest } from "../inputs/status-request.ts";
 import type { StatusObserved } from "../observe/observed.ts";
-import { observeStatus } from "../observe/status.ts";
 import { planStatus } from "../plan/status/plan-status.ts";
 import { type Command, pointsNothing } from "./command.ts";
 
 export const status = (request: StatusRequest): Command<StatusObserved> => ({
   ...pointsNothing,
-  observe: (session) => observeStatus(request, session),
   plan: (found) => planStatus(request, found),
 });

@@ -15,7 +15,7 @@ export type Alarm = {
   readonly trouble: string | undefined;
   /** Milliseconds of data that it looks at; `undefined` where it does not tell, as a composite alarm does not. */
   readonly window: number | undefined;
-  /** The names of REST APIs whose metrics it follows, as far as it tells. */
+  /** The names of APIs whose metrics it follows, as far as it tells. */
   readonly apiNames: readonly string[];
 };
 

@@ -1,4 +1,5 @@
 import type { Dialect } from "./definition.ts";
+import type { StageMetrics } from "./metric.ts";
 import type { SettingWrite, StageAttribute } from "./stage-write.ts";
 
 /**
@@ -10,19 +11,43 @@ export type ApiKind = {
   readonly name: string;
   /** How an import reads a definition; `undefined` where there is no import. */
   readonly dialect: Dialect | undefined;
-  /** By what CloudWatch keeps its metrics. */
-  readonly metricsBy: "name" | "id";
+  readonly metrics: StageMetrics;
   /** What it cannot do, and why, each in whole sentences. */
   readonly lacks: Readonly<Partial<Record<Capability, string>>>;
   /** The settings that a stage can be made with; all others follow in an update. */
   readonly settableAtCreation: readonly SettingName[];
   /** How many writes one update of a stage takes. */
   readonly writesPerUpdate: number;
+  /** The code of its quota of stages in Service Quotas; `undefined` where that is not documented. */
+  readonly stageQuotaCode: string | undefined;
+  /** Calls of the AWS CLI for people, with `{api}`, `{stage}` and `{deployment}` to be filled in; see `byHand`. */
+  readonly calls: Readonly<Record<CallByHand, string>>;
 };
+
+export type CallByHand =
+  | "list-deployments"
+  | "create-stage"
+  | "point-stage"
+  | "delete-stage"
+  | "save-stage"
+  | "import-saved";
+
+/** A call for people to copy, with what they would have to fill in. */
+export const byHand = (
+  { calls }: Pick<ApiKind, "calls">,
+  call: CallByHand,
+  values: { readonly api: string; readonly stage?: string; readonly deployment?: string },
+): string =>
+  calls[call].replaceAll(/\{(api|stage|deployment)\}/g, (whole, name: keyof typeof values) => {
+    const value = values[name] ?? whole;
+    // To a shell a `$` is no letter.
+    return value.includes("$") ? `'${value}'` : value;
+  });
 
 /** What an input or a setting may ask for, and not every kind of API can do. */
 export type Capability =
   | "access-logs"
+  | "audit-events"
   | "cache"
   | "canary"
   | "client-certificate"

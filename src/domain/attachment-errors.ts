@@ -1,4 +1,4 @@
-/** The part of the error register that is about what a stage is attached to from outside its REST API. */
+/** The part of the error register that is about what a stage is attached to from outside its API. */
 export const attachmentErrors = {
   UNKNOWN_USAGE_PLAN: {
     kind: "conflict",

@@ -1,4 +1,4 @@
-/** A call that changed the draft of a REST API, as the account's audit trail tells it. */
+/** A call that changed the draft of an API, as the account's audit trail tells it. */
 export type DraftChange = {
   readonly restApiId: string;
   /** The operation: `PutIntegration`. */
@@ -10,7 +10,7 @@ export type DraftChange = {
 };
 
 export type DraftChanges = {
-  /** Of all REST APIs, oldest first. */
+  /** Of all APIs, oldest first. */
   readonly changes: readonly DraftChange[];
   /** Since when all are there; older ones may be missing. */
   readonly since: number;

@@ -191,8 +191,8 @@ export const register = {
   },
   PRIVATE_API_WITHOUT_POLICY: {
     kind: "definition",
-    summary: "A private REST API cannot be deployed without a resource policy.",
-    remedy: "Attach a resource policy to the REST API and run again.",
+    summary: "A private API cannot be deployed without a resource policy.",
+    remedy: "Attach a resource policy to the API and run again.",
   },
   REJECTED: {
     kind: "definition",

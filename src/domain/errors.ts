@@ -21,7 +21,7 @@ export const placeText = ({ file, line, column, message }: ErrorPlace): string =
 
 export type ErrorFacts = {
   readonly code: ErrorCode;
-  /** What was being done, as the end of a sentence that begins with "Could not": "create stage pr-7 of REST API a1b2". */
+  /** What was being done, as the end of a sentence that begins with "Could not": "create stage pr-7 of API a1b2". */
   readonly doing: string;
   /** What happened, in whole sentences; may have several lines. */
   readonly happened: string;

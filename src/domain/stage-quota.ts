@@ -1,12 +1,13 @@
+import type { ApiKind } from "./api-kind.ts";
 import type { Place } from "./stage.ts";
 
-/** The code of the quota "Stages per API" (Service Quotas, Amazon API Gateway). */
-export const STAGES_PER_API = "L-379E48B0";
-
-/** Where people have the quota raised; `undefined` in a partition whose console is not known. */
-export const stageQuotaUrl = ({ region, dnsSuffix }: Place): string | undefined => {
+/** Where people have the quota raised; `undefined` in a partition whose console is not known, and where the quota has no code of its own. */
+export const stageQuotaUrl = (
+  { stageQuotaCode: code }: Pick<ApiKind, "stageQuotaCode">,
+  { region, dnsSuffix }: Place,
+): string | undefined => {
   const host = consoleOf(region, dnsSuffix);
-  return host && `https://${host}/servicequotas/home/services/apigateway/quotas/${STAGES_PER_API}?region=${region}`;
+  return host && code && `https://${host}/servicequotas/home/services/apigateway/quotas/${code}?region=${region}`;
 };
 
 const consoleOf = (region: string, dnsSuffix: string): string | undefined => {

@@ -51,3 +51,14 @@ export const newStageSettings: StageSettings = {
   tracingEnabled: false,
   tags: {},
 };
+
+/** Whether an entry of method settings writes execution logs. */
+export const logsExecution = ({ loggingLevel = "OFF" }: MethodSettings): boolean => loggingLevel !== "OFF";
+
+/** Whether access logs go to a log group, by the ARN of where they go; Firehose streams are the alternative. */
+export const isLogGroup = (destinationArn: string | undefined): boolean =>
+  /^arn:[^:]+:logs:/.test(destinationArn ?? "");
+
+/** Whether anything of the stage is logged in CloudWatch, for which API Gateway needs the account's role. */
+export const hasLogs = ({ methodSettings, accessLog }: StageSettings): boolean =>
+  Object.values(methodSettings).some(logsExecution) || isLogGroup(accessLog?.destinationArn);

@@ -1,6 +1,6 @@
 import { planText } from "./usage-plan.ts";
 
-/** What names a stage from outside its REST API. */
+/** What names a stage from outside its API. */
 export type StageUser =
   | { readonly kind: "usage-plan"; readonly id: string; readonly name: string }
   | { readonly kind: "base-path-mapping"; readonly domainName: string; readonly basePath: string }

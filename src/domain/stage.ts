@@ -90,7 +90,7 @@ export type ClientCertificate = { readonly id: string; readonly expiresAt: numbe
 /** What the API's draft holds. */
 export type Draft = { readonly routes: Routes; readonly integrations: readonly IntegrationText[] };
 
-/** Where the REST API lives. */
+/** Where the API lives. */
 export type Place = {
   readonly region: string;
   /** The partition's domain, `amazonaws.com` in most Regions. */
@@ -100,8 +100,11 @@ export type Place = {
 /** Whether the account lets API Gateway write to CloudWatch Logs; `unknown` where it was not or could not be read. */
 export type CloudWatchRole = "present" | "absent" | "unknown";
 
-/** Whether the REST API has the documentation version that the settings name; `unknown` as above. */
+/** Whether the API has the documentation version that the settings name; `unknown` as above. */
 export type DocumentationPresence = CloudWatchRole;
 
-/** Text of an integration of the API in which stage variables may be named: its URI, templates, parameters. */
+/**
+ * Text of an integration of the API in which stage variables may be named: its URI, templates, parameters. Or of an
+ * authorizer, which `route` says then.
+ */
 export type IntegrationText = { readonly route: string; readonly text: string };

@@ -3,7 +3,7 @@ import type { StageAddress } from "./owner.ts";
 /** A usage plan, as people know it. */
 export type PlanName = { readonly id: string; readonly name: string };
 
-/** The stages whose methods a usage plan's API keys open, of whichever REST API. */
+/** The stages whose methods a usage plan's API keys open, of whichever API. */
 export type UsagePlan = PlanName & { readonly stages: readonly StageAddress[] };
 
 /** `usage plan Previews (a1b2c3)`. */

@@ -139,7 +139,7 @@ const exchange = (
 const textOf = (body: Values, { hide }: Pick<Secrets, "hide">): string =>
   JSON.stringify(body, (_, value: unknown) => (typeof value === "string" ? hide(value) : value));
 
-/** `/api/v3` is where GitHub Enterprise Server has its REST API, with GraphQL beside it. */
+/** `/api/v3` is where GitHub Enterprise Server has its API, with GraphQL beside it. */
 const graphqlUrl = (apiUrl: string): string => `${apiUrl.replace(/\/api\/v3\/?$/, "/api").replace(/\/$/, "")}/graphql`;
 
 /** Puts parameters into the route's placeholders; `rest` are the others. */

@@ -30,7 +30,7 @@ export type GitHubObserved = {
   readonly pullRequest: PullRequestObserved | undefined;
   /** Of the newest hundred in the environment; `readEarlierRecords` reads on from `olderRecords`. */
   readonly earlierRecords: readonly EarlierRecord[];
-  /** Those of other stages of the REST API among them. */
+  /** Those of other stages of the API among them. */
   readonly otherRecords: readonly EarlierRecord[];
   /** Where records that are older than those begin; `undefined` when there are none. */
   readonly olderRecords: string | undefined;

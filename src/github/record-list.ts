@@ -34,7 +34,7 @@ export const earlierRecord = (
     ? undefined
     : { id, nodeId, state, creator, createdAt, payload };
 
-/** Our records in the environment, of every REST API and stage, at most the thousand newest. Throws nothing. */
+/** Our records in the environment, of every API and stage, at most the thousand newest. Throws nothing. */
 export const readRecords = (client: GitHubClient, environment: string): Promise<RecordsSeen> =>
   readPages(client, { environment, after: undefined, enough: () => false });
 

@@ -58,7 +58,7 @@ export const createRecord = (client: GitHubClient, record: NewRecord): Promise<n
         required_contexts: [],
         transient_environment: record.transient,
         production_environment: record.production,
-        description: `Stage ${record.payload.stageName} of REST API ${record.payload.restApiId}`.slice(0, 140),
+        description: `Stage ${record.payload.stageName} of API ${record.payload.restApiId}`.slice(0, 140),
         payload: encodePayload(record.payload),
       });
       return readCreatedRecord(answer);

@@ -37,7 +37,7 @@ export type StatusRequest = {
 export const readStatusRequest = async (read: InputReader, run: Run, files: WorkspaceFiles): Promise<StatusRequest> => {
   const failOn = readConditions(read, STATUS_FAIL_ON);
   const { restApiId, apiGivenAs } = readApi(read);
-  // A repository's own file is about its own REST API.
+  // A repository's own file is about its own API.
   const isAboutAll = restApiId === ALL && read.text("settings-file") === undefined;
   const settingsFile = isAboutAll ? undefined : await readSettingsOfFile(read, files);
   if (failOn.includes("drift") && settingsFile === undefined) {

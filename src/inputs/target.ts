@@ -132,7 +132,7 @@ export const readDeploymentId = (read: InputReader): string | undefined =>
     "the id of a deployment: lower-case letters and digits, for example k4d2fz",
   );
 
-/** The name of another stage of the same REST API. */
+/** The name of another stage of the same API. */
 export const readOtherStage = (read: InputReader, input: string): string | undefined =>
   read.matching(
     input,

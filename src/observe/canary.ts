@@ -3,12 +3,12 @@ import type { CanaryObserved } from "./observed.ts";
 import { observeRecords } from "./records.ts";
 import type { Session } from "./session.ts";
 
-/** Reads what becomes of a canary depends on. Throws ActionError. */
+/** Reads what becomes of a canary depends on; its step is judged later. Throws ActionError. */
 export const observeCanary = async (
   request: CanaryRequest,
   { gateway, github, world }: Session,
-): Promise<Omit<CanaryObserved, "judged">> => {
+): Promise<CanaryObserved> => {
   const [api, stages] = await Promise.all([gateway.getRestApi(), gateway.getStages()]);
   const records = await observeRecords(request, stages, github);
-  return { place: gateway.place, api, stages, ...records, now: world.clock.now() };
+  return { place: gateway.place, api, stages, ...records, judged: undefined, now: world.clock.now() };
 };

@@ -9,7 +9,7 @@ import { observeBase } from "./base-definition.ts";
 import { contractOfStage, withContract } from "./contracts.ts";
 import type { Session } from "./session.ts";
 
-/** What is outside of the REST API that is deployed to, and can be read beside all else; `undefined`: it is inside. */
+/** What is outside of the API that is deployed to, and can be read beside all else; `undefined`: it is inside. */
 export const observeOutside = async (
   request: DeployRequest,
   { gateway, github, gatewayTo }: Pick<Session, "gateway" | "github" | "gatewayTo">,
@@ -39,7 +39,7 @@ const observeOther = async (
   { restApiId, stageName, contracts }: OtherStage,
   gatewayTo: Session["gatewayTo"],
 ): Promise<Comparison> => {
-  const name = `stage ${stageName} of REST API ${restApiId}`;
+  const name = `stage ${stageName} of API ${restApiId}`;
   try {
     const gateway = await gatewayTo(restApiId);
     const stages = await gateway.getStages();
@@ -55,7 +55,7 @@ const observeOther = async (
   }
 };
 
-/** A stage of the REST API itself. `deploymentOf` answers what a stage serves, with its routes. */
+/** A stage of the API itself. `deploymentOf` answers what a stage serves, with its routes. */
 export const observeInside = async (
   request: DeployRequest,
   stages: readonly Stage[],
@@ -76,6 +76,6 @@ const absent = (restApiId: string, stageName: string, stages: readonly Stage[]):
   const names = stages.map(({ name }) => name).sort();
   return {
     kind: "absent",
-    because: `REST API ${restApiId} has no stage ${stageName} to compare with; it has ${names.length === 0 ? "no stage" : names.join(", ")}.`,
+    because: `API ${restApiId} has no stage ${stageName} to compare with; it has ${names.length === 0 ? "no stage" : names.join(", ")}.`,
   };
 };

@@ -17,16 +17,25 @@ export const exported = (restApiId: string, stageName: string, found: StageExpor
       }
     : { document: found.document, from: "export", name: `stage ${stageName}` };
 
-/** Of a deployment by its id: API Gateway exports what a stage serves, and nothing else. Throws ActionError. */
-export const contractOfDeployment = async (
+/** `integrations`: `undefined` where they could not be read. */
+export type Inside = {
+  readonly contract: FoundContract;
+  readonly integrations: StageExport["integrations"] | undefined;
+};
+
+/** Looks into a deployment by its id: API Gateway exports what a stage serves, and nothing else. Throws ActionError. */
+export const lookInto = async (
   gateway: Pick<Gateway, "restApiId" | "getExport">,
   id: string,
   stages: readonly Stage[],
-): Promise<FoundContract> => {
+): Promise<Inside> => {
   const stage = stages.find(({ deploymentId }) => deploymentId === id);
-  return stage === undefined
-    ? { because: `No stage serves deployment ${id}, and API Gateway exports what a stage serves only.` }
-    : contractOfStage(gateway, stage.name);
+  if (stage === undefined) {
+    const because = `No stage serves deployment ${id}, and API Gateway exports what a stage serves only.`;
+    return { contract: { because }, integrations: undefined };
+  }
+  const found = await gateway.getExport(stage.name);
+  return { contract: exported(gateway.restApiId, stage.name, found), integrations: found?.integrations };
 };
 
 /** The same comparison with the contract beside the routes. */

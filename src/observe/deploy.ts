@@ -1,15 +1,15 @@
 import { markerOf, parseMarker, sameWork } from "../domain/marker.ts";
 import type { Deployment, Stage } from "../domain/stage.ts";
 import type { StageUsers } from "../domain/stage-users.ts";
-import { comparesContracts } from "../inputs/contract-rules.ts";
 import type { DeployRequest } from "../inputs/request.ts";
 import { observeAlarms } from "./alarms.ts";
 import { observeInside, observeOutside } from "./comparison.ts";
-import { contractOfDeployment } from "./contracts.ts";
+import { lookInto } from "./contracts.ts";
 import type { DeployObserved } from "./observed.ts";
+import { observeReadiness } from "./readiness.ts";
 import { observeRecords } from "./records.ts";
 import type { Session } from "./session.ts";
-import { observeCertificate, observeDocumentation, observeSettings } from "./settings.ts";
+import { observeDocumentation, observeSettings } from "./settings.ts";
 
 /**
  * Reads all that the plan depends on, in requests that do not wait for each other as far as they can. Throws ActionError.
@@ -22,21 +22,27 @@ export const observeDeploy = async (request: DeployRequest, session: Session): P
   const [api, stages, requestedDeployment, deployments, settingsFacts, outside, alarms] = await Promise.all([
     gateway.getRestApi(),
     gateway.getStages(),
-    deploymentId === undefined ? undefined : gateway.getDeployment(deploymentId, needsRoutes(request)),
+    deploymentId === undefined ? undefined : gateway.getDeployment(deploymentId, true),
     mayHaveRunBefore ? gateway.getDeployments() : [],
     observeSettings(settings, needsDraft(request), gateway),
     observeOutside(request, session),
     observeAlarms(request.watch, session),
   ]);
-  const [deploymentsInUse, documentation, certificate, users, records, comingContract] = await Promise.all([
+  if (needsDraft(request) && settingsFacts.draft === undefined) world.log.info(DRAFT_UNREAD);
+  const reading = request.definition && gateway.kind.dialect && request.definition.definition.as(gateway.kind.dialect);
+  const { cloudWatchRole, draft } = settingsFacts;
+  const known = {
+    cloudWatchRole,
+    routes: [requestedDeployment?.routes, reading?.needs, draft?.routes],
+    integrations: [...(draft?.integrations ?? []), ...(reading?.functions ?? [])],
+  };
+  const [deploymentsInUse, documentation, readiness, inside, users, records] = await Promise.all([
     observeDeployments(request, stages, deployments, gateway),
     observeDocumentation(request, stages, gateway),
-    observeCertificate(request, stages, gateway),
+    observeReadiness(request, stages, known, session),
+    deploymentId === undefined ? undefined : lookInto(gateway, deploymentId, stages),
     observeUsers(request, stages, gateway),
     observeRecords(request, stages, github),
-    deploymentId !== undefined && comparesContracts(request)
-      ? contractOfDeployment(gateway, deploymentId, stages)
-      : undefined,
   ]);
   return {
     place: gateway.place,
@@ -45,10 +51,11 @@ export const observeDeploy = async (request: DeployRequest, session: Session): P
     requestedDeployment,
     ...deploymentsInUse,
     compared: outside ?? deploymentsInUse.compared,
-    comingContract,
+    comingContract: inside?.contract,
     ...settingsFacts,
+    ...readiness,
+    integrations: inside?.integrations,
     documentation,
-    certificate,
     alarms,
     users,
     ...records,
@@ -108,10 +115,11 @@ const madeEarlier = (request: DeployRequest, deployments: readonly Deployment[])
 };
 
 /**
- * For the routes that the new deployment will have, and for the stage variables that the integrations use; an overwrite
- * leaves nothing of the draft.
+ * For the routes that the new deployment will have, and for what its integrations use; an overwrite leaves nothing of the
+ * draft.
  */
-const needsDraft = ({ settings, definition, deploymentId, routes }: DeployRequest): boolean =>
-  deploymentId === undefined &&
-  definition?.mode !== "overwrite" &&
-  (routes !== undefined || Object.keys(settings).length > 0);
+const needsDraft = ({ definition, deploymentId }: DeployRequest): boolean =>
+  deploymentId === undefined && definition?.mode !== "overwrite";
+
+const DRAFT_UNREAD =
+  "Nobody checked which stage variables the draft uses and which of its routes require an API key, because the role may not read it. docs/iam.md tells the statement, under “What a plan warns of”.";

@@ -3,6 +3,7 @@ import type { JudgedCanary } from "../domain/canary.ts";
 import type { Comparison } from "../domain/comparison.ts";
 import type { ContractComparison, FoundContract } from "../domain/contract.ts";
 import type { DraftChanges } from "../domain/draft-change.ts";
+import type { InvokedFunction } from "../domain/function-policy.ts";
 import type { GateEvidence } from "../domain/gate.ts";
 import type { EarlierRecord, StageRecord } from "../domain/github-record.ts";
 import type { PullRequestFacts, PullRequestState } from "../domain/pull-request.ts";
@@ -24,7 +25,7 @@ import type { Environments } from "./environment.ts";
 /** What every command finds. */
 export type Observed = Environments & {
   readonly place: Place;
-  /** All stages of the REST API: the list is never paged (API reference, GetStages). For a status, of all that it saw. */
+  /** All stages of the API: the list is never paged (API reference, GetStages). For a status, of all that it saw. */
   readonly stages: readonly Stage[];
   /** Our GitHub deployments in the environment: of the stage, or for a sweep of all stages. */
   readonly records: readonly EarlierRecord[];
@@ -43,18 +44,32 @@ export type StageObserved = Observed & {
   readonly unreachable?: string;
 };
 
-/** What the checks of settings need to know. */
-export type SettingsFacts = {
+/** What the settings themselves make worth asking. */
+export type AskedFacts = {
   /** `undefined` where nobody needs it or the role may not read it. */
   readonly draft: Draft | undefined;
   readonly cloudWatchRole: CloudWatchRole;
   /** Those that the settings name, by id; one that is missing here does not exist. */
   readonly usagePlans: ReadonlyMap<string, UsagePlan>;
-  /** Of the version that the settings name, where the stage has another. */
-  readonly documentation: DocumentationPresence;
+};
+
+/** What only warnings need. */
+export type ReadinessFacts = {
+  readonly cloudWatchRole: CloudWatchRole;
   /** Of the stage as it is; absent where it has none, or where the role may not look. */
   readonly certificate?: ClientCertificate | undefined;
+  /** All of the account; absent where no route needs a key, and where the role may not look. */
+  readonly usagePlansOfAll?: readonly UsagePlan[] | undefined;
+  /** What the stage will invoke, as far as it is known and its policy could be read. */
+  readonly functions?: readonly InvokedFunction[];
 };
+
+/** What the checks of settings need to know. */
+export type SettingsFacts = AskedFacts &
+  ReadinessFacts & {
+    /** Of the version that the settings name, where the stage has another. */
+    readonly documentation: DocumentationPresence;
+  };
 
 /** The alarms that are to watch a release, as far as they exist. `undefined`: they could not be read. */
 export type AlarmFacts = { readonly alarms: readonly Alarm[] | undefined };
@@ -73,6 +88,8 @@ export type DeployObserved = StageObserved &
   ContractFacts & {
     /** The deployment that `deployment-id` names; `undefined` when not asked for or not there. */
     readonly requestedDeployment: Deployment | undefined;
+    /** Of that deployment; `undefined` where no stage serves it, whose export tells, or where it could not be read. */
+    readonly integrations: readonly IntegrationText[] | undefined;
     /** The deployment that an earlier attempt of this run made for the same work. */
     readonly earlier: Deployment | undefined;
     /** The deployment that the stage serves, with its routes; read only for a definition. */
@@ -81,7 +98,7 @@ export type DeployObserved = StageObserved &
     readonly compared: Comparison | undefined;
     /** By stage name, of stages that may have to make room. */
     readonly users: ReadonlyMap<string, StageUsers>;
-    /** Our GitHub deployments of other stages of the REST API, as far as the newest of the environment tell. */
+    /** Our GitHub deployments of other stages of the API, as far as the newest of the environment tell. */
     readonly otherRecords: readonly EarlierRecord[];
   };
 
@@ -95,7 +112,7 @@ export type PromoteObserved = StageObserved &
     readonly comes: Deployment | undefined;
     /** What the target serves, with its routes. */
     readonly servedDeployment: Deployment | undefined;
-    /** Of what the source serves; `undefined` where it could not be read, and for a deployment by its id. */
+    /** Of that; `undefined` where it could not be read, as where no stage serves it. */
     readonly integrations: readonly IntegrationText[] | undefined;
     /** `undefined` where nobody asks for a gate. */
     readonly gate: GateEvidence | undefined;
@@ -104,7 +121,7 @@ export type PromoteObserved = StageObserved &
 export type RollbackObserved = StageObserved &
   SettingsFacts &
   AlarmFacts & {
-    /** All deployments of the REST API. */
+    /** All deployments of the API. */
     readonly deployments: readonly Deployment[];
   };
 
@@ -128,7 +145,7 @@ export type SweepObserved = Observed & {
   readonly users: ReadonlyMap<string, StageUsers>;
 };
 
-/** One REST API, as `status` looks at it. */
+/** One API, as `status` looks at it. */
 export type ApiSeen = {
   readonly api: RestApi;
   readonly stages: readonly Stage[];

@@ -5,11 +5,12 @@ import { comparesContracts } from "../inputs/contract-rules.ts";
 import type { PromoteRequest } from "../inputs/request.ts";
 import { readJobClaims } from "../runner/oidc.ts";
 import { observeAlarms } from "./alarms.ts";
-import { contractOfDeployment, contractOfStage, exported } from "./contracts.ts";
+import { contractOfStage, exported, lookInto } from "./contracts.ts";
 import type { PromoteObserved } from "./observed.ts";
+import { observeReadiness } from "./readiness.ts";
 import { observeRecords } from "./records.ts";
 import type { Session } from "./session.ts";
-import { observeCertificate, observeDocumentation, observeSettings } from "./settings.ts";
+import { observeDocumentation, observeSettings } from "./settings.ts";
 
 /** Reads what a promotion depends on, its gate beside it. Throws ActionError. */
 export const observePromote = async (request: PromoteRequest, session: Session): Promise<PromoteObserved> => {
@@ -21,9 +22,14 @@ export const observePromote = async (request: PromoteRequest, session: Session):
     observeOwnGate(request, session),
     observeAlarms(request.watch, session),
   ]);
-  const [documentation, certificate, records] = await Promise.all([
+  const known = {
+    cloudWatchRole: settingsFacts.cloudWatchRole,
+    routes: [deployments.comes?.routes],
+    integrations: deployments.integrations ?? [],
+  };
+  const [documentation, readiness, records] = await Promise.all([
     observeDocumentation(request, stages, gateway),
-    observeCertificate(request, stages, gateway),
+    observeReadiness(request, stages, known, session),
     observeRecords(request, stages, github),
   ]);
   return {
@@ -32,8 +38,8 @@ export const observePromote = async (request: PromoteRequest, session: Session):
     stages,
     ...deployments,
     ...settingsFacts,
+    ...readiness,
     documentation,
-    certificate,
     gate,
     alarms,
     ...records,
@@ -61,15 +67,16 @@ const observeDeployments = async (
     const id = stages.find((stage) => stage.name === name)?.deploymentId;
     return id === undefined ? undefined : gateway.getDeployment(id, true);
   };
-  const [servedDeployment, comes, servedContract, requestedContract] = await Promise.all([
+  const [servedDeployment, comes, servedContract, inside] = await Promise.all([
     servedBy(stageName),
     source.kind === "stage" ? servedBy(source.stageName) : requested,
     contracts && stages.some(({ name }) => name === stageName) ? contractOfStage(gateway, stageName) : undefined,
-    contracts && source.kind === "deployment" ? contractOfDeployment(gateway, source.deploymentId, stages) : undefined,
+    source.kind === "stage"
+      ? { contract: exported(gateway.restApiId, source.stageName, found), integrations: found?.integrations }
+      : lookInto(gateway, source.deploymentId, stages),
   ]);
-  const comingContract =
-    source.kind === "stage" ? exported(gateway.restApiId, source.stageName, found) : requestedContract;
-  return [stages, { servedDeployment, comes, integrations: found?.integrations, servedContract, comingContract }];
+  const { integrations, contract } = inside;
+  return [stages, { servedDeployment, comes, integrations, servedContract, comingContract: contract }];
 };
 
 const observeOwnGate = async (

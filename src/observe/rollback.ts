@@ -1,9 +1,10 @@
 import type { RollbackRequest } from "../inputs/request.ts";
 import { observeAlarmsIfPossible } from "./alarms.ts";
 import type { RollbackObserved } from "./observed.ts";
+import { observeReadiness } from "./readiness.ts";
 import { observeRecords } from "./records.ts";
 import type { Session } from "./session.ts";
-import { observeCertificate, observeDocumentation, observeSettings } from "./settings.ts";
+import { observeDocumentation, observeSettings } from "./settings.ts";
 
 /** Reads what a rollback depends on: where the stage has been, from every source that there is. Throws ActionError. */
 export const observeRollback = async (request: RollbackRequest, session: Session): Promise<RollbackObserved> => {
@@ -15,9 +16,10 @@ export const observeRollback = async (request: RollbackRequest, session: Session
     observeSettings(request.settings, false, gateway),
     observeAlarmsIfPossible(request.watch, session),
   ]);
-  const [documentation, certificate, records] = await Promise.all([
+  const known = { cloudWatchRole: settingsFacts.cloudWatchRole, routes: [], integrations: [] };
+  const [documentation, readiness, records] = await Promise.all([
     observeDocumentation(request, stages, gateway),
-    observeCertificate(request, stages, gateway),
+    observeReadiness(request, stages, known, session),
     observeRecords(request, stages, github),
   ]);
   return {
@@ -26,8 +28,8 @@ export const observeRollback = async (request: RollbackRequest, session: Session
     stages,
     deployments,
     ...settingsFacts,
+    ...readiness,
     documentation,
-    certificate,
     alarms,
     ...records,
     warnings: [...records.warnings, ...warnings],

@@ -1,15 +1,15 @@
 import type { Gateway } from "../aws/gateway.ts";
-import type { ClientCertificate, DocumentationPresence, Stage } from "../domain/stage.ts";
+import type { DocumentationPresence, Stage } from "../domain/stage.ts";
 import type { PointingRequest } from "../inputs/request.ts";
 import type { StageWish } from "../inputs/settings/resolve.ts";
-import type { SettingsFacts } from "./observed.ts";
+import type { AskedFacts } from "./observed.ts";
 
 /** What the checks of settings need to know. Throws ActionError. */
 export const observeSettings = async (
   settings: StageWish,
   needsDraft: boolean,
   gateway: Gateway,
-): Promise<Omit<SettingsFacts, "documentation">> => {
+): Promise<AskedFacts> => {
   const planIds = settings["usage-plans"]?.value ?? [];
   const [draft, cloudWatchRole, plans] = await Promise.all([
     needsDraft ? gateway.getDraft() : undefined,
@@ -34,18 +34,6 @@ export const observeDocumentation = async (
   return wanted === undefined || wanted === current ? "unknown" : gateway.findDocumentation(wanted);
 };
 
-/** The client certificate that the stage keeps; one that the run gives it was chosen now. Throws ActionError. */
-export const observeCertificate = async (
-  { settings, stageName }: Pick<PointingRequest, "settings" | "stageName">,
-  stages: readonly Stage[],
-  gateway: Gateway,
-): Promise<ClientCertificate | undefined> => {
-  const current = stages.find(({ name }) => name === stageName)?.settings.clientCertificateId;
-  const declared = settings["client-certificate-id"]?.value;
-  return current === undefined || (declared !== undefined && declared !== current)
-    ? undefined
-    : gateway.getClientCertificate(current);
-};
-
-const wantsLogs = ({ logging, routes = {} }: StageWish): boolean =>
+/** Whether settings are about logs in CloudWatch. */
+export const wantsLogs = ({ logging, routes = {} }: StageWish): boolean =>
   logging !== undefined || Object.values(routes).some((route) => !("value" in route) && route.logging !== undefined);

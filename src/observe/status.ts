@@ -36,7 +36,7 @@ const observeOne = async (request: StatusRequest, session: Session): Promise<rea
   return [{ api, ...parts }];
 };
 
-/** REST APIs between two words about how far it is. */
+/** APIs between two words about how far it is. */
 const PROGRESS_EVERY = 25;
 
 /** One after the other: the rate is the whole account's, and half of it is left to others. */
@@ -49,7 +49,7 @@ const observeAll = async (request: StatusRequest, session: Session): Promise<rea
     looked.push(await observeUnlessRefused(api, request, session));
     const done = index + 1;
     if (done % PROGRESS_EVERY === 0 && done < apis.length) {
-      session.world.log.info(`Looked at ${done} of ${apis.length} REST APIs.`);
+      session.world.log.info(`Looked at ${done} of ${apis.length} APIs.`);
     }
   }
   return looked;
@@ -106,7 +106,7 @@ const observeServed = async (
 };
 
 /**
- * Once for all REST APIs, because the trail is the account's: since the newest deployments that they serve were made. Few
+ * Once for all APIs, because the trail is the account's: since the newest deployments that they serve were made. Few
  * roles may look at it.
  */
 const observeChanges = async (
@@ -114,7 +114,9 @@ const observeChanges = async (
   { cloudTrail, world }: Session,
 ): Promise<StatusObserved["changes"]> => {
   const times = looked.flatMap((api) =>
-    "because" in api || api.draft === undefined ? [] : (newestServedAt(api.stages, api.deployments) ?? []),
+    "because" in api || api.draft === undefined || api.api.kind.lacks["audit-events"] !== undefined
+      ? []
+      : (newestServedAt(api.stages, api.deployments) ?? []),
   );
   if (times.length === 0) return undefined;
   try {

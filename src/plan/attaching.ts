@@ -1,6 +1,6 @@
 import type { Step } from "./step.ts";
 
-/** What a stage is attached to from outside its REST API once it is there. */
+/** What a stage is attached to from outside its API once it is there. */
 export type Attaching = {
   /** In order: what protects the stage comes before what opens it. */
   readonly steps: readonly Step[];

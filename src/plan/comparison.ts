@@ -6,6 +6,7 @@ import type { DeployRequest } from "../inputs/request.ts";
 import type { DeployObserved } from "../observe/observed.ts";
 import { needsComparison } from "./fail-on.ts";
 import type { Refusal, RouteChanges } from "./plan.ts";
+import type { Source } from "./pointing.ts";
 import { diffRoutes } from "./routes/diff.ts";
 
 type Request = Pick<DeployRequest, "routes" | "definition">;
@@ -21,6 +22,19 @@ export const comparisonFor = (
     ? { kind: "unknown", because: "The role may not read the draft that the definition is merged into." }
     : { ...compared, routes: new Map([...draft.routes, ...compared.routes]) };
 };
+
+/** I8: what an existing deployment holds that does not tell its routes is not known, and nothing is compared with it. */
+export const ifTold = (
+  comparison: Comparison | undefined,
+  { deployment }: Pick<Source, "deployment">,
+  routes: Routes | undefined,
+): Comparison | undefined =>
+  comparison?.kind === "routes" && deployment.kind === "existing" && routes === undefined
+    ? {
+        kind: "unknown",
+        because: `API Gateway does not tell the routes of deployment ${deployment.id}: of this kind of API it tells those that a stage serves.`,
+      }
+    : comparison;
 
 export const comparedRoutes = (comparison: Comparison | undefined): Compared | undefined =>
   comparison?.kind === "routes" ? { name: comparison.name, routes: comparison.routes } : undefined;

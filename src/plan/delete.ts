@@ -1,3 +1,4 @@
+import { type ApiKind, byHand } from "../domain/api-kind.ts";
 import { parseMarker } from "../domain/marker.ts";
 import { type Owner, provenOwner, sameOwner } from "../domain/owner.ts";
 import type { Stage } from "../domain/stage.ts";
@@ -23,7 +24,7 @@ export const planDelete = (request: DeleteRequest, observed: DeleteObserved): Pl
   const stays = whyStays(request, observed);
   if (stays !== undefined) return { ...common, result: "skipped", notes: [stays] };
   const naming = stage && namingOf(stage, observed.users, restApiId);
-  const refusal = stage && (refuseForeign(stage, request, owner) ?? refuseUsed(stage, naming));
+  const refusal = stage && (refuseForeign(stage, request, owner, observed.api.kind) ?? refuseUsed(stage, naming));
   if (refusal !== undefined) return refusal;
   const steps: readonly Step[] = [
     ...(stage === undefined ? [] : stageSteps(stageStep(stage, owner, whyOver(owner)), naming)),
@@ -55,13 +56,18 @@ const whyOver = ({ pullRequest }: Owner): string =>
 const ownerText = ({ pullRequest }: Owner): string =>
   pullRequest === undefined ? "this repository" : `pull request #${pullRequest} of this repository`;
 
-const refuseForeign = (stage: Stage, { restApiId, stageName }: DeleteRequest, owner: Owner): Refusal | undefined => {
+const refuseForeign = (
+  stage: Stage,
+  { restApiId, stageName }: DeleteRequest,
+  owner: Owner,
+  kind: ApiKind,
+): Refusal | undefined => {
   const found = provenOwner(stage.tags, { restApiId, stageName });
   if (found !== undefined && sameOwner(found, owner)) return undefined;
   return {
     refused: "STAGE_NOT_OURS",
     happened: `Stage ${stageName} exists, and nothing on it proves that it was made for ${ownerText(owner)}.`,
-    remedy: `Nothing is deleted that is not proven ours. If nobody needs the stage, delete it by hand: aws apigateway delete-stage --rest-api-id ${restApiId} --stage-name ${stageName}`,
+    remedy: `Nothing is deleted that is not proven ours. If nobody needs the stage, delete it by hand: ${byHand(kind, "delete-stage", { api: restApiId, stage: stageName })}`,
   };
 };
 

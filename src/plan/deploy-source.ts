@@ -63,9 +63,9 @@ export const routesToServe = (
 
 export const integrationsToServe = (
   { definition, deploymentId }: DeployRequest,
-  { draft }: DeployObserved,
+  { draft, integrations }: DeployObserved,
 ): readonly IntegrationText[] | undefined => {
-  if (deploymentId !== undefined) return undefined;
+  if (deploymentId !== undefined) return integrations;
   if (definition === undefined) return draft?.integrations;
   return definition.definition.stageVariables.map((name) => ({
     route: definition.definition.file,

@@ -41,7 +41,7 @@ export const uncheckedRoutes = ({ settings: { routes = {} }, restApiId }: Deploy
 export const draftWarnings = (request: DeployRequest, observed: DeployObserved, { deployment }: Source): string[] => [
   ...(observed.api.status === "UPDATING"
     ? [
-        "API Gateway is still applying a change to this REST API (apiStatus UPDATING, up to about 15 minutes); deploy once more when it is done.",
+        "API Gateway is still applying a change to this API (apiStatus UPDATING, up to about 15 minutes); deploy once more when it is done.",
       ]
     : []),
   ...(deployment.kind === "new" ? importWarnings(request, observed) : []),

@@ -1,9 +1,10 @@
+import { byHand } from "../domain/api-kind.ts";
 import type { Comparison } from "../domain/comparison.ts";
 import type { ContractComparison } from "../domain/contract.ts";
 import { placeText } from "../domain/errors.ts";
 import { provenOwner } from "../domain/owner.ts";
-import { type Routes, routeFrom } from "../domain/route.ts";
-import type { Stage } from "../domain/stage.ts";
+import type { Routes } from "../domain/route.ts";
+import type { RestApi, Stage } from "../domain/stage.ts";
 import type { DeployRequest } from "../inputs/request.ts";
 import type { DeployObserved } from "../observe/observed.ts";
 import { type WithoutOverdue, withoutOverdue } from "./canary/overdue.ts";
@@ -11,6 +12,7 @@ import { isStartedCanary, refuseByCanary, withCanary } from "./canary/start.ts";
 import {
   comparedRoutes,
   comparisonFor,
+  ifTold,
   refuseComparison,
   refuseContract,
   routeChangesOf,
@@ -29,7 +31,7 @@ import { refuseUntestable } from "./reach.ts";
 import { recordsOfMissing, replacedRecords, standingRecords } from "./records.ts";
 import { type Room, roomFor } from "./room.ts";
 import { decideSettings, type SettingsDecision } from "./settings/decide-settings.ts";
-import type { Step } from "./step.ts";
+import type { ImportStep, Step } from "./step.ts";
 import { settingsTakenAway, type TakenAway, takenAwayWarning } from "./taken-away.ts";
 import { decideWatch } from "./watch.ts";
 
@@ -75,14 +77,13 @@ const decide = (request: DeployRequest, observed: DeployObserved): Decided => {
   const source = deploymentToServe(request, observed);
   const routes = routesToServe(request, observed, source);
   const integrations = integrationsToServe(request, observed);
-  const routeNames = routes && [...routes.keys()].map(routeFrom);
-  const comparison = comparisonFor(request, observed);
+  const comparison = ifTold(comparisonFor(request, observed), source, routes);
   return {
     stage,
     overdue,
     source,
     routes,
-    settings: decideSettings({ request, stage, routes: routeNames, integrations }, observed),
+    settings: decideSettings({ request, stage, routes, integrations, unread: request.deploymentId }, observed),
     comparison,
     changes: routeChangesOf(comparison, routes),
     contract: servesAlready(source, stage) ? undefined : observed.contract,
@@ -176,7 +177,7 @@ const makingSteps = (
   const { routes } = request;
   const judgement = routes && { compared: comparedRoutes(comparison), failOn: routes.failOn };
   const imported = readingOf(request, { api })?.routes ?? [];
-  const facts = { judgement, routes: imported, takenAway, restoredFrom: standsForDraft(request, stages) };
+  const facts = { judgement, routes: imported, takenAway, restoredFrom: standsForDraft(request, stages, api) };
   return [...makeDeployment(request, facts), ...publish];
 };
 
@@ -192,14 +193,20 @@ const takenAwayBy = (
 const standsForDraft = (
   { restApiId, stageName, previewOf, routes }: DeployRequest,
   stages: readonly Stage[],
-): string | undefined => {
+  { kind }: Pick<RestApi, "kind">,
+): ImportStep["restoredFrom"] => {
   const compared = routes?.compareWith.kind === "stage" ? [routes.compareWith.stageName] : [];
   const lasting = stages.filter(
     ({ tags, name }) => provenOwner(tags, { restApiId, stageName: name })?.pullRequest === undefined,
   );
   const others = [...compared, ...lasting.map(({ name }) => name).sort()];
   const wanted = previewOf === undefined ? [stageName, ...others] : [...others, stageName];
-  return wanted.find((candidate) => stages.some(({ name }) => name === candidate));
+  const found = wanted.find((candidate) => stages.some(({ name }) => name === candidate));
+  if (found === undefined) return undefined;
+  const calls = (["save-stage", "import-saved"] as const).map((call) =>
+    byHand(kind, call, { api: restApiId, stage: found }),
+  );
+  return { stageName: found, calls };
 };
 
 /** What the kind of the API alone can tell; all that is wrong whatever its kind was reported with the inputs. */
@@ -222,7 +229,7 @@ const refuseDeployment = (request: DeployRequest, observed: DeployObserved): Ref
   request.deploymentId !== undefined && observed.requestedDeployment === undefined
     ? {
         refused: "UNKNOWN_DEPLOYMENT",
-        happened: `REST API ${request.restApiId} has no deployment ${request.deploymentId}.`,
-        remedy: `See what exists: aws apigateway get-deployments --rest-api-id ${request.restApiId}`,
+        happened: `API ${request.restApiId} has no deployment ${request.deploymentId}.`,
+        remedy: `See what exists: ${byHand(observed.api.kind, "list-deployments", { api: request.restApiId })}`,
       }
     : undefined;

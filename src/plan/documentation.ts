@@ -34,6 +34,6 @@ export const decideDocumentation = (
     const because = `it does not exist yet, and stage ${request.stageName} is to have it; it is made of the draft's documentation`;
     return { ...nothing, publish: [{ kind: "publish-documentation", version, because, seenByCallers: false }] };
   }
-  const problem = `documentation-version is ${version} (${source}), and REST API ${restApiId} has no such version. It can be made of the draft's documentation only, as a deploy of the draft does. To make it now: aws apigateway create-documentation-version --rest-api-id ${restApiId} --documentation-version ${version}`;
+  const problem = `documentation-version is ${version} (${source}), and API ${restApiId} has no such version. It can be made of the draft's documentation only, as a deploy of the draft does. To make it now: aws apigateway create-documentation-version --rest-api-id ${restApiId} --documentation-version ${version}`;
   return { ...nothing, problems: [problem] };
 };

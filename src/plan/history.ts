@@ -47,11 +47,11 @@ export type ServedRecord = {
 
 export type HistorySources = {
   readonly tags: Readonly<Record<string, string>>;
-  /** Of this REST API and stage only, in any order. */
+  /** Of this API and stage only, in any order. */
   readonly records: readonly ServedRecord[];
   /** Of the same, what nothing bears out. */
   readonly claims?: readonly ServedRecord[];
-  /** All deployments of the REST API. */
+  /** All deployments of the API. */
   readonly deployments: readonly Deployment[];
 };
 

@@ -7,6 +7,7 @@ import type { SettingWrite, StageAttribute } from "../domain/stage-write.ts";
 import type { PointingRequest } from "../inputs/request.ts";
 import type { Attaching } from "./attaching.ts";
 import { parseHistoryTag, type TagEntry } from "./history.ts";
+import { appliedIn, digestOf } from "./settings/applied.ts";
 import { splitCreation } from "./settings/batches.ts";
 import type { SettingsPlan } from "./settings/plan-settings.ts";
 import type { Alternative, DeploymentRef, Step } from "./step.ts";
@@ -88,6 +89,7 @@ const createStage = (question: PointingQuestion): readonly Step[] => {
     deployment: source.deployment,
     previous: undefined,
     rollback: false,
+    settings: digestOf(request.settings),
     doneBy: doneBy(request),
   });
   const settle = rest.length === 0 ? [] : [settingsStep(stageName, rest)];
@@ -113,7 +115,9 @@ const updateStage = (question: PointingQuestion, stage: Stage): readonly Step[] 
   const { stageName } = request;
   const tagging = [...tagStep(stageName, settings), ...attachSteps(stageName, attaching)];
   if (servesAlready(source, stage)) {
-    return settings.writes.length === 0 ? tagging : [settingsStep(stageName, settings.writes), ...tagging];
+    return settings.writes.length === 0
+      ? tagging
+      : [settingsStep(stageName, settings.writes), ...keepSettings(question, stage), ...tagging];
   }
   const withSettings = settings.writes.length === 0 ? "" : ", and its settings are other than declared";
   const point: Step = {
@@ -129,6 +133,7 @@ const updateStage = (question: PointingQuestion, stage: Stage): readonly Step[] 
     deployment: source.deployment,
     previous: { kind: "existing", id: stage.deploymentId },
     rollback: request.command === "rollback",
+    settings: digestOf(request.settings),
     doneBy: doneBy(request),
   });
   return [point, ...history, ...tagging];
@@ -164,6 +169,15 @@ const attachSteps = (stageName: string, { steps, tags }: Attaching): readonly St
         ...steps,
       ];
 
+/** What is written down of another declaration would speak of settings that are there no more. */
+const keepSettings = (question: PointingQuestion, { deploymentId, tags }: Stage): readonly Step[] => {
+  const settings = digestOf(question.request.settings);
+  const applied = appliedIn(tags, question.request);
+  if (applied === undefined || applied.digest === settings) return [];
+  const same: DeploymentRef = { kind: "existing", id: deploymentId };
+  return keepHistory(question, { deployment: same, previous: same, rollback: false, settings, doneBy: undefined });
+};
+
 /** A deployment has its own marker. */
 const doneBy = ({ command, run }: PointingRequest): Run | undefined => (command === "deploy" ? undefined : run);
 
@@ -171,6 +185,7 @@ type HistoryChange = {
   readonly deployment: DeploymentRef;
   readonly previous: DeploymentRef | undefined;
   readonly rollback: boolean;
+  readonly settings?: string | undefined;
   readonly doneBy: Run | undefined;
 };
 
@@ -200,7 +215,10 @@ export const keepHistory = ({ request, stage }: HistorySubject, change: HistoryC
       stageName: request.stageName,
       before,
       ...change,
-      because: "a later rollback goes by it",
+      because:
+        change.deployment === change.previous
+          ? "a later run tells by it what others change"
+          : "a later rollback goes by it",
       seenByCallers: false,
     },
   ];

@@ -1,12 +1,12 @@
+import { byHand } from "../domain/api-kind.ts";
 import { type Comparison, comparedWith, newStage } from "../domain/comparison.ts";
-import { routeFrom } from "../domain/route.ts";
 import type { Stage } from "../domain/stage.ts";
 import type { PromoteSource } from "../inputs/promote-source.ts";
 import type { PromoteRequest } from "../inputs/request.ts";
 import type { PromoteObserved } from "../observe/observed.ts";
 import { withoutOverdue } from "./canary/overdue.ts";
 import { isStartedCanary, refuseByCanary, withCanary } from "./canary/start.ts";
-import { refuseComparison, refuseContract, routeChangesOf, withoutComparison } from "./comparison.ts";
+import { ifTold, refuseComparison, refuseContract, routeChangesOf, withoutComparison } from "./comparison.ts";
 import { doneBefore } from "./done-before.ts";
 import { type EarlierAttempt, earlierAttempt } from "./earlier-attempt.ts";
 import { refuseByFailOn } from "./fail-on.ts";
@@ -16,7 +16,7 @@ import { emptyPlan, type Plan, type Refusal, withChanges } from "./plan.ts";
 import { type PointingQuestion, pointStage, servesAlready, undoPointing } from "./pointing.ts";
 import { refuseUntestable } from "./reach.ts";
 import { replacedRecords, standingRecords } from "./records.ts";
-import { decideSettings } from "./settings/decide-settings.ts";
+import { decideSettings, type SettingsSubject } from "./settings/decide-settings.ts";
 import { decideWatch } from "./watch.ts";
 
 /**
@@ -33,13 +33,13 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
   const { stage } = overdue;
   const { found, comes } = whatComes(request, observed, stage);
   if ("refused" in found) return found;
-  const routes = comes?.routes && [...comes.routes.keys()].map(routeFrom);
-  const settings = decideSettings({ request, stage, routes, integrations: observed.integrations }, observed);
-  const comparison = comparisonOf(stageName, observed);
+  const coming = knownOf(request, observed, comes);
+  const settings = decideSettings({ request, stage, ...coming }, observed);
+  const source = { deployment: { kind: "existing", id: found.deploymentId } as const, name: found.name };
+  const comparison = ifTold(comparisonOf(stageName, observed), source, comes?.routes);
   const compared = { comparison, routes: comes?.routes };
   const changes = routeChangesOf(comparison, comes?.routes);
   const gate = gateOf(request, observed);
-  const source = { deployment: { kind: "existing", id: found.deploymentId } as const, name: found.name };
   const contract = servesAlready(source, stage) ? undefined : observed.contract;
   const refusal =
     (gate.kind === "refusal" ? gate : undefined) ??
@@ -78,6 +78,17 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
     warnings: [...settings.plan.warnings, ...(gate.kind === "warning" ? [gate.text] : []), ...watch.warnings],
   });
 };
+
+/** What settings and warnings go by. */
+const knownOf = (
+  { source }: PromoteRequest,
+  { integrations }: PromoteObserved,
+  comes: PromoteObserved["comes"],
+): Pick<SettingsSubject, "routes" | "integrations" | "unread"> => ({
+  routes: comes?.routes,
+  integrations,
+  unread: source.kind === "deployment" ? source.deploymentId : undefined,
+});
 
 const proofOf = (gate: GateVerdict): readonly string[] =>
   gate.kind === "ok" && gate.proof !== undefined ? [gate.proof] : [];
@@ -165,14 +176,17 @@ export const sourceChanged = (
   return "refused" in found ? found : undefined;
 };
 
-const findDeployment = ({ restApiId, source }: PromoteRequest, { stages, comes }: PromoteObserved): Found | Refusal => {
+const findDeployment = (
+  { restApiId, source }: PromoteRequest,
+  { api, stages, comes }: PromoteObserved,
+): Found | Refusal => {
   if (source.kind === "stage") return findInStage(restApiId, source, stages);
   const { deploymentId } = source;
   if (comes === undefined) {
     return {
       refused: "UNKNOWN_DEPLOYMENT",
-      happened: `REST API ${restApiId} has no deployment ${deploymentId}.`,
-      remedy: `See what exists: aws apigateway get-deployments --rest-api-id ${restApiId}`,
+      happened: `API ${restApiId} has no deployment ${deploymentId}.`,
+      remedy: `See what exists: ${byHand(api.kind, "list-deployments", { api: restApiId })}`,
     };
   }
   return { deploymentId, name: `deployment ${deploymentId}, as deployment-id asks`, source: undefined };
@@ -209,9 +223,9 @@ const findInStage = (
 
 const unknownSource = (restApiId: string, stageName: string, stages: readonly Stage[]): Refusal => ({
   refused: "SOURCE_STAGE_UNKNOWN",
-  happened: `REST API ${restApiId} has no stage ${stageName} to take a deployment from.`,
+  happened: `API ${restApiId} has no stage ${stageName} to take a deployment from.`,
   remedy:
     stages.length === 0
-      ? "The REST API has no stage at all: deploy one first."
-      : `Correct from-stage-name; the REST API has ${[...stages.map(({ name }) => name)].sort().join(", ")}.`,
+      ? "The API has no stage at all: deploy one first."
+      : `Correct from-stage-name; the API has ${[...stages.map(({ name }) => name)].sort().join(", ")}.`,
 });

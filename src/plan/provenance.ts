@@ -1,8 +1,8 @@
 import { readableMark } from "../domain/read-back.ts";
 
 /**
- * What the REST API's draft holds, as a tag on the REST API says. Everybody who uses the API shares its draft, so a run
- * that imports into it leaves its name there. The value names the very REST API that it was written for: copied to
+ * What the API's draft holds, as a tag on the API says. Everybody who uses the API shares its draft, so a run
+ * that imports into it leaves its name there. The value names the very API that it was written for: copied to
  * another one it says nothing.
  */
 
@@ -28,7 +28,7 @@ const DRAFT =
 const MAXIMUM_TAG_VALUE = 256;
 const NOT_FOR_TAGS = /[^A-Za-z0-9+\-=._:/@]/gu;
 
-/** The tag to write on the REST API once the import has succeeded. Throws for what could not be read back. */
+/** The tag to write on the API once the import has succeeded. Throws for what could not be read back. */
 export const draftTags = (provenance: DraftProvenance, restApiId: string): Record<string, string> => {
   const { repositoryId, pullRequest, ref, commit, runId, attempt, definition } = provenance;
   const value =
@@ -40,7 +40,7 @@ export const draftTags = (provenance: DraftProvenance, restApiId: string): Recor
   return { [DRAFT_TAG]: readableMark(tag, (text) => draftProvenance({ [DRAFT_TAG]: text }, restApiId), meant) };
 };
 
-/** What the tags of the REST API say about its draft, or `undefined` when they say nothing that we wrote for it. */
+/** What the tags of the API say about its draft, or `undefined` when they say nothing that we wrote for it. */
 export const draftProvenance = (
   tags: Readonly<Record<string, string>>,
   restApiId: string,

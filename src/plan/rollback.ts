@@ -1,4 +1,5 @@
-import type { Stage } from "../domain/stage.ts";
+import { byHand } from "../domain/api-kind.ts";
+import type { RestApi, Stage } from "../domain/stage.ts";
 import type { RollbackRequest } from "../inputs/request.ts";
 import type { RollbackObserved } from "../observe/observed.ts";
 import { judgeRecords } from "./believed-records.ts";
@@ -31,7 +32,10 @@ export const planRollback = (request: RollbackRequest, observed: RollbackObserve
   const left = leftByEarlierAttempt(request, stage, observed, history);
   const target = left === undefined ? chooseTarget(request, stage, observed, history) : stage.deploymentId;
   if (typeof target !== "string") return { ...target, history };
-  const settings = decideSettings({ request, stage, routes: undefined, integrations: undefined }, observed);
+  const settings = decideSettings(
+    { request, stage, routes: undefined, integrations: undefined, unread: undefined },
+    observed,
+  );
   const refusal = settings.refusal ?? refuseUntestable(request, observed);
   if (refusal !== undefined) return refusal;
   const deployment = { kind: "existing", id: target } as const;
@@ -71,7 +75,7 @@ export const planRollback = (request: RollbackRequest, observed: RollbackObserve
 
 const unknownStage = ({ restApiId, stageName }: RollbackRequest): Refusal => ({
   refused: "STAGE_UNKNOWN",
-  happened: `REST API ${restApiId} has no stage ${stageName}, so there is nothing to roll back.`,
+  happened: `API ${restApiId} has no stage ${stageName}, so there is nothing to roll back.`,
 });
 
 const historyOfStage = (request: RollbackRequest, { tags }: Stage, observed: RollbackObserved): History => {
@@ -125,7 +129,7 @@ const positionOf = (id: string, entries: History["entries"]): number =>
 const chooseTarget = (
   { restApiId, stageName, deploymentId }: RollbackRequest,
   stage: Stage,
-  { deployments }: RollbackObserved,
+  { api, deployments }: RollbackObserved,
   history: History,
 ): string | Refusal => {
   if (deploymentId !== undefined) {
@@ -133,8 +137,8 @@ const chooseTarget = (
       ? deploymentId
       : {
           refused: "UNKNOWN_DEPLOYMENT",
-          happened: `REST API ${restApiId} has no deployment ${deploymentId}; it never had, or it was deleted.`,
-          remedy: adviceOn(restApiId, stage, history),
+          happened: `API ${restApiId} has no deployment ${deploymentId}; it never had, or it was deleted.`,
+          remedy: adviceOn(api, stage, history),
         };
   }
   const previous = previousOf(stage.deploymentId, history);
@@ -142,28 +146,28 @@ const chooseTarget = (
     return {
       refused: "NOTHING_TO_ROLL_BACK_TO",
       happened: `Nothing tells what stage ${stageName} served before deployment ${stage.deploymentId}: not the stage's history tag, not this repository's GitHub deployments, not the descriptions of the API's deployments.`,
-      remedy: adviceOn(restApiId, stage, history),
+      remedy: adviceOn(api, stage, history),
     };
   }
   if (!previous.exists) {
     return {
       refused: "UNKNOWN_DEPLOYMENT",
       happened: `Stage ${stageName} served deployment ${previous.deploymentId} before, and that deployment has been deleted. An even older one is not taken unasked.`,
-      remedy: adviceOn(restApiId, stage, history),
+      remedy: adviceOn(api, stage, history),
     };
   }
   return previous.deploymentId;
 };
 
 /** Names what can be gone back to, or how to find it. */
-const adviceOn = (restApiId: string, stage: Stage, { entries }: History): string => {
+const adviceOn = ({ id: restApiId, kind }: RestApi, stage: Stage, { entries }: History): string => {
   const newest = entries.filter(({ deploymentId }, index) => index === positionOf(deploymentId, entries));
   const names = newest
     .filter(({ exists, deploymentId }) => exists && deploymentId !== stage.deploymentId)
     .map((entry) => `${entry.deploymentId}${standingOf(entry)}`);
   return names.length > 0
     ? `Give deployment-id. Stage ${stage.name} served these before, newest first, and they still exist: ${names.join(", ")}.`
-    : `Give deployment-id. See what exists: aws apigateway get-deployments --rest-api-id ${restApiId}`;
+    : `Give deployment-id. See what exists: ${byHand(kind, "list-deployments", { api: restApiId })}`;
 };
 
 const standingOf = ({ rolledBack, claimed }: HistoryEntry): string => {

@@ -9,7 +9,7 @@ import type { Alternative, EvictionStep } from "./step.ts";
 import { leaveSteps, namingOf } from "./usage-plans.ts";
 
 export type StageLimit = {
-  /** `stages`: all stages of the REST API, as its quota counts. `previews`: preview stages only (`preview-limit`). */
+  /** `stages`: all stages of the API, as its quota counts. `previews`: preview stages only (`preview-limit`). */
   readonly of: "stages" | "previews";
   readonly most: number;
 };
@@ -19,11 +19,11 @@ export type SlotQuestion = {
   /** The preview stage that is wanted. */
   readonly stageName: string;
   readonly repositoryId: string;
-  /** All stages of the REST API. */
+  /** All stages of the API. */
   readonly stages: readonly Stage[];
   /** When API Gateway itself has refused one more stage: `stages`, and as many as there are. */
   readonly limit: StageLimit;
-  /** Names of stages that something outside the REST API names; they cannot make room. */
+  /** Names of stages that something outside the API names; they cannot make room. */
   readonly inUse: ReadonlySet<string>;
   readonly onLimit: "fail" | "skip" | "evict-oldest";
   /** Milliseconds since 1970. */
@@ -46,8 +46,8 @@ export const slotDecision = (question: SlotQuestion): SlotDecision => {
   const holders = counted.map((stage) => holderLine(stage, question));
   const taken =
     limit.of === "stages"
-      ? `REST API ${question.restApiId} has ${counted.length} ${counted.length === 1 ? "stage" : "stages"}, and API Gateway allows no more.`
-      : `REST API ${question.restApiId} has ${counted.length} ${counted.length === 1 ? "preview" : "previews"}, and preview-limit allows ${limit.most}.`;
+      ? `API ${question.restApiId} has ${counted.length} ${counted.length === 1 ? "stage" : "stages"}, and API Gateway allows no more.`
+      : `API ${question.restApiId} has ${counted.length} ${counted.length === 1 ? "preview" : "previews"}, and preview-limit allows ${limit.most}.`;
   if (onLimit === "skip") {
     return {
       slot: "skip",

@@ -17,7 +17,7 @@ export const standsFor = ({ state, payload, description }: StageRecord, deployme
 
 /**
  * The deployments that the records say the stage has served. A record that names none is told by its run's own mark. One
- * without a payload does not say which REST API it is about, so it counts for deployments that this one has.
+ * without a payload does not say which API it is about, so it counts for deployments that this one has.
  */
 export const servedRecords = (
   records: readonly StageRecord[],

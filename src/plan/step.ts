@@ -25,9 +25,9 @@ export type ImportStep = Reason & {
   readonly routes: readonly Route[];
   /** What it takes away from the API though the file does not say so. */
   readonly takenAway: readonly TakenAway[];
-  /** A stage that serves what the draft holds now, as far as anybody knows; `undefined` where none is there. */
-  readonly restoredFrom: string | undefined;
-  /** Tags of the REST API that say what the draft holds. */
+  /** A stage that serves what the draft holds now, as far as anybody knows, and the calls that bring it back from there. */
+  readonly restoredFrom: { readonly stageName: string; readonly calls: readonly string[] } | undefined;
+  /** Tags of the API that say what the draft holds. */
   readonly draftTags: Readonly<Record<string, string>>;
 };
 
@@ -78,6 +78,8 @@ export type KeepHistoryStep = Reason & {
   /** What the stage served before it was pointed at the deployment. */
   readonly previous: DeploymentRef | undefined;
   readonly rollback: boolean;
+  /** Digest of the settings that are declared, to be written down where the stage has them all. */
+  readonly settings?: string | undefined;
   /** Where a job that is run again must find that this has been done. */
   readonly doneBy: Run | undefined;
 };

@@ -29,7 +29,7 @@ const renamed = ({ name, kind }: RestApi, title: string | undefined): readonly T
         {
           what: `renames the API from ${name} to ${title}`,
           effect:
-            kind.metricsBy === "id"
+            kind.metrics.api === "ApiId"
               ? KEPT_BY_ID
               : "CloudWatch keeps metrics by the API's name, so alarms and dashboards on the old one fall silent. To keep the name, give it to `info.title`.",
         },

@@ -1,5 +1,6 @@
 import type { AlarmName } from "../domain/alarm.ts";
 import type { Limits } from "../domain/health.ts";
+import type { StageMetrics } from "../domain/metric.ts";
 
 /** What is looked at for a while once the stage is pointed. */
 export type WatchPlan = {
@@ -10,7 +11,9 @@ export type WatchPlan = {
   readonly limits: Limits | undefined;
   /** Requests below which alarms that stay quiet prove nothing. */
   readonly minRequests: number;
-  /** The names that CloudWatch keeps the stage's metrics by, before and after the run. */
+  /** What CloudWatch keeps of the stage's traffic. */
+  readonly metrics: StageMetrics;
+  /** What it keeps the metrics of the API by, before and after the run. */
   readonly apiName: { readonly before: string; readonly after: string };
   /**
    * `undefined`: this attempt of the run points the stage. Otherwise when an earlier one did, in milliseconds since 1970, as

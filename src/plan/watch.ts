@@ -78,6 +78,7 @@ const watchOf = (question: WatchQuestion, earlier: EarlierAttempt | undefined): 
           alarms: names,
           limits,
           minRequests: minRequests ?? 1,
+          metrics: question.api.kind.metrics,
           apiName,
           earlier: earlier && { since: earlier.since },
           onNotProven,

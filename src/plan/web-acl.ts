@@ -67,7 +67,7 @@ const wantedAcl = ({ settings, stageName, restApiId }: PointingRequest, { stages
   if (model === undefined) {
     return {
       problems: [
-        `web-acl is to be the same as that of stage ${other} (${source}), and REST API ${restApiId} has no such stage.`,
+        `web-acl is to be the same as that of stage ${other} (${source}), and API ${restApiId} has no such stage.`,
       ],
     };
   }

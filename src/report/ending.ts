@@ -47,9 +47,3 @@ const stateAfter = (request: Request, { plan, progress }: Course): string => {
   if (plan !== undefined) return stateOf(plan, progress);
   return request.command === "delete" ? "Nothing was removed." : "Nothing was changed.";
 };
-
-/** 130 is what a process ends with that was interrupted. A run that ended well by then ended well: its report went on. */
-export const exitCodeOf = (error: ActionError | undefined): number => {
-  if (error === undefined) return 0;
-  return error.kind === "cancelled" ? 130 : 1;
-};

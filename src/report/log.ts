@@ -1,29 +1,25 @@
-import { traceOf } from "../domain/bug.ts";
-import type { ActionError, Remark } from "../domain/errors.ts";
-import type { Run } from "../domain/run.ts";
+import type { Remark } from "../domain/errors.ts";
 import type { Log } from "../domain/world.ts";
 import type { Request } from "../inputs/request.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { RecordEnding } from "../plan/records.ts";
 import type { Status } from "../plan/status/status.ts";
+import { logError } from "./log-error.ts";
 import { isAboutStage, type Outcome } from "./outcome.ts";
 import { canaryLines } from "./text/canary.ts";
 import { evidenceLines } from "./text/canary-evidence.ts";
 import { contractLines } from "./text/contract.ts";
-import { errorText } from "./text/error-text.ts";
 import { historyLines } from "./text/history.ts";
 import { planLines } from "./text/plan-text.ts";
 import { unmarked } from "./text/prose.ts";
 import { routeDiffLines } from "./text/route-diff.ts";
-import { requestLines, resultLine } from "./text/sentences.ts";
+import { resultLine } from "./text/sentences.ts";
 import { settingsLines } from "./text/settings-diff.ts";
 import { statusLines } from "./text/status-table.ts";
 import { sweepViewOf } from "./text/sweep-page.ts";
 import { leftLines, sweepLines } from "./text/sweep-table.ts";
 
 /** What the log tells, in the order of the run. */
-
-export const logRequest = (request: Request, log: Log): void => log.group("Request", requestLines(request));
 
 export const logPlan = (request: Request, plan: Plan, log: Log): void => {
   if (plan.status !== undefined) {
@@ -48,14 +44,6 @@ const logStatus = ({ run }: Request, status: Status, log: Log): void =>
 
 const logRemarks = (remarks: readonly Remark[], log: Log): void => {
   for (const remark of remarks) log.at(remark, "Definition");
-};
-
-/** The whole error once, and what concerns a line of a file beside that line. */
-export const logError = (error: ActionError, { actionUrl }: Run, log: Log): void => {
-  log.error(errorText(error, actionUrl), error.code);
-  const trace = traceOf(error);
-  if (trace !== "") log.debug(trace);
-  for (const place of error.places) log.at(place, error.code);
 };
 
 /** What a refusal tells all the same. */

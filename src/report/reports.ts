@@ -18,7 +18,7 @@ import { type CommentChannel, firstSignOf, noComment, openCommentChannel } from 
 import { evictedOutput, evictionLine } from "./evicted.ts";
 import { exportFileOf } from "./export-file.ts";
 import { type Links, linksOf } from "./links.ts";
-import { logEnd, logPlan, logRequest } from "./log.ts";
+import { logEnd, logPlan } from "./log.ts";
 import {
   type Course,
   invokeUrlIn,
@@ -40,7 +40,6 @@ import { watchingDescription, watchLines } from "./text/watch.ts";
 
 /** All that a run tells people, through every channel. Nothing here throws: trouble becomes a warning. */
 export type Reports = {
-  readonly begin: () => void;
   readonly show: (observed: Observed, plan: Plan) => void;
   /** The record is for people: it is opened beside the first write to AWS, not before it. */
   readonly openRecord: (plan: Plan) => Promise<void>;
@@ -88,7 +87,6 @@ export const openReports = (request: Request, github: GitHubSide, world: World):
   const { record } = desk;
   const { log } = world;
   return {
-    begin: () => logRequest(request, log),
     show: (observed, plan) => show(observed, plan, desk),
     openRecord: (plan) => (isWorthRecording(plan) ? record.open(plan) : Promise.resolve()),
     compared: (routes) => {

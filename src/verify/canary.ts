@@ -58,7 +58,7 @@ export const failedCanary = (
   progress.rolledBack ||= isAborted;
   return new ActionError({
     code: failure.code,
-    doing: `go on with the canary of stage ${stageName} of REST API ${restApiId}`,
+    doing: `go on with the canary of stage ${stageName} of API ${restApiId}`,
     happened: [
       `The canary of ${found.percentTraffic} % on deployment ${found.deploymentId} was not completed: ${failure.because}.`,
       ...(judged?.findings ?? []).filter(({ health }) => health !== "healthy").map(({ says }) => `  ${says}`),

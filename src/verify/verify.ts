@@ -50,7 +50,7 @@ export const verify = async (
 };
 
 export const testing = ({ stageName, restApiId }: Pick<Target, "stageName" | "restApiId">): string =>
-  `verify stage ${stageName} of REST API ${restApiId}`;
+  `verify stage ${stageName} of API ${restApiId}`;
 
 export const unreachable = (
   request: Pick<Target, "stageName" | "restApiId">,

@@ -7,7 +7,7 @@ import type { World } from "../domain/world.ts";
 import { alarmEvidence } from "../observe/alarms.ts";
 import { METRICS_DELAY, type WatchPlan } from "../plan/watch-plan.ts";
 import { isEnough, judgeAlarm, judgeMeasured, overall, tooFew } from "./judge.ts";
-import { measuredIn, QUERIES_OF_STAGE, stageQueries } from "./measure.ts";
+import { measuredIn, stageQueries } from "./measure.ts";
 import { type Traffic, trafficSentence, type WatchVerdict } from "./watch-verdict.ts";
 
 /** Looks at alarms and metrics again and again until the time is over or something speaks against the stage. */
@@ -114,9 +114,9 @@ const trafficOf = async (subject: WatchSubject, from: number): Promise<Traffic> 
   const { before, after } = watch.apiName;
   const pointed = existed && baseline.at !== undefined ? Math.floor(baseline.at / MINUTE) * MINUTE : undefined;
   const earlier = pointed === undefined ? undefined : { from: pointed - (until - from), until: pointed };
-  const queries = [after, ...(earlier === undefined || before === after ? [] : [before])].flatMap((ApiName) =>
-    stageQueries({ ApiName, Stage: stageName }),
-  );
+  const queriesOf = (apiName: string) => stageQueries(watch.metrics, apiName, stageName);
+  const queries = [after, ...(earlier === undefined || before === after ? [] : [before])].flatMap(queriesOf);
+  const count = queriesOf(after).length;
   const read = await readOrTrouble(cloudWatch.getMetrics(queries, { from: earlier?.from ?? from, until }));
   if ("trouble" in read) {
     const because = `The metrics could not be read: ${read.trouble.happened}`;
@@ -126,8 +126,8 @@ const trafficOf = async (subject: WatchSubject, from: number): Promise<Traffic> 
     kind: "seen",
     from,
     until,
-    after: measuredIn(read.value.slice(0, QUERIES_OF_STAGE), from, until),
-    before: earlier && measuredIn(read.value.slice(-QUERIES_OF_STAGE), earlier.from, earlier.until),
+    after: measuredIn(read.value.slice(0, count), watch.metrics, from, until),
+    before: earlier && measuredIn(read.value.slice(-count), watch.metrics, earlier.from, earlier.until),
   };
 };
 

@@ -66,7 +66,7 @@ const look = async (
 };
 
 const watchingOf = ({ stageName, restApiId }: PointingRequest): string =>
-  `watch stage ${stageName} of REST API ${restApiId}`;
+  `watch stage ${stageName} of API ${restApiId}`;
 
 /** What speaks against it, and then how much was seen. */
 const reasons = ({ findings, health, traffic }: WatchVerdict): readonly string[] => [

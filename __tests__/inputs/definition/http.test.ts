@@ -127,6 +127,20 @@ describe("an HTTP API takes no", () => {
     ["mock", only(integration({ type: "MOCK" })), ["The integration of GET /a is of type `mock`"], []],
     ["integration of no type", only(integration({ type: undefined })), ["The integration of GET /a does not say"], []],
     [
+      "payload format that is a number",
+      only(integration()).replace('"payloadFormatVersion":"2.0"', '"payloadFormatVersion":2.0'),
+      [
+        '`payloadFormatVersion` of GET /a is "2.0" without quotes, of which an import makes another version: write "2.0".',
+      ],
+      [],
+    ],
+    [
+      "templates",
+      only(integration({ requestTemplates: {} })),
+      ["The integration of GET /a has `requestTemplates`, and HTTP APIs map no bodies."],
+      [],
+    ],
+    [
       "other payload format",
       only(integration({ payloadFormatVersion: "3.0" })),
       ['`payloadFormatVersion` of GET /a is "3.0"; HTTP APIs know "1.0" or "2.0" there.'],
@@ -182,8 +196,8 @@ describe("an HTTP API takes no", () => {
     [
       "integration without payload format",
       only(integration({ payloadFormatVersion: undefined })),
-      [],
       ['The integration of GET /a has no `payloadFormatVersion`, which HTTP APIs require: "1.0" or "2.0".'],
+      [],
     ],
   ])("%s", (_, text, problems, warnings) => {
     const starts = (texts: readonly string[]) => texts.map((start) => expect.stringContaining(start));
@@ -208,10 +222,19 @@ describe("an HTTP API takes no", () => {
   test("and each is said with its line", () => {
     const [problem] = readAs(
       "http",
-      `openapi: 3.0.3\npaths:\n  /a:\n    get:\n      x-amazon-apigateway-integration: {type: mock, payloadFormatVersion: 1.0}\n`,
+      `openapi: 3.0.3\npaths:\n  /a:\n    get:\n      x-amazon-apigateway-integration: {type: mock}\n`,
     ).problems;
     expect(problem).toMatchObject({ file: "openapi.yml", line: 4, column: 5 });
   });
+});
+
+test.each([
+  ["Unable to create integration for resource at path 'GET /b': Invalid ARN. Ignoring.", 5],
+  ["paths./b.get: key [requestBody] will be ignored by API Gateway", 5],
+  ["components: key [schemas] will be ignored by API Gateway", undefined],
+])("the service's words have a line: %s", (message, line) => {
+  const text = "openapi: 3.0.3\npaths:\n  /a: {get: {}}\n  /b:\n    get: {}\n";
+  expect(definitionOf(text, { dialects: ["http"] }).locate(message).line).toBe(line);
 });
 
 describe("where the kind is not known yet", () => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { stringify } from "yaml";
 import { routeKey } from "../../../src/domain/route.ts";
+import { namesIn } from "../../../src/inputs/definition/stage-variables.ts";
 import { MAXIMUM_DEFINITION_BYTES } from "../../../src/inputs/definition/syntax.ts";
 import { definitionOf, problemsOf } from "./definition-of.ts";
 
@@ -82,6 +83,19 @@ describe("a definition", () => {
     expect(definitionOf(`${stringify(uses)}# $stageVariables.comment\n`).stageVariables).toEqual(names);
     expect(definitionOf(JSON.stringify(uses)).stageVariables).toEqual(names);
     expect(definitionOf(stringify(pets)).stageVariables).toEqual([]);
+  });
+
+  test.each<[string, readonly string[]]>([
+    ["https://${stageVariables.host}/${stageVariables.path}", ["host", "path"]],
+    ["$stageVariables.name $!stageVariables.quiet $!{stageVariables.braced}", ["name", "quiet", "braced"]],
+    ['$stageVariables[\'a\'] ${stageVariables[ "b" ]} $!stageVariables[\\"c\\"]', ["a", "b", "c"]],
+    ["$stageVariables.get('a') ${stageVariables.get( \"b\" )}", ["a", "b"]],
+    ["$stageVariables.name.length() $stageVariables.get('a').length()", ["name", "a"]],
+    ["#foreach($k in $stageVariables.keySet())$stageVariables.get($k)$stageVariables[$k]#end", []],
+    ["#if($stageVariables.containsKey('a'))$stageVariables.size()#end $stageVariables.getOrDefault('a', '')", []],
+    ["'stage variables' $stageVariables stageVariables", []],
+  ])("reads of %j the variables %j", (text, names) => {
+    expect(namesIn(text)).toEqual(names);
   });
 });
 

@@ -15,7 +15,7 @@ import type { RecordEnding } from "../../../src/plan/records.ts";
 import { commentBody } from "../../../src/report/comment.ts";
 import { endOf } from "../../../src/report/ending.ts";
 import { linksOf } from "../../../src/report/links.ts";
-import { logEnd, logPlan, logRequest } from "../../../src/report/log.ts";
+import { logEnd, logPlan } from "../../../src/report/log.ts";
 import type { Ending } from "../../../src/report/open-record.ts";
 import {
   beginCourse,
@@ -28,6 +28,7 @@ import {
 import { outputsOf } from "../../../src/report/outputs.ts";
 import { endingOf, isWorthRecording } from "../../../src/report/record-ending.ts";
 import { summaryOf } from "../../../src/report/summary.ts";
+import { requestLines } from "../../../src/report/text/request-lines.ts";
 import { verify } from "../../../src/verify/verify.ts";
 import type { WatchVerdict } from "../../../src/verify/watch-verdict.ts";
 import { openApplying } from "../../apply/scene.ts";
@@ -87,7 +88,7 @@ export const play = async (scene: Scene): Promise<Told> => {
   };
   const world = aWorld({ fetch: fetch as typeof globalThis.fetch });
   const course = beginCourse();
-  logRequest(request, world.log);
+  world.log.group("Request", requestLines(request));
   const error = await endOf(() => story(scene, request, course, world), request, course, world.signal);
   const outcome = outcomeOf(request, { ...course, observed: finds }, error, finds.now + 47_000);
   const retired = course.plan === undefined ? [] : (scene.retired?.(course.plan) ?? []);

@@ -159,7 +159,7 @@ const tested = { "smoke-tests": "GET /health 200\nGET /teas 200", "smoke-test-ti
 const lostAnswer = (stageName: string) => async (): Promise<never> => {
   throw new ActionError({
     code: "UPSTREAM",
-    doing: `point stage ${stageName} of REST API ${restApiId}`,
+    doing: `point stage ${stageName} of API ${restApiId}`,
     happened: "The connection broke off after the request had been sent, and the stage could not be read either.",
     acted: "unknown",
   });

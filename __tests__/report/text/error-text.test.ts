@@ -5,7 +5,7 @@ import { errorSection, errorText } from "../../../src/report/text/error-text.ts"
 
 const error = new ActionError({
   code: "STAGE_QUOTA",
-  doing: "create stage pr-7 of REST API a1b2c3d4e5",
+  doing: "create stage pr-7 of API a1b2c3d4e5",
   happened: "API Gateway said: Maximum number of stages reached.",
   acted: "no",
   state: "Stage pr-7 was not created.",
@@ -13,7 +13,7 @@ const error = new ActionError({
 
 test("I9: an error says what was being done, what happened, the state, what to do and where to read on", () => {
   expect(errorText(error, "https://github.com/acme/action/blob/v1").split("\n")).toEqual([
-    "Could not create stage pr-7 of REST API a1b2c3d4e5.",
+    "Could not create stage pr-7 of API a1b2c3d4e5.",
     "API Gateway said: Maximum number of stages reached.",
     "State: Stage pr-7 was not created.",
     `What to do: ${register.STAGE_QUOTA.remedy.replaceAll("`", "")}`,
@@ -27,7 +27,7 @@ test("the docs of an action in the workflow's own repository are named by their 
 
 test("as Markdown it is paragraphs with a link that works, and none where the action has no address", () => {
   expect(errorSection(error, "https://github.com/acme/action/blob/v1", 5_000).split("\n\n")).toEqual([
-    "**Could not create stage pr-7 of REST API `a1b2c3d4e5`.**",
+    "**Could not create stage pr-7 of API `a1b2c3d4e5`.**",
     "API Gateway said: Maximum number of stages reached.",
     "**State:** Stage pr-7 was not created.",
     `**What to do:** ${register.STAGE_QUOTA.remedy}`,

@@ -1,4 +1,5 @@
 import { expect, test } from "@jest/globals";
+import { restApi } from "../../../src/aws/rest-api/kind.ts";
 import { watchingDescription, watchLines, watchPlanLines, watchSection } from "../../../src/report/text/watch.ts";
 import type { WatchVerdict } from "../../../src/verify/watch-verdict.ts";
 
@@ -53,6 +54,7 @@ test("a plan says what will be watched, and one that watches nothing says nothin
     ],
     limits: { errorRate: 0.005, latency: 800, minRequests: 1 },
     minRequests: 1,
+    metrics: restApi.metrics,
     apiName: { before: "Orders", after: "Orders" },
     earlier: undefined,
     onNotProven: "warn",

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { DraftChange } from "../../domain/draft-change.ts";
 import { checked, given, parsedJson, text } from "../checked.ts";
 import type { Page } from "../pages.ts";
@@ -9,9 +9,9 @@ const SERVICE = "CloudTrail";
 
 const event = z.object({
   EventName: given,
-  EventSource: text.optional(),
+  EventSource: z.optional(text),
   EventTime: z.date(),
-  Username: text.optional(),
+  Username: z.optional(text),
   /** The whole record, as JSON. */
   CloudTrailEvent: given,
 });
@@ -19,13 +19,13 @@ const event = z.object({
 /** Other services have operations of the same names. */
 const OURS = "apigateway.amazonaws.com";
 
-const page = z.object({ Events: z.array(event), NextToken: text.optional() });
+const page = z.object({ Events: z.array(event), NextToken: z.optional(text) });
 
 /** The members of a record that matter here (AWS CloudTrail User Guide, "CloudTrail record contents"). */
 const record = z.looseObject({
-  errorCode: text.optional(),
-  requestParameters: z.looseObject({ restApiId: text.optional() }).nullish(),
-  userIdentity: z.looseObject({ arn: text.optional() }).optional(),
+  errorCode: z.optional(text),
+  requestParameters: z.nullish(z.looseObject({ restApiId: z.optional(text) })),
+  userIdentity: z.optional(z.looseObject({ arn: z.optional(text) })),
 });
 
 /** Of LookupEvents: what was carried out, and names a REST API; with the time of the page's last event, the oldest. */

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Alarm, AlarmChange } from "../../domain/alarm.ts";
 import { checked, given, parsedJson, text } from "../checked.ts";
 import type { Page } from "../pages.ts";
@@ -6,44 +6,47 @@ import type { Page } from "../pages.ts";
 /** What CloudWatch's answers must look like. The SDK hands times over as dates. */
 
 const SERVICE = "CloudWatch";
-const checkedHere = <T>(schema: z.ZodType<T>, answer: unknown): T => checked(schema, answer, SERVICE);
+const checkedHere = <T>(schema: z.ZodMiniType<T>, answer: unknown): T => checked(schema, answer, SERVICE);
 
-const time = z.date().transform((date) => date.getTime());
+const time = z.pipe(
+  z.date(),
+  z.transform((date) => date.getTime()),
+);
 const state = z.enum(["OK", "ALARM", "INSUFFICIENT_DATA"]);
-const dimension = z.object({ Name: given, Value: text.optional() });
+const dimension = z.object({ Name: given, Value: z.optional(text) });
 const metricStat = z.object({
-  Metric: z.object({ Namespace: text.optional(), Dimensions: z.array(dimension).optional() }),
-  Period: z.number().optional(),
+  Metric: z.object({ Namespace: z.optional(text), Dimensions: z.optional(z.array(dimension)) }),
+  Period: z.optional(z.number()),
 });
 
 const anyAlarm = z.object({
   AlarmName: given,
   AlarmArn: given,
   StateValue: state,
-  StateReason: text.optional(),
-  StateTransitionedTimestamp: time.optional(),
+  StateReason: z.optional(text),
+  StateTransitionedTimestamp: z.optional(time),
   StateUpdatedTimestamp: time,
-  EvaluationState: text.optional(),
+  EvaluationState: z.optional(text),
 });
 
-const metricAlarm = anyAlarm.extend({
-  Namespace: text.optional(),
-  Dimensions: z.array(dimension).optional(),
-  Period: z.number().optional(),
-  EvaluationPeriods: z.number().optional(),
-  Metrics: z.array(z.object({ MetricStat: metricStat.optional(), Period: z.number().optional() })).optional(),
+const metricAlarm = z.extend(anyAlarm, {
+  Namespace: z.optional(text),
+  Dimensions: z.optional(z.array(dimension)),
+  Period: z.optional(z.number()),
+  EvaluationPeriods: z.optional(z.number()),
+  Metrics: z.optional(z.array(z.object({ MetricStat: z.optional(metricStat), Period: z.optional(z.number()) }))),
 });
 type MetricAlarm = z.infer<typeof metricAlarm>;
 
 const alarms = z
   .object({
-    MetricAlarms: z.array(metricAlarm).optional(),
-    CompositeAlarms: z.array(anyAlarm).optional(),
-    LogAlarms: z.array(anyAlarm).optional(),
-    NextToken: text.optional(),
+    MetricAlarms: z.optional(z.array(metricAlarm)),
+    CompositeAlarms: z.optional(z.array(anyAlarm)),
+    LogAlarms: z.optional(z.array(anyAlarm)),
+    NextToken: z.optional(text),
   })
   // An answer without any list tells of no alarm, neither that it is there nor that it is not.
-  .refine((answer) => (answer.MetricAlarms ?? answer.CompositeAlarms ?? answer.LogAlarms) !== undefined);
+  .check(z.refine((answer) => (answer.MetricAlarms ?? answer.CompositeAlarms ?? answer.LogAlarms) !== undefined));
 
 /** Of DescribeAlarms. A name that no alarm has is missing, and nothing else says so. */
 export const alarmsOf = (answer: unknown): Page<Alarm> => {
@@ -94,13 +97,13 @@ const apiNamesOf = ({ Namespace, Dimensions, Metrics = [] }: MetricAlarm): reado
 
 const history = z.object({
   AlarmHistoryItems: z.array(
-    z.object({ Timestamp: time, HistorySummary: text.optional(), HistoryData: text.optional() }),
+    z.object({ Timestamp: time, HistorySummary: z.optional(text), HistoryData: z.optional(text) }),
   ),
-  NextToken: text.optional(),
+  NextToken: z.optional(text),
 });
 
 /** What the data of a change of state is made of (AWS CLI reference, describe-alarm-history: the example). */
-const change = z.object({ newState: z.object({ stateValue: state, stateReason: text.optional() }) });
+const change = z.object({ newState: z.object({ stateValue: state, stateReason: z.optional(text) }) });
 
 /** Of DescribeAlarmHistory, for changes of state. One that cannot be read is no reason to believe that there was none. */
 export const changesOf = (answer: unknown): Page<AlarmChange> => {
@@ -119,7 +122,7 @@ const metricData = z.object({
   MetricDataResults: z.array(
     z.object({ Id: given, Timestamps: z.array(time), Values: z.array(z.number()), StatusCode: text }),
   ),
-  NextToken: text.optional(),
+  NextToken: z.optional(text),
 });
 
 /** One query's data on one page. */
@@ -137,7 +140,7 @@ export const seriesOf = (answer: unknown): Page<SeriesPart> => {
       id: Id,
       status: StatusCode,
       points: checkedHere(
-        z.array(z.object({ at: z.number(), value: z.number() })).length(Timestamps.length),
+        z.array(z.object({ at: z.number(), value: z.number() })).check(z.length(Timestamps.length)),
         Values.map((value, index) => ({ at: Timestamps[index], value })),
       ),
     })),
@@ -146,8 +149,8 @@ export const seriesOf = (answer: unknown): Page<SeriesPart> => {
 };
 
 const metrics = z.object({
-  Metrics: z.array(z.object({ MetricName: given, Dimensions: z.array(dimension).optional() })),
-  NextToken: text.optional(),
+  Metrics: z.array(z.object({ MetricName: given, Dimensions: z.optional(z.array(dimension)) })),
+  NextToken: z.optional(text),
 });
 
 /** A series that exists. */

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { ApiKind } from "../../domain/api-kind.ts";
 import { routeFrom, routeKey } from "../../domain/route.ts";
 import type { Deployment, Draft, RestApi, Stage } from "../../domain/stage.ts";
@@ -16,10 +16,10 @@ const apiAnswer = z.object({
   ApiId: given,
   Name: text,
   ProtocolType: z.enum(["HTTP", "WEBSOCKET"]),
-  ApiEndpoint: z.url().optional(),
-  DisableExecuteApiEndpoint: z.boolean().optional(),
-  CorsConfiguration: z.looseObject({}).optional(),
-  Tags: texts.optional(),
+  ApiEndpoint: z.optional(z.url()),
+  DisableExecuteApiEndpoint: z.optional(z.boolean()),
+  CorsConfiguration: z.optional(z.looseObject({})),
+  Tags: z.optional(texts),
 });
 
 export const apiOf = (answer: unknown): RestApi => {
@@ -48,26 +48,26 @@ export const apiOf = (answer: unknown): RestApi => {
 const kindOf = (protocol: "HTTP" | "WEBSOCKET"): ApiKind => (protocol === "HTTP" ? httpApi : webSocketApi);
 
 const routeSettings = z.object({
-  DetailedMetricsEnabled: z.boolean().optional(),
-  LoggingLevel: text.optional(),
-  DataTraceEnabled: z.boolean().optional(),
-  ThrottlingBurstLimit: z.number().optional(),
-  ThrottlingRateLimit: z.number().optional(),
+  DetailedMetricsEnabled: z.optional(z.boolean()),
+  LoggingLevel: z.optional(text),
+  DataTraceEnabled: z.optional(z.boolean()),
+  ThrottlingBurstLimit: z.optional(z.number()),
+  ThrottlingRateLimit: z.optional(z.number()),
 });
 
 const stageAnswer = z.object({
   StageName: given,
-  DeploymentId: text.optional(),
-  Description: text.optional(),
-  AutoDeploy: z.boolean().optional(),
-  ApiGatewayManaged: z.boolean().optional(),
-  AccessLogSettings: z.object({ Format: text.optional(), DestinationArn: text.optional() }).optional(),
-  ClientCertificateId: text.optional(),
-  DefaultRouteSettings: routeSettings.optional(),
-  RouteSettings: z.record(z.string(), routeSettings).optional(),
-  StageVariables: texts.optional(),
-  Tags: texts.optional(),
-  CreatedDate: z.date().optional(),
+  DeploymentId: z.optional(text),
+  Description: z.optional(text),
+  AutoDeploy: z.optional(z.boolean()),
+  ApiGatewayManaged: z.optional(z.boolean()),
+  AccessLogSettings: z.optional(z.object({ Format: z.optional(text), DestinationArn: z.optional(text) })),
+  ClientCertificateId: z.optional(text),
+  DefaultRouteSettings: z.optional(routeSettings),
+  RouteSettings: z.optional(z.record(z.string(), routeSettings)),
+  StageVariables: z.optional(texts),
+  Tags: z.optional(texts),
+  CreatedDate: z.optional(z.date()),
 });
 
 /** A stage without a deployment serves none: its id is empty. */
@@ -152,9 +152,9 @@ const settingsOf = (settings: z.infer<typeof routeSettings>): MethodSettings =>
 const deploymentAnswer = z.object({
   DeploymentId: given,
   DeploymentStatus: given,
-  DeploymentStatusMessage: text.optional(),
-  Description: text.optional(),
-  CreatedDate: z.date().optional(),
+  DeploymentStatusMessage: z.optional(text),
+  Description: z.optional(text),
+  CreatedDate: z.optional(z.date()),
 });
 
 /** A deployment with how far it is; it is made while the service has answered already. */
@@ -185,20 +185,20 @@ export const deploymentOf = (answer: unknown): Progressing => {
 
 const routeAnswer = z.object({
   RouteKey: given,
-  AuthorizationType: text.optional(),
-  ApiKeyRequired: z.boolean().optional(),
-  Target: text.optional(),
+  AuthorizationType: z.optional(text),
+  ApiKeyRequired: z.optional(z.boolean()),
+  Target: z.optional(text),
 });
-const integrationAnswer = z.looseObject({ IntegrationId: text.optional() });
+const integrationAnswer = z.looseObject({ IntegrationId: z.optional(text) });
 
 export type RouteAnswer = z.infer<typeof routeAnswer>;
 export type IntegrationAnswer = z.infer<typeof integrationAnswer>;
 
 /** A page of a list of version 2. A list that is missing is not an empty one. */
 const pageWith =
-  <T, Ours>(item: z.ZodType<T>, ours: (item: T) => Ours) =>
+  <T, Ours>(item: z.ZodMiniType<T>, ours: (item: T) => Ours) =>
   (answer: unknown): Page<Ours> => {
-    const { Items, NextToken } = checked(z.object({ Items: z.array(item), NextToken: text.optional() }), answer);
+    const { Items, NextToken } = checked(z.object({ Items: z.array(item), NextToken: z.optional(text) }), answer);
     return { items: Items.map(ours), position: NextToken || undefined };
   };
 
@@ -209,11 +209,11 @@ export const routesPage = pageWith(routeAnswer, (route): RouteAnswer => route);
 export const integrationsPage = pageWith(integrationAnswer, (one): IntegrationAnswer => one);
 
 export const domainsPage = pageWith(
-  z.object({ DomainName: given, RoutingMode: text.optional() }),
+  z.object({ DomainName: given, RoutingMode: z.optional(text) }),
   ({ DomainName, RoutingMode }) => ({ domainName: DomainName, routingMode: RoutingMode }),
 );
 export const mappingsPage = pageWith(
-  z.object({ ApiId: text.optional(), Stage: text.optional(), ApiMappingKey: text.optional() }),
+  z.object({ ApiId: z.optional(text), Stage: z.optional(text), ApiMappingKey: z.optional(text) }),
   ({ ApiId, Stage, ApiMappingKey }) => ({ apiId: ApiId, stage: Stage, basePath: ApiMappingKey ?? "" }),
 );
 

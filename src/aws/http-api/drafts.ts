@@ -4,7 +4,7 @@ import {
   ReimportApiCommand,
   TagResourceCommand,
 } from "@aws-sdk/client-apigatewayv2";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { checked, given, text } from "../checked.ts";
 import type { Drafts, ImportSaid } from "../gateway.ts";
 import { readPages } from "../pages.ts";
@@ -40,8 +40,8 @@ const getDraft = async ({ client, restApiId: ApiId, path, pacing, readOptions, c
 
 const importAnswer = z.object({
   ApiId: given,
-  Warnings: z.array(text).optional(),
-  ImportInfo: z.array(text).optional(),
+  Warnings: z.optional(z.array(text)),
+  ImportInfo: z.optional(z.array(text)),
 });
 
 const importSaid = (answer: unknown): ImportSaid => {

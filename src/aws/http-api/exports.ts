@@ -1,5 +1,5 @@
 import { ExportApiCommand } from "@aws-sdk/client-apigatewayv2";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type Routes, routeKey } from "../../domain/route.ts";
 import { readRoutes } from "../../inputs/definition/read-routes.ts";
 import { readNeeds } from "../../inputs/definition/security.ts";

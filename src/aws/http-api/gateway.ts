@@ -102,6 +102,7 @@ const never = async (): Promise<never> => {
 const ofRestApisAlone: Documentation & UsagePlans & Pick<Gateway, "associateWebAcl"> = {
   findDocumentation: never,
   publishDocumentation: never,
+  getUsagePlans: never,
   getUsagePlan: never,
   joinUsagePlan: never,
   leaveUsagePlan: never,

@@ -7,6 +7,7 @@ import type { ApiKind, Capability } from "../../domain/api-kind.ts";
 const lackedByBoth: Readonly<Partial<Record<Capability, string>>> = {
   cache: "Only REST APIs have a cache.",
   canary: "Only stages of REST APIs have canaries.",
+  "audit-events": "which calls change the draft of such an API is not known here",
   "documentation-version": "Only REST APIs have documentation versions.",
   "import-merge": "A definition replaces what the API has as a whole; import-mode: overwrite says so.",
   tracing: "Only REST APIs are traced with AWS X-Ray.",
@@ -14,8 +15,7 @@ const lackedByBoth: Readonly<Partial<Record<Capability, string>>> = {
   "web-acl": "AWS WAF protects stages of REST APIs only.",
 };
 
-const ofVersion2: Omit<ApiKind, "name" | "dialect" | "lacks"> = {
-  metricsBy: "id",
+const ofVersion2: Omit<ApiKind, "name" | "dialect" | "metrics" | "lacks"> = {
   // API reference of version 2, CreateStage.
   settableAtCreation: [
     "variable",
@@ -28,12 +28,30 @@ const ofVersion2: Omit<ApiKind, "name" | "dialect" | "lacks"> = {
   ],
   // A merge is one request, whatever its size.
   writesPerUpdate: Number.MAX_SAFE_INTEGER,
+  stageQuotaCode: undefined,
+  calls: {
+    "list-deployments": "aws apigatewayv2 get-deployments --api-id {api}",
+    "create-stage": "aws apigatewayv2 create-stage --api-id {api} --stage-name {stage} --deployment-id {deployment}",
+    "point-stage": "aws apigatewayv2 update-stage --api-id {api} --stage-name {stage} --deployment-id {deployment}",
+    "delete-stage": "aws apigatewayv2 delete-stage --api-id {api} --stage-name {stage}",
+    "save-stage":
+      "aws apigatewayv2 export-api --api-id {api} --stage-name {stage} --specification OAS30 --output-type JSON draft.json",
+    "import-saved": "aws apigatewayv2 reimport-api --api-id {api} --body file://draft.json",
+  },
 };
 
 export const httpApi: ApiKind = {
   ...ofVersion2,
   name: "HTTP API",
   dialect: "http",
+  // Developer Guide, "Monitor CloudWatch metrics for HTTP APIs".
+  metrics: {
+    api: "ApiId",
+    requests: [{ metric: "Count", statistic: "SampleCount" }],
+    serverErrors: [{ metric: "5xx", statistic: "Sum" }],
+    clientErrors: [{ metric: "4xx", statistic: "Sum" }],
+    latency: "Latency",
+  },
   lacks: {
     ...lackedByBoth,
     "connect-smoke-tests": "CONNECT opens a WebSocket connection, and WebSocket APIs alone take one.",
@@ -46,6 +64,20 @@ export const webSocketApi: ApiKind = {
   ...ofVersion2,
   name: "WebSocket API",
   dialect: undefined,
+  // Developer Guide, "Monitor WebSocket API execution with CloudWatch metrics".
+  metrics: {
+    api: "ApiId",
+    requests: [
+      { metric: "ConnectCount", statistic: "Sum" },
+      { metric: "MessageCount", statistic: "Sum" },
+    ],
+    serverErrors: [
+      { metric: "ExecutionError", statistic: "Sum" },
+      { metric: "IntegrationError", statistic: "Sum" },
+    ],
+    clientErrors: [{ metric: "ClientError", statistic: "Sum" }],
+    latency: "IntegrationLatency",
+  },
   lacks: {
     ...lackedByBoth,
     definition: "API Gateway imports no definition of a WebSocket API.",

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { checked, given, text } from "../checked.ts";
 
 /** What the answers of CloudWatch Logs must look like. */
@@ -13,9 +13,9 @@ export const queryIdOf = (answer: unknown): string => checked(started, answer, S
 const results = z
   .object({
     status: given,
-    results: z.array(z.array(z.object({ field: text.optional(), value: text.optional() }))).optional(),
+    results: z.optional(z.array(z.array(z.object({ field: z.optional(text), value: z.optional(text) })))),
   })
-  .refine((answer) => answer.status !== "Complete" || answer.results !== undefined, { path: ["results"] });
+  .check(z.refine((answer) => answer.status !== "Complete" || answer.results !== undefined, { path: ["results"] }));
 
 export type QueryResults = {
   /** `Scheduled`, `Running` (what is there then is not all), `Complete`, `Failed`, `Cancelled`, `Timeout`, `Unknown`. */

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { routesOf } from "../../domain/route.ts";
 import type { ClientCertificate, CloudWatchRole, Deployment, RestApi, Stage } from "../../domain/stage.ts";
 import type { StageSettings } from "../../domain/stage-settings.ts";
@@ -14,78 +14,84 @@ import { routeOfMethodSettings } from "./method-settings-key.ts";
  */
 
 const methodSettings = z.looseObject({
-  metricsEnabled: z.boolean().optional(),
-  loggingLevel: text.optional(),
-  dataTraceEnabled: z.boolean().optional(),
-  throttlingBurstLimit: z.number().optional(),
-  throttlingRateLimit: z.number().optional(),
-  cachingEnabled: z.boolean().optional(),
-  cacheTtlInSeconds: z.number().optional(),
-  cacheDataEncrypted: z.boolean().optional(),
-  requireAuthorizationForCacheControl: z.boolean().optional(),
-  unauthorizedCacheControlHeaderStrategy: text.optional(),
+  metricsEnabled: z.optional(z.boolean()),
+  loggingLevel: z.optional(text),
+  dataTraceEnabled: z.optional(z.boolean()),
+  throttlingBurstLimit: z.optional(z.number()),
+  throttlingRateLimit: z.optional(z.number()),
+  cachingEnabled: z.optional(z.boolean()),
+  cacheTtlInSeconds: z.optional(z.number()),
+  cacheDataEncrypted: z.optional(z.boolean()),
+  requireAuthorizationForCacheControl: z.optional(z.boolean()),
+  unauthorizedCacheControlHeaderStrategy: z.optional(text),
 });
 
 const stageAnswer = z.object({
   stageName: given,
   deploymentId: given,
-  description: text.optional(),
-  cacheClusterEnabled: z.boolean().optional(),
-  cacheClusterSize: text.optional(),
-  cacheClusterStatus: text.optional(),
-  methodSettings: z.record(z.string(), methodSettings).optional(),
-  variables: texts.optional(),
-  documentationVersion: text.optional(),
-  accessLogSettings: z.object({ format: text.optional(), destinationArn: text.optional() }).optional(),
-  canarySettings: z
-    .object({
-      percentTraffic: z.number().optional(),
-      deploymentId: text.optional(),
-      stageVariableOverrides: texts.optional(),
-      useStageCache: z.boolean().optional(),
-    })
-    .optional(),
-  clientCertificateId: text.optional(),
-  tracingEnabled: z.boolean().optional(),
-  webAclArn: text.optional(),
-  tags: texts.optional(),
-  createdDate: z.date().optional(),
+  description: z.optional(text),
+  cacheClusterEnabled: z.optional(z.boolean()),
+  cacheClusterSize: z.optional(text),
+  cacheClusterStatus: z.optional(text),
+  methodSettings: z.optional(z.record(z.string(), methodSettings)),
+  variables: z.optional(texts),
+  documentationVersion: z.optional(text),
+  accessLogSettings: z.optional(z.object({ format: z.optional(text), destinationArn: z.optional(text) })),
+  canarySettings: z.optional(
+    z.object({
+      percentTraffic: z.optional(z.number()),
+      deploymentId: z.optional(text),
+      stageVariableOverrides: z.optional(texts),
+      useStageCache: z.optional(z.boolean()),
+    }),
+  ),
+  clientCertificateId: z.optional(text),
+  tracingEnabled: z.optional(z.boolean()),
+  webAclArn: z.optional(text),
+  tags: z.optional(texts),
+  createdDate: z.optional(z.date()),
 });
 
-const method = z.object({ authorizationType: text.optional(), apiKeyRequired: z.boolean().optional() });
+const method = z.object({ authorizationType: z.optional(text), apiKeyRequired: z.optional(z.boolean()) });
 
 export const deploymentAnswer = z.object({
   id: given,
-  description: text.optional(),
-  createdDate: z.date().optional(),
-  apiSummary: z.record(z.string(), z.record(z.string(), method)).optional(),
+  description: z.optional(text),
+  createdDate: z.optional(z.date()),
+  apiSummary: z.optional(z.record(z.string(), z.record(z.string(), method))),
 });
 
 export const restApiAnswer = z.object({
   id: given,
   name: text,
-  endpointConfiguration: z
-    .object({ types: z.array(text).optional(), vpcEndpointIds: z.array(text).optional() })
-    .optional(),
-  disableExecuteApiEndpoint: z.boolean().optional(),
-  apiStatus: text.optional(),
-  tags: texts.optional(),
-  policy: text.optional(),
-  binaryMediaTypes: z.array(text).optional(),
-  minimumCompressionSize: z.number().optional(),
-  apiKeySource: text.optional(),
+  endpointConfiguration: z.optional(
+    z.object({ types: z.optional(z.array(text)), vpcEndpointIds: z.optional(z.array(text)) }),
+  ),
+  disableExecuteApiEndpoint: z.optional(z.boolean()),
+  apiStatus: z.optional(text),
+  tags: z.optional(texts),
+  policy: z.optional(text),
+  binaryMediaTypes: z.optional(z.array(text)),
+  minimumCompressionSize: z.optional(z.number()),
+  apiKeySource: z.optional(text),
 });
 
 export const resourceAnswer = z.object({
   path: given,
-  resourceMethods: z.record(z.string(), method.extend({ methodIntegration: z.looseObject({}).optional() })).optional(),
+  resourceMethods: z.optional(
+    z.record(z.string(), z.extend(method, { methodIntegration: z.optional(z.looseObject({})) })),
+  ),
 });
 
-const importAnswer = z.object({ id: given, warnings: z.array(text).optional() });
+const importAnswer = z.object({ id: given, warnings: z.optional(z.array(text)) });
 
-const apiStage = z.object({ apiId: text.optional(), stage: text.optional() });
+const apiStage = z.object({ apiId: z.optional(text), stage: z.optional(text) });
 
-export const usagePlanAnswer = z.object({ id: given, name: text.optional(), apiStages: z.array(apiStage).optional() });
+export const usagePlanAnswer = z.object({
+  id: given,
+  name: z.optional(text),
+  apiStages: z.optional(z.array(apiStage)),
+});
 
 export const usagePlanOf = (answer: unknown): UsagePlan => {
   const { id, name = "", apiStages = [] } = checked(usagePlanAnswer, answer);
@@ -95,7 +101,10 @@ export const usagePlanOf = (answer: unknown): UsagePlan => {
   return { id, name, stages };
 };
 
-const accountAnswer = z.object({ cloudwatchRoleArn: text.optional(), throttleSettings: z.looseObject({}).optional() });
+const accountAnswer = z.object({
+  cloudwatchRoleArn: z.optional(text),
+  throttleSettings: z.optional(z.looseObject({})),
+});
 
 const certificateAnswer = z.object({ clientCertificateId: given, expirationDate: z.date() });
 

@@ -1,5 +1,5 @@
 import { CreateDocumentationVersionCommand, GetDocumentationVersionCommand } from "@aws-sdk/client-api-gateway";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { checked, given } from "../checked.ts";
 import { failureOf } from "../failure.ts";
 import type { Documentation } from "../gateway.ts";

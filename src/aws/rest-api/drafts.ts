@@ -4,7 +4,7 @@ import {
   PutRestApiCommand,
   TagResourceCommand,
 } from "@aws-sdk/client-api-gateway";
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { routeKey } from "../../domain/route.ts";
 import type { CloudWatchRole, Draft } from "../../domain/stage.ts";
 import { pageOf } from "../checked.ts";

@@ -1,5 +1,5 @@
 import { GetExportCommand } from "@aws-sdk/client-api-gateway";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { routeKey } from "../../domain/route.ts";
 import { checked, parsedJson } from "../checked.ts";
 import type { StageExport } from "../gateway.ts";
@@ -10,13 +10,19 @@ const INTEGRATION = "x-amazon-apigateway-integration";
 /** How a document says ANY. */
 const ANY_METHOD = "x-amazon-apigateway-any-method";
 
-const operation = z.looseObject({ [INTEGRATION]: z.unknown().optional() });
-const document = z.looseObject({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) });
+const AUTHORIZER = "x-amazon-apigateway-authorizer";
+
+const operation = z.looseObject({ [INTEGRATION]: z.optional(z.unknown()) });
+const scheme = z.looseObject({ [AUTHORIZER]: z.optional(z.unknown()) });
+const document = z.looseObject({
+  paths: z.record(z.string(), z.record(z.string(), z.unknown())),
+  components: z.optional(z.looseObject({ securitySchemes: z.optional(z.record(z.string(), z.unknown())) })),
+});
 
 /**
- * The deployment that a stage serves as an OpenAPI 3.0 document, which nothing else tells: an export is of that deployment
- * and not of the draft (Developer Guide, "Export a REST API"). `undefined` where the stage is missing or the role may not
- * look.
+ * The deployment that a stage serves with its authorizers as an OpenAPI 3.0 document, which nothing else tells: an export
+ * is of that deployment and not of the draft (Developer Guide, "Export a REST API"). `undefined` where the stage is missing
+ * or the role may not look.
  */
 export const exportStage = async (
   { client, restApiId, path, pacing, readOptions, call }: Session,
@@ -27,7 +33,7 @@ export const exportStage = async (
     restApiId,
     stageName,
     exportType: "oas30",
-    parameters: { extensions: "integrations" },
+    parameters: { extensions: "integrations,authorizers" },
     accepts: "application/json",
   });
   const exported = read(call("GetExport", "GET", resource, `export stage ${stageName}`), pacing, () =>
@@ -37,7 +43,7 @@ export const exportStage = async (
 };
 
 const exportOf = (answer: unknown): StageExport => {
-  const { paths } = checked(document, answer);
+  const { paths, components } = checked(document, answer);
   const integrations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).flatMap(([verb, method]) => {
       const integration = operation.safeParse(method).data?.[INTEGRATION];
@@ -46,5 +52,9 @@ const exportOf = (answer: unknown): StageExport => {
       return [{ route, text: JSON.stringify(integration) }];
     }),
   );
-  return { document: answer, integrations };
+  const authorizers = Object.entries(components?.securitySchemes ?? {}).flatMap(([name, one]) => {
+    const authorizer = scheme.safeParse(one).data?.[AUTHORIZER];
+    return authorizer === undefined ? [] : [{ route: `authorizer ${name}`, text: JSON.stringify(authorizer) }];
+  });
+  return { document: answer, integrations: [...integrations, ...authorizers] };
 };

@@ -4,7 +4,14 @@ import type { ApiKind } from "../../domain/api-kind.ts";
 export const restApi: ApiKind = {
   name: "REST API",
   dialect: "rest",
-  metricsBy: "name",
+  // Developer Guide, "Amazon API Gateway dimensions and metrics".
+  metrics: {
+    api: "ApiName",
+    requests: [{ metric: "Count", statistic: "SampleCount" }],
+    serverErrors: [{ metric: "5XXError", statistic: "Sum" }],
+    clientErrors: [{ metric: "4XXError", statistic: "Sum" }],
+    latency: "Latency",
+  },
   lacks: {
     "default-stage": "A REST API has no stage of this name.",
     "connect-smoke-tests": "CONNECT opens a WebSocket connection, and WebSocket APIs alone take one.",
@@ -20,4 +27,16 @@ export const restApi: ApiKind = {
   ],
   // With many more UpdateStage says "Update size too large" (user reports).
   writesPerUpdate: 80,
+  // "Stages per API".
+  stageQuotaCode: "L-379E48B0",
+  calls: {
+    "list-deployments": "aws apigateway get-deployments --rest-api-id {api}",
+    "create-stage": "aws apigateway create-stage --rest-api-id {api} --stage-name {stage} --deployment-id {deployment}",
+    "point-stage":
+      "aws apigateway update-stage --rest-api-id {api} --stage-name {stage} --patch-operations op=replace,path=/deploymentId,value={deployment}",
+    "delete-stage": "aws apigateway delete-stage --rest-api-id {api} --stage-name {stage}",
+    "save-stage":
+      "aws apigateway get-export --rest-api-id {api} --stage-name {stage} --export-type oas30 --parameters extensions=apigateway --accepts application/json draft.json",
+    "import-saved": "aws apigateway put-rest-api --rest-api-id {api} --mode overwrite --body fileb://draft.json",
+  },
 };

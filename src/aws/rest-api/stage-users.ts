@@ -1,12 +1,12 @@
-import { GetBasePathMappingsCommand, GetDomainNamesCommand, GetUsagePlansCommand } from "@aws-sdk/client-api-gateway";
-import * as z from "zod";
+import { GetBasePathMappingsCommand, GetDomainNamesCommand } from "@aws-sdk/client-api-gateway";
+import * as z from "zod/mini";
 import { ActionError } from "../../domain/errors.ts";
 import type { StageUser, StageUsers } from "../../domain/stage-users.ts";
 import { given, pageOf, text } from "../checked.ts";
 import { PAGE_LIMIT, type Page, readPages } from "../pages.ts";
 import { type Session, undefinedWhenMissing } from "../session.ts";
 import type { Call } from "../translate.ts";
-import { usagePlanAnswer, usagePlanOf } from "./answers.ts";
+import { getUsagePlans } from "./usage-plans.ts";
 
 /**
  * Usage plans, base path mappings and routing rules that name one of the stages, by stage name. Throws ActionError, but
@@ -60,15 +60,15 @@ export const readList = <T>(
 
 const domain = z.object({
   domainName: given,
-  domainNameId: text.optional(),
-  routingMode: text.optional(),
+  domainNameId: z.optional(text),
+  routingMode: z.optional(text),
 });
 type Domain = z.infer<typeof domain>;
-const mapping = z.object({ basePath: text.optional(), restApiId: text.optional(), stage: text.optional() });
-const invocation = z.object({ ApiId: text.optional(), Stage: text.optional() });
+const mapping = z.object({ basePath: z.optional(text), restApiId: z.optional(text), stage: z.optional(text) });
+const invocation = z.object({ ApiId: z.optional(text), Stage: z.optional(text) });
 const routingRule = z.object({
   RoutingRuleId: given,
-  Actions: z.array(z.object({ InvokeApi: invocation.optional() })).optional(),
+  Actions: z.optional(z.array(z.object({ InvokeApi: z.optional(invocation) }))),
 });
 
 /** What is refused becomes a sentence about what is not known. */
@@ -84,22 +84,11 @@ export const unlessDenied = async (doing: string, look: () => Promise<UsersSeen>
 const usagePlanUsers = (session: Session): Promise<UsersSeen> => {
   const doing = "read the usage plans";
   return unlessDenied(doing, async () => {
-    const plans = await readList(session, {
-      operation: "GetUsagePlans",
-      resource: "/usageplans",
-      doing,
-      page: async (position) => {
-        const list = new GetUsagePlansCommand({ limit: PAGE_LIMIT, position });
-        return pageOf(usagePlanAnswer, await session.client.send(list, session.readOptions));
-      },
-    });
-    const found = plans
-      .map(usagePlanOf)
-      .flatMap(({ id, name, stages }) =>
-        stages.flatMap(({ restApiId, stageName }): StageUse[] =>
-          restApiId === session.restApiId ? [{ stageName, user: { kind: "usage-plan", id, name } }] : [],
-        ),
-      );
+    const found = (await getUsagePlans(session)).flatMap(({ id, name, stages }) =>
+      stages.flatMap(({ restApiId, stageName }): StageUse[] =>
+        restApiId === session.restApiId ? [{ stageName, user: { kind: "usage-plan", id, name } }] : [],
+      ),
+    );
     return { found, unknown: [] };
   });
 };

@@ -1,15 +1,18 @@
-import { GetUsagePlanCommand, UpdateUsagePlanCommand } from "@aws-sdk/client-api-gateway";
+import { GetUsagePlanCommand, GetUsagePlansCommand, UpdateUsagePlanCommand } from "@aws-sdk/client-api-gateway";
 import { ActionError } from "../../domain/errors.ts";
 import { holdsStage, type UsagePlan } from "../../domain/usage-plan.ts";
+import { pageOf } from "../checked.ts";
 import type { Stages, UsagePlans } from "../gateway.ts";
+import { PAGE_LIMIT, readPages } from "../pages.ts";
 import { pause, read, write } from "../retry.ts";
-import { type Session, undefinedWhenMissing } from "../session.ts";
+import { type Session, undefinedWhenDenied, undefinedWhenMissing } from "../session.ts";
 import type { Call } from "../translate.ts";
-import { usagePlanOf } from "./answers.ts";
+import { usagePlanAnswer, usagePlanOf } from "./answers.ts";
 
 export const usagePlansOf = (session: Session, { getStages }: Stages): UsagePlans => {
   const pace = openPace(session);
   return {
+    getUsagePlans: () => undefinedWhenDenied(getUsagePlans(session)),
     getUsagePlan: (planId) => getUsagePlan(session, planId),
     joinUsagePlan: async (planId, stageName) => {
       await change(session, pace, planId, `add stage ${stageName} to usage plan ${planId}`, async (plan) => {
@@ -33,6 +36,26 @@ export const usagePlansOf = (session: Session, { getStages }: Stages): UsagePlan
 
 const namesText = (names: readonly string[]): string =>
   names.length === 1 ? `stage ${names[0]}` : `${names.length} stages`;
+
+/** Throws ActionError. */
+export const getUsagePlans = async ({
+  client,
+  pacing,
+  pacer,
+  readOptions,
+  callBeside,
+}: Session): Promise<readonly UsagePlan[]> => {
+  const found = await readPages(
+    callBeside("GetUsagePlans", "/usageplans", "read the usage plans"),
+    pacing,
+    async (position) => {
+      const list = new GetUsagePlansCommand({ limit: PAGE_LIMIT, position });
+      return pageOf(usagePlanAnswer, await client.send(list, readOptions));
+    },
+    () => pacer.turn(),
+  );
+  return found.map(usagePlanOf);
+};
 
 const getUsagePlan = ({ client, pacing, readOptions, callBeside }: Session, planId: string) =>
   read(callBeside("GetUsagePlan", pathOf(planId), `read usage plan ${planId}`), pacing, () =>

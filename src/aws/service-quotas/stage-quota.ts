@@ -1,15 +1,16 @@
 import { GetServiceQuotaCommand, ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ActionError } from "../../domain/errors.ts";
-import { STAGES_PER_API } from "../../domain/stage-quota.ts";
 import { checked } from "../checked.ts";
 import type { Connection } from "../client.ts";
 import { failureOf } from "../failure.ts";
+import { restApi } from "../rest-api/kind.ts";
 import { type Pacing, read } from "../retry.ts";
 import { callsTo } from "../translate.ts";
 import { requireWholeAnswers } from "../whole-answer.ts";
 
 const SERVICE = "Service Quotas";
+const { stageQuotaCode } = restApi;
 
 const quotaAnswer = z.object({ Quota: z.object({ Value: z.number() }) });
 
@@ -29,11 +30,11 @@ export const readStageQuota = async (
   const about = callsTo(SERVICE, "servicequotas", { restApiId, region })({
     operation: "GetServiceQuota",
     doing: "read the quota of stages",
-    resource: STAGES_PER_API,
+    resource: stageQuotaCode ?? "*",
   });
   const quotaOf = (ContextId: string | undefined): Promise<number | undefined> =>
     read(about, pacing, () => {
-      const get = new GetServiceQuotaCommand({ ServiceCode: "apigateway", QuotaCode: STAGES_PER_API, ContextId });
+      const get = new GetServiceQuotaCommand({ ServiceCode: "apigateway", QuotaCode: stageQuotaCode, ContextId });
       return unlessMissing(client.send(get, { abortSignal: pacing.signal }));
     });
   try {

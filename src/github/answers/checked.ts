@@ -1,10 +1,10 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { UnreadableAnswer } from "../trouble.ts";
 
 /** Where what GitHub answered becomes a type: whole, or not at all. Of lists, the entries that can be read are kept. */
 
 /** `what` ends "GitHub's answer could not be read (…)". Throws UnreadableAnswer. */
-export const checked = <T>(schema: z.ZodType<T>, value: unknown, what: string): T => {
+export const checked = <T>(schema: z.ZodMiniType<T>, value: unknown, what: string): T => {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
@@ -13,7 +13,7 @@ export const checked = <T>(schema: z.ZodType<T>, value: unknown, what: string): 
 };
 
 /** Like `checked`, for what others do without. */
-export const ifReadable = <T>(schema: z.ZodType<T>, value: unknown): T | undefined => schema.safeParse(value).data;
+export const ifReadable = <T>(schema: z.ZodMiniType<T>, value: unknown): T | undefined => schema.safeParse(value).data;
 
 export type Listed<T> = {
   readonly entries: readonly T[];
@@ -22,7 +22,7 @@ export type Listed<T> = {
 };
 
 /** Throws UnreadableAnswer where there is no list. */
-export const listed = <T>(schema: z.ZodType<T>, value: unknown, what: string): Listed<T> => {
+export const listed = <T>(schema: z.ZodMiniType<T>, value: unknown, what: string): Listed<T> => {
   const all = checked(z.array(z.unknown()), value, what);
   const entries = all.flatMap((entry) => {
     const result = schema.safeParse(entry);
@@ -43,14 +43,16 @@ export const leftOutWarnings = (count: number, what: string): readonly string[] 
 export const anObject = z.record(z.string(), z.unknown());
 
 /** A member that is looked at elsewhere, or that may be missing. */
-export const anything = z.unknown().optional();
+export const anything = z.optional(z.unknown());
 
 export const time = z
-  .string()
-  .transform((text) => Date.parse(text))
-  .refine(Number.isFinite);
+  .pipe(
+    z.string(),
+    z.transform((text) => Date.parse(text)),
+  )
+  .check(z.refine(Number.isFinite));
 
 /** REST's ids, and GraphQL's `databaseId`. */
-export const id = z.int().positive();
+export const id = z.int().check(z.positive());
 
-export const commitId = z.string().regex(/^[0-9a-f]{40,64}$/);
+export const commitId = z.string().check(z.regex(/^[0-9a-f]{40,64}$/));

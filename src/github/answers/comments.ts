@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { anything, checked, type Listed, listed } from "./checked.ts";
 
 /** A comment as both interfaces tell of it. */
@@ -12,11 +12,11 @@ export type ReadComment = {
 };
 
 const restComment = z.looseObject({
-  id: z.int().positive(),
-  node_id: z.string().min(1),
+  id: z.int().check(z.positive()),
+  node_id: z.string().check(z.minLength(1)),
   html_url: z.string(),
-  body: z.string().optional(),
-  user: z.looseObject({ login: z.string() }).nullable(),
+  body: z.optional(z.string()),
+  user: z.nullable(z.looseObject({ login: z.string() })),
 });
 
 const ofRest =
@@ -31,12 +31,12 @@ const ofRest =
 
 /** REST, "List issue comments". Throws UnreadableAnswer. */
 export const readRestComments = (value: unknown, viewer: string): Listed<ReadComment> =>
-  listed(restComment.transform(ofRest(viewer)), value, "a list of comments");
+  listed(z.pipe(restComment, z.transform(ofRest(viewer))), value, "a list of comments");
 
 /** REST, "Create an issue comment". Throws UnreadableAnswer. */
 export const readCreatedComment = (value: unknown): Omit<ReadComment, "body" | "byViewer"> => {
   const { id, node_id, html_url } = checked(
-    restComment.pick({ id: true, node_id: true, html_url: true }),
+    z.pick(restComment, { id: true, node_id: true, html_url: true }),
     value,
     "a comment",
   );
@@ -48,30 +48,29 @@ export const COMMENT_FIELDS = "id databaseId fullDatabaseId viewerDidAuthor body
 
 /** GraphQL's BigInt comes as text. */
 const bigId = z.union([
-  z.int().positive(),
-  z
-    .string()
-    .regex(/^[1-9]\d{0,15}$/)
-    .transform(Number),
+  z.int().check(z.positive()),
+  z.pipe(z.string().check(z.regex(/^[1-9]\d{0,15}$/)), z.transform(Number)),
 ]);
 
 const graphComment = z
-  .looseObject({
-    id: z.string().min(1),
-    databaseId: bigId.nullish().catch(undefined),
-    fullDatabaseId: bigId.nullish().catch(undefined),
-    viewerDidAuthor: z.boolean(),
-    body: z.string(),
-    url: z.string(),
-  })
-  .transform(({ id: nodeId, databaseId, fullDatabaseId, viewerDidAuthor: byViewer, body, url }) => ({
-    id: fullDatabaseId ?? databaseId ?? 0,
-    nodeId,
-    url,
-    body,
-    byViewer,
-  }))
-  .refine(({ id }) => id > 0);
+  .pipe(
+    z.looseObject({
+      id: z.string().check(z.minLength(1)),
+      databaseId: z.catch(z.nullish(bigId), undefined),
+      fullDatabaseId: z.catch(z.nullish(bigId), undefined),
+      viewerDidAuthor: z.boolean(),
+      body: z.string(),
+      url: z.string(),
+    }),
+    z.transform(({ id: nodeId, databaseId, fullDatabaseId, viewerDidAuthor: byViewer, body, url }) => ({
+      id: fullDatabaseId ?? databaseId ?? 0,
+      nodeId,
+      url,
+      body,
+      byViewer,
+    })),
+  )
+  .check(z.refine(({ id }) => id > 0));
 
 export type ReadConversation = Listed<ReadComment> & {
   /** How many comments there are; `undefined` where that was not asked or not told. */
@@ -79,7 +78,7 @@ export type ReadConversation = Listed<ReadComment> & {
 };
 
 const conversation = z.looseObject({
-  totalCount: z.int().nonnegative().optional().catch(undefined),
+  totalCount: z.catch(z.optional(z.int().check(z.nonnegative())), undefined),
   nodes: anything,
 });
 

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { checked } from "./checked.ts";
 
 /** What a path names; `bytes` absent where the file is too large to come along, and is to be had as the blob `sha`. */
@@ -8,8 +8,8 @@ export type ReadContent =
 
 const file = z.looseObject({
   type: z.literal("file"),
-  size: z.int().nonnegative(),
-  sha: z.string().regex(/^[0-9a-f]{40,64}$/),
+  size: z.int().check(z.nonnegative()),
+  sha: z.string().check(z.regex(/^[0-9a-f]{40,64}$/)),
   encoding: z.string(),
   content: z.string(),
 });
@@ -31,7 +31,11 @@ export const readContent = (value: unknown): ReadContent => {
   return { kind: "file", size, sha, bytes: encoding === "base64" ? bytesOf(content, size) : undefined };
 };
 
-const blob = z.looseObject({ encoding: z.literal("base64"), content: z.string(), size: z.int().nonnegative() });
+const blob = z.looseObject({
+  encoding: z.literal("base64"),
+  content: z.string(),
+  size: z.int().check(z.nonnegative()),
+});
 
 /** REST, "Get a blob". Throws UnreadableAnswer. */
 export const readBlob = (value: unknown): Buffer => {

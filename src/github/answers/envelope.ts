@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { RawAnswer } from "../send.ts";
 import { GitHubRefusal, type GitHubTrouble, type GraphError, UnreadableAnswer } from "../trouble.ts";
 import { anObject, anything, ifReadable } from "./checked.ts";
@@ -27,7 +27,7 @@ export const readRestAnswer = (answer: RawAnswer): unknown => {
   return value;
 };
 
-const refusalBody = z.looseObject({ message: z.string().catch("") });
+const refusalBody = z.looseObject({ message: z.catch(z.string(), "") });
 
 /** What stands behind a status that is no success. */
 export const readRefusal = (answer: RawAnswer): GitHubTrouble => {
@@ -60,11 +60,14 @@ export const readGraphAnswer = (answer: RawAnswer): GraphAnswer => {
 };
 
 const graphError = z.looseObject({
-  type: z.string().optional().catch(undefined),
-  message: z.string().catch(""),
-  path: z.array(z.union([z.string(), z.number()])).catch([]),
-  locations: z.array(z.looseObject({ line: z.int().positive(), column: z.int().positive() })).catch([]),
-  extensions: z.looseObject({ code: anything, fieldName: z.string() }).optional().catch(undefined),
+  type: z.catch(z.optional(z.string()), undefined),
+  message: z.catch(z.string(), ""),
+  path: z.catch(z.array(z.union([z.string(), z.number()])), []),
+  locations: z.catch(
+    z.array(z.looseObject({ line: z.int().check(z.positive()), column: z.int().check(z.positive()) })),
+    [],
+  ),
+  extensions: z.catch(z.optional(z.looseObject({ code: anything, fieldName: z.string() })), undefined),
 });
 
 const NO_FACTS: GraphError = { type: undefined, message: "", path: [], undefinedField: undefined };

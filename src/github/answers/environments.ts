@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { ProtectionRule } from "../../domain/gate.ts";
 import { UnreadableAnswer } from "../trouble.ts";
 import { anything, checked, listed } from "./checked.ts";
@@ -40,7 +40,7 @@ export const readHasCustomRule = (value: unknown): boolean => {
 const approval = z.looseObject({
   state: z.string(),
   user: z.looseObject({ login: z.string() }),
-  environments: z.array(z.looseObject({ name: z.string() }).catch({ name: "" })),
+  environments: z.array(z.catch(z.looseObject({ name: z.string() }), { name: "" })),
 });
 
 export type ReadApproval = { readonly login: string; readonly state: string; readonly environments: readonly string[] };

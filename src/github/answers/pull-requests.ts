@@ -1,6 +1,6 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { PullRequestFacts, PullRequestState } from "../../domain/pull-request.ts";
-import { anObject, anything, checked, commitId, ifReadable, type Listed, listed } from "./checked.ts";
+import { anything, checked, commitId, ifReadable, type Listed, listed } from "./checked.ts";
 
 const STATES: ReadonlyMap<unknown, PullRequestState> = new Map([
   ["OPEN", "open"],
@@ -14,21 +14,27 @@ export const readPullRequestState = (value: unknown): PullRequestState => STATES
 /** What a query must ask of a pull request. */
 export const PULL_REQUEST_FIELDS = "number state headRefOid baseRefOid isCrossRepository";
 
-const pullRequest = anObject.transform((members, context) => {
-  const number = ifReadable(z.int().positive(), members["number"]);
-  if (number === undefined) {
-    context.addIssue({ code: "custom", path: ["number"] });
-    return z.NEVER;
-  }
-  const facts: PullRequestFacts = {
-    number,
-    state: readPullRequestState(members["state"]),
-    headCommit: ifReadable(commitId, members["headRefOid"]),
-    baseCommit: ifReadable(commitId, members["baseRefOid"]),
-    fromFork: ifReadable(z.boolean(), members["isCrossRepository"]),
-  };
-  return { facts, oldest: members["oldest"], newest: members["newest"] };
-});
+const pullRequest = z.pipe(
+  z.looseObject({
+    number: z.int().check(z.positive()),
+    state: anything,
+    headRefOid: anything,
+    baseRefOid: anything,
+    isCrossRepository: anything,
+    oldest: anything,
+    newest: anything,
+  }),
+  z.transform(({ number, state, headRefOid, baseRefOid, isCrossRepository, oldest, newest }): ReadPullRequest => {
+    const facts: PullRequestFacts = {
+      number,
+      state: readPullRequestState(state),
+      headCommit: ifReadable(commitId, headRefOid),
+      baseCommit: ifReadable(commitId, baseRefOid),
+      fromFork: ifReadable(z.boolean(), isCrossRepository),
+    };
+    return { facts, oldest, newest };
+  }),
+);
 
 export type ReadPullRequest = {
   readonly facts: PullRequestFacts;

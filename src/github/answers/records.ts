@@ -1,20 +1,20 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { RecordPayload } from "../../domain/github-record.ts";
 import { anObject, anything, checked, commitId, id, ifReadable, type Listed, listed, time } from "./checked.ts";
 
 /** The `kind` in the payload of all records of ours. */
 export const KIND = "apigw-stage-action";
 
-const text = z.string().catch("");
-const count = z.int().nonnegative();
+const text = z.catch(z.string(), "");
+const count = z.int().check(z.nonnegative());
 
 const payload = z.looseObject({
   kind: z.literal(KIND),
   "rest-api-id": text,
   "stage-name": text,
-  "pull-request": id.optional().catch(undefined),
+  "pull-request": z.catch(z.optional(id), undefined),
   "run-id": text,
-  "run-attempt": count.catch(0),
+  "run-attempt": z.catch(count, 0),
   nonce: text,
   command: text,
   "deployment-id": text,
@@ -54,9 +54,10 @@ const unwrap = (value: unknown, depth = 0): unknown => {
 export const readCreatedRecord = (value: unknown): number =>
   checked(z.looseObject({ id }), value, "a deployment with an id").id;
 
-const restRecord = z
-  .looseObject({ id, node_id: z.string(), payload: anything })
-  .transform(({ id, node_id, payload: given }) => ({ id, nodeId: node_id, payload: parsePayload(given) }));
+const restRecord = z.pipe(
+  z.looseObject({ id, node_id: z.string(), payload: anything }),
+  z.transform(({ id, node_id, payload: given }) => ({ id, nodeId: node_id, payload: parsePayload(given) })),
+);
 
 export type ReadRestRecord = z.output<typeof restRecord>;
 
@@ -75,15 +76,18 @@ export const readJobDeployment = (
   value: unknown,
 ): { readonly id: number; readonly environment: string } | undefined => {
   const deployment = z.looseObject({ id, environment: z.string() });
-  const run = checked(z.looseObject({ id, deployment: deployment.nullish() }), value, "a check run");
+  const run = checked(z.looseObject({ id, deployment: z.nullish(deployment) }), value, "a check run");
   return run.deployment ? { id: run.deployment.id, environment: run.deployment.environment } : undefined;
 };
 
 /** GraphQL's logins of bots lack the `[bot]` that `viewer` and REST have. Empty where nothing is told. */
-const creator = z
-  .looseObject({ __typename: z.string(), login: z.string().min(1) })
-  .transform(({ __typename, login }) => (__typename === "Bot" ? `${login}[bot]` : login))
-  .catch("");
+const creator = z.catch(
+  z.pipe(
+    z.looseObject({ __typename: z.string(), login: z.string().check(z.minLength(1)) }),
+    z.transform(({ __typename, login }) => (__typename === "Bot" ? `${login}[bot]` : login)),
+  ),
+  "",
+);
 
 const graphStatus = z.looseObject({
   description: text,
@@ -96,20 +100,20 @@ export type ReadStatus = z.output<typeof graphStatus>;
 export const STATUS_FIELDS = "description logUrl creator { __typename login }";
 export const RECORD_FIELDS = "id databaseId state createdAt payload creator { __typename login }";
 
-const graphRecord = z
-  .looseObject({
-    id: z.string().min(1),
-    databaseId: id.optional().catch(undefined),
+const graphRecord = z.pipe(
+  z.looseObject({
+    id: z.string().check(z.minLength(1)),
+    databaseId: z.catch(z.optional(id), undefined),
     // Nullable by the schema; a state that is not told is one that nobody knows.
     state: text,
     createdAt: time,
     payload: anything,
     creator,
-    commitOid: commitId.catch(""),
+    commitOid: z.catch(commitId, ""),
     latestStatus: anything,
     statuses: anything,
-  })
-  .transform(({ id: nodeId, databaseId, payload: given, latestStatus, statuses, ...rest }) => ({
+  }),
+  z.transform(({ id: nodeId, databaseId, payload: given, latestStatus, statuses, ...rest }) => ({
     nodeId,
     id: databaseId,
     state: rest.state,
@@ -118,7 +122,8 @@ const graphRecord = z
     commit: rest.commitOid,
     payload: parsePayload(given),
     statuses: statusesOf(statuses, latestStatus),
-  }));
+  })),
+);
 
 /** Newest first: as many as were asked for, or the latest alone, if there is one. */
 const statusesOf = (statuses: unknown, latest: unknown): Listed<ReadStatus> => {
@@ -137,8 +142,8 @@ export type ReadRecordPage = Listed<ReadRecord> & {
 const page = z.looseObject({
   nodes: anything,
   pageInfo: z
-    .looseObject({ hasNextPage: z.boolean(), endCursor: z.string().nullable() })
-    .refine(({ hasNextPage, endCursor }) => !hasNextPage || Boolean(endCursor)),
+    .looseObject({ hasNextPage: z.boolean(), endCursor: z.nullable(z.string()) })
+    .check(z.refine(({ hasNextPage, endCursor }) => !hasNextPage || Boolean(endCursor))),
 });
 
 /** GraphQL, `DeploymentConnection`. Throws UnreadableAnswer. */

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ifReadable } from "./checked.ts";
 
 /** GraphQL, `viewer { login }`: the account that the token acts as, bots with `[bot]`. Empty where it is not told. */

@@ -18,9 +18,9 @@ export type DefinitionRequest = {
 export type CompareWith =
   /** What the stage itself served before. */
   | { readonly kind: "own" }
-  /** What another stage of the REST API serves. */
+  /** What another stage of the API serves. */
   | { readonly kind: "stage"; readonly stageName: string }
-  /** What a stage of another REST API of the account serves. */
+  /** What a stage of another API of the account serves. */
   | { readonly kind: "other-api"; readonly restApiId: string; readonly stageName: string }
   /** The same file at the pull request's base commit. */
   | { readonly kind: "base" };
@@ -78,14 +78,14 @@ export const readRouteRules = (
   return asked ? { compareWith: compareWith ?? fallback, failOn } : undefined;
 };
 
-const COMPARE_WITH = /^(?:(?<restApiId>[a-z0-9]{1,64})\/)?(?<stageName>[A-Za-z0-9_-]{1,128})$/;
+const COMPARE_WITH = /^(?:(?<restApiId>[a-z0-9]{1,64})\/)?(?<stageName>[A-Za-z0-9_-]{1,128}|\$default)$/;
 
 const readCompareWith = (read: InputReader, ownId: string, withDefinition: boolean): CompareWith | undefined => {
   const input = "compare-with";
   const given = read.matching(
     input,
     COMPARE_WITH,
-    "a stage of this REST API, REST_API_ID/stage for one of another, or base, for example prod or f6g7h8i9j0/prod",
+    "a stage of this API, REST_API_ID/stage for one of another, or base, for example prod or f6g7h8i9j0/prod",
   );
   if (given === "base") {
     if (!withDefinition) {

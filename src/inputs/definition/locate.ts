@@ -5,7 +5,9 @@ import type { Mapping } from "./values.ts";
 const ROUTE_FORMS = [
   /on '(?<verb>[A-Za-z]+)' for resource at path '(?<path>[^']*)'/,
   /paths\.'(?<path>[^']*)'\((?<verb>[A-Za-z-]+)\)/,
+  /at path '(?<verb>[A-Z]+) (?<path>\/[^']*)'/,
   /(?:resource )?at path '(?<path>[^']*)'/,
+  /^paths\.(?<path>\/[^:]*)\.(?<verb>[a-z-]+): key /,
 ];
 const MODEL = /model for '([^']*)'/;
 

@@ -1,5 +1,9 @@
-/** Quotes may be escaped, in text that is JSON. The forms in URIs, mapping templates and parameter mappings (Developer Guide, "Stage variables reference"). */
-const USE = /\bstageVariables(?:\.|\[\s*\\*["'])([A-Za-z0-9_]+)/g;
+/**
+ * The forms in URIs, mapping templates and parameter mappings (Developer Guide, "Stage variables reference"), and `get` as
+ * templates call it on a map. Its other methods, such as `keySet()`, name no variable. Quotes may be escaped, in text that
+ * is JSON.
+ */
+const USE = /\bstageVariables(?:(?:\.get\(|\[)\s*\\*["']|\.(?![A-Za-z0-9_]+\())([A-Za-z0-9_]+)/g;
 
 /** Names of the stage variables that the texts of a document use, sorted. The document must have an end. */
 export const stageVariablesIn = (document: unknown): readonly string[] => {

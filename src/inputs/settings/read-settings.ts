@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { ErrorPlace } from "../../domain/errors.ts";
 import { type Located, parseLocated } from "./located-yaml.ts";
 import { didYouMean } from "./near-match.ts";
@@ -21,7 +21,7 @@ export const readInlineSettings = (text: string, name: string): Reading<StageLay
 
 type Found = { readonly at: number; readonly message: string };
 
-const read = <T>(text: string, file: string, schema: z.ZodType<T>): Reading<T> => {
+const read = <T>(text: string, file: string, schema: z.ZodMiniType<T>): Reading<T> => {
   const found: Found[] = [];
   const { root, position } = parseLocated(text, (at, message) => found.push({ at, message }));
   const unreadable = root === undefined && found.length > 0;
@@ -40,7 +40,7 @@ const limited = (found: readonly Found[]): readonly Found[] => {
   return [...shown, { at: last.at, message: `There are ${more} more problems below; correct these first.` }];
 };
 
-const problemsOf = (issue: z.core.$ZodIssue, root: Located | undefined, schema: z.ZodType): readonly Found[] => {
+const problemsOf = (issue: z.core.$ZodIssue, root: Located | undefined, schema: z.ZodMiniType): readonly Found[] => {
   const path = issue.path.map(String);
   if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownName([...path, key], root, schema));
   if (issue.code === "invalid_key") return [wrongName(path, issue.issues[0]?.message ?? issue.message, root)];
@@ -50,7 +50,7 @@ const problemsOf = (issue: z.core.$ZodIssue, root: Located | undefined, schema: 
   return [{ at: place?.at ?? 0, message }];
 };
 
-const unknownName = (path: readonly string[], root: Located | undefined, schema: z.ZodType): Found => {
+const unknownName = (path: readonly string[], root: Located | undefined, schema: z.ZodMiniType): Found => {
   const name = path.at(-1) ?? "";
   const parent = path.slice(0, -1);
   const known = namesAt(schema, parent);
@@ -77,12 +77,15 @@ const keyAt = (root: Located | undefined, path: readonly string[]): number =>
 
 /** The names that the map at a path may have. */
 const namesAt = (schema: z.core.$ZodType, path: readonly string[]): readonly string[] => {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return namesAt(schema.unwrap(), path);
+  if (schema instanceof z.core.$ZodOptional || schema instanceof z.core.$ZodNullable) {
+    return namesAt(schema._zod.def.innerType, path);
+  }
   const [name, ...rest] = path;
-  if (schema instanceof z.ZodRecord && name !== undefined) return namesAt(schema.valueType, rest);
-  if (!(schema instanceof z.ZodObject)) return [];
-  if (name === undefined) return Object.keys(schema.shape);
-  const member: z.core.$ZodType | undefined = schema.shape[name];
+  if (schema instanceof z.core.$ZodRecord && name !== undefined) return namesAt(schema._zod.def.valueType, rest);
+  if (!(schema instanceof z.core.$ZodObject)) return [];
+  const { shape } = schema._zod.def;
+  if (name === undefined) return Object.keys(shape);
+  const member: z.core.$ZodType | undefined = shape[name];
   return member === undefined ? [] : namesAt(member, rest);
 };
 

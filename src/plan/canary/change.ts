@@ -21,7 +21,7 @@ export const planCanary = (request: CanaryRequest, observed: CanaryObserved): Pl
   if (stage === undefined) {
     return {
       refused: "STAGE_UNKNOWN",
-      happened: `REST API ${restApiId} has no stage ${stageName}, so there is no canary either.`,
+      happened: `API ${restApiId} has no stage ${stageName}, so there is no canary either.`,
       remedy: "Correct stage-name, or deploy the stage first.",
     };
   }

@@ -12,7 +12,7 @@ export const canaryChanged = (
   if (planned === undefined) return undefined;
   const changed = (happened: string): Refusal => ({ refused: "CANARY_CHANGED", happened });
   if (now === undefined)
-    return changed(`Stage ${stageName} of REST API ${restApiId} was deleted while this run was at work.`);
+    return changed(`Stage ${stageName} of API ${restApiId} was deleted while this run was at work.`);
   if (now.deploymentId !== planned.base) {
     return changed(
       `Stage ${stageName} served deployment ${planned.base} when this run looked at it, and serves ${now.deploymentId} now.`,

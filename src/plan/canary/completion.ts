@@ -1,6 +1,7 @@
 import type { Stage } from "../../domain/stage.ts";
 import type { CanaryRequest } from "../../inputs/request.ts";
 import { keepHistory } from "../pointing.ts";
+import { hasAppliedTag, OF_OTHERS } from "../settings/applied.ts";
 import type { Step, UpdateStageStep } from "../step.ts";
 import { mayGoBack, unmark } from "./abort.ts";
 import { CANARY_TAG, type CanaryIntent } from "./intent.ts";
@@ -23,7 +24,7 @@ export const completeSteps = (request: CanaryRequest, { stage, canary }: There):
       seenByCallers: true,
     },
     removal(stage.name, deploymentId),
-    ...history(request, stage, deploymentId, stage.deploymentId),
+    ...history(request, stage, deploymentId, stage.deploymentId, Object.keys(overrides).length > 0),
     ...(stage.tags[CANARY_TAG] === undefined ? [] : [unmark(stage.name)]),
   ];
 };
@@ -42,10 +43,23 @@ export const tidySteps = (request: CanaryRequest, stage: Stage, intent: CanaryIn
   ...(intent === undefined ? [] : [...history(request, stage, stage.deploymentId, intent.base), unmark(stage.name)]),
 ];
 
-const history = (request: CanaryRequest, stage: Stage, to: string, from: string): readonly Step[] =>
+/** Variables that came with the canary are nobody's declaration that is written down. */
+const history = (
+  request: CanaryRequest,
+  stage: Stage,
+  to: string,
+  from: string,
+  withVariables = false,
+): readonly Step[] =>
   keepHistory(
     { request, stage },
-    { deployment: existing(to), previous: existing(from), rollback: false, doneBy: request.run },
+    {
+      deployment: existing(to),
+      previous: existing(from),
+      rollback: false,
+      settings: withVariables && hasAppliedTag(stage.tags) ? OF_OTHERS : undefined,
+      doneBy: request.run,
+    },
   );
 
 /** Back to the deployment and variables before, for a stage that turns out unhealthy without its canary. */

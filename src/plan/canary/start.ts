@@ -45,7 +45,7 @@ export const refuseByCanary = (
   if (stage === undefined) {
     return {
       refused: "CANARY_WITHOUT_BASE",
-      happened: `REST API ${restApiId} has no stage ${stageName}: a canary is a part of a stage's traffic, so the stage must be there first.`,
+      happened: `API ${restApiId} has no stage ${stageName}: a canary is a part of a stage's traffic, so the stage must be there first.`,
     };
   }
   return stage.canary === undefined || isStarted(stage, start.percent, source)

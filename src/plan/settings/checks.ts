@@ -1,4 +1,5 @@
 import type { CloudWatchRole, IntegrationText } from "../../domain/stage.ts";
+import { isLogGroup } from "../../domain/stage-settings.ts";
 import type { SettingWrite } from "../../domain/stage-write.ts";
 import { namesIn } from "../../inputs/definition/stage-variables.ts";
 import type { StageWish } from "../../inputs/settings/resolve.ts";
@@ -34,13 +35,17 @@ export const checkSettings = (facts: SettingsFacts): Checked => ({
 const missingRole = ({ plan, cloudWatchRole }: SettingsFacts): string[] =>
   cloudWatchRole === "absent" && plan.writes.some(needsRole)
     ? [
-        "The settings switch on logs in CloudWatch, but the account has no CloudWatch role for API Gateway in this Region, and API Gateway refuses it without. Make a role with the managed policy AmazonAPIGatewayPushToCloudWatchLogs and set it once: aws apigateway update-account --patch-operations op=replace,path=/cloudwatchRoleArn,value=ROLE_ARN",
+        `The settings switch on logs in CloudWatch, but the account has no CloudWatch role for API Gateway in this Region, and API Gateway refuses it without. ${SET_ROLE}`,
       ]
     : [];
 
+/** What to do without it. */
+export const SET_ROLE =
+  "Make a role with the managed policy AmazonAPIGatewayPushToCloudWatchLogs and set it once: aws apigateway update-account --patch-operations op=replace,path=/cloudwatchRoleArn,value=ROLE_ARN";
+
 const needsRole = (write: SettingWrite): boolean =>
   (write.kind === "route-setting" && write.member === "loggingLevel" && write.value !== "OFF") ||
-  (write.kind === "access-log" && write.member === "destinationArn" && /^arn:[^:]+:logs:/.test(write.value));
+  (write.kind === "access-log" && write.member === "destinationArn" && isLogGroup(write.value));
 
 const undefinedVariables = (integrations: readonly IntegrationText[], defined: readonly string[]): string[] => {
   const routesByName = new Map<string, Set<string>>();

@@ -1,6 +1,6 @@
 import type { ApiKind } from "../../domain/api-kind.ts";
 import { isProduction } from "../../domain/environment.ts";
-import type { Route } from "../../domain/route.ts";
+import { type Routes, routeFrom } from "../../domain/route.ts";
 import type { IntegrationText, Stage } from "../../domain/stage.ts";
 import type { PointingRequest } from "../../inputs/request.ts";
 import type { SettingsFacts, StageObserved } from "../../observe/observed.ts";
@@ -11,6 +11,7 @@ import { readinessWarnings } from "../readiness.ts";
 import type { Step } from "../step.ts";
 import { decideJoins } from "../usage-plans.ts";
 import { decideWebAcl } from "../web-acl.ts";
+import { changedByOthers } from "./applied.ts";
 import { checkSettings } from "./checks.ts";
 import { planSettings, type SettingsPlan } from "./plan-settings.ts";
 
@@ -34,14 +35,16 @@ export type SettingsSubject = {
   /** `undefined`: it does not exist yet. */
   readonly stage: Stage | undefined;
   /** Of the deployment that the stage will serve; `undefined` when they are not known. */
-  readonly routes: readonly Route[] | undefined;
+  readonly routes: Routes | undefined;
   /** Of the same; `undefined` when they could not be read. */
   readonly integrations: readonly IntegrationText[] | undefined;
+  /** The deployment, where it was asked for by its id alone, so that its integrations may be nobody's to read. */
+  readonly unread: string | undefined;
 };
 
 /** What becomes of the stage's settings, whichever command points it. */
 export const decideSettings = (
-  { request, stage, routes, integrations }: SettingsSubject,
+  { request, stage, routes, integrations, unread }: SettingsSubject,
   {
     cloudWatchRole,
     usagePlans,
@@ -53,7 +56,8 @@ export const decideSettings = (
     ...found
   }: SettingsFacts & Pick<StageObserved, "api" | "environment" | "stages" | "place" | "now">,
 ): SettingsDecision => {
-  const plan = planSettings({ wanted: request.settings, current: stage?.settings, routes });
+  const routeNames = routes && [...routes.keys()].map(routeFrom);
+  const plan = planSettings({ wanted: request.settings, current: stage?.settings, routes: routeNames });
   const checked = checkSettings({
     plan,
     wanted: request.settings,
@@ -71,10 +75,19 @@ export const decideSettings = (
     warnings: [
       ...plan.warnings,
       ...checked.warnings,
+      ...(stage === undefined ? [] : changedByOthers(stage, request.restApiId, request.settings, plan.changes)),
       ...documentation.warnings,
       ...webAcl.warnings,
       ...joins.warnings,
-      ...readinessWarnings(request, stage, { stages, ...found }),
+      ...readinessWarnings(request, stage, {
+        ...found,
+        stages,
+        place,
+        cloudWatchRole,
+        routes,
+        settings: plan,
+        unread: integrations === undefined ? unread : undefined,
+      }),
     ],
   };
   return {

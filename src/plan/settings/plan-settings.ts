@@ -1,9 +1,9 @@
 import { type Route, routeKey } from "../../domain/route.ts";
 import { newStageSettings, type StageSettings } from "../../domain/stage-settings.ts";
 import type { SettingWrite } from "../../domain/stage-write.ts";
+import { MAX_TAGS, MAX_VARIABLES } from "../../inputs/settings/limits.ts";
 import { didYouMean } from "../../inputs/settings/near-match.ts";
 import type { StageWish } from "../../inputs/settings/resolve.ts";
-import { MAX_TAGS, MAX_VARIABLES } from "../../inputs/settings/schema.ts";
 import { joinPatches, type SettingChange } from "./change.ts";
 import { planMethodSettings, type RouteWish } from "./method-settings.ts";
 import { mapChanges, planAttributes } from "./stage-attributes.ts";

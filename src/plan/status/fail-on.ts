@@ -18,7 +18,7 @@ export const refuseStatus = (status: Status, failOn: readonly StatusCondition[])
   };
 };
 
-const nameOf = ({ name, id }: ApiStatus): string => `REST API ${name} (${id})`;
+const nameOf = ({ name, id }: ApiStatus): string => `API ${name} (${id})`;
 
 const JUDGES: Readonly<Record<StatusCondition, (api: ApiStatus) => readonly string[]>> = {
   drift: (api) =>

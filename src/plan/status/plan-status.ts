@@ -29,7 +29,7 @@ const unseenWarnings = ({ apis }: StatusObserved): readonly string[] => {
   const unseen = apis.flatMap((api) => ("because" in api ? [api.because] : []));
   return unseen.length === 0
     ? []
-    : [`${unseen.length} of ${apis.length} REST APIs could not be looked at. The first reason: ${unseen[0]}`];
+    : [`${unseen.length} of ${apis.length} APIs could not be looked at. The first reason: ${unseen[0]}`];
 };
 
 const apiStatus = (request: StatusRequest, observed: StatusObserved, seen: ApiSeen): ApiStatus => {

@@ -1,30 +1,15 @@
 import { minuteText } from "../../domain/time-text.ts";
 import { type CanaryPolicy, stepOf } from "../../inputs/canary/policy.ts";
-import type { CanaryRequest } from "../../inputs/request.ts";
 import type { CanaryResult } from "../../plan/plan.ts";
 import type { StageOutcome } from "../outcome.ts";
 import type { Said } from "./headline.ts";
 import { code } from "./markdown.ts";
 import { list } from "./prose.ts";
 
-/** Characters of a GitHub deployment status' description (REST API reference). */
+/** Characters of a GitHub deployment status' description (API reference). */
 const DESCRIPTION = 140;
 
 /** What is said of canaries: their share, what is known of them, what comes next, and how to end them. */
-
-export const canaryRequestLine = ({ percent, deploymentId }: CanaryRequest): string => {
-  const which = deploymentId === undefined ? "the canary" : `the canary on deployment ${deploymentId}`;
-  switch (percent) {
-    case undefined:
-      return `Let ${which} go on: judge its step, and take the next.`;
-    case 100:
-      return `Complete ${which}.`;
-    case 0:
-      return `Abort ${which}.`;
-    default:
-      return `Give ${which} ${percent} % of the requests.`;
-  }
-};
 
 export const canaryHeadline = ({ canary, error }: StageOutcome, result: CanaryResult, subject: string): Said => {
   const share = `${canary?.percentTraffic} %`;

@@ -3,7 +3,7 @@ import { failedText } from "../../verify/verdict.ts";
 import type { Outcome, StageOutcome } from "../outcome.ts";
 import { canaryHeadline } from "./canary.ts";
 import { code, plain } from "./markdown.ts";
-import { counted } from "./sweep-table.ts";
+import { counted } from "./prose.ts";
 
 /** The first line of every report: which API, which stage, how it is, and what is dangerous about that. */
 

@@ -11,11 +11,10 @@ import { headline } from "./headline.ts";
 import { historySection } from "./history.ts";
 import { code, codeBlock, details, factTable, link } from "./markdown.ts";
 import { planSection } from "./plan-text.ts";
-import { item, paragraphs } from "./prose.ts";
+import { counted, item, paragraphs } from "./prose.ts";
 import { otherRouteChanges, routeCounts, routeDangers } from "./route-diff.ts";
 import { settingsTable } from "./settings-diff.ts";
 import { failedTestsSection, passedTestsSection } from "./smoke-tests.ts";
-import { counted } from "./sweep-table.ts";
 import { watchSection } from "./watch.ts";
 
 const where = (outcome: StageOutcome): string => {

@@ -57,3 +57,7 @@ export const paragraphs = (text: string): string =>
 
 /** A list, an item a text. */
 export const list = (texts: readonly string[]): string => texts.map((text) => `- ${item(text)}`).join("\n");
+
+/** `1 stage`, `2 stages`. */
+export const counted = (count: number, noun: string): string =>
+  `${count} ${count === 1 ? noun : noun === "canary" ? "canaries" : `${noun}s`}`;

@@ -8,7 +8,7 @@ export const STATUS_VERSION = 1;
 /** Characters; a job's outputs may have a mebibyte together, in UTF-16 (GitHub docs, "Workflow syntax", outputs). */
 const LIMIT = 450_000;
 
-/** The status as JSON, as docs/status.md describes it. Points in time as in ISO 8601, in UTC. Of what does not fit, whole REST APIs are left out. */
+/** The status as JSON, as docs/status.md describes it. Points in time as in ISO 8601, in UTC. Of what does not fit, whole APIs are left out. */
 export const statusJson = ({ region, at, restApis }: Status, limit = LIMIT): string => {
   let room = limit;
   const fitting = restApis.map(apiJson).filter((api) => {

@@ -10,7 +10,7 @@ import { statusSentence } from "./status-view.ts";
 
 const headline = ({ request, status, error }: Outcome): string => {
   const sign = error === undefined ? "📋" : error.kind === "cancelled" ? "⚪" : "❌";
-  if (request.restApiId === ALL) return `### ${sign} All REST APIs · status`;
+  if (request.restApiId === ALL) return `### ${sign} All APIs · status`;
   const name = request.label ?? status?.restApis[0]?.name ?? "";
   return `### ${sign} ${name.trim() === "" ? code(request.restApiId) : plain(name)} · status`;
 };

@@ -1,8 +1,8 @@
 import { someOf } from "../../domain/route.ts";
 import { ageText, minuteText, secondText } from "../../domain/time-text.ts";
 import type { ApiStatus, CanaryStatus, StageStatus, Status } from "../../plan/status/status.ts";
+import { counted } from "./prose.ts";
 import { shownValue } from "./settings-diff.ts";
-import { counted } from "./sweep-table.ts";
 
 /** What is shown of a status, alike in the log and in Markdown. Names and values are other people's: data. */
 
@@ -195,8 +195,8 @@ export const statusSentence = ({ restApis }: Status): string => {
   const drifted = stages.filter(({ settings }) => (settings?.differ.length ?? 0) > 0).length;
   const undeployed = restApis.filter((api) => api.undeployed).length;
   return [
-    `${counted(stages.length, "stage")} of ${counted(restApis.length, "REST API")}.`,
-    ...(unseen === 0 ? [] : [`${counted(unseen, "REST API")} could not be looked at.`]),
+    `${counted(stages.length, "stage")} of ${counted(restApis.length, "API")}.`,
+    ...(unseen === 0 ? [] : [`${counted(unseen, "API")} could not be looked at.`]),
     ...(drifted === 0 ? [] : [`${counted(drifted, "stage")} with settings other than declared.`]),
     ...(undeployed === 0 ? [] : [`${counted(undeployed, "draft")} with undeployed changes.`]),
   ].join(" ");

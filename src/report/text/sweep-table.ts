@@ -3,6 +3,7 @@ import { planText } from "../../domain/usage-plan.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { isRemoval, type LeavePlanStep, type Step } from "../../plan/step.ts";
 import { code, details, plain } from "./markdown.ts";
+import { counted } from "./prose.ts";
 
 export type SweepView = {
   readonly plan: Pick<Plan, "steps" | "left">;
@@ -38,10 +39,6 @@ const ABORTED: Readonly<Record<SweepResult, string>> = {
   failed: "not aborted: the request failed",
   planned: "would be aborted",
 };
-
-/** `1 stage`, `2 stages`. */
-export const counted = (count: number, noun: string): string =>
-  `${count} ${count === 1 ? noun : noun === "canary" ? "canaries" : `${noun}s`}`;
 
 /** What was done and what was left, a row for each stage and each reason; texts are Markdown. */
 const rowsOf = ({ plan, results, closedRecords, plannedRecords }: SweepView): readonly Row[] => {

@@ -21,7 +21,9 @@ const judge = (document: Mapping, route: string, at: MemberPath, given: unknown)
     ];
   }
   const ofOtherType = judgeType(route, at, integration);
-  return ofOtherType.length > 0 ? ofOtherType : judgePayload(route, at, integration);
+  if (ofOtherType.length > 0) return ofOtherType;
+  const templates = integration["requestTemplates"] === undefined ? [] : [mapped(route, at)];
+  return [...templates, ...judgePayload(route, at, integration)];
 };
 
 const SHARED = "x-amazon-apigateway-integrations";
@@ -34,6 +36,9 @@ const shared = (document: Mapping, reference: string): Mapping | undefined => {
   const found = Object.hasOwn(all, name) ? all[name] : undefined;
   return isMapping(found) ? found : undefined;
 };
+
+const mapped = (route: string, at: MemberPath): HttpFinding =>
+  warnedByImport(at, `The integration of ${route} has \`requestTemplates\`, and HTTP APIs map no bodies.`);
 
 const typeOf = (integration: Mapping): string => (textOf(integration["type"]) ?? "").toLowerCase();
 
@@ -50,20 +55,22 @@ const judgeType = (route: string, at: MemberPath, integration: Mapping): readonl
   ];
 };
 
+/** What the service cannot make of an integration it leaves out with a warning, and the route answers nobody (recorded). */
 const judgePayload = (route: string, at: MemberPath, integration: Mapping): readonly HttpFinding[] => {
-  const version = textOf(integration["payloadFormatVersion"]);
+  const version = integration["payloadFormatVersion"];
   const isFunction = typeOf(integration) === "aws_proxy" && integration["integrationSubtype"] === undefined;
   const allowed = isFunction ? ["1.0", "2.0"] : ["1.0"];
-  if (version !== undefined && allowed.includes(version)) return [];
+  if (typeof version === "string" && allowed.includes(version)) return [];
   const choice = allowed.map((one) => `"${one}"`).join(" or ");
-  if (version === undefined) {
+  const found = textOf(version);
+  if (found === undefined) {
     const message = `The integration of ${route} has no \`payloadFormatVersion\`, which HTTP APIs require: ${choice}.`;
-    return [warned(at, message)];
+    return [warnedByImport(at, message)];
   }
-  return [
-    refused(
-      at,
-      `\`payloadFormatVersion\` of ${route} is ${JSON.stringify(shortened(version))}; HTTP APIs know ${choice} there.`,
-    ),
-  ];
+  const what = `\`payloadFormatVersion\` of ${route} is ${JSON.stringify(shortened(found))}`;
+  const message =
+    typeof version !== "string" && allowed.includes(found)
+      ? `${what} without quotes, of which an import makes another version: write "${found}".`
+      : `${what}; HTTP APIs know ${choice} there.`;
+  return [warnedByImport(at, message)];
 };

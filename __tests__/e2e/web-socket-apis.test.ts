@@ -1,0 +1,71 @@
+import { expect, test } from "@jest/globals";
+import { addClientCertificate } from "../../simulator/gateway/client-certificate.ts";
+import { dispatchEvent } from "../../simulator/github/events.ts";
+import { closePullRequest } from "../../simulator/github/people.ts";
+import { inScene, type Scene } from "./scene.ts";
+
+const url = "wss://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com";
+const inWebSocketScene = (play: (scene: Scene) => Promise<void>) => inScene({ kind: "websocket" }, play);
+
+const servedBy = ({ httpApi }: Scene, stageName: string) => httpApi?.stages.get(stageName);
+
+/** How a smoke test reaches the stage: by the simulator's own address. */
+const reaching = ({ gateway }: Scene) => ({ "invoke-url": `${gateway.server.url}/{api-id}/{stage}` });
+
+const PING = 'CONNECT / 101 send {"action":"ping"} contains "pong"';
+
+test("a preview of a WebSocket API has a wss: URL, answers messages, and goes with its pull request", () =>
+  inWebSocketScene(async (scene) => {
+    const plain = await scene.deploy();
+    expect(plain.outputs).toMatchObject({ result: "created", "invoke-url": `${url}/pr-1` });
+    expect(scene.comments()[0]?.body).toContain(`${url}/pr-1`);
+    const event = scene.opened("synchronize");
+    const tested = await scene.deploy({ ...reaching(scene), "smoke-tests": `${PING}\nCONNECT / 101` }, { event });
+    expect([tested.conclusion, tested.outputs["result"]]).toEqual(["success", "updated"]);
+    expect(tested.text).toContain("Both smoke tests passed.");
+    closePullRequest(scene.github.world, scene.repository, scene.pull);
+    const ended = await scene.deploy({}, { event: scene.opened("closed") });
+    expect([ended.outputs["result"], servedBy(scene, "pr-1")]).toEqual(["deleted", undefined]);
+  }));
+
+test("test is promoted to prod with its settings, led back when it answers wrongly, and rolled back", () =>
+  inWebSocketScene(async (scene) => {
+    const event = dispatchEvent(scene.repository, "alice");
+    const run = (inputs: Readonly<Record<string, string>>) => scene.deploy(inputs, { event });
+    const { world } = scene.gateway;
+    world.account.cloudwatchRoleArn = "arn:aws:iam::123456789012:role/logs";
+    addClientCertificate(world, { id: "abc123" });
+    await run({ "stage-name": "test" });
+    const settings =
+      "logging: { level: ERROR, payload: true }\nthrottling: { rate: 50, burst: 10 }\nclient-certificate-id: abc123";
+    const promote = { command: "promote", "from-stage-name": "test", "stage-name": "prod", gate: "off" };
+    const first = await run({ ...promote, settings });
+    expect(first.outputs["result"]).toBe("promoted");
+    expect(servedBy(scene, "prod")).toMatchObject({
+      deploymentId: servedBy(scene, "test")?.deploymentId,
+      clientCertificateId: "abc123",
+      defaultRouteSettings: { loggingLevel: "ERROR", dataTraceEnabled: true, throttlingRateLimit: 50 },
+    });
+    const before = servedBy(scene, "prod")?.deploymentId;
+    await run({ "stage-name": "test" });
+    const wrong = await run({
+      ...promote,
+      ...reaching(scene),
+      "smoke-test-timeout": "6",
+      "smoke-tests": "CONNECT / 403",
+    });
+    expect(wrong.text).toContain("The connection was taken; expected is its refusal with 403.");
+    expect([wrong.conclusion, servedBy(scene, "prod")?.deploymentId]).toEqual(["failure", before]);
+    const right = await run({ ...promote, ...reaching(scene), "smoke-tests": PING });
+    expect([right.outputs["result"], right.conclusion]).toEqual(["promoted", "success"]);
+    const back = await run({ command: "rollback", "stage-name": "prod" });
+    expect([back.outputs["result"], servedBy(scene, "prod")?.deploymentId]).toEqual(["rolled-back", before]);
+  }));
+
+test("what a WebSocket API cannot do is refused before anything is written", () =>
+  inWebSocketScene(async (scene) => {
+    const vain = await scene.deploy({ "smoke-tests": "GET / 200", "fail-on": "route-removed" });
+    expect(vain.text).toContain("smoke-tests, line 1: A WebSocket API takes connections");
+    expect(vain.text).toContain("fail-on: API Gateway does not tell which routes a deployment of a WebSocket API has.");
+    expect(scene.asked().filter((operation) => !operation.startsWith("Get"))).toEqual([]);
+  }));

@@ -1,0 +1,39 @@
+import { refused } from "../apply/refused.ts";
+import type { Request } from "../inputs/request.ts";
+import { observeCanary } from "../observe/canary.ts";
+import { observeDelete } from "../observe/delete.ts";
+import { observeDeploy } from "../observe/deploy.ts";
+import type { Observed } from "../observe/observed.ts";
+import { observePromote } from "../observe/promote.ts";
+import { withReach } from "../observe/reach.ts";
+import { observeRollback } from "../observe/rollback.ts";
+import type { Session } from "../observe/session.ts";
+import { observeStatus } from "../observe/status.ts";
+import { refuseAskedInVain } from "../plan/asked-in-vain.ts";
+
+/**
+ * Reads all that the command's plan depends on. Throws ActionError; what is asked for and this kind of API cannot do ends
+ * the run before anything is looked at. It stands apart from the commands because a run loads those, and with them all
+ * that plans, applies, verifies and reports, while the first requests are under way.
+ */
+export const observe = async (request: Request, session: Session): Promise<Observed> => {
+  const inVain = refuseAskedInVain(request, session.gateway.kind);
+  if (inVain !== undefined) throw refused(request, inVain);
+  switch (request.command) {
+    case "deploy":
+      return withReach(request, await observeDeploy(request, session), session.world);
+    case "promote":
+      return withReach(request, await observePromote(request, session), session.world);
+    case "rollback":
+      return withReach(request, await observeRollback(request, session), session.world);
+    case "canary":
+      return observeCanary(request, session);
+    case "delete":
+      return observeDelete(request, session);
+    case "sweep":
+      // What it plans decides in the middle of reading what else is to be read.
+      return (await import("./sweep.ts")).observeChosen(request, session);
+    case "status":
+      return observeStatus(request, session);
+  }
+};

@@ -1,0 +1,70 @@
+import { apply } from "./apply/apply.ts";
+import { refused } from "./apply/refused.ts";
+import { commandOf } from "./commands/command-of.ts";
+import type { World } from "./domain/world.ts";
+import type { Request } from "./inputs/request.ts";
+import type { Observed } from "./observe/observed.ts";
+import type { GitHubSide, Session } from "./observe/session.ts";
+import { isRefusal } from "./plan/plan.ts";
+import { brokenReport, endOf } from "./report/ending.ts";
+import { exitCodeOf } from "./report/exit-code.ts";
+import { beginCourse, invokeUrlIn, outcomeOf } from "./report/outcome.ts";
+import { openReports } from "./report/reports.ts";
+import { reportBroken } from "./report/without-plan.ts";
+
+/** A run that has begun to look. */
+export type Begun = {
+  readonly request: Request;
+  readonly github: GitHubSide;
+  /** Both reject with ActionError. */
+  readonly session: Promise<Session>;
+  readonly found: Promise<Observed>;
+  /** Plays what must be done after the run. */
+  readonly follow: (next: Request) => Promise<number>;
+};
+
+/** The story of every run: observe, plan, apply, verify, report. Answers the exit code and throws nothing. */
+export const tell = async (begun: Begun, world: World): Promise<number> => {
+  const { request, github } = begun;
+  const command = commandOf(request);
+  const reports = openReports(request, github, world);
+  const course = beginCourse();
+  if (world.signal.aborted) reports.interrupt();
+  world.signal.addEventListener("abort", reports.interrupt, { once: true });
+  const story = async (): Promise<void> => {
+    const session = await begun.session;
+    const found = await command.prepare(await begun.found, session);
+    course.observed = found;
+    const plan = command.plan(found);
+    const { history, routes, contract, status } = plan;
+    Object.assign(course, { history, routes, contract, status } satisfies Partial<typeof course>);
+    if (isRefusal(plan)) throw refused(request, plan);
+    course.plan = plan;
+    reports.show(found, plan);
+    if (request.dryRun) return;
+    const applying = {
+      ...session,
+      ...command.applying,
+      progress: course.progress,
+      compared: reports.compared,
+      stageDeleted: reports.stageDeleted,
+      beforePointing: () => command.beforePointing(plan, session),
+    };
+    await Promise.all([apply(plan, applying), reports.openRecord(plan)]);
+    await command.verify(plan, applying, invokeUrlIn(request, course), reports.looking(course));
+    course.confirm = () => command.confirm(applying);
+  };
+
+  const error = await endOf(story, request, course, world.signal);
+  world.signal.removeEventListener("abort", reports.interrupt);
+  const ended = outcomeOf(request, course, error, world.clock.now());
+  try {
+    const { outcome, told, summarize } = await reports.end(ended, course.confirm);
+    const next = world.signal.aborted ? undefined : await command.follow(outcome, told, github, world);
+    if (next !== undefined) return await begun.follow(next);
+    summarize();
+    return exitCodeOf(outcome.error);
+  } catch (thrown) {
+    return reportBroken(brokenReport(thrown, request, course), ended, world);
+  }
+};
