@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Access } from "../../simulator/aws/access.ts";
 import { addClientCertificate } from "../../simulator/gateway/client-certificate.ts";
+import { grantInvoke } from "../../simulator/lambda/service.ts";
 import { inWorkspace } from "./files.ts";
 import {
   addStageOf,
@@ -28,6 +29,8 @@ const inRelease = (
     addStageOf(scene, "test", test);
     await play(scene);
   });
+
+const ROLE = "arn:aws:sts::123456789012:assumed-role/deploy/run";
 
 const serves = (scene: Scene, stage: string): string => scene.stage(stage)?.deploymentId ?? "";
 
@@ -168,6 +171,52 @@ describe("promote", () => {
       Object.assign(scene.stage("prod") ?? {}, { variables });
       expect((await deployTo(scene, "prod", { "deployment-id": unread })).annotations).toEqual([]);
     }));
+
+  describe("functions that API Gateway may not invoke for the target", () => {
+    const functions = ["orders:${stageVariables.alias}", "search"];
+    const declared = { settings: "variables: { alias: live }" };
+    const callers = (stage: string): string => `arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/${stage}`;
+
+    test("are named with their routes, and with the command that allows it", () =>
+      inRelease(
+        async (scene) => {
+          const { world } = scene.gateway;
+          grantInvoke(world, "orders:live", callers("test/*"));
+          grantInvoke(world, "search", callers("*/GET/search"));
+          const run = await promote(scene, declared);
+          expect(run.annotations.map(({ message }) => message)).toEqual([
+            expect.stringMatching(
+              /^API Gateway may not invoke orders:live for stage prod; their policies name stage test: GET \/orders will answer 500\. .*aws lambda add-permission --function-name arn:aws:lambda:eu-central-1:123456789012:function:orders:live .*a1b2c3d4e5\/prod\/\*'/,
+            ),
+          ]);
+          grantInvoke(world, "orders:live", callers("prod/*"));
+          expect((await promote(scene, declared)).annotations).toEqual([]);
+          expect(scene.asked().filter((operation) => operation === "GetPolicy")).toHaveLength(4);
+        },
+        { functions },
+      ));
+
+    test("I8: are not looked for again where the role may not see the first, and the log says so", () =>
+      inScene(
+        {
+          access: {
+            keys: new Map([
+              [
+                "AKIASIMULATED0000000",
+                { arn: ROLE, status: "active", denied: (action: string) => action === "lambda:GetPolicy" },
+              ],
+            ]),
+          },
+        },
+        async (scene) => {
+          changeDraft(scene, { functions });
+          const run = await deployTo(scene, "prod", declared);
+          expect([run.conclusion, run.annotations]).toEqual(["success", []]);
+          expect(scene.asked().filter((operation) => operation === "GetPolicy")).toHaveLength(1);
+          expect(run.text).toContain("Nobody checked whether 2 of 2 functions may be invoked for stage prod: the role");
+        },
+      ));
+  });
 
   test("warns of a client certificate that runs out, and of the web ACL that the other stage has", () =>
     inRelease(async (scene) => {
