@@ -1,4 +1,4 @@
-import type { RouteRules } from "./definition/definition-inputs.ts";
+import { AGAINST_OWN, type RouteRules } from "./definition/definition-inputs.ts";
 import type { InputReader } from "./reader.ts";
 import type { DeployRequest, PromoteRequest } from "./request.ts";
 import type { Target } from "./target.ts";
@@ -21,9 +21,7 @@ export const readContractRules = (read: InputReader, { previewOf }: Pick<Target,
 
 /** What asks for a comparison without naming one: callers of a canary are compared with those of the rest, for one. */
 export const impliedRules = (read: InputReader, { darkStage, exports }: ContractRules): RouteRules | undefined =>
-  darkStage || exports || read.text("canary-percent") !== undefined
-    ? { compareWith: { kind: "own" }, failOn: [] }
-    : undefined;
+  darkStage || exports || read.text("canary-percent") !== undefined ? AGAINST_OWN : undefined;
 
 /** Whether what comes is compared with what callers have now, beyond the routes. */
 export const comparesContracts = (request: DeployRequest | PromoteRequest): boolean =>

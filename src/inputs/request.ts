@@ -14,6 +14,7 @@ import {
   readRouteRules,
 } from "./definition/definition-inputs.ts";
 import type { FailOn } from "./fail-on.ts";
+import { readPreviewDomain } from "./preview-domain.ts";
 import { namedStageDecision, type PreviewDecision, previewDecision } from "./preview-rules.ts";
 import type { PromoteSource } from "./promote-source.ts";
 import { type InputProblem, type InputReader, inputReader, type RawInputs } from "./reader.ts";
@@ -157,7 +158,7 @@ const readCommand = async (
   const target = readTarget(read, run);
   switch (command) {
     case "delete":
-      return { ...target, command, because: because ?? "The command is delete." };
+      return { ...target, ...readPreviewDomain(read, target), command, because: because ?? "The command is delete." };
     case "promote":
       return readPromoteRequest(read, target, files);
     case "rollback":
@@ -192,6 +193,7 @@ const readDeployRequest = async (read: InputReader, target: Target, files: Works
     ...target,
     ...pointing,
     ...readCanaryStart(read, target, pointing),
+    ...readPreviewDomain(read, target),
     command: "deploy",
     deploymentId,
     definition,
