@@ -6,8 +6,7 @@
 
 /**
  * `{partition}`, `{region}`, `{account}`, `{api}` (the REST API's id), `{stages}` (those that a role may point, `*` or the
- * previews), `{previews}` (`pr-*`), `{dark}` (dark stages), `{plan}` (a usage plan's id), `{domain}` (a custom domain's
- * name) and `{acl}` (a web ACL's name and id) are filled in.
+ * previews), `{previews}` (`pr-*`), `{plan}` (a usage plan's id), `{domain}` (a custom domain's name) and `{acl}` (a web ACL's name and id) are filled in.
  */
 export type Statement = {
   readonly sid: string;
@@ -360,13 +359,14 @@ export const features: readonly Feature[] = [
 ];
 
 const example: Readonly<Record<string, string>> = {
+  // A dark stage.
+  dark: "prod-next",
   partition: "aws",
   region: "eu-central-1",
   account: "123456789012",
   api: "a1b2c3d4e5",
   stages: "*",
   previews: "pr-*",
-  dark: "prod-next",
   plan: "abc123",
   domain: "api.example.com",
   acl: "shop/0a1b2c3d-4e5f-6789-abcd-ef0123456789",
