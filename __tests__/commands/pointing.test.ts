@@ -59,6 +59,7 @@ describe("right before the target of a promotion is pointed", () => {
     cloudWatch: withoutCloudWatch,
     logs: () => Promise.reject(new Error("nobody asks")),
     cloudTrail: withoutCloudTrail,
+    functionPolicies: () => Promise.reject(new Error("nobody asks")),
   });
   const looking = async (servesNow: string): Promise<void> => {
     const plan = planPromote(request, await observePromote(request, sessionWith("new111")));

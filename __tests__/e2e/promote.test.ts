@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Access } from "../../simulator/aws/access.ts";
 import { addClientCertificate } from "../../simulator/gateway/client-certificate.ts";
+import { grantInvoke } from "../../simulator/lambda/service.ts";
 import { inWorkspace } from "./files.ts";
 import {
   addStageOf,
@@ -12,7 +13,7 @@ import {
   written,
   writtenToGitHub,
 } from "./release-scene.ts";
-import { inScene, noise, type Scene, statesOf } from "./scene.ts";
+import { inScene, kinds, noise, type Scene, type SceneOptions, statesOf } from "./scene.ts";
 
 const url = "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/prod";
 
@@ -21,14 +22,81 @@ const inRelease = (
   play: (scene: Scene) => Promise<void>,
   test: Version = { routes: ["GET /pets"] },
   prod: Version = { routes: ["GET /old"] },
+  options: SceneOptions = {},
 ): Promise<void> =>
-  inScene({}, async (scene) => {
+  inScene(options, async (scene) => {
     addStageOf(scene, "prod", prod);
     addStageOf(scene, "test", test);
     await play(scene);
   });
 
+const ROLE = "arn:aws:sts::123456789012:assumed-role/deploy/run";
+
 const serves = (scene: Scene, stage: string): string => scene.stage(stage)?.deploymentId ?? "";
+
+describe.each(kinds)("promote, of $name:", (kind) => {
+  test("makes a target that does not exist, and marks it as ours", () =>
+    inScene(kind.options, async (scene) => {
+      const { deploymentId } = addStageOf(scene, "test");
+      const known = scene.api.deployments.size;
+      const run = await promote(scene);
+      expect(run.outputs).toMatchObject({
+        result: "promoted",
+        "deployment-id": deploymentId,
+        "previous-deployment-id": "",
+        "routes-added": "",
+      });
+      expect(scene.stage("prod")).toMatchObject({
+        deploymentId,
+        tags: {
+          "apigw-stage-action": `repository=${scene.repository.id}/rest-api=a1b2c3d4e5/stage=prod`,
+          "apigw-stage-action:history": expect.stringMatching(new RegExp(` ${deploymentId}@[0-9]+$`)),
+          "apigw-stage-action:run": expect.stringMatching(new RegExp(` deployment=${deploymentId}$`)),
+        },
+      });
+      expect(scene.api.deployments.size).toBe(known);
+    }));
+
+  test("to what prod serves already changes nothing, and is recorded all the same", () =>
+    inScene(kind.options, async (scene) => {
+      const { deploymentId } = addStageOf(scene, "test");
+      scene.addStage("prod", { deploymentId });
+      const before = structuredClone(scene.stage("prod"));
+      const run = await promote(scene);
+      expect(run.outputs).toMatchObject({ result: "unchanged", changed: "false", "deployment-id": deploymentId });
+      expect(run.text).toContain(
+        `Nothing to do for stage prod: it serves deployment ${deploymentId}, which stage test serves.`,
+      );
+      expect(written(scene)).toEqual([]);
+      expect(scene.stage("prod")).toEqual(before);
+      expect(scene.records().map(statesOf)).toEqual([["in_progress", "success"]]);
+    }));
+
+  test("takes deployment-id alone, whatever any stage serves", () =>
+    inRelease(
+      async (scene) => {
+        const wanted = addVersion(scene);
+        const run = await promote(scene, { "from-stage-name": "", "deployment-id": wanted });
+        expect(run.outputs).toMatchObject({ result: "promoted", "deployment-id": wanted });
+        expect(serves(scene, "prod")).toBe(wanted);
+      },
+      undefined,
+      undefined,
+      kind.options,
+    ));
+
+  test("takes deployment-id beside from-stage-name while that stage serves it", () =>
+    inRelease(
+      async (scene) => {
+        const run = await promote(scene, { "deployment-id": serves(scene, "test") });
+        expect(run.outputs["result"]).toBe("promoted");
+        expect(serves(scene, "prod")).toBe(serves(scene, "test"));
+      },
+      undefined,
+      undefined,
+      kind.options,
+    ));
+});
 
 describe("promote", () => {
   test("makes prod serve the very deployment that test serves, whatever the draft holds by now", () =>
@@ -68,58 +136,6 @@ describe("promote", () => {
       expect(run.text).not.toMatch(noise);
     }));
 
-  test("makes a target that does not exist, and marks it as ours", () =>
-    inScene({}, async (scene) => {
-      const { deploymentId } = addStageOf(scene, "test");
-      const known = scene.api.deployments.size;
-      const run = await promote(scene);
-      expect(run.outputs).toMatchObject({
-        result: "promoted",
-        "deployment-id": deploymentId,
-        "previous-deployment-id": "",
-        "routes-added": "",
-      });
-      expect(scene.stage("prod")).toMatchObject({
-        deploymentId,
-        tags: {
-          "apigw-stage-action": `repository=${scene.repository.id}/rest-api=a1b2c3d4e5/stage=prod`,
-          "apigw-stage-action:history": expect.stringMatching(new RegExp(` ${deploymentId}@[0-9]+$`)),
-          "apigw-stage-action:run": expect.stringMatching(new RegExp(` deployment=${deploymentId}$`)),
-        },
-      });
-      expect(scene.api.deployments.size).toBe(known);
-    }));
-
-  test("to what prod serves already changes nothing, and is recorded all the same", () =>
-    inScene({}, async (scene) => {
-      const { deploymentId } = addStageOf(scene, "test");
-      scene.addStage("prod", { deploymentId });
-      const before = structuredClone(scene.stage("prod"));
-      const run = await promote(scene);
-      expect(run.outputs).toMatchObject({ result: "unchanged", changed: "false", "deployment-id": deploymentId });
-      expect(run.text).toContain(
-        `Nothing to do for stage prod: it serves deployment ${deploymentId}, which stage test serves.`,
-      );
-      expect(written(scene)).toEqual([]);
-      expect(scene.stage("prod")).toEqual(before);
-      expect(scene.records().map(statesOf)).toEqual([["in_progress", "success"]]);
-    }));
-
-  test("takes deployment-id alone, whatever any stage serves", () =>
-    inRelease(async (scene) => {
-      const wanted = addVersion(scene);
-      const run = await promote(scene, { "from-stage-name": "", "deployment-id": wanted });
-      expect(run.outputs).toMatchObject({ result: "promoted", "deployment-id": wanted });
-      expect(serves(scene, "prod")).toBe(wanted);
-    }));
-
-  test("takes deployment-id beside from-stage-name while that stage serves it", () =>
-    inRelease(async (scene) => {
-      const run = await promote(scene, { "deployment-id": serves(scene, "test") });
-      expect(run.outputs["result"]).toBe("promoted");
-      expect(serves(scene, "prod")).toBe(serves(scene, "test"));
-    }));
-
   test("warns of stage variables that the API uses and the target lacks, with their names", () =>
     inRelease(
       async (scene) => {
@@ -155,6 +171,52 @@ describe("promote", () => {
       Object.assign(scene.stage("prod") ?? {}, { variables });
       expect((await deployTo(scene, "prod", { "deployment-id": unread })).annotations).toEqual([]);
     }));
+
+  describe("functions that API Gateway may not invoke for the target", () => {
+    const functions = ["orders:${stageVariables.alias}", "search"];
+    const declared = { settings: "variables: { alias: live }" };
+    const callers = (stage: string): string => `arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/${stage}`;
+
+    test("are named with their routes, and with the command that allows it", () =>
+      inRelease(
+        async (scene) => {
+          const { world } = scene.gateway;
+          grantInvoke(world, "orders:live", callers("test/*"));
+          grantInvoke(world, "search", callers("*/GET/search"));
+          const run = await promote(scene, declared);
+          expect(run.annotations.map(({ message }) => message)).toEqual([
+            expect.stringMatching(
+              /^API Gateway may not invoke orders:live for stage prod; their policies name stage test: GET \/orders will answer 500\. .*aws lambda add-permission --function-name arn:aws:lambda:eu-central-1:123456789012:function:orders:live .*a1b2c3d4e5\/prod\/\*'/,
+            ),
+          ]);
+          grantInvoke(world, "orders:live", callers("prod/*"));
+          expect((await promote(scene, declared)).annotations).toEqual([]);
+          expect(scene.asked().filter((operation) => operation === "GetPolicy")).toHaveLength(4);
+        },
+        { functions },
+      ));
+
+    test("I8: are not looked for again where the role may not see the first, and the log says so", () =>
+      inScene(
+        {
+          access: {
+            keys: new Map([
+              [
+                "AKIASIMULATED0000000",
+                { arn: ROLE, status: "active", denied: (action: string) => action === "lambda:GetPolicy" },
+              ],
+            ]),
+          },
+        },
+        async (scene) => {
+          changeDraft(scene, { functions });
+          const run = await deployTo(scene, "prod", declared);
+          expect([run.conclusion, run.annotations]).toEqual(["success", []]);
+          expect(scene.asked().filter((operation) => operation === "GetPolicy")).toHaveLength(1);
+          expect(run.text).toContain("Nobody checked whether 2 of 2 functions may be invoked for stage prod: the role");
+        },
+      ));
+  });
 
   test("warns of a client certificate that runs out, and of the web ACL that the other stage has", () =>
     inRelease(async (scene) => {

@@ -16,6 +16,8 @@ export type Version = {
   readonly routes?: readonly string[];
   /** Stage variables that the integrations use. */
   readonly variables?: readonly string[];
+  /** Functions of AWS Lambda that `GET /{name}` invoke, by name and qualifier. */
+  readonly functions?: readonly string[];
   /** Makes `GET /health` ask for a signature. */
   readonly signed?: boolean;
 };
@@ -39,6 +41,15 @@ const operation = (status: number, body: string, { variables = [], signed = fals
   "x-amazon-apigateway-integration": integration(status, body, variables),
 });
 
+const invoking = (name: string): object => ({
+  responses: { 200: { description: "An answer" } },
+  "x-amazon-apigateway-integration": {
+    type: "aws_proxy",
+    httpMethod: "POST",
+    uri: `arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-central-1:123456789012:function:${name}/invocations`,
+  },
+});
+
 /** An API that answers `GET /health`. */
 export const versionOf = (version: Version): string => {
   const { status = 200, body = '{"health": "fine"}', routes = [] } = version;
@@ -47,6 +58,7 @@ export const versionOf = (version: Version): string => {
     const [verb = "", path = ""] = route.split(" ");
     paths[path] = { ...paths[path], [verb.toLowerCase()]: operation(200, "{}", {}) };
   }
+  for (const name of version.functions ?? []) paths[`/${name.split(":")[0]}`] = { get: invoking(name) };
   return JSON.stringify({ openapi: "3.0.1", info: { title: "Orders", version: "1" }, paths });
 };
 

@@ -17,6 +17,7 @@ const sessionOf = (gateway: Gateway): Session => ({
   cloudWatch: withoutCloudWatch,
   logs: () => Promise.reject(new Error("nobody asks")),
   cloudTrail: withoutCloudTrail,
+  functionPolicies: () => Promise.reject(new Error("nobody asks")),
   world: aWorld(),
   turn: async () => {},
   rightAccount: Promise.resolve(),

@@ -20,6 +20,7 @@ const sessionOf = (ofApi: (id: string, asked: string[]) => Partial<Gateway>, ids
     cloudWatch: withoutCloudWatch,
     logs: () => Promise.reject(new Error("nobody asks")),
     cloudTrail: withoutCloudTrail,
+    functionPolicies: () => Promise.reject(new Error("nobody asks")),
     turn: async (requests = 1) => {
       asked.push(`turn ${requests}`);
     },

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
+import { functionsIn, type InvokedFunction } from "../../src/domain/function-policy.ts";
 import type { Stage } from "../../src/domain/stage.ts";
 import { ALL_ROUTES, newStageSettings } from "../../src/domain/stage-settings.ts";
 import type { SettingWrite } from "../../src/domain/stage-write.ts";
 import type { StageWish } from "../../src/inputs/settings/resolve.ts";
 import { completeSteps } from "../../src/plan/canary/completion.ts";
+import { canBeginWith } from "../../src/plan/invocable.ts";
 import { type ReadinessFacts, readinessWarnings } from "../../src/plan/readiness.ts";
 import { appliedTag, changedByOthers, digestOf, OF_OTHERS } from "../../src/plan/settings/applied.ts";
 import type { SettingChange } from "../../src/plan/settings/change.ts";
@@ -27,6 +29,7 @@ const warned = (
     routes: undefined,
     settings: { writes: [], variablesAfter: [] },
     unread: undefined,
+    place: { region: "eu-central-1", dnsSuffix: "amazonaws.com" },
     ...facts,
   });
 
@@ -191,5 +194,64 @@ describe("settings that others have changed", () => {
       );
     };
     expect([kept({ ...owner, ...written }), kept(owner)]).toEqual([[OF_OTHERS], [undefined]]);
+  });
+});
+
+describe("functions", () => {
+  const arn = "arn:aws:lambda:eu-central-1:123456789012:function:orders";
+  const uri = (name: string): string =>
+    JSON.stringify({ uri: `arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/${name}/invocations` });
+
+  test.each<[string, string, readonly string[]]>([
+    ["as it is", uri(arn), [arn]],
+    ["with an alias", uri(`${arn}:live`), [`${arn}:live`]],
+    ["by a variable", uri(`${arn}:\${stageVariables.alias}`), [`${arn}:next`]],
+    ["whose name is a variable", uri(arn.replace("orders", "${stageVariables.name}")), [arn]],
+    ["whose variable is missing", uri(`${arn}:\${stageVariables.none}`), []],
+    ["whose variable is the end of its name", uri(`${arn}-\${stageVariables.none}`), []],
+    ["in an HTTP API", JSON.stringify({ IntegrationUri: arn }), [arn]],
+    ["as a role", JSON.stringify({ uri: arn, credentials: "arn:aws:iam::123456789012:role/caller" }), []],
+    ["none", JSON.stringify({ uri: "https://example.com" }), []],
+  ])("are found where an integration names one, %s", (_, text, expected) => {
+    const found = functionsIn([{ route: "GET /a", text }], { alias: "next", name: "orders" });
+    expect(found).toEqual(expected.map((one) => ({ arn: one, routes: ["GET /a"] })));
+  });
+
+  test.each<[string, boolean]>([
+    ["a:b/prod/GET/pets", true],
+    ["a:b/prod/*", true],
+    ["a:b/*", true],
+    ["a:b/*/GET/pets", true],
+    ["a:b/p?od/*/*", true],
+    ["*", true],
+    ["a:b/prod", false],
+    ["a:b/prod/", false],
+    ["a:b/production/*", false],
+    ["a:b/test/*", false],
+    ["a:c/*", false],
+    ["", false],
+  ])("may be invoked for stage prod by the pattern %s: %s", (pattern, expected) => {
+    expect(canBeginWith(pattern, "a:b/prod/")).toBe(expected);
+  });
+
+  test.each<[string, InvokedFunction["policy"], RegExp | undefined]>([
+    ["by nobody", [], /^API Gateway may not invoke orders for stage pr-7: GET \/a will answer 500\. .*add-permission/],
+    ["for any caller", [{ sourceArns: undefined }], undefined],
+    [
+      "for other stages and APIs",
+      [
+        {
+          sourceArns: [
+            "arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/prod/*",
+            "arn:aws:execute-api:eu-central-1:123456789012:other/pr-7/*",
+          ],
+        },
+      ],
+      /; their policies name stage prod: /,
+    ],
+    ["in another Region", [{ sourceArns: ["arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/*"] }], /may not/],
+  ])("may be invoked %s", (_, policy, expected) => {
+    const functions = [{ arn, routes: ["GET /a"], policy }];
+    expect(warned({ functions })).toEqual(expected === undefined ? [] : [expect.stringMatching(expected)]);
   });
 });

@@ -86,7 +86,7 @@ const answerOfCall = (target: CallTarget, call: Call): SimulatedResponse => {
   if (!route) return gatewayResponse(call, refusals.missingAuthenticationToken);
   context["resourceId"] = route.resource.id;
   context["resourcePath"] = route.resource.path;
-  const refusal = refusalOfCaller(target, definition, route.method, request);
+  const refusal = refusalOfCaller(target, definition, route, request);
   if (refusal) return gatewayResponse(call, refusal);
   const integration = route.method.methodIntegration;
   if (integration?.type === "MOCK") return answerOfMock(call, route, integration);

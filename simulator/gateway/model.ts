@@ -259,15 +259,21 @@ export type UsagePlan = {
   readonly id: string;
   name: string;
   description?: string;
-  apiStages: { apiId: string; stage: string }[];
+  /** `throttle`: of single routes, by `/pets/{id}/GET`. */
+  apiStages: { apiId: string; stage: string; throttle?: Record<string, PlanThrottle> }[];
   tags?: Record<string, string>;
   /** Ids of API keys. Absent: none. */
   keyIds?: string[];
-  /** Requests a second, and at once. Both together limit. */
-  throttle?: { rateLimit?: number; burstLimit?: number };
-  quota?: { limit: number; period: "DAY" | "WEEK" | "MONTH" };
+  throttle?: PlanThrottle;
+  /** `offset`: requests that are taken off the limit in the period that `quotaSince` falls in. */
+  quota?: { limit: number; period: "DAY" | "WEEK" | "MONTH"; offset?: number };
+  /** When the quota was set, in milliseconds since 1970. */
+  quotaSince?: number;
   productCode?: string;
 };
+
+/** Requests a second, and at once. Both together limit. */
+export type PlanThrottle = { rateLimit?: number; burstLimit?: number };
 
 /** What a key has used of a plan. */
 export type KeyUse = {

@@ -6,7 +6,14 @@ import { UnreadableAnswer } from "./unreadable-answer.ts";
 /** One request, as far as its errors need to tell about it. */
 export type Call = {
   /** Who is asked; API Gateway where nothing is said. */
-  readonly service?: "AWS STS" | "AWS WAF" | "CloudTrail" | "CloudWatch" | "CloudWatch Logs" | "Service Quotas";
+  readonly service?:
+    | "AWS Lambda"
+    | "AWS STS"
+    | "AWS WAF"
+    | "CloudTrail"
+    | "CloudWatch"
+    | "CloudWatch Logs"
+    | "Service Quotas";
   /** The operation's name in the API reference. */
   readonly operation: string;
   /** The end of a sentence that begins with "Could not". */

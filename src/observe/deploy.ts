@@ -29,12 +29,13 @@ export const observeDeploy = async (request: DeployRequest, session: Session): P
     observeAlarms(request.watch, session),
   ]);
   if (needsDraft(request) && settingsFacts.draft === undefined) world.log.info(DRAFT_UNREAD);
-  const routes = [
-    requestedDeployment?.routes,
-    request.definition && gateway.kind.dialect && request.definition.definition.as(gateway.kind.dialect).needs,
-    settingsFacts.draft?.routes,
-  ];
-  const known = { cloudWatchRole: settingsFacts.cloudWatchRole, routes };
+  const reading = request.definition && gateway.kind.dialect && request.definition.definition.as(gateway.kind.dialect);
+  const { cloudWatchRole, draft } = settingsFacts;
+  const known = {
+    cloudWatchRole,
+    routes: [requestedDeployment?.routes, reading?.needs, draft?.routes],
+    integrations: [...(draft?.integrations ?? []), ...(reading?.functions ?? [])],
+  };
   const [deploymentsInUse, documentation, readiness, inside, users, records] = await Promise.all([
     observeDeployments(request, stages, deployments, gateway),
     observeDocumentation(request, stages, gateway),

@@ -22,7 +22,11 @@ export const observePromote = async (request: PromoteRequest, session: Session):
     observeOwnGate(request, session),
     observeAlarms(request.watch, session),
   ]);
-  const known = { cloudWatchRole: settingsFacts.cloudWatchRole, routes: [deployments.comes?.routes] };
+  const known = {
+    cloudWatchRole: settingsFacts.cloudWatchRole,
+    routes: [deployments.comes?.routes],
+    integrations: deployments.integrations ?? [],
+  };
   const [documentation, readiness, records] = await Promise.all([
     observeDocumentation(request, stages, gateway),
     observeReadiness(request, stages, known, session),

@@ -1,9 +1,10 @@
 import type { Gateway } from "../aws/gateway.ts";
 import type { Routes } from "../domain/route.ts";
-import type { ClientCertificate, CloudWatchRole, Stage } from "../domain/stage.ts";
+import type { ClientCertificate, CloudWatchRole, IntegrationText, Stage } from "../domain/stage.ts";
 import { hasLogs } from "../domain/stage-settings.ts";
 import type { UsagePlan } from "../domain/usage-plan.ts";
 import type { PointingRequest } from "../inputs/request.ts";
+import { observeFunctions } from "./functions.ts";
 import type { ReadinessFacts } from "./observed.ts";
 import type { Session } from "./session.ts";
 import { wantsLogs } from "./settings.ts";
@@ -20,6 +21,8 @@ type Known = {
   readonly cloudWatchRole: CloudWatchRole;
   /** As far as they are known of what the stage will serve. */
   readonly routes: readonly (Routes | undefined)[];
+  /** The same of the integrations. */
+  readonly integrations: readonly IntegrationText[];
 };
 
 /** Throws ActionError. */
@@ -30,12 +33,13 @@ export const observeReadiness = async (
   session: Session,
 ): Promise<ReadinessFacts> => {
   const stage = stages.find(({ name }) => name === request.stageName);
-  const [certificate, cloudWatchRole, usagePlansOfAll] = await Promise.all([
+  const [certificate, cloudWatchRole, usagePlansOfAll, functions] = await Promise.all([
     observeCertificate(request, stage, session.gateway),
     observeLogRole(request, stage, known.cloudWatchRole, session.gateway),
     observeUsagePlans(request, known, session),
+    observeFunctions(request, stage, known.integrations, session),
   ]);
-  return { certificate, cloudWatchRole, usagePlansOfAll };
+  return { certificate, cloudWatchRole, usagePlansOfAll, functions };
 };
 
 /** The client certificate that the stage keeps; one that the run gives it was chosen now. */

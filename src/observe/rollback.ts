@@ -16,7 +16,7 @@ export const observeRollback = async (request: RollbackRequest, session: Session
     observeSettings(request.settings, false, gateway),
     observeAlarmsIfPossible(request.watch, session),
   ]);
-  const known = { cloudWatchRole: settingsFacts.cloudWatchRole, routes: [] };
+  const known = { cloudWatchRole: settingsFacts.cloudWatchRole, routes: [], integrations: [] };
   const [documentation, readiness, records] = await Promise.all([
     observeDocumentation(request, stages, gateway),
     observeReadiness(request, stages, known, session),

@@ -4,6 +4,7 @@ import type { CloudTrail } from "../aws/cloudtrail/cloudtrail.ts";
 import type { CloudWatch } from "../aws/cloudwatch/cloudwatch.ts";
 import type { Gateway } from "../aws/gateway.ts";
 import { keepSecret } from "../aws/keep-secret.ts";
+import type { FunctionPolicies } from "../aws/lambda/function-policies.ts";
 import type { Logs } from "../aws/logs/logs.ts";
 import { openGateway, openGatewayOf } from "../aws/open-gateway.ts";
 import { openPacer, type Pacer } from "../aws/pacer.ts";
@@ -41,6 +42,8 @@ export type Session = {
   readonly logs: () => Promise<Logs>;
   /** Only a status asks it; as above. */
   readonly cloudTrail: () => Promise<CloudTrail>;
+  /** Only for what invokes functions; as above. */
+  readonly functionPolicies: () => Promise<FunctionPolicies>;
   readonly github: GitHubSide;
   /** Spaces a long series of reads out: waits until so many requests may start. */
   readonly turn: Pacer["turn"];
@@ -82,6 +85,12 @@ export const openSession = async (request: Request, github: GitHubSide, world: W
     cloudTrail: once(async () => {
       const { openCloudTrail } = await import(/* webpackChunkName: "cloudtrail" */ "../aws/cloudtrail/cloudtrail.ts");
       return openCloudTrail(connection, restApiId, pacing);
+    }),
+    functionPolicies: once(async () => {
+      const { openFunctionPolicies } = await import(
+        /* webpackChunkName: "lambda" */ "../aws/lambda/function-policies.ts"
+      );
+      return openFunctionPolicies(connection, restApiId, pacing, world.environment);
     }),
     rightAccount,
   };

@@ -1,11 +1,13 @@
+import type { InvokedFunction } from "../domain/function-policy.ts";
 import { provenOwner, type StageAddress } from "../domain/owner.ts";
 import { type Routes, someOf, sortRoutes } from "../domain/route.ts";
-import type { ClientCertificate, CloudWatchRole, Stage } from "../domain/stage.ts";
+import type { ClientCertificate, CloudWatchRole, Place, Stage } from "../domain/stage.ts";
 import { isLogGroup, logsExecution, type StageSettings } from "../domain/stage-settings.ts";
 import { minuteText } from "../domain/time-text.ts";
 import { holdsStage, type UsagePlan } from "../domain/usage-plan.ts";
 import { webAclText } from "../domain/web-acl.ts";
 import type { PointingRequest } from "../inputs/request.ts";
+import { notInvocable } from "./invocable.ts";
 import { SET_ROLE } from "./settings/checks.ts";
 import type { SettingsPlan } from "./settings/plan-settings.ts";
 
@@ -28,6 +30,9 @@ export type ReadinessFacts = {
   readonly settings: Pick<SettingsPlan, "writes" | "variablesAfter">;
   /** The deployment that the stage will serve, where nothing tells what its integrations use. */
   readonly unread: string | undefined;
+  /** What the stage will invoke, as far as it is known. */
+  readonly functions?: readonly InvokedFunction[] | undefined;
+  readonly place: Place;
   /** Milliseconds since 1970. */
   readonly now: number;
 };
@@ -42,6 +47,7 @@ export const readinessWarnings = (
   ...withoutUsagePlan(request, stage, facts),
   ...(stage === undefined ? [] : logsWithoutRole(stage, facts)),
   ...unreadVariables(request, facts),
+  ...notInvocable(request, facts.functions ?? [], facts.place),
   ...(facts.certificate === undefined ? [] : expiring(request, facts.certificate, facts.now)),
 ];
 

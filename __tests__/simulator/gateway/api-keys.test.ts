@@ -145,6 +145,25 @@ describe("a route that wants a key", () => {
     expect(await calls(2)).toEqual([letIn, [429, '{"message":"Limit Exceeded"}']]);
     clock.advance(24 * 60 * minute);
     expect(await calls(1)).toEqual([letIn]);
+
+    // One is used of three, of which the offset leaves two for today; the route's own throttle is the narrower one.
+    const route = `/apiStages/${scene.restApiId}:dev/throttle/~1k/GET`;
+    const narrower = [
+      limit("/quota/offset", "1"),
+      limit(`${route}/rateLimit`, "1"),
+      limit(`${route}/burstLimit`, "1"),
+      limit(`/apiStages/${scene.restApiId}:dev/throttle/~1other/GET/rateLimit`, "1"),
+    ];
+    await client.send(new UpdateUsagePlanCommand({ usagePlanId, patchOperations: narrower }));
+    expect(await calls(2)).toEqual([letIn, throttled]);
+    clock.advance(minute);
+    expect(await calls(1)).toEqual([[429, '{"message":"Limit Exceeded"}']]);
+    clock.advance(24 * 60 * minute);
+    const wider = [{ op: "remove" as const, path: route, value: "" }];
+    await client.send(new UpdateUsagePlanCommand({ usagePlanId, patchOperations: wider }));
+    expect(await calls(2)).toEqual([letIn, letIn]);
+    clock.advance(minute);
+    expect(await calls(2)).toEqual([letIn, [429, '{"message":"Limit Exceeded"}']]);
   });
 
   test("the other stages of a plan's API stay shut", async () => {

@@ -190,13 +190,40 @@ describe("usage plans", () => {
     await expect(patch(op, path, value)).rejects.toMatchObject({ $metadata: { httpStatusCode: 400 } });
   });
 
-  test("say what is not simulated", async () => {
-    const { client, restApiId, patch } = await newPlanScene();
-    await expect(patch("replace", `/apiStages/${restApiId}:dev/throttle/~1/GET/rateLimit`, "5")).rejects.toMatchObject({
-      $metadata: { httpStatusCode: 501 },
+  test("have a quota's offset and limits for single routes, and lose those again", async () => {
+    const { client, restApiId, usagePlanId, patch } = await newPlanScene();
+    const limits = { rateLimit: 5, burstLimit: 10 };
+    const made = await client.send(
+      new CreateUsagePlanCommand({
+        name: "x",
+        quota: { limit: 10, period: "WEEK", offset: 3 },
+        apiStages: [{ apiId: restApiId, stage: "dev", throttle: { "/pets/GET": limits } }],
+      }),
+    );
+    expect(made).toMatchObject({
+      quota: { limit: 10, period: "WEEK", offset: 3 },
+      apiStages: [{ throttle: { "/pets/GET": limits } }],
     });
-    await expect(
-      client.send(new CreateUsagePlanCommand({ name: "x", quota: { limit: 1, period: "DAY", offset: 1 } })),
-    ).rejects.toMatchObject({ $metadata: { httpStatusCode: 501 } });
+    const of = `/apiStages/${restApiId}:dev/throttle`;
+    await patch("replace", `${of}/~1pets~1{id}/GET/rateLimit`, "5");
+    await patch("add", `${of}/~1pets~1{id}/GET/burstLimit`, "10");
+    await patch("add", `${of}/~1/POST/rateLimit`, "1");
+    const throttles = async () =>
+      (await client.send(new GetUsagePlanCommand({ usagePlanId }))).apiStages?.map(({ throttle }) => throttle);
+    expect(await throttles()).toEqual([{ "/pets/{id}/GET": limits, "//POST": { rateLimit: 1 } }]);
+    await patch("remove", `${of}/~1/POST`, "");
+    expect(await throttles()).toEqual([{ "/pets/{id}/GET": limits }]);
+    await patch("remove", of, "");
+    expect(await throttles()).toEqual([{}]);
+    await expect(patch("add", `/apiStages/${restApiId}:none/throttle/~1/GET/rateLimit`, "5")).rejects.toThrow(
+      `Invalid API Stage {api: ${restApiId}, stage: none} specified for usageplan ${usagePlanId}`,
+    );
+    for (const path of [`${of}/~1/GET`, of, `${of}/rateLimit`]) {
+      await expect(patch("add", path, "5")).rejects.toMatchObject({ $metadata: { httpStatusCode: 400 } });
+    }
+    const tooMuch = { limit: 1, period: "DAY" as const, offset: 2 };
+    await expect(client.send(new CreateUsagePlanCommand({ name: "y", quota: tooMuch }))).rejects.toMatchObject({
+      $metadata: { httpStatusCode: 400 },
+    });
   });
 });

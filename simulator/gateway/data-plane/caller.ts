@@ -13,7 +13,7 @@ import { useKey } from "./key-use.ts";
 export const refusalOfCaller = (
   { world, api, stage }: Pick<CallTarget, "world" | "api" | "stage">,
   definition: Definition,
-  method: Method,
+  { method, resource }: { readonly method: Method; readonly resource: { readonly path: string } },
   request: SimulatedRequest,
 ): Refusal | undefined => {
   if (method.authorizationType === "AWS_IAM" && !isSigned(request)) return refusals.missingAuthenticationToken;
@@ -21,7 +21,7 @@ export const refusalOfCaller = (
   if (!method.apiKeyRequired) return undefined;
   const key = request.headers["x-api-key"] ?? "";
   return opens(world, key, api.id, stage.stageName)
-    ? useKey(world, key, api.id, stage.stageName)
+    ? useKey(world, key, { apiId: api.id, stageName: stage.stageName, path: resource.path, verb: method.httpMethod })
     : refusals.invalidApiKey;
 };
 

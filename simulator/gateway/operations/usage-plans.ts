@@ -1,17 +1,13 @@
 import { announceKeys } from "../data-plane/key-rings.ts";
 import type { Operation, UsagePlan, World } from "../model.ts";
-import { badRequest, limitExceeded, notFound, type ServiceError } from "../service-error.ts";
+import { badRequest, limitExceeded, type ServiceError } from "../service-error.ts";
 import { pageOf } from "./pages.ts";
 import { type PatchOperation, patchesOf, patchValue } from "./patch.ts";
 import { checkTags } from "./tag-rules.ts";
-import { checkLimits, limitsOf, patchLimits } from "./usage-plan-limits.ts";
+import { checkLimits, invalidApiStage, limitsOf, patchLimits } from "./usage-plan-limits.ts";
 import { checkOnePlanPerStage, requireUsagePlan } from "./usage-plan-rules.ts";
 
 type ApiStage = UsagePlan["apiStages"][number];
-
-/** Recorded behaviour. */
-const invalidApiStage = ({ apiId, stage }: ApiStage, planId: string): ServiceError =>
-  notFound(`Invalid API Stage {api: ${apiId}, stage: ${stage}} specified for usageplan ${planId}`);
 
 const checkApiStage = (world: World, apiStage: ApiStage, planId: string): void => {
   if (!world.restApis.get(apiStage.apiId)?.stages.has(apiStage.stage)) throw invalidApiStage(apiStage, planId);
@@ -22,7 +18,11 @@ const createUsagePlan: Operation = (input, world) => {
   const quota = world.quotas.usagePlans;
   if (world.usagePlans.size >= quota) throw limitExceeded(`Maximum number of usage plans (${quota}) has been reached`);
   const id = world.newId(6);
-  const apiStages: ApiStage[] = (input.apiStages ?? []).map(({ apiId, stage }: ApiStage) => ({ apiId, stage }));
+  const apiStages: ApiStage[] = (input.apiStages ?? []).map(({ apiId, stage, throttle }: ApiStage) => ({
+    apiId,
+    stage,
+    ...(throttle === undefined ? {} : { throttle: structuredClone(throttle) }),
+  }));
   for (const apiStage of apiStages) checkApiStage(world, apiStage, id);
   const plan: UsagePlan = {
     id,
@@ -30,13 +30,15 @@ const createUsagePlan: Operation = (input, world) => {
     ...(input.description ? { description: input.description } : {}),
     apiStages,
     ...limitsOf(input),
+    ...(input.quota === undefined ? {} : { quotaSince: world.clock.now() }),
     ...(input.tags ? { tags: { ...input.tags } } : {}),
   };
   world.usagePlans.set(id, plan);
   return planAnswer(plan);
 };
 
-const planAnswer = ({ keyIds: _, ...plan }: UsagePlan): Record<string, unknown> => structuredClone(plan);
+const planAnswer = ({ keyIds: _, quotaSince: __, ...plan }: UsagePlan): Record<string, unknown> =>
+  structuredClone(plan);
 
 /** Listings leave the tags out (recorded behaviour). */
 const listedPlan = ({ tags: _, ...plan }: UsagePlan): Record<string, unknown> => planAnswer(plan);
@@ -52,12 +54,14 @@ const getUsagePlans: Operation = (input, world) => {
 };
 
 const updateUsagePlan: Operation = (input, world) => {
-  const plan = structuredClone(requireUsagePlan(world, input.usagePlanId));
+  const before = requireUsagePlan(world, input.usagePlanId);
+  const plan = structuredClone(before);
   for (const patch of patchesOf(input)) {
     if (patch.path === "/apiStages") patchApiStages(world, plan, patch);
     else if (!patchLimits(plan, patch)) patchAttribute(plan, patch);
   }
   checkLimits(plan);
+  if (JSON.stringify(plan.quota) !== JSON.stringify(before.quota)) plan.quotaSince = world.clock.now();
   checkOnePlanPerStage(world, plan);
   world.usagePlans.set(plan.id, plan);
   announceKeys(world);

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Dialect } from "../../domain/definition.ts";
 import type { Route, Routes } from "../../domain/route.ts";
+import type { IntegrationText } from "../../domain/stage.ts";
 import { type ApiSettings, apiSettingsOf } from "./api-settings.ts";
 import { cloudFormationProblems, placeholderWarnings } from "./cloud-formation.ts";
 import type { DocumentNotes } from "./document-notes.ts";
+import { functionTextsOf } from "./function-texts.ts";
 import { memberNamed } from "./locate.ts";
 import { type Position, positionAt } from "./position.ts";
 import { EMPTY, readText } from "./read-text.ts";
@@ -48,6 +50,8 @@ export type Reading = {
   readonly routes: readonly Route[];
   /** What a caller needs for each of the routes, as the import sets it and the deployment's summary says it. */
   readonly needs: Routes;
+  /** What invokes functions of AWS Lambda. */
+  readonly functions: readonly IntegrationText[];
   /** What an import would leave out without a word, and what it would take as it is written though it was hardly meant so. */
   readonly warnings: readonly DefinitionProblem[];
 };
@@ -106,6 +110,7 @@ export const readDefinition = (source: Source): Definition | readonly Definition
         problems: limited(problems.map(at)).map(located),
         routes: found.operations.map(({ route }) => route),
         needs,
+        functions: functionTextsOf(found.operations),
         warnings: limited([...warnings.map(at), ...placeholderWarnings(notes)]).map(located),
       };
     }),

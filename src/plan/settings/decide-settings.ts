@@ -82,6 +82,7 @@ export const decideSettings = (
       ...readinessWarnings(request, stage, {
         ...found,
         stages,
+        place,
         cloudWatchRole,
         routes,
         settings: plan,
