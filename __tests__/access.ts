@@ -1,5 +1,5 @@
 import type { IamStatement } from "../scripts/iam-policies.ts";
-import type { Access } from "../simulator/aws/access.ts";
+import type { Access, ConditionKeys } from "../simulator/aws/access.ts";
 
 /** `*` in a resource matches anything, slashes included (IAM User Guide, "Resource"). */
 const matches = (pattern: string, arn: string): boolean =>
@@ -10,11 +10,21 @@ const matches = (pattern: string, arn: string): boolean =>
       .join(".*")}$`,
   ).test(arn);
 
-const allows = (allowed: readonly IamStatement[], action: string, arn: string): boolean =>
+const allows = (allowed: readonly IamStatement[], action: string, arn: string, keys: ConditionKeys): boolean =>
   allowed.some(
-    ({ Action, Resource }) =>
-      [Action].flat().includes(action) && [Resource].flat().some((pattern) => matches(pattern, arn)),
+    ({ Action, Resource, Condition = {} }) =>
+      [Action].flat().includes(action) &&
+      [Resource].flat().some((pattern) => matches(pattern, arn)) &&
+      Object.entries(NUMERIC).every(([operator, holds]) =>
+        Object.entries(Condition[operator] ?? {}).every(([key, bound]) => holds(Number(keys[key]), Number(bound))),
+      ),
   );
+
+/** A key that the request does not have holds none (IAM User Guide, "Numeric condition operators"). */
+const NUMERIC: Readonly<Record<string, (value: number, bound: number) => boolean>> = {
+  NumericGreaterThanEquals: (value, bound) => value >= bound,
+  NumericLessThanEquals: (value, bound) => value <= bound,
+};
 
 /** The action and the resource that a request needs to be allowed. */
 export type Asked = { readonly action: string; readonly arn: string };
@@ -38,9 +48,9 @@ export const accessBy = (allowed: readonly IamStatement[], asked: Asked[] = []):
       {
         arn: "arn:aws:sts::123456789012:assumed-role/deploy/run",
         status: "active",
-        denied: (action, arn) => {
+        denied: (action, arn, keys) => {
           asked.push({ action, arn });
-          return !allows(allowed, action, arn);
+          return !allows(allowed, action, arn, keys);
         },
       },
     ],

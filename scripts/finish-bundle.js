@@ -29,11 +29,20 @@ const joinLicenses = () => {
 // Errors are told apart by the names of their classes. Those of functions are in the maps.
 const kept = { keep_classnames: true };
 
+/** ncc makes a `require` for each module of Node's, which takes longer than to load most of them. One is enough. */
+const requiringOnce = (code) =>
+  code
+    .replaceAll("__WEBPACK_EXTERNAL_createRequire(import.meta.url)(", "__NODE_require(")
+    .replace(
+      /^(import \{ createRequire as __WEBPACK_EXTERNAL_createRequire \} from "module";)/,
+      "$1 const __NODE_require = __WEBPACK_EXTERNAL_createRequire(import.meta.url);",
+    );
+
 /** ncc minifies the entry alone, and leaves a quarter more. A map beside a file follows it. */
 const minifyIn = async (file) => {
   const map = `${file}.map`;
   const mapped = files.includes(map);
-  const smaller = await minify(read(file), {
+  const smaller = await minify(requiringOnce(read(file)), {
     module: true,
     compress: kept,
     mangle: kept,

@@ -6,7 +6,7 @@
 
 /**
  * `{partition}`, `{region}`, `{account}`, `{api}` (the REST API's id), `{stages}` (those that a role may point, `*` or the
- * previews), `{previews}` (`pr-*`), `{plan}` (a usage plan's id) and `{acl}` (a web ACL's name and id) are filled in.
+ * previews), `{previews}` (`pr-*`), `{plan}` (a usage plan's id), `{domain}` (a custom domain's name) and `{acl}` (a web ACL's name and id) are filled in.
  */
 export type Statement = {
   readonly sid: string;
@@ -35,6 +35,15 @@ const NAMES_NO_STAGE: Condition = { Null: { "apigateway:Request/StageName": "tru
 const API = "arn:{partition}:apigateway:{region}::/restapis/{api}";
 const HTTP_API = "arn:{partition}:apigateway:{region}::/apis/{api}";
 const BESIDE = "arn:{partition}:apigateway:{region}::";
+
+/** Rules have named actions on an ARN with an account, unlike all others (Developer Guide, "Routing rules: permissions"). */
+const RULES = "arn:{partition}:apigateway:{region}:{account}:/domainnames/{domain}/routingrules/*";
+
+/** Of the rule in the request, or of the one that is there (Service Authorization Reference, condition keys). */
+const priorityWithinBand = (of: "Request" | "Resource"): Condition => ({
+  NumericGreaterThanEquals: { [`apigateway:${of}/Priority`]: "1000" },
+  NumericLessThanEquals: { [`apigateway:${of}/Priority`]: "1999" },
+});
 
 export const features: readonly Feature[] = [
   {
@@ -85,6 +94,32 @@ export const features: readonly Feature[] = [
         sid: "SeeRoutingRules",
         actions: ["apigateway:ListRoutingRules"],
         resources: ["arn:{partition}:apigateway:{region}:{account}:/domainnames/*/routingrules/*"],
+      },
+    ],
+  },
+  {
+    id: "preview-domain",
+    title: "Preview domain",
+    purpose:
+      "For `preview-domain`, beside `deploy` and `previews`. The role may make and delete rules of the priorities in `preview-priority` only, whatever they say: keep those of production outside. Change `api.example.com` and the numbers to yours. Of a private domain it is `private.example.com+ID`, with `basepathmappings` in place of `apimappings`. Without `/apis` it is not known whether the domain maps HTTP APIs, too, with a warning where it maps other APIs than this one.",
+    statements: [
+      {
+        sid: "ReadThePreviewDomain",
+        actions: ["apigateway:GET"],
+        resources: [`${BESIDE}/domainnames/{domain}`, `${BESIDE}/domainnames/{domain}/apimappings`, `${BESIDE}/apis`],
+      },
+      { sid: "ListRulesOfTheDomain", actions: ["apigateway:ListRoutingRules"], resources: [RULES] },
+      {
+        sid: "MakePreviewRules",
+        actions: ["apigateway:CreateRoutingRule"],
+        resources: [RULES],
+        condition: priorityWithinBand("Request"),
+      },
+      {
+        sid: "DeletePreviewRules",
+        actions: ["apigateway:DeleteRoutingRule"],
+        resources: [RULES],
+        condition: priorityWithinBand("Resource"),
       },
     ],
   },
@@ -323,6 +358,7 @@ const example: Readonly<Record<string, string>> = {
   stages: "*",
   previews: "pr-*",
   plan: "abc123",
+  domain: "api.example.com",
   acl: "shop/0a1b2c3d-4e5f-6789-abcd-ef0123456789",
 };
 

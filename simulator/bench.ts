@@ -1,3 +1,3 @@
 import { bench } from "./bench/report.ts";
 
-process.exitCode = await bench((line) => console.log(line), process.cwd());
+process.exitCode = await bench((line) => console.log(line), process.cwd(), process.argv.slice(2));

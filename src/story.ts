@@ -26,7 +26,7 @@ export type Begun = {
 /** The story of every run: observe, plan, apply, verify, report. Answers the exit code and throws nothing. */
 export const tell = async (begun: Begun, world: World): Promise<number> => {
   const { request, github } = begun;
-  const command = commandOf(request);
+  const command = await commandOf(request);
   const reports = openReports(request, github, world);
   const course = beginCourse();
   if (world.signal.aborted) reports.interrupt();

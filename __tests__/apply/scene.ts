@@ -111,6 +111,16 @@ export const gatewayWith = (otherwise: Partial<Gateway> = {}): Gateway => ({
   associateWebAcl: async () => {},
   joinUsagePlan: async () => {},
   leaveUsagePlan: async (_, stageNames) => stageNames,
+  routingRules: async () => ({
+    list: async () => [],
+    create: async (rule) => ({ ...rule, id: "r1" }),
+    remove: async () => "deleted",
+  }),
+  domainReader: async () => ({
+    facts: async () => undefined,
+    mappings: async () => [],
+    httpApis: async () => new Set(),
+  }),
   within: () => ({ getStage: async () => undefined, getDeployment: async () => undefined }),
   ...otherwise,
 });

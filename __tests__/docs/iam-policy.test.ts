@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { type IamStatement, statementsOf } from "../../scripts/iam-policies.ts";
 import { seedAlarm, switchAlarm } from "../../simulator/cloudwatch/world.ts";
 import { addClientCertificate } from "../../simulator/gateway/client-certificate.ts";
-import { addRoutingRule, newDomainName } from "../../simulator/gateway/domain-name.ts";
+import { addMapping, addRoutingRule, newDomainName } from "../../simulator/gateway/domain-name.ts";
 import type { World } from "../../simulator/gateway/model.ts";
 import { scheduleEvent } from "../../simulator/github/events.ts";
 import { closePullRequest } from "../../simulator/github/people.ts";
@@ -173,6 +173,49 @@ const aWatchedRelease = async (allowed: readonly IamStatement[], asked: Asked[] 
   });
   return results;
 };
+
+/** A preview on production's domain, from its first rule to its end, with a rule beside that is not ours to delete. */
+const aPreviewOnTheDomain = async (
+  allowed: readonly IamStatement[],
+  priority: string,
+  asked: Asked[] = [],
+): Promise<readonly string[]> => {
+  const results: string[] = [];
+  await inScene({ gateway: { region }, access: accessBy(allowed, asked) }, async (scene) => {
+    const { github, repository, pull, opened, gateway } = scene;
+    const domain = newDomainName(gateway.world, "api.example.com", {
+      routingMode: "ROUTING_RULE_THEN_BASE_PATH_MAPPING",
+    });
+    addMapping(gateway.world, domain, { basePath: "other", restApiId: "another123", stage: "prod" });
+    const inputs = { "preview-domain": "api.example.com", "preview-priority": priority };
+    results.push(resultOf(await scene.deploy(inputs)));
+    const rules = domain.routingRules.size;
+    closePullRequest(github.world, repository, pull);
+    results.push(`${rules} rule`, resultOf(await scene.deploy(inputs, { event: opened("closed") })));
+  });
+  return results;
+};
+
+describe("the policy for a preview domain", () => {
+  const needed = statementsOf(["preview-domain"]);
+  const beside = statementsOf(["deploy", "previews"]);
+  const allWell = ["created", "1 rule", "deleted"];
+
+  test("is enough, for the priorities of its band and no others", async () => {
+    const asked: Asked[] = [];
+    expect(await aPreviewOnTheDomain([...beside, ...needed], "1000-1999", asked)).toEqual(allWell);
+    expect(unusedIn(needed, asked)).toEqual([]);
+    expect((await aPreviewOnTheDomain([...beside, ...needed], "1-9"))[0]).toBe("failed");
+  });
+
+  test.each(needed.map(({ Sid }) => Sid).filter((sid) => sid !== "ListRulesOfTheDomain"))(
+    "has no statement that is not needed: %s",
+    async (left) => {
+      const others = [...beside, ...needed].filter(({ Sid }) => Sid !== left);
+      expect(await aPreviewOnTheDomain(others, "1000-1999")).not.toEqual(allWell);
+    },
+  );
+});
 
 test("the policy for client certificates is what the warning takes", () =>
   Promise.all(

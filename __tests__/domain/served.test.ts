@@ -4,6 +4,8 @@ import { describeServed, describeServedAgain, servedByDescription } from "../../
 test.each([
   [describeServed({ stageName: "prod", deploymentId: "k4d2fz", rollback: false }), "k4d2fz", false],
   [describeServed({ stageName: "prod", deploymentId: "k4d2fz", rollback: true }), "k4d2fz", true],
+  [describeServed({ stageName: "prod", deploymentId: "k4d2fz", rollback: false }, "X-Preview: pr-7"), "k4d2fz", false],
+  ["Stage prod serves deployment k4d2fz (header X-Prev", "k4d2fz", false],
   [describeServedAgain("prod", "k4d2fz"), "k4d2fz", false],
 ])("a status that says %j tells what the stage serves", (description, deploymentId, rollback) => {
   expect(servedByDescription(description)).toEqual({ stageName: "prod", deploymentId, rollback });

@@ -1,7 +1,12 @@
 import { expect, test } from "@jest/globals";
-import { dispatchEvent } from "../../simulator/github/events.ts";
-import { closePullRequest, pushToPullRequest } from "../../simulator/github/people.ts";
-import { inScene } from "./scene.ts";
+import { addMapping, newDomainName } from "../../simulator/gateway/domain-name.ts";
+import { seedRestApi } from "../../simulator/gateway/world.ts";
+import { dispatchEvent, pullRequestEvent } from "../../simulator/github/events.ts";
+import { closePullRequest, openPullRequest, pushToPullRequest } from "../../simulator/github/people.ts";
+import { refusal, reset } from "../faults/effects.ts";
+import { promote } from "./release-scene.ts";
+import { inScene, ordersApi } from "./scene.ts";
+import { inWatch } from "./watch-scene.ts";
 
 const url = "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com";
 
@@ -97,4 +102,71 @@ test("$default is served at the root, with variables, limits and tags from its f
     expect(failed.text).toContain("has failed: The integration cannot be resolved");
     expect(failed.text).toContain("DEPLOYMENT_FAILED");
     expect(scene.httpApi?.stages.get("$default")?.deploymentId).toBe(before);
+  }));
+
+test("a watched release counts 4xx and 5xx by the API's id, and is led back", () =>
+  inWatch({ kind: "http", comes: { status: 500 } }, async (watching) => {
+    const { scene, job, call } = watching;
+    const before = scene.stage("prod")?.deploymentId;
+    const limits = { "bake-time": "10m", "max-error-rate": "10%", "min-requests": "4" };
+    watching.meanwhile = () => call(2);
+    const run = await promote(scene, limits, job);
+    expect([run.outputs["watch"], run.conclusion]).toEqual(["unhealthy", "failure"]);
+    expect(run.text).toMatch(/requests ended in a server error \(100%\); allowed is 10%/);
+    expect(scene.stage("prod")?.deploymentId).toBe(before);
+  }));
+
+test("the quota of stages, which has no class of its own, evicts the oldest preview; a mapping keeps one", () =>
+  inScene({ kind: "http", gateway: { quotas: { stagesPerApi: 2 } } }, async (scene) => {
+    const { github, repository, gateway } = scene;
+    const others = ["bob", "carol"].map((user) => openPullRequest(github.world, repository, { user, headRef: user }));
+    for (const pull of others) await scene.deploy({}, { event: pullRequestEvent(repository, pull, "opened") });
+    const [first, second] = others.map(({ number }) => `pr-${number}`);
+    const full = await scene.deploy();
+    expect(full.text).toContain("(STAGE_QUOTA)");
+    const mapping = { basePath: "orders", restApiId: scene.api.id, stage: first ?? "" };
+    addMapping(gateway.world, newDomainName(gateway.world, "api.example.com"), mapping);
+    const run = await scene.deploy({ "on-limit": "evict-oldest" });
+    expect([run.conclusion, run.outputs["evicted-stages"]]).toEqual(["success", JSON.stringify([second])]);
+    expect([...scene.api.stages.keys()]).toEqual([first, "pr-1"]);
+  }));
+
+test("a status tells of an HTTP API, alone or among all, and a dry run of a sweep by its id writes nothing", () =>
+  inScene({ kind: "http" }, async (scene) => {
+    await scene.deploy();
+    const event = dispatchEvent(scene.repository, "alice");
+    const writes = scene.asked().length;
+    const one = await scene.deploy({ command: "status" }, { event });
+    const told = JSON.parse(one.outputs["status"] ?? "{}");
+    expect([one.conclusion, one.annotations]).toEqual(["success", []]);
+    expect(told.restApis).toMatchObject([
+      { id: scene.api.id, name: "Orders", stages: [{ name: "pr-1", url: `${url}/pr-1` }] },
+    ]);
+    expect(told.restApis[0].unknown).toMatchObject({ changes: expect.stringContaining("not known here") });
+    seedRestApi(scene.gateway.world, ordersApi, { id: "z9y8x7w6v5" });
+    const all = await scene.deploy({ command: "status", "api-id": "all" }, { event });
+    const { restApis } = JSON.parse(all.outputs["status"] ?? "{}");
+    expect(restApis.map(({ id }: { readonly id: string }) => id).sort()).toEqual([scene.api.id, "z9y8x7w6v5"]);
+    const plan = await scene.deploy({ command: "sweep", "dry-run": "true" }, { event });
+    expect(plan.outputs["result"]).toBe("unchanged");
+    expect(
+      scene
+        .asked()
+        .slice(writes)
+        .filter((operation) => !/^(?:Get|Export|Lookup)/.test(operation)),
+    ).toEqual([]);
+  }));
+
+test("an id that neither version knows, and the errors that both share", () =>
+  inScene({ kind: "http" }, async (scene) => {
+    const unknown = await scene.deploy({ "api-id": "zzzzzzzzzz" });
+    expect(unknown.text).toContain("There is no HTTP or WebSocket API zzzzzzzzzz in Region eu-central-1");
+    const asRest = await scene.deploy({ "api-id": "", "rest-api-id": scene.api.id });
+    expect(asRest.text).toContain("(UNKNOWN_API)");
+    const conflict = refusal(409, "ConflictException", "Unable to complete operation due to concurrent modification.");
+    scene.gateway.server.faults.add({ operation: "CreateStage", effect: conflict });
+    scene.gateway.server.faults.add({ operation: "CreateDeployment", effect: reset("after") });
+    const run = await scene.deploy();
+    expect([run.conclusion, run.outputs["result"]]).toEqual(["success", "created"]);
+    expect(scene.api.deployments.size).toBe(1);
   }));

@@ -13,7 +13,7 @@ import {
   written,
   writtenToGitHub,
 } from "./release-scene.ts";
-import { inScene, noise, type Scene, statesOf } from "./scene.ts";
+import { inScene, kinds, noise, type Scene, type SceneOptions, statesOf } from "./scene.ts";
 
 const url = "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com/prod";
 
@@ -22,8 +22,9 @@ const inRelease = (
   play: (scene: Scene) => Promise<void>,
   test: Version = { routes: ["GET /pets"] },
   prod: Version = { routes: ["GET /old"] },
+  options: SceneOptions = {},
 ): Promise<void> =>
-  inScene({}, async (scene) => {
+  inScene(options, async (scene) => {
     addStageOf(scene, "prod", prod);
     addStageOf(scene, "test", test);
     await play(scene);
@@ -32,6 +33,70 @@ const inRelease = (
 const ROLE = "arn:aws:sts::123456789012:assumed-role/deploy/run";
 
 const serves = (scene: Scene, stage: string): string => scene.stage(stage)?.deploymentId ?? "";
+
+describe.each(kinds)("promote, of $name:", (kind) => {
+  test("makes a target that does not exist, and marks it as ours", () =>
+    inScene(kind.options, async (scene) => {
+      const { deploymentId } = addStageOf(scene, "test");
+      const known = scene.api.deployments.size;
+      const run = await promote(scene);
+      expect(run.outputs).toMatchObject({
+        result: "promoted",
+        "deployment-id": deploymentId,
+        "previous-deployment-id": "",
+        "routes-added": "",
+      });
+      expect(scene.stage("prod")).toMatchObject({
+        deploymentId,
+        tags: {
+          "apigw-stage-action": `repository=${scene.repository.id}/rest-api=a1b2c3d4e5/stage=prod`,
+          "apigw-stage-action:history": expect.stringMatching(new RegExp(` ${deploymentId}@[0-9]+$`)),
+          "apigw-stage-action:run": expect.stringMatching(new RegExp(` deployment=${deploymentId}$`)),
+        },
+      });
+      expect(scene.api.deployments.size).toBe(known);
+    }));
+
+  test("to what prod serves already changes nothing, and is recorded all the same", () =>
+    inScene(kind.options, async (scene) => {
+      const { deploymentId } = addStageOf(scene, "test");
+      scene.addStage("prod", { deploymentId });
+      const before = structuredClone(scene.stage("prod"));
+      const run = await promote(scene);
+      expect(run.outputs).toMatchObject({ result: "unchanged", changed: "false", "deployment-id": deploymentId });
+      expect(run.text).toContain(
+        `Nothing to do for stage prod: it serves deployment ${deploymentId}, which stage test serves.`,
+      );
+      expect(written(scene)).toEqual([]);
+      expect(scene.stage("prod")).toEqual(before);
+      expect(scene.records().map(statesOf)).toEqual([["in_progress", "success"]]);
+    }));
+
+  test("takes deployment-id alone, whatever any stage serves", () =>
+    inRelease(
+      async (scene) => {
+        const wanted = addVersion(scene);
+        const run = await promote(scene, { "from-stage-name": "", "deployment-id": wanted });
+        expect(run.outputs).toMatchObject({ result: "promoted", "deployment-id": wanted });
+        expect(serves(scene, "prod")).toBe(wanted);
+      },
+      undefined,
+      undefined,
+      kind.options,
+    ));
+
+  test("takes deployment-id beside from-stage-name while that stage serves it", () =>
+    inRelease(
+      async (scene) => {
+        const run = await promote(scene, { "deployment-id": serves(scene, "test") });
+        expect(run.outputs["result"]).toBe("promoted");
+        expect(serves(scene, "prod")).toBe(serves(scene, "test"));
+      },
+      undefined,
+      undefined,
+      kind.options,
+    ));
+});
 
 describe("promote", () => {
   test("makes prod serve the very deployment that test serves, whatever the draft holds by now", () =>
@@ -69,58 +134,6 @@ describe("promote", () => {
       expect(run.summary).toContain("**Routes:** 1 added, 1 removed. Compared with `stage prod`.");
       expect(run.annotations).toEqual([]);
       expect(run.text).not.toMatch(noise);
-    }));
-
-  test("makes a target that does not exist, and marks it as ours", () =>
-    inScene({}, async (scene) => {
-      const { deploymentId } = addStageOf(scene, "test");
-      const known = scene.api.deployments.size;
-      const run = await promote(scene);
-      expect(run.outputs).toMatchObject({
-        result: "promoted",
-        "deployment-id": deploymentId,
-        "previous-deployment-id": "",
-        "routes-added": "",
-      });
-      expect(scene.stage("prod")).toMatchObject({
-        deploymentId,
-        tags: {
-          "apigw-stage-action": `repository=${scene.repository.id}/rest-api=a1b2c3d4e5/stage=prod`,
-          "apigw-stage-action:history": expect.stringMatching(new RegExp(` ${deploymentId}@[0-9]+$`)),
-          "apigw-stage-action:run": expect.stringMatching(new RegExp(` deployment=${deploymentId}$`)),
-        },
-      });
-      expect(scene.api.deployments.size).toBe(known);
-    }));
-
-  test("to what prod serves already changes nothing, and is recorded all the same", () =>
-    inScene({}, async (scene) => {
-      const { deploymentId } = addStageOf(scene, "test");
-      scene.addStage("prod", { deploymentId });
-      const before = structuredClone(scene.stage("prod"));
-      const run = await promote(scene);
-      expect(run.outputs).toMatchObject({ result: "unchanged", changed: "false", "deployment-id": deploymentId });
-      expect(run.text).toContain(
-        `Nothing to do for stage prod: it serves deployment ${deploymentId}, which stage test serves.`,
-      );
-      expect(written(scene)).toEqual([]);
-      expect(scene.stage("prod")).toEqual(before);
-      expect(scene.records().map(statesOf)).toEqual([["in_progress", "success"]]);
-    }));
-
-  test("takes deployment-id alone, whatever any stage serves", () =>
-    inRelease(async (scene) => {
-      const wanted = addVersion(scene);
-      const run = await promote(scene, { "from-stage-name": "", "deployment-id": wanted });
-      expect(run.outputs).toMatchObject({ result: "promoted", "deployment-id": wanted });
-      expect(serves(scene, "prod")).toBe(wanted);
-    }));
-
-  test("takes deployment-id beside from-stage-name while that stage serves it", () =>
-    inRelease(async (scene) => {
-      const run = await promote(scene, { "deployment-id": serves(scene, "test") });
-      expect(run.outputs["result"]).toBe("promoted");
-      expect(serves(scene, "prod")).toBe(serves(scene, "test"));
     }));
 
   test("warns of stage variables that the API uses and the target lacks, with their names", () =>

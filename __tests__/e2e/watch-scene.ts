@@ -2,7 +2,7 @@ import type { Access } from "../../simulator/aws/access.ts";
 import { inThisProcessBy, leapingClock } from "../in-process.ts";
 import { inWorkspace } from "./files.ts";
 import { addStageOf, type Version } from "./release-scene.ts";
-import type { JobSettings, Scene } from "./scene.ts";
+import type { JobSettings, Scene, SceneOptions } from "./scene.ts";
 
 /** A release that is watched: the services' time is the run's, which leaps, and others call the stage meanwhile. */
 
@@ -23,6 +23,7 @@ export type WatchSceneOptions = {
   readonly comes?: Version;
   readonly served?: Version;
   readonly access?: Access;
+  readonly kind?: SceneOptions["kind"];
   /** Of the job's workspace. */
   readonly files?: Readonly<Record<string, string>>;
 };
@@ -42,7 +43,7 @@ export const accessWithout = (actions: ReadonlySet<string>): Access => ({
 });
 
 export const inWatch = (
-  { comes = {}, served = {}, access, files = {} }: WatchSceneOptions,
+  { comes = {}, served = {}, access, kind, files = {} }: WatchSceneOptions,
   play: (watching: WatchScene) => Promise<void>,
 ): Promise<void> => {
   const clock = leapingClock();
@@ -69,7 +70,7 @@ export const inWatch = (
       };
       await play(watching);
     },
-    { gateway: { clock }, github: { clock }, ...(access === undefined ? {} : { access }) },
+    { gateway: { clock }, github: { clock }, ...(access === undefined ? {} : { access }), ...(kind && { kind }) },
   );
 };
 

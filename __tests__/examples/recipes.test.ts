@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { NoOperationTraceWriter, parseWorkflow } from "@actions/workflow-parser";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { newDomainName } from "../../simulator/gateway/domain-name.ts";
 import { seedRestApi } from "../../simulator/gateway/world.ts";
 import {
   dispatchEvent,
@@ -134,6 +135,21 @@ test("monorepo.yml: a preview of each API, each with its comment and its records
   const closed = await play("monorepo.yml", scene.opened("closed"), { vars });
   expect(answers(closed)).toEqual({ [names[0]]: "deleted", [names[1]]: "deleted" });
   expect([scene.api, payments].map((api) => api?.stages.size)).toEqual([0, 0]);
+});
+
+test("preview-domain.yml: the domain leads to the preview by its header, until the night after its pull request is closed", async () => {
+  const { world } = scene.gateway;
+  const name = "api.example.com";
+  const { routingRules } = newDomainName(world, name, { routingMode: "ROUTING_RULE_THEN_BASE_PATH_MAPPING" });
+  const more = { vars: { API_DOMAIN: name }, checkedOut: { "openapi.yml": versionOf(well) } };
+  const opened = await play("preview-domain.yml", scene.opened(), more);
+  expect([answers(opened), troubleIn(opened)]).toEqual([{ preview: "created" }, []]);
+  const url = `${scene.gateway.server.url}/${name}/health`;
+  const statuses = [{ "x-preview": "pr-1" }, {}].map(async (headers) => (await fetch(url, { headers })).status);
+  expect(await Promise.all(statuses)).toEqual([200, 403]);
+  closePullRequest(scene.github.world, scene.repository, scene.pull);
+  const swept = await play("preview-domain.yml", scheduleEvent(scene.repository, "17 3 * * *"), more);
+  expect([answers(swept), routingRules.size]).toEqual([{ preview: "swept" }, 0]);
 });
 
 test("status.yml: green while all is as declared and deployed, and red after somebody's hand", async () => {

@@ -8,6 +8,9 @@ import { measureSweep, type SweepFigures, type SweepSize, sweepRequestBudget } f
 
 const timesMeasured = 5;
 
+/** Starts are short, and what else a machine does weighs more. */
+const startsMeasured = 15;
+
 const situations = [
   { name: "fresh pull request", comments: 0, checkRun: false },
   { name: "fresh, check run read", comments: 0, checkRun: true },
@@ -22,9 +25,16 @@ const statusSizes: readonly StatusSize[] = [
 
 const sweepSize = { pullRequests: 50, staleDeployments: 300 };
 
-/** Measures and prints. Answers the exit code: 1 when a budget of counts or sizes is broken; times have none. */
-export const bench = async (print: (line: string) => void, actionPath: string): Promise<number> => {
-  const starts = await startDurations(actionPath, timesMeasured);
+/**
+ * Measures and prints. Answers the exit code: 1 when a budget of counts or sizes is broken; times have none. Starts are
+ * measured on other Node binaries, too, as far as they are given.
+ */
+export const bench = async (
+  print: (line: string) => void,
+  actionPath: string,
+  otherNodes: readonly string[] = [],
+): Promise<number> => {
+  const starts = await startDurations(actionPath, startsMeasured);
   const { bare } = starts;
   const broken: string[] = [];
   const rows: string[][] = [];
@@ -62,7 +72,9 @@ export const bench = async (print: (line: string) => void, actionPath: string): 
   for (const line of textTable([statusHead, ...statuses.map(({ cells }) => cells)])) print(line);
   broken.push(...statuses.flatMap((measured) => measured.broken));
   print("");
+  print("Start over bare Node, with nothing to ask, a median:");
   print(startLine(starts));
+  for (const node of otherNodes) print(startLine(await startDurations(actionPath, startsMeasured, node)));
   const size = await downloadSize(actionPath);
   print(`download: ${kilobytes(size)} of ${kilobytes(downloadBudget)}, compressed`);
   if (size > downloadBudget) broken.push(`download: ${size} bytes, budget ${downloadBudget}`);
@@ -135,5 +147,5 @@ const brokenBudgets = (name: string, { requests, chain }: Figures, budget: numbe
 const milliseconds = (value: number): string => `${Math.round(value)} ms`;
 const kilobytes = (bytes: number): string => `${Math.round(bytes / 1000)} kB`;
 
-const startLine = ({ bare, main, post }: Starts): string =>
-  `start over bare Node, with nothing to ask: main ${milliseconds(main - bare)} (goal 100), post ${milliseconds(post - bare)} (goal 60)`;
+const startLine = ({ version, bare, main, post }: Starts): string =>
+  `Node ${version}: main ${milliseconds(main - bare)} (goal 100), post ${milliseconds(post - bare)} (goal 60)`;

@@ -4,6 +4,8 @@ import { median } from "./figures.ts";
 
 /** Medians, in milliseconds, of whole processes. */
 export type Starts = {
+  /** `v20.19.5`. */
+  readonly version: string;
   /** Node with nothing to do. */
   readonly bare: number;
   /** Each step of the action with an environment in which it finds nothing to ask for. */
@@ -11,8 +13,8 @@ export type Starts = {
   readonly post: number;
 };
 
-/** By turns, so that what else the machine does falls on all alike. */
-export const startDurations = async (actionPath: string, times: number): Promise<Starts> => {
+/** On this Node binary, by turns, so that what else the machine does falls on all alike. */
+export const startDurations = async (actionPath: string, times: number, node = process.execPath): Promise<Starts> => {
   const scripts = {
     bare: ["-e", "0"],
     main: [join(actionPath, "dist/index.js")],
@@ -20,13 +22,23 @@ export const startDurations = async (actionPath: string, times: number): Promise
   };
   const measured = { bare: [] as number[], main: [] as number[], post: [] as number[] };
   for (let count = 0; count < times; count += 1) {
-    for (const name of ["bare", "main", "post"] as const) measured[name].push(await durationOf(scripts[name]));
+    for (const name of ["bare", "main", "post"] as const) measured[name].push(await durationOf(node, scripts[name]));
   }
-  return { bare: median(measured.bare), main: median(measured.main), post: median(measured.post) };
+  const version = await versionOf(node);
+  return { version, bare: median(measured.bare), main: median(measured.main), post: median(measured.post) };
 };
 
-const durationOf = async (args: readonly string[]): Promise<number> => {
+const versionOf = async (node: string): Promise<string> => {
+  let version = "";
+  const onLine = (line: string): void => {
+    version = line;
+  };
+  await runChild({ command: node, args: ["--version"], cwd: process.cwd(), env: {}, onLine });
+  return version;
+};
+
+const durationOf = async (node: string, args: readonly string[]): Promise<number> => {
   const startedAt = performance.now();
-  await runChild({ command: process.execPath, args, cwd: process.cwd(), env: {}, onLine: () => {} });
+  await runChild({ command: node, args, cwd: process.cwd(), env: {}, onLine: () => {} });
   return performance.now() - startedAt;
 };

@@ -115,9 +115,16 @@ const carryOut = async (step: Step, applying: Applying): Promise<StepResult> => 
       return removeCanary(step, applying);
     case "mark-canary":
       return markCanary(step, applying);
+    case "create-routing-rule":
+      return (await rules()).createRule(step, applying);
+    case "delete-routing-rule":
+      return (await rules()).deleteRule(step, applying);
     case "delete-stage":
       return deleteStage(step, applying, takeStep);
     case "delete-deployment":
       return deleteDeployment(step, applying);
   }
 };
+
+/** Few plans have rules in them. */
+const rules = () => import(/* webpackChunkName: "preview-domain" */ "./routing-rules.ts");

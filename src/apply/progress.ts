@@ -1,18 +1,19 @@
 import type { ContractComparison } from "../domain/contract.ts";
 import type { ActionError, Remark } from "../domain/errors.ts";
 import type { Routes } from "../domain/route.ts";
+import type { RoutingRule } from "../domain/routing-rule.ts";
 import type { RestApi, Stage } from "../domain/stage.ts";
 import type { PlanName } from "../domain/usage-plan.ts";
 import type { TagEntry } from "../plan/history.ts";
 import type { RouteChanges } from "../plan/plan.ts";
-import type { Step } from "../plan/step.ts";
+import type { DeleteRuleStep, Step } from "../plan/step.ts";
 
 /**
  * How a step ended. `absent`: somebody else had removed it. `not-ours`: the stage was changed or made anew meanwhile, and
  * was kept. `in-use`: a stage references the deployment after all, and it was kept. `in-plan`: the stage could not be taken
- * out of its usage plan, and was kept.
+ * out of its usage plan, and was kept. `in-rule`: a routing rule still leads to the stage, and it was kept.
  */
-export type StepResult = "done" | "deleted" | "absent" | "not-ours" | "in-use" | "in-plan" | "failed";
+export type StepResult = "done" | "deleted" | "absent" | "not-ours" | "in-use" | "in-plan" | "in-rule" | "failed";
 
 export type Taken = { readonly step: Step; readonly result: StepResult; readonly error: ActionError | undefined };
 
@@ -53,6 +54,8 @@ export type Progress = {
   exported: string | undefined;
   /** The stages that were taken out of usage plans, and of which. */
   readonly leftPlans: { readonly stageName: string; readonly plan: PlanName }[];
+  /** The rules of stages to be deleted that have gone before them, as they were. */
+  readonly removedRules: { readonly step: DeleteRuleStep; readonly rule: RoutingRule }[];
   /** Whether the run ended without pointing, because the workflow wants it to wait for a place. */
   skipped: boolean;
   /** Whole sentences beside those of the plan. */
@@ -79,6 +82,7 @@ export const noProgress = (): Progress => ({
   contract: undefined,
   exported: undefined,
   leftPlans: [],
+  removedRules: [],
   skipped: false,
   notes: [],
   warnings: [],

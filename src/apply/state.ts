@@ -1,7 +1,7 @@
 import type { ActionError } from "../domain/errors.ts";
 import { planText } from "../domain/usage-plan.ts";
 import type { Plan } from "../plan/plan.ts";
-import { isRemoval, type LeavePlanStep, type RemovalStep, type Step } from "../plan/step.ts";
+import { type DeleteRuleStep, isRemoval, type LeavePlanStep, type RemovalStep, type Step } from "../plan/step.ts";
 import { canaryState } from "./canary-state.ts";
 import { draftState } from "./draft-state.ts";
 import type { Progress, StepResult, Taken } from "./progress.ts";
@@ -18,7 +18,11 @@ const mayHaveChangedStage = ({ taken }: Progress): boolean => {
 };
 
 const isAboutOthers = (step: Step): boolean =>
-  isRemoval(step) || step.kind === "leave-usage-plan" || step.kind === "publish-documentation";
+  isRemoval(step) ||
+  step.kind === "leave-usage-plan" ||
+  step.kind === "publish-documentation" ||
+  step.kind === "create-routing-rule" ||
+  step.kind === "delete-routing-rule";
 
 /**
  * Whether it is known what the stage serves that the plan is about, once the run has ended: a request to point or delete
@@ -79,7 +83,7 @@ const stateOfStage = (plan: Plan, progress: Progress): string => {
     const settings = unsettled(plan, progress)
       ? " Not all of its settings are as declared; running this job again applies them."
       : "";
-    return `Stage ${stageName} was pointed at deployment ${progress.pointedAt}.${settings}`;
+    return `Stage ${stageName} was pointed at deployment ${progress.pointedAt}.${settings}${withoutRule(plan, progress)}`;
   }
   const leftOver =
     progress.made === undefined
@@ -97,6 +101,13 @@ const stateOfStage = (plan: Plan, progress: Progress): string => {
   return `Stage ${stageName} still serves deployment ${plan.serves}; ${noticed}.${leftOver}${draft}`;
 };
 
+const withoutRule = ({ steps }: Plan, { taken }: Progress): string => {
+  const step = steps.find((one) => one.kind === "create-routing-rule");
+  return step === undefined || taken.some((one) => one.step === step && one.result === "done")
+    ? ""
+    : ` No routing rule of domain ${step.domain.name} leads to it yet; running this job again makes one.`;
+};
+
 const SETTLING: readonly Step["kind"][] = ["update-stage", "tag-stage", "associate-web-acl", "join-usage-plan"];
 
 const unsettled = ({ steps }: Plan, { taken }: Progress): boolean => {
@@ -108,15 +119,23 @@ const unsettled = ({ steps }: Plan, { taken }: Progress): boolean => {
 export const removalLines = (taken: readonly Taken[]): readonly string[] =>
   taken.flatMap(({ step, result, error }) => {
     if (step.kind === "leave-usage-plan") return [leavingLine(step, result, error)];
+    if (step.kind === "delete-routing-rule") return [ruleLine(step, result, error)];
     if (!isRemoval(step)) return [];
     const unclear = result === "failed" && error?.acted !== "no";
     const name = nameOf(step);
-    return [
-      unclear
-        ? `It is not known whether ${name} was deleted.`
-        : `${name.charAt(0).toUpperCase()}${name.slice(1)} ${WORDS[result]}.`,
-    ];
+    return [unclear ? `It is not known whether ${name} was deleted.` : `${capitalized(name)} ${WORDS[result]}.`];
   });
+
+/** What became of a rule, in a sentence. */
+const ruleLine = (
+  { ruleId, domain }: DeleteRuleStep,
+  result: StepResult,
+  error: Pick<ActionError, "acted"> | undefined,
+): string => {
+  const name = `routing rule ${ruleId} of domain ${domain.name}`;
+  if (result === "failed" && error?.acted !== "no") return `It is not known whether ${name} was deleted.`;
+  return `${capitalized(name)} ${result === "not-ours" ? "was kept: it, or its stage, was changed meanwhile" : WORDS[result]}.`;
+};
 
 /** How stages left a usage plan, in a sentence. */
 export const leavingLine = (
@@ -143,6 +162,7 @@ const WORDS: Readonly<Record<StepResult, string>> = {
   "not-ours": "was kept: it is not the stage any more that was looked at",
   "in-use": "was kept: a stage references it",
   "in-plan": "was kept: it could not be taken out of its usage plan",
+  "in-rule": "was kept: a routing rule still leads to it",
   failed: "was not deleted",
 };
 
@@ -160,3 +180,5 @@ export const removalSummary = ({ steps }: Plan, { taken }: Progress): string => 
 };
 
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
+const capitalized = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

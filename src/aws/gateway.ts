@@ -1,5 +1,7 @@
 import type { ApiKind } from "../domain/api-kind.ts";
 import type { ImportMode } from "../domain/definition.ts";
+import type { ApiMapping, DomainFacts } from "../domain/preview-domain.ts";
+import type { RoutingRule, RuleCondition, RuledDomain } from "../domain/routing-rule.ts";
 import type {
   ClientCertificate,
   CloudWatchRole,
@@ -42,8 +44,13 @@ export type Gateway = Deployments &
     readonly getExport: (stageName: string) => Promise<StageExport | undefined>;
     /** `undefined` where it is missing, or the role may not look. */
     readonly getClientCertificate: (id: string) => Promise<ClientCertificate | undefined>;
-    /** What names the stages from outside the API, by stage name. */
-    readonly getStageUsers: (stageNames: readonly string[]) => Promise<ReadonlyMap<string, StageUsers>>;
+    /** What names the stages from outside the API, by stage name; without the rules of `rulesKnownOf`, which somebody else reads. */
+    readonly getStageUsers: (
+      stageNames: readonly string[],
+      rulesKnownOf?: RuledDomain,
+    ) => Promise<ReadonlyMap<string, StageUsers>>;
+    readonly routingRules: (domain: RuledDomain) => Promise<RoutingRules>;
+    readonly domainReader: (domain: RuledDomain) => Promise<DomainReader>;
   };
 
 /** What a stage serves. `document`: an OpenAPI document, with extensions of the service's own. */
@@ -144,4 +151,34 @@ export type UsagePlans = {
     stageNames: readonly string[],
     mayLeave: (stage: Stage) => boolean,
   ) => Promise<readonly string[]>;
+};
+
+/** A custom domain's routing rules. */
+export type RoutingRules = {
+  /** None where the domain is gone. `paced`: as part of a long series. */
+  readonly list: (paced?: "paced") => Promise<readonly RoutingRule[]>;
+  /** `taken`: another rule has the priority. `isIt`: whether a rule is the one that is to be made. */
+  readonly create: (rule: NewRule, isIt: (rule: RoutingRule) => boolean) => Promise<RoutingRule | "taken">;
+  /** Reads the rules once more, right before the DELETE; `mayDelete` decides whether it is still the one that is meant. */
+  readonly remove: (
+    ruleId: string,
+    mayDelete: (rule: RoutingRule) => Promise<boolean>,
+  ) => Promise<"deleted" | "absent" | "not-ours">;
+};
+
+export type NewRule = {
+  readonly priority: number;
+  readonly conditions: readonly RuleCondition[];
+  readonly restApiId: string;
+  readonly stageName: string;
+  readonly stripsBasePath: boolean;
+};
+
+/** What must be known of a custom domain before a rule is made there. */
+export type DomainReader = {
+  /** `undefined` where the domain is not there. */
+  readonly facts: () => Promise<DomainFacts | undefined>;
+  readonly mappings: () => Promise<readonly ApiMapping[]>;
+  /** Ids of all HTTP and WebSocket APIs; `undefined` where the role may not look. */
+  readonly httpApis: () => Promise<ReadonlySet<string> | undefined>;
 };

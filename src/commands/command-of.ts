@@ -1,3 +1,4 @@
+import { domainOf } from "../inputs/preview-domain.ts";
 import type { Request } from "../inputs/request.ts";
 import { canary } from "./canary.ts";
 import type { Command } from "./command.ts";
@@ -8,7 +9,15 @@ import { rollback } from "./rollback.ts";
 import { status } from "./status.ts";
 import { sweep } from "./sweep.ts";
 
-export const commandOf = (request: Request): Command => {
+/** With the rules of a custom domain where previews are reached on one; other runs do not load what that takes. */
+export const commandOf = async (request: Request): Promise<Command> => {
+  const command = commandNamedBy(request);
+  if (domainOf(request) === undefined) return command;
+  const { onPreviewDomain } = await import(/* webpackChunkName: "preview-domain" */ "./preview-domain.ts");
+  return onPreviewDomain(request, command);
+};
+
+const commandNamedBy = (request: Request): Command => {
   switch (request.command) {
     case "deploy":
       return deploy(request);

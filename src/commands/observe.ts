@@ -1,4 +1,5 @@
 import { refused } from "../apply/refused.ts";
+import { domainOf } from "../inputs/preview-domain.ts";
 import type { Request } from "../inputs/request.ts";
 import { observeCanary } from "../observe/canary.ts";
 import { observeDelete } from "../observe/delete.ts";
@@ -19,6 +20,13 @@ import { refuseAskedInVain } from "../plan/asked-in-vain.ts";
 export const observe = async (request: Request, session: Session): Promise<Observed> => {
   const inVain = refuseAskedInVain(request, session.gateway.kind);
   if (inVain !== undefined) throw refused(request, inVain);
+  const domain = domainOf(request);
+  if (domain === undefined) return look(request, session);
+  const { lookOnDomain } = await import(/* webpackChunkName: "preview-domain" */ "../observe/preview-domain.ts");
+  return lookOnDomain(request, domain, session, (seen) => look(request, seen));
+};
+
+const look = async (request: Request, session: Session): Promise<Observed> => {
   switch (request.command) {
     case "deploy":
       return withReach(request, await observeDeploy(request, session), session.world);

@@ -57,6 +57,7 @@ export type Capability =
   | "documentation-version"
   | "execution-logs"
   | "import-merge"
+  | "preview-domain"
   | "request-smoke-tests"
   | "route-comparison"
   | "tracing"

@@ -1,5 +1,8 @@
+import { previewDomainErrors } from "./preview-domain-errors.ts";
+
 /** The part of the error register that is about what a stage is attached to from outside its API. */
 export const attachmentErrors = {
+  ...previewDomainErrors,
   UNKNOWN_USAGE_PLAN: {
     kind: "conflict",
     summary: "A usage plan that the stage was to join was deleted while the run was at work.",

@@ -1,12 +1,15 @@
 import type { Place, RestApi } from "./stage.ts";
 
+/** What a request must carry to get to the stage. */
+export type RequestHeader = { readonly name: string; readonly value: string };
+
 /**
  * A stage's public base URL, without a trailing slash.
- * `given`: from the `invoke-url` input. `default`: API Gateway's own. `private`: answers only inside a VPC, and has a URL
+ * `given`: from the `invoke-url` input, or a custom domain where a header may be what leads to the stage. `default`: API Gateway's own. `private`: answers only inside a VPC, and has a URL
  * of its own only where an interface endpoint is associated. `disabled`: the default endpoint is switched off.
  */
 export type InvokeUrl =
-  | { readonly kind: "given" | "default"; readonly url: string }
+  | { readonly kind: "given" | "default"; readonly url: string; readonly header?: RequestHeader }
   | { readonly kind: "private"; readonly url: string | undefined }
   | { readonly kind: "disabled" };
 
@@ -82,3 +85,9 @@ export const whyNoUrl = (invokeUrl: InvokeUrl): string | undefined => {
 /** The URL that anybody can open, and that may therefore be posted as a link; empty when there is none. */
 export const publicUrl = (invokeUrl: InvokeUrl): string =>
   invokeUrl.kind === "given" || invokeUrl.kind === "default" ? invokeUrl.url : "";
+
+/** `X-Preview: pr-7`; empty where the URL alone leads to the stage. */
+export const headerText = (invokeUrl: InvokeUrl | undefined): string =>
+  invokeUrl !== undefined && "header" in invokeUrl && invokeUrl.header !== undefined
+    ? `${invokeUrl.header.name}: ${invokeUrl.header.value}`
+    : "";

@@ -4,7 +4,12 @@ import { planText } from "./usage-plan.ts";
 export type StageUser =
   | { readonly kind: "usage-plan"; readonly id: string; readonly name: string }
   | { readonly kind: "base-path-mapping"; readonly domainName: string; readonly basePath: string }
-  | { readonly kind: "routing-rule"; readonly domainName: string; readonly id: string };
+  | {
+      readonly kind: "routing-rule";
+      readonly domainName: string;
+      readonly domainNameId?: string | undefined;
+      readonly id: string;
+    };
 
 export type StageUsers = {
   readonly found: readonly StageUser[];

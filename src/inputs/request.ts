@@ -7,6 +7,7 @@ import { readCanaryStart } from "./canary/canary-start.ts";
 import { type CanaryPolicy, type CanaryStart, readPolicy } from "./canary/policy.ts";
 import { type ContractRules, readContractRules } from "./contract-rules.ts";
 import {
+  AGAINST_OWN,
   type DefinitionRequest,
   type RouteRules,
   readDefinitionInput,
@@ -14,6 +15,7 @@ import {
   readRouteRules,
 } from "./definition/definition-inputs.ts";
 import type { FailOn } from "./fail-on.ts";
+import { readPreviewDomain } from "./preview-domain.ts";
 import { namedStageDecision, type PreviewDecision, previewDecision } from "./preview-rules.ts";
 import type { PromoteSource } from "./promote-source.ts";
 import { type InputProblem, type InputReader, inputReader, type RawInputs } from "./reader.ts";
@@ -157,7 +159,7 @@ const readCommand = async (
   const target = readTarget(read, run);
   switch (command) {
     case "delete":
-      return { ...target, command, because: because ?? "The command is delete." };
+      return { ...target, ...readPreviewDomain(read, target), command, because: because ?? "The command is delete." };
     case "promote":
       return readPromoteRequest(read, target, files);
     case "rollback":
@@ -192,13 +194,14 @@ const readDeployRequest = async (read: InputReader, target: Target, files: Works
     ...target,
     ...pointing,
     ...readCanaryStart(read, target, pointing),
+    ...readPreviewDomain(read, target),
     command: "deploy",
     deploymentId,
     definition,
     // Callers of a canary are compared with those of the rest, as after a promotion.
     routes:
       readRouteRules(read, target) ??
-      (read.text("canary-percent") === undefined && !pointing.exports ? undefined : AGAINST_BASE),
+      (read.text("canary-percent") === undefined && !pointing.exports ? undefined : AGAINST_OWN),
     slots: {
       limit: read.positiveInteger("preview-limit"),
       onLimit: read.oneOf("on-limit", ["fail", "skip", "evict-oldest"], "fail"),
@@ -236,8 +239,6 @@ const readPromoteRequest = async (
     failOn: readFailOn(read),
   };
 };
-
-const AGAINST_BASE: RouteRules = { compareWith: { kind: "own" }, failOn: [] };
 
 /** Of the settings only what they say of canaries: the stage's own stay as they are. */
 const readCanaryRequest = async (read: InputReader, target: Target, files: WorkspaceFiles): Promise<CanaryRequest> => {

@@ -1,5 +1,7 @@
 import { parseDuration } from "../domain/duration.ts";
+import type { RuledDomain } from "../domain/routing-rule.ts";
 import type { Run } from "../domain/run.ts";
+import { readRuledDomain } from "./preview-domain.ts";
 import type { InputReader } from "./reader.ts";
 import { type ApiGivenAs, readApi, readEnvironment, readExpectedAccountId, readLabel } from "./target.ts";
 
@@ -22,6 +24,8 @@ export type SweepRequest = {
   readonly ttl: number | undefined;
   /** Unreferenced deployments to keep; 0 keeps all. */
   readonly keepDeployments: number;
+  /** The custom domain that rules of ours lead to previews on; `undefined`: none. */
+  readonly ruledDomain?: RuledDomain | undefined;
 };
 
 const DEFAULT_ENVIRONMENT = "preview";
@@ -38,6 +42,7 @@ export const readSweepRequest = (read: InputReader, run: Run): SweepRequest => (
   environment: readEnvironment(read, DEFAULT_ENVIRONMENT) ?? DEFAULT_ENVIRONMENT,
   ttl: readTtl(read),
   keepDeployments: readKeepDeployments(read),
+  ruledDomain: readRuledDomain(read),
 });
 
 /** Milliseconds that a preview lives after its last deployment; `undefined`: as long as its pull request is open. */

@@ -1,5 +1,6 @@
 import type { Event } from "../domain/event.ts";
 import { invokeUrlTemplateProblem } from "../domain/invoke-url.ts";
+import type { PreviewDomain } from "../domain/preview-domain.ts";
 import type { Run } from "../domain/run.ts";
 import { isMergeGroup } from "./preview-rules.ts";
 import type { InputReader } from "./reader.ts";
@@ -29,6 +30,8 @@ export type Target = {
   readonly githubDeployment: "auto" | "always" | "never";
   readonly comment: boolean;
   readonly invokeUrl: string | undefined;
+  /** Where a preview is reached on a custom domain; `invokeUrl` is that domain's address then. */
+  readonly previewDomain?: PreviewDomain;
   readonly dryRun: boolean;
   /** Empty when the workflow gave none. */
   readonly githubToken: string;

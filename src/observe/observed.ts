@@ -6,7 +6,9 @@ import type { DraftChanges } from "../domain/draft-change.ts";
 import type { InvokedFunction } from "../domain/function-policy.ts";
 import type { GateEvidence } from "../domain/gate.ts";
 import type { EarlierRecord, StageRecord } from "../domain/github-record.ts";
+import type { DomainSeen } from "../domain/preview-domain.ts";
 import type { PullRequestFacts, PullRequestState } from "../domain/pull-request.ts";
+import type { RoutingRule } from "../domain/routing-rule.ts";
 import type {
   ClientCertificate,
   CloudWatchRole,
@@ -35,6 +37,10 @@ export type Observed = Environments & {
   readonly now: number;
   /** Of looking, for people. */
   readonly warnings: readonly string[];
+  /** Of the custom domain that previews are reached on; absent where nobody asked. */
+  readonly rules?: readonly RoutingRule[];
+  /** What a new rule there depends on; absent where none is made. */
+  readonly domain?: DomainSeen;
 };
 
 /** What every command finds that is about one stage. */

@@ -28,11 +28,12 @@ const asksOf = (request: Request): readonly Ask[] =>
     : isStageRequest(request)
       ? [
           ...ask("default-stage", "stage-name", request.stageName === DEFAULT_STAGE),
+          ...ask("preview-domain", "preview-domain", request.previewDomain !== undefined),
           ...asksOfCommand(request),
           ...("settings" in request ? asksOfSettings(request.settings) : []),
           ...("smokeTests" in request ? asksOfTests(request.smokeTests) : []),
         ]
-      : [];
+      : ask("preview-domain", "preview-domain", request.command === "sweep" && request.ruledDomain !== undefined);
 
 const ask = (capability: Capability, by: string, isAsked: boolean): readonly Ask[] =>
   isAsked ? [{ capability, by }] : [];

@@ -74,6 +74,8 @@ export type Plan = {
   readonly serves: string | undefined;
   /** The stage as it was read, where one is to be pointed that exists. */
   readonly meant: StageMeant | undefined;
+  /** Below which base path of the preview domain the stage is reached; absent where no rule leads to it. */
+  readonly domainPath?: string;
   readonly deployment: DeploymentRef | undefined;
   /** Where a promotion takes the deployment from, and what that stage served when this was planned. */
   readonly source: { readonly stageName: string; readonly deploymentId: string } | undefined;

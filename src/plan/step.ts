@@ -2,6 +2,7 @@ import type { Compared } from "../domain/comparison.ts";
 import type { ImportMode } from "../domain/definition.ts";
 import type { Owner } from "../domain/owner.ts";
 import type { Route } from "../domain/route.ts";
+import type { RuleCondition, RuledDomain } from "../domain/routing-rule.ts";
 import type { Run } from "../domain/run.ts";
 import type { SettingWrite } from "../domain/stage-write.ts";
 import type { PlanName } from "../domain/usage-plan.ts";
@@ -165,6 +166,32 @@ export type MarkCanaryStep = Reason & {
 
 export type CanaryStep = StartCanaryStep | ShiftCanaryStep | PromoteCanaryStep | RemoveCanaryStep | MarkCanaryStep;
 
+/** Sends requests that carry the conditions to the stage. */
+export type CreateRuleStep = Reason & {
+  readonly kind: "create-routing-rule";
+  readonly domain: RuledDomain;
+  readonly stageName: string;
+  readonly conditions: readonly RuleCondition[];
+  readonly stripsBasePath: boolean;
+  /** The pull request's, which the priority is made of. */
+  readonly number: number;
+  /** Free when the rules were read. */
+  readonly priority: number;
+};
+
+export type DeleteRuleStep = Reason & {
+  readonly kind: "delete-routing-rule";
+  readonly domain: RuledDomain;
+  readonly ruleId: string;
+  /** What it leads to. */
+  readonly stageName: string;
+  /** The stage is deleted next, is gone, or has another rule: what must be so still when the rule goes. */
+  readonly when:
+    | { readonly kind: "stage-ends"; readonly stage: EndingStage }
+    | { readonly kind: "stage-gone" }
+    | { readonly kind: "replaced" };
+};
+
 /** A stage that is to be deleted, and what proves that it is still the one that was looked at. */
 export type EndingStage = {
   readonly stageName: string;
@@ -193,13 +220,15 @@ export type Step =
   | JoinPlanStep
   | LeavePlanStep
   | CanaryStep
+  | CreateRuleStep
+  | DeleteRuleStep
   | DeleteStageStep
   | DeleteDeploymentStep;
 
 export type RemovalStep = DeleteStageStep | DeleteDeploymentStep;
 
 /** What makes room for another stage, in order. */
-export type EvictionStep = LeavePlanStep | DeleteStageStep;
+export type EvictionStep = LeavePlanStep | DeleteRuleStep | DeleteStageStep;
 
 /** The one thing that a plan leaves open. Sentences are for people. */
 export type Alternative =

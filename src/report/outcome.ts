@@ -3,6 +3,7 @@ import { isStageKnown, removalLines, seenByCallers } from "../apply/state.ts";
 import type { ContractComparison } from "../domain/contract.ts";
 import type { ActionError, Remark } from "../domain/errors.ts";
 import { type InvokeUrl, invokeUrlOf, publicUrl } from "../domain/invoke-url.ts";
+import { throughDomain } from "../domain/preview-domain.ts";
 import type { Canary, RestApi, Stage } from "../domain/stage.ts";
 import { isStageRequest, type Request, type StageRequest } from "../inputs/request.ts";
 import type { Observed, StageObserved } from "../observe/observed.ts";
@@ -168,12 +169,16 @@ const servedBy = (request: Request, course: Course): string | undefined => {
 /** Where the stage can be called; `undefined` where no stage is, or nothing is known of its API. */
 export const invokeUrlIn = (
   request: Request,
-  { observed, progress }: Pick<Course, "observed" | "progress">,
+  { observed, plan, progress }: Pick<Course, "observed" | "plan" | "progress">,
 ): InvokeUrl | undefined => {
   const api = apiIn(observed, progress);
-  return !isStageRequest(request) || request.command === "delete" || observed === undefined || api === undefined
-    ? undefined
-    : invokeUrlOf(request.stageName, api, observed.place, request.invokeUrl);
+  if (!isStageRequest(request) || request.command === "delete" || observed === undefined || api === undefined) {
+    return undefined;
+  }
+  const { stageName, previewDomain } = request;
+  const invokeUrl = invokeUrlOf(stageName, api, observed.place, request.invokeUrl);
+  if (previewDomain === undefined) return invokeUrl;
+  return throughDomain(invokeUrl, previewDomain, stageName, plan?.domainPath ?? previewDomain.basePath ?? "");
 };
 
 /** The API as it is now: an import can change its name, and where it can be called. */

@@ -1,3 +1,4 @@
+import { headerText } from "../domain/invoke-url.ts";
 import { evictedOutput, evictedStages } from "./evicted.ts";
 import { isAboutStage, linkOf, type Outcome, type StageOutcome } from "./outcome.ts";
 import { breakingOutput } from "./text/contract.ts";
@@ -30,6 +31,7 @@ const hasChanges = ({ plan }: Outcome): string =>
 
 const stageOutputs = (outcome: StageOutcome, reported: Reported): Record<string, string> => ({
   "invoke-url": invokeUrlOutput(outcome),
+  "invoke-header": outcome.deploymentId === undefined ? "" : headerText(outcome.invokeUrl),
   "stage-name": outcome.request.stageName,
   "deployment-id": outcome.deploymentId ?? "",
   "previous-deployment-id": outcome.previousDeploymentId ?? "",

@@ -1,4 +1,5 @@
 import { ActionError } from "../domain/errors.ts";
+import type { RequestHeader } from "../domain/invoke-url.ts";
 import type { World } from "../domain/world.ts";
 import type { SmokeTest } from "../inputs/smoke-tests.ts";
 import { version } from "../version.ts";
@@ -38,12 +39,17 @@ export const cancelled = (): ActionError =>
   });
 
 /** Where the tests are sent, and the key that goes with them. */
-export type Asked = { readonly baseUrl: string; readonly apiKey: string | undefined };
+export type Asked = {
+  readonly baseUrl: string;
+  readonly apiKey: string | undefined;
+  /** What leads to the stage where the URL alone does not. */
+  readonly header?: RequestHeader | undefined;
+};
 
 /** Asks once, until `deadline` at most (milliseconds as the clock counts them). Throws `CANCELLED`, and nothing else. */
 export const attemptAt = async (
   test: SmokeTest,
-  { baseUrl, apiKey }: Asked,
+  { baseUrl, apiKey, header }: Asked,
   deadline: number,
   world: SmokeWorld,
 ): Promise<Attempt> => {
@@ -55,6 +61,7 @@ export const attemptAt = async (
   const headers = {
     "user-agent": `apigw-stage-action/${version}`,
     ...(apiKey === undefined ? {} : { "x-api-key": apiKey }),
+    ...(header === undefined ? {} : { [header.name]: header.value }),
   };
   const signal = AbortSignal.any([limit, world.signal]);
   try {

@@ -1,4 +1,4 @@
-import { type InvokeUrl, whyNoUrl } from "../domain/invoke-url.ts";
+import { type InvokeUrl, type RequestHeader, whyNoUrl } from "../domain/invoke-url.ts";
 import type { SmokeTest } from "../inputs/smoke-tests.ts";
 import { type Asked, attemptAt, cancelled, type SmokeWorld } from "./attempt.ts";
 import type { Attempt, SmokeCheck, SmokeVerdict } from "./verdict.ts";
@@ -28,6 +28,12 @@ export type { SmokeWorld } from "./attempt.ts";
 /** Enough for what the Developer Guide leaves open and what suites against the service wait for. */
 export const DEFAULT_SETTLE = 5000;
 
+/**
+ * Nothing tells how long a routing rule takes until the domain goes by it. Until then the domain answers as if it were not
+ * there, by a header's rule with production, whose answers may be just as good.
+ */
+export const RULE_SETTLE = 15_000;
+
 /** Milliseconds that a key may take until it opens a stage that has just joined its plan: suites against the service wait so long. */
 export const KEY_TIME = 120_000;
 
@@ -45,10 +51,14 @@ export const runSmokeTests = async (
 ): Promise<SmokeVerdict> => {
   const url = reachableUrl(options.invokeUrl);
   if (typeof url !== "string") return { kind: "unreachable", checks: [], ...url };
-  const polling = { baseUrl: url, startedAt: world.clock.elapsed(), ...options };
+  const polling = { baseUrl: url, header: headerOf(options.invokeUrl), startedAt: world.clock.elapsed(), ...options };
   const checks = await together(tests, options, world, (test, told) => poll(test, { ...polling, told }, world));
   return verdictOf(checks, options.invokeUrl);
 };
+
+/** No canary is reached by one: previews have none. */
+const headerOf = (invokeUrl: InvokeUrl): RequestHeader | undefined =>
+  "header" in invokeUrl ? invokeUrl.header : undefined;
 
 /** What was found of a test, for those who wait. */
 type Told = (attempt: Attempt) => void;

@@ -1,4 +1,5 @@
 import type { Applying } from "../apply/applying.ts";
+import type { Progress } from "../apply/progress.ts";
 import { ActionError } from "../domain/errors.ts";
 import type { InvokeUrl } from "../domain/invoke-url.ts";
 import type { Stage } from "../domain/stage.ts";
@@ -7,7 +8,7 @@ import type { Target } from "../inputs/target.ts";
 import type { Plan } from "../plan/plan.ts";
 import { planSettings } from "../plan/settings/plan-settings.ts";
 import { leadBack, requireOurs } from "./lead-back.ts";
-import { DEFAULT_SETTLE, runSmokeTests } from "./smoke-tests.ts";
+import { DEFAULT_SETTLE, RULE_SETTLE, runSmokeTests } from "./smoke-tests.ts";
 import { failureText, type SmokeVerdict } from "./verdict.ts";
 
 /** What the stage has otherwise than declared, after everything was sent; tags are not part of what the service answers. */
@@ -33,12 +34,7 @@ export const verify = async (
   const { tests, timeout, apiKey } = request.smokeTests;
   const { progress, world } = applying;
   if (tests.length === 0 || progress.skipped) return;
-  const pointed = progress.pointedAt !== undefined && plan.serves !== undefined;
-  const verdict = await runSmokeTests(
-    tests,
-    { invokeUrl, timeout, settle: pointed ? DEFAULT_SETTLE : 0, apiKey },
-    world,
-  );
+  const verdict = await runSmokeTests(tests, { invokeUrl, timeout, settle: settleOf(plan, progress), apiKey }, world);
   tell(verdict);
   if (verdict.kind === "healthy") return;
   if (verdict.kind === "unreachable") {
@@ -47,6 +43,12 @@ export const verify = async (
   }
   const happened = `Stage ${request.stageName} did not pass its smoke tests: ${failureText(verdict)}`;
   throw await leadBack({ code: "SMOKE_TESTS_FAILED", doing: testing(request), happened }, request, plan, applying);
+};
+
+/** How long an answer may still come from what was there before. */
+const settleOf = ({ steps, serves }: Plan, { pointedAt }: Progress): number => {
+  if (steps.some(({ kind }) => kind === "create-routing-rule")) return RULE_SETTLE;
+  return pointedAt !== undefined && serves !== undefined ? DEFAULT_SETTLE : 0;
 };
 
 export const testing = ({ stageName, restApiId }: Pick<Target, "stageName" | "restApiId">): string =>

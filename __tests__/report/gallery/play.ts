@@ -115,7 +115,7 @@ type QuietWorld = ReturnType<typeof aWorld>;
 const story = async (scene: Scene, request: Request, course: Course, world: QuietWorld): Promise<void> => {
   course.observed = scene.finds;
   // The scene finds what its command looks for.
-  const plan = commandOf(request).plan(scene.finds);
+  const plan = (await commandOf(request)).plan(scene.finds);
   Object.assign(course, { history: plan.history, routes: plan.routes, status: plan.status });
   if (isRefusal(plan)) throw refused(request, plan);
   course.plan = plan;

@@ -99,12 +99,15 @@ const never = async (): Promise<never> => {
 };
 
 /** What is refused before anything is asked of an API that cannot do it. */
-const ofRestApisAlone: Documentation & UsagePlans & Pick<Gateway, "associateWebAcl"> = {
-  findDocumentation: never,
-  publishDocumentation: never,
-  getUsagePlans: never,
-  getUsagePlan: never,
-  joinUsagePlan: never,
-  leaveUsagePlan: never,
-  associateWebAcl: never,
-};
+const ofRestApisAlone: Documentation & UsagePlans & Pick<Gateway, "associateWebAcl" | "routingRules" | "domainReader"> =
+  {
+    findDocumentation: never,
+    publishDocumentation: never,
+    getUsagePlans: never,
+    getUsagePlan: never,
+    joinUsagePlan: never,
+    leaveUsagePlan: never,
+    associateWebAcl: never,
+    routingRules: never,
+    domainReader: never,
+  };

@@ -9,6 +9,7 @@ const lackedByBoth: Readonly<Partial<Record<Capability, string>>> = {
   canary: "Only stages of REST APIs have canaries.",
   "audit-events": "which calls change the draft of such an API is not known here",
   "documentation-version": "Only REST APIs have documentation versions.",
+  "preview-domain": "API Gateway knows no routing rules to it, only mappings.",
   "import-merge": "A definition replaces what the API has as a whole; import-mode: overwrite says so.",
   tracing: "Only REST APIs are traced with AWS X-Ray.",
   "usage-plans": "Only stages of REST APIs are in usage plans.",

@@ -53,7 +53,18 @@ export const openGateway = (connection: Connection, restApiId: string, pacing: P
     },
     getExport: (stageName) => exportStage(session, stageName),
     getClientCertificate: (id) => getClientCertificate(session, id),
-    getStageUsers: (stageNames) => findStageUsers(session, stageNames),
+    getStageUsers: (stageNames, rulesKnownOf) => findStageUsers(session, stageNames, rulesKnownOf),
+    routingRules: async (domain) => {
+      const { openRoutingRules } = await import(/* webpackChunkName: "routing-rules" */ "./routing-rules.ts");
+      return openRoutingRules(session, domain);
+    },
+    domainReader: async (domain) => {
+      const { openDomainReader } = await import(/* webpackChunkName: "routing-rules" */ "./domain-facts.ts");
+      return openDomainReader(session, domain, async () => {
+        const { getHttpApis } = await import(/* webpackChunkName: "http-api" */ "../http-api/gateway.ts");
+        return getHttpApis(connection, pacing);
+      });
+    },
     getRestApis: () => getRestApis(session),
     getRestApi: () =>
       read(call("GetRestApi", "GET", path, "read the properties"), pacing, () =>

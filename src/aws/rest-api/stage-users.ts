@@ -1,23 +1,25 @@
 import { GetBasePathMappingsCommand, GetDomainNamesCommand } from "@aws-sdk/client-api-gateway";
 import * as z from "zod/mini";
 import { ActionError } from "../../domain/errors.ts";
+import type { RuledDomain } from "../../domain/routing-rule.ts";
 import type { StageUser, StageUsers } from "../../domain/stage-users.ts";
 import { given, pageOf, text } from "../checked.ts";
 import { PAGE_LIMIT, type Page, readPages } from "../pages.ts";
 import { type Session, undefinedWhenMissing } from "../session.ts";
-import type { Call } from "../translate.ts";
 import { getUsagePlans } from "./usage-plans.ts";
 
 /**
  * Usage plans, base path mappings and routing rules that name one of the stages, by stage name. Throws ActionError, but
- * not for a missing permission: then what cannot be seen is named as unknown.
+ * not for a missing permission: then what cannot be seen is named as unknown. Who knows the rules of a domain reads
+ * them once: those of `rulesKnownOf` are left out.
  */
 export const findStageUsers = async (
   session: Session,
   stageNames: readonly string[],
+  rulesKnownOf?: Pick<RuledDomain, "name" | "id">,
 ): Promise<ReadonlyMap<string, StageUsers>> => {
   if (stageNames.length === 0) return new Map();
-  const parts = await Promise.all([usagePlanUsers(session), domainUsers(session)]);
+  const parts = await Promise.all([usagePlanUsers(session), domainUsers(session, rulesKnownOf)]);
   return byStage(stageNames, parts);
 };
 
@@ -41,18 +43,16 @@ type List<T> = {
   readonly operation: string;
   readonly resource: string;
   readonly doing: string;
-  /** What IAM calls it, where that is not the verb on the resource. */
-  readonly permission?: Pick<Call, "action" | "arnPrefix" | "resource">;
   readonly page: (position: string | undefined) => Promise<Page<T>>;
 };
 
 /** A list that is not there (any more) is empty: somebody else deleted the domain meanwhile. */
 export const readList = <T>(
   { pacing, pacer, callBeside }: Pick<Session, "pacing" | "pacer" | "callBeside">,
-  { operation, resource, doing, permission, page }: List<T>,
+  { operation, resource, doing, page }: List<T>,
 ): Promise<readonly T[]> =>
   readPages(
-    { ...callBeside(operation, resource, doing), ...permission },
+    callBeside(operation, resource, doing),
     pacing,
     async (position) => (await undefinedWhenMissing(page(position))) ?? { items: [], position: undefined },
     () => pacer.turn(),
@@ -65,11 +65,6 @@ const domain = z.object({
 });
 type Domain = z.infer<typeof domain>;
 const mapping = z.object({ basePath: z.optional(text), restApiId: z.optional(text), stage: z.optional(text) });
-const invocation = z.object({ ApiId: z.optional(text), Stage: z.optional(text) });
-const routingRule = z.object({
-  RoutingRuleId: given,
-  Actions: z.optional(z.array(z.object({ InvokeApi: z.optional(invocation) }))),
-});
 
 /** What is refused becomes a sentence about what is not known. */
 export const unlessDenied = async (doing: string, look: () => Promise<UsersSeen>): Promise<UsersSeen> => {
@@ -93,7 +88,7 @@ const usagePlanUsers = (session: Session): Promise<UsersSeen> => {
   });
 };
 
-const domainUsers = (session: Session): Promise<UsersSeen> => {
+const domainUsers = (session: Session, known?: Pick<RuledDomain, "name" | "id">): Promise<UsersSeen> => {
   const doing = "read the custom domain names";
   return unlessDenied(doing, async () => {
     const domains = await readList(session, {
@@ -105,7 +100,11 @@ const domainUsers = (session: Session): Promise<UsersSeen> => {
         return pageOf(domain, await session.client.send(list, session.readOptions));
       },
     });
-    const parts = await Promise.all(domains.flatMap((one) => [mappingsOf(session, one), rulesOf(session, one)]));
+    const isKnown = ({ domainName, domainNameId }: Domain): boolean =>
+      domainName === known?.name && domainNameId === known.id;
+    const parts = await Promise.all(
+      domains.flatMap((one) => [mappingsOf(session, one), ...(isKnown(one) ? [] : [rulesOf(session, one)])]),
+    );
     return { found: parts.flatMap(({ found }) => found), unknown: parts.flatMap(({ unknown }) => unknown) };
   });
 };
@@ -134,34 +133,16 @@ const mappingsOf = (session: Session, { domainName, domainNameId }: Domain): Pro
 
 /** Only a domain whose mode says so sends requests by rules (Developer Guide, "Set the routing mode"). */
 const rulesOf = async (session: Session, domain: Domain): Promise<UsersSeen> => {
-  const { domainName, routingMode } = domain;
+  const { domainName, domainNameId, routingMode } = domain;
   if (routingMode === undefined || routingMode === "BASE_PATH_MAPPING_ONLY") return { found: [], unknown: [] };
-  const doing = `read the routing rules of domain ${domainName}`;
   // Few runs ask for them, and the others do not load what it takes.
-  const { openRoutingRules } = await import("./routing-rules.ts");
-  const rulesAt = openRoutingRules(session, domain);
-  return unlessDenied(doing, async () => {
-    const rules = await readList(session, {
-      operation: "ListRoutingRules",
-      resource: `/domainnames/${domainName}/routingrules`,
-      doing,
-      // An action of its own, on an ARN with an account (Service Authorization Reference, API Gateway Management V2).
-      permission: {
-        action: "apigateway:ListRoutingRules",
-        arnPrefix: session.arnPrefix.replace(/::$/, ":*:"),
-        resource: `/domainnames/${domainName}/routingrules/*`,
-      },
-      page: async (position) => {
-        const answer = await rulesAt(position);
-        return pageOf(routingRule, { items: answer.RoutingRules, position: answer.NextToken });
-      },
-    });
-    const found = rules.flatMap(({ RoutingRuleId: id, Actions = [] }) =>
-      Actions.flatMap(({ InvokeApi }): StageUse[] =>
-        InvokeApi?.ApiId === session.restApiId && InvokeApi.Stage !== undefined
-          ? [{ stageName: InvokeApi.Stage, user: { kind: "routing-rule", domainName, id } }]
-          : [],
-      ),
+  const { openRoutingRules } = await import(/* webpackChunkName: "routing-rules" */ "./routing-rules.ts");
+  return unlessDenied(`read the routing rules of domain ${domainName}`, async () => {
+    const rules = await openRoutingRules(session, { name: domainName, id: domainNameId }).list("paced");
+    const found = rules.flatMap(({ id, restApiId, stageName }): StageUse[] =>
+      restApiId === session.restApiId && stageName !== undefined
+        ? [{ stageName, user: { kind: "routing-rule", domainName, domainNameId, id } }]
+        : [],
     );
     return { found, unknown: [] };
   });

@@ -61,6 +61,9 @@ const readFile = async (
   return undefined;
 };
 
+/** With what the stage serves, and whatever comes of it. */
+export const AGAINST_OWN: RouteRules = { compareWith: { kind: "own" }, failOn: [] };
+
 /** Only one of the two inputs says which kind the API is of; the other is mostly given for those that it alone can name. */
 const dialectsOf = (read: InputReader): Dialects =>
   read.text("rest-api-id") === undefined && read.text("api-id") !== undefined ? ["http", "rest"] : ["rest"];

@@ -1,4 +1,5 @@
 import { placeText } from "../../domain/errors.ts";
+import { headerText, type InvokeUrl } from "../../domain/invoke-url.ts";
 import { minuteText } from "../../domain/time-text.ts";
 import type { Links } from "../links.ts";
 import { linkOf, type StageOutcome } from "../outcome.ts";
@@ -22,7 +23,7 @@ const where = (outcome: StageOutcome): string => {
   if (invokeUrl === undefined || deploymentId === undefined) return "";
   const url = linkOf(outcome);
   const stayed = result === "failed" && deploymentId === previousDeploymentId;
-  if (url !== "") return `${stayed ? "Still there: " : ""}**<${url}>**`;
+  if (url !== "") return `${stayed ? "Still there: " : ""}**<${url}>**${withHeader(invokeUrl)}`;
   if (invokeUrl.kind === "disabled") {
     return "The API's default endpoint is switched off, so the stage has no URL of its own. Give `invoke-url` with the custom domain that leads to it.";
   }
@@ -32,13 +33,22 @@ const where = (outcome: StageOutcome): string => {
     : `The API is private. Inside its VPC, stage ${code(request.stageName)} answers at ${code(inside)}.`;
 };
 
+const withHeader = (invokeUrl: InvokeUrl): string => {
+  const header = headerText(invokeUrl);
+  return header === "" ? "" : `, with header ${code(header)}. Without it, the domain answers as it does for everybody.`;
+};
+
 /** Only a route that exists and answers is worth a try; an unknown one answers 403. */
 const howToTry = (outcome: StageOutcome): string => {
   const url = linkOf(outcome);
   const { example } = outcome.served;
-  if (url === "" || example === undefined || outcome.result === "failed") return "";
-  const key = example.needsApiKey ? " -H 'x-api-key: …'" : "";
-  return codeBlock(`curl -i${key} '${url}${example.path === "/" ? "/" : example.path}'`, "sh");
+  const header = headerText(outcome.invokeUrl);
+  // A header must be typed by somebody, whatever route there is.
+  const { path, needsApiKey } = example ?? { path: header === "" ? undefined : "/", needsApiKey: false };
+  if (url === "" || path === undefined || outcome.result === "failed") return "";
+  const key = needsApiKey ? " -H 'x-api-key: …'" : "";
+  const preview = header === "" ? "" : ` -H '${header}'`;
+  return codeBlock(`curl -i${preview}${key} '${url}${path}'`, "sh");
 };
 
 /** What changes for callers and in the settings, in numbers. */

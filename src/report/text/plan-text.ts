@@ -42,6 +42,10 @@ const verbOf = (step: Step): string => {
       return step.intent === undefined
         ? `Take the canary's tag off stage ${step.stageName}`
         : `Tag stage ${step.stageName} with its canary`;
+    case "create-routing-rule":
+      return `Create a routing rule of priority ${step.priority} on domain ${step.domain.name}`;
+    case "delete-routing-rule":
+      return `Delete routing rule ${step.ruleId} of domain ${step.domain.name}`;
     case "delete-stage":
       return `Delete stage ${step.stageName}`;
     case "delete-deployment":

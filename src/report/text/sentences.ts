@@ -1,3 +1,4 @@
+import { headerText } from "../../domain/invoke-url.ts";
 import { describeServed } from "../../domain/served.ts";
 import type { RecordEnding } from "../../plan/records.ts";
 import { isAboutStage, linkOf, type Outcome, type StageOutcome } from "../outcome.ts";
@@ -26,8 +27,9 @@ const servedNow = (outcome: StageOutcome): string => {
   if (!isKnown) return `It is not known what stage ${stageName} serves.`;
   if (deploymentId === undefined) return `Stage ${stageName} does not exist.`;
   const changed = previousDeploymentId !== undefined && previousDeploymentId !== deploymentId;
-  const url = linkOf(outcome);
-  return `Stage ${stageName} serves deployment ${deploymentId}${changed ? ` (before: ${previousDeploymentId})` : ""}.${canaryNow(outcome)}${url === "" ? "" : ` ${url}`}`;
+  const [url, header] = [linkOf(outcome), headerText(outcome.invokeUrl)];
+  const there = `${url === "" ? "" : ` ${url}`}${header === "" ? "" : ` with header ${header}`}`;
+  return `Stage ${stageName} serves deployment ${deploymentId}${changed ? ` (before: ${previousDeploymentId})` : ""}.${canaryNow(outcome)}${there}`;
 };
 
 /** The line beside the state on the environment's page. */
@@ -38,7 +40,8 @@ export const statusDescription = (outcome: StageOutcome): string => {
   if (result === "skipped") return `Stage ${request.stageName} waits for a slot`;
   const { stageName } = request;
   if (error === undefined) {
-    return describeServed({ stageName, deploymentId: deploymentId ?? "", rollback: result === "rolled-back" });
+    const header = headerText(outcome.invokeUrl);
+    return describeServed({ stageName, deploymentId: deploymentId ?? "", rollback: result === "rolled-back" }, header);
   }
   if (error.kind === "cancelled") return "Cancelled";
   if (result === "rolled-back") return `Stage ${stageName} was rolled back: ${error.code}`;

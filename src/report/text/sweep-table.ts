@@ -1,7 +1,7 @@
 import type { StepResult } from "../../apply/progress.ts";
 import { planText } from "../../domain/usage-plan.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { isRemoval, type LeavePlanStep, type Step } from "../../plan/step.ts";
+import { type DeleteRuleStep, isRemoval, type LeavePlanStep, type Step } from "../../plan/step.ts";
 import { code, details, plain } from "./markdown.ts";
 import { counted } from "./prose.ts";
 
@@ -28,6 +28,7 @@ const WORDS: Readonly<Record<SweepResult, string>> = {
   "not-ours": "kept: it changed meanwhile",
   "in-use": "kept: a stage references it",
   "in-plan": "kept: it is in its usage plan still",
+  "in-rule": "kept: a routing rule still leads to it",
   failed: "not deleted: the request failed",
   "not-reached": "not reached",
   planned: "would be deleted",
@@ -50,6 +51,11 @@ const rowsOf = ({ plan, results, closedRecords, plannedRecords }: SweepView): re
         : [],
     ),
     ...steps.flatMap(({ step, result }): Row[] =>
+      step.kind === "delete-routing-rule"
+        ? [{ what: ruleText(step), result: WORDS[result], because: step.because }]
+        : [],
+    ),
+    ...steps.flatMap(({ step, result }): Row[] =>
       step.kind === "delete-stage"
         ? [{ what: `Stage ${code(step.stageName)}`, result: WORDS[result], because: step.because }]
         : [],
@@ -69,6 +75,9 @@ const rowsOf = ({ plan, results, closedRecords, plannedRecords }: SweepView): re
     })),
   ];
 };
+
+const ruleText = ({ ruleId, domain }: DeleteRuleStep): string =>
+  `Routing rule ${code(ruleId)} of ${plain(domain.name)}`;
 
 /** `2 stages in usage plan Previews (abc123)` */
 const leaversText = ({ plan, stages }: LeavePlanStep): string =>
@@ -116,6 +125,9 @@ const grouped = <T>(
 const kindCount = ({ plan, results }: SweepView, kind: Step["kind"], result: SweepResult): number =>
   plan.steps.filter((step, index) => step.kind === kind && results[index] === result).length;
 
+const also = (count: number, noun: string, done: string): string =>
+  count === 0 ? "" : ` ${counted(count, noun)} ${done}.`;
+
 /** The sweep in one sentence. */
 export const sweepSummary = (outcome: SweepView): string => {
   const { plan, results, closedRecords, plannedRecords } = outcome;
@@ -132,15 +144,20 @@ export const sweepSummary = (outcome: SweepView): string => {
       ? []
       : [` ${counted(plannedRecords.length, "GitHub deployment")} would be made inactive.`]),
   ].join("");
+  const rules = also(
+    kindCount(outcome, "delete-routing-rule", result),
+    "routing rule",
+    planned ? "would be deleted" : "deleted",
+  );
   const aborted = kindCount(outcome, "remove-canary", planned ? "planned" : "done");
-  const canaries = aborted === 0 ? "" : ` ${counted(aborted, "canary")} ${planned ? "would be aborted" : "aborted"}.`;
+  const canaries = also(aborted, "canary", planned ? "would be aborted" : "aborted");
   const reached = results.filter((one) => one !== "not-reached").length;
   const rest = plan.steps.length - reached;
   const missed =
     rest === 0
       ? ""
       : ` ${rest} of ${counted(plan.steps.length, "step")} ${rest === 1 ? "was" : "were"} not reached; the next sweep goes on.`;
-  return `${planned ? "Would delete" : "Deleted"} ${parts}.${canaries}${records}${missed}`;
+  return `${planned ? "Would delete" : "Deleted"} ${parts}.${rules}${canaries}${records}${missed}`;
 };
 
 /** The sweep as Markdown: what was done, what was left, and why. */
@@ -180,6 +197,9 @@ export const sweepLines = ({ plan, results, closedRecords, plannedRecords }: Swe
     if (step.kind === "leave-usage-plan") {
       const names = step.stages.map(({ stageName }) => stageName).join(", ");
       return [`Stages ${names} in ${planText(step.plan)}: ${LEFT[result] ?? WORDS[result]} (${step.because}).`];
+    }
+    if (step.kind === "delete-routing-rule") {
+      return [`Routing rule ${step.ruleId} of domain ${step.domain.name} ${WORDS[result]} (${step.because}).`];
     }
     if (!isRemoval(step)) return [];
     const what = step.kind === "delete-stage" ? `Stage ${step.stageName}` : `Deployment ${step.deploymentId}`;
