@@ -338,6 +338,7 @@ export const statusObserved = (seen: Partial<ApiSeen> = {}): StatusObserved => (
     },
   ],
   changes: undefined,
+  usagePlans: [],
   recordsUnknown: undefined,
   warnings: [],
 });

@@ -266,6 +266,7 @@ export const features: readonly Feature[] = [
       "For `command: status`, beside `ReadTheApi` and no other: it writes nothing. Without `ReadTheDraft` it is not known what the draft has that no stage serves, without `ReadAuditEvents` who changed it and when, and whether integrations or models were changed. CloudTrail knows no resource but `*`.",
     statements: [
       { sid: "ReadTheDraft", actions: ["apigateway:GET"], resources: [`${API}/resources`] },
+      { sid: "ReadUsagePlans", actions: ["apigateway:GET"], resources: [`${BESIDE}/usageplans`] },
       { sid: "ReadAuditEvents", actions: ["cloudtrail:LookupEvents"], resources: ["*"] },
     ],
   },
@@ -341,7 +342,11 @@ export const features: readonly Feature[] = [
     purpose:
       "For `command: status` with `rest-api-id: all`, in place of all others but `ReadAuditEvents`; with `api-id: all` also for `/apis`.",
     statements: [
-      { sid: "ReadAllApis", actions: ["apigateway:GET"], resources: [`${BESIDE}/restapis`, `${BESIDE}/restapis/*`] },
+      {
+        sid: "ReadAllApis",
+        actions: ["apigateway:GET"],
+        resources: [`${BESIDE}/restapis`, `${BESIDE}/restapis/*`, `${BESIDE}/usageplans`],
+      },
     ],
   },
 ];

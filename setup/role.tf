@@ -791,6 +791,16 @@ locals {
       {
         place     = "account"
         feature   = "status"
+        sid       = "ReadUsagePlans"
+        action    = ["apigateway:GET"]
+        condition = {}
+        resource = [
+          "arn:${local.partition}:apigateway:${local.region}::/usageplans",
+        ]
+      },
+      {
+        place     = "account"
+        feature   = "status"
         sid       = "ReadAuditEvents"
         action    = ["cloudtrail:LookupEvents"]
         condition = {}

@@ -109,7 +109,9 @@ const comingFrom = async (
   if (definition.mode === "merge" && !isFile) {
     return { because: "The definition is merged into the draft, which API Gateway does not export." };
   }
-  const { contractOfFile } = await import("../inputs/definition/contract-of-file.ts");
+  const { contractOfFile } = await import(
+    /* webpackChunkName: "definition" */ "../inputs/definition/contract-of-file.ts"
+  );
   const { file, bytes } = definition.definition;
   return contractOfFile(bytes, file);
 };

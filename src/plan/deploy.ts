@@ -23,6 +23,7 @@ import { draftUseOf, draftWarnings, remarksOn, uncheckedRoutes } from "./deploy-
 import { earlierAttempt } from "./earlier-attempt.ts";
 import { refuseByFailOn } from "./fail-on.ts";
 import { makeDeployment } from "./making.ts";
+import { refuseNamed } from "./named-deployment.ts";
 import { meantStage, refuseForeign } from "./ownership.ts";
 import { emptyPlan, type Plan, type Refusal, type RouteChanges, withChanges } from "./plan.ts";
 import { type PointingQuestion, pointStage, type Source, servesAlready, undoPointing } from "./pointing.ts";
@@ -225,11 +226,5 @@ const refuseDefinition = (request: DeployRequest, observed: DeployObserved): Ref
   };
 };
 
-const refuseDeployment = (request: DeployRequest, observed: DeployObserved): Refusal | undefined =>
-  request.deploymentId !== undefined && observed.requestedDeployment === undefined
-    ? {
-        refused: "UNKNOWN_DEPLOYMENT",
-        happened: `API ${request.restApiId} has no deployment ${request.deploymentId}.`,
-        remedy: `See what exists: ${byHand(observed.api.kind, "list-deployments", { api: request.restApiId })}`,
-      }
-    : undefined;
+const refuseDeployment = ({ deploymentId }: DeployRequest, observed: DeployObserved): Refusal | undefined =>
+  deploymentId === undefined ? undefined : refuseNamed(observed.api, deploymentId, observed.requestedDeployment);

@@ -1,4 +1,3 @@
-import { byHand } from "../domain/api-kind.ts";
 import { type Comparison, comparedWith, newStage } from "../domain/comparison.ts";
 import type { Stage } from "../domain/stage.ts";
 import type { PromoteSource } from "../inputs/promote-source.ts";
@@ -11,6 +10,7 @@ import { doneBefore } from "./done-before.ts";
 import { type EarlierAttempt, earlierAttempt } from "./earlier-attempt.ts";
 import { refuseByFailOn } from "./fail-on.ts";
 import { type GateVerdict, judgeGate } from "./gate.ts";
+import { refuseNamed } from "./named-deployment.ts";
 import { meantStage, refuseForeign } from "./ownership.ts";
 import { emptyPlan, type Plan, type Refusal, withChanges } from "./plan.ts";
 import { type PointingQuestion, pointStage, servesAlready, undoPointing } from "./pointing.ts";
@@ -182,13 +182,8 @@ const findDeployment = (
 ): Found | Refusal => {
   if (source.kind === "stage") return findInStage(restApiId, source, stages);
   const { deploymentId } = source;
-  if (comes === undefined) {
-    return {
-      refused: "UNKNOWN_DEPLOYMENT",
-      happened: `API ${restApiId} has no deployment ${deploymentId}.`,
-      remedy: `See what exists: ${byHand(api.kind, "list-deployments", { api: restApiId })}`,
-    };
-  }
+  const refusal = refuseNamed(api, deploymentId, comes);
+  if (refusal !== undefined) return refusal;
   return { deploymentId, name: `deployment ${deploymentId}, as deployment-id asks`, source: undefined };
 };
 
