@@ -339,6 +339,7 @@ export const statusObserved = (seen: Partial<ApiSeen> = {}): StatusObserved => (
     },
   ],
   changes: undefined,
+  usagePlans: [],
   recordsUnknown: undefined,
   warnings: [],
 });

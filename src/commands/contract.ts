@@ -143,7 +143,9 @@ const comingFrom = async (
         "The definition is merged into the draft, which API Gateway does not export: `dark-stage: true` serves it first.",
     };
   }
-  const { contractOfFile } = await import("../inputs/definition/contract-of-file.ts");
+  const { contractOfFile } = await import(
+    /* webpackChunkName: "definition" */ "../inputs/definition/contract-of-file.ts"
+  );
   const { file, bytes } = definition.definition;
   return contractOfFile(bytes, file);
 };

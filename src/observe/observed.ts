@@ -175,6 +175,8 @@ export type StatusObserved = Observed & {
   readonly apis: readonly (ApiSeen | ApiUnseen)[];
   /** What changed drafts; `undefined` where nobody asked. `because`: why it is not known. */
   readonly changes: DraftChanges | { readonly because: string } | undefined;
+  /** All of the account; `undefined` where nobody asked, or the role may not look. */
+  readonly usagePlans: readonly UsagePlan[] | undefined;
   /** Why GitHub's records were not read, as a piece of a sentence; `undefined`: they were. */
   readonly recordsUnknown: string | undefined;
 };
