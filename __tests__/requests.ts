@@ -89,6 +89,7 @@ const pointing = {
   settings: {},
   smokeTests: { tests: [], timeout: 60_000, apiKey: undefined, rollBack: true },
   watch: { alarms: [], bakeTime: undefined, limits: undefined, minRequests: undefined, onNotProven: "warn" },
+  darkStage: false,
   exports: false,
 } as const;
 
@@ -338,6 +339,7 @@ export const statusObserved = (seen: Partial<ApiSeen> = {}): StatusObserved => (
     },
   ],
   changes: undefined,
+  usagePlans: [],
   recordsUnknown: undefined,
   warnings: [],
 });

@@ -9,8 +9,8 @@ import { join } from "node:path";
 const target = process.argv[2] ?? "lib/node_modules";
 
 /**
- * The packages of the Actions toolkit do not say that they have no side effects. Said here, what nothing uses of them
- * (their client of HTTP, and with it a second implementation of fetch) is left out.
+ * The packages of the Actions toolkit, and that of WebSockets, do not say that they have no side effects. Said here, what
+ * nothing uses of them (a client of HTTP, and with it a second implementation of fetch; a server) is left out.
  */
 const withoutSideEffects = (manifest) => ({ sideEffects: false, ...manifest });
 
@@ -26,16 +26,19 @@ const exportedModules = (exported) => {
     : module;
 };
 
-const copy = (scope, changed) => {
-  for (const name of readdirSync(join("node_modules", scope))) {
-    const [from, to] = ["node_modules", target].map((folder) => join(folder, scope, name));
-    const unused = ["dist-cjs", "dist-types"].map((folder) => join(from, folder));
-    cpSync(from, to, { recursive: true, dereference: true, filter: (path) => !unused.includes(path) });
-    const manifest = JSON.parse(readFileSync(join(from, "package.json"), "utf8"));
-    writeFileSync(join(to, "package.json"), JSON.stringify(changed(manifest)));
-  }
+const copy = (name, changed) => {
+  const [from, to] = ["node_modules", target].map((folder) => join(folder, name));
+  const unused = ["dist-cjs", "dist-types"].map((folder) => join(from, folder));
+  cpSync(from, to, { recursive: true, dereference: true, filter: (path) => !unused.includes(path) });
+  const manifest = JSON.parse(readFileSync(join(from, "package.json"), "utf8"));
+  writeFileSync(join(to, "package.json"), JSON.stringify(changed(manifest)));
 };
 
-copy("@actions", withoutSideEffects);
-copy("@aws-sdk", asModules);
-copy("@smithy", asModules);
+const copyAll = (scope, changed) => {
+  for (const name of readdirSync(join("node_modules", scope))) copy(join(scope, name), changed);
+};
+
+copyAll("@actions", withoutSideEffects);
+copyAll("@aws-sdk", asModules);
+copyAll("@smithy", asModules);
+copy("ws", withoutSideEffects);

@@ -6,7 +6,8 @@
 
 /**
  * `{partition}`, `{region}`, `{account}`, `{api}` (the REST API's id), `{stages}` (those that a role may point, `*` or the
- * previews), `{previews}` (`pr-*`), `{plan}` (a usage plan's id), `{domain}` (a custom domain's name) and `{acl}` (a web ACL's name and id) are filled in.
+ * previews), `{previews}` (`pr-*`), `{plan}` (a usage plan's id), `{domain}` (a custom domain's name), `{acl}` (a web ACL's
+ * name and id) and, in conditions, `{from}` and `{to}` (the priorities of the previews' rules) are filled in.
  */
 export type Statement = {
   readonly sid: string;
@@ -41,8 +42,8 @@ const RULES = "arn:{partition}:apigateway:{region}:{account}:/domainnames/{domai
 
 /** Of the rule in the request, or of the one that is there (Service Authorization Reference, condition keys). */
 const priorityWithinBand = (of: "Request" | "Resource"): Condition => ({
-  NumericGreaterThanEquals: { [`apigateway:${of}/Priority`]: "1000" },
-  NumericLessThanEquals: { [`apigateway:${of}/Priority`]: "1999" },
+  NumericGreaterThanEquals: { [`apigateway:${of}/Priority`]: "{from}" },
+  NumericLessThanEquals: { [`apigateway:${of}/Priority`]: "{to}" },
 });
 
 export const features: readonly Feature[] = [
@@ -187,6 +188,19 @@ export const features: readonly Feature[] = [
     ],
   },
   {
+    id: "dark-stage",
+    title: "Dark stages",
+    purpose:
+      "For `dark-stage`, beside `deploy`. Change `prod-next` to the name of your stage with `-next` at its end. `ReadStageQuota` tells beforehand whether there is room; without it a run that finds none ends at the refused request, with nothing pointed. A stage with a web ACL needs `AssociateWebAcl` and `SetWebAcl` for its dark stage, too, and `usage-plans` with `smoke-test-api-key` `JoinAndLeavePlans`.",
+    statements: [
+      {
+        sid: "SetUpAndRemoveDarkStages",
+        actions: ["apigateway:PATCH", "apigateway:DELETE"],
+        resources: [`${API}/stages/{dark}`],
+      },
+    ],
+  },
+  {
     id: "watch",
     title: "Watch a release",
     purpose:
@@ -265,6 +279,7 @@ export const features: readonly Feature[] = [
       "For `command: status`, beside `ReadTheApi` and no other: it writes nothing. Without `ReadTheDraft` it is not known what the draft has that no stage serves, without `ReadAuditEvents` who changed it and when, and whether integrations or models were changed. CloudTrail knows no resource but `*`.",
     statements: [
       { sid: "ReadTheDraft", actions: ["apigateway:GET"], resources: [`${API}/resources`] },
+      { sid: "ReadUsagePlans", actions: ["apigateway:GET"], resources: [`${BESIDE}/usageplans`] },
       { sid: "ReadAuditEvents", actions: ["cloudtrail:LookupEvents"], resources: ["*"] },
     ],
   },
@@ -340,12 +355,18 @@ export const features: readonly Feature[] = [
     purpose:
       "For `command: status` with `rest-api-id: all`, in place of all others but `ReadAuditEvents`; with `api-id: all` also for `/apis`.",
     statements: [
-      { sid: "ReadAllApis", actions: ["apigateway:GET"], resources: [`${BESIDE}/restapis`, `${BESIDE}/restapis/*`] },
+      {
+        sid: "ReadAllApis",
+        actions: ["apigateway:GET"],
+        resources: [`${BESIDE}/restapis`, `${BESIDE}/restapis/*`, `${BESIDE}/usageplans`],
+      },
     ],
   },
 ];
 
 const example: Readonly<Record<string, string>> = {
+  // A dark stage.
+  dark: "prod-next",
   partition: "aws",
   region: "eu-central-1",
   account: "123456789012",
@@ -354,6 +375,8 @@ const example: Readonly<Record<string, string>> = {
   previews: "pr-*",
   plan: "abc123",
   domain: "api.example.com",
+  from: "1000",
+  to: "1999",
   acl: "shop/0a1b2c3d-4e5f-6789-abcd-ef0123456789",
 };
 
@@ -379,6 +402,10 @@ export const statementsFor = (id: string): readonly Statement[] => {
 export const filledIn = (resource: string, values: Readonly<Record<string, string>>): string =>
   resource.replaceAll(/\{(\w+)\}/g, (placeholder, name) => values[name] ?? placeholder);
 
+/** The same in a condition. */
+export const conditionFilledIn = (condition: Condition, values: Readonly<Record<string, string>>): Condition =>
+  JSON.parse(filledIn(JSON.stringify(condition), values));
+
 /** The statements of the features with these ids, as IAM reads them. */
 export const statementsOf = (ids: readonly string[]): readonly IamStatement[] =>
   ids.flatMap(statementsFor).map(({ sid, actions, resources, condition }) => ({
@@ -386,7 +413,7 @@ export const statementsOf = (ids: readonly string[]): readonly IamStatement[] =>
     Effect: "Allow",
     Action: oneOrAll(actions),
     Resource: oneOrAll(resources.map((resource) => filledIn(resource, example))),
-    ...(condition === undefined ? {} : { Condition: condition }),
+    ...(condition === undefined ? {} : { Condition: conditionFilledIn(condition, example) }),
   }));
 
 const policyBlock = (statements: readonly IamStatement[]): string =>

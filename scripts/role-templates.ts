@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the texts are expressions of CloudFormation and Terraform.
-import { type Condition, filledIn, type Statement, statementsFor } from "./iam-policies.ts";
+import { type Condition, conditionFilledIn, filledIn, type Statement, statementsFor } from "./iam-policies.ts";
 import { replaceLines } from "./marked-section.ts";
 
 /** The roles of setup/role.yml and setup/role.tf: what each may do, from the one table of permissions, and for whom. */
@@ -33,6 +33,7 @@ const roles: readonly Role[] = [
       ...always,
       optional("definition"),
       { feature: "previews" },
+      optional("preview-domain"),
       ...settings,
       optional("usage-plans"),
       optional("web-acl"),
@@ -94,6 +95,9 @@ const inCloudFormation = {
   previews: "${PreviewNames}",
   plan: "${UsagePlanId}",
   acl: "${WebAclNameAndId}",
+  domain: "${PreviewDomain}",
+  from: "${PreviewPriorityFrom}",
+  to: "${PreviewPriorityTo}",
 };
 
 /** A list in YAML, one item a line; a single item stands by itself. */
@@ -103,16 +107,16 @@ const yamlList = (key: string, items: readonly string[]): readonly string[] =>
 /** The identifiers of the loops over the ids. */
 const apiIn = { api: "${RestApiId}", "http-api": "${HttpApiId}", account: "" } as const;
 
-const yamlResource = (resource: string, api: string): string => {
-  const text = filledIn(resource, { ...inCloudFormation, api });
-  return text.includes("${") ? `!Sub ${text}` : JSON.stringify(text);
-};
+const yamlText = (text: string): string => (text.includes("${") ? `!Sub ${text}` : JSON.stringify(text));
+
+const yamlResource = (resource: string, api: string): string =>
+  yamlText(filledIn(resource, { ...inCloudFormation, api }));
 
 const yamlCondition = (condition: Condition): readonly string[] => [
   "  Condition:",
-  ...Object.entries(condition).flatMap(([operator, values]) => [
+  ...Object.entries(conditionFilledIn(condition, inCloudFormation)).flatMap(([operator, values]) => [
     `    ${JSON.stringify(operator)}:`,
-    ...Object.entries(values).map(([key, value]) => `      ${key}: ${JSON.stringify(value)}`),
+    ...Object.entries(values).map(([key, value]) => `      ${key}: ${yamlText(value)}`),
   ]),
 ];
 
@@ -151,6 +155,9 @@ const inTerraform = {
   previews: "${var.preview_names}",
   plan: "${var.usage_plan_id}",
   acl: "${var.web_acl_name_and_id}",
+  domain: "${var.preview_domain}",
+  from: "${var.preview_priority.from}",
+  to: "${var.preview_priority.to}",
 };
 
 const terraformObject = <Value>(members: Readonly<Record<string, Value>>, write: (value: Value) => string): string => {
@@ -166,7 +173,7 @@ const terraformStatement = (permission: Permission): readonly string[] => {
     `  feature   = "${part.given ?? part.feature}"`,
     `  sid       = "${sid}"`,
     `  action    = ${JSON.stringify(actions).replaceAll(",", ", ")}`,
-    `  condition = ${terraformObject(condition, (values) => terraformObject(values, JSON.stringify))}`,
+    `  condition = ${terraformObject(conditionFilledIn(condition, inTerraform), (values) => terraformObject(values, JSON.stringify))}`,
     "  resource = [",
     ...resources.map((resource) => `    ${JSON.stringify(filledIn(resource, inTerraform))},`),
     "  ]",

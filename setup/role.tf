@@ -55,6 +55,18 @@ variable "preview_names" {
   default     = "pr-*"
 }
 
+variable "preview_domain" {
+  type        = string
+  description = "Custom domain on which previews are reached by routing rules, for `preview-domain`. Empty for none"
+  default     = ""
+}
+
+variable "preview_priority" {
+  type        = object({ from = number, to = number })
+  description = "Priorities of the rules that previews may have on the domain, as in `preview-priority`"
+  default     = { from = 1000, to = 1999 }
+}
+
 variable "rest_api_ids" {
   type        = list(string)
   description = "Ids of the REST APIs with lasting stages"
@@ -130,6 +142,7 @@ locals {
   features = setunion(
     ["deploy", "previews", "status", "stage-quota", "http-apis", "http-previews"],
     var.features,
+    var.preview_domain == "" ? [] : ["preview-domain"],
     var.usage_plan_id == "" ? [] : ["usage-plans"],
     var.web_acl_name_and_id == "" ? [] : ["web-acl"],
   )
@@ -265,6 +278,48 @@ locals {
         condition = {}
         resource = [
           "arn:${local.partition}:apigateway:${local.region}:${local.account}:/domainnames/*/routingrules/*",
+        ]
+      },
+      {
+        place     = "account"
+        feature   = "preview-domain"
+        sid       = "ReadThePreviewDomain"
+        action    = ["apigateway:GET"]
+        condition = {}
+        resource = [
+          "arn:${local.partition}:apigateway:${local.region}::/domainnames/${var.preview_domain}",
+          "arn:${local.partition}:apigateway:${local.region}::/domainnames/${var.preview_domain}/apimappings",
+          "arn:${local.partition}:apigateway:${local.region}::/apis",
+        ]
+      },
+      {
+        place     = "account"
+        feature   = "preview-domain"
+        sid       = "ListRulesOfTheDomain"
+        action    = ["apigateway:ListRoutingRules"]
+        condition = {}
+        resource = [
+          "arn:${local.partition}:apigateway:${local.region}:${local.account}:/domainnames/${var.preview_domain}/routingrules/*",
+        ]
+      },
+      {
+        place     = "account"
+        feature   = "preview-domain"
+        sid       = "MakePreviewRules"
+        action    = ["apigateway:CreateRoutingRule"]
+        condition = { "NumericGreaterThanEquals" : { "apigateway:Request/Priority" : "${var.preview_priority.from}" }, "NumericLessThanEquals" : { "apigateway:Request/Priority" : "${var.preview_priority.to}" } }
+        resource = [
+          "arn:${local.partition}:apigateway:${local.region}:${local.account}:/domainnames/${var.preview_domain}/routingrules/*",
+        ]
+      },
+      {
+        place     = "account"
+        feature   = "preview-domain"
+        sid       = "DeletePreviewRules"
+        action    = ["apigateway:DeleteRoutingRule"]
+        condition = { "NumericGreaterThanEquals" : { "apigateway:Resource/Priority" : "${var.preview_priority.from}" }, "NumericLessThanEquals" : { "apigateway:Resource/Priority" : "${var.preview_priority.to}" } }
+        resource = [
+          "arn:${local.partition}:apigateway:${local.region}:${local.account}:/domainnames/${var.preview_domain}/routingrules/*",
         ]
       },
       {
@@ -731,6 +786,16 @@ locals {
         condition = {}
         resource = [
           "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/resources",
+        ]
+      },
+      {
+        place     = "account"
+        feature   = "status"
+        sid       = "ReadUsagePlans"
+        action    = ["apigateway:GET"]
+        condition = {}
+        resource = [
+          "arn:${local.partition}:apigateway:${local.region}::/usageplans",
         ]
       },
       {

@@ -1,4 +1,4 @@
-import { loadOpenRecord } from "./report/open-record.ts";
+import { loadOpenRecord } from "./report/left-record.ts";
 
 // Mostly main has closed what it opened, and nothing else is loaded.
 if (loadOpenRecord() !== undefined) {

@@ -1,5 +1,6 @@
 import { apply } from "./apply/apply.ts";
 import { refused } from "./apply/refused.ts";
+import { carrying } from "./commands/carrying.ts";
 import { commandOf } from "./commands/command-of.ts";
 import type { World } from "./domain/world.ts";
 import type { Request } from "./inputs/request.ts";
@@ -42,16 +43,10 @@ export const tell = async (begun: Begun, world: World): Promise<number> => {
     course.plan = plan;
     reports.show(found, plan);
     if (request.dryRun) return;
-    const applying = {
-      ...session,
-      ...command.applying,
-      progress: course.progress,
-      compared: reports.compared,
-      stageDeleted: reports.stageDeleted,
-      beforePointing: () => command.beforePointing(plan, session),
-    };
+    const tells = reports.looking(course);
+    const applying = carrying({ plan, command, session, reports, tells, progress: course.progress });
     await Promise.all([apply(plan, applying), reports.openRecord(plan)]);
-    await command.verify(plan, applying, invokeUrlIn(request, course), reports.looking(course));
+    await command.verify(plan, applying, invokeUrlIn(request, course), tells);
     course.confirm = () => command.confirm(applying);
   };
 

@@ -177,6 +177,8 @@ export const openApplying = (
     definition: undefined,
     settingsLeft: () => [],
     beforePointing: async () => {},
+    prove: async () => {},
+    finishing: async () => gatewayWith({}),
     compared: () => {},
     stageDeleted: async () => {},
     ...changes,

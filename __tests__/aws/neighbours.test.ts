@@ -7,6 +7,7 @@ import { accountService, createAccount } from "../../simulator/account.ts";
 import { seedAlarm } from "../../simulator/cloudwatch/world.ts";
 import { addMapping, addRoutingRule, newDomainName } from "../../simulator/gateway/domain-name.ts";
 import { seedRestApi } from "../../simulator/gateway/world.ts";
+import { seedHttpApi } from "../../simulator/gateway-v2/seed.ts";
 import type { SimulatedResponse } from "../../simulator/http/exchange.ts";
 import type { SimulatorServer } from "../../simulator/http/server.ts";
 import { createGroup } from "../../simulator/logs/delivery.ts";
@@ -15,9 +16,11 @@ import { connect } from "../../src/aws/client.ts";
 import { openCloudTrail } from "../../src/aws/cloudtrail/cloudtrail.ts";
 import { openCloudWatch } from "../../src/aws/cloudwatch/cloudwatch.ts";
 import type { Gateway } from "../../src/aws/gateway.ts";
+import { getHttpApis, openHttpGateway } from "../../src/aws/http-api/gateway.ts";
+import { httpApi } from "../../src/aws/http-api/kind.ts";
 import { openLogs } from "../../src/aws/logs/logs.ts";
 import { openGateway } from "../../src/aws/rest-api/gateway.ts";
-import { ordersApi } from "../scene.ts";
+import { ordersApi, ordersHttpApi } from "../scene.ts";
 import { errorOf } from "./error-of.ts";
 import { serveAws } from "./serve-aws.ts";
 import { surroundings, withoutWaiting } from "./surroundings.ts";
@@ -29,6 +32,7 @@ writeFileSync(tokenFile, "token");
 const account = createAccount({ gateway: { rateLimits: false } });
 let server: SimulatorServer;
 let gateway: Gateway;
+let http: Gateway;
 let reads: readonly (readonly [operation: string, read: () => Promise<unknown>])[];
 
 beforeAll(async () => {
@@ -48,6 +52,7 @@ beforeAll(async () => {
     apiStages: [{ apiId: api.id, stage: "prod" }],
     keyIds: [],
   });
+  http = openHttpGateway(connection, { id: seedHttpApi(account.gateway, ordersHttpApi).apiId, kind: httpApi }, pacing);
   api.documentationVersions.set("1.2", { version: "1.2", createdDate: 1 });
   createGroup(account.logs, "/orders", Date.now());
   Object.assign(account.logs, { queryMs: 0 });
@@ -74,6 +79,10 @@ beforeAll(async () => {
     ["GetDocumentationVersion", () => gateway.findDocumentation("1.2")],
     ["GetExport", () => gateway.getExport("prod")],
     ["GetRestApis", () => gateway.getRestApis()],
+    ["GetApi", () => http.getRestApi()],
+    ["ExportApi", () => http.getDraft()],
+    ["GetApiMappings", () => http.getStageUsers(["prod"])],
+    ["GetApis", () => getHttpApis(connection, pacing)],
   ];
 });
 
@@ -134,6 +143,17 @@ describe("what is no answer of the service that was asked tells nothing, neither
       expect(await gateway.getCloudWatchRole().catch(({ code }) => code)).toMatch(/^(?:unknown|UNREADABLE_ANSWER)$/);
     },
   );
+});
+
+test("a deployment whose status nobody knows yet is not complete, and costs the list nothing", async () => {
+  const items = ["DEPLOYED", "FROM_TOMORROW"].map((deploymentStatus, index) => ({
+    deploymentId: `dep00${index}`,
+    deploymentStatus,
+    createdDate: "2026-01-01T00:00:00Z",
+  }));
+  const response = json(200, JSON.stringify({ items }));
+  server.faults.add({ operation: "GetDeployments", effect: { kind: "answer", when: "before", response } });
+  expect(await http.getDeployments()).toMatchObject([{ id: "dep000" }, { id: "dep001", incomplete: "pending" }]);
 });
 
 describe("a source of credentials that fails", () => {

@@ -56,6 +56,7 @@ describe("right before the target of a promotion is pointed", () => {
     }),
     gatewayTo: async () => gatewayWith(),
     gatewayOf: async () => gatewayWith(),
+    finishing: async () => gatewayWith(),
     cloudWatch: withoutCloudWatch,
     logs: () => Promise.reject(new Error("nobody asks")),
     cloudTrail: withoutCloudTrail,

@@ -407,6 +407,33 @@ test("the policy for the quota of stages lets the error tell the number", async 
   });
 });
 
+test("the policy for dark stages is what one takes, and it is fenced to the stage", async () => {
+  const needed = statementsOf(["deploy", "stage-quota", "dark-stage"]).map((statement) =>
+    statement.Sid === "PointStages"
+      ? { ...statement, Resource: `${String(statement.Resource).replace(/\*$/, "")}prod` }
+      : statement,
+  );
+  const asked: Asked[] = [];
+  await inScene({ gateway: { region }, access: accessBy(needed, asked) }, async (scene) => {
+    const all = {
+      metricsEnabled: true,
+      dataTraceEnabled: false,
+      throttlingBurstLimit: 10,
+      throttlingRateLimit: 5,
+      cachingEnabled: false,
+      cacheTtlInSeconds: 300,
+      cacheDataEncrypted: false,
+      requireAuthorizationForCacheControl: true,
+      unauthorizedCacheControlHeaderStrategy: "SUCCEED_WITH_RESPONSE_HEADER",
+    };
+    scene.addStage("prod", { methodSettings: { "*/*": all } });
+    scene.addStage("test");
+    const run = await promote(scene, { "dark-stage": "true", "fail-on": "breaking" });
+    expect(resultOf(run)).toBe("promoted");
+  });
+  expect(unusedIn(statementsOf(["dark-stage"]), asked)).toEqual([]);
+});
+
 /** A canary whose first step is judged by access logs, and its second by metrics of its own; then it is completed. */
 const aCanarysLife = async (allowed: readonly IamStatement[]): Promise<readonly string[]> => {
   const results: string[] = [];

@@ -10,6 +10,7 @@ export const parameters = {
   Repository: "acme/orders",
   PreviewRestApiIds: "a1b2c3d4e5",
   PreviewHttpApiIds: "a1b2c3d4e5",
+  PreviewDomain: "api.example.com",
   RestApiIds: "a1b2c3d4e5",
   HttpApiIds: "a1b2c3d4e5",
   Settings: "true",

@@ -172,9 +172,17 @@ describe("setup/role.tf", () => {
       .replace("${local.partition}", "aws")
       .replace("${local.region}", "eu-central-1")
       .replace("${local.account}", "123456789012")
+      .replace("${var.preview_domain}", parameters.PreviewDomain)
       .replace("${var.preview_names}", "pr-*")
       .replace("${var.usage_plan_id}", parameters.UsagePlanId)
       .replace("${var.web_acl_name_and_id}", parameters.WebAclNameAndId);
+
+  const withBand = (condition: object): object =>
+    JSON.parse(
+      JSON.stringify(condition)
+        .replaceAll("${var.preview_priority.from}", "1000")
+        .replaceAll("${var.preview_priority.to}", "1999"),
+    );
 
   test.each([
     ["previews", "PreviewRole"],
@@ -183,7 +191,7 @@ describe("setup/role.tf", () => {
   ] as const)("allows what setup/role.yml allows: %s", (name, role) => {
     const inTerraform = (statements[name] ?? []).map(({ sid, action, resource, condition }) => [
       sid,
-      { action, resource: resource.map(filledIn), condition },
+      { action, resource: resource.map(filledIn), condition: withBand(condition) },
     ]);
     const inCloudFormation = statementsOfRole(role).map(({ Sid, Action, Resource, Condition = {} }) => [
       Sid,

@@ -13,7 +13,7 @@ import {
   type Version,
   written,
 } from "./release-scene.ts";
-import { type Ended, inScene, type JobSettings, type Scene, statesOf, until } from "./scene.ts";
+import { type Ended, inScene, type JobSettings, type Kind, kinds, type Scene, statesOf, until } from "./scene.ts";
 
 const HISTORY = "apigw-stage-action:history";
 const broken: Version = { status: 500, body: "<b>@alice</b> `broken` ```\\n::error::no" };
@@ -28,8 +28,12 @@ const smoke = (scene: Scene, tests: string, more: Readonly<Record<string, string
 const serves = (scene: Scene, stage: string): string => scene.stage(stage)?.deploymentId ?? "";
 
 /** `prod` is well, and `test` is like this. */
-const inRelease = (version: Version, play: (scene: Scene) => Promise<void>): Promise<void> =>
-  inScene({}, async (scene) => {
+const inRelease = (
+  version: Version,
+  play: (scene: Scene) => Promise<void>,
+  { options }: Pick<Kind, "options"> = { options: {} },
+): Promise<void> =>
+  inScene(options, async (scene) => {
     addStageOf(scene, "prod");
     addStageOf(scene, "test", version);
     await play(scene);
@@ -64,50 +68,54 @@ test("a new stage is asked once, and unchanged ones are asked too", () =>
     expect(again.text).toMatch(/passed {2}GET \/health \(200 in \d+ ms, 1 try\)/);
   }));
 
-describe("a stage that answers wrongly", () => {
+describe.each(kinds)("a stage of $name that answers wrongly", (kind) => {
   test("goes back to what it served, that is read back, and everything is red", () =>
-    inRelease(broken, async (scene) => {
-      const [before, failing] = [serves(scene, "prod"), serves(scene, "test")];
-      const run = await promote(
-        scene,
-        smoke(scene, "GET /health 200", { "smoke-test-timeout": "2", "pr-number": String(scene.pull.number) }),
-      );
-      isRed(run);
-      expect(run.outputs).toMatchObject({
-        result: "rolled-back",
-        changed: "true",
-        "deployment-id": before,
-        "previous-deployment-id": before,
-      });
-      expect(serves(scene, "prod")).toBe(before);
-      expect(await answerOf(scene, "prod")).toBe('200 {"health": "fine"}');
-      expect(written(scene)).toEqual(["UpdateStage", "UpdateStage"]);
-      expect(run.text).toContain("FAILED  GET /health");
-      expect(run.text).toContain("The status is 500; expected is 200.");
-      expect(run.text).toContain("Stage prod did not pass its smoke tests: 1 of 1 smoke test failed.");
-      expect(run.text).toContain(`State: Stage prod was pointed back and serves deployment ${before} again.`);
-      expect(run.text).toContain("(SMOKE_TESTS_FAILED)");
-      expect(statesOf(scene.records()[0])).toEqual(["in_progress", "failure"]);
-      expect(scene.records()[0]?.statuses.at(-1)).toMatchObject({
-        description: "Stage prod was rolled back: SMOKE_TESTS_FAILED",
-        environmentUrl: "",
-      });
-      const comment = scene.comments()[0]?.body ?? "";
-      for (const page of [run.summary, comment]) {
-        expect(page).toContain("### ❌ Orders · stage `prod` failed and was rolled back");
-        expect(page).toContain("❌ `GET /health` (500 in");
-        expect(page).toContain("The status is 500; expected is 200");
-        // In a fence that its own backticks cannot end.
-        expect(page).toContain("````text\n<b>@alice</b> `broken` ```");
-        expect(page).toContain(`\`${before}\``);
-      }
-      expect(run.text).not.toMatch(/^::error::no/m);
-      expect(run.annotations.map(({ title }) => title)).toEqual(["SMOKE_TESTS_FAILED"]);
-      expect(failing).not.toBe(before);
-    }));
+    inRelease(
+      broken,
+      async (scene) => {
+        const [before, failing] = [serves(scene, "prod"), serves(scene, "test")];
+        const run = await promote(
+          scene,
+          smoke(scene, "GET /health 200", { "smoke-test-timeout": "2", "pr-number": String(scene.pull.number) }),
+        );
+        isRed(run);
+        expect(run.outputs).toMatchObject({
+          result: "rolled-back",
+          changed: "true",
+          "deployment-id": before,
+          "previous-deployment-id": before,
+        });
+        expect(serves(scene, "prod")).toBe(before);
+        expect(await answerOf(scene, "prod")).toBe('200 {"health": "fine"}');
+        expect(written(scene)).toEqual(["UpdateStage", "UpdateStage"]);
+        expect(run.text).toContain("FAILED  GET /health");
+        expect(run.text).toContain("The status is 500; expected is 200.");
+        expect(run.text).toContain("Stage prod did not pass its smoke tests: 1 of 1 smoke test failed.");
+        expect(run.text).toContain(`State: Stage prod was pointed back and serves deployment ${before} again.`);
+        expect(run.text).toContain("(SMOKE_TESTS_FAILED)");
+        expect(statesOf(scene.records()[0])).toEqual(["in_progress", "failure"]);
+        expect(scene.records()[0]?.statuses.at(-1)).toMatchObject({
+          description: "Stage prod was rolled back: SMOKE_TESTS_FAILED",
+          environmentUrl: "",
+        });
+        const comment = scene.comments()[0]?.body ?? "";
+        for (const page of [run.summary, comment]) {
+          expect(page).toContain("### ❌ Orders · stage `prod` failed and was rolled back");
+          expect(page).toContain("❌ `GET /health` (500 in");
+          expect(page).toContain("The status is 500; expected is 200");
+          // In a fence that its own backticks cannot end.
+          expect(page).toContain("````text\n<b>@alice</b> `broken` ```");
+          expect(page).toContain(`\`${before}\``);
+        }
+        expect(run.text).not.toMatch(/^::error::no/m);
+        expect(run.annotations.map(({ title }) => title)).toEqual(["SMOKE_TESTS_FAILED"]);
+        expect(failing).not.toBe(before);
+      },
+      kind,
+    ));
 
   test("on a stage of ours, both ways stand in the history", () =>
-    inScene({}, async (scene) => {
+    inScene(kind.options, async (scene) => {
       addStageOf(scene, "test");
       const good = (await promote(scene)).outputs["deployment-id"];
       const { deploymentId: bad } = addStageOf(scene, "test", broken);
@@ -124,22 +132,28 @@ describe("a stage that answers wrongly", () => {
     }));
 
   test("stays with rollback-on-failure: false, and the run says so", () =>
-    inRelease(broken, async (scene) => {
-      const failing = serves(scene, "test");
-      const run = await promote(
-        scene,
-        smoke(scene, "GET /health 200", { "smoke-test-timeout": "1", "rollback-on-failure": "false" }),
-      );
-      isRed(run);
-      expect(run.outputs).toMatchObject({ result: "failed", changed: "true", "deployment-id": failing });
-      expect(serves(scene, "prod")).toBe(failing);
-      expect(run.text).toContain(`State: Stage prod serves deployment ${failing} still: rollback-on-failure is false.`);
-      expect(run.summary).toContain("### ❌ Orders · stage `prod` has a problem");
-      expect(scene.records()[0]?.statuses.at(-1)?.description).toBe("Stage prod has a problem: SMOKE_TESTS_FAILED");
-    }));
+    inRelease(
+      broken,
+      async (scene) => {
+        const failing = serves(scene, "test");
+        const run = await promote(
+          scene,
+          smoke(scene, "GET /health 200", { "smoke-test-timeout": "1", "rollback-on-failure": "false" }),
+        );
+        isRed(run);
+        expect(run.outputs).toMatchObject({ result: "failed", changed: "true", "deployment-id": failing });
+        expect(serves(scene, "prod")).toBe(failing);
+        expect(run.text).toContain(
+          `State: Stage prod serves deployment ${failing} still: rollback-on-failure is false.`,
+        );
+        expect(run.summary).toContain("### ❌ Orders · stage `prod` has a problem");
+        expect(scene.records()[0]?.statuses.at(-1)?.description).toBe("Stage prod has a problem: SMOKE_TESTS_FAILED");
+      },
+      kind,
+    ));
 
   test("and is new has nothing to go back to: it stays for debugging, with its URL", () =>
-    inScene({}, async (scene) => {
+    inScene(kind.options, async (scene) => {
       changeDraft(scene, broken);
       const run = await scene.deploy(smoke(scene, "GET /health 200", { "smoke-test-timeout": "1" }));
       isRed(run);
@@ -151,7 +165,7 @@ describe("a stage that answers wrongly", () => {
     }));
 
   test("on a deployment that it served before the run is not pointed anywhere", () =>
-    inScene({}, async (scene) => {
+    inScene(kind.options, async (scene) => {
       const { deploymentId } = addStageOf(scene, "test", broken);
       scene.addStage("prod", { deploymentId });
       const run = await promote(scene, smoke(scene, "GET /health 200", { "smoke-test-timeout": "1" }));
@@ -163,7 +177,7 @@ describe("a stage that answers wrongly", () => {
     }));
 
   test("after a rollback: it goes back again, and says where it stands", () =>
-    inScene({}, async (scene) => {
+    inScene(kind.options, async (scene) => {
       const { deploymentId: bad } = addStageOf(scene, "prod", broken);
       const now = addStageOf(scene, "prod", { status: 503 }).deploymentId;
       const run = await rollBack(

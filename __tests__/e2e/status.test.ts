@@ -53,7 +53,7 @@ const shapeOf = (value: unknown): unknown => {
     Object.entries(value).map(([name, member]) => [name, NULLABLE.includes(name) ? "may be null" : shapeOf(member)]),
   );
 };
-const NULLABLE = ["canary", "changes", "draft", "imported", "preview", "unknown"];
+const NULLABLE = ["canary", "changes", "draft", "imported", "preview", "quota", "throttle", "unknown"];
 
 /** A preview, a release in its environment, and a stage of others with a canary on that release; then the draft changes. */
 const aFewStages = async (scene: Scene, job: { readonly runner: object }): Promise<void> => {
@@ -70,6 +70,12 @@ describe("status of one REST API", () => {
   test("tells of every stage what it serves, since when and by whom, its settings and the draft, and writes nothing", () =>
     inWorkspace({ ".github/apigw-stages.yml": settingsFile }, async (scene, { job }) => {
       await aFewStages(scene, job);
+      const apiStages = [
+        { apiId: scene.api.id, stage: "test" },
+        { apiId: "other", stage: "prod" },
+      ];
+      const quota = { limit: 1000, period: "DAY" } as const;
+      scene.gateway.world.usagePlans.set("abc123", { id: "abc123", name: "Partners", apiStages, quota });
       const writes = [written(scene).length, writtenToGitHub(scene).length];
       const { ended, aws, github } = await askedBy(scene, () => statusOf(scene, {}, job));
 
@@ -84,7 +90,11 @@ describe("status of one REST API", () => {
         "GetResources",
         "GetRestApi",
         "GetStages",
+        "GetUsagePlans",
       ]);
+      expect(ended.text).toContain(
+        "In usage plan Partners (abc123): test; each of its keys may send 1000 requests a day.",
+      );
       expect(github).toBe(1);
       expect(ended.outputs).toMatchObject({ result: "reported", changed: "false", "has-changes": "false" });
 
@@ -99,6 +109,15 @@ describe("status of one REST API", () => {
       expect(restApis[0]).toMatchObject({
         id: scene.api.id,
         name: "Orders",
+        usagePlans: [
+          {
+            id: "abc123",
+            name: "Partners",
+            stages: ["test"],
+            quota: { requests: 1000, period: "DAY" },
+            throttle: null,
+          },
+        ],
         undeployed: true,
         stageQuota: 10,
         unknown: {},
@@ -294,6 +313,7 @@ test("the output leaves out the REST APIs that a job's outputs have no room for,
     id: "a",
     name: "Orders",
     stages: [],
+    usagePlans: null,
     undeployed: null,
     undeployedRoutes: null,
     changes: null,

@@ -14,6 +14,7 @@ const sessionOf = (gateway: Gateway): Session => ({
   gateway,
   gatewayTo: async () => gateway,
   gatewayOf: async () => gateway,
+  finishing: async () => gateway,
   cloudWatch: withoutCloudWatch,
   logs: () => Promise.reject(new Error("nobody asks")),
   cloudTrail: withoutCloudTrail,

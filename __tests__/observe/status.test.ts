@@ -27,6 +27,7 @@ const sessionOf = (ofApi: (id: string, asked: string[]) => Partial<Gateway>, ids
     gateway: gatewayWith({ getRestApis: async () => ids.map((id) => aRestApi({ id })) }),
     gatewayTo: async (id) => gatewayWith(ofApi(id, asked)),
     gatewayOf: async ({ id }) => gatewayWith(ofApi(id, asked)),
+    finishing: async () => gatewayWith({}),
   };
   return { asked, session, world };
 };

@@ -126,6 +126,12 @@ describe("deploy refuses", () => {
     expect(refusal.refused).toBe("UNKNOWN_DEPLOYMENT");
     expect(refusal.happened).toContain("gone12");
   });
+
+  test.each(["failed", "pending"] as const)("I1: a deployment that is %s", (incomplete) => {
+    const found = { ...existing, incomplete };
+    const refusal = refused({ ...named, deploymentId: found.id }, observedWith({ requestedDeployment: found }));
+    expect(refusal).toMatchObject({ refused: "DEPLOYMENT_FAILED", happened: expect.stringContaining(found.id) });
+  });
 });
 
 describe("a refusal", () => {

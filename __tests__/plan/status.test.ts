@@ -313,3 +313,33 @@ describe("the draft", () => {
     expect([status.stages?.[0]?.draft, status.stages?.[0]?.unknown["draft"]]).toEqual([null, because]);
   });
 });
+
+describe("usage plans", () => {
+  const plan = (id: string, ...names: readonly string[]) => ({
+    id,
+    name: `Plan ${id}`,
+    stages: names.map((stageName) => ({ restApiId: "a1b2c3d4e5", stageName })),
+  });
+  const elsewhere = { id: "c", name: "C", stages: [{ restApiId: "other", stageName: "prod" }] };
+  const told = (usagePlans: StatusObserved["usagePlans"], details = true) => {
+    const { status } = planStatus(aStatusRequest({ details }), { ...statusObserved(), usagePlans });
+    const [api] = status?.restApis ?? [];
+    return [api?.usagePlans, api?.unknown["usagePlans"]];
+  };
+
+  test("are those that stages of the API are in, sorted", () => {
+    const none = { quota: null, throttle: null };
+    expect(told([plan("b", "test", "prod"), plan("a", "prod"), elsewhere])).toEqual([
+      [
+        { id: "a", name: "Plan a", stages: ["prod"], ...none },
+        { id: "b", name: "Plan b", stages: ["prod", "test"], ...none },
+      ],
+      undefined,
+    ]);
+  });
+
+  test("I8: are not known where nobody looked, or the role may not", () => {
+    expect(told([], false)).toEqual([null, "details is false"]);
+    expect(told(undefined)).toEqual([null, "the role may not read them (apigateway:GET on /usageplans)"]);
+  });
+});

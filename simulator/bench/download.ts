@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 
 /** Bytes, as `downloadSize` counts them. */
-export const downloadBudget = 415_000;
+export const downloadBudget = 424_000;
 
 /** Bytes of what a run unpacks to use it, compressed as GitHub does: dist/ and what a reader finds beside it. */
 export const downloadSize = async (actionPath: string): Promise<number> => {

@@ -17,11 +17,11 @@ export type StatusFigures = { readonly awsRequests: number; readonly githubReque
 const CHANGING_OPERATIONS = 29;
 
 /**
- * The API, its stages and its deployments; with details the draft, the quota (two), each deployment that is served, and
+ * The API, its stages and its deployments; with details the draft, the quota (two), the usage plans, each deployment that is served, and
  * the audit events of each operation that changes a draft.
  */
 export const statusRequestBudget = ({ deployments, details }: StatusSize): StatusFigures => ({
-  awsRequests: 3 + (details ? 1 + 2 + deployments + CHANGING_OPERATIONS : 0),
+  awsRequests: 3 + (details ? 1 + 2 + 1 + deployments + CHANGING_OPERATIONS : 0),
   githubRequests: 1,
 });
 

@@ -19,8 +19,11 @@ import { associateWebAcl } from "./web-acl.ts";
 export const apply = async (plan: Plan, applying: Applying): Promise<void> => {
   try {
     await makeDeployment(plan, applying);
-    // Beside the making of a deployment that was done already.
-    if (applying.progress.made === undefined && plan.steps.some(pointsStage)) await applying.beforePointing();
+    const proofs = plan.steps.filter(isProof);
+    for (const proof of proofs) await takeOrThrow(proof, applying);
+    // Beside the making of a deployment that was done already; a proof takes its time.
+    const looked = applying.progress.made !== undefined && proofs.length === 0;
+    if (!looked && plan.steps.some(pointsStage)) await applying.beforePointing();
     await takeSteps(plan.steps.filter(isTakenHere), plan, applying);
   } catch (thrown) {
     const error = asActionError(thrown, `carry out the plan for API ${plan.restApiId}`);
@@ -29,8 +32,16 @@ export const apply = async (plan: Plan, applying: Applying): Promise<void> => {
   }
 };
 
+const isProof = ({ kind }: Step): boolean => kind === "prove-on-dark-stage";
+
+const takeOrThrow = async (step: Step, applying: Applying): Promise<void> => {
+  const error = await takeStep(step, applying);
+  if (error !== undefined) throw error;
+};
+
 /** Making a deployment is one thing, which may take several tries. */
-const isTakenHere = ({ kind }: Step): boolean => kind !== "import-definition" && kind !== "create-deployment";
+const isTakenHere = (step: Step): boolean =>
+  step.kind !== "import-definition" && step.kind !== "create-deployment" && !isProof(step);
 
 /** Tells after every 25 removals how far it is. */
 const PROGRESS_EVERY = 25;
@@ -89,6 +100,9 @@ const carryOut = async (step: Step, applying: Applying): Promise<StepResult> => 
     case "import-definition":
     case "create-deployment":
       throw new Error("a deployment is made before the steps that use it");
+    case "prove-on-dark-stage":
+      // Few runs have one.
+      return (await import(/* webpackChunkName: "dark-stage" */ "./dark-stage.ts")).proveOnDarkStage(step, applying);
     case "create-stage":
       return createStage(step, applying, takeStep);
     case "update-stage":

@@ -5,7 +5,7 @@ import type { SettingWrite } from "../domain/stage-write.ts";
 import type { World } from "../domain/world.ts";
 import type { Definition } from "../inputs/definition/read-definition.ts";
 import type { RouteChanges } from "../plan/plan.ts";
-import type { DeleteStageStep } from "../plan/step.ts";
+import type { DarkStageStep, DeleteStageStep } from "../plan/step.ts";
 import type { Progress } from "./progress.ts";
 
 /** What a plan is carried out with. */
@@ -20,6 +20,10 @@ export type Applying = {
   readonly settingsLeft: (stage: Stage) => readonly SettingWrite[];
   /** Throws when it turns out that the stage must not be pointed after all. */
   readonly beforePointing: () => Promise<void>;
+  /** Throws when the deployment that the dark stage serves must not be served to callers. */
+  readonly prove: (step: DarkStageStep, deploymentId: string) => Promise<void>;
+  /** For what must be put in order though the run is cancelled, within so many milliseconds from now. */
+  readonly finishing: (milliseconds: number) => Promise<Gateway>;
   /** Told as soon as it is known what the new deployment changes for callers. */
   readonly compared: (routes: RouteChanges) => void;
   /** Awaited right after a stage is gone; must not throw. */

@@ -50,6 +50,8 @@ export type Progress = {
   routes: RouteChanges | undefined;
   /** The same of parameters and bodies, where that was known only later than the plan. */
   contract: ContractComparison | undefined;
+  /** What became of the dark stage, in a sentence, where that is worth one. */
+  darkStage: string | undefined;
   /** What the stage serves after the run, as a document; `undefined` where nobody wants it, or it could not be had. */
   exported: string | undefined;
   /** The stages that were taken out of usage plans, and of which. */
@@ -80,6 +82,7 @@ export const noProgress = (): Progress => ({
   history: undefined,
   routes: undefined,
   contract: undefined,
+  darkStage: undefined,
   exported: undefined,
   leftPlans: [],
   removedRules: [],

@@ -21,6 +21,7 @@ const isAboutOthers = (step: Step): boolean =>
   isRemoval(step) ||
   step.kind === "leave-usage-plan" ||
   step.kind === "publish-documentation" ||
+  step.kind === "prove-on-dark-stage" ||
   step.kind === "create-routing-rule" ||
   step.kind === "delete-routing-rule";
 
@@ -64,7 +65,7 @@ export const stateOf = (plan: Plan, progress: Progress): string => {
     case "status":
       return "Nothing was changed.";
     default:
-      return [stateOfStage(plan, progress), endedCanary(plan, progress), evicted]
+      return [stateOfStage(plan, progress), progress.darkStage ?? "", endedCanary(plan, progress), evicted]
         .filter((part) => part !== "")
         .join(" ");
   }

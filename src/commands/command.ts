@@ -6,6 +6,7 @@ import type { Request } from "../inputs/request.ts";
 import type { Observed } from "../observe/observed.ts";
 import type { GitHubSide, Session } from "../observe/session.ts";
 import type { Plan, Refusal } from "../plan/plan.ts";
+import type { DarkStageStep } from "../plan/step.ts";
 import type { Outcome } from "../report/outcome.ts";
 import type { Confirmation } from "../verify/overtaken.ts";
 import type { Tell } from "../verify/tell.ts";
@@ -24,6 +25,8 @@ export type Command<Found extends Observed = Observed> = {
   readonly applying: Pick<Applying, "definition" | "settingsLeft">;
   /** Looks once more, right before a stage is pointed. Throws ActionError where the plan holds no longer. */
   readonly beforePointing: (plan: Plan, session: Session) => Promise<void>;
+  /** Looks at the deployment while a dark stage serves it. Throws ActionError where callers must not meet it. */
+  readonly prove: (step: DarkStageStep, deploymentId: string, applying: Applying, tell: Tell) => Promise<void>;
   /** Looks whether the stage is healthy, and leads back where it is not. Throws ActionError. */
   readonly verify: (plan: Plan, applying: Applying, invokeUrl: InvokeUrl | undefined, tell: Tell) => Promise<void>;
   /** Whether the stage still serves what it was pointed at. Throws nothing. */
@@ -42,6 +45,7 @@ export const pointsNothing = {
   prepare: <Found>(found: Found) => Promise.resolve(found),
   applying: { definition: undefined, settingsLeft: () => [] },
   beforePointing: async () => {},
+  prove: async () => {},
   verify: async () => {},
   confirm: async () => ({ kind: "confirmed" }),
   follow: async () => undefined,

@@ -1,31 +1,53 @@
 import type { Applying } from "../apply/applying.ts";
+import { refused } from "../apply/refused.ts";
 import { type Comparison, newStage } from "../domain/comparison.ts";
 import type { ContractComparison, FoundContract } from "../domain/contract.ts";
 import { asActionError } from "../domain/errors.ts";
-import { comparesContracts } from "../inputs/contract-rules.ts";
+import { besideUrlOf } from "../domain/invoke-url.ts";
+import { comparesContracts, failOnOf } from "../inputs/contract-rules.ts";
 import type { DeployRequest, PointingRequest, PromoteRequest } from "../inputs/request.ts";
 import { contractOfStage } from "../observe/contracts.ts";
-import type { DeployObserved, PromoteObserved } from "../observe/observed.ts";
+import type { DeployObserved, PromoteObserved, StageObserved } from "../observe/observed.ts";
+import { refuseContract } from "../plan/comparison.ts";
+import { refuseByFailOn } from "../plan/fail-on.ts";
+import type { Refusal } from "../plan/plan.ts";
 import type { Command } from "./command.ts";
 
 /** What callers have now, or why nothing can be compared with it. */
 type Before = FoundContract | Exclude<ContractComparison, { kind: "compared" }>;
 
-/** The contracts of a run that points a stage. Few runs ask for them, and the others do not load what reads them. */
+/**
+ * What a run that points a stage has of contracts, and how it proves what comes. Few runs ask for that, and the others do
+ * not load what it takes.
+ */
 export type Contracts = {
   /** What was observed, with what its contracts say. */
   readonly compared: <Found extends DeployObserved | PromoteObserved>(found: Found) => Promise<Found>;
   /** Looks at the stage as before, and then leaves what it serves for the report. */
   readonly exporting: (verify: Command["verify"]) => Command["verify"];
+  readonly prove: Command["prove"];
 };
 
 export const openContracts = (request: PointingRequest): Contracts => {
   let before: Before | undefined;
+  let place: Pick<StageObserved, "api" | "place"> | undefined;
   return {
     compared: async (found) => {
       if (request.command === "rollback" || !comparesContracts(request)) return found;
       before = beforeIn(request, found);
+      place = found;
       return { ...found, contract: await compareWith(before, await comingFrom(request, found)) };
+    },
+    prove: async (step, deploymentId, applying, tell) => {
+      if (place === undefined || before === undefined) throw new Error("a dark stage was not asked for");
+      const { progress, gateway } = applying;
+      // Of that very deployment, whatever was compared beforehand.
+      progress.contract = await compareWith(before, await contractOfStage(gateway, step.stageName));
+      const refusal = refuseProven(request, progress.contract);
+      if (refusal !== undefined) throw refused(request, refusal);
+      const { testDarkStage } = await import(/* webpackChunkName: "dark-stage" */ "../verify/dark-stage.ts");
+      const invokeUrl = besideUrlOf(step.stageName, progress.api ?? place.api, place.place, request.invokeUrl);
+      await testDarkStage(request, { step, deploymentId, invokeUrl }, applying, tell);
     },
     exporting: (verify) => async (plan, applying, invokeUrl, tell) => {
       await verify(plan, applying, invokeUrl, tell);
@@ -43,6 +65,11 @@ export const openContracts = (request: PointingRequest): Contracts => {
       progress.contract = await compareWith(before, served);
     },
   };
+};
+
+const refuseProven = (request: PointingRequest, contract: ContractComparison): Refusal | undefined => {
+  const failOn = request.command === "rollback" ? [] : failOnOf(request);
+  return refuseContract(failOn, contract) ?? refuseByFailOn({ routes: undefined, takenAway: [], contract }, failOn);
 };
 
 /** Trouble is a warning: what was deployed stays deployed. */
@@ -102,14 +129,23 @@ const comingFrom = async (
 ): Promise<FoundContract> => {
   if (comingContract !== undefined) return comingContract;
   const definition = request.command === "deploy" ? request.definition : undefined;
-  if (definition === undefined) return { because: "API Gateway does not export the draft." };
+  if (definition === undefined)
+    return {
+      because:
+        "API Gateway does not export the draft: give `definition`, or `dark-stage: true`, which serves it first.",
+    };
   const compared = "compared" in found ? found.compared : undefined;
   const isFile = compared?.kind === "routes" && isOfFile(compared.contract);
   // What a file is merged into, callers have today: only another file can be held against it.
   if (definition.mode === "merge" && !isFile) {
-    return { because: "The definition is merged into the draft, which API Gateway does not export." };
+    return {
+      because:
+        "The definition is merged into the draft, which API Gateway does not export: `dark-stage: true` serves it first.",
+    };
   }
-  const { contractOfFile } = await import("../inputs/definition/contract-of-file.ts");
+  const { contractOfFile } = await import(
+    /* webpackChunkName: "definition" */ "../inputs/definition/contract-of-file.ts"
+  );
   const { file, bytes } = definition.definition;
   return contractOfFile(bytes, file);
 };

@@ -13,6 +13,7 @@ export const deploy = (request: DeployRequest): Command<DeployObserved> => {
     ...pointed,
     prepare: (found) => contracts.compared(found),
     plan: (found) => planDeploy(request, found),
+    prove: contracts.prove,
     verify: contracts.exporting(pointed.verify),
   };
 };

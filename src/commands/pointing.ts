@@ -31,6 +31,7 @@ export const pointing = (
       planSettings({ wanted: request.settings, current: settings, routes: undefined }).writes,
   },
   ...lookingBeforeAndAfter(request, hasChanged),
+  prove: async () => {},
   confirm: (applying) => lookLast(request, applying),
   follow: async (outcome, told, { client }) => {
     const { previewOf, dryRun, run } = request;

@@ -22,6 +22,7 @@ export const promote = (request: PromoteRequest): Command<PromoteObserved> => {
     ...pointed,
     prepare: (found) => contracts.compared(found),
     plan: (found) => planPromote(request, found),
+    prove: contracts.prove,
     verify: contracts.exporting(pointed.verify),
   };
 };

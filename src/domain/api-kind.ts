@@ -51,6 +51,7 @@ export type Capability =
   | "cache"
   | "canary"
   | "client-certificate"
+  | "dark-stage"
   | "connect-smoke-tests"
   | "default-stage"
   | "definition"

@@ -47,4 +47,9 @@ export const healthErrors = {
     remedy:
       "Look at the alarm in CloudWatch: what it says of its evaluation tells what it cannot read. Or run once without it in `alarms`.",
   },
+  NO_DARK_STAGE: {
+    kind: "refused",
+    summary: "`dark-stage` is asked for, and the stage that it needs cannot be made.",
+    remedy: "Mend what the message names, or run without `dark-stage`.",
+  },
 } as const;

@@ -72,6 +72,17 @@ export const invokeUrlOf = (stageName: string, api: RestApi, place: Place, templ
   };
 };
 
+/**
+ * Where a stage can be called that `invoke-url` was not written for. A template that names the stage in its path leads to
+ * every stage. In its host it leads where somebody has made a domain, so API Gateway's own URL goes before, if there is one.
+ */
+export const besideUrlOf = (stageName: string, api: RestApi, place: Place, template: string | undefined): InvokeUrl => {
+  const own = invokeUrlOf(stageName, api, place, undefined);
+  const [, host = "", path = ""] = /^(https?:\/\/[^/]*)(.*)$/.exec(template ?? "") ?? [];
+  const leadsThere = path.includes("{stage}") || (whyNoUrl(own) !== undefined && host.includes("{stage}"));
+  return leadsThere ? invokeUrlOf(stageName, api, place, template) : own;
+};
+
 /** Why nobody could call the stage, in whole sentences; `undefined` where it has a URL. */
 export const whyNoUrl = (invokeUrl: InvokeUrl): string | undefined => {
   if (invokeUrl.kind === "disabled") {

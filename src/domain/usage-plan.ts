@@ -4,7 +4,17 @@ import type { StageAddress } from "./owner.ts";
 export type PlanName = { readonly id: string; readonly name: string };
 
 /** The stages whose methods a usage plan's API keys open, of whichever API. */
-export type UsagePlan = PlanName & { readonly stages: readonly StageAddress[] };
+export type UsagePlan = PlanName & {
+  readonly stages: readonly StageAddress[];
+  /** What each key may use of it. */
+  readonly limits?: PlanLimits;
+};
+
+/** Absent: not limited. `throttle`: requests a second, and at once. */
+export type PlanLimits = {
+  readonly quota?: { readonly requests: number; readonly period: string };
+  readonly throttle?: { readonly rate: number; readonly burst: number };
+};
 
 /** `usage plan Previews (a1b2c3)`. */
 export const planText = ({ id, name }: PlanName): string => `usage plan ${name === "" ? id : `${name} (${id})`}`;

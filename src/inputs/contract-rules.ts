@@ -1,17 +1,31 @@
+import { AGAINST_OWN, type RouteRules } from "./definition/definition-inputs.ts";
 import type { InputReader } from "./reader.ts";
 import type { DeployRequest, PromoteRequest } from "./request.ts";
+import type { Target } from "./target.ts";
 
-/** What is to be told of parameters and bodies, beside the routes. */
+/** What is proven before callers meet it, and left for others after. */
 export type ContractRules = {
+  /** Whether the deployment is first served by a stage that nobody knows, and tested there. */
+  readonly darkStage: boolean;
   /** Whether what the stage serves after the run is left as a file for later steps. */
   readonly exports: boolean;
 };
 
-export const readContractRules = (read: InputReader): ContractRules => ({ exports: read.boolean("export", false) });
+export const readContractRules = (read: InputReader, { previewOf }: Pick<Target, "previewOf">): ContractRules => {
+  const darkStage = read.boolean("dark-stage", false);
+  if (darkStage && previewOf !== undefined) {
+    read.report("dark-stage", "A preview has no callers whom it would spare: leave it out for previews.");
+  }
+  return { darkStage, exports: read.boolean("export", false) };
+};
+
+/** What asks for a comparison without naming one: callers of a canary are compared with those of the rest, for one. */
+export const impliedRules = (read: InputReader, { darkStage, exports }: ContractRules): RouteRules | undefined =>
+  darkStage || exports || read.text("canary-percent") !== undefined ? AGAINST_OWN : undefined;
 
 /** Whether what comes is compared with what callers have now, beyond the routes. */
 export const comparesContracts = (request: DeployRequest | PromoteRequest): boolean =>
-  request.exports || failOnOf(request).includes("breaking");
+  request.exports || request.darkStage || failOnOf(request).includes("breaking");
 
-const failOnOf = (request: DeployRequest | PromoteRequest): PromoteRequest["failOn"] =>
+export const failOnOf = (request: DeployRequest | PromoteRequest): PromoteRequest["failOn"] =>
   request.command === "promote" ? request.failOn : (request.routes?.failOn ?? []);

@@ -5,9 +5,8 @@ import type { WorkspaceFiles } from "../domain/world.ts";
 import { readCanaryPercent, refuseCanaryPercent } from "./canary/canary-percent.ts";
 import { readCanaryStart } from "./canary/canary-start.ts";
 import { type CanaryPolicy, type CanaryStart, readPolicy } from "./canary/policy.ts";
-import { type ContractRules, readContractRules } from "./contract-rules.ts";
+import { type ContractRules, impliedRules, readContractRules } from "./contract-rules.ts";
 import {
-  AGAINST_OWN,
   type DefinitionRequest,
   type RouteRules,
   readDefinitionInput,
@@ -180,7 +179,7 @@ const readPointing = async (read: InputReader, target: Target, files: WorkspaceF
     rollBack: read.boolean("rollback-on-failure", true),
   },
   watch: readWatch(read),
-  ...readContractRules(read),
+  ...readContractRules(read, target),
 });
 
 const readDeployRequest = async (read: InputReader, target: Target, files: WorkspaceFiles): Promise<DeployRequest> => {
@@ -198,10 +197,7 @@ const readDeployRequest = async (read: InputReader, target: Target, files: Works
     command: "deploy",
     deploymentId,
     definition,
-    // Callers of a canary are compared with those of the rest, as after a promotion.
-    routes:
-      readRouteRules(read, target) ??
-      (read.text("canary-percent") === undefined && !pointing.exports ? undefined : AGAINST_OWN),
+    routes: readRouteRules(read, target) ?? impliedRules(read, pointing),
     slots: {
       limit: read.positiveInteger("preview-limit"),
       onLimit: read.oneOf("on-limit", ["fail", "skip", "evict-oldest"], "fail"),

@@ -27,11 +27,15 @@ export const observeBase = async (
   const file = await readFileAtCommit(client, { path, commit, limitBytes: MAXIMUM_DEFINITION_BYTES });
   switch (file.kind) {
     case "file": {
-      const { needsOfFile } = await import("../inputs/definition/needs-of-file.ts");
+      const { needsOfFile } = await import(
+        /* webpackChunkName: "definition" */ "../inputs/definition/needs-of-file.ts"
+      );
       const routes = dialect && needsOfFile(file.bytes, path, dialect);
       if (routes === undefined) return unknown(`${place} is no definition that could be read.`);
       if (!request.contracts) return { kind: "routes", name: place, routes };
-      const { contractOfFile } = await import("../inputs/definition/contract-of-file.ts");
+      const { contractOfFile } = await import(
+        /* webpackChunkName: "definition" */ "../inputs/definition/contract-of-file.ts"
+      );
       return { kind: "routes", name: place, routes, contract: contractOfFile(file.bytes, place) };
     }
     case "unreadable":

@@ -10,6 +10,7 @@ import { observeReadiness } from "./readiness.ts";
 import { observeRecords } from "./records.ts";
 import type { Session } from "./session.ts";
 import { observeDocumentation, observeSettings } from "./settings.ts";
+import { observeStageQuota } from "./stage-quota.ts";
 
 /**
  * Reads all that the plan depends on, in requests that do not wait for each other as far as they can. Throws ActionError.
@@ -36,13 +37,14 @@ export const observeDeploy = async (request: DeployRequest, session: Session): P
     routes: [requestedDeployment?.routes, reading?.needs, draft?.routes],
     integrations: [...(draft?.integrations ?? []), ...(reading?.functions ?? [])],
   };
-  const [deploymentsInUse, documentation, readiness, inside, users, records] = await Promise.all([
+  const [deploymentsInUse, documentation, readiness, inside, users, records, stageQuota] = await Promise.all([
     observeDeployments(request, stages, deployments, gateway),
     observeDocumentation(request, stages, gateway),
     observeReadiness(request, stages, known, session),
     deploymentId === undefined ? undefined : lookInto(gateway, deploymentId, stages),
     observeUsers(request, stages, gateway),
     observeRecords(request, stages, github),
+    observeStageQuota(request, stages, gateway),
   ]);
   return {
     place: gateway.place,
@@ -52,6 +54,7 @@ export const observeDeploy = async (request: DeployRequest, session: Session): P
     ...deploymentsInUse,
     compared: outside ?? deploymentsInUse.compared,
     comingContract: inside?.contract,
+    stageQuota,
     ...settingsFacts,
     ...readiness,
     integrations: inside?.integrations,

@@ -84,6 +84,8 @@ export type AlarmFacts = { readonly alarms: readonly Alarm[] | undefined };
 export type ContractFacts = {
   /** Of the existing deployment to be served. */
   readonly comingContract?: FoundContract | undefined;
+  /** How many stages the API may have; asked only for a dark stage, `undefined` where Service Quotas does not tell. */
+  readonly stageQuota?: number | undefined;
   /** What became of comparing it, or the definition, with what callers have. */
   readonly contract?: ContractComparison | undefined;
 };
@@ -173,6 +175,8 @@ export type StatusObserved = Observed & {
   readonly apis: readonly (ApiSeen | ApiUnseen)[];
   /** What changed drafts; `undefined` where nobody asked. `because`: why it is not known. */
   readonly changes: DraftChanges | { readonly because: string } | undefined;
+  /** All of the account; `undefined` where nobody asked, or the role may not look. */
+  readonly usagePlans: readonly UsagePlan[] | undefined;
   /** Why GitHub's records were not read, as a piece of a sentence; `undefined`: they were. */
   readonly recordsUnknown: string | undefined;
 };

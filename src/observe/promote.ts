@@ -11,6 +11,7 @@ import { observeReadiness } from "./readiness.ts";
 import { observeRecords } from "./records.ts";
 import type { Session } from "./session.ts";
 import { observeDocumentation, observeSettings } from "./settings.ts";
+import { observeStageQuota } from "./stage-quota.ts";
 
 /** Reads what a promotion depends on, its gate beside it. Throws ActionError. */
 export const observePromote = async (request: PromoteRequest, session: Session): Promise<PromoteObserved> => {
@@ -27,16 +28,18 @@ export const observePromote = async (request: PromoteRequest, session: Session):
     routes: [deployments.comes?.routes],
     integrations: deployments.integrations ?? [],
   };
-  const [documentation, readiness, records] = await Promise.all([
+  const [documentation, readiness, records, stageQuota] = await Promise.all([
     observeDocumentation(request, stages, gateway),
     observeReadiness(request, stages, known, session),
     observeRecords(request, stages, github),
+    observeStageQuota(request, stages, gateway),
   ]);
   return {
     place: gateway.place,
     api,
     stages,
     ...deployments,
+    stageQuota,
     ...settingsFacts,
     ...readiness,
     documentation,

@@ -42,6 +42,8 @@ export type Session = {
   readonly logs: () => Promise<Logs>;
   /** Only a status asks it; as above. */
   readonly cloudTrail: () => Promise<CloudTrail>;
+  /** For what must be put in order though the run is cancelled, within so many milliseconds from now. */
+  readonly finishing: (milliseconds: number) => Promise<Gateway>;
   /** Only for what invokes functions; as above. */
   readonly functionPolicies: () => Promise<FunctionPolicies>;
   readonly github: GitHubSide;
@@ -74,6 +76,10 @@ export const openSession = async (request: Request, github: GitHubSide, world: W
     gateway,
     gatewayTo,
     gatewayOf: (api) => openGatewayOf(connection, api, pacing),
+    finishing: (milliseconds) => {
+      const signal = AbortSignal.timeout(milliseconds);
+      return openGateway(connection, { id: restApiId, givenAs }, { ...pacing, signal });
+    },
     cloudWatch: once(async () => {
       const { openCloudWatch } = await import(/* webpackChunkName: "cloudwatch" */ "../aws/cloudwatch/cloudwatch.ts");
       return openCloudWatch(connection, restApiId, pacing);

@@ -9,9 +9,11 @@ import type { GitHubSide, Session } from "./session.ts";
 /** Reads what `status` tells. Throws ActionError for what AWS refuses; what GitHub refuses is not known. */
 export const observeStatus = async (request: StatusRequest, session: Session): Promise<StatusObserved> => {
   const { gateway, github, world } = session;
-  const [looked, records] = await Promise.all([
+  const [looked, records, usagePlans] = await Promise.all([
     request.restApiId === ALL ? observeAll(request, session) : observeOne(request, session),
     observeRecords(github),
+    // The account's: once for all APIs.
+    request.details && gateway.kind.lacks["usage-plans"] === undefined ? gateway.getUsagePlans() : undefined,
   ]);
   const changes = await observeChanges(looked, session);
   return {
@@ -22,6 +24,7 @@ export const observeStatus = async (request: StatusRequest, session: Session): P
     served: [],
     now: world.clock.now(),
     changes,
+    usagePlans,
     apis: looked.map((api) => ("because" in api ? api : { ...api, records: recordsOf(api, records) })),
     recordsUnknown: records.unknown,
     warnings: records.warnings,

@@ -18,11 +18,13 @@ import {
   routeChangesOf,
   withoutComparison,
 } from "./comparison.ts";
+import { type DarkDecision, decideDarkStage } from "./dark-stage/decide.ts";
 import { deploymentToServe, integrationsToServe, readingOf, routesToServe } from "./deploy-source.ts";
 import { draftUseOf, draftWarnings, remarksOn, uncheckedRoutes } from "./deploy-warnings.ts";
 import { earlierAttempt } from "./earlier-attempt.ts";
 import { refuseByFailOn } from "./fail-on.ts";
 import { makeDeployment } from "./making.ts";
+import { refuseNamed } from "./named-deployment.ts";
 import { meantStage, refuseForeign } from "./ownership.ts";
 import { emptyPlan, type Plan, type Refusal, type RouteChanges, withChanges } from "./plan.ts";
 import { type PointingQuestion, pointStage, type Source, servesAlready, undoPointing } from "./pointing.ts";
@@ -69,6 +71,7 @@ type Decided = {
   readonly contract: ContractComparison | undefined;
   readonly takenAway: readonly TakenAway[];
   readonly room: Room | undefined;
+  readonly dark: DarkDecision;
 };
 
 const decide = (request: DeployRequest, observed: DeployObserved): Decided => {
@@ -78,39 +81,47 @@ const decide = (request: DeployRequest, observed: DeployObserved): Decided => {
   const routes = routesToServe(request, observed, source);
   const integrations = integrationsToServe(request, observed);
   const comparison = ifTold(comparisonFor(request, observed), source, routes);
+  const settings = decideSettings({ request, stage, routes, integrations, unread: request.deploymentId }, observed);
   return {
     stage,
     overdue,
     source,
     routes,
-    settings: decideSettings({ request, stage, routes, integrations, unread: request.deploymentId }, observed),
+    settings,
     comparison,
     changes: routeChangesOf(comparison, routes),
     contract: servesAlready(source, stage) ? undefined : observed.contract,
     takenAway: takenAwayBy(request, observed, source),
     room: request.previewOf !== undefined && stage === undefined ? roomFor(request, observed) : undefined,
+    dark: decideDarkStage({ request, stage, source, settings }, observed),
   };
 };
 
 const refusalOf = (
   request: DeployRequest,
   observed: DeployObserved,
-  { stage, source, comparison, settings, changes, contract, takenAway, room }: Decided,
-): Refusal | undefined =>
-  refuseDefinition(request, observed) ??
-  (stage && refuseForeign(request, stage)) ??
-  refuseByCanary(request, stage, source) ??
-  refuseDeployment(request, observed) ??
-  refuseComparison(request.routes?.failOn ?? [], comparison) ??
-  refuseContract(request.routes?.failOn ?? [], contract) ??
-  refuseDraft(draftProvenance(observed.api.tags, request.restApiId), draftUseOf(request)) ??
-  settings.refusal ??
-  refuseUntestable(request, observed, source.deployment.kind === "new" ? request.definition : undefined) ??
-  refuseByFailOn({ routes: changes?.diff, takenAway, contract }, request.routes?.failOn ?? []) ??
-  room?.refusal;
+  { stage, source, comparison, settings, changes, takenAway, room, dark, ...decided }: Decided,
+): Refusal | undefined => {
+  // What a dark stage serves tells it exactly.
+  const contract = dark.steps.length > 0 ? undefined : decided.contract;
+  return (
+    refuseDefinition(request, observed) ??
+    (stage && refuseForeign(request, stage)) ??
+    refuseByCanary(request, stage, source) ??
+    refuseDeployment(request, observed) ??
+    refuseComparison(request.routes?.failOn ?? [], comparison) ??
+    refuseContract(request.routes?.failOn ?? [], contract) ??
+    refuseDraft(draftProvenance(observed.api.tags, request.restApiId), draftUseOf(request)) ??
+    settings.refusal ??
+    refuseUntestable(request, observed, source.deployment.kind === "new" ? request.definition : undefined) ??
+    refuseByFailOn({ routes: changes?.diff, takenAway, contract }, request.routes?.failOn ?? []) ??
+    room?.refusal ??
+    dark.refusal
+  );
+};
 
 const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Decided, common: Plan): Plan | Refusal => {
-  const { stage, overdue, source, routes, settings, takenAway, room } = decided;
+  const { stage, overdue, source, routes, settings, takenAway, room, dark } = decided;
   const { run, previewOf } = request;
   const earlier = earlierAttempt({ ...observed, request, stage, marked: isPointedEarlier(observed, stage) });
   const question: PointingQuestion = {
@@ -144,6 +155,7 @@ const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Deci
     standing: standingRecords(observed.records, observed.served, stage === undefined ? [] : [stage.deploymentId]),
     notes: [
       ...overdue.notes,
+      ...dark.notes,
       ...(room?.notes ?? []),
       ...withoutComparison(request.routes?.failOn ?? [], decided),
       ...watch.notes,
@@ -171,14 +183,14 @@ const isPointedEarlier = ({ earlier }: DeployObserved, stage: Stage | undefined)
 const makingSteps = (
   request: DeployRequest,
   { api, stages }: DeployObserved,
-  { source, comparison, takenAway, settings: { publish } }: Decided,
+  { source, comparison, takenAway, settings: { publish }, dark }: Decided,
 ): readonly Step[] => {
-  if (source.deployment.kind === "existing") return publish;
+  if (source.deployment.kind === "existing") return [...dark.steps, ...publish];
   const { routes } = request;
   const judgement = routes && { compared: comparedRoutes(comparison), failOn: routes.failOn };
   const imported = readingOf(request, { api })?.routes ?? [];
   const facts = { judgement, routes: imported, takenAway, restoredFrom: standsForDraft(request, stages, api) };
-  return [...makeDeployment(request, facts), ...publish];
+  return [...makeDeployment(request, facts), ...dark.steps, ...publish];
 };
 
 /** Nothing is imported where the deployment is there already. */
@@ -225,11 +237,5 @@ const refuseDefinition = (request: DeployRequest, observed: DeployObserved): Ref
   };
 };
 
-const refuseDeployment = (request: DeployRequest, observed: DeployObserved): Refusal | undefined =>
-  request.deploymentId !== undefined && observed.requestedDeployment === undefined
-    ? {
-        refused: "UNKNOWN_DEPLOYMENT",
-        happened: `API ${request.restApiId} has no deployment ${request.deploymentId}.`,
-        remedy: `See what exists: ${byHand(observed.api.kind, "list-deployments", { api: request.restApiId })}`,
-      }
-    : undefined;
+const refuseDeployment = ({ deploymentId }: DeployRequest, observed: DeployObserved): Refusal | undefined =>
+  deploymentId === undefined ? undefined : refuseNamed(observed.api, deploymentId, observed.requestedDeployment);

@@ -2,6 +2,7 @@ import { type Owner, provenOwner, sameOwner } from "../domain/owner.ts";
 import type { Stage } from "../domain/stage.ts";
 import type { CanaryRequest, PointingRequest } from "../inputs/request.ts";
 import { refuseCanary } from "./canary/has-canary.ts";
+import { markIn } from "./dark-stage/mark.ts";
 import type { Refusal } from "./plan.ts";
 import { holderText } from "./room.ts";
 
@@ -16,6 +17,7 @@ export const refuseForeign = (request: PointingRequest | CanaryRequest, stage: S
   if (stage.pointedBy !== undefined) return { refused: "STAGE_DEPLOYS_ITSELF", ...stage.pointedBy };
   const repositoryId = run.repository.id;
   const owner = provenOwner(stage.tags, request);
+  if (markIn(stage.tags, request) !== undefined) return isDark(stageName);
   if (owner === undefined && previewOf === undefined) return undefined;
   if (owner !== undefined && previewOf === undefined && owner.pullRequest === undefined) return undefined;
   const own: Owner = { repositoryId, pullRequest: previewOf ?? pullRequest };
@@ -31,6 +33,13 @@ export const refuseForeign = (request: PointingRequest | CanaryRequest, stage: S
         happened: `Stage ${stageName} exists, and nothing on it proves that it was made for pull request #${previewOf} of this repository.`,
       };
 };
+
+const isDark = (stageName: string): Refusal => ({
+  refused: "STAGE_NOT_OURS",
+  happened: `Stage ${stageName} is a dark stage, on which a run tests a deployment and which is removed again.`,
+  remedy:
+    "Choose another `stage-name`. One that a run has left which was broken off is removed by the next one, and by a sweep.",
+});
 
 /** What must still be so when the stage is pointed. */
 export type StageMeant = Pick<Stage, "name" | "createdAt"> & {

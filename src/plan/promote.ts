@@ -1,4 +1,3 @@
-import { byHand } from "../domain/api-kind.ts";
 import { type Comparison, comparedWith, newStage } from "../domain/comparison.ts";
 import type { Stage } from "../domain/stage.ts";
 import type { PromoteSource } from "../inputs/promote-source.ts";
@@ -7,16 +6,18 @@ import type { PromoteObserved } from "../observe/observed.ts";
 import { withoutOverdue } from "./canary/overdue.ts";
 import { isStartedCanary, refuseByCanary, withCanary } from "./canary/start.ts";
 import { ifTold, refuseComparison, refuseContract, routeChangesOf, withoutComparison } from "./comparison.ts";
+import { type DarkDecision, decideDarkStage } from "./dark-stage/decide.ts";
 import { doneBefore } from "./done-before.ts";
 import { type EarlierAttempt, earlierAttempt } from "./earlier-attempt.ts";
 import { refuseByFailOn } from "./fail-on.ts";
 import { type GateVerdict, judgeGate } from "./gate.ts";
+import { refuseNamed } from "./named-deployment.ts";
 import { meantStage, refuseForeign } from "./ownership.ts";
-import { emptyPlan, type Plan, type Refusal, withChanges } from "./plan.ts";
+import { emptyPlan, type Plan, type Refusal, type RouteChanges, withChanges } from "./plan.ts";
 import { type PointingQuestion, pointStage, servesAlready, undoPointing } from "./pointing.ts";
 import { refuseUntestable } from "./reach.ts";
 import { replacedRecords, standingRecords } from "./records.ts";
-import { decideSettings, type SettingsSubject } from "./settings/decide-settings.ts";
+import { decideSettings, type SettingsDecision, type SettingsSubject } from "./settings/decide-settings.ts";
 import { decideWatch } from "./watch.ts";
 
 /**
@@ -41,17 +42,15 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
   const changes = routeChangesOf(comparison, comes?.routes);
   const gate = gateOf(request, observed);
   const contract = servesAlready(source, stage) ? undefined : observed.contract;
+  const dark = decideDarkStage({ request, stage, source, settings }, observed);
   const refusal =
     (gate.kind === "refusal" ? gate : undefined) ??
     refuseTarget(request, observed, stage, source) ??
-    settings.refusal ??
-    refuseComparison(request.failOn, comparison) ??
-    refuseContract(request.failOn, contract) ??
-    refuseByFailOn({ routes: changes?.diff, takenAway: [], contract }, request.failOn);
+    refusalOf(request, { settings, dark, comparison, changes, contract });
   if (refusal !== undefined) return withChanges(refusal, changes, contract);
   const earlier = pointedBefore(request, observed, stage);
   const question = { request, stage, source, ...settings.forPointing, pointedFrom: earlier.from, ifFull: undefined };
-  const steps = [...overdue.steps, ...pointStage(question)];
+  const steps = [...dark.steps, ...overdue.steps, ...pointStage(question)];
   const canaryIsThere = isStartedCanary(request, stage, source);
   const watch = decideWatch({ ...observed, request, steps, canaryIsThere, earlier });
   if (watch.refusal !== undefined) return watch.refusal;
@@ -74,10 +73,29 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
     contract,
     records: replacedRecords(observed.records, run.runId, previewOf !== undefined || observed.isShared),
     standing: standingRecords(observed.records, observed.served, stage === undefined ? [] : [stage.deploymentId]),
-    notes: [...overdue.notes, ...proofOf(gate), ...withoutComparison(request.failOn, compared), ...watch.notes],
+    notes: [overdue.notes, dark.notes, proofOf(gate), withoutComparison(request.failOn, compared), watch.notes].flat(),
     warnings: [...settings.plan.warnings, ...(gate.kind === "warning" ? [gate.text] : []), ...watch.warnings],
   });
 };
+
+type Judged = {
+  readonly settings: SettingsDecision;
+  readonly dark: DarkDecision;
+  readonly comparison: Comparison | undefined;
+  readonly changes: RouteChanges | undefined;
+  readonly contract: PromoteObserved["contract"];
+};
+
+const refusalOf = (
+  { failOn }: PromoteRequest,
+  { settings, dark, comparison, changes, contract }: Judged,
+): Refusal | undefined =>
+  dark.refusal ??
+  settings.refusal ??
+  refuseComparison(failOn, comparison) ??
+  // What a dark stage serves tells it.
+  (dark.steps.length > 0 ? undefined : refuseContract(failOn, contract)) ??
+  refuseByFailOn({ routes: changes?.diff, takenAway: [], contract }, failOn);
 
 /** What settings and warnings go by. */
 const knownOf = (
@@ -182,13 +200,8 @@ const findDeployment = (
 ): Found | Refusal => {
   if (source.kind === "stage") return findInStage(restApiId, source, stages);
   const { deploymentId } = source;
-  if (comes === undefined) {
-    return {
-      refused: "UNKNOWN_DEPLOYMENT",
-      happened: `API ${restApiId} has no deployment ${deploymentId}.`,
-      remedy: `See what exists: ${byHand(api.kind, "list-deployments", { api: restApiId })}`,
-    };
-  }
+  const refusal = refuseNamed(api, deploymentId, comes);
+  if (refusal !== undefined) return refusal;
   return { deploymentId, name: `deployment ${deploymentId}, as deployment-id asks`, source: undefined };
 };
 

@@ -6,6 +6,7 @@ import { judgeRecords } from "./believed-records.ts";
 import { withoutOverdue } from "./canary/overdue.ts";
 import { doneBefore } from "./done-before.ts";
 import { type History, type HistoryEntry, historyOf } from "./history.ts";
+import { refuseNamed } from "./named-deployment.ts";
 import { meantStage, refuseForeign } from "./ownership.ts";
 import { emptyPlan, type Plan, type Refusal } from "./plan.ts";
 import { keepRollback, pointStage, undoPointing } from "./pointing.ts";
@@ -133,13 +134,13 @@ const chooseTarget = (
   history: History,
 ): string | Refusal => {
   if (deploymentId !== undefined) {
-    return deployments.some(({ id }) => id === deploymentId)
-      ? deploymentId
-      : {
-          refused: "UNKNOWN_DEPLOYMENT",
-          happened: `API ${restApiId} has no deployment ${deploymentId}; it never had, or it was deleted.`,
-          remedy: adviceOn(api, stage, history),
-        };
+    const found = deployments.find(({ id }) => id === deploymentId);
+    if (found !== undefined) return refuseNamed(api, deploymentId, found) ?? deploymentId;
+    return {
+      refused: "UNKNOWN_DEPLOYMENT",
+      happened: `API ${restApiId} has no deployment ${deploymentId}; it never had, or it was deleted.`,
+      remedy: adviceOn(api, stage, history),
+    };
   }
   const previous = previousOf(stage.deploymentId, history);
   if (previous === undefined) {

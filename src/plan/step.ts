@@ -166,6 +166,28 @@ export type MarkCanaryStep = Reason & {
 
 export type CanaryStep = StartCanaryStep | ShiftCanaryStep | PromoteCanaryStep | RemoveCanaryStep | MarkCanaryStep;
 
+/**
+ * Serves the deployment by a stage of its own, has it tested there, and removes the stage again, whatever came of it. Only
+ * then is the stage pointed that callers know.
+ */
+export type DarkStageStep = Reason & {
+  readonly kind: "prove-on-dark-stage";
+  readonly stageName: string;
+  /** The stage that callers know. */
+  readonly target: string;
+  readonly deployment: DeploymentRef;
+  /** Say whose it is, and which process has made it. */
+  readonly tags: Readonly<Record<string, string>>;
+  readonly creation: readonly SettingWrite[];
+  /** What can only follow. */
+  readonly settings: readonly SettingWrite[];
+  readonly webAclArn: string | undefined;
+  /** The usage plans whose keys open it. */
+  readonly plans: readonly PlanName[];
+  /** One that a run has left which was broken off: it goes first. By the tag's value, and ids of usage plans. */
+  readonly left: { readonly mark: string; readonly plans: readonly string[] } | undefined;
+};
+
 /** Sends requests that carry the conditions to the stage. */
 export type CreateRuleStep = Reason & {
   readonly kind: "create-routing-rule";
@@ -211,6 +233,7 @@ export type DeleteDeploymentStep = Reason & { readonly kind: "delete-deployment"
 export type Step =
   | ImportStep
   | CreateDeploymentStep
+  | DarkStageStep
   | PublishDocumentationStep
   | CreateStageStep
   | UpdateStageStep

@@ -7,6 +7,7 @@ import type { PlanName } from "../domain/usage-plan.ts";
 import type { SweepRequest } from "../inputs/sweep-request.ts";
 import type { SweepObserved } from "../observe/observed.ts";
 import { sweepCanaries } from "./canary/overdue.ts";
+import { ownMark } from "./dark-stage/mark.ts";
 import { emptyPlan, type Left, type Plan } from "./plan.ts";
 import { staleRecords } from "./records.ts";
 import { deploymentStep, oldestFirst, referencedBy, rememberedBy, stageStep, wasMadeFor } from "./removal.ts";
@@ -109,13 +110,24 @@ const judgeStage = (stage: Stage, question: SweepQuestion): StageVerdict => {
   const keep = (kept: string): StageVerdict => ({ owner, over: undefined, kept, leaves: [] });
   if (owner === undefined) return keep("nothing proves that this action made it");
   if (owner.repositoryId !== question.run.repository.id) return keep(`it belongs to repository ${owner.repositoryId}`);
-  if (owner.pullRequest === undefined) return keep("it is not a preview");
-  const over = endOf(stage, owner.pullRequest, question);
-  if (over === undefined) return keep(whyAlive(owner.pullRequest, question));
+  const isDark = ownMark(stage, question.restApiId, owner.repositoryId) !== undefined;
+  if (owner.pullRequest === undefined && !isDark) return keep("it is not a preview");
+  const over = owner.pullRequest === undefined ? endOfDark(stage, question) : endOf(stage, owner.pullRequest, question);
+  if (over === undefined) {
+    return keep(owner.pullRequest === undefined ? YOUNG_DARK : whyAlive(owner.pullRequest, question));
+  }
   const { keptBy, leaves } = namingOf(stage, question.users.get(stage.name), question.restApiId);
   if (keptBy.length > 0) return keep(`${over}, but the stage is in use: ${keptBy.map(userText).join(", ")}`);
   return { owner, over, kept: undefined, leaves };
 };
+
+const YOUNG_DARK = "it is a dark stage younger than an hour: a run may be testing on it";
+
+/** A dark stage goes with its run; who finds one later finds what was broken off. */
+const endOfDark = ({ createdAt }: Stage, { now }: SweepQuestion): string | undefined =>
+  createdAt !== undefined && now - createdAt > YOUNG
+    ? "it is a dark stage that was left by a run which was broken off"
+    : undefined;
 
 const stateOf = (number: number, { pullRequests }: SweepQuestion): PullRequestState =>
   pullRequests.get(number) ?? "unknown";

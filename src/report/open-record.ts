@@ -1,7 +1,8 @@
 import type { RecordState } from "../domain/github-record.ts";
 import type { Secrets } from "../domain/secrets.ts";
 import type { NewRecord } from "../github/records.ts";
-import { loadState, saveState } from "../runner/state.ts";
+import { saveState } from "../runner/state.ts";
+import { OPEN_RECORD } from "./left-record.ts";
 
 /** How a record ends. An empty `environmentUrl` posts no link. */
 export type Ending = {
@@ -24,8 +25,6 @@ export type OpenRecord = {
   readonly ending?: Ending;
 };
 
-const OPEN_RECORD = "open-record";
-
 /** Answers `undefined`, or why it could not be left. */
 export const saveOpenRecord = (open: OpenRecord, secrets: Secrets): string | undefined =>
   saveState(OPEN_RECORD, JSON.stringify(open), secrets);
@@ -34,25 +33,3 @@ export const saveOpenRecord = (open: OpenRecord, secrets: Secrets): string | und
 export const forgetOpenRecord = (secrets: Secrets): void => {
   saveState(OPEN_RECORD, "", secrets);
 };
-
-/** `undefined` without a record, and for a state that we have not written. */
-export const loadOpenRecord = (): OpenRecord | undefined => {
-  const text = loadState(OPEN_RECORD);
-  if (text === "") return undefined;
-  try {
-    const saved: unknown = JSON.parse(text);
-    return isOpenRecord(saved) ? saved : undefined;
-  } catch {
-    return undefined;
-  }
-};
-
-/** Main of the same release has written it, or it was not written whole. */
-const isOpenRecord = (saved: unknown): saved is OpenRecord =>
-  typeof saved === "object" &&
-  saved !== null &&
-  "record" in saved &&
-  typeof saved.record === "object" &&
-  saved.record !== null &&
-  "payload" in saved.record &&
-  "logUrl" in saved;

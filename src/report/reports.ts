@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from "node:util";
-import { publicUrl } from "../domain/invoke-url.ts";
 import type { PullRequestState } from "../domain/pull-request.ts";
 import type { World } from "../domain/world.ts";
 import type { GitHubClient } from "../github/client.ts";
@@ -19,15 +18,8 @@ import { evictedOutput, evictionLine } from "./evicted.ts";
 import { exportFileOf } from "./export-file.ts";
 import { type Links, linksOf } from "./links.ts";
 import { logEnd, logPlan } from "./log.ts";
-import {
-  type Course,
-  invokeUrlIn,
-  isAboutStage,
-  linkOf,
-  type Outcome,
-  overtakenOutcome,
-  type StageOutcome,
-} from "./outcome.ts";
+import { lookingFor } from "./looking.ts";
+import { type Course, isAboutStage, linkOf, type Outcome, overtakenOutcome, type StageOutcome } from "./outcome.ts";
 import { outputsOf } from "./outputs.ts";
 import { noRecord, openRecordChannel, type RecordChannel } from "./record.ts";
 import { endingOf, isWorthRecording } from "./record-ending.ts";
@@ -35,8 +27,6 @@ import { openRemovedPreviews, type RemovedPreviews } from "./removed-previews.ts
 import { dueEndings, retireRecords } from "./retired-records.ts";
 import { summaryOf } from "./summary.ts";
 import { routeDiffLines } from "./text/route-diff.ts";
-import { smokeTestLines } from "./text/smoke-tests.ts";
-import { watchingDescription, watchLines } from "./text/watch.ts";
 
 /** All that a run tells people, through every channel. Nothing here throws: trouble becomes a warning. */
 export type Reports = {
@@ -111,24 +101,6 @@ const tellEvicted = (step: DeleteStageStep, { evicted, world }: Desk): void => {
   world.log.info(evictionLine(step));
   writeOutputs(evictedOutput(evicted.map(({ stageName }) => stageName)), world);
 };
-
-const lookingFor = (course: Course, { request, record, world: { log } }: Desk): Tell => ({
-  tested: (verdict) => {
-    course.smoke = verdict;
-    log.group("Smoke tests", smokeTestLines(verdict));
-  },
-  watching: (watch) => {
-    if (!isStageRequest(request)) return;
-    const description = watchingDescription(request.stageName, watch);
-    log.info(`${description}.`);
-    const invokeUrl = invokeUrlIn(request, course);
-    void record.show(description, invokeUrl === undefined ? "" : publicUrl(invokeUrl));
-  },
-  watched: (verdict) => {
-    course.watch = verdict;
-    log.group("Watch", watchLines(verdict));
-  },
-});
 
 const openDesk = (request: Request, github: GitHubSide, world: World): Desk => {
   const links = linksOf(request);

@@ -3,12 +3,14 @@ import type { Comment, Deployment } from "../../../simulator/github/model.ts";
 import { addComment } from "../../../simulator/github/people.ts";
 import { commentMarker } from "../../../src/domain/comment-marker.ts";
 import { parseMarker } from "../../../src/domain/marker.ts";
+import { DARK_TAG } from "../../../src/plan/dark-stage/mark.ts";
 import { type Ended, noise, type Scene, statesOf } from "../../e2e/scene.ts";
+import { addStageOfOthers, deploymentsIn, type StandingStage, stagesIn } from "./standing.ts";
 
 /** What must hold after every run, whatever went wrong: sentences about what does not. */
 
 export type Before = {
-  readonly stages: ReadonlyMap<string, Stage>;
+  readonly stages: ReadonlyMap<string, StandingStage>;
   readonly deployments: ReadonlySet<string>;
   readonly foreign: string;
 };
@@ -20,8 +22,8 @@ const stranger = "mallory";
 export const addForeign = (scene: Scene): void => {
   const body = `${commentMarker(scene.api.id, "pr-1")}\nI wrote this.`;
   addComment(scene.github.world, scene.repository, scene.pull, { user: stranger, body });
-  scene.addStage(foreignStage, {
-    tags: { "apigw-stage-action": "repository=1/pull-request=1/rest-api=other/stage=theirs" },
+  addStageOfOthers(scene, foreignStage, {
+    "apigw-stage-action": "repository=1/pull-request=1/rest-api=other/stage=theirs",
   });
 };
 
@@ -33,42 +35,41 @@ const plansOf = ({ gateway }: Scene, stageName: string): readonly string[] =>
     .sort();
 
 const foreignIn = (scene: Scene): string => {
-  const { api, comments } = scene;
-  const stage = api.stages.get(foreignStage);
-  const written = comments().filter(({ user }) => user.login === stranger);
-  const isServed = api.deployments.has(stage?.deploymentId ?? "");
+  const stage = stagesIn(scene).get(foreignStage);
+  const written = scene.comments().filter(({ user }) => user.login === stranger);
+  const isServed = deploymentsIn(scene).has(stage?.deploymentId ?? "");
   return JSON.stringify([stage, isServed, written.map(({ body }) => body), plansOf(scene, foreignStage)]);
 };
 
 export const lookBefore = (scene: Scene): Before => ({
-  stages: new Map([...scene.api.stages].map(([name, stage]) => [name, structuredClone(stage)])),
-  deployments: new Set(scene.api.deployments.keys()),
+  stages: stagesIn(scene),
+  deployments: new Set(deploymentsIn(scene).keys()),
   foreign: foreignIn(scene),
 });
 
 /** What callers notice of a stage. */
-const seen = (stage: Stage | undefined): string =>
-  JSON.stringify([stage?.deploymentId, stage?.methodSettings, stage?.variables, stage?.canarySettings]);
+const seen = (stage: StandingStage | undefined): string =>
+  JSON.stringify([stage?.deploymentId, stage?.settings, stage?.variables, stage?.canary]);
 
 /** With what a canary serves. */
-const servedBy = ({ deploymentId, canarySettings }: Stage): readonly string[] =>
-  canarySettings?.deploymentId === undefined ? [deploymentId] : [deploymentId, canarySettings.deploymentId];
+const servedBy = ({ deploymentId, canary }: StandingStage): readonly string[] =>
+  canary === undefined || canary.deploymentId === "" ? [deploymentId] : [deploymentId, canary.deploymentId];
 
 /** I1 and I3, of the API. */
 const brokenInApi = (scene: Scene, before: Before, run: Ended): string[] => {
-  const { api } = scene;
+  const deployments = deploymentsIn(scene);
   const wasServed = new Set([...before.stages.values()].flatMap(servedBy));
-  const served = [...api.stages.values()].flatMap((stage) =>
-    servedBy(stage).map((deploymentId) => ({ stageName: stage.stageName, deploymentId })),
+  const served = [...stagesIn(scene).values()].flatMap((stage) =>
+    servedBy(stage).map((deploymentId) => ({ stageName: stage.name, deploymentId })),
   );
   const pointing = served.flatMap(({ stageName, deploymentId }) => {
-    const deployment = api.deployments.get(deploymentId);
+    const deployment = deployments.get(deploymentId);
     if (deployment === undefined) return [`I1: stage ${stageName} points at ${deploymentId}, which does not exist`];
-    const isThisRuns = parseMarker(deployment.description ?? "")?.runId === String(run.run.id);
+    const isThisRuns = parseMarker(deployment.description)?.runId === String(run.run.id);
     const known = isThisRuns || wasServed.has(deploymentId) || before.deployments.has(deploymentId);
     return known ? [] : [`I1: stage ${stageName} points at ${deploymentId}, of which nothing is known`];
   });
-  const made = [...api.deployments.keys()].filter((id) => !before.deployments.has(id));
+  const made = [...deployments.keys()].filter((id) => !before.deployments.has(id));
   return [
     ...pointing,
     ...(foreignIn(scene) === before.foreign ? [] : ["I3: a stage, deployment or comment of others was touched"]),
@@ -76,12 +77,17 @@ const brokenInApi = (scene: Scene, before: Before, run: Ended): string[] => {
   ];
 };
 
+/** No caller knows a dark stage; who reads must know of one that was left. */
+const isToldDark = (stage: Stage | undefined, { text }: Ended): boolean =>
+  stage?.tags?.[DARK_TAG] !== undefined && text.includes(`Stage ${stage.stageName}, on which it was tested`);
+
 /** I2: what a run says that callers cannot notice, they cannot. */
-const brokenBeforePointing = ({ api }: Scene, before: Before, run: Ended): string[] => {
+const brokenBeforePointing = (scene: Scene, before: Before, run: Ended): string[] => {
   if (run.outputs["changed"] !== "false") return [];
-  const names = new Set([...api.stages.keys(), ...before.stages.keys()]);
-  return [...names]
-    .filter((name) => seen(api.stages.get(name)) !== seen(before.stages.get(name)))
+  const stages = stagesIn(scene);
+  return [...new Set([...stages.keys(), ...before.stages.keys()])]
+    .filter((name) => !isToldDark(scene.api.stages.get(name), run))
+    .filter((name) => seen(stages.get(name)) !== seen(before.stages.get(name)))
     .map((name) => `I2: the run says that nothing changed, and stage ${name} did`);
 };
 
@@ -150,31 +156,22 @@ const live = (scene: Scene): readonly Deployment[] =>
   scene.records().filter((record) => statesOf(record).at(-1) === "success");
 
 export const endOf = (scene: Scene, before: Before): End => {
-  const { api } = scene;
+  const deployments = deploymentsIn(scene);
   const named = (id: string): string => (before.deployments.has(id) ? id : "new");
   return {
-    stages: [...api.stages.values()]
-      .map((stage) => ({
-        name: stage.stageName,
-        serves: named(stage.deploymentId),
-        routes: [...(api.deployments.get(stage.deploymentId)?.definition.resources.values() ?? [])]
-          .flatMap(({ path, methods }) => [...methods.keys()].map((verb) => `${verb} ${path}`))
-          .sort(),
-        methodSettings: stage.methodSettings,
-        variables: stage.variables ?? {},
-        usagePlans: plansOf(scene, stage.stageName),
-        canary: stage.canarySettings && [
-          named(stage.canarySettings.deploymentId ?? ""),
-          stage.canarySettings.percentTraffic,
-        ],
-        webAcl: stage.webAclArn?.split("/").at(-2),
-        documentation: stage.documentationVersion,
-        owner: stage.tags?.["apigw-stage-action"],
+    stages: [...stagesIn(scene).values()]
+      .map(({ deploymentId, canary, tags, ...stage }) => ({
+        ...stage,
+        serves: named(deploymentId),
+        routes: deployments.get(deploymentId)?.routes ?? [],
+        usagePlans: plansOf(scene, stage.name),
+        canary: canary && [named(canary.deploymentId), canary.percent],
+        owner: tags["apigw-stage-action"],
       }))
       .sort((one, other) => one.name.localeCompare(other.name)),
     openRecords: scene.records().filter(isOpen).length,
     rest: {
-      deployments: [...api.deployments.keys()].map(named).sort(),
+      deployments: [...deployments.keys()].map(named).sort(),
       comments: scene
         .comments()
         .map(({ body }) => (body.split("\n").find((line) => line.startsWith("###")) ?? "").slice(4, 6).trim())

@@ -13,6 +13,8 @@ type Inputs = Readonly<Record<string, string>>;
 
 export type Story = {
   readonly name: string;
+  /** Of the API that it is about; absent: a REST API. */
+  readonly kind?: "http";
   /** What went well before; answers the run, which a later attempt repeats. `workspace` holds `api.yml`. */
   readonly prepare: (scene: Scene, workspace: string) => Promise<(job?: JobSettings) => Promise<Ended>>;
   /** Milliseconds after which the same run comes again. Absent: at once. */
@@ -192,6 +194,13 @@ export const stories: readonly Story[] = [
       await quiet(preview(scene, onDomain, "opened")());
       closed(scene);
       return preview(scene, onDomain, "closed");
+    name: "a promotion by a dark stage",
+    prepare: async (scene) => {
+      await quiet(deployTo(scene, "prod", { settings }));
+      addVersion(scene, { routes: ["GET /later"] });
+      await quiet(deployTo(scene, "test"));
+      const inputs = { command: "promote", "from-stage-name": "test", "stage-name": "prod", gate: "off" };
+      return manual(scene, { ...inputs, "dark-stage": "true", "fail-on": "breaking" });
     },
   },
   { name: "a canary that is moved", prepare: canaryAt("50") },

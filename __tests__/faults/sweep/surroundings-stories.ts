@@ -48,6 +48,28 @@ export const surroundingsStories: readonly Story[] = [
     },
   },
   {
+    name: "a preview of an HTTP API",
+    kind: "http",
+    prepare: async (scene) => onPullRequest(scene, "opened", { settings: "variables: { backend: v2 }" }),
+  },
+  {
+    name: "an update of an HTTP API",
+    kind: "http",
+    prepare: async (scene) => {
+      await quiet(onPullRequest(scene, "opened", { settings: "variables: { backend: v1, old: v1 }" })());
+      return onPullRequest(scene, "synchronize", { settings: "variables: { backend: v2, old: null }" });
+    },
+  },
+  {
+    name: "a deletion of an HTTP API's preview",
+    kind: "http",
+    prepare: async (scene) => {
+      await quiet(onPullRequest(scene, "opened")());
+      closePullRequest(scene.github.world, scene.repository, scene.pull, { mergedBy: "alice" });
+      return onPullRequest(scene, "closed");
+    },
+  },
+  {
     name: "a status",
     prepare: async (scene) => {
       await quiet(onPullRequest(scene, "opened")());

@@ -39,7 +39,7 @@ type Setting = {
 };
 
 const setUp = async (story: Story): Promise<Setting> => {
-  const scene = await openScene();
+  const scene = await openScene(story.kind === undefined ? {} : { kind: story.kind });
   addForeign(scene);
   const play = await story.prepare(scene, workspace);
   const seen = {

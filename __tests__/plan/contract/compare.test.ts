@@ -265,3 +265,13 @@ test.each([
   expect(found(file(document), file(pets(body(text))))).toEqual([]);
   expect(found(file(pets(body(text))), exported(document))).toEqual([]);
 });
+
+test("a hundred thousand values of an enum, or required members, are compared at once", () => {
+  const names = Array.from({ length: 100_000 }, (_, index) => `n${index}`);
+  const schema = (required: readonly string[]): Json =>
+    object({ kind: { type: "string", enum: names } }, { required, additionalProperties: true });
+  const began = process.cpuUsage();
+  const changes = found(file(pets(body(schema(names)))), file(pets(body(schema([...names].reverse())))));
+  expect(changes).toEqual([]);
+  expect(process.cpuUsage(began).user / 1e6).toBeLessThan(2);
+});

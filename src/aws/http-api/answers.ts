@@ -151,7 +151,7 @@ const settingsOf = (settings: z.infer<typeof routeSettings>): MethodSettings =>
 
 const deploymentAnswer = z.object({
   DeploymentId: given,
-  DeploymentStatus: z.enum(["PENDING", "DEPLOYED", "FAILED"]),
+  DeploymentStatus: given,
   DeploymentStatusMessage: z.optional(text),
   Description: z.optional(text),
   CreatedDate: z.optional(z.date()),
@@ -159,14 +159,20 @@ const deploymentAnswer = z.object({
 
 /** A deployment with how far it is; it is made while the service has answered already. */
 export type Progressing = Deployment & {
-  readonly status: z.infer<typeof deploymentAnswer>["DeploymentStatus"];
+  readonly status: "PENDING" | "DEPLOYED" | "FAILED";
   /** Why it failed; empty where the service does not say. */
   readonly message: string;
 };
 
+const STATUSES: ReadonlyMap<string, Progressing["status"]> = new Map([
+  ["DEPLOYED", "DEPLOYED"],
+  ["FAILED", "FAILED"],
+]);
+
 export const deploymentOf = (answer: unknown): Progressing => {
   const found = checked(deploymentAnswer, answer);
-  const { DeploymentStatus: status } = found;
+  // A word that is new says that it is neither complete nor that it has failed.
+  const status = STATUSES.get(found.DeploymentStatus) ?? "PENDING";
   return {
     id: found.DeploymentId,
     description: found.Description ?? "",

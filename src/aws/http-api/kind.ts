@@ -7,6 +7,7 @@ import type { ApiKind, Capability } from "../../domain/api-kind.ts";
 const lackedByBoth: Readonly<Partial<Record<Capability, string>>> = {
   cache: "Only REST APIs have a cache.",
   canary: "Only stages of REST APIs have canaries.",
+  "dark-stage": "This action makes dark stages of REST APIs only.",
   "audit-events": "which calls change the draft of such an API is not known here",
   "documentation-version": "Only REST APIs have documentation versions.",
   "preview-domain": "API Gateway knows no routing rules to it, only mappings.",

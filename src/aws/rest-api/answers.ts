@@ -91,14 +91,24 @@ export const usagePlanAnswer = z.object({
   id: given,
   name: z.optional(text),
   apiStages: z.optional(z.array(apiStage)),
+  quota: z.optional(z.object({ limit: z.optional(z.number()), period: z.optional(text) })),
+  throttle: z.optional(z.object({ rateLimit: z.optional(z.number()), burstLimit: z.optional(z.number()) })),
 });
 
 export const usagePlanOf = (answer: unknown): UsagePlan => {
-  const { id, name = "", apiStages = [] } = checked(usagePlanAnswer, answer);
+  const { id, name = "", apiStages = [], quota, throttle } = checked(usagePlanAnswer, answer);
   const stages = apiStages.flatMap(({ apiId, stage }) =>
     apiId === undefined || stage === undefined ? [] : [{ restApiId: apiId, stageName: stage }],
   );
-  return { id, name, stages };
+  const { limit, period = "" } = quota ?? {};
+  const { rateLimit, burstLimit } = throttle ?? {};
+  const limits = {
+    ...(limit === undefined ? {} : { quota: { requests: limit, period } }),
+    ...(rateLimit === undefined || burstLimit === undefined
+      ? {}
+      : { throttle: { rate: rateLimit, burst: burstLimit } }),
+  };
+  return { id, name, stages, ...(Object.keys(limits).length === 0 ? {} : { limits }) };
 };
 
 const accountAnswer = z.object({

@@ -52,7 +52,7 @@ const readFile = async (
     return undefined;
   }
   // Runs without a definition do not load what reads it.
-  const { isDefinition, readDefinition } = await import("./read-definition.ts");
+  const { isDefinition, readDefinition } = await import(/* webpackChunkName: "definition" */ "./read-definition.ts");
   // An annotation finds its file by the path from the root of the repository.
   const name = path.replace(/^(?:\.\/+)+/, "");
   const answer = readDefinition({ bytes: file.bytes, file: name, dialects: dialectsOf(read), ...how });

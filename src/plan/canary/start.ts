@@ -92,9 +92,16 @@ export const withCanary = (question: PointingQuestion, now: number, plan: Plan):
   };
 };
 
-/** What is made first, and the end of a canary whose deadline has passed. */
-const comesBefore = ({ kind }: Step): boolean =>
-  kind === "import-definition" || kind === "create-deployment" || kind === "remove-canary" || kind === "mark-canary";
+/** What is made and proven first, and the end of a canary whose deadline has passed. */
+const comesBefore = ({ kind }: Step): boolean => FIRST.includes(kind);
+
+const FIRST: readonly Step["kind"][] = [
+  "import-definition",
+  "create-deployment",
+  "prove-on-dark-stage",
+  "remove-canary",
+  "mark-canary",
+];
 
 const startCanary = (question: StartQuestion): Starting => {
   const { start, stage, source, settings } = question;

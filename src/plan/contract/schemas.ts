@@ -149,12 +149,12 @@ const typeText = (types: readonly string[] | undefined): string => types?.join("
 /** A value that comes is for those who get it to bear; one that goes breaks those who send it. */
 const compareEnums = (before: Mapping, after: Mapping, where: string, walk: Walk): void => {
   if (walk.direction === "response" || !Array.isArray(after["enum"])) return;
-  const taken = after["enum"].map((value) => JSON.stringify(value));
+  const taken = new Set(after["enum"].map((value) => JSON.stringify(value)));
   if (!Array.isArray(before["enum"])) {
-    tell(walk, "breaking", where, `takes only ${someValues(taken)} now`);
+    tell(walk, "breaking", where, `takes only ${someValues([...taken])} now`);
     return;
   }
-  const lost = before["enum"].map((value) => JSON.stringify(value)).filter((value) => !taken.includes(value));
+  const lost = before["enum"].map((value) => JSON.stringify(value)).filter((value) => !taken.has(value));
   if (lost.length > 0) tell(walk, "breaking", where, `no longer takes ${someValues(lost)}`);
 };
 
@@ -179,10 +179,10 @@ const compareProperties = (before: Mapping, after: Mapping, where: string, walk:
 
 const askedNow = (before: Mapping, after: Mapping, where: string, walk: Walk): void => {
   const [had, has] = [mappingAt(before["properties"]), mappingAt(after["properties"])];
-  const required = textsAt(before["required"]);
+  const required = new Set(textsAt(before["required"]));
   for (const name of new Set(textsAt(after["required"]))) {
     const isAnswered = merged(walk.after, has[name], walk.budget)["readOnly"] === true;
-    if (!required.includes(name) && !isAnswered) tell(walk, "breaking", `${where}.${name}`, "is required now");
+    if (!required.has(name) && !isAnswered) tell(walk, "breaking", `${where}.${name}`, "is required now");
   }
   if (after["additionalProperties"] !== false) return;
   for (const name of Object.keys(had)) {
@@ -192,11 +192,10 @@ const askedNow = (before: Mapping, after: Mapping, where: string, walk: Walk): v
 
 const answeredNoMore = (before: Mapping, after: Mapping, where: string, walk: Walk): void => {
   const has = mappingAt(after["properties"]);
-  const [were, are] = [textsAt(before["required"]), textsAt(after["required"])];
+  const [were, are] = [new Set(textsAt(before["required"])), new Set(textsAt(after["required"]))];
   for (const [name, schema] of Object.entries(mappingAt(before["properties"]))) {
     if (merged(walk.before, schema, walk.budget)["writeOnly"] === true) continue;
     if (!Object.hasOwn(has, name)) tell(walk, "breaking", `${where}.${name}`, "is gone");
-    else if (were.includes(name) && !are.includes(name))
-      tell(walk, "breaking", `${where}.${name}`, "may be missing now");
+    else if (were.has(name) && !are.has(name)) tell(walk, "breaking", `${where}.${name}`, "may be missing now");
   }
 };

@@ -6,8 +6,8 @@ import { draftProvenance } from "../provenance.ts";
 import { changesStatus, undeployed, undeployedRoutes } from "./draft-status.ts";
 import { refuseStatus } from "./fail-on.ts";
 import { stageStatus } from "./stage-status.ts";
-import type { ApiStatus, Status } from "./status.ts";
-import { orUnknown, taken } from "./told.ts";
+import type { ApiStatus, Status, UsagePlanStatus } from "./status.ts";
+import { orUnknown, type Told, taken } from "./told.ts";
 
 /** What `status` tells of what was seen. There is nothing to do. */
 export const planStatus = (request: StatusRequest, observed: StatusObserved): Plan | Refusal => {
@@ -37,6 +37,7 @@ const apiStatus = (request: StatusRequest, observed: StatusObserved, seen: ApiSe
   const changes = changesStatus(request, observed, seen);
   const routes = undeployedRoutes(request, seen);
   const { values, unknown } = taken({
+    usagePlans: usagePlansOf(request, observed, seen),
     undeployed: undeployed(seen, routes, changes),
     undeployedRoutes: routes,
     changes,
@@ -61,10 +62,38 @@ const unseenStatus = ({ api, because }: ApiUnseen): ApiStatus => ({
   id: api.id,
   name: api.name,
   stages: null,
+  usagePlans: null,
   undeployed: null,
   undeployedRoutes: null,
   changes: null,
   stageQuota: null,
   imported: draftProvenance(api.tags, api.id) ?? null,
-  unknown: { stages: because, undeployed: because, undeployedRoutes: because, changes: because, stageQuota: because },
+  unknown: Object.fromEntries(
+    ["stages", "usagePlans", "undeployed", "undeployedRoutes", "changes", "stageQuota"].map((member) => [
+      member,
+      because,
+    ]),
+  ),
 });
+
+const usagePlansOf = (
+  { details }: StatusRequest,
+  { usagePlans }: StatusObserved,
+  { api }: ApiSeen,
+): Told<readonly UsagePlanStatus[]> => {
+  if (!details) return { unknown: "details is false" };
+  if (api.kind.lacks["usage-plans"] !== undefined) return { value: [] };
+  if (usagePlans === undefined) return { unknown: "the role may not read them (apigateway:GET on /usageplans)" };
+  const found = usagePlans.map(({ id, name, stages, limits }) => ({
+    id,
+    name,
+    stages: stages.flatMap(({ restApiId, stageName }) => (restApiId === api.id ? [stageName] : [])).sort(compareTexts),
+    quota: limits?.quota ?? null,
+    throttle: limits?.throttle ?? null,
+  }));
+  return {
+    value: found
+      .filter(({ stages }) => stages.length > 0)
+      .sort((one, other) => compareTexts(one.name, other.name) || compareTexts(one.id, other.id)),
+  };
+};

@@ -1,4 +1,5 @@
 import type { DraftChange } from "../../domain/draft-change.ts";
+import type { PlanName } from "../../domain/usage-plan.ts";
 import type { CanaryState } from "../canary/state.ts";
 import type { DraftProvenance } from "../provenance.ts";
 import type { SettingChange } from "../settings/change.ts";
@@ -23,6 +24,8 @@ export type ApiStatus = {
   readonly stages: readonly StageStatus[] | null;
   /** How many stages the API may have. */
   readonly stageQuota: number | null;
+  /** The usage plans that stages of the API are in. */
+  readonly usagePlans: readonly UsagePlanStatus[] | null;
   /** Whether the draft holds what no stage serves. */
   readonly undeployed: boolean | null;
   /** Whether its routes are like those of no stage, with their authorization and need of an API key. */
@@ -32,6 +35,15 @@ export type ApiStatus = {
   /** Who imported into the draft last, of those who write it down. */
   readonly imported: DraftProvenance | null;
   readonly unknown: Unknown;
+};
+
+export type UsagePlanStatus = PlanName & {
+  /** Names of the API's stages, sorted. */
+  readonly stages: readonly string[];
+  /** What each key may send in a period, DAY, WEEK or MONTH; null: as much as it wants. */
+  readonly quota: { readonly requests: number; readonly period: string } | null;
+  /** Requests a second, and at once. */
+  readonly throttle: { readonly rate: number; readonly burst: number } | null;
 };
 
 export type ChangesStatus = {

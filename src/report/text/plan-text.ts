@@ -1,8 +1,8 @@
 import { planText } from "../../domain/usage-plan.ts";
 import { webAclText } from "../../domain/web-acl.ts";
-import { MASK } from "../../inputs/settings/secret-names.ts";
+import { looksSecret, MASK } from "../../inputs/settings/secret-names.ts";
 import type { Plan } from "../../plan/plan.ts";
-import type { Step } from "../../plan/step.ts";
+import type { DarkStageStep, Step } from "../../plan/step.ts";
 import { item, paragraphs } from "./prose.ts";
 import { watchPlanLines } from "./watch.ts";
 
@@ -12,6 +12,8 @@ const verbOf = (step: Step): string => {
       return `Import ${step.file} (${step.mode})`;
     case "create-deployment":
       return "Create a deployment";
+    case "prove-on-dark-stage":
+      return `Serve the deployment by stage ${step.stageName} first`;
     case "create-stage":
       return `Create stage ${step.stageName}`;
     case "update-stage":
@@ -81,6 +83,7 @@ const stepText = (step: Step): string => {
 };
 
 const furtherTexts = (step: Step): readonly string[] => {
+  if (step.kind === "prove-on-dark-stage") return darkTexts(step);
   if (step.kind === "import-definition") return step.takenAway.map(({ what }) => `It ${what}.`);
   if (step.kind !== "create-stage" || step.ifFull === undefined) return [];
   switch (step.ifFull.kind) {
@@ -92,6 +95,13 @@ const furtherTexts = (step: Step): readonly string[] => {
       return [];
   }
 };
+
+const darkTexts = ({ target, webAclArn, plans, left }: DarkStageStep): readonly string[] => [
+  ...(left === undefined ? [] : ["One that a run has left, which was broken off, is deleted before."]),
+  `It has the settings that stage ${target} will have, without a cache.`,
+  ...(webAclArn === undefined ? [] : [`It gets ${webAclText(webAclArn)}.`]),
+  ...plans.map((plan) => `It is in ${planText(plan)} meanwhile.`),
+];
 
 const nothingToDo = ({ command, stageName, result, unchangedBecause }: Plan): string => {
   if (command === "sweep") return "Nothing to sweep.";
@@ -135,7 +145,7 @@ export const planJson = (plan: Plan): string => {
       isRecord(value) &&
       value["kind"] === "variable" &&
       value["value"] !== null &&
-      secret.has(String(value["name"]))
+      (secret.has(String(value["name"])) || looksSecret(String(value["name"])))
     ) {
       return { ...value, value: MASK };
     }

@@ -1,6 +1,7 @@
 import { someOf } from "../../domain/route.ts";
 import { ageText, minuteText, secondText } from "../../domain/time-text.ts";
-import type { ApiStatus, CanaryStatus, StageStatus, Status } from "../../plan/status/status.ts";
+import { planText } from "../../domain/usage-plan.ts";
+import type { ApiStatus, CanaryStatus, StageStatus, Status, UsagePlanStatus } from "../../plan/status/status.ts";
 import { counted } from "./prose.ts";
 import { shownValue } from "./settings-diff.ts";
 
@@ -41,7 +42,11 @@ const id = (text: string, path?: string): Cell => ({ text, kind: "id", ...(path 
 export const apiView = (api: ApiStatus, at: number, repositoryId: string): ApiView => ({
   headline: `${api.name} (${api.id}): ${stagesText(api)}.`,
   rows: (api.stages ?? []).map((stage) => rowOf(stage, at, repositoryId)),
-  findings: [...draftFindings(api), ...(api.stages ?? []).flatMap(settingsFindings)],
+  findings: [
+    ...draftFindings(api),
+    ...(api.usagePlans ?? []).map(usagePlanFinding),
+    ...(api.stages ?? []).flatMap(settingsFindings),
+  ],
   unknown: unknownLines(api),
 });
 
@@ -143,6 +148,15 @@ const changesFindings = (changes: ApiStatus["changes"]): readonly string[] => {
 const UNDEPLOYED = "The draft holds what no stage serves.";
 const DEPLOYED = "The draft's routes, with their authorization and their need of an API key, are served by a stage.";
 
+const usagePlanFinding = ({ stages, quota, throttle, ...plan }: UsagePlanStatus): string => {
+  const limits = [
+    ...(quota === null ? [] : [`${counted(quota.requests, "request")} a ${quota.period.toLowerCase()}`]),
+    ...(throttle === null ? [] : [`${throttle.rate} a second and ${throttle.burst} at once`]),
+  ];
+  const may = limits.length === 0 ? "as many requests as the stage takes" : limits.join(", ");
+  return `In ${planText(plan)}: ${someOf(stages)}; each of its keys may send ${may}.`;
+};
+
 const differences = ({ added, removed, changed }: NonNullable<StageStatus["draft"]>): readonly string[] => [
   ...(added.length === 0 ? [] : [`adds ${someOf(added)}`]),
   ...(removed.length === 0 ? [] : [`lacks ${someOf(removed)}`]),
@@ -159,6 +173,7 @@ const settingsFindings = ({ name, settings }: StageStatus): readonly string[] =>
 const MEMBERS: Readonly<Record<string, string>> = {
   stages: "stages",
   stageQuota: "how many stages there may be",
+  usagePlans: "usage plans",
   undeployed: "undeployed changes",
   undeployedRoutes: "undeployed routes",
   changes: "who changed the draft and when",

@@ -1,0 +1,60 @@
+import { expect, test } from "@jest/globals";
+import { apiOf, deploymentOf, deploymentsPage, stageOf, stagesPage } from "../../../src/aws/http-api/answers.ts";
+import { isDeletion, mergeOf } from "../../../src/aws/http-api/merges.ts";
+import { UnreadableAnswer } from "../../../src/aws/unreadable-answer.ts";
+import { ALL_ROUTES } from "../../../src/domain/stage-settings.ts";
+import type { StageWrite } from "../../../src/domain/stage-write.ts";
+
+test.each<[string, (answer: unknown) => unknown, unknown]>([
+  ["an API of another protocol", apiOf, { ApiId: "a1", Name: "Orders", ProtocolType: "SMTP" }],
+  ["an API whose endpoint is no URL", apiOf, { ApiId: "a1", Name: "Orders", ProtocolType: "HTTP", ApiEndpoint: "x" }],
+  ["a stage without a name", stageOf, { DeploymentId: "d1" }],
+  ["a stage whose variables are numbers", stageOf, { StageName: "prod", StageVariables: { a: 1 } }],
+  ["a stage that may deploy itself", stageOf, { StageName: "prod", AutoDeploy: "maybe" }],
+  ["a deployment without a status", deploymentOf, { DeploymentId: "d1" }],
+  ["a deployment of an unknown status", deploymentOf, { DeploymentId: "d1", DeploymentStatus: "LOST" }],
+  ["a list that is missing", stagesPage, {}],
+  ["a list with something else in it", deploymentsPage, { Items: [{ DeploymentId: "" }] }],
+  ["nothing", stageOf, undefined],
+])("%s is no answer", (_, read, answer) => {
+  expect(() => read(answer)).toThrow(UnreadableAnswer);
+});
+
+test("what is not there is not made up", () => {
+  expect(stageOf({ StageName: "prod" })).toMatchObject({ deploymentId: "", canary: undefined, tags: {} });
+  expect(stageOf({ StageName: "prod" })).not.toHaveProperty("pointedBy");
+  expect(deploymentOf({ DeploymentId: "d1", DeploymentStatus: "DEPLOYED" })).not.toHaveProperty("incomplete");
+  expect(deploymentOf({ DeploymentId: "d1", DeploymentStatus: "FAILED" })).toMatchObject({ incomplete: "failed" });
+  expect(stagesPage({ Items: [], NextToken: "" })).toEqual({ items: [], position: undefined });
+  const { settings } = stageOf({ StageName: "prod", RouteSettings: { "GET /a": { ThrottlingRateLimit: 5 } } });
+  expect(settings.methodSettings["GET /a"]).toMatchObject({ throttlingRateLimit: 5, cachingEnabled: false });
+  expect(settings.methodSettings["GET /a"]).not.toHaveProperty("metricsEnabled");
+});
+
+const writes: readonly StageWrite[] = [
+  { kind: "route-reset", route: "GET /gone" },
+  { kind: "no-access-log" },
+  { kind: "variable", name: "a", value: "1" },
+  { kind: "variable", name: "b", value: null },
+  { kind: "route-setting", route: ALL_ROUTES, member: "throttlingRateLimit", value: 5 },
+  { kind: "route-setting", route: "GET /a", member: "metricsEnabled", value: true },
+  { kind: "route-setting", route: "GET /a", member: "throttlingBurstLimit", value: 2 },
+  { kind: "access-log", member: "destinationArn", value: "arn" },
+  { kind: "access-log", member: "format", value: "f" },
+  { kind: "attribute", member: "description", value: "live" },
+  { kind: "deployment", id: "d1" },
+];
+
+test("writes become one merge, in which a variable goes by an empty value, and deletions of their own", () => {
+  expect(writes.filter(isDeletion)).toEqual(writes.slice(0, 2));
+  expect(mergeOf(writes)).toEqual({
+    StageVariables: { a: "1", b: "" },
+    DefaultRouteSettings: { ThrottlingRateLimit: 5 },
+    RouteSettings: { "GET /a": { DetailedMetricsEnabled: true, ThrottlingBurstLimit: 2 } },
+    AccessLogSettings: { DestinationArn: "arn", Format: "f" },
+    Description: "live",
+    DeploymentId: "d1",
+  });
+  expect(() => mergeOf([{ kind: "attribute", member: "tracingEnabled", value: "true" }])).toThrow("no tracingEnabled");
+  expect(() => mergeOf([{ kind: "no-canary" }])).toThrow("nothing for no-canary");
+});

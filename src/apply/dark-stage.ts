@@ -1,0 +1,117 @@
+import type { Gateway } from "../aws/gateway.ts";
+import { ActionError, asActionError } from "../domain/errors.ts";
+import { provenOwner, sameOwner } from "../domain/owner.ts";
+import type { Stage } from "../domain/stage.ts";
+import { DARK_TAG } from "../plan/dark-stage/mark.ts";
+import { batches } from "../plan/settings/batches.ts";
+import type { DarkStageStep } from "../plan/step.ts";
+import type { Applying } from "./applying.ts";
+import type { StepResult } from "./progress.ts";
+import { resolve } from "./resolve.ts";
+
+/** The dark stage is made, looked at and removed again, also when the run is cancelled in between. */
+export const proveOnDarkStage = async (step: DarkStageStep, applying: Applying): Promise<StepResult> => {
+  const { progress, prove } = applying;
+  const deploymentId = resolve(step.deployment, progress);
+  if (step.left !== undefined) await removeLeft(step, step.left, applying);
+  let failure: ActionError | undefined;
+  try {
+    await makeStage(step, deploymentId, applying);
+    await prove(step, deploymentId);
+  } catch (thrown) {
+    failure = asActionError(thrown, `test deployment ${deploymentId} on stage ${step.stageName}`);
+  }
+  const isOurs = isMarked(step, applying, step.tags[DARK_TAG]);
+  const removed = await removeInAnyCase(step, isOurs, applying).catch((thrown: unknown) =>
+    asActionError(thrown, `delete stage ${step.stageName}`),
+  );
+  if (removed instanceof ActionError) throw leftOver(step, failure ?? removed, removed, applying);
+  if (failure !== undefined) {
+    if (removed === "deleted") progress.darkStage = `Stage ${step.stageName}, on which it was tested, is removed.`;
+    throw failure;
+  }
+  if (removed !== "deleted") throw taken(step);
+  return "done";
+};
+
+type Removed = "deleted" | "absent" | "not-ours";
+
+const makeStage = async (step: DarkStageStep, deploymentId: string, { gateway, world }: Applying): Promise<void> => {
+  const { stageName, target, tags, creation, settings, webAclArn, plans } = step;
+  await gateway.createStage({ stageName, deploymentId, tags, writes: creation });
+  world.log.info(`Created stage ${stageName}; it serves deployment ${deploymentId}, and nobody is told of it.`);
+  for (const update of batches(settings, gateway.kind)) {
+    // To set them twice does no harm.
+    await gateway.updateStage(stageName, update, () => false);
+  }
+  if (webAclArn !== undefined) await gateway.associateWebAcl(stageName, webAclArn);
+  for (const { id } of plans) await gateway.joinUsagePlan(id, stageName);
+  if (settings.length > 0) world.log.info(`Stage ${stageName} has the settings of stage ${target}.`);
+};
+
+type IsMeant = (stage: Pick<Stage, "name" | "tags">) => boolean;
+
+/** By the process that made it: another run's dark stage of the same name is no longer, or not yet, the one that is meant. */
+const isMarked = (step: DarkStageStep, { gateway }: Applying, mark: string | undefined): IsMeant => {
+  const address = { restApiId: gateway.restApiId, stageName: step.stageName };
+  const owner = provenOwner(step.tags, address);
+  return ({ tags }) => {
+    const found = provenOwner(tags, address);
+    return tags[DARK_TAG] === mark && owner !== undefined && found !== undefined && sameOwner(owner, found);
+  };
+};
+
+/** Milliseconds; a cancelled run has 6.5 s to end. */
+const FINISHING = 4000;
+
+const removeInAnyCase = async (step: DarkStageStep, isOurs: IsMeant, applying: Applying): Promise<Removed> => {
+  const { gateway, world, finishing } = applying;
+  const ids = step.plans.map(({ id }) => id);
+  try {
+    return await remove(step, ids, isOurs, gateway, applying);
+  } catch (thrown) {
+    if (!world.signal.aborted) throw thrown;
+    return remove(step, ids, isOurs, await finishing(FINISHING), applying);
+  }
+};
+
+const remove = async (
+  { stageName }: DarkStageStep,
+  planIds: readonly string[],
+  isMeant: IsMeant,
+  gateway: Gateway,
+  { world }: Applying,
+): Promise<Removed> => {
+  for (const id of planIds) await gateway.leaveUsagePlan(id, [stageName], isMeant);
+  const result = await gateway.deleteStage(stageName, isMeant);
+  if (result === "deleted") world.log.info(`Deleted stage ${stageName}.`);
+  return result;
+};
+
+const removeLeft = async (
+  step: DarkStageStep,
+  { mark, plans }: NonNullable<DarkStageStep["left"]>,
+  applying: Applying,
+): Promise<void> => {
+  const result = await remove(step, plans, isMarked(step, applying, mark), applying.gateway, applying);
+  if (result === "not-ours") throw taken(step);
+};
+
+const taken = ({ stageName, target }: DarkStageStep): ActionError =>
+  new ActionError({
+    code: "STAGE_CHANGED",
+    doing: `test the deployment on stage ${stageName}`,
+    happened: `Somebody else, mostly another run for stage ${target}, has removed stage ${stageName} or taken its place meanwhile. What was tested there is not known to be this run's.`,
+    acted: "no",
+  });
+
+const leftOver = (
+  { stageName }: DarkStageStep,
+  error: ActionError,
+  removal: ActionError,
+  { progress }: Applying,
+): ActionError => {
+  progress.darkStage = `Stage ${stageName}, on which it was tested, may be there still; the next run that needs it removes it, and so does a sweep after an hour.`;
+  if (error !== removal) progress.warnings.push(`${removal.message} ${removal.remedy}`);
+  return error;
+};
