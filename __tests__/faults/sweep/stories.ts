@@ -194,6 +194,9 @@ export const stories: readonly Story[] = [
       await quiet(preview(scene, onDomain, "opened")());
       closed(scene);
       return preview(scene, onDomain, "closed");
+    },
+  },
+  {
     name: "a promotion by a dark stage",
     prepare: async (scene) => {
       await quiet(deployTo(scene, "prod", { settings }));
