@@ -101,7 +101,7 @@ const taken = ({ stageName, target }: DarkStageStep): ActionError =>
   new ActionError({
     code: "STAGE_CHANGED",
     doing: `test the deployment on stage ${stageName}`,
-    happened: `Somebody else, mostly another run for stage ${target}, has removed stage ${stageName} or taken its place meanwhile. What was tested there is not known to be this run's.`,
+    happened: `Another run for stage ${target} has removed stage ${stageName} or taken its place, so what was tested there is not known to be this run's.`,
     acted: "no",
   });
 

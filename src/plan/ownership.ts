@@ -37,8 +37,7 @@ export const refuseForeign = (request: PointingRequest | CanaryRequest, stage: S
 const isDark = (stageName: string): Refusal => ({
   refused: "STAGE_NOT_OURS",
   happened: `Stage ${stageName} is a dark stage, on which a run tests a deployment and which is removed again.`,
-  remedy:
-    "Choose another `stage-name`. One that a run has left which was broken off is removed by the next one, and by a sweep.",
+  remedy: "Choose another `stage-name`.",
 });
 
 /** What must still be so when the stage is pointed. */

@@ -82,15 +82,11 @@ const problemsOf = ({ request }: DarkQuestion, observed: Observed): readonly str
       ? [`There is a stage of this name, and it is no dark stage of ours: ${holderOf(taken, request)}. Rename it.`]
       : []),
     ...(taken === undefined && stageQuota !== undefined && stages.length >= stageQuota
-      ? [
-          `${stages.length} of ${stageQuota} stages are there, says Service Quotas, and it needs one more. Delete one that nobody needs, or have the quota \`Stages per API\` raised.`,
-        ]
+      ? [`${stages.length} of ${stageQuota} stages are there, says Service Quotas, and it needs one more.`]
       : []),
     ...(unreachable === undefined ? [] : [`Smoke tests could not reach it. ${unreachable}`]),
     ...(isKeyless
-      ? [
-          "smoke-test-api-key is given, and a key opens only stages in its usage plan: name the plan in the settings (`usage-plans`), which a dark stage joins, too.",
-        ]
+      ? ["smoke-test-api-key is given: name the plan in the settings (`usage-plans`), which a dark stage joins, too."]
       : []),
   ];
 };
