@@ -18,7 +18,12 @@ type Role = {
 
 const optional = (feature: string, given = feature): Part => ({ feature, given });
 
-const always: readonly Part[] = [{ feature: "deploy" }, { feature: "stage-quota" }];
+const always: readonly Part[] = [
+  { feature: "deploy" },
+  { feature: "stage-quota" },
+  { feature: "readiness" },
+  optional("functions"),
+];
 const settings: readonly Part[] = [optional("settings"), optional("certificates", "settings")];
 const httpApis: readonly Part[] = [
   { feature: "http-apis" },
@@ -51,6 +56,7 @@ const roles: readonly Role[] = [
       optional("documentation"),
       optional("usage-plans"),
       optional("web-acl"),
+      optional("dark-stage"),
       optional("watch"),
       optional("canary"),
       ...httpApis,
@@ -93,6 +99,7 @@ const inCloudFormation = {
   region: "${AWS::Region}",
   account: "${AWS::AccountId}",
   previews: "${PreviewNames}",
+  dark: "*-next",
   plan: "${UsagePlanId}",
   acl: "${WebAclNameAndId}",
   domain: "${PreviewDomain}",
@@ -153,6 +160,7 @@ const inTerraform = {
   region: "${local.region}",
   account: "${local.account}",
   previews: "${var.preview_names}",
+  dark: "*-next",
   plan: "${var.usage_plan_id}",
   acl: "${var.web_acl_name_and_id}",
   domain: "${var.preview_domain}",

@@ -101,11 +101,11 @@ variable "default_branch" {
 
 variable "features" {
   type        = set(string)
-  description = "What the roles may do beside deploying: import a definition, apply stage settings, and in production publish documentation versions, watch alarms and metrics, and start canaries"
+  description = "What the roles may do beside deploying: import a definition, apply stage settings, read the policies of Lambda functions, and in production publish documentation versions, make dark stages, watch alarms and metrics, and start canaries"
   default     = ["definition"]
   validation {
-    condition     = length(setsubtract(var.features, ["definition", "settings", "documentation", "watch", "canary"])) == 0
-    error_message = "features are definition, settings, documentation, watch and canary."
+    condition     = length(setsubtract(var.features, ["definition", "settings", "functions", "documentation", "dark-stage", "watch", "canary"])) == 0
+    error_message = "features are definition, settings, functions, documentation, dark-stage, watch and canary."
   }
 }
 
@@ -140,7 +140,7 @@ locals {
   repositories = compact([var.repository, var.immutable_repository])
   on_branch    = "ref:refs/heads/${var.default_branch}"
   features = setunion(
-    ["deploy", "previews", "status", "stage-quota", "http-apis", "http-previews"],
+    ["deploy", "previews", "status", "stage-quota", "readiness", "http-apis", "http-previews"],
     var.features,
     var.preview_domain == "" ? [] : ["preview-domain"],
     var.usage_plan_id == "" ? [] : ["usage-plans"],
@@ -235,6 +235,28 @@ locals {
         condition = {}
         resource = [
           "arn:${local.partition}:servicequotas:${local.region}:${local.account}:apigateway/L-379E48B0",
+        ]
+      },
+      {
+        place     = "api"
+        feature   = "readiness"
+        sid       = "CheckReadiness"
+        action    = ["apigateway:GET"]
+        condition = {}
+        resource = [
+          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/resources",
+          "arn:${local.partition}:apigateway:${local.region}::/account",
+          "arn:${local.partition}:apigateway:${local.region}::/usageplans",
+        ]
+      },
+      {
+        place     = "account"
+        feature   = "functions"
+        sid       = "ReadFunctionPolicies"
+        action    = ["lambda:GetPolicy"]
+        condition = {}
+        resource = [
+          "arn:${local.partition}:lambda:${local.region}:${local.account}:function:*",
         ]
       },
       {
@@ -538,6 +560,28 @@ locals {
       },
       {
         place     = "api"
+        feature   = "readiness"
+        sid       = "CheckReadiness"
+        action    = ["apigateway:GET"]
+        condition = {}
+        resource = [
+          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/resources",
+          "arn:${local.partition}:apigateway:${local.region}::/account",
+          "arn:${local.partition}:apigateway:${local.region}::/usageplans",
+        ]
+      },
+      {
+        place     = "account"
+        feature   = "functions"
+        sid       = "ReadFunctionPolicies"
+        action    = ["lambda:GetPolicy"]
+        condition = {}
+        resource = [
+          "arn:${local.partition}:lambda:${local.region}:${local.account}:function:*",
+        ]
+      },
+      {
+        place     = "api"
         feature   = "definition"
         sid       = "ImportDefinitions"
         action    = ["apigateway:PUT"]
@@ -617,6 +661,16 @@ locals {
         condition = {}
         resource = [
           "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages/*",
+        ]
+      },
+      {
+        place     = "api"
+        feature   = "dark-stage"
+        sid       = "SetUpAndRemoveDarkStages"
+        action    = ["apigateway:PATCH", "apigateway:DELETE"]
+        condition = {}
+        resource = [
+          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages/*-next",
         ]
       },
       {
@@ -776,6 +830,28 @@ locals {
         condition = {}
         resource = [
           "arn:${local.partition}:servicequotas:${local.region}:${local.account}:apigateway/L-379E48B0",
+        ]
+      },
+      {
+        place     = "api"
+        feature   = "readiness"
+        sid       = "CheckReadiness"
+        action    = ["apigateway:GET"]
+        condition = {}
+        resource = [
+          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/resources",
+          "arn:${local.partition}:apigateway:${local.region}::/account",
+          "arn:${local.partition}:apigateway:${local.region}::/usageplans",
+        ]
+      },
+      {
+        place     = "account"
+        feature   = "functions"
+        sid       = "ReadFunctionPolicies"
+        action    = ["lambda:GetPolicy"]
+        condition = {}
+        resource = [
+          "arn:${local.partition}:lambda:${local.region}:${local.account}:function:*",
         ]
       },
       {

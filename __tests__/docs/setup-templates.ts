@@ -17,6 +17,8 @@ export const parameters = {
   UsagePlanId: "abc123",
   WebAclNameAndId: "shop/0a1b2c3d-4e5f-6789-abcd-ef0123456789",
   Documentation: "true",
+  DarkStage: "true",
+  Functions: "true",
   Watch: "true",
   Canary: "true",
   Reader: "true",

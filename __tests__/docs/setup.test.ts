@@ -116,7 +116,14 @@ describe("what a stack has", () => {
       statementsOfRole("ProductionRole", { Repository: "acme/orders", RestApiIds: "c3", ...features }).map(
         ({ Sid }) => Sid,
       );
-    const least = ["TagNewStages", "ReadStageQuota", "ReadTheApi", "MakeDeploymentsAndStages", "PointStages"];
+    const least = [
+      "TagNewStages",
+      "ReadStageQuota",
+      "ReadTheApi",
+      "MakeDeploymentsAndStages",
+      "PointStages",
+      "CheckReadiness",
+    ];
     expect(sids({ Definition: "false" })).toEqual(least);
     expect(sids({})).toEqual([...least, "ImportDefinitions"]);
   });
