@@ -14,15 +14,15 @@ import { inScene, type Scene, statesOf, until } from "../e2e/scene.ts";
 import { concurrencyGroups } from "../examples/concurrency.ts";
 
 /**
- * Thirty pull requests live at the same time, as chance has it, and so do the runs of their workflows: some are killed at
+ * Sixteen pull requests live at the same time, as chance has it, and so do the runs of their workflows: some are killed at
  * some request, and sweeps come in between. Once every killed job was run again, as people do, the world is in order.
  * The seed decides what happens; how the runs' requests fall between each other is the machine's.
  */
-const PULL_REQUESTS = 30;
-const PUSHES = 24;
-const CLOSINGS = 22;
-const REOPENINGS = 8;
-const SWEEPS = 4;
+const PULL_REQUESTS = 16;
+const PUSHES = 12;
+const CLOSINGS = 11;
+const REOPENINGS = 4;
+const SWEEPS = 2;
 /** One run of so many is killed, or loses its runner. */
 const KILLED = 6;
 /** Runs at the same time. */
@@ -258,7 +258,7 @@ const liveStates = (scene: Scene, { number }: PullRequest): readonly string[] =>
     .filter((state) => state !== "inactive" && state !== "failure");
 
 test(
-  `30 pull requests, seed ${seed}: in the end there are exactly the stages of those that are open`,
+  `${PULL_REQUESTS} pull requests, seed ${seed}: in the end there are exactly the stages of those that are open`,
   () =>
     inScene({ gateway: { quotas: { stagesPerApi: 100 } } }, async (scene) => {
       // A day's work in half a minute is not what GitHub's limits are made for.

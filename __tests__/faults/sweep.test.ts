@@ -129,7 +129,15 @@ test("the scenario has the requests that it is known for", () => {
       .map(({ operation }) => operation.replace("/repos/{owner}/{repo}", ""));
   // The stage is looked at beside CreateDeployment, and once more beside the report.
   const looks = ["GetStage", "GetStage"];
-  expect(named("gateway").sort()).toEqual(["CreateDeployment", "GetRestApi", ...looks, "GetStages", "UpdateStage"]);
+  // The draft is read beside the others, for what its routes need.
+  expect(named("gateway").sort()).toEqual([
+    "CreateDeployment",
+    "GetResources",
+    "GetRestApi",
+    ...looks,
+    "GetStages",
+    "UpdateStage",
+  ]);
   expect(named("github")).toHaveLength(7);
   // The first reads, the last edits the comment.
   expect(named("github").filter((operation) => operation === "POST /graphql")).toHaveLength(2);
@@ -163,6 +171,8 @@ describe("API Gateway", () => {
     ),
   };
 
+  type Case = ReturnType<typeof at>[number];
+
   const isLastLook = ({ operation, nth }: Request): boolean => operation === "GetStage" && nth === 1;
 
   test.concurrent.each(at("gateway", forGood).filter(([, request]) => isLastLook(request)))(
@@ -174,24 +184,35 @@ describe("API Gateway", () => {
       }),
   );
 
-  test.concurrent.each(at("gateway", forGood).filter(([, request]) => !isLastLook(request)))(
-    "%s, for good: the run fails, and the stage is as it was",
+  /** What its routes need is then not warned of, as the log says. */
+  const isDraftRefused = ([name, { operation }]: Case): boolean => operation === "GetResources" && name.includes("403");
+
+  test.concurrent.each(at("gateway", forGood).filter(isDraftRefused))(
+    "%s, for good: the run succeeds",
     (_, request, effect) =>
       withFault(request, effect, 1000, (preview, run) => {
-        kept(preview, run);
-        const { scene, served } = preview;
-        expect(run.steps[0]?.exitCode).toBe(1);
-        expect(scene.stage(stageName)?.deploymentId).toBe(served);
-        const message = run.annotations.find(({ level }) => level === "error")?.message ?? "";
-        expect(message).toMatch(
-          /^Could not [\s\S]+\nState: (?:Nothing was changed\.|Stage pr-1 still serves)[\s\S]*\nWhat to do: /,
-        );
-        expect(run.outputs).toMatchObject({ result: "failed", changed: "false" });
-        // Its name may be what was not read.
-        expect(scene.comments()[0]?.body).toMatch(
-          /^### ❌ (?:Orders|`a1b2c3d4e5`) · preview `pr-1` was not deployed$/m,
-        );
+        succeeded(preview, run);
+        expect(run.annotations).toEqual([]);
+        expect(run.text).toContain("because the role may not read it");
       }),
+  );
+
+  const fatal = at("gateway", forGood).filter((one) => !isLastLook(one[1]) && !isDraftRefused(one));
+
+  test.concurrent.each(fatal)("%s, for good: the run fails, and the stage is as it was", (_, request, effect) =>
+    withFault(request, effect, 1000, (preview, run) => {
+      kept(preview, run);
+      const { scene, served } = preview;
+      expect(run.steps[0]?.exitCode).toBe(1);
+      expect(scene.stage(stageName)?.deploymentId).toBe(served);
+      const message = run.annotations.find(({ level }) => level === "error")?.message ?? "";
+      expect(message).toMatch(
+        /^Could not [\s\S]+\nState: (?:Nothing was changed\.|Stage pr-1 still serves)[\s\S]*\nWhat to do: /,
+      );
+      expect(run.outputs).toMatchObject({ result: "failed", changed: "false" });
+      // Its name may be what was not read.
+      expect(scene.comments()[0]?.body).toMatch(/^### ❌ (?:Orders|`a1b2c3d4e5`) · preview `pr-1` was not deployed$/m);
+    }),
   );
 });
 

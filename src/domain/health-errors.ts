@@ -49,7 +49,7 @@ export const healthErrors = {
   },
   NO_DARK_STAGE: {
     kind: "refused",
-    summary: "`dark-stage` is asked for, and the stage that it needs cannot be made.",
+    summary: "The stage that `dark-stage` asks for cannot be made.",
     remedy: "Mend what the message names, or run without `dark-stage`.",
   },
 } as const;

@@ -12,7 +12,6 @@ test.each<[string, (answer: unknown) => unknown, unknown]>([
   ["a stage whose variables are numbers", stageOf, { StageName: "prod", StageVariables: { a: 1 } }],
   ["a stage that may deploy itself", stageOf, { StageName: "prod", AutoDeploy: "maybe" }],
   ["a deployment without a status", deploymentOf, { DeploymentId: "d1" }],
-  ["a deployment of an unknown status", deploymentOf, { DeploymentId: "d1", DeploymentStatus: "LOST" }],
   ["a list that is missing", stagesPage, {}],
   ["a list with something else in it", deploymentsPage, { Items: [{ DeploymentId: "" }] }],
   ["nothing", stageOf, undefined],
@@ -25,6 +24,8 @@ test("what is not there is not made up", () => {
   expect(stageOf({ StageName: "prod" })).not.toHaveProperty("pointedBy");
   expect(deploymentOf({ DeploymentId: "d1", DeploymentStatus: "DEPLOYED" })).not.toHaveProperty("incomplete");
   expect(deploymentOf({ DeploymentId: "d1", DeploymentStatus: "FAILED" })).toMatchObject({ incomplete: "failed" });
+  // A status that is not known yet costs no list, and is not taken for the end.
+  expect(deploymentOf({ DeploymentId: "d1", DeploymentStatus: "LOST" })).toMatchObject({ incomplete: "pending" });
   expect(stagesPage({ Items: [], NextToken: "" })).toEqual({ items: [], position: undefined });
   const { settings } = stageOf({ StageName: "prod", RouteSettings: { "GET /a": { ThrottlingRateLimit: 5 } } });
   expect(settings.methodSettings["GET /a"]).toMatchObject({ throttlingRateLimit: 5, cachingEnabled: false });
