@@ -11,6 +11,7 @@ import { scaledClock } from "../http/clock.ts";
 import { controls, type Switches } from "../http/controls.ts";
 import { faultOf } from "../http/fault-notation.ts";
 import { environmentOf, type Simulator, startSimulator } from "../simulator.ts";
+import { exampleHttpApi } from "./example-http-api.ts";
 import { gatewayFaultSubject, githubFaultSubject } from "./fault-subjects.ts";
 import { type StartOptions, subjectOf } from "./options.ts";
 import { gatewaySwitches, githubSwitches } from "./switches.ts";
@@ -36,11 +37,9 @@ export type Services = {
 
 const token = "ghs_simulated";
 
-const httpDefinition = "simulator/demo/orders-http.yaml";
-
 /** Both services with their example content, switches and faults set. Throws `StartFailure`. */
 export const startServices = async (options: StartOptions): Promise<Services> => {
-  const [definition, overHttp] = await Promise.all([options.definition, httpDefinition].map(readDefinition));
+  const definition = await readDefinition(options.definition);
   const clock = scaledClock();
   const simulator = await startSimulator({
     gateway: { clock },
@@ -52,8 +51,8 @@ export const startServices = async (options: StartOptions): Promise<Services> =>
   });
   try {
     const { gateway, github, repository } = simulator;
-    const api = seed(simulator, definition ?? "", options.definition);
-    const httpApi = seedHttpApi(gateway.world, overHttp ?? "", { id: "h1t2t3p4a5" });
+    const api = seed(simulator, definition, options.definition);
+    const httpApi = seedHttpApi(gateway.world, exampleHttpApi, { id: "h1t2t3p4a5" });
     const pull = openPullRequest(github.world, repository, {
       user: "alice",
       headRef: "show-one-order",

@@ -1,4 +1,6 @@
-# The example HTTP API of `npm run simulator`. Its backend is the simulator's own, which answers what the query says.
+/** The example HTTP API. It is no file, because the command line starts the simulator in folders of its users. */
+export const exampleHttpApi = `
+# The example HTTP API of \`npm run simulator\`. Its backend is the simulator's own, which answers what the query says.
 openapi: 3.0.3
 info:
   title: Orders over HTTP
@@ -19,3 +21,4 @@ paths:
         httpMethod: ANY
         uri: http://backend.localhost/?status=404
         payloadFormatVersion: "1.0"
+`;
