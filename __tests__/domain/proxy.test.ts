@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { hasProxy, proxyFor } from "../../src/domain/proxy.ts";
+import { proxyFor } from "../../src/domain/proxy.ts";
 
 const proxy = "http://proxy.example.com:3128";
 const through = (url: string, environment: Record<string, string>): string | undefined =>
@@ -66,10 +66,4 @@ describe("the proxy of a request", () => {
       expect(String(thrown)).not.toContain("hunter2");
     },
   );
-
-  test("there is one where any variable names one", () => {
-    expect(hasProxy({})).toBe(false);
-    expect(hasProxy({ NO_PROXY: "*" })).toBe(false);
-    expect(hasProxy({ all_proxy: proxy })).toBe(true);
-  });
 });

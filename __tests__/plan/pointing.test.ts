@@ -5,7 +5,7 @@ import type { Stage } from "../../src/domain/stage.ts";
 import { newStageSettings } from "../../src/domain/stage-settings.ts";
 import type { PointingRequest } from "../../src/inputs/request.ts";
 import type { StageWish } from "../../src/inputs/settings/resolve.ts";
-import { type Attaching, attachesNothing } from "../../src/plan/attaching.ts";
+import type { Attaching } from "../../src/plan/attaching.ts";
 import { HISTORY_TAG, historyTag } from "../../src/plan/history.ts";
 import { type PointingQuestion, pointStage, undoPointing } from "../../src/plan/pointing.ts";
 import { planSettings } from "../../src/plan/settings/plan-settings.ts";
@@ -39,7 +39,7 @@ const question = (changes: Changes = {}): PointingQuestion => {
     stage,
     source: { deployment, name: "the new deployment" },
     settings: planSettings({ wanted, current: stage?.settings ?? newStageSettings, routes: undefined }),
-    attaching: changes.attaching ?? attachesNothing,
+    attaching: changes.attaching ?? { steps: [], tags: {} },
     pointedFrom: changes.pointedFrom,
     ifFull: undefined,
   };

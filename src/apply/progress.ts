@@ -1,12 +1,10 @@
 import type { ContractComparison } from "../domain/contract.ts";
 import type { ActionError, Remark } from "../domain/errors.ts";
 import type { Routes } from "../domain/route.ts";
-import type { RoutingRule } from "../domain/routing-rule.ts";
 import type { RestApi, Stage } from "../domain/stage.ts";
-import type { PlanName } from "../domain/usage-plan.ts";
 import type { TagEntry } from "../plan/history.ts";
 import type { RouteChanges } from "../plan/plan.ts";
-import type { DeleteRuleStep, Step } from "../plan/step.ts";
+import type { CreateRuleStep, JoinPlanStep, Step } from "../plan/step.ts";
 
 /**
  * How a step ended. `absent`: somebody else had removed it. `not-ours`: the stage was changed or made anew meanwhile, and
@@ -54,10 +52,8 @@ export type Progress = {
   darkStage: string | undefined;
   /** What the stage serves after the run, as a document; `undefined` where nobody wants it, or it could not be had. */
   exported: string | undefined;
-  /** The stages that were taken out of usage plans, and of which. */
-  readonly leftPlans: { readonly stageName: string; readonly plan: PlanName }[];
-  /** The rules of stages to be deleted that have gone before them, as they were. */
-  readonly removedRules: { readonly step: DeleteRuleStep; readonly rule: RoutingRule }[];
+  /** What brings back to stages what was taken from them before their deletion, should they stay. */
+  readonly givesBack: (JoinPlanStep | CreateRuleStep)[];
   /** Whether the run ended without pointing, because the workflow wants it to wait for a place. */
   skipped: boolean;
   /** Whole sentences beside those of the plan. */
@@ -84,8 +80,7 @@ export const noProgress = (): Progress => ({
   contract: undefined,
   darkStage: undefined,
   exported: undefined,
-  leftPlans: [],
-  removedRules: [],
+  givesBack: [],
   skipped: false,
   notes: [],
   warnings: [],

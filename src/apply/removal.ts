@@ -1,28 +1,43 @@
 import type { ActionError } from "../domain/errors.ts";
+import { provenOwner, sameOwner } from "../domain/owner.ts";
 import { isStillMeant } from "../plan/removal.ts";
 import type { DeleteDeploymentStep, DeleteStageStep, Step } from "../plan/step.ts";
 import type { Applying } from "./applying.ts";
 import type { Progress, StepResult } from "./progress.ts";
-import { isHeldByPlan, rejoinPlans } from "./usage-plans.ts";
+import { isHeldByPlan } from "./usage-plans.ts";
+
+type TakeStep = (step: Step, applying: Applying) => Promise<ActionError | undefined>;
 
 export const deleteStage = async (
   step: DeleteStageStep,
   applying: Applying,
-  takeStep: (step: Step, applying: Applying) => Promise<ActionError | undefined>,
+  takeStep: TakeStep,
 ): Promise<StepResult> => {
   const { gateway, progress, stageDeleted } = applying;
   if (isHeldByPlan(step, progress)) return "in-plan";
   if (isHeldByRule(step, progress)) return "in-rule";
   const result = await gateway.deleteStage(step.stageName, (stage) => isStillMeant(step, stage, gateway.restApiId));
   if (result === "deleted") await stageDeleted(step);
-  if (result === "not-ours") {
-    await rejoinPlans(step, applying, takeStep);
-    if (progress.removedRules.length > 0) {
-      const { restoreRules } = await import(/* webpackChunkName: "preview-domain" */ "./routing-rules.ts");
-      await restoreRules(step, applying, takeStep);
-    }
-  }
+  if (result === "not-ours") await giveBack(step, applying, takeStep);
   return result;
+};
+
+/** A stage that was deployed to after its plans and rules had gone, and stays for that reason, has its own back. */
+const giveBack = async (
+  { stageName, owner }: DeleteStageStep,
+  applying: Applying,
+  takeStep: TakeStep,
+): Promise<void> => {
+  const { gateway, progress } = applying;
+  const steps = progress.givesBack.filter((step) => step.stageName === stageName);
+  if (steps.length === 0) return;
+  const stage = await gateway.getStage(stageName);
+  const found = stage && provenOwner(stage.tags, { restApiId: gateway.restApiId, stageName });
+  if (found === undefined || !sameOwner(found, owner)) return;
+  for (const step of steps) {
+    const error = await takeStep(step, applying);
+    if (error !== undefined) throw error;
+  }
 };
 
 /** Whether a rule still leads to the stage, which would lead nowhere without it. */

@@ -1,9 +1,8 @@
 import { ActionError } from "../domain/errors.ts";
-import { provenOwner, sameOwner } from "../domain/owner.ts";
 import { conditionsText, isOurRule, type RoutingRule, sameConditions } from "../domain/routing-rule.ts";
 import { freePriority } from "../plan/preview-domain/priority.ts";
 import { isStillMeant } from "../plan/removal.ts";
-import type { CreateRuleStep, DeleteRuleStep, DeleteStageStep, Step } from "../plan/step.ts";
+import type { CreateRuleStep, DeleteRuleStep } from "../plan/step.ts";
 import type { Applying } from "./applying.ts";
 import type { StepResult } from "./progress.ts";
 
@@ -62,7 +61,7 @@ export const deleteRule = async (step: DeleteRuleStep, applying: Applying): Prom
   });
   if (result !== "deleted") return result;
   progress.settingsChanged = true;
-  if (found !== undefined && step.when.kind === "stage-ends") progress.removedRules.push({ step, rule: found });
+  if (found !== undefined && step.when.kind === "stage-ends") progress.givesBack.push(againStep(step, found));
   world.log.info(`Deleted routing rule ${ruleId} of domain ${domain.name}, which led to stage ${stageName}.`);
   return "deleted";
 };
@@ -71,25 +70,6 @@ const holds = async ({ when, stageName }: DeleteRuleStep, { gateway }: Applying)
   if (when.kind === "replaced") return true;
   const stage = await gateway.getStage(stageName);
   return stage === undefined || (when.kind === "stage-ends" && isStillMeant(when.stage, stage, gateway.restApiId));
-};
-
-type TakeStep = (step: Step, applying: Applying) => Promise<ActionError | undefined>;
-
-/** A stage that was deployed to after its rules had gone, and stays for that reason, has them back. */
-export const restoreRules = async (
-  { stageName, owner }: DeleteStageStep,
-  applying: Applying,
-  takeStep: TakeStep,
-): Promise<void> => {
-  const { gateway, progress } = applying;
-  const removed = progress.removedRules.filter(({ step }) => step.stageName === stageName);
-  const stage = await gateway.getStage(stageName);
-  const found = stage && provenOwner(stage.tags, { restApiId: gateway.restApiId, stageName });
-  if (found === undefined || !sameOwner(found, owner)) return;
-  for (const { step, rule } of removed) {
-    const error = await takeStep(againStep(step, rule), applying);
-    if (error !== undefined) throw error;
-  }
 };
 
 const againStep = (

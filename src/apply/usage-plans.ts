@@ -1,8 +1,6 @@
-import type { ActionError } from "../domain/errors.ts";
-import { provenOwner, sameOwner } from "../domain/owner.ts";
 import { planText } from "../domain/usage-plan.ts";
 import { isStillMeant } from "../plan/removal.ts";
-import type { DeleteStageStep, JoinPlanStep, LeavePlanStep, Step } from "../plan/step.ts";
+import type { DeleteStageStep, JoinPlanStep, LeavePlanStep } from "../plan/step.ts";
 import { joinStep } from "../plan/usage-plans.ts";
 import type { Applying } from "./applying.ts";
 import type { Progress, StepResult } from "./progress.ts";
@@ -19,6 +17,8 @@ export const joinPlan = async (
   return "done";
 };
 
+const STAYS = "it was deployed to meanwhile, and stays";
+
 /** Only stages that are still the ones that were looked at leave. */
 export const leavePlan = async (
   { plan, stages }: LeavePlanStep,
@@ -31,7 +31,7 @@ export const leavePlan = async (
   );
   if (left.length === 0) return "absent";
   progress.settingsChanged = true;
-  progress.leftPlans.push(...left.map((stageName) => ({ stageName, plan })));
+  progress.givesBack.push(...left.map((stageName) => joinStep(plan, stageName, STAYS)));
   world.log.info(`Took ${left.map((name) => `stage ${name}`).join(", ")} out of ${planText(plan)}.`);
   return "done";
 };
@@ -44,23 +44,3 @@ export const isHeldByPlan = ({ stageName }: DeleteStageStep, { taken }: Progress
       result === "failed" &&
       step.stages.some((stage) => stage.stageName === stageName),
   );
-
-type TakeStep = (step: Step, applying: Applying) => Promise<ActionError | undefined>;
-
-/** A stage that was deployed to after it had left its plans, and stays for that reason, has its keys back. */
-export const rejoinPlans = async (
-  { stageName, owner }: DeleteStageStep,
-  applying: Applying,
-  takeStep: TakeStep,
-): Promise<void> => {
-  const { gateway, progress } = applying;
-  const left = progress.leftPlans.filter((one) => one.stageName === stageName);
-  if (left.length === 0) return;
-  const stage = await gateway.getStage(stageName);
-  const found = stage && provenOwner(stage.tags, { restApiId: gateway.restApiId, stageName });
-  if (found === undefined || !sameOwner(found, owner)) return;
-  for (const { plan } of left) {
-    const error = await takeStep(joinStep(plan, stageName, "it was deployed to meanwhile, and stays"), applying);
-    if (error !== undefined) throw error;
-  }
-};

@@ -28,7 +28,11 @@ export const openGateway = async (
 };
 
 /** The same of an API whose kind is known. */
-export const openGatewayOf = async (connection: Connection, api: RestApi, pacing: Pacing): Promise<Gateway> => {
+export const openGatewayOf = async (
+  connection: Connection,
+  api: Pick<RestApi, "id" | "kind">,
+  pacing: Pacing,
+): Promise<Gateway> => {
   if (api.kind === restApi) return openRestGateway(connection, api.id, pacing);
   const { openHttpGateway } = await httpApiRoom();
   return openHttpGateway(connection, api, pacing);

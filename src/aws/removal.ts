@@ -21,9 +21,6 @@ export const removalWith = <Client>(session: Session<Client>, requests: RemovalR
   deleteDeployment: (deploymentId) => deleteDeployment(session, requests, deploymentId),
 });
 
-/** Sending again looks first. */
-const nothing = async (): Promise<undefined> => undefined;
-
 const deleteStage = async <Client>(
   { path, call, pacing, pacer }: Session<Client>,
   requests: RemovalRequests,
@@ -41,7 +38,7 @@ const deleteStage = async <Client>(
     return "deleted";
   };
   const about = call("DeleteStage", "DELETE", `${path}/stages/${stageName}`, `delete stage ${stageName}`);
-  return write(about, pacing, send, nothing);
+  return write(about, pacing, send);
 };
 
 const deleteDeployment = async <Client>(
@@ -63,12 +60,7 @@ const deleteDeployment = async <Client>(
     }
   };
   const resource = `${path}/deployments/${deploymentId}`;
-  return write(
-    call("DeleteDeployment", "DELETE", resource, `delete deployment ${deploymentId}`),
-    pacing,
-    send,
-    nothing,
-  );
+  return write(call("DeleteDeployment", "DELETE", resource, `delete deployment ${deploymentId}`), pacing, send);
 };
 
 /** Recorded behaviour: a BadRequestException, with one text for stages and another for their canaries. */

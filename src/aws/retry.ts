@@ -118,15 +118,19 @@ export const read = async <T>(call: Call, pacing: Pacing, send: () => Promise<T>
 const isOver = (verdict: Verdict, attempt: number): boolean =>
   verdict.kind === "final" || (verdict.kind === "not-acted" && verdict.because === "skewed" && attempt > 0);
 
+/** For writes that do no harm when they are repeated, or look themselves before they act. */
+const nothingToFind = async (): Promise<undefined> => undefined;
+
 /**
  * Sends a write so that it takes effect once. `lookUp` answers what an earlier sending made, or `undefined` when it is
- * proven absent. Throws ActionError; when four sendings got no readable answer, that of the last.
+ * proven absent; left out, the write may take effect again. Throws ActionError; when four sendings got no readable answer,
+ * that of the last.
  */
 export const write = async <T>(
   call: Call,
   pacing: Pacing,
   send: () => Promise<T>,
-  lookUp: () => Promise<T | undefined>,
+  lookUp: () => Promise<T | undefined> = nothingToFind,
 ): Promise<T> => {
   const first = RARE[call.operation] ?? 1000;
   let waited = 0;

@@ -3,6 +3,7 @@ import { ActionError } from "../domain/errors.ts";
 import type { Connection } from "./client.ts";
 import { failureOf } from "./failure.ts";
 import { openPacer, type Pacer } from "./pacer.ts";
+import type { Page } from "./pages.ts";
 import { restApi } from "./rest-api/kind.ts";
 import { isSlow, type Pacing } from "./retry.ts";
 import type { Call } from "./translate.ts";
@@ -93,6 +94,10 @@ export const undefinedWhenMissing = async <T>(answer: Promise<T>): Promise<T | u
     throw thrown;
   }
 };
+
+/** A list that is not there (any more) is empty. */
+export const emptyWhenMissing = async <T>(page: Promise<Page<T>>): Promise<Page<T>> =>
+  (await undefinedWhenMissing(page)) ?? { items: [], position: undefined };
 
 /** `undefined` where the role may not look: for reads that a run can do without. */
 export const undefinedWhenDenied = async <T>(answer: Promise<T>): Promise<T | undefined> => {

@@ -60,13 +60,12 @@ const tagStage = async <Client>(
 ): Promise<void> => {
   const resourceArn = `${arnPrefix}${path}/stages/${stageName}`;
   const resource = `/tags/${encodeURIComponent(resourceArn)}`;
-  const nothing = async (): Promise<undefined> => undefined;
   if (remove.length > 0) {
     const about = call("UntagResource", "DELETE", resource, `remove tags from stage ${stageName}`);
-    await write(about, pacing, () => untag(resourceArn, [...remove]), nothing);
+    await write(about, pacing, () => untag(resourceArn, [...remove]));
   }
   if (Object.keys(set).length > 0) {
     const about = call("TagResource", tagVerb, resource, `tag stage ${stageName}`);
-    await write(about, pacing, () => tag(resourceArn, { ...set }), nothing);
+    await write(about, pacing, () => tag(resourceArn, { ...set }));
   }
 };

@@ -14,10 +14,6 @@ export const proxyFor = (url: URL, environment: Environment): URL | undefined =>
   return proxyUrl(found);
 };
 
-/** Whether any request could go through a proxy. */
-export const hasProxy = (environment: Environment): boolean =>
-  ["https_proxy", "http_proxy", "all_proxy"].some((name) => variableOf(name, environment) !== undefined);
-
 /** The proxy's address without user and password, and the header that shows them to it. */
 export const loginTo = (proxy: URL): { readonly href: string; readonly headers: Record<string, string> } => {
   const login = `${decoded(proxy.username)}:${decoded(proxy.password)}`;

@@ -78,7 +78,7 @@ export const openSession = async (request: Request, github: GitHubSide, world: W
     gatewayOf: (api) => openGatewayOf(connection, api, pacing),
     finishing: (milliseconds) => {
       const signal = AbortSignal.timeout(milliseconds);
-      return openGateway(connection, { id: restApiId, givenAs }, { ...pacing, signal });
+      return openGatewayOf(connection, { id: restApiId, kind: gateway.kind }, { ...pacing, signal });
     },
     cloudWatch: once(async () => {
       const { openCloudWatch } = await import(/* webpackChunkName: "cloudwatch" */ "../aws/cloudwatch/cloudwatch.ts");

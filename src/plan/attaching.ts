@@ -7,5 +7,3 @@ export type Attaching = {
   /** To be on the stage before that. */
   readonly tags: Readonly<Record<string, string>>;
 };
-
-export const attachesNothing: Attaching = { steps: [], tags: {} };

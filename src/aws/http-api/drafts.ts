@@ -58,11 +58,8 @@ const reimportApi = (
 ): Promise<ImportSaid> => {
   const about = { ...call("ReimportApi", "PUT", path, `import ${file} into the draft`), file };
   const Body = new TextDecoder().decode(bytes);
-  return write(
-    about,
-    pacing,
-    () => client.send(new ReimportApiCommand({ ApiId, Body, FailOnWarnings }), writeOptions(about)).then(importSaid),
-    async () => undefined,
+  return write(about, pacing, () =>
+    client.send(new ReimportApiCommand({ ApiId, Body, FailOnWarnings }), writeOptions(about)).then(importSaid),
   );
 };
 
@@ -72,10 +69,7 @@ const tagApi = async (
 ): Promise<void> => {
   const ResourceArn = `${arnPrefix}${path}`;
   const resource = `/tags/${encodeURIComponent(ResourceArn)}`;
-  await write(
-    call("TagResource", "POST", resource, "write what the draft holds on the tags"),
-    pacing,
-    () => client.send(new TagResourceCommand({ ResourceArn, Tags: { ...tags } })),
-    async () => undefined,
+  await write(call("TagResource", "POST", resource, "write what the draft holds on the tags"), pacing, () =>
+    client.send(new TagResourceCommand({ ResourceArn, Tags: { ...tags } })),
   );
 };

@@ -70,7 +70,6 @@ const remove = (
   deletion: Deletion,
 ): Promise<unknown> => {
   const stage = `${path}/stages/${StageName}`;
-  const nothing = async (): Promise<undefined> => undefined;
   if (deletion.kind === "no-access-log") {
     const about = call(
       "DeleteAccessLogSettings",
@@ -79,7 +78,7 @@ const remove = (
       `end the access log of stage ${StageName}`,
     );
     const send = () => client.send(new DeleteAccessLogSettingsCommand({ ApiId, StageName }));
-    return write(about, pacing, () => undefinedWhenMissing(send()), nothing);
+    return write(about, pacing, () => undefinedWhenMissing(send()));
   }
   const { route: RouteKey } = deletion;
   const resource = `${stage}/routesettings/${encodeURIComponent(RouteKey)}`;
@@ -90,7 +89,7 @@ const remove = (
     `remove the settings of ${RouteKey} from stage ${StageName}`,
   );
   const send = () => client.send(new DeleteRouteSettingsCommand({ ApiId, StageName, RouteKey }));
-  return write(about, pacing, () => undefinedWhenMissing(send()), nothing);
+  return write(about, pacing, () => undefinedWhenMissing(send()));
 };
 
 /**

@@ -5,9 +5,9 @@ import type { ApiMapping, DomainFacts } from "../../domain/preview-domain.ts";
 import type { RuledDomain } from "../../domain/routing-rule.ts";
 import { checked, given, pageOf, text } from "../checked.ts";
 import type { DomainReader } from "../gateway.ts";
-import { PAGE_LIMIT, type Page, readPages } from "../pages.ts";
+import { PAGE_LIMIT, readPages } from "../pages.ts";
 import { read } from "../retry.ts";
-import { type Session, undefinedWhenDenied, undefinedWhenMissing } from "../session.ts";
+import { emptyWhenMissing, type Session, undefinedWhenDenied, undefinedWhenMissing } from "../session.ts";
 import { requireWholeAnswers } from "../whole-answer.ts";
 
 type Domain = Pick<RuledDomain, "name" | "id">;
@@ -55,10 +55,6 @@ const readFacts = (
   );
 };
 
-/** A domain that is not there has none; what is missing is told by its facts. */
-const orNone = async <T>(page: Promise<Page<T>>): Promise<Page<T>> =>
-  (await undefinedWhenMissing(page)) ?? { items: [], position: undefined };
-
 const apiMapping = z.object({ ApiId: given, ApiMappingKey: z.optional(text) });
 
 const apiMappings = async (
@@ -71,7 +67,7 @@ const apiMappings = async (
     callBeside("GetApiMappings", `${pathOf(domain)}/apimappings`, doing),
     pacing,
     (position) =>
-      orNone(
+      emptyWhenMissing(
         client
           .send(new GetApiMappingsCommand({ DomainName: domain.name, NextToken: position }), readOptions)
           .then(({ Items, NextToken }) => pageOf(apiMapping, { items: Items, position: NextToken })),
@@ -92,7 +88,7 @@ const basePathMappings = async (
     callBeside("GetBasePathMappings", `${pathOf(domain)}/basepathmappings`, doing),
     pacing,
     (position) =>
-      orNone(
+      emptyWhenMissing(
         client
           .send(new GetBasePathMappingsCommand({ ...names, position }), readOptions)
           .then((answer) => pageOf(basePathMapping, answer)),

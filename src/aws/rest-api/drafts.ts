@@ -40,12 +40,7 @@ const putRestApi = (
   input: ConstructorParameters<typeof PutRestApiCommand>[0],
 ): Promise<ImportSaid> => {
   const about = { ...call("PutRestApi", "PUT", path, `import ${file} into the draft`), file };
-  return write(
-    about,
-    pacing,
-    () => client.send(new PutRestApiCommand(input), writeOptions(about)).then(importSaid),
-    async () => undefined,
-  );
+  return write(about, pacing, () => client.send(new PutRestApiCommand(input), writeOptions(about)).then(importSaid));
 };
 
 const tagRestApi = async (
@@ -54,11 +49,8 @@ const tagRestApi = async (
 ): Promise<void> => {
   const resourceArn = `${arnPrefix}${path}`;
   const resource = `/tags/${encodeURIComponent(resourceArn)}`;
-  await write(
-    call("TagResource", "PUT", resource, "write what the draft holds on the tags"),
-    pacing,
-    () => client.send(new TagResourceCommand({ resourceArn, tags })),
-    async () => undefined,
+  await write(call("TagResource", "PUT", resource, "write what the draft holds on the tags"), pacing, () =>
+    client.send(new TagResourceCommand({ resourceArn, tags })),
   );
 };
 

@@ -120,7 +120,7 @@ const removeRule = async (
   const doing = `delete routing rule ${ruleId} of domain ${domain.name}`;
   const call = about(session, "DeleteRoutingRule", domain, { doing, verb: "DELETE", ruleId });
   // Sending again looks first.
-  return write(call, session.pacing, send, async () => undefined);
+  return write(call, session.pacing, send);
 };
 
 const headerValue = z.object({ Header: given, ValueGlob: text });

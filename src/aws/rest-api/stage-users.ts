@@ -5,7 +5,7 @@ import type { RuledDomain } from "../../domain/routing-rule.ts";
 import type { StageUser, StageUsers } from "../../domain/stage-users.ts";
 import { given, pageOf, text } from "../checked.ts";
 import { PAGE_LIMIT, type Page, readPages } from "../pages.ts";
-import { type Session, undefinedWhenMissing } from "../session.ts";
+import { emptyWhenMissing, type Session } from "../session.ts";
 import { getUsagePlans } from "./usage-plans.ts";
 
 /**
@@ -54,7 +54,7 @@ export const readList = <T>(
   readPages(
     callBeside(operation, resource, doing),
     pacing,
-    async (position) => (await undefinedWhenMissing(page(position))) ?? { items: [], position: undefined },
+    (position) => emptyWhenMissing(page(position)),
     () => pacer.turn(),
   );
 

@@ -95,7 +95,7 @@ const change = (
     pace.changed();
     return [...sent];
   };
-  return write(about, pacing, send, async () => undefined);
+  return write(about, pacing, send);
 };
 
 const goneMeanwhile = (planId: string, stageName: string): ActionError =>
