@@ -1,4 +1,5 @@
 import type { BasePathMapping, DomainName, RoutingMode, RoutingRule, World } from "./model.ts";
+import { badRequest } from "./service-error.ts";
 
 /** The base path of a mapping at the domain's root, as the first version of the interface calls it. */
 export const ROOT = "(none)";
@@ -49,8 +50,21 @@ export const addRoutingRule = (
   return added;
 };
 
-/** The domains that map the API, or that stage of it; an API of either version. */
-export const domainsThatMap = ({ domainNames }: World, apiId: string, stageName?: string): string[] =>
+/**
+ * Before an API of either version, or a stage of it, is deleted.
+ *
+ * @throws ServiceError 400 that names the domains which map it
+ */
+export const checkUnmapped = (world: World, apiId: string, stageName?: string): void => {
+  const domains = domainsThatMap(world, apiId, stageName);
+  if (domains.length === 0) return;
+  const [named, kind] = stageName === undefined ? ["API", "API"] : [`stage ${stageName}`, "stage"];
+  throw badRequest(
+    `Deleting ${named} failed. Please remove all base path mappings related to the ${kind} in your domains: ${domains.join(", ")}`,
+  );
+};
+
+const domainsThatMap = ({ domainNames }: World, apiId: string, stageName: string | undefined): string[] =>
   [...domainNames.values()]
     .filter(({ basePathMappings }) =>
       [...basePathMappings.values()].some(

@@ -9,6 +9,7 @@ import {
   readDocument,
   resolve,
   stringAt,
+  verbs,
 } from "../../gateway/openapi/document.ts";
 import { basePathOf, endpointSettingsOf, pathPrefix } from "../../gateway/openapi/servers.ts";
 import { unknownAttributes } from "../../gateway/openapi/unknown-attributes.ts";
@@ -95,17 +96,6 @@ const tagsOf = (content: JsonObject): Record<string, string> =>
       return typeof name === "string" && typeof value === "string" ? [[name, value]] : [];
     }),
   );
-
-const verbs: Readonly<Record<string, string>> = {
-  get: "GET",
-  put: "PUT",
-  post: "POST",
-  delete: "DELETE",
-  patch: "PATCH",
-  options: "OPTIONS",
-  head: "HEAD",
-  "x-amazon-apigateway-any-method": "ANY",
-};
 
 const operationsOf = (content: JsonObject) =>
   Object.entries(objectAt(content["paths"])).flatMap(([path, item]) =>

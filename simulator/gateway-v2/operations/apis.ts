@@ -1,4 +1,4 @@
-import { domainsThatMap } from "../../gateway/domain-name.ts";
+import { checkUnmapped } from "../../gateway/domain-name.ts";
 import type { World } from "../../gateway/model.ts";
 import { checkTags } from "../../gateway/operations/tag-rules.ts";
 import { badRequest } from "../../gateway/service-error.ts";
@@ -106,12 +106,7 @@ const updateApi: Operation = (input, world) => {
 
 const deleteApi: Operation = (input, world) => {
   const { apiId } = requireApi(world, input.apiId);
-  const domains = domainsThatMap(world, apiId);
-  if (domains.length > 0) {
-    throw badRequest(
-      `Deleting API failed. Please remove all base path mappings related to the API in your domains: ${domains.join(", ")}`,
-    );
-  }
+  checkUnmapped(world, apiId);
   world.apis.delete(apiId);
 };
 

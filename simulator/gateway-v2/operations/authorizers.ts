@@ -5,7 +5,7 @@ import type { Api, Authorizer } from "../model.ts";
 import type { Operation } from "../operation.ts";
 import { quotaReached } from "../refusals.ts";
 import { requireApi, requireItem } from "./identifiers.ts";
-import { listed } from "./pages.ts";
+import { readsOf } from "./reads.ts";
 
 /** Amazon API Gateway quotas. */
 const authorizersPerApi = 10;
@@ -44,12 +44,6 @@ const createAuthorizer: Operation = ({ apiId, ...members }, world) => {
   return structuredClone(authorizer);
 };
 
-const getAuthorizer: Operation = (input, world) =>
-  structuredClone(requireItem(requireApi(world, input.apiId).draft.authorizers, input.authorizerId, "Authorizer"));
-
-const getAuthorizers: Operation = (input, world) =>
-  listed(requireApi(world, input.apiId).draft.authorizers.values(), input, structuredClone);
-
 const updateAuthorizer: Operation = ({ apiId, authorizerId, ...members }, world) => {
   const api = requireApi(world, apiId);
   const authorizer = { ...requireItem(api.draft.authorizers, authorizerId, "Authorizer"), ...members };
@@ -69,8 +63,12 @@ const deleteAuthorizer: Operation = (input, world) => {
 
 export const authorizerOperations: Record<string, Operation> = {
   CreateAuthorizer: createAuthorizer,
-  GetAuthorizer: getAuthorizer,
-  GetAuthorizers: getAuthorizers,
+  ...readsOf({
+    name: "Authorizer",
+    idMember: "authorizerId",
+    of: ({ draft }) => draft.authorizers,
+    view: structuredClone,
+  }),
   UpdateAuthorizer: updateAuthorizer,
   DeleteAuthorizer: deleteAuthorizer,
 };

@@ -4,7 +4,7 @@ import { deployAutomatically } from "../auto-deploy.ts";
 import type { Api, Integration } from "../model.ts";
 import type { Operation } from "../operation.ts";
 import { requireApi, requireItem } from "./identifiers.ts";
-import { listed } from "./pages.ts";
+import { readsOf } from "./reads.ts";
 
 type IntegrationMembers = Partial<Integration> & Pick<Integration, "integrationType">;
 
@@ -76,12 +76,6 @@ const createIntegration: Operation = ({ apiId, ...members }, world) => {
   return integrationView(integration);
 };
 
-const getIntegration: Operation = (input, world) =>
-  integrationView(requireItem(requireApi(world, input.apiId).draft.integrations, input.integrationId, "Integration"));
-
-const getIntegrations: Operation = (input, world) =>
-  listed(requireApi(world, input.apiId).draft.integrations.values(), input, integrationView);
-
 /** Maps are merged, where an empty value takes a parameter away (API reference, UpdateIntegration). */
 const updateIntegration: Operation = ({ apiId, integrationId, ...members }, world) => {
   const api = requireApi(world, apiId);
@@ -109,8 +103,12 @@ const deleteIntegration: Operation = (input, world) => {
 
 export const integrationOperations: Record<string, Operation> = {
   CreateIntegration: createIntegration,
-  GetIntegration: getIntegration,
-  GetIntegrations: getIntegrations,
+  ...readsOf({
+    name: "Integration",
+    idMember: "integrationId",
+    of: ({ draft }) => draft.integrations,
+    view: integrationView,
+  }),
   UpdateIntegration: updateIntegration,
   DeleteIntegration: deleteIntegration,
 };

@@ -2,7 +2,7 @@ import { badRequest, conflict } from "../../gateway/service-error.ts";
 import type { Api, Model } from "../model.ts";
 import type { Operation } from "../operation.ts";
 import { requireApi, requireItem } from "./identifiers.ts";
-import { listed } from "./pages.ts";
+import { readsOf } from "./reads.ts";
 
 /** Names are unique; a schema is a JSON text (API reference, CreateModel: "Supported only for WebSocket APIs"). */
 const checkModel = (api: Api, { modelId, name, schema }: Model): void => {
@@ -26,13 +26,6 @@ const createModel: Operation = ({ apiId, ...members }, world) => {
   return { ...model };
 };
 
-const getModel: Operation = (input, world) => ({
-  ...requireItem(requireApi(world, input.apiId).draft.models, input.modelId, "Model"),
-});
-
-const getModels: Operation = (input, world) =>
-  listed(requireApi(world, input.apiId).draft.models.values(), input, (model) => ({ ...model }));
-
 const updateModel: Operation = ({ apiId, modelId, ...members }, world) => {
   const api = requireApi(world, apiId);
   const model: Model = { ...requireItem(api.draft.models, modelId, "Model"), ...members };
@@ -49,8 +42,7 @@ const deleteModel: Operation = (input, world) => {
 
 export const modelOperations: Record<string, Operation> = {
   CreateModel: createModel,
-  GetModel: getModel,
-  GetModels: getModels,
+  ...readsOf({ name: "Model", idMember: "modelId", of: ({ draft }) => draft.models, view: structuredClone }),
   UpdateModel: updateModel,
   DeleteModel: deleteModel,
 };

@@ -2,7 +2,7 @@ import { badRequest, conflict } from "../../gateway/service-error.ts";
 import type { Api, IntegrationResponse, RouteResponse } from "../model.ts";
 import type { Operation, OperationInput } from "../operation.ts";
 import { requireApi, requireItem } from "./identifiers.ts";
-import { listed } from "./pages.ts";
+import { readsOf } from "./reads.ts";
 
 /** What answers can be made of, which WebSocket APIs alone have: of their routes and of their integrations. */
 type Kind<Item> = {
@@ -48,9 +48,7 @@ const operationsOf = <Item>({ name, idMember, keyMember, of, membersOf }: Kind<I
     items.set(Object(item)[idMember], item);
     return structuredClone(item);
   },
-  [`Get${name}`]: (input, world) =>
-    structuredClone(requireItem(of(requireApi(world, input.apiId), input), input[idMember], name)),
-  [`Get${name}s`]: (input, world) => listed(of(requireApi(world, input.apiId), input).values(), input, structuredClone),
+  ...readsOf({ name, idMember, of, view: structuredClone }),
   [`Update${name}`]: (input, world) => {
     const items = of(requireApi(world, input.apiId), input);
     const item = { ...requireItem(items, input[idMember], name), ...membersOf(input) };

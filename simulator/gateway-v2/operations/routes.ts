@@ -6,7 +6,7 @@ import type { Operation } from "../operation.ts";
 import { quotaReached } from "../refusals.ts";
 import { checkRouteKey } from "../route-key.ts";
 import { requireApi, requireItem } from "./identifiers.ts";
-import { listed } from "./pages.ts";
+import { readsOf } from "./reads.ts";
 
 /** The quotas of an HTTP API (Amazon API Gateway quotas). */
 const routesPerApi = 300;
@@ -76,12 +76,6 @@ const createRoute: Operation = ({ apiId, ...members }, world) => {
   return routeView(route);
 };
 
-const getRoute: Operation = (input, world) =>
-  routeView(requireItem(requireApi(world, input.apiId).draft.routes, input.routeId, "Route"));
-
-const getRoutes: Operation = (input, world) =>
-  listed(requireApi(world, input.apiId).draft.routes.values(), input, routeView);
-
 const updateRoute: Operation = ({ apiId, routeId, ...members }, world) => {
   const api = requireApi(world, apiId);
   const route: Route = { ...requireItem(api.draft.routes, routeId, "Route"), ...members };
@@ -101,8 +95,7 @@ const deleteRoute: Operation = (input, world) => {
 
 export const routeOperations: Record<string, Operation> = {
   CreateRoute: createRoute,
-  GetRoute: getRoute,
-  GetRoutes: getRoutes,
+  ...readsOf({ name: "Route", idMember: "routeId", of: ({ draft }) => draft.routes, view: routeView }),
   UpdateRoute: updateRoute,
   DeleteRoute: deleteRoute,
 };

@@ -1,4 +1,4 @@
-import { domainsThatMap } from "../../gateway/domain-name.ts";
+import { checkUnmapped } from "../../gateway/domain-name.ts";
 import type { World } from "../../gateway/model.ts";
 import { badRequest, conflict } from "../../gateway/service-error.ts";
 import { deployAutomatically } from "../auto-deploy.ts";
@@ -111,12 +111,7 @@ const updateStage: Operation = (input, world) => {
 const deleteStage: Operation = (input, world) => {
   const api = requireApi(world, input.apiId);
   const { stageName } = requireStage(api, input.stageName);
-  const domains = domainsThatMap(world, api.apiId, stageName);
-  if (domains.length > 0) {
-    throw badRequest(
-      `Deleting stage ${stageName} failed. Please remove all base path mappings related to the stage in your domains: ${domains.join(", ")}`,
-    );
-  }
+  checkUnmapped(world, api.apiId, stageName);
   api.stages.delete(stageName);
 };
 

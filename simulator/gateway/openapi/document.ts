@@ -84,3 +84,15 @@ const lookUp = (content: JsonObject, reference: string): unknown => {
   }
   return target;
 };
+
+/** What stands below a path, and the method that it describes. */
+export const verbs: Readonly<Record<string, string>> = {
+  get: "GET",
+  put: "PUT",
+  post: "POST",
+  delete: "DELETE",
+  patch: "PATCH",
+  options: "OPTIONS",
+  head: "HEAD",
+  "x-amazon-apigateway-any-method": "ANY",
+};

@@ -1,4 +1,13 @@
-import { isObject, type JsonObject, listAt, type OpenApiDocument, objectAt, resolve, stringAt } from "./document.ts";
+import {
+  isObject,
+  type JsonObject,
+  listAt,
+  type OpenApiDocument,
+  objectAt,
+  resolve,
+  stringAt,
+  verbs,
+} from "./document.ts";
 import { readDocumentationParts } from "./documentation-parts.ts";
 import type { ImportedApi, ImportedModel, ImportedPath } from "./imported-api.ts";
 import { type Reading, readOperation } from "./read-operation.ts";
@@ -92,17 +101,6 @@ const readRequestValidators = (content: JsonObject): Map<string, Record<string, 
       },
     ]),
   );
-
-const verbs: Readonly<Record<string, string>> = {
-  get: "GET",
-  put: "PUT",
-  post: "POST",
-  delete: "DELETE",
-  patch: "PATCH",
-  options: "OPTIONS",
-  head: "HEAD",
-  "x-amazon-apigateway-any-method": "ANY",
-};
 
 const readPaths = (reading: Reading): ImportedPath[] => {
   const { content } = reading.document;

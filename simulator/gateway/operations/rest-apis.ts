@@ -1,4 +1,4 @@
-import { domainsThatMap } from "../domain-name.ts";
+import { checkUnmapped } from "../domain-name.ts";
 import type { Operation, RestApi } from "../model.ts";
 import {
   checkCompressionSize,
@@ -56,12 +56,7 @@ const getRestApis: Operation = (input, world) => {
 
 const deleteRestApi: Operation = (input, world) => {
   const api = requireRestApi(world, input.restApiId);
-  const domains = domainsThatMap(world, api.id);
-  if (domains.length > 0) {
-    throw badRequest(
-      `Deleting API failed. Please remove all base path mappings related to the API in your domains: ${domains.join(", ")}`,
-    );
-  }
+  checkUnmapped(world, api.id);
   world.restApis.delete(api.id);
 };
 

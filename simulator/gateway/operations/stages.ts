@@ -1,7 +1,7 @@
 import { putStage } from "../data-plane/propagation.ts";
-import { domainsThatMap } from "../domain-name.ts";
+import { checkUnmapped } from "../domain-name.ts";
 import type { CanarySettings, Operation, RestApi, Stage, World } from "../model.ts";
-import { badRequest, conflict } from "../service-error.ts";
+import { conflict } from "../service-error.ts";
 import { cacheClusterStatus, flushCache, setCacheClusterEnabled, setCacheClusterSize } from "./cache.ts";
 import { type CanaryInput, canaryFrom } from "./canary.ts";
 import { requireRestApi, requireStage } from "./identifiers.ts";
@@ -115,12 +115,7 @@ const updateStage: Operation = (input, world) => {
 const deleteStage: Operation = (input, world) => {
   const api = requireRestApi(world, input.restApiId);
   const { stageName } = requireStage(api, input.stageName);
-  const domains = domainsThatMap(world, api.id, stageName);
-  if (domains.length > 0) {
-    throw badRequest(
-      `Deleting stage ${stageName} failed. Please remove all base path mappings related to the stage in your domains: ${domains.join(", ")}`,
-    );
-  }
+  checkUnmapped(world, api.id, stageName);
   api.stages.delete(stageName);
   if (world.planEntriesGoWithStages) leavePlans(world, { apiId: api.id, stage: stageName });
 };

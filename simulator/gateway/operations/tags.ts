@@ -3,36 +3,51 @@ import { badRequest } from "../service-error.ts";
 import { requireRestApi, requireStage } from "./identifiers.ts";
 import { checkTags } from "./tag-rules.ts";
 
-/** A REST API or a stage. Deployments cannot be tagged. */
+/** An API or a stage. Deployments cannot be tagged. */
 type Taggable = { tags?: Record<string, string> };
 
-/** @throws ServiceError 400 for an ARN of something else, 404 for a resource that is not there */
-const requireTaggable = (world: World, arn: string): Taggable => {
-  const [, region, restApiId = "", stageName] =
-    /^arn:aws[\w-]*:apigateway:([\w-]+)::\/restapis\/([^/]+)(?:\/stages\/([^/]+))?$/.exec(arn) ?? [];
-  if (region !== world.region) throw badRequest("Invalid ARN specified in the request");
-  const api = requireRestApi(world, restApiId);
-  return stageName === undefined ? api : requireStage(api, stageName);
+/** Of one version of the service. */
+type Tagging = {
+  /** What stands in the ARNs: `restapis`, `apis`. */
+  readonly root: string;
+  /** @throws ServiceError 404 for a resource that is not there */
+  readonly find: (world: World, apiId: string, stageName: string | undefined) => Taggable;
+  readonly tagged: unknown;
 };
 
-const tagResource: Operation = (input, world) => {
-  const resource = requireTaggable(world, input.resourceArn);
-  const tags = { ...resource.tags, ...input.tags };
-  checkTags(tags);
-  resource.tags = tags;
+export const taggingOf = ({ root, find, tagged }: Tagging): Record<string, Operation> => {
+  const pattern = new RegExp(`^arn:aws[\\w-]*:apigateway:([\\w-]+)::/${root}/([^/]+)(?:/stages/([^/]+))?$`);
+
+  /** @throws ServiceError 400 for an ARN of something else, 404 for a resource that is not there */
+  const requireTaggable = (world: World, arn: string): Taggable => {
+    const [, region, apiId = "", stageName] = pattern.exec(arn) ?? [];
+    if (region !== world.region) throw badRequest("Invalid ARN specified in the request");
+    return find(world, apiId, stageName);
+  };
+
+  return {
+    TagResource: (input, world) => {
+      const resource = requireTaggable(world, input.resourceArn);
+      const tags = { ...resource.tags, ...input.tags };
+      checkTags(tags);
+      resource.tags = tags;
+      return tagged;
+    },
+    UntagResource: (input, world) => {
+      const resource = requireTaggable(world, input.resourceArn);
+      const gone = new Set<string>(input.tagKeys);
+      const left = Object.entries(resource.tags ?? {}).filter(([key]) => !gone.has(key));
+      resource.tags = Object.fromEntries(left);
+    },
+    GetTags: (input, world) => ({ tags: { ...requireTaggable(world, input.resourceArn).tags } }),
+  };
 };
 
-const untagResource: Operation = (input, world) => {
-  const resource = requireTaggable(world, input.resourceArn);
-  const gone = new Set<string>(input.tagKeys);
-  const left = Object.entries(resource.tags ?? {}).filter(([key]) => !gone.has(key));
-  resource.tags = Object.fromEntries(left);
-};
-
-const getTags: Operation = (input, world) => ({ tags: { ...requireTaggable(world, input.resourceArn).tags } });
-
-export const tagOperations: Record<string, Operation> = {
-  TagResource: tagResource,
-  UntagResource: untagResource,
-  GetTags: getTags,
-};
+export const tagOperations = taggingOf({
+  root: "restapis",
+  find: (world, apiId, stageName) => {
+    const api = requireRestApi(world, apiId);
+    return stageName === undefined ? api : requireStage(api, stageName);
+  },
+  tagged: undefined,
+});
