@@ -9,7 +9,7 @@ import { closePullRequest } from "../../simulator/github/people.ts";
 import type { SimulatorServer } from "../../simulator/http/server.ts";
 import { type Asked, accessBy, unusedIn } from "../access.ts";
 import { inWorkspace, yamlWith } from "../e2e/files.ts";
-import { changeDraft, promote } from "../e2e/release-scene.ts";
+import { changeDraft, deployedToday, promote } from "../e2e/release-scene.ts";
 import { type Ended, inScene } from "../e2e/scene.ts";
 import { inWatch } from "../e2e/watch-scene.ts";
 import { ordersApi, ordersHttpApi } from "../scene.ts";
@@ -274,10 +274,7 @@ const aStatus = async (allowed: readonly IamStatement[], inputs = {}): Promise<r
   const results: unknown[] = [];
   await inScene({ gateway: { region }, access: accessBy(allowed) }, async (scene) => {
     scene.addStage("prod");
-    // Audit events reach back 90 days.
-    for (const made of scene.api.deployments.values()) {
-      scene.api.deployments.set(made.id, { ...made, createdDate: Date.now() });
-    }
+    deployedToday(scene);
     const ended = await scene.deploy(
       { command: "status", ...inputs },
       { event: scheduleEvent(scene.repository, "17 6 * * *") },

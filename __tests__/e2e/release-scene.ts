@@ -98,6 +98,11 @@ export const addStageOf = (scene: Scene, name: string, version: Version = {}, me
   scene.addStage(name, { deploymentId: addVersion(scene, version), ...members });
 
 /** Where stages answer on this machine. */
+/** Audit events reach back 90 days: to deployments of today, and not to those of a scene, which are older. */
+export const deployedToday = ({ api }: Scene): void => {
+  for (const made of api.deployments.values()) api.deployments.set(made.id, { ...made, createdDate: Date.now() });
+};
+
 export const dataPlane = ({ gateway }: Scene): string => `${gateway.server.url}/{rest-api-id}/{stage}`;
 
 /** What everybody can call. */

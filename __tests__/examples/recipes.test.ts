@@ -19,7 +19,7 @@ import { closePullRequest, createEnvironment, openPullRequest } from "../../simu
 import type { StepHandler } from "../../simulator/runner/job.ts";
 import { runWorkflow, type SimulatedWorkflow, type SimulatedWorkflowRun } from "../../simulator/workflow-run.ts";
 import { linksOf } from "../docs/markdown-file.ts";
-import { answerOf, changeDraft, dataPlane, type Version, versionOf } from "../e2e/release-scene.ts";
+import { answerOf, changeDraft, dataPlane, deployedToday, type Version, versionOf } from "../e2e/release-scene.ts";
 import { actionPath, openScene, type Scene, until } from "../e2e/scene.ts";
 import { projectFiles, readProjectFile } from "../project-files.ts";
 import { ordersHttpApi } from "../scene.ts";
@@ -154,10 +154,7 @@ test("preview-domain.yml: the domain leads to the preview by its header, until t
 
 test("status.yml: green while all is as declared and deployed, and red after somebody's hand", async () => {
   const stage = scene.addStage("prod");
-  // Audit events reach back 90 days.
-  for (const made of scene.api.deployments.values()) {
-    scene.api.deployments.set(made.id, { ...made, createdDate: Date.now() });
-  }
+  deployedToday(scene);
   const morning = scheduleEvent(scene.repository, "17 6 * * *");
   const checkedOut = { ".github/apigw-stages.yml": "stages: { prod: { variables: { alias: live } } }" };
   stage.variables = { alias: "live" };
