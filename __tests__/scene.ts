@@ -48,6 +48,9 @@ paths:
         payloadFormatVersion: "1.0"
 `;
 
+/** A definition of either kind that nothing can be deployed of. */
+export const emptyApi = "openapi: 3.0.1\ninfo: { title: Empty, version: '1' }\npaths: {}\n";
+
 export type SceneOptions = {
   readonly gateway?: WorldOptions;
   readonly github?: GitHubWorldOptions;
@@ -140,6 +143,12 @@ export const kinds: readonly Kind[] = [
 /** Those of the table that can do all of this. */
 export const kindsThat = (...capabilities: readonly Capability[]): readonly Kind[] =>
   kinds.filter(({ can }) => can(...capabilities));
+
+/** Another API of the scene's kind beside its own. */
+export const seedAnother = ({ gateway: { world }, httpApi }: Scene, id: string): void => {
+  if (httpApi === undefined) seedRestApi(world, ordersApi, { id });
+  else seedHttpApi(world, ordersHttpApi, { id });
+};
 
 /** Of either kind. */
 export const variablesOf = ({ httpApi, stage }: Scene, name: string): Readonly<Record<string, string>> | undefined =>
