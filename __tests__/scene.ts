@@ -70,8 +70,8 @@ export type Scene = Simulator & {
   readonly pull: PullRequest;
   /** Runs the action as the only step, `id: apigw`. */
   readonly deploy: (inputs?: Readonly<Record<string, string>>, job?: JobSettings) => Promise<Ended>;
-  /** Makes a stage by other hands than ours, with a deployment of the draft as it is now. */
-  readonly addStage: (name: string, members?: Partial<Stage>) => Stage;
+  /** Makes a stage by other hands than ours, with a deployment of the draft as it is now; of another API than the scene's. */
+  readonly addStage: (name: string, members?: Partial<Stage>, of?: RestApi) => Stage;
   readonly opened: (action?: string) => WorkflowEvent;
   readonly stage: (name: string) => Stage | undefined;
   /** Operations of API Gateway that were asked for, in order of arrival. */
@@ -93,8 +93,14 @@ export type Kind = {
   readonly options: Pick<SceneOptions, "kind">;
   /** The input that names such an API. */
   readonly input: "rest-api-id" | "api-id";
-  /** How IAM writes the API's address. */
+  /** How its definitions are written. */
+  readonly dialect: "openapi" | "http";
+  /** The calls that import one, and that export what a stage serves. */
+  readonly imports: string;
+  readonly exports: string;
+  /** How IAM writes the API's address, and tagging it. */
   readonly path: string;
+  readonly tagVerb: "PUT" | "POST";
   readonly can: (...capabilities: readonly Capability[]) => boolean;
   /** Where its endpoint can be. */
   readonly endpointTypes: readonly ("EDGE" | "PRIVATE" | "REGIONAL")[];
@@ -117,7 +123,11 @@ export const kinds: readonly Kind[] = [
     name: "a REST API",
     options: {},
     input: "rest-api-id",
+    dialect: "openapi",
+    imports: "PutRestApi",
+    exports: "GetExport",
     path: "/restapis/a1b2c3d4e5",
+    tagVerb: "PUT",
     can: abilities(restApi),
     endpointTypes: ["EDGE", "PRIVATE", "REGIONAL"],
     noRoute: 403,
@@ -130,7 +140,11 @@ export const kinds: readonly Kind[] = [
     name: "an HTTP API",
     options: { kind: "http" },
     input: "api-id",
+    dialect: "http",
+    imports: "ReimportApi",
+    exports: "ExportApi",
     path: "/apis/a1b2c3d4e5",
+    tagVerb: "POST",
     can: abilities(httpApi),
     endpointTypes: ["REGIONAL"],
     noRoute: 404,
@@ -145,10 +159,12 @@ export const kindsThat = (...capabilities: readonly Capability[]): readonly Kind
   kinds.filter(({ can }) => can(...capabilities));
 
 /** Another API of the scene's kind beside its own. */
-export const seedAnother = ({ gateway: { world }, httpApi }: Scene, id: string): void => {
-  if (httpApi === undefined) seedRestApi(world, ordersApi, { id });
-  else seedHttpApi(world, ordersHttpApi, { id });
-};
+export const seedAnother = (
+  { gateway: { world }, httpApi }: Pick<Scene, "gateway" | "httpApi">,
+  id: string,
+  definition = httpApi === undefined ? ordersApi : ordersHttpApi,
+): RestApi =>
+  httpApi === undefined ? seedRestApi(world, definition, { id }) : asRestApi(seedHttpApi(world, definition, { id }));
 
 /** Of either kind. */
 export const variablesOf = ({ httpApi, stage }: Scene, name: string): Readonly<Record<string, string>> | undefined =>
@@ -236,21 +252,22 @@ const openSceneWith = async (runScript: ScriptRunner, options: SceneOptions): Pr
     ...(options.endpointType === undefined ? {} : { endpointType: options.endpointType }),
   });
   const httpApi = kind === undefined ? undefined : putHttpApi(simulator, api, options);
+  const scenesApi = httpApi === undefined ? api : asRestApi(httpApi);
   const { repository } = simulator;
   const pull = openPullRequest(simulator.github.world, repository, { user: "alice", headRef: "feature" });
   const opened = (action = "opened"): WorkflowEvent => pullRequestEvent(repository, pull, action);
   return {
     ...simulator,
-    api: httpApi === undefined ? api : asRestApi(httpApi),
+    api: scenesApi,
     httpApi,
     pull,
     opened,
-    stage: (name) => (httpApi === undefined ? api : asRestApi(httpApi)).stages.get(name),
+    stage: (name) => scenesApi.stages.get(name),
     asked: () => simulator.gateway.server.exchanges.map(({ operation }) => operation),
-    addStage: (name, members = {}) => {
-      if (httpApi !== undefined) return addHttpStage(simulator.gateway.world, httpApi, name, members);
+    addStage: (name, members = {}, of = scenesApi) => {
+      if (httpApi !== undefined) return addHttpStage(simulator.gateway.world, of as unknown as HttpApi, name, members);
       const id = simulator.gateway.world.newId(6);
-      api.deployments.set(id, { id, description: "Friday's release", createdDate: 1, definition: api.draft });
+      of.deployments.set(id, { id, description: "Friday's release", createdDate: 1, definition: of.draft });
       const stage: Stage = {
         stageName: name,
         deploymentId: id,
@@ -261,7 +278,7 @@ const openSceneWith = async (runScript: ScriptRunner, options: SceneOptions): Pr
         lastUpdatedDate: 1_700_000_000_000,
         ...members,
       };
-      api.stages.set(name, stage);
+      of.stages.set(name, stage);
       return stage;
     },
     comments: () => [...repository.comments.values()],

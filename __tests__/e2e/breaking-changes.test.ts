@@ -1,12 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { importApi } from "../../simulator/gateway/openapi/import-api.ts";
 import { dispatchEvent } from "../../simulator/github/events.ts";
 import { refusal } from "../faults/effects.ts";
-import { definitionWith, inWorkspace, type Workspace } from "./files.ts";
+import { definitionWith, inWorkspace as openWorkspace, type Workspace } from "./files.ts";
 import { promote, written } from "./release-scene.ts";
-import type { Scene } from "./scene.ts";
+import {type Scene, kinds } from "./scene.ts";
 
 type Json = Record<string, unknown>;
 
@@ -62,15 +61,10 @@ const onMain = (scene: Scene, { job, folder }: Workspace) => ({
   runner: { ...job.runner, workFolder: join(folder, "runner") },
 });
 
-const files = { "openapi.json": after };
-
 /** The draft holds this, and so does a stage. */
 const serving = (scene: Scene, name: string, document: string): void => {
-  importApi(scene.gateway.world, scene.api, Buffer.from(document), { mode: "overwrite" });
-  const deploymentId = scene.gateway.world.newId(6);
-  const definition = structuredClone(scene.api.draft);
-  scene.api.deployments.set(deploymentId, { id: deploymentId, description: "", createdDate: 1, definition });
-  scene.addStage(name, { deploymentId });
+  importInto(scene, document);
+  scene.addStage(name);
 };
 
 const titles = (run: { annotations: readonly { title?: string | undefined }[] }) =>
@@ -119,7 +113,7 @@ describe("breaking changes", () => {
   test("of a draft are known once a stage serves it; a stage that is new harms nobody", () =>
     inWorkspace({}, async (scene, workspace) => {
       serving(scene, "prod", before);
-      importApi(scene.gateway.world, scene.api, Buffer.from(after), { mode: "overwrite" });
+      importInto(scene, after);
       const asked = { "stage-name": "prod", "fail-on": "breaking" };
       const refused = await scene.deploy(asked, onMain(scene, workspace));
       expect(titles(refused)).toContain("COMPARISON_UNKNOWN");
@@ -139,7 +133,7 @@ describe("breaking changes", () => {
     inWorkspace(files, async (scene, workspace) => {
       serving(scene, "prod", before);
       scene.gateway.server.faults.add({
-        operation: "GetExport",
+        operation: kind.exports,
         times: 10,
         effect: refusal(
           403,
@@ -149,7 +143,7 @@ describe("breaking changes", () => {
       });
       const refused = await scene.deploy({ ...inputs, "fail-on": "breaking" }, onMain(scene, workspace));
       expect(titles(refused)).toContain("COMPARISON_UNKNOWN");
-      expect(refused.text).toContain("apigateway:GET on /restapis/a1b2c3d4e5/stages/prod/exports/oas30");
+      expect(refused.text).toContain(`apigateway:GET on ${kind.exportPath}`);
       const done = await scene.deploy({ ...inputs, export: "true" }, onMain(scene, workspace));
       expect(done.outputs).toMatchObject({ result: "updated", "breaking-changes": "", "export-file": "" });
       expect(done.summary).toContain("Parameters and bodies are not compared.");

@@ -80,8 +80,10 @@ export const openReports = (request: Request, github: GitHubSide, world: World):
     show: (observed, plan) => show(observed, plan, desk),
     openRecord: (plan) => (isWorthRecording(plan) ? record.open(plan) : Promise.resolve()),
     compared: (routes) => {
-      if (isDeepStrictEqual(routes, desk.planned)) return;
-      log.group(desk.planned === undefined ? "Routes" : "Routes, other than planned", routeDiffLines(routes));
+      const { planned } = desk;
+      if (!isDeepStrictEqual(routes.diff, planned?.diff)) {
+        log.group(planned === undefined ? "Routes" : "Routes, other than planned", routeDiffLines(routes));
+      } else if (routes.by !== undefined) log.info(routes.by);
     },
     looking: (course) => lookingFor(course, desk),
     stageDeleted: async (step) => {
