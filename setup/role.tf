@@ -250,6 +250,7 @@ locals {
       condition = {}
       resource = [
         "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/resources",
+        "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/authorizers",
         "arn:${local.partition}:apigateway:${local.region}::/account",
         "arn:${local.partition}:apigateway:${local.region}::/usageplans",
       ]

@@ -1,8 +1,8 @@
+import { markIn } from "../domain/dark-stage.ts";
 import { type Owner, provenOwner, sameOwner } from "../domain/owner.ts";
 import type { Stage } from "../domain/stage.ts";
 import type { CanaryRequest, PointingRequest } from "../inputs/request.ts";
 import { refuseCanary } from "./canary/has-canary.ts";
-import { markIn } from "./dark-stage/mark.ts";
 import type { Refusal, StageMeant } from "./plan.ts";
 import { holderText } from "./room.ts";
 
