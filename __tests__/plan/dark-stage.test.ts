@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
+import { DARK_TAG, darkTag, markIn, ownMark } from "../../src/domain/dark-stage.ts";
 import { newStageSettings, type StageSettings } from "../../src/domain/stage-settings.ts";
 import type { SettingWrite } from "../../src/domain/stage-write.ts";
-import { DARK_TAG, darkTag, markIn, ownMark } from "../../src/plan/dark-stage/mark.ts";
 import { darkSettings } from "../../src/plan/dark-stage/settings.ts";
 import { aRun } from "../requests.ts";
 

@@ -90,6 +90,11 @@ export type ClientCertificate = { readonly id: string; readonly expiresAt: numbe
 /** What the API's draft holds. */
 export type Draft = { readonly routes: Routes; readonly integrations: readonly IntegrationText[] };
 
+/** An API that was listed and cannot be looked at, and why, as a piece of a sentence. */
+export type ApiUnseen = { readonly api: Pick<RestApi, "id" | "name" | "tags">; readonly because: string };
+
+export type ListedApi = RestApi | ApiUnseen;
+
 /** Where the API lives. */
 export type Place = {
   readonly region: string;

@@ -1,10 +1,11 @@
 import type { Deployment } from "../../domain/stage.ts";
 import type { Deployments, Drafts, Gateway, Stages } from "../gateway.ts";
+import { undefinedWhenDenied } from "../session.ts";
 import { exportApi } from "./exports.ts";
 import type { Session } from "./session.ts";
 
 type Contents = Pick<Deployments, "createDeployment" | "getDeployment"> &
-  Pick<Drafts, "getDraft"> &
+  Pick<Drafts, "getDraft" | "getAuthorizers"> &
   Pick<Gateway, "getExport">;
 
 /**
@@ -26,6 +27,7 @@ export const contentsOf = (session: Session, deployments: Deployments, stages: S
       return deployment && { ...deployment, ...routes };
     },
     getDraft: () => exportApi(session, undefined),
+    getAuthorizers: async () => [],
     getExport: (stageName) => exportApi(session, stageName),
   };
 };
@@ -42,5 +44,6 @@ const routesOfServed = async (session: Session, id: string, { getStage, getStage
   const stage = (await getStages()).find(({ deploymentId }) => deploymentId === id);
   const exported = stage && (await exportApi(session, stage.name));
   if (stage === undefined || exported === undefined) return {};
-  return (await getStage(stage.name))?.deploymentId === id ? { routes: exported.routes } : {};
+  const still = await undefinedWhenDenied(getStage(stage.name));
+  return still?.deploymentId === id ? { routes: exported.routes } : {};
 };

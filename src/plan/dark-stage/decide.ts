@@ -1,3 +1,4 @@
+import { DARK_TAG, darkNameOf, darkTag, ownMark } from "../../domain/dark-stage.ts";
 import { besideUrlOf, whyNoUrl } from "../../domain/invoke-url.ts";
 import { ownerTags, provenOwner } from "../../domain/owner.ts";
 import type { Stage } from "../../domain/stage.ts";
@@ -11,7 +12,6 @@ import { splitCreation } from "../settings/batches.ts";
 import type { SettingsDecision } from "../settings/decide-settings.ts";
 import type { DarkStageStep } from "../step.ts";
 import { plansInTag, plansTag } from "../usage-plans.ts";
-import { DARK_TAG, darkNameOf, darkTag, ownMark } from "./mark.ts";
 import { darkSettings } from "./settings.ts";
 
 /** Whether the deployment is served by a dark stage first, and why that cannot be. */
