@@ -806,6 +806,16 @@ locals {
           "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/stages/*/routesettings/*",
         ]
       },
+      {
+        place     = "http-api"
+        feature   = "dark-stage"
+        sid       = "RemoveHttpDarkStages"
+        action    = ["apigateway:DELETE"]
+        condition = {}
+        resource = [
+          "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/stages/*-next",
+        ]
+      },
     ]
     reader = [
       {

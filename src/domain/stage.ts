@@ -88,7 +88,12 @@ export const newestServedAt = (stages: readonly Stage[], deployments: readonly D
 export type ClientCertificate = { readonly id: string; readonly expiresAt: number };
 
 /** What the API's draft holds. */
-export type Draft = { readonly routes: Routes; readonly integrations: readonly IntegrationText[] };
+export type Draft = {
+  readonly routes: Routes;
+  readonly integrations: readonly IntegrationText[];
+  /** The draft as an OpenAPI document, where the service exports it. */
+  readonly document?: unknown;
+};
 
 /** Where the API lives. */
 export type Place = {

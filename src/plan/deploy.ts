@@ -13,12 +13,13 @@ import {
   comparedRoutes,
   comparisonFor,
   ifTold,
+  plannedBy,
   refuseComparison,
   refuseContract,
   routeChangesOf,
   withoutComparison,
 } from "./comparison.ts";
-import { type DarkDecision, decideDarkStage } from "./dark-stage/decide.ts";
+import { type DarkDecision, decideDarkStage, decideShowing } from "./dark-stage/decide.ts";
 import { deploymentToServe, integrationsToServe, readingOf, routesToServe } from "./deploy-source.ts";
 import { draftUseOf, draftWarnings, remarksOn, uncheckedRoutes } from "./deploy-warnings.ts";
 import { earlierAttempt } from "./earlier-attempt.ts";
@@ -80,8 +81,11 @@ const decide = (request: DeployRequest, observed: DeployObserved): Decided => {
   const source = deploymentToServe(request, observed);
   const routes = routesToServe(request, observed, source);
   const integrations = integrationsToServe(request, observed);
-  const comparison = ifTold(comparisonFor(request, observed), source, routes);
   const settings = decideSettings({ request, stage, routes, integrations, unread: request.deploymentId }, observed);
+  const question = { request, stage, source, settings };
+  const held = comparisonFor(request, observed);
+  const showing = decideShowing(question, observed, held, routes);
+  const comparison = showing.judgement === undefined ? ifTold(held, source, routes, showing.whyNot) : held;
   return {
     stage,
     overdue,
@@ -89,11 +93,11 @@ const decide = (request: DeployRequest, observed: DeployObserved): Decided => {
     routes,
     settings,
     comparison,
-    changes: routeChangesOf(comparison, routes),
+    changes: routeChangesOf(comparison, routes, plannedBy(observed.api, source, request.definition)),
     contract: servesAlready(source, stage) ? undefined : observed.contract,
     takenAway: takenAwayBy(request, observed, source),
     room: request.previewOf !== undefined && stage === undefined ? roomFor(request, observed) : undefined,
-    dark: decideDarkStage({ request, stage, source, settings }, observed),
+    dark: decideDarkStage(question, observed, showing),
   };
 };
 
@@ -157,12 +161,12 @@ const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Deci
       ...overdue.notes,
       ...dark.notes,
       ...(room?.notes ?? []),
-      ...withoutComparison(request.routes?.failOn ?? [], decided),
+      ...withoutComparison(request.routes?.failOn ?? [], decided, dark.steps),
       ...watch.notes,
     ],
     warnings: [
       ...settings.plan.warnings,
-      ...(routes === undefined ? uncheckedRoutes(request) : []),
+      ...(routes === undefined ? uncheckedRoutes(request, observed.api, source) : []),
       ...draftWarnings(request, observed, source),
       ...takenAway.map(takenAwayWarning),
       ...(room?.warnings ?? []),

@@ -5,8 +5,15 @@ import type { PromoteRequest } from "../inputs/request.ts";
 import type { PromoteObserved } from "../observe/observed.ts";
 import { withoutOverdue } from "./canary/overdue.ts";
 import { isStartedCanary, refuseByCanary, withCanary } from "./canary/start.ts";
-import { ifTold, refuseComparison, refuseContract, routeChangesOf, withoutComparison } from "./comparison.ts";
-import { type DarkDecision, decideDarkStage } from "./dark-stage/decide.ts";
+import {
+  ifTold,
+  plannedBy,
+  refuseComparison,
+  refuseContract,
+  routeChangesOf,
+  withoutComparison,
+} from "./comparison.ts";
+import { type DarkDecision, decideDarkStage, decideShowing } from "./dark-stage/decide.ts";
 import { doneBefore } from "./done-before.ts";
 import { type EarlierAttempt, earlierAttempt } from "./earlier-attempt.ts";
 import { refuseByFailOn } from "./fail-on.ts";
@@ -37,12 +44,15 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
   const coming = knownOf(request, observed, comes);
   const settings = decideSettings({ request, stage, ...coming }, observed);
   const source = { deployment: { kind: "existing", id: found.deploymentId } as const, name: found.name };
-  const comparison = ifTold(comparisonOf(stageName, observed), source, comes?.routes);
+  const asked = { request, stage, source, settings };
+  const held = comparisonOf(stageName, observed);
+  const showing = decideShowing(asked, observed, held, comes?.routes);
+  const comparison = showing.judgement === undefined ? ifTold(held, source, comes?.routes, showing.whyNot) : held;
   const compared = { comparison, routes: comes?.routes };
-  const changes = routeChangesOf(comparison, comes?.routes);
+  const changes = routeChangesOf(comparison, comes?.routes, plannedBy(observed.api, source, undefined));
   const gate = gateOf(request, observed);
   const contract = servesAlready(source, stage) ? undefined : observed.contract;
-  const dark = decideDarkStage({ request, stage, source, settings }, observed);
+  const dark = decideDarkStage(asked, observed, showing);
   const refusal =
     (gate.kind === "refusal" ? gate : undefined) ??
     refuseTarget(request, observed, stage, source) ??
@@ -73,7 +83,13 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
     contract,
     records: replacedRecords(observed.records, run.runId, previewOf !== undefined || observed.isShared),
     standing: standingRecords(observed.records, observed.served, stage === undefined ? [] : [stage.deploymentId]),
-    notes: [overdue.notes, dark.notes, proofOf(gate), withoutComparison(request.failOn, compared), watch.notes].flat(),
+    notes: [
+      overdue.notes,
+      dark.notes,
+      proofOf(gate),
+      withoutComparison(request.failOn, compared, dark.steps),
+      watch.notes,
+    ].flat(),
     warnings: [...settings.plan.warnings, ...(gate.kind === "warning" ? [gate.text] : []), ...watch.warnings],
   });
 };

@@ -40,7 +40,7 @@ export const openGateway = (connection: Connection, restApiId: string, pacing: P
       const { readStageQuota } = await import(
         /* webpackChunkName: "service-quotas" */ "../service-quotas/stage-quota.ts"
       );
-      return readStageQuota(connection, restApiId, pacing);
+      return readStageQuota(connection, session);
     },
     kind: restApi,
     restApiId,

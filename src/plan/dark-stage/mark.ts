@@ -9,7 +9,8 @@ import { boundTo } from "../history.ts";
  * says so, and which process has made it: another process that takes its place makes another one.
  */
 
-export const darkNameOf = (stageName: string): string => `${stageName}-next`;
+/** `$default` is a name of its own, and no other has a `$`. */
+export const darkNameOf = (stageName: string): string => `${stageName.replace("$", "")}-next`;
 
 export const DARK_TAG = "apigw-stage-action:dark-stage";
 
