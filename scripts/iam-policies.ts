@@ -247,7 +247,7 @@ export const features: readonly Feature[] = [
       {
         sid: "CheckReadiness",
         actions: ["apigateway:GET"],
-        resources: [`${API}/resources`, `${BESIDE}/account`, `${BESIDE}/usageplans`],
+        resources: [`${API}/resources`, `${API}/authorizers`, `${BESIDE}/account`, `${BESIDE}/usageplans`],
       },
     ],
   },

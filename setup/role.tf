@@ -245,6 +245,7 @@ locals {
         condition = {}
         resource = [
           "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/resources",
+          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/authorizers",
           "arn:${local.partition}:apigateway:${local.region}::/account",
           "arn:${local.partition}:apigateway:${local.region}::/usageplans",
         ]
@@ -566,6 +567,7 @@ locals {
         condition = {}
         resource = [
           "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/resources",
+          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/authorizers",
           "arn:${local.partition}:apigateway:${local.region}::/account",
           "arn:${local.partition}:apigateway:${local.region}::/usageplans",
         ]
@@ -850,6 +852,7 @@ locals {
         condition = {}
         resource = [
           "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/resources",
+          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/authorizers",
           "arn:${local.partition}:apigateway:${local.region}::/account",
           "arn:${local.partition}:apigateway:${local.region}::/usageplans",
         ]

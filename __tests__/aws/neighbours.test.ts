@@ -78,6 +78,7 @@ beforeAll(async () => {
     ["GetUsagePlan", () => gateway.getUsagePlan("plan01")],
     ["GetDocumentationVersion", () => gateway.findDocumentation("1.2")],
     ["GetExport", () => gateway.getExport("prod")],
+    ["GetAuthorizers", () => gateway.getAuthorizers()],
     ["GetRestApis", () => gateway.getRestApis()],
     ["GetApi", () => http.getRestApi()],
     ["ExportApi", () => http.getDraft()],
@@ -154,6 +155,25 @@ test("a deployment whose status nobody knows yet is not complete, and costs the 
   const response = json(200, JSON.stringify({ items }));
   server.faults.add({ operation: "GetDeployments", effect: { kind: "answer", when: "before", response } });
   expect(await http.getDeployments()).toMatchObject([{ id: "dep000" }, { id: "dep001", incomplete: "pending" }]);
+});
+
+test("I8: an API that is not as described is told as one that could not be looked at, and costs the list nothing", async () => {
+  const listOf = (operation: string, ...items: readonly object[]) => {
+    const response = json(200, JSON.stringify({ items, item: items }));
+    server.faults.add({ operation, effect: { kind: "answer", when: "before", response } });
+  };
+  const http = { apiId: "aaa", name: "Orders", protocolType: "HTTP" };
+  listOf("GetApis", { ...http, apiId: "bbb", protocolType: "GRPC" }, http, { ...http, apiId: "ccc", tags: ["?"] });
+  expect(await getHttpApis(await connect(surroundings()), withoutWaiting())).toMatchObject([
+    { api: { id: "bbb", name: "Orders" }, because: "this version of the action does not know its kind, GRPC" },
+    { id: "aaa" },
+    { api: { id: "ccc" }, because: expect.stringContaining("Tags") },
+  ]);
+  listOf("GetRestApis", { id: "ddd", name: "Orders", binaryMediaTypes: { is: "new" } }, { id: "eee", name: "Shop" });
+  expect(await gateway.getRestApis()).toMatchObject([
+    { api: { id: "ddd" }, because: expect.stringContaining("binaryMediaTypes") },
+    { id: "eee" },
+  ]);
 });
 
 describe("a source of credentials that fails", () => {

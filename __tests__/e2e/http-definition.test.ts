@@ -151,7 +151,7 @@ test("a dark stage of an HTTP API is tested with its target's settings, and what
     await write("openapi.yml", after);
     let seen: unknown;
     scene.gateway.server.gate = async ({ operation }) => {
-      if (operation === "DeleteStage") seen = structuredClone(scene.httpApi?.stages.get("default-next"));
+      if (operation === "DeleteStage") seen = structuredClone(scene.httpApi?.stages.get("_default-next"));
     };
     const dark = {
       "dark-stage": "true",

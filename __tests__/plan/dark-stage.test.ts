@@ -1,10 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import { httpApi } from "../../src/aws/http-api/kind.ts";
+import { DARK_TAG, darkTag, markIn, ownMark } from "../../src/domain/dark-stage.ts";
 import { newStageSettings, type StageSettings } from "../../src/domain/stage-settings.ts";
 import type { SettingWrite } from "../../src/domain/stage-write.ts";
 import type { DeployRequest } from "../../src/inputs/request.ts";
 import type { DeployObserved } from "../../src/observe/observed.ts";
-import { DARK_TAG, darkTag, markIn, ownMark } from "../../src/plan/dark-stage/mark.ts";
 import { darkSettings } from "../../src/plan/dark-stage/settings.ts";
 import { planDeploy } from "../../src/plan/deploy.ts";
 import { aDeployment, aRequest, aRestApi, aRun, aStage, forProd, observedWith } from "../requests.ts";

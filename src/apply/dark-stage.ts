@@ -1,8 +1,8 @@
 import type { Gateway } from "../aws/gateway.ts";
+import { DARK_TAG } from "../domain/dark-stage.ts";
 import { ActionError, asActionError } from "../domain/errors.ts";
 import { provenOwner, sameOwner } from "../domain/owner.ts";
 import type { Stage } from "../domain/stage.ts";
-import { DARK_TAG } from "../plan/dark-stage/mark.ts";
 import { batches } from "../plan/settings/batches.ts";
 import type { DarkStageStep } from "../plan/step.ts";
 import type { Applying } from "./applying.ts";

@@ -10,6 +10,7 @@ import type {
   DocumentationPresence,
   Draft,
   IntegrationText,
+  ListedApi,
   Place,
   RestApi,
   Stage,
@@ -34,7 +35,7 @@ export type Gateway = Deployments &
     readonly place: Place;
     readonly getRestApi: () => Promise<RestApi>;
     /** All of the account and Region, at the pace of a long series. */
-    readonly getRestApis: () => Promise<readonly RestApi[]>;
+    readonly getRestApis: () => Promise<readonly ListedApi[]>;
     /** Puts a web ACL of AWS WAF before the stage, in place of any other. */
     readonly associateWebAcl: (stageName: string, webAclArn: string) => Promise<void>;
     /** How many stages it may have; `undefined` where Service Quotas does not tell. Throws nothing. */
@@ -90,6 +91,8 @@ export type ImportSaid = { readonly warnings: readonly string[]; readonly inform
 export type Drafts = {
   /** `undefined` where the role may not read it. */
   readonly getDraft: () => Promise<Draft | undefined>;
+  /** Of the draft, those that `getDraft` has not read with it; `undefined` where the role may not look. */
+  readonly getAuthorizers: () => Promise<readonly IntegrationText[] | undefined>;
   /** With `failOnWarnings` the service's warnings are an error, and the import is undone. */
   readonly importDefinition: (
     file: string,

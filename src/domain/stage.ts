@@ -95,6 +95,11 @@ export type Draft = {
   readonly document?: unknown;
 };
 
+/** An API that was listed and cannot be looked at, and why, as a piece of a sentence. */
+export type ApiUnseen = { readonly api: Pick<RestApi, "id" | "name" | "tags">; readonly because: string };
+
+export type ListedApi = RestApi | ApiUnseen;
+
 /** Where the API lives. */
 export type Place = {
   readonly region: string;

@@ -10,7 +10,7 @@ import type { DeployObserved } from "./observed.ts";
 import { observeReadiness } from "./readiness.ts";
 import { observeRecords } from "./records.ts";
 import type { Session } from "./session.ts";
-import { observeDocumentation, observeSettings } from "./settings.ts";
+import { observeDocumentation, observeSettings, withAuthorizers } from "./settings.ts";
 import { observeStageQuota } from "./stage-quota.ts";
 
 /**
@@ -32,13 +32,13 @@ export const observeDeploy = async (request: DeployRequest, session: Session): P
   ]);
   if (needsDraft(request) && settingsFacts.draft === undefined) world.log.info(draftUnread(gateway));
   const reading = request.definition && gateway.kind.dialect && request.definition.definition.as(gateway.kind.dialect);
-  const { cloudWatchRole, draft } = settingsFacts;
+  const { cloudWatchRole, draft: found } = settingsFacts;
   const known = {
     cloudWatchRole,
-    routes: [requestedDeployment?.routes, reading?.needs, draft?.routes],
-    integrations: [...(draft?.integrations ?? []), ...(reading?.functions ?? [])],
+    routes: [requestedDeployment?.routes, reading?.needs, found?.routes],
+    integrations: [...(found?.integrations ?? []), ...(reading?.functions ?? [])],
   };
-  const [deploymentsInUse, documentation, readiness, inside, users, records, stageQuota] = await Promise.all([
+  const [deploymentsInUse, documentation, readiness, inside, users, records, stageQuota, draft] = await Promise.all([
     observeDeployments(request, stages, deployments, gateway),
     observeDocumentation(request, stages, gateway),
     observeReadiness(request, stages, known, session),
@@ -46,6 +46,7 @@ export const observeDeploy = async (request: DeployRequest, session: Session): P
     observeUsers(request, stages, gateway),
     observeRecords(request, stages, github),
     observeStageQuota(request, stages, gateway),
+    withAuthorizers(found, session),
   ]);
   return {
     place: gateway.place,
@@ -57,6 +58,7 @@ export const observeDeploy = async (request: DeployRequest, session: Session): P
     comingContract: inside?.contract,
     stageQuota,
     ...settingsFacts,
+    draft,
     ...readiness,
     integrations: inside?.integrations,
     documentation,

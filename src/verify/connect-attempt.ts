@@ -1,8 +1,8 @@
+import type { FetchAnswer } from "../domain/fetch.ts";
 import type { WebSocketConnection } from "../domain/web-socket.ts";
-import type { FetchAnswer } from "../domain/world.ts";
 import type { SmokeTest } from "../inputs/smoke-tests.ts";
 import { answerWith, refusalIn, seconds, tooSlow } from "./answer.ts";
-import type { Ask } from "./attempt.ts";
+import type { Ask } from "./ask.ts";
 import { readBody } from "./request-attempt.ts";
 import type { Attempt } from "./verdict.ts";
 

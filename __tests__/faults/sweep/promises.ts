@@ -2,8 +2,8 @@ import type { Stage } from "../../../simulator/gateway/model.ts";
 import type { Comment, Deployment } from "../../../simulator/github/model.ts";
 import { addComment } from "../../../simulator/github/people.ts";
 import { commentMarker } from "../../../src/domain/comment-marker.ts";
+import { DARK_TAG } from "../../../src/domain/dark-stage.ts";
 import { parseMarker } from "../../../src/domain/marker.ts";
-import { DARK_TAG } from "../../../src/plan/dark-stage/mark.ts";
 import { type Ended, noise, type Scene, statesOf } from "../../e2e/scene.ts";
 import { addStageOfOthers, deploymentsIn, type StandingStage, stagesIn } from "./standing.ts";
 

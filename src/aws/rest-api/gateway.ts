@@ -1,12 +1,13 @@
 import { GetRestApiCommand, GetRestApisCommand } from "@aws-sdk/client-api-gateway";
-import type { RestApi } from "../../domain/stage.ts";
+import * as z from "zod/mini";
+import type { ListedApi } from "../../domain/stage.ts";
 import { pageOf } from "../checked.ts";
 import type { Connection } from "../client.ts";
 import type { Gateway } from "../gateway.ts";
 import { PAGE_LIMIT, readPages } from "../pages.ts";
 import { type Pacing, read } from "../retry.ts";
 import { limitedTo, openSession, type Session } from "../session.ts";
-import { restApiAnswer, restApiOf } from "./answers.ts";
+import { listedApiOf, restApiOf } from "./answers.ts";
 import { getClientCertificate } from "./client-certificates.ts";
 import { deploymentsOf } from "./deployments.ts";
 import { documentationOf } from "./documentation.ts";
@@ -73,21 +74,14 @@ export const openGateway = (connection: Connection, restApiId: string, pacing: P
   };
 };
 
-const getRestApis = async ({
-  client,
-  pacing,
-  pacer,
-  readOptions,
-  callBeside,
-}: Session): Promise<readonly RestApi[]> => {
-  const found = await readPages(
+const getRestApis = ({ client, pacing, pacer, readOptions, callBeside }: Session): Promise<readonly ListedApi[]> =>
+  readPages(
     callBeside("GetRestApis", "/restapis", "list the REST APIs"),
     pacing,
     async (position) => {
       const list = new GetRestApisCommand({ limit: PAGE_LIMIT, position });
-      return pageOf(restApiAnswer, await client.send(list, readOptions));
+      const { items, position: next } = pageOf(z.unknown(), await client.send(list, readOptions));
+      return { items: items.map(listedApiOf), position: next };
     },
     () => pacer.turn(),
   );
-  return found.map(restApiOf);
-};

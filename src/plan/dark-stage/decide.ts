@@ -1,4 +1,5 @@
 import type { Comparison } from "../../domain/comparison.ts";
+import { DARK_TAG, darkNameOf, darkTag, ownMark } from "../../domain/dark-stage.ts";
 import { besideUrlOf, whyNoUrl } from "../../domain/invoke-url.ts";
 import { ownerTags, provenOwner } from "../../domain/owner.ts";
 import type { Routes } from "../../domain/route.ts";
@@ -7,15 +8,14 @@ import { failOnOf } from "../../inputs/contract-rules.ts";
 import type { DeployRequest, PromoteRequest } from "../../inputs/request.ts";
 import type { DeployObserved, PromoteObserved } from "../../observe/observed.ts";
 import { isStartedCanary } from "../canary/start.ts";
-import { comparedRoutes } from "../comparison.ts";
-import type { Refusal } from "../plan.ts";
+import { comparedRoutes, ifTold, plannedBy, routeChangesOf, withoutComparison } from "../comparison.ts";
+import type { Refusal, RouteChanges } from "../plan.ts";
 import { type Source, servesAlready } from "../pointing.ts";
 import { holderText } from "../room.ts";
 import { splitCreation } from "../settings/batches.ts";
 import type { SettingsDecision } from "../settings/decide-settings.ts";
 import type { DarkStageStep, RouteJudgement } from "../step.ts";
 import { plansInTag, plansTag } from "../usage-plans.ts";
-import { DARK_TAG, darkNameOf, darkTag, ownMark } from "./mark.ts";
 import { darkSettings } from "./settings.ts";
 
 /** Whether the deployment is served by a dark stage first, and why that cannot be. */
@@ -37,8 +37,37 @@ type Observed = DeployObserved | PromoteObserved;
 
 const NONE: DarkDecision = { steps: [], refusal: undefined, notes: [] };
 
+/** What comes before the stage is pointed, and what is known of it by then at the latest. */
+export type Ahead = {
+  readonly dark: DarkDecision;
+  /** What the routes are compared with. */
+  readonly comparison: Comparison | undefined;
+  readonly changes: RouteChanges | undefined;
+  readonly notes: readonly string[];
+};
+
+/** `held`: what the routes would be compared with. `routes`: what is known of the deployment's beforehand. */
+export const lookAhead = (
+  question: DarkQuestion,
+  observed: Observed,
+  held: Comparison | undefined,
+  routes: Routes | undefined,
+): Ahead => {
+  const { request, source } = question;
+  const showing = decideShowing(question, observed, held, routes);
+  const comparison = showing.judgement === undefined ? ifTold(held, source, routes, showing.whyNot) : held;
+  const dark = decideDarkStage(question, observed, showing);
+  const definition = request.command === "deploy" ? request.definition : undefined;
+  return {
+    dark,
+    comparison,
+    changes: routeChangesOf(comparison, routes, plannedBy(observed.api, source, definition)),
+    notes: [...dark.notes, ...withoutComparison(failOnOf(request), { comparison, routes }, dark.steps)],
+  };
+};
+
 /** `showing`: what it is to tell beside being tested. */
-export const decideDarkStage = (question: DarkQuestion, observed: Observed, showing: Showing): DarkDecision => {
+const decideDarkStage = (question: DarkQuestion, observed: Observed, showing: Showing): DarkDecision => {
   const { request, stage } = question;
   const isNew = request.darkStage && stage === undefined;
   const tested = request.darkStage && stage !== undefined && isAboutToChange(question) ? stage : undefined;
@@ -63,10 +92,9 @@ export const decideDarkStage = (question: DarkQuestion, observed: Observed, show
  * Whether a dark stage tells the routes of the deployment (`compare: exact`), where nothing else does. `whyNot`: whole
  * sentences, where that was asked for and cannot be.
  */
-export type Showing = { readonly judgement: RouteJudgement | undefined; readonly whyNot: string | undefined };
+type Showing = { readonly judgement: RouteJudgement | undefined; readonly whyNot: string | undefined };
 
-/** `held`: what the routes would be compared with. `routes`: what is known of the deployment. */
-export const decideShowing = (
+const decideShowing = (
   question: DarkQuestion,
   observed: Observed,
   held: Comparison | undefined,

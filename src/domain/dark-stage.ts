@@ -1,16 +1,18 @@
-import { provenOwner, type StageAddress } from "../../domain/owner.ts";
-import { readableMark } from "../../domain/read-back.ts";
-import type { Run } from "../../domain/run.ts";
-import type { Stage } from "../../domain/stage.ts";
-import { boundTo } from "../history.ts";
+import { DEFAULT_STAGE } from "./invoke-url.ts";
+import { boundTo, provenOwner, type StageAddress } from "./owner.ts";
+import { readableMark } from "./read-back.ts";
+import type { Run } from "./run.ts";
+import type { Stage } from "./stage.ts";
 
 /**
  * A dark stage serves a deployment for nobody but its tests, before the stage that callers know is pointed at it. Its tag
  * says so, and which process has made it: another process that takes its place makes another one.
  */
 
-/** `$default` is a name of its own, and no other has a `$`. */
-export const darkNameOf = (stageName: string): string => `${stageName.replace("$", "")}-next`;
+const SUFFIX = "-next";
+
+/** `$default` is a name of its own: no other may have a `$`. */
+export const darkNameOf = (stageName: string): string => `${stageName.replace("$", "_")}${SUFFIX}`;
 
 export const DARK_TAG = "apigw-stage-action:dark-stage";
 
@@ -50,3 +52,13 @@ export const ownMark = (
   const mark = markIn(tags, address);
   return owner?.repositoryId === repositoryId && owner.pullRequest === undefined ? mark : undefined;
 };
+
+/** The stage that a dark stage stands for; `undefined`: it is none. */
+export const targetOf = ({ name, tags }: Pick<Stage, "name" | "tags">, restApiId: string): string | undefined =>
+  markIn(tags, { restApiId, stageName: name }) === undefined
+    ? undefined
+    : name.slice(0, -SUFFIX.length).replace(/^_default$/, DEFAULT_STAGE);
+
+/** The stages that callers may know. */
+export const withoutDark = (stages: readonly Stage[], restApiId: string): readonly Stage[] =>
+  stages.filter((stage) => targetOf(stage, restApiId) === undefined);
