@@ -53,9 +53,7 @@ export const openHttpGateway = (
     restApiId: id,
     place: { region: connection.region, dnsSuffix: connection.dnsSuffix },
     getStageQuota: async () => {
-      const { readStageQuota } = await import(
-        /* webpackChunkName: "service-quotas" */ "../service-quotas/stage-quota.ts"
-      );
+      const { readStageQuota } = await import(/* webpackChunkName: "services" */ "../service-quotas/stage-quota.ts");
       return readStageQuota(connection, session);
     },
     within: (milliseconds) => {
