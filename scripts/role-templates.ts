@@ -60,6 +60,7 @@ const roles: readonly Role[] = [
       optional("watch"),
       optional("canary"),
       ...httpApis,
+      optional("http-dark-stage", "dark-stage"),
     ],
   },
   {

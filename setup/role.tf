@@ -678,6 +678,17 @@ locals {
       ]
     },
     {
+      roles     = ["production"]
+      place     = "http-api"
+      feature   = "dark-stage"
+      sid       = "RemoveHttpDarkStages"
+      action    = ["apigateway:DELETE"]
+      condition = {}
+      resource = [
+        "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/stages/*-next",
+      ]
+    },
+    {
       roles     = ["reader"]
       place     = "api"
       feature   = "status"

@@ -39,7 +39,7 @@ export const openGateway = (connection: Connection, restApiId: string, pacing: P
     },
     getStageQuota: async () => {
       const { readStageQuota } = await import(/* webpackChunkName: "services" */ "../service-quotas/stage-quota.ts");
-      return readStageQuota(connection, restApiId, pacing);
+      return readStageQuota(connection, session);
     },
     kind: restApi,
     restApiId,
