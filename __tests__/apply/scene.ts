@@ -99,6 +99,7 @@ export const gatewayWith = (otherwise: Partial<Gateway> = {}): Gateway => ({
   deleteStage: async () => "deleted",
   deleteDeployment: async () => "deleted",
   getDraft: async () => undefined,
+  getAuthorizers: async () => [],
   importDefinition: async () => ({ warnings: [], information: [] }),
   tagRestApi: async () => {},
   getCloudWatchRole: async () => "unknown",

@@ -632,25 +632,49 @@ describe("what is known to go wrong", () => {
     }));
 
   const withVariable: SceneOptions = {
-    definition: ordersApi.replace(
-      "type: mock",
-      "type: http_proxy\n        httpMethod: GET\n        uri: 'https://${stageVariables.host}/'",
-    ),
+    definition: ordersApi
+      .replace(
+        "type: mock",
+        "type: http_proxy\n        httpMethod: GET\n        uri: 'https://${stageVariables.host}/'",
+      )
+      .replace('      responses: { "200"', '      security: [{ tokens: [] }]\n      responses: { "200"')
+      .concat(
+        [
+          "components:",
+          "  securitySchemes:",
+          "    tokens:",
+          "      type: apiKey",
+          "      name: Authorization",
+          "      in: header",
+          "      x-amazon-apigateway-authtype: custom",
+          "      x-amazon-apigateway-authorizer:",
+          "        type: request",
+          "        identitySource: method.request.header.Authorization, stageVariables.tenant",
+          "        authorizerUri: 'arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-central-1:123456789012:function:${stageVariables.login}/invocations'",
+        ].join("\n"),
+      ),
   };
 
   test.each([
-    ["not defined: a warning", "variables: { alias: live }", 1],
-    ["defined: none", "variables: { host: orders.example.com }", 0],
-  ])("a stage variable that an integration uses and that is %s", (_, settings, count) =>
+    [
+      "not defined: a warning",
+      "variables: { alias: live }",
+      ["host (GET /orders)", "tenant (authorizer tokens)", "login (authorizer tokens)"],
+    ],
+    ["defined: none", "variables: { host: orders.example.com, tenant: a, login: b }", []],
+  ])("a stage variable that an integration or an authorizer uses and that is %s", (_, settings, names) =>
     inWorkspace(
       prod(settings),
       async (scene, deploy) => {
         const run = await deploy();
         expect(run.conclusion).toBe("success");
-        const warnings = warningsOf(run).filter((warning) =>
-          warning.includes("The API uses the stage variable host (GET /orders), but the stage will not have it"),
+        expect(warningsOf(run).toSorted()).toEqual(
+          names
+            .toSorted()
+            .map((name) =>
+              expect.stringContaining(`The API uses the stage variable ${name}, but the stage will not have it`),
+            ),
         );
-        expect(warnings).toHaveLength(count);
         expect(scene.stage("prod")).toBeDefined();
       },
       withVariable,

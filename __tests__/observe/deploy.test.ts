@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Gateway } from "../../src/aws/gateway.ts";
+import { restApi } from "../../src/aws/rest-api/kind.ts";
 import { describe as description, markerOf } from "../../src/domain/marker.ts";
-import type { Deployment } from "../../src/domain/stage.ts";
+import type { Deployment, Draft } from "../../src/domain/stage.ts";
 import { NOTHING_OBSERVED } from "../../src/github/observe.ts";
 import { observeDeploy } from "../../src/observe/deploy.ts";
 import type { Session } from "../../src/observe/session.ts";
@@ -26,7 +27,7 @@ const sessionOf = (gateway: Gateway): Session => ({
 });
 
 /** A gateway that only answers what is asked of it here, and keeps what it was asked. */
-const gatewayWith = (deployments: readonly Deployment[]) => {
+const gatewayWith = (deployments: readonly Deployment[], draft?: Draft) => {
   const asked: string[] = [];
   const answering =
     <T>(name: string, answer: T) =>
@@ -43,7 +44,9 @@ const gatewayWith = (deployments: readonly Deployment[]) => {
       asked.push(`getDeployment ${id}`);
       return deployments.find((deployment) => deployment.id === id);
     },
-    getDraft: answering("getDraft", undefined),
+    kind: restApi,
+    getDraft: answering("getDraft", draft),
+    getAuthorizers: answering("getAuthorizers", [{ route: "authorizer pool", text: "stageVariables.pool" }]),
     getStageUsers: async (names: readonly string[]) => {
       asked.push(`getStageUsers ${names.join(" ")}`);
       return new Map();
@@ -81,6 +84,16 @@ test("what the settings need is read only where they need it", async () => {
   expect(asked).not.toContain("getCloudWatchRole");
   await observeDeploy(aRequest({ settings: { logging: { level: { value: "INFO", source: "settings" } } } }), session);
   expect(asked.filter((name) => name === "getCloudWatchRole")).toHaveLength(1);
+});
+
+test.each([
+  ["CUSTOM", ["GET /pets", "authorizer pool"]],
+  ["AWS_IAM", ["GET /pets"]],
+])("a draft whose routes need %s is read with the authorizers that it needs", async (authorizationType, expected) => {
+  const routes = new Map([["GET /pets", { authorizationType, apiKeyRequired: false }]]);
+  const { session } = gatewayWith([], { routes, integrations: [{ route: "GET /pets", text: "{}" }] });
+  const { draft } = await observeDeploy(aRequest(), session);
+  expect(draft?.integrations.map(({ route }) => route)).toEqual(expected);
 });
 
 test.each([

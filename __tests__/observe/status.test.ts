@@ -84,6 +84,14 @@ describe("all REST APIs", () => {
     ]);
   });
 
+  test("I8: one that is of no kind that is known is not looked at, and told as it is", async () => {
+    const { asked, session } = sessionOf((id, asked) => ({ getStages: stages(asked, id) }), ["b"]);
+    const unseen = { api: { id: "a", name: "A", tags: {} }, because: "its kind is new" };
+    const gateway = gatewayWith({ getRestApis: async () => [unseen, aRestApi({ id: "b" })] });
+    const { apis } = await observeStatus(all, { ...session, gateway });
+    expect([apis[0], asked]).toEqual([unseen, ["turn 2", "stages b"]]);
+  });
+
   test.each(["CANCELLED", "CREDENTIALS_EXPIRED"] as const)("%s ends it", async (code) => {
     const { session } = sessionOf(() => ({ getStages: refusing(code) }), ["a", "b"]);
     await expect(observeStatus(all, session)).rejects.toMatchObject({ code });

@@ -249,6 +249,16 @@ describe("routes that are compared", () => {
     expect(judgements).toEqual(request.deploymentId === undefined ? [{ compared: held, failOn: [] }] : []);
   });
 
+  test("what a merge leaves of the draft uses its stage variables still", () => {
+    const uses = (route: string, name: string) => ({ route, text: `\${stageVariables.${name}}` });
+    const integrations = [uses("GET /pets", "gone"), uses("GET /draft", "kept"), uses("authorizer pool", "pool")];
+    const plan = planned(importing({ ...rules([]), ...merging }), observedWith({ draft: { ...draft, integrations } }));
+    expect(plan.warnings).toEqual([
+      expect.stringContaining("stage variable kept (GET /draft)"),
+      expect.stringContaining("stage variable pool (authorizer pool)"),
+    ]);
+  });
+
   test("I13: refuse a file before the draft is replaced, and say what would have changed", () => {
     const refusal = refused(importing(rules(["route-removed"])), observedWith({ compared }));
     expect(refusal).toMatchObject({ refused: "FAIL_ON", routes: { diff: { removed: [{ route: "GET /old" }] } } });

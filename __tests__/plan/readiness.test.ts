@@ -212,6 +212,8 @@ describe("functions", () => {
     ["in an HTTP API", JSON.stringify({ IntegrationUri: arn }), [arn]],
     ["as a role", JSON.stringify({ uri: arn, credentials: "arn:aws:iam::123456789012:role/caller" }), []],
     ["none", JSON.stringify({ uri: "https://example.com" }), []],
+    ["in a template alone", JSON.stringify({ requestTemplates: { a: arn }, uri: "arn:aws:apigateway:r:states:x" }), []],
+    ["as an authorizer", JSON.stringify({ type: "token", authorizerUri: JSON.parse(uri(arn)).uri }), []],
   ])("are found where an integration names one, %s", (_, text, expected) => {
     const found = functionsIn([{ route: "GET /a", text }], { alias: "next", name: "orders" });
     expect(found).toEqual(expected.map((one) => ({ arn: one, routes: ["GET /a"] })));

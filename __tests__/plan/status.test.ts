@@ -1,6 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
+import { darkTag } from "../../src/domain/dark-stage.ts";
 import type { StageRecord } from "../../src/domain/github-record.ts";
 import { describe as description, markerOf } from "../../src/domain/marker.ts";
+import { ownerTags } from "../../src/domain/owner.ts";
 import type { Routes } from "../../src/domain/route.ts";
 import type { Stage } from "../../src/domain/stage.ts";
 import { newStageSettings } from "../../src/domain/stage-settings.ts";
@@ -286,6 +288,22 @@ describe("the draft", () => {
     expect([api?.undeployedRoutes, typeof api?.unknown["undeployed"]]).toEqual([
       false,
       expected === null ? "string" : "undefined",
+    ]);
+  });
+
+  test("is undeployed where only a dark stage serves it, and that stage is told as what it is", () => {
+    const of = { ...address, stageName: "prod-next" };
+    const tags = { ...darkTag(aRun(), of), ...ownerTags({ repositoryId: "42", pullRequest: undefined }, of) };
+    const dark = prod({ name: "prod-next", deploymentId: "dep222", tags });
+    const next = aDeployment("dep222", { routes: one, createdAt: 8000 });
+    const both = new Map([...served(routes({ "GET /b": {} })), ["dep222", next]]);
+    const seen = { stages: [prod(), dark], deployments: [made, next], draft: draftOf(one), served: both };
+    const settingsFile = { defaults: { throttling: { rate: 1, burst: 1 } } };
+    const { changes, undeployed, stages } = statusOf(seen, { settingsFile }, events());
+    expect([undeployed, changes?.since]).toEqual([true, 5000]);
+    expect(stages?.map(({ name, darkStageOf, settings }) => [name, darkStageOf, settings?.differ.length])).toEqual([
+      ["prod", null, 2],
+      ["prod-next", "prod", 0],
     ]);
   });
 

@@ -1,6 +1,7 @@
 import type { ApiKind } from "../domain/api-kind.ts";
 import type { ImportMode } from "../domain/definition.ts";
 import type { ApiMapping, DomainFacts } from "../domain/preview-domain.ts";
+import type { Routes } from "../domain/route.ts";
 import type { RoutingRule, RuleCondition, RuledDomain } from "../domain/routing-rule.ts";
 import type {
   ClientCertificate,
@@ -9,6 +10,7 @@ import type {
   DocumentationPresence,
   Draft,
   IntegrationText,
+  ListedApi,
   Place,
   RestApi,
   Stage,
@@ -33,7 +35,7 @@ export type Gateway = Deployments &
     readonly place: Place;
     readonly getRestApi: () => Promise<RestApi>;
     /** All of the account and Region, at the pace of a long series. */
-    readonly getRestApis: () => Promise<readonly RestApi[]>;
+    readonly getRestApis: () => Promise<readonly ListedApi[]>;
     /** Puts a web ACL of AWS WAF before the stage, in place of any other. */
     readonly associateWebAcl: (stageName: string, webAclArn: string) => Promise<void>;
     /** How many stages it may have; `undefined` where Service Quotas does not tell. Throws nothing. */
@@ -53,9 +55,13 @@ export type Gateway = Deployments &
     readonly domainReader: (domain: RuledDomain) => Promise<DomainReader>;
   };
 
-/** What a stage serves. `document`: an OpenAPI document, with extensions of the service's own. */
+/**
+ * What a stage serves. `document`: an OpenAPI document, with extensions of the service's own. `routes`: what callers need
+ * for each, where exports alone tell it.
+ */
 export type StageExport = {
   readonly document: unknown;
+  readonly routes?: Routes;
   readonly integrations: readonly IntegrationText[];
 };
 
@@ -85,6 +91,8 @@ export type ImportSaid = { readonly warnings: readonly string[]; readonly inform
 export type Drafts = {
   /** `undefined` where the role may not read it. */
   readonly getDraft: () => Promise<Draft | undefined>;
+  /** Of the draft, those that `getDraft` has not read with it; `undefined` where the role may not look. */
+  readonly getAuthorizers: () => Promise<readonly IntegrationText[] | undefined>;
   /** With `failOnWarnings` the service's warnings are an error, and the import is undone. */
   readonly importDefinition: (
     file: string,

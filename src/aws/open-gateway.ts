@@ -1,5 +1,5 @@
 import { ActionError } from "../domain/errors.ts";
-import type { RestApi } from "../domain/stage.ts";
+import type { ListedApi, RestApi } from "../domain/stage.ts";
 import { ALL } from "../inputs/status-request.ts";
 import type { ApiGivenAs } from "../inputs/target.ts";
 import type { Connection } from "./client.ts";
@@ -41,7 +41,7 @@ export const openGatewayOf = async (
 /** Runs that are about REST APIs do not load what it takes. */
 const httpApiRoom = () => import(/* webpackChunkName: "http-api" */ "./http-api/gateway.ts");
 
-const both = async (...lists: readonly Promise<readonly RestApi[]>[]): Promise<readonly RestApi[]> =>
+const both = async (...lists: readonly Promise<readonly ListedApi[]>[]): Promise<readonly ListedApi[]> =>
   (await Promise.all(lists)).flat();
 
 /** What has been read already answers the first who asks. */

@@ -20,18 +20,20 @@ const VARIABLE = /\$\{stageVariables\.(\w+)\}/g;
 
 const FUNCTION = /arn:[\w-]+:lambda:[\w-]+:\d{12}:function:[\w-]+(?::(?:\$LATEST|[\w-]+))?/;
 
-/** A role in the caller's stead, by the names that definitions and both versions of the service give it. */
-const ROLE = /"(?:credentials|credentialsArn|CredentialsArn)":"[^"]/;
-
-/** The functions that integrations name, with their stage variables; one whose variable is missing is left out. */
+/**
+ * The functions that integrations invoke, with their stage variables; one whose variable is missing is left out. Those of
+ * authorizers are not among them: API Gateway calls them in the authorizer's name, whatever the stage (Developer Guide,
+ * "Use API Gateway Lambda authorizers").
+ */
 export const functionsIn = (
   integrations: readonly IntegrationText[],
   variables: Readonly<Record<string, string>>,
 ): readonly FunctionUse[] => {
   const routesByArn = new Map<string, string[]>();
   for (const { route, text } of integrations) {
-    if (!text.includes(":function:") || ROLE.test(text)) continue;
-    const resolved = text.replace(VARIABLE, (use, name: string) =>
+    const { uri, role } = invocationIn(text);
+    if (!uri.includes(":function:") || role !== "") continue;
+    const resolved = uri.replace(VARIABLE, (use, name: string) =>
       Object.hasOwn(variables, name) ? (variables[name] ?? use) : use,
     );
     const [arn] = FUNCTION.exec(resolved) ?? [];
@@ -39,4 +41,14 @@ export const functionsIn = (
     routesByArn.set(arn, [...(routesByArn.get(arn) ?? []), route]);
   }
   return [...routesByArn].map(([arn, routes]) => ({ arn, routes }));
+};
+
+/** By the names that definitions and both versions of the service give them; empty where there is none. */
+const invocationIn = (text: string): { readonly uri: string; readonly role: string } => {
+  const integration: Readonly<Record<string, unknown>> = JSON.parse(text);
+  const firstOf = (...names: readonly string[]): string => {
+    const found = names.map((name) => integration[name]).find((value) => typeof value === "string");
+    return typeof found === "string" ? found : "";
+  };
+  return { uri: firstOf("uri", "IntegrationUri"), role: firstOf("credentials", "credentialsArn", "CredentialsArn") };
 };

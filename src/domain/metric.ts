@@ -1,5 +1,3 @@
-import type { RestApi } from "./stage.ts";
-
 /** Metrics of API Gateway as CloudWatch keeps them. */
 
 export type MetricQuery = {
@@ -31,8 +29,10 @@ export type StageMetrics = {
 };
 
 /** What the metrics of an API are kept by. */
-export const metricNameOf = (name: string, { id, kind }: Pick<RestApi, "id" | "kind">): string =>
-  kind.metrics.api === "ApiId" ? id : nameOrId(name, id);
+export const metricNameOf = (
+  name: string,
+  { id, kind }: { readonly id: string; readonly kind: { readonly metrics: StageMetrics } },
+): string => (kind.metrics.api === "ApiId" ? id : nameOrId(name, id));
 
 /** Metrics are kept by the API's name, without what is not ASCII; by its id where nothing is left (Developer Guide). */
 const nameOrId = (name: string, id: string): string => name.replace(/[^\x20-\x7e]/g, "") || id;

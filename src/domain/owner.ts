@@ -3,12 +3,17 @@
  * another stage (console, infrastructure tools) proves nothing there.
  */
 
+import { createHash } from "node:crypto";
 import { readableMark } from "./read-back.ts";
 
 /** Who a stage was made for. `pullRequest` is set for preview stages. */
 export type Owner = { readonly repositoryId: string; readonly pullRequest: number | undefined };
 
 export type StageAddress = { readonly restApiId: string; readonly stageName: string };
+
+/** A digest, because the names alone could be as long as a tag's value. A tag copied to another stage proves nothing. */
+export const boundTo = ({ restApiId, stageName }: StageAddress): string =>
+  `of=${createHash("sha256").update(`${restApiId}/${stageName}`).digest("hex").slice(0, 16)}`;
 
 export const OWNER_TAG = "apigw-stage-action";
 

@@ -1,4 +1,4 @@
-import type { FetchAnswer, FetchOptions } from "./world.ts";
+import type { FetchAnswer, FetchOptions } from "./fetch.ts";
 
 /** What a server said to who wanted a WebSocket connection. */
 export type Handshake =

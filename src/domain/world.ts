@@ -1,4 +1,5 @@
 import type { ErrorPlace } from "./errors.ts";
+import type { Fetch } from "./fetch.ts";
 import type { Secrets } from "./secrets.ts";
 import type { OpenWebSocket } from "./web-socket.ts";
 
@@ -44,24 +45,6 @@ export type Clock = {
   /** Rejects as soon as the signal is aborted. */
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 };
-
-/** What of the runtime's fetch is used. Names of headers are in small letters; `follow` is the default. */
-export type FetchOptions = {
-  readonly method?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
-  readonly redirect?: "follow" | "manual";
-  readonly signal?: AbortSignal;
-};
-
-/** Whoever does not read the body leaves its connection open. `null`: the status or the method has none. */
-export type FetchAnswer = {
-  readonly status: number;
-  readonly headers: { readonly get: (name: string) => string | null };
-  readonly body: AsyncIterable<Uint8Array> | null;
-};
-
-export type Fetch = (url: string | URL, options?: FetchOptions) => Promise<FetchAnswer>;
 
 /** Milliseconds within which one request must be answered whole. */
 export type Patience = {

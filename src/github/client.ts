@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
+import type { Fetch } from "../domain/fetch.ts";
 import type { Secrets } from "../domain/secrets.ts";
-import type { Fetch, World } from "../domain/world.ts";
+import type { World } from "../domain/world.ts";
 import { version } from "../version.ts";
 import { type GraphAnswer, readGraphAnswer, readRefusal, readRestAnswer } from "./answers/envelope.ts";
 import { withoutFields } from "./missing-fields.ts";

@@ -1,4 +1,5 @@
-import { type Fetch, type FetchAnswer, PATIENCE } from "../domain/world.ts";
+import type { Fetch, FetchAnswer } from "../domain/fetch.ts";
+import { PATIENCE } from "../domain/world.ts";
 import { GitHubUnreachable, UnreadableAnswer } from "./trouble.ts";
 
 /** Sends one request and takes in the whole answer, within limits of time and size. What it means is told elsewhere. */

@@ -1,3 +1,4 @@
+import { rightToRead } from "../domain/api-kind.ts";
 import { markerOf, parseMarker, sameWork } from "../domain/marker.ts";
 import type { Deployment, Stage } from "../domain/stage.ts";
 import type { StageUsers } from "../domain/stage-users.ts";
@@ -9,7 +10,7 @@ import type { DeployObserved } from "./observed.ts";
 import { observeReadiness } from "./readiness.ts";
 import { observeRecords } from "./records.ts";
 import type { Session } from "./session.ts";
-import { observeDocumentation, observeSettings } from "./settings.ts";
+import { observeDocumentation, observeSettings, withAuthorizers } from "./settings.ts";
 import { observeStageQuota } from "./stage-quota.ts";
 
 /**
@@ -29,15 +30,15 @@ export const observeDeploy = async (request: DeployRequest, session: Session): P
     observeOutside(request, session),
     observeAlarms(request.watch, session),
   ]);
-  if (needsDraft(request) && settingsFacts.draft === undefined) world.log.info(DRAFT_UNREAD);
+  if (needsDraft(request) && settingsFacts.draft === undefined) world.log.info(draftUnread(gateway));
   const reading = request.definition && gateway.kind.dialect && request.definition.definition.as(gateway.kind.dialect);
-  const { cloudWatchRole, draft } = settingsFacts;
+  const { cloudWatchRole, draft: found } = settingsFacts;
   const known = {
     cloudWatchRole,
-    routes: [requestedDeployment?.routes, reading?.needs, draft?.routes],
-    integrations: [...(draft?.integrations ?? []), ...(reading?.functions ?? [])],
+    routes: [requestedDeployment?.routes, reading?.needs, found?.routes],
+    integrations: [...(found?.integrations ?? []), ...(reading?.functions ?? [])],
   };
-  const [deploymentsInUse, documentation, readiness, inside, users, records, stageQuota] = await Promise.all([
+  const [deploymentsInUse, documentation, readiness, inside, users, records, stageQuota, draft] = await Promise.all([
     observeDeployments(request, stages, deployments, gateway),
     observeDocumentation(request, stages, gateway),
     observeReadiness(request, stages, known, session),
@@ -45,6 +46,7 @@ export const observeDeploy = async (request: DeployRequest, session: Session): P
     observeUsers(request, stages, gateway),
     observeRecords(request, stages, github),
     observeStageQuota(request, stages, gateway),
+    withAuthorizers(found, session),
   ]);
   return {
     place: gateway.place,
@@ -56,6 +58,7 @@ export const observeDeploy = async (request: DeployRequest, session: Session): P
     comingContract: inside?.contract,
     stageQuota,
     ...settingsFacts,
+    draft,
     ...readiness,
     integrations: inside?.integrations,
     documentation,
@@ -124,5 +127,5 @@ const madeEarlier = (request: DeployRequest, deployments: readonly Deployment[])
 const needsDraft = ({ definition, deploymentId }: DeployRequest): boolean =>
   deploymentId === undefined && definition?.mode !== "overwrite";
 
-const DRAFT_UNREAD =
-  "Nobody checked which stage variables the draft uses and which of its routes require an API key, because the role may not read it. docs/iam.md tells the statement, under “What a plan warns of”.";
+const draftUnread = ({ kind, restApiId }: Session["gateway"]): string =>
+  `Nobody checked which stage variables the draft uses and which of its routes require an API key, because the role may not read it (${rightToRead(kind, "draft", { api: restApiId })}).`;

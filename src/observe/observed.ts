@@ -10,6 +10,7 @@ import type { DomainSeen } from "../domain/preview-domain.ts";
 import type { PullRequestFacts, PullRequestState } from "../domain/pull-request.ts";
 import type { RoutingRule } from "../domain/routing-rule.ts";
 import type {
+  ApiUnseen,
   ClientCertificate,
   CloudWatchRole,
   Deployment,
@@ -167,9 +168,6 @@ export type ApiSeen = {
   /** What GitHub's newest records tell of the stages, by stage name. */
   readonly records: ReadonlyMap<string, readonly StageRecord[]>;
 };
-
-/** One that could not be looked at, and why, as a piece of a sentence. */
-export type ApiUnseen = { readonly api: RestApi; readonly because: string };
 
 export type StatusObserved = Observed & {
   readonly apis: readonly (ApiSeen | ApiUnseen)[];

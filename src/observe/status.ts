@@ -1,9 +1,17 @@
 import type { Gateway } from "../aws/gateway.ts";
+import { withoutDark } from "../domain/dark-stage.ts";
 import { ActionError } from "../domain/errors.ts";
-import { type Deployment, newestServedAt, type RestApi, type Stage, servedIds } from "../domain/stage.ts";
+import {
+  type ApiUnseen,
+  type Deployment,
+  newestServedAt,
+  type RestApi,
+  type Stage,
+  servedIds,
+} from "../domain/stage.ts";
 import { type NewestRecords, readNewestRecords } from "../github/newest-records.ts";
 import { ALL, type StatusRequest } from "../inputs/status-request.ts";
-import type { ApiSeen, ApiUnseen, StatusObserved } from "./observed.ts";
+import type { ApiSeen, StatusObserved } from "./observed.ts";
 import type { GitHubSide, Session } from "./session.ts";
 
 /** Reads what `status` tells. Throws ActionError for what AWS refuses; what GitHub refuses is not known. */
@@ -47,15 +55,19 @@ const observeAll = async (request: StatusRequest, session: Session): Promise<rea
   const apis = await session.gateway.getRestApis();
   const looked: (Looked | ApiUnseen)[] = [];
   for (const [index, api] of apis.entries()) {
-    // Its stages and its deployments; its draft and its quota, which takes two.
-    await session.turn(request.details ? 5 : 2);
-    looked.push(await observeUnlessRefused(api, request, session));
+    looked.push("because" in api ? api : await observeInTurn(api, request, session));
     const done = index + 1;
     if (done % PROGRESS_EVERY === 0 && done < apis.length) {
       session.world.log.info(`Looked at ${done} of ${apis.length} APIs.`);
     }
   }
   return looked;
+};
+
+const observeInTurn = async (api: RestApi, request: StatusRequest, session: Session): Promise<Looked | ApiUnseen> => {
+  // Its stages and its deployments; its draft and its quota, which takes two.
+  await session.turn(request.details ? 5 : 2);
+  return observeUnlessRefused(api, request, session);
 };
 
 /** What keeps one from being looked at says nothing of the others, unless it ends the whole run. */
@@ -119,7 +131,7 @@ const observeChanges = async (
   const times = looked.flatMap((api) =>
     "because" in api || api.draft === undefined || api.api.kind.lacks["audit-events"] !== undefined
       ? []
-      : (newestServedAt(api.stages, api.deployments) ?? []),
+      : (newestServedAt(withoutDark(api.stages, api.api.id), api.deployments) ?? []),
   );
   if (times.length === 0) return undefined;
   try {

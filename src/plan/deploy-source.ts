@@ -62,15 +62,19 @@ export const routesToServe = (
 };
 
 export const integrationsToServe = (
-  { definition, deploymentId }: DeployRequest,
-  { draft, integrations }: DeployObserved,
+  request: DeployRequest,
+  observed: DeployObserved,
 ): readonly IntegrationText[] | undefined => {
-  if (deploymentId !== undefined) return integrations;
-  if (definition === undefined) return draft?.integrations;
-  return definition.definition.stageVariables.map((name) => ({
-    route: definition.definition.file,
-    text: `\${stageVariables.${name}}`,
-  }));
+  const { definition, deploymentId } = request;
+  if (deploymentId !== undefined) return observed.integrations;
+  const ofDraft = observed.draft?.integrations;
+  if (definition === undefined) return ofDraft;
+  const { file, stageVariables } = definition.definition;
+  const used = stageVariables.map((name) => ({ route: file, text: `\${stageVariables.${name}}` }));
+  if (definition.mode === "overwrite") return used;
+  // A merge leaves what it does not name.
+  const needs = readingOf(request, observed)?.needs;
+  return [...used, ...(ofDraft ?? []).filter(({ route }) => !needs?.has(route))];
 };
 
 const routesOfExisting = (

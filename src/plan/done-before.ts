@@ -1,9 +1,8 @@
 import type { EarlierRecord } from "../domain/github-record.ts";
 import { markerOf } from "../domain/marker.ts";
-import type { StageAddress } from "../domain/owner.ts";
+import { boundTo, type StageAddress } from "../domain/owner.ts";
 import type { Run } from "../domain/run.ts";
 import type { Stage } from "../domain/stage.ts";
-import { boundTo } from "./history.ts";
 
 /**
  * Whether an earlier attempt of this very run has pointed the stage already. To go back, and to take what another stage

@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
 import { parseMarker } from "../domain/marker.ts";
-import type { StageAddress } from "../domain/owner.ts";
+import { boundTo, type StageAddress } from "../domain/owner.ts";
 import type { Deployment } from "../domain/stage.ts";
 
 /**
@@ -66,10 +65,6 @@ const TAG_ENTRY = /^(-?)([a-z0-9]{1,64})@([0-9]{1,12})$/;
 
 /** What the tag keeps of an entry. */
 export type TagEntry = Pick<HistoryEntry, "deploymentId" | "at" | "rolledBack">;
-
-/** A digest, because the names alone could be as long as a tag's value. A tag copied to another stage proves nothing. */
-export const boundTo = ({ restApiId, stageName }: StageAddress): string =>
-  `of=${createHash("sha256").update(`${restApiId}/${stageName}`).digest("hex").slice(0, 16)}`;
 
 /**
  * The tag that keeps the entries; the oldest are left out where 256 characters do not hold them, and so is what could not

@@ -1,9 +1,9 @@
+import { markIn } from "../domain/dark-stage.ts";
 import { type Owner, provenOwner, sameOwner } from "../domain/owner.ts";
 import type { Stage } from "../domain/stage.ts";
 import type { CanaryRequest, PointingRequest } from "../inputs/request.ts";
 import { refuseCanary } from "./canary/has-canary.ts";
-import { markIn } from "./dark-stage/mark.ts";
-import type { Refusal } from "./plan.ts";
+import type { Refusal, StageMeant } from "./plan.ts";
 import { holderText } from "./room.ts";
 
 /** Which stages a run may point, and whether a stage is still the one that was read. */
@@ -39,13 +39,6 @@ const isDark = (stageName: string): Refusal => ({
   happened: `Stage ${stageName} is a dark stage, on which a run tests a deployment and which is removed again.`,
   remedy: "Choose another `stage-name`.",
 });
-
-/** What must still be so when the stage is pointed. */
-export type StageMeant = Pick<Stage, "name" | "createdAt"> & {
-  readonly owner: Owner | undefined;
-  /** The deployment of the one canary that it may have: the run takes it away first. */
-  readonly ending: string | undefined;
-};
 
 export const meantStage = (stage: Stage | undefined, restApiId: string, ending?: string): StageMeant | undefined =>
   stage && {

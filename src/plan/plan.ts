@@ -1,9 +1,9 @@
 import type { JudgedCanary } from "../domain/canary.ts";
 import type { ContractComparison } from "../domain/contract.ts";
 import type { ErrorCode, ErrorPlace, Remark } from "../domain/errors.ts";
-import type { Canary } from "../domain/stage.ts";
+import type { Owner } from "../domain/owner.ts";
+import type { Canary, Stage } from "../domain/stage.ts";
 import type { History } from "./history.ts";
-import type { StageMeant } from "./ownership.ts";
 import type { RecordEnding, StandingRecord } from "./records.ts";
 import type { RouteDiff } from "./routes/diff.ts";
 import type { SettingChange } from "./settings/change.ts";
@@ -23,6 +23,13 @@ export type RouteChanges = {
 export type Left =
   | { readonly kind: "stage"; readonly stageName: string; readonly because: string }
   | { readonly kind: "deployments"; readonly count: number; readonly because: string };
+
+/** What must still be so when the stage is pointed. */
+export type StageMeant = Pick<Stage, "name" | "createdAt"> & {
+  readonly owner: Owner | undefined;
+  /** The deployment of the one canary that it may have: the run takes it away first. */
+  readonly ending: string | undefined;
+};
 
 /** A canary as it was planned for; who writes looks whether all of that is still so. */
 export type PlannedCanary = {

@@ -1,3 +1,4 @@
+import { ownMark } from "../domain/dark-stage.ts";
 import { markerOf, parseMarker } from "../domain/marker.ts";
 import { type Owner, provenOwner } from "../domain/owner.ts";
 import type { PullRequestState } from "../domain/pull-request.ts";
@@ -7,7 +8,6 @@ import type { PlanName } from "../domain/usage-plan.ts";
 import type { SweepRequest } from "../inputs/sweep-request.ts";
 import type { SweepObserved } from "../observe/observed.ts";
 import { sweepCanaries } from "./canary/overdue.ts";
-import { ownMark } from "./dark-stage/mark.ts";
 import { emptyPlan, type Left, type Plan } from "./plan.ts";
 import { staleRecords } from "./records.ts";
 import { deploymentStep, oldestFirst, referencedBy, rememberedBy, stageStep, wasMadeFor } from "./removal.ts";

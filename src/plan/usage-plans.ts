@@ -1,9 +1,8 @@
-import { provenOwner, type StageAddress } from "../domain/owner.ts";
+import { boundTo, provenOwner, type StageAddress } from "../domain/owner.ts";
 import type { Stage } from "../domain/stage.ts";
 import type { StageUser, StageUsers } from "../domain/stage-users.ts";
 import { holdsStage, type PlanName, planText, type UsagePlan } from "../domain/usage-plan.ts";
 import type { PointingRequest } from "../inputs/request.ts";
-import { boundTo } from "./history.ts";
 import type { SettingChange } from "./settings/change.ts";
 import type { EndingStage, JoinPlanStep, LeavePlanStep } from "./step.ts";
 

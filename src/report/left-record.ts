@@ -1,8 +1,5 @@
 import { loadState } from "../runner/left-state.ts";
-import type { OpenRecord } from "./open-record.ts";
-
-/** The name of the state in which main leaves it. */
-export const OPEN_RECORD = "open-record";
+import { OPEN_RECORD, type OpenRecord } from "./open-record.ts";
 
 /** `undefined` without a record, and for a state that we have not written. */
 export const loadOpenRecord = (): OpenRecord | undefined => {

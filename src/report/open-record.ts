@@ -1,8 +1,8 @@
 import type { RecordState } from "../domain/github-record.ts";
-import type { Secrets } from "../domain/secrets.ts";
 import type { NewRecord } from "../github/records.ts";
-import { saveState } from "../runner/state.ts";
-import { OPEN_RECORD } from "./left-record.ts";
+
+/** The name of the state in which main leaves its record. */
+export const OPEN_RECORD = "open-record";
 
 /** How a record ends. An empty `environmentUrl` posts no link. */
 export type Ending = {
@@ -23,13 +23,4 @@ export type OpenRecord = {
   readonly logUrl: string;
   /** Present once main knows how it ended: then only telling GitHub so is left. */
   readonly ending?: Ending;
-};
-
-/** Answers `undefined`, or why it could not be left. */
-export const saveOpenRecord = (open: OpenRecord, secrets: Secrets): string | undefined =>
-  saveState(OPEN_RECORD, JSON.stringify(open), secrets);
-
-/** Where it cannot be forgotten, post finds it closed. */
-export const forgetOpenRecord = (secrets: Secrets): void => {
-  saveState(OPEN_RECORD, "", secrets);
 };

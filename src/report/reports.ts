@@ -80,10 +80,10 @@ export const openReports = (request: Request, github: GitHubSide, world: World):
     show: (observed, plan) => show(observed, plan, desk),
     openRecord: (plan) => (isWorthRecording(plan) ? record.open(plan) : Promise.resolve()),
     compared: (routes) => {
-      const { planned } = desk;
-      if (!isDeepStrictEqual(routes.diff, planned?.diff)) {
-        log.group(planned === undefined ? "Routes" : "Routes, other than planned", routeDiffLines(routes));
-      } else if (routes.by !== undefined) log.info(routes.by);
+      if (isDeepStrictEqual(routes, desk.planned)) return;
+      if (routes.by !== undefined && isDeepStrictEqual(routes.diff, desk.planned?.diff))
+        return log.info(`The routes are as planned. ${routes.by}`);
+      log.group(desk.planned === undefined ? "Routes" : "Routes, other than planned", routeDiffLines(routes));
     },
     looking: (course) => lookingFor(course, desk),
     stageDeleted: async (step) => {

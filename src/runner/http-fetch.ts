@@ -6,8 +6,9 @@ import {
   request as requestByHttp,
 } from "node:http";
 import { Agent as HttpsAgent, request as requestByHttps } from "node:https";
+import type { Fetch, FetchAnswer, FetchOptions } from "../domain/fetch.ts";
 import { loginTo, proxyFor } from "../domain/proxy.ts";
-import type { Environment, Fetch, FetchAnswer, FetchOptions } from "../domain/world.ts";
+import type { Environment } from "../domain/world.ts";
 
 /**
  * What of fetch the action needs, over Node's own client of HTTP, through the proxies that the environment names. The

@@ -1,6 +1,7 @@
 import * as core from "@actions/core";
+import type { FetchAnswer } from "../domain/fetch.ts";
 import type { JobClaims } from "../domain/gate.ts";
-import type { FetchAnswer, World } from "../domain/world.ts";
+import type { World } from "../domain/world.ts";
 
 /** Nobody trusts this audience, so that the token is of no use for anything else. */
 const AUDIENCE = "apigw-stage-action";

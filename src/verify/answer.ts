@@ -1,4 +1,4 @@
-import type { FetchAnswer } from "../domain/world.ts";
+import type { FetchAnswer } from "../domain/fetch.ts";
 import type { SmokeTest } from "../inputs/smoke-tests.ts";
 import type { Attempt } from "./verdict.ts";
 

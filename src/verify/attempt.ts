@@ -12,18 +12,6 @@ import type { Attempt, NoAnswerReason } from "./verdict.ts";
 
 export type SmokeWorld = Pick<World, "fetch" | "openWebSocket" | "clock" | "signal" | "log">;
 
-/** Rejects as fetch does where no answer comes. `elapsed`: milliseconds since the attempt has begun. */
-export type Ask = (
-  test: SmokeTest,
-  asked: {
-    readonly url: string;
-    readonly headers: Readonly<Record<string, string>>;
-    readonly signal: AbortSignal;
-    readonly elapsed: () => number;
-  },
-  world: Pick<World, "fetch" | "openWebSocket">,
-) => Promise<Attempt>;
-
 /** Node gives up making a connection after 10 seconds, so who has waited for longer was connected. */
 const CONNECT_TIMEOUT = 15_000;
 /** API Gateway itself answers 504 after 29 seconds by default (quota "Integration timeout"). */

@@ -1,7 +1,7 @@
-import type { FetchAnswer } from "../domain/world.ts";
+import type { FetchAnswer } from "../domain/fetch.ts";
 import type { SmokeTest } from "../inputs/smoke-tests.ts";
 import { answerWith, refusalIn, tooSlow } from "./answer.ts";
-import type { Ask } from "./attempt.ts";
+import type { Ask } from "./ask.ts";
 import type { Attempt } from "./verdict.ts";
 
 /** One request of HTTP, and what is to be said of its answer. */

@@ -2,8 +2,8 @@ import type { Stage } from "../../../simulator/gateway/model.ts";
 import type { Comment, Deployment } from "../../../simulator/github/model.ts";
 import { addComment } from "../../../simulator/github/people.ts";
 import { commentMarker } from "../../../src/domain/comment-marker.ts";
+import { DARK_TAG } from "../../../src/domain/dark-stage.ts";
 import { parseMarker } from "../../../src/domain/marker.ts";
-import { DARK_TAG } from "../../../src/plan/dark-stage/mark.ts";
 import { type Ended, noise, type Scene, statesOf } from "../../e2e/scene.ts";
 import { addStageOfOthers, deploymentsIn, type StandingStage, stagesIn } from "./standing.ts";
 
@@ -79,7 +79,7 @@ const brokenInApi = (scene: Scene, before: Before, run: Ended): string[] => {
 
 /** No caller knows a dark stage; who reads must know of one that was left. */
 const isToldDark = (stage: Stage | undefined, { text }: Ended): boolean =>
-  stage?.tags?.[DARK_TAG] !== undefined && text.includes(`Stage ${stage.stageName}, on which it was tested`);
+  stage?.tags?.[DARK_TAG] !== undefined && text.includes(`Stage ${stage.stageName}, which served it first`);
 
 /** I2: what a run says that callers cannot notice, they cannot. */
 const brokenBeforePointing = (scene: Scene, before: Before, run: Ended): string[] => {

@@ -1,9 +1,11 @@
 import * as z from "zod/mini";
 import type { ApiKind } from "../../domain/api-kind.ts";
 import { routeFrom, routeKey } from "../../domain/route.ts";
-import type { Deployment, Draft, RestApi, Stage } from "../../domain/stage.ts";
+import type { Deployment, Draft, ListedApi, RestApi, Stage } from "../../domain/stage.ts";
 import { ALL_ROUTES, type MethodSettings } from "../../domain/stage-settings.ts";
+import { authorizerText } from "../authorizer-texts.ts";
 import { checked, given, text, texts } from "../checked.ts";
+import { listedApi } from "../listed-api.ts";
 import type { Page } from "../pages.ts";
 import { httpApi, webSocketApi } from "./kind.ts";
 
@@ -202,11 +204,25 @@ const pageWith =
     return { items: Items.map(ours), position: NextToken || undefined };
   };
 
-export const apisPage = pageWith(apiAnswer, apiOf);
+const listedAnswer = z.object({ ApiId: given, Name: z.catch(text, ""), ProtocolType: z.optional(z.unknown()) });
+
+const listedApiOf = (answer: unknown): ListedApi =>
+  listedApi(answer, apiOf, (one, because) => {
+    const { ApiId: id, Name: name, ProtocolType: kind } = checked(listedAnswer, one);
+    const isKnown = apiAnswer.shape.ProtocolType.safeParse(kind).success;
+    return {
+      api: { id, name, tags: {} },
+      because: isKnown ? because : `this version of the action does not know its kind, ${kind}`,
+    };
+  });
+
+export const apisPage = pageWith(z.unknown(), listedApiOf);
 export const stagesPage = pageWith(stageAnswer, stageOf);
 export const deploymentsPage = pageWith(deploymentAnswer, deploymentOf);
 export const routesPage = pageWith(routeAnswer, (route): RouteAnswer => route);
 export const integrationsPage = pageWith(integrationAnswer, (one): IntegrationAnswer => one);
+
+export const authorizersPage = pageWith(z.looseObject({ Name: text }), (one) => authorizerText(one.Name, one));
 
 export const domainsPage = pageWith(
   z.object({ DomainName: given, RoutingMode: z.optional(text) }),

@@ -5,7 +5,7 @@ import { exportApi } from "./exports.ts";
 import type { Session } from "./session.ts";
 
 type Contents = Pick<Deployments, "createDeployment" | "getDeployment"> &
-  Pick<Drafts, "getDraft"> &
+  Pick<Drafts, "getDraft" | "getAuthorizers"> &
   Pick<Gateway, "getExport">;
 
 /**
@@ -27,6 +27,7 @@ export const contentsOf = (session: Session, deployments: Deployments, stages: S
       return deployment && { ...deployment, ...routes };
     },
     getDraft: () => exportApi(session, undefined),
+    getAuthorizers: async () => [],
     getExport: (stageName) => exportApi(session, stageName),
   };
 };

@@ -1,4 +1,5 @@
 import {
+  GetAuthorizersCommand,
   GetIntegrationsCommand,
   GetRoutesCommand,
   ReimportApiCommand,
@@ -10,12 +11,13 @@ import type { Drafts, ImportSaid } from "../gateway.ts";
 import { readPages } from "../pages.ts";
 import { write } from "../retry.ts";
 import { undefinedWhenDenied } from "../session.ts";
-import { draftOf, integrationsPage, routesPage } from "./answers.ts";
+import { authorizersPage, draftOf, integrationsPage, routesPage } from "./answers.ts";
 import { PAGE_SIZE, type Session } from "./session.ts";
 
 /** The draft of one HTTP or WebSocket API. */
 export const draftsOf = (session: Session): Drafts => ({
   getDraft: () => undefinedWhenDenied(getDraft(session)),
+  getAuthorizers: () => undefinedWhenDenied(getAuthorizers(session)),
   importDefinition: (file, bytes, _mode, failOnWarnings) => reimportApi(session, file, bytes, failOnWarnings),
   tagRestApi: (tags) => tagApi(session, tags),
   // Access logs of these APIs go by the caller's own permissions (Developer Guide, "Configure logging for HTTP APIs").
@@ -37,6 +39,16 @@ const getDraft = async ({ client, restApiId: ApiId, path, pacing, readOptions, c
   ]);
   return draftOf(routes, integrations);
 };
+
+const getAuthorizers = ({ client, restApiId: ApiId, path, pacing, readOptions, call }: Session) =>
+  readPages(
+    call("GetAuthorizers", "GET", `${path}/authorizers`, "read the draft's authorizers"),
+    pacing,
+    async (NextToken) => {
+      const list = new GetAuthorizersCommand({ ApiId, NextToken, MaxResults: PAGE_SIZE });
+      return authorizersPage(await client.send(list, readOptions));
+    },
+  );
 
 const importAnswer = z.object({
   ApiId: given,

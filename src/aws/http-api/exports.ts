@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import { type Routes, routeKey } from "../../domain/route.ts";
 import { readRoutes } from "../../inputs/definition/read-routes.ts";
 import { readNeeds } from "../../inputs/definition/security.ts";
+import { authorizersIn } from "../authorizer-texts.ts";
 import { checked, parsedJson } from "../checked.ts";
 import type { StageExport } from "../gateway.ts";
 import { read } from "../retry.ts";
@@ -46,9 +47,12 @@ const exportOf = (answer: unknown): HttpExport => {
   return {
     document: answer,
     routes: readNeeds(exported, operations, "http"),
-    integrations: operations.map(({ route, content }) => ({
-      route: routeKey(route),
-      text: JSON.stringify(content[INTEGRATION] ?? {}),
-    })),
+    integrations: [
+      ...operations.map(({ route, content }) => ({
+        route: routeKey(route),
+        text: JSON.stringify(content[INTEGRATION] ?? {}),
+      })),
+      ...authorizersIn(exported),
+    ],
   };
 };

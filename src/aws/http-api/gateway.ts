@@ -5,7 +5,7 @@ import {
   GetApisCommand,
   GetStageCommand,
 } from "@aws-sdk/client-apigatewayv2";
-import type { RestApi } from "../../domain/stage.ts";
+import type { ListedApi, RestApi } from "../../domain/stage.ts";
 import type { Connection } from "../client.ts";
 import type { Documentation, Gateway, Removal, UsagePlans } from "../gateway.ts";
 import { readPages } from "../pages.ts";
@@ -52,8 +52,10 @@ export const openHttpGateway = (
     kind,
     restApiId: id,
     place: { region: connection.region, dnsSuffix: connection.dnsSuffix },
-    // Service Quotas has no quota of stages for this version alone that would be documented.
-    getStageQuota: async () => undefined,
+    getStageQuota: async () => {
+      const { readStageQuota } = await import(/* webpackChunkName: "services" */ "../service-quotas/stage-quota.ts");
+      return readStageQuota(connection, session);
+    },
     within: (milliseconds) => {
       const limited = limitedTo(milliseconds, session);
       const { getDeployment } = deploymentsOf(limited);
@@ -75,7 +77,7 @@ const getApi = ({ client, restApiId: ApiId, path, pacing, readOptions, call }: S
   );
 
 /** All of the account and Region, at the pace of a long series. Throws ActionError. */
-export const getHttpApis = (connection: Connection, pacing: Pacing): Promise<readonly RestApi[]> => {
+export const getHttpApis = (connection: Connection, pacing: Pacing): Promise<readonly ListedApi[]> => {
   const { client, pacer, readOptions, callBeside } = openSession(connection, "", EITHER, pacing);
   return readPages(
     callBeside("GetApis", "/apis", "list the HTTP and WebSocket APIs"),

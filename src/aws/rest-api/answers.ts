@@ -1,10 +1,11 @@
 import * as z from "zod/mini";
 import { routesOf } from "../../domain/route.ts";
-import type { ClientCertificate, CloudWatchRole, Deployment, RestApi, Stage } from "../../domain/stage.ts";
+import type { ClientCertificate, CloudWatchRole, Deployment, ListedApi, RestApi, Stage } from "../../domain/stage.ts";
 import type { StageSettings } from "../../domain/stage-settings.ts";
 import type { UsagePlan } from "../../domain/usage-plan.ts";
 import { checked, given, text, texts } from "../checked.ts";
 import type { ImportSaid } from "../gateway.ts";
+import { listedApi } from "../listed-api.ts";
 import { restApi } from "./kind.ts";
 import { routeOfMethodSettings } from "./method-settings-key.ts";
 
@@ -61,7 +62,7 @@ export const deploymentAnswer = z.object({
   apiSummary: z.optional(z.record(z.string(), z.record(z.string(), method))),
 });
 
-export const restApiAnswer = z.object({
+const restApiAnswer = z.object({
   id: given,
   name: text,
   endpointConfiguration: z.optional(
@@ -82,6 +83,8 @@ export const resourceAnswer = z.object({
     z.record(z.string(), z.extend(method, { methodIntegration: z.optional(z.looseObject({})) })),
   ),
 });
+
+export const authorizerAnswer = z.looseObject({ name: text });
 
 const importAnswer = z.object({ id: given, warnings: z.optional(z.array(text)) });
 
@@ -152,6 +155,11 @@ export const restApiOf = (answer: unknown): RestApi => {
     apiKeySource: api.apiKeySource ?? "HEADER",
   };
 };
+
+const listedAnswer = z.object({ id: given, name: z.catch(text, "") });
+
+export const listedApiOf = (answer: unknown): ListedApi =>
+  listedApi(answer, restApiOf, (one, because) => ({ api: { ...checked(listedAnswer, one), tags: {} }, because }));
 
 export const deploymentOf = (answer: unknown): Deployment => {
   const { id, description = "", createdDate, apiSummary } = checked(deploymentAnswer, answer);

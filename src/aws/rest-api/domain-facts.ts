@@ -3,6 +3,7 @@ import { ApiGatewayV2Client, GetApiMappingsCommand } from "@aws-sdk/client-apiga
 import * as z from "zod/mini";
 import type { ApiMapping, DomainFacts } from "../../domain/preview-domain.ts";
 import type { RuledDomain } from "../../domain/routing-rule.ts";
+import type { ListedApi } from "../../domain/stage.ts";
 import { checked, given, pageOf, text } from "../checked.ts";
 import type { DomainReader } from "../gateway.ts";
 import { PAGE_LIMIT, readPages } from "../pages.ts";
@@ -16,7 +17,7 @@ type Domain = Pick<RuledDomain, "name" | "id">;
 export const openDomainReader = (
   session: Session,
   domain: Domain,
-  httpApis: () => Promise<readonly { readonly id: string }[]>,
+  httpApis: () => Promise<readonly ListedApi[]>,
 ): DomainReader => {
   const versionTwo = new ApiGatewayV2Client(session.settings);
   requireWholeAnswers(versionTwo);
@@ -27,7 +28,7 @@ export const openDomainReader = (
       domain.id === undefined ? apiMappings(session, versionTwo, domain) : basePathMappings(session, domain),
     httpApis: async () => {
       const found = await undefinedWhenDenied(httpApis());
-      return found && new Set(found.map(({ id }) => id));
+      return found && new Set(found.map((one) => ("because" in one ? one.api.id : one.id)));
     },
   };
 };
@@ -35,6 +36,7 @@ export const openDomainReader = (
 const pathOf = ({ name, id }: Domain): string => `/domainnames/${id === undefined ? name : `${name}+${id}`}`;
 
 const domainAnswer = z.object({
+  domainName: given,
   routingMode: z.optional(text),
   endpointConfiguration: z.optional(z.object({ types: z.optional(z.array(text)) })),
 });

@@ -1,5 +1,6 @@
 import {
   GetAccountCommand,
+  GetAuthorizersCommand,
   GetResourcesCommand,
   PutRestApiCommand,
   TagResourceCommand,
@@ -7,18 +8,20 @@ import {
 import type * as z from "zod/mini";
 import { routeKey } from "../../domain/route.ts";
 import type { CloudWatchRole, Draft } from "../../domain/stage.ts";
+import { authorizerText } from "../authorizer-texts.ts";
 import { pageOf } from "../checked.ts";
 import type { Drafts, ImportSaid } from "../gateway.ts";
 import { PAGE_LIMIT, readPages } from "../pages.ts";
 import { read, write } from "../retry.ts";
 import { type Session, undefinedWhenDenied } from "../session.ts";
-import { cloudWatchRoleOf, importSaid, resourceAnswer } from "./answers.ts";
+import { authorizerAnswer, cloudWatchRoleOf, importSaid, resourceAnswer } from "./answers.ts";
 
 export const draftsOf = (session: Session): Drafts => ({
   getDraft: async () => {
     const resources = await undefinedWhenDenied(getResources(session));
     return resources && draftOf(resources);
   },
+  getAuthorizers: () => undefinedWhenDenied(getAuthorizers(session)),
   importDefinition: (file, body, mode, failOnWarnings) =>
     putRestApi(session, file, { restApiId: session.restApiId, body, mode, failOnWarnings }),
   tagRestApi: (tags) => tagRestApi(session, tags),
@@ -32,6 +35,15 @@ const getResources = ({ client, restApiId, path, pacing, readOptions, call }: Se
     const list = new GetResourcesCommand({ restApiId, embed: ["methods"], limit: PAGE_LIMIT, position });
     return pageOf(resourceAnswer, await client.send(list, readOptions));
   });
+
+const getAuthorizers = async ({ client, restApiId, path, pacing, readOptions, call }: Session) => {
+  const about = call("GetAuthorizers", "GET", `${path}/authorizers`, "read the draft's authorizers");
+  const authorizers = await readPages(about, pacing, async (position) => {
+    const list = new GetAuthorizersCommand({ restApiId, limit: PAGE_LIMIT, position });
+    return pageOf(authorizerAnswer, await client.send(list, readOptions));
+  });
+  return authorizers.map((authorizer) => authorizerText(authorizer.name, authorizer));
+};
 
 /** The same file again leads to the same draft, so a lost answer needs no looking up; only time to be done. */
 const putRestApi = (

@@ -1,6 +1,7 @@
 import { GetExportCommand } from "@aws-sdk/client-api-gateway";
 import * as z from "zod/mini";
 import { routeKey } from "../../domain/route.ts";
+import { authorizersIn } from "../authorizer-texts.ts";
 import { checked, parsedJson } from "../checked.ts";
 import type { StageExport } from "../gateway.ts";
 import { read } from "../retry.ts";
@@ -10,13 +11,9 @@ const INTEGRATION = "x-amazon-apigateway-integration";
 /** How a document says ANY. */
 const ANY_METHOD = "x-amazon-apigateway-any-method";
 
-const AUTHORIZER = "x-amazon-apigateway-authorizer";
-
 const operation = z.looseObject({ [INTEGRATION]: z.optional(z.unknown()) });
-const scheme = z.looseObject({ [AUTHORIZER]: z.optional(z.unknown()) });
 const document = z.looseObject({
   paths: z.record(z.string(), z.record(z.string(), z.unknown())),
-  components: z.optional(z.looseObject({ securitySchemes: z.optional(z.record(z.string(), z.unknown())) })),
 });
 
 /**
@@ -43,7 +40,7 @@ export const exportStage = async (
 };
 
 const exportOf = (answer: unknown): StageExport => {
-  const { paths, components } = checked(document, answer);
+  const { paths } = checked(document, answer);
   const integrations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).flatMap(([verb, method]) => {
       const integration = operation.safeParse(method).data?.[INTEGRATION];
@@ -52,9 +49,5 @@ const exportOf = (answer: unknown): StageExport => {
       return [{ route, text: JSON.stringify(integration) }];
     }),
   );
-  const authorizers = Object.entries(components?.securitySchemes ?? {}).flatMap(([name, one]) => {
-    const authorizer = scheme.safeParse(one).data?.[AUTHORIZER];
-    return authorizer === undefined ? [] : [{ route: `authorizer ${name}`, text: JSON.stringify(authorizer) }];
-  });
-  return { document: answer, integrations: [...integrations, ...authorizers] };
+  return { document: answer, integrations: [...integrations, ...authorizersIn(answer)] };
 };

@@ -1,12 +1,13 @@
 import { GetRestApiCommand, GetRestApisCommand } from "@aws-sdk/client-api-gateway";
-import type { RestApi } from "../../domain/stage.ts";
+import * as z from "zod/mini";
+import type { ListedApi } from "../../domain/stage.ts";
 import { pageOf } from "../checked.ts";
 import type { Connection } from "../client.ts";
 import type { Gateway } from "../gateway.ts";
 import { PAGE_LIMIT, readPages } from "../pages.ts";
 import { type Pacing, read } from "../retry.ts";
 import { limitedTo, openSession, type Session } from "../session.ts";
-import { restApiAnswer, restApiOf } from "./answers.ts";
+import { listedApiOf, restApiOf } from "./answers.ts";
 import { getClientCertificate } from "./client-certificates.ts";
 import { deploymentsOf } from "./deployments.ts";
 import { documentationOf } from "./documentation.ts";
@@ -31,16 +32,14 @@ export const openGateway = (connection: Connection, restApiId: string, pacing: P
     ...usagePlansOf(session, stages),
     associateWebAcl: async (stageName, webAclArn) => {
       // Few runs need AWS WAF, and the others do not load what it takes.
-      const { openWebAcls } = await import(/* webpackChunkName: "waf" */ "../waf/web-acls.ts");
+      const { openWebAcls } = await import(/* webpackChunkName: "services" */ "../waf/web-acls.ts");
       const stage = { name: stageName, arn: `${session.arnPrefix}${path}/stages/${stageName}` };
       const isDone = async () => (await stages.getStage(stageName))?.webAclArn === webAclArn;
       await openWebAcls(connection, restApiId, pacing)(stage, webAclArn, isDone);
     },
     getStageQuota: async () => {
-      const { readStageQuota } = await import(
-        /* webpackChunkName: "service-quotas" */ "../service-quotas/stage-quota.ts"
-      );
-      return readStageQuota(connection, restApiId, pacing);
+      const { readStageQuota } = await import(/* webpackChunkName: "services" */ "../service-quotas/stage-quota.ts");
+      return readStageQuota(connection, session);
     },
     kind: restApi,
     restApiId,
@@ -73,21 +72,14 @@ export const openGateway = (connection: Connection, restApiId: string, pacing: P
   };
 };
 
-const getRestApis = async ({
-  client,
-  pacing,
-  pacer,
-  readOptions,
-  callBeside,
-}: Session): Promise<readonly RestApi[]> => {
-  const found = await readPages(
+const getRestApis = ({ client, pacing, pacer, readOptions, callBeside }: Session): Promise<readonly ListedApi[]> =>
+  readPages(
     callBeside("GetRestApis", "/restapis", "list the REST APIs"),
     pacing,
     async (position) => {
       const list = new GetRestApisCommand({ limit: PAGE_LIMIT, position });
-      return pageOf(restApiAnswer, await client.send(list, readOptions));
+      const { items, position: next } = pageOf(z.unknown(), await client.send(list, readOptions));
+      return { items: items.map(listedApiOf), position: next };
     },
     () => pacer.turn(),
   );
-  return found.map(restApiOf);
-};

@@ -1,5 +1,6 @@
 import type { DocumentNotes, Suspect } from "./document-notes.ts";
-import { type SyntaxProblem, shortened } from "./syntax.ts";
+import { shortened } from "./shortened.ts";
+import type { SyntaxProblem } from "./syntax.ts";
 import { isMapping, type Mapping } from "./values.ts";
 
 /** CloudFormation User Guide, "Intrinsic function reference": the short forms. */

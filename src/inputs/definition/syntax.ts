@@ -1,4 +1,5 @@
 import type { DocumentNotes } from "./document-notes.ts";
+import { shortened } from "./shortened.ts";
 
 /** What a text says, or everything that keeps it from being read. */
 export type Parsed = { readonly kind: "read"; readonly document: ParsedDocument } | Unreadable;
@@ -65,5 +66,3 @@ export const duplicateKey = (offset: number, name: string): SyntaxProblem => ({
   offset,
   message: `The name ${JSON.stringify(shortened(name))} stands twice in one mapping. Remove one of them, or merge the two.`,
 });
-
-export const shortened = (text: string): string => (text.length <= 80 ? text : `${text.slice(0, 79)}…`);

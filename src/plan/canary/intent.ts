@@ -1,6 +1,5 @@
-import type { StageAddress } from "../../domain/owner.ts";
+import { boundTo, type StageAddress } from "../../domain/owner.ts";
 import { readableMark } from "../../domain/read-back.ts";
-import { boundTo } from "../history.ts";
 
 /**
  * What a canary of ours is meant to do: one tag of its stage. The stage is the truth, the tag explains it: whose the

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import type { StageAddress } from "../../domain/owner.ts";
+import { boundTo, type StageAddress } from "../../domain/owner.ts";
 import { minuteText } from "../../domain/time-text.ts";
 import { declaredLeaves, type StageWish } from "../../inputs/settings/resolve.ts";
-import { boundTo } from "../history.ts";
 import type { SettingChange } from "./change.ts";
 
 /**

@@ -1,3 +1,5 @@
+import { rightToRead } from "../../domain/api-kind.ts";
+import { withoutDark } from "../../domain/dark-stage.ts";
 import { newestServedAt, servedIds } from "../../domain/stage.ts";
 import { minuteText } from "../../domain/time-text.ts";
 import type { StatusRequest } from "../../inputs/status-request.ts";
@@ -29,9 +31,13 @@ export const differenceFrom = (deploymentId: string, request: StatusRequest, see
 const unread = ({ details }: StatusRequest, { api, draft }: ApiSeen): string | undefined => {
   if (!details) return "details is false";
   return draft === undefined
-    ? `the role may not read the draft (apigateway:GET on /restapis/${api.id}/resources)`
+    ? `the role may not read the draft (${rightToRead(api.kind, "draft", { api: api.id })})`
     : undefined;
 };
+
+/** What a dark stage serves is on its way only. */
+const newestServedToCallers = ({ api, stages, deployments }: ApiSeen): number | undefined =>
+  newestServedAt(withoutDark(stages, api.id), deployments);
 
 const isNone = ({ added, removed, changed }: DraftDifference): boolean =>
   added.length + removed.length + changed.length === 0;
@@ -44,7 +50,7 @@ export const changesStatus = (
 ): Told<ChangesStatus> => {
   const because = unread(request, seen);
   if (because !== undefined) return { unknown: because };
-  const since = newestServedAt(seen.stages, seen.deployments);
+  const since = newestServedToCallers(seen);
   if (since === undefined) return { unknown: "no stage serves a deployment that is known" };
   const unaudited = seen.api.kind.lacks["audit-events"];
   if (unaudited !== undefined) return { unknown: unaudited };
@@ -65,7 +71,7 @@ export const undeployedRoutes = (request: StatusRequest, seen: ApiSeen): Told<bo
   if (because !== undefined) return { unknown: because };
   // A draft without methods cannot be deployed.
   if (seen.draft?.routes.size === 0) return { value: false };
-  const told = servedIds(seen.stages).map((id) => differenceFrom(id, request, seen));
+  const told = servedIds(withoutDark(seen.stages, seen.api.id)).map((id) => differenceFrom(id, request, seen));
   if (told.some((one) => "value" in one && isNone(one.value))) return { value: false };
   return told.find((one) => "unknown" in one) ?? { value: true };
 };
@@ -79,7 +85,7 @@ export const undeployed = (seen: ApiSeen, routes: Told<boolean>, changes: Told<C
   if ("value" in changes && changes.value.events.length > 0) return { value: true };
   if ("unknown" in routes || seen.draft?.routes.size === 0) return routes;
   if ("unknown" in changes) return { unknown: `${ALL_BUT_ROUTES}, because ${changes.unknown}` };
-  const since = newestServedAt(seen.stages, seen.deployments) ?? 0;
+  const since = newestServedToCallers(seen) ?? 0;
   return changes.value.since > since
     ? {
         unknown: `${ALL_BUT_ROUTES} before ${minuteText(changes.value.since)}, because audit events reach back no further, and what the stages serve was made at ${minuteText(since)}`,

@@ -1,6 +1,7 @@
+import type { ApiUnseen } from "../../domain/stage.ts";
 import { compareTexts } from "../../domain/text-order.ts";
 import type { StatusRequest } from "../../inputs/status-request.ts";
-import type { ApiSeen, ApiUnseen, StatusObserved } from "../../observe/observed.ts";
+import type { ApiSeen, StatusObserved } from "../../observe/observed.ts";
 import { emptyPlan, type Plan, type Refusal } from "../plan.ts";
 import { draftProvenance } from "../provenance.ts";
 import { changesStatus, undeployed, undeployedRoutes } from "./draft-status.ts";

@@ -1,3 +1,4 @@
+import { targetOf } from "../../domain/dark-stage.ts";
 import { invokeUrlOf } from "../../domain/invoke-url.ts";
 import { type Marker, parseMarker } from "../../domain/marker.ts";
 import { provenOwner, type StageAddress } from "../../domain/owner.ts";
@@ -40,6 +41,7 @@ export const stageStatus = (
     canary: canaryStatus(subject),
     url: urlOf(subject),
     preview: previewOf(subject),
+    darkStageOf: targetOf(stage, seen.api.id) ?? null,
     unknown,
   };
 };
@@ -109,7 +111,9 @@ const previewOf = ({ stage, address }: Subject): StageStatus["preview"] => {
   return { repositoryId: owner.repositoryId, pullRequest: owner.pullRequest };
 };
 
-const settingsStatus = ({ request: { settingsFile }, stage }: Subject): Told<SettingsStatus> => {
+/** A dark stage has what its target has, as far as it has it. */
+const settingsStatus = ({ request: { settingsFile }, seen, stage }: Subject): Told<SettingsStatus> => {
+  if (targetOf(stage, seen.api.id) !== undefined) return { value: { declared: 0, differ: [] } };
   if (settingsFile === undefined) return { unknown: "there is no settings file" };
   const wanted = resolveSettings(stage.name, settingsFile, undefined);
   const { changes } = planSettings({ wanted, current: stage.settings, routes: undefined });

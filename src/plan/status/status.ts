@@ -68,6 +68,8 @@ export type StageStatus = {
   readonly canary: CanaryStatus | null;
   readonly url: string | null;
   readonly preview: { readonly repositoryId: string; readonly pullRequest: number } | null;
+  /** The stage whose next deployment is tested on this one, which is removed again. */
+  readonly darkStageOf: string | null;
   readonly settings: SettingsStatus | null;
   /** What the draft has otherwise than the stage. */
   readonly draft: DraftDifference | null;

@@ -2,9 +2,9 @@ import { minuteText } from "../../domain/time-text.ts";
 import { type CanaryPolicy, stepOf } from "../../inputs/canary/policy.ts";
 import type { CanaryResult } from "../../plan/plan.ts";
 import type { StageOutcome } from "../outcome.ts";
-import type { Said } from "./headline.ts";
 import { code } from "./markdown.ts";
 import { list } from "./prose.ts";
+import type { Said } from "./said.ts";
 
 /** Characters of a GitHub deployment status' description (API reference). */
 const DESCRIPTION = 140;

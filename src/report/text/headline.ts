@@ -4,15 +4,9 @@ import type { Outcome, StageOutcome } from "../outcome.ts";
 import { canaryHeadline } from "./canary.ts";
 import { code, plain } from "./markdown.ts";
 import { counted } from "./prose.ts";
+import type { Said } from "./said.ts";
 
 /** The first line of every report: which API, which stage, how it is, and what is dangerous about that. */
-
-/** What is said of the stage, after a sign: a tick never stands above a danger. */
-export type Said = {
-  readonly sign: "✅" | "❌" | "⚪" | "📝" | "🧹" | "⏳" | "🐤";
-  readonly text: string;
-  readonly tail?: string;
-};
 
 /** What people call the API. */
 export const apiName = ({ request, api }: Pick<Outcome, "request" | "api">): string => {

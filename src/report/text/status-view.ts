@@ -94,7 +94,8 @@ const CANARIES: Readonly<Record<CanaryStatus["state"], string>> = {
 const canaryText = ({ percent, deploymentId, state, since }: CanaryStatus): string =>
   `${percent} % on ${deploymentId}, ${CANARIES[state]}${since === null ? "" : `, since ${minuteText(since)}`}`;
 
-const previewCell = ({ preview }: StageStatus, repositoryId: string): Cell => {
+const previewCell = ({ preview, darkStageOf }: StageStatus, repositoryId: string): Cell => {
+  if (darkStageOf !== null) return words(`none: the dark stage of ${darkStageOf}`);
   if (preview === null) return words(NOTHING);
   const { pullRequest } = preview;
   return preview.repositoryId === repositoryId
