@@ -101,6 +101,8 @@ export type Kind = {
   /** How IAM writes the API's address, and tagging it. */
   readonly path: string;
   readonly tagVerb: "PUT" | "POST";
+  /** And what stage prod serves. */
+  readonly exportPath: string;
   readonly can: (...capabilities: readonly Capability[]) => boolean;
   /** Where its endpoint can be. */
   readonly endpointTypes: readonly ("EDGE" | "PRIVATE" | "REGIONAL")[];
@@ -128,6 +130,7 @@ export const kinds: readonly Kind[] = [
     exports: "GetExport",
     path: "/restapis/a1b2c3d4e5",
     tagVerb: "PUT",
+    exportPath: "/restapis/a1b2c3d4e5/stages/prod/exports/oas30",
     can: abilities(restApi),
     endpointTypes: ["EDGE", "PRIVATE", "REGIONAL"],
     noRoute: 403,
@@ -145,6 +148,7 @@ export const kinds: readonly Kind[] = [
     exports: "ExportApi",
     path: "/apis/a1b2c3d4e5",
     tagVerb: "POST",
+    exportPath: "/apis/a1b2c3d4e5/exports/OAS30",
     can: abilities(httpApi),
     endpointTypes: ["REGIONAL"],
     noRoute: 404,

@@ -54,6 +54,7 @@ export type Capability =
   | "canary"
   | "client-certificate"
   | "connect-smoke-tests"
+  | "contract-export"
   | "default-stage"
   | "definition"
   | "deployment-routes"
