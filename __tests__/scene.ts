@@ -93,6 +93,13 @@ export type Kind = {
   readonly options: Pick<SceneOptions, "kind">;
   /** The input that names such an API. */
   readonly input: "rest-api-id" | "api-id";
+  /** What it is called where nobody knows it. */
+  readonly unknown: string;
+  /** Whether each of its routes needs an integration to be deployed, and what is said where there is no route. */
+  readonly needsIntegrations: boolean;
+  readonly nothingToDeploy: string;
+  /** The call that reads its properties. */
+  readonly readsApi: string;
   /** How its definitions are written. */
   readonly dialect: "openapi" | "http";
   /** The calls that import one, and that export what a stage serves. */
@@ -106,6 +113,11 @@ export type Kind = {
   readonly can: (...capabilities: readonly Capability[]) => boolean;
   /** Where its endpoint can be. */
   readonly endpointTypes: readonly ("EDGE" | "PRIVATE" | "REGIONAL")[];
+  /** The metric of its server errors. */
+  readonly serverErrors: {
+    readonly metric: string;
+    readonly dimension: { readonly Name: string; readonly Value: string };
+  };
   /** What is answered where no route matches. */
   readonly noRoute: number;
   /** What is asked to learn the kind, and to read the draft. */
@@ -125,6 +137,10 @@ export const kinds: readonly Kind[] = [
     name: "a REST API",
     options: {},
     input: "rest-api-id",
+    unknown: "REST API",
+    needsIntegrations: true,
+    nothingToDeploy: "doesn't contain any methods",
+    readsApi: "GetRestApi",
     dialect: "openapi",
     imports: "PutRestApi",
     exports: "GetExport",
@@ -133,6 +149,7 @@ export const kinds: readonly Kind[] = [
     exportPath: "/restapis/a1b2c3d4e5/stages/prod/exports/oas30",
     can: abilities(restApi),
     endpointTypes: ["EDGE", "PRIVATE", "REGIONAL"],
+    serverErrors: { metric: "5XXError", dimension: { Name: "ApiName", Value: "Orders" } },
     noRoute: 403,
     reads: ["GetResources"],
     listDeployments: "aws apigateway get-deployments --rest-api-id a1b2c3d4e5",
@@ -143,6 +160,10 @@ export const kinds: readonly Kind[] = [
     name: "an HTTP API",
     options: { kind: "http" },
     input: "api-id",
+    unknown: "HTTP or WebSocket API",
+    needsIntegrations: false,
+    nothingToDeploy: "no routes exist in this API",
+    readsApi: "GetApi",
     dialect: "http",
     imports: "ReimportApi",
     exports: "ExportApi",
@@ -151,6 +172,7 @@ export const kinds: readonly Kind[] = [
     exportPath: "/apis/a1b2c3d4e5/exports/OAS30",
     can: abilities(httpApi),
     endpointTypes: ["REGIONAL"],
+    serverErrors: { metric: "5xx", dimension: { Name: "ApiId", Value: "a1b2c3d4e5" } },
     noRoute: 404,
     reads: ["GetApi", "ExportApi"],
     listDeployments: "aws apigatewayv2 get-deployments --api-id a1b2c3d4e5",
