@@ -2,6 +2,7 @@ import type { Applying } from "../apply/applying.ts";
 import { refused } from "../apply/refused.ts";
 import { type Comparison, newStage } from "../domain/comparison.ts";
 import type { ContractComparison, FoundContract } from "../domain/contract.ts";
+import { darkNameOf } from "../domain/dark-stage.ts";
 import { asActionError } from "../domain/errors.ts";
 import { besideUrlOf } from "../domain/invoke-url.ts";
 import { comparesContracts, failOnOf } from "../inputs/contract-rules.ts";
@@ -129,6 +130,10 @@ const comingFrom = async (
 ): Promise<FoundContract> => {
   if (comingContract !== undefined) return comingContract;
   const definition = request.command === "deploy" ? request.definition : undefined;
+  const isDark = request.darkStage && found.stages.some(({ name }) => name === request.stageName);
+  if (isDark && (definition === undefined || definition.mode === "merge")) {
+    return { because: `They will be as soon as stage ${darkNameOf(request.stageName)} serves the deployment.` };
+  }
   if (definition === undefined)
     return {
       because:
