@@ -90,6 +90,7 @@ const pointing = {
   smokeTests: { tests: [], timeout: 60_000, apiKey: undefined, rollBack: true },
   watch: { alarms: [], bakeTime: undefined, limits: undefined, minRequests: undefined, onNotProven: "warn" },
   darkStage: false,
+  exact: false,
   exports: false,
 } as const;
 

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { Access } from "../simulator/aws/access.ts";
-import type { RestApi, Stage } from "../simulator/gateway/model.ts";
+import type { MethodSetting, RestApi, Stage } from "../simulator/gateway/model.ts";
 import type { WorldOptions } from "../simulator/gateway/world.ts";
 import { seedRestApi } from "../simulator/gateway/world.ts";
 import type { Api as HttpApi } from "../simulator/gateway-v2/model.ts";
@@ -11,6 +11,9 @@ import { openPullRequest } from "../simulator/github/people.ts";
 import type { GitHubWorldOptions } from "../simulator/github/world.ts";
 import type { ScriptRunner } from "../simulator/runner/child-process.ts";
 import { type SimulatedJob, type SimulatedRun, type Simulator, startSimulator } from "../simulator/simulator.ts";
+import { httpApi } from "../src/aws/http-api/kind.ts";
+import { restApi } from "../src/aws/rest-api/kind.ts";
+import type { ApiKind, Capability } from "../src/domain/api-kind.ts";
 
 /** The folder with the committed action.yml and dist/. */
 export const actionPath = fileURLToPath(new URL("..", import.meta.url));
@@ -44,6 +47,9 @@ paths:
         uri: http://backend.localhost/?body=orders
         payloadFormatVersion: "1.0"
 `;
+
+/** A definition of either kind that nothing can be deployed of. */
+export const emptyApi = "openapi: 3.0.1\ninfo: { title: Empty, version: '1' }\npaths: {}\n";
 
 export type SceneOptions = {
   readonly gateway?: WorldOptions;
@@ -85,33 +91,92 @@ export type Ended = SimulatedRun & {
 export type Kind = {
   readonly name: string;
   readonly options: Pick<SceneOptions, "kind">;
+  /** The input that names such an API. */
+  readonly input: "rest-api-id" | "api-id";
+  /** How IAM writes the API's address. */
+  readonly path: string;
+  readonly can: (...capabilities: readonly Capability[]) => boolean;
+  /** Where its endpoint can be. */
+  readonly endpointTypes: readonly ("EDGE" | "PRIVATE" | "REGIONAL")[];
+  /** What is answered where no route matches. */
+  readonly noRoute: number;
   /** What is asked to learn the kind, and to read the draft. */
   readonly reads: readonly string[];
-  /** The call that shows people the deployments. */
+  /** The calls that show people the deployments, and that point stage prod. */
   readonly listDeployments: string;
-  readonly hasCanaries: boolean;
+  readonly pointProd: string;
 };
+
+const abilities =
+  ({ lacks }: ApiKind): Kind["can"] =>
+  (...capabilities) =>
+    capabilities.every((capability) => lacks[capability] === undefined);
 
 export const kinds: readonly Kind[] = [
   {
     name: "a REST API",
     options: {},
+    input: "rest-api-id",
+    path: "/restapis/a1b2c3d4e5",
+    can: abilities(restApi),
+    endpointTypes: ["EDGE", "PRIVATE", "REGIONAL"],
+    noRoute: 403,
     reads: ["GetResources"],
     listDeployments: "aws apigateway get-deployments --rest-api-id a1b2c3d4e5",
-    hasCanaries: true,
+    pointProd:
+      "aws apigateway update-stage --rest-api-id a1b2c3d4e5 --stage-name prod --patch-operations op=replace,path=/deploymentId,value=",
   },
   {
     name: "an HTTP API",
     options: { kind: "http" },
+    input: "api-id",
+    path: "/apis/a1b2c3d4e5",
+    can: abilities(httpApi),
+    endpointTypes: ["REGIONAL"],
+    noRoute: 404,
     reads: ["GetApi", "ExportApi"],
     listDeployments: "aws apigatewayv2 get-deployments --api-id a1b2c3d4e5",
-    hasCanaries: false,
+    pointProd: "aws apigatewayv2 update-stage --api-id a1b2c3d4e5 --stage-name prod --deployment-id ",
   },
 ];
+
+/** Those of the table that can do all of this. */
+export const kindsThat = (...capabilities: readonly Capability[]): readonly Kind[] =>
+  kinds.filter(({ can }) => can(...capabilities));
+
+/** Another API of the scene's kind beside its own. */
+export const seedAnother = ({ gateway: { world }, httpApi }: Scene, id: string): void => {
+  if (httpApi === undefined) seedRestApi(world, ordersApi, { id });
+  else seedHttpApi(world, ordersHttpApi, { id });
+};
 
 /** Of either kind. */
 export const variablesOf = ({ httpApi, stage }: Scene, name: string): Readonly<Record<string, string>> | undefined =>
   httpApi === undefined ? stage(name)?.variables : httpApi.stages.get(name)?.stageVariables;
+
+/** Other hands than ours change the variables of a stage of either kind. */
+export const setVariables = (
+  { httpApi, stage }: Scene,
+  name: string,
+  variables: Readonly<Record<string, string>> | undefined,
+): void => {
+  const found = httpApi === undefined ? stage(name) : httpApi.stages.get(name);
+  if (found === undefined) throw new Error(`there is no stage ${name}`);
+  Object.assign(found, httpApi === undefined ? { variables } : { stageVariables: variables ?? {} });
+};
+
+/** What a stage of either kind has for all routes, or for one such as `GET /orders`, in the words of REST APIs. */
+export const routeSettingsOf = ({ httpApi, stage }: Scene, name: string, route?: string): Partial<MethodSetting> => {
+  if (httpApi !== undefined) {
+    const found = httpApi.stages.get(name);
+    const settings = route === undefined ? found?.defaultRouteSettings : found?.routeSettings[route];
+    const { detailedMetricsEnabled: metricsEnabled, ...others } = settings ?? {};
+    return { ...others, ...(metricsEnabled === undefined ? {} : { metricsEnabled }) };
+  }
+  const [verb = "", path = ""] = route?.split(" ") ?? ["*", "*"];
+  const key = route === undefined ? "*/*" : `${path.replaceAll("/", "~1")}/${verb}`;
+  return stage(name)?.methodSettings[key] ?? {};
+};
 
 /** Ids, stages, deployments and their tags are called the same in the simulator. */
 const asRestApi = (api: HttpApi): RestApi => Object.assign(api as unknown as RestApi, { id: api.apiId });
@@ -120,12 +185,12 @@ const asRestApi = (api: HttpApi): RestApi => Object.assign(api as unknown as Res
 const putHttpApi = (
   { gateway: { world } }: Simulator,
   { id }: RestApi,
-  kind: NonNullable<SceneOptions["kind"]>,
+  { kind, definition = ordersHttpApi }: SceneOptions,
 ): HttpApi => {
   world.restApis.delete(id);
   world.delays.deploymentMs = 0;
   return kind === "http"
-    ? seedHttpApi(world, ordersHttpApi, { id })
+    ? seedHttpApi(world, definition, { id })
     : seedWebSocketApi(world, { ping: '{"message": "pong from $context.stage"}' }, { id });
 };
 
@@ -165,11 +230,12 @@ const openSceneWith = async (runScript: ScriptRunner, options: SceneOptions): Pr
     ...(options.github === undefined ? {} : { github: options.github }),
     ...(options.access === undefined ? {} : { access: options.access }),
   });
-  const api = seedRestApi(simulator.gateway.world, options.definition ?? ordersApi, {
+  const { kind, definition = ordersApi } = options;
+  const api = seedRestApi(simulator.gateway.world, kind === undefined ? definition : ordersApi, {
     id: "a1b2c3d4e5",
     ...(options.endpointType === undefined ? {} : { endpointType: options.endpointType }),
   });
-  const httpApi = options.kind === undefined ? undefined : putHttpApi(simulator, api, options.kind);
+  const httpApi = kind === undefined ? undefined : putHttpApi(simulator, api, options);
   const { repository } = simulator;
   const pull = openPullRequest(simulator.github.world, repository, { user: "alice", headRef: "feature" });
   const opened = (action = "opened"): WorkflowEvent => pullRequestEvent(repository, pull, action);

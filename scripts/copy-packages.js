@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /**
@@ -38,7 +38,70 @@ const copyAll = (scope, changed) => {
   for (const name of readdirSync(join("node_modules", scope))) copy(join(scope, name), changed);
 };
 
+/** Throws where what is to be changed is not there: then a newer package is another one, and has to be looked at. */
+const change = (path, pattern, replacement) => {
+  const file = join(target, path);
+  const text = readFileSync(file, "utf8");
+  const changed = text.replace(pattern, replacement);
+  if (changed === text) throw new Error(`${path} has nothing of ${pattern}.`);
+  writeFileSync(file, changed);
+};
+
+/**
+ * Each service's client has a class for each of its errors, of all of its operations. Errors that have none are of the
+ * service's base class, with the same name, text and status, which is all that is asked for here. Those of STS stay: for
+ * the credentials' sake the SDK repeats its requests itself, and one class says that they may be.
+ */
+const dropErrorClasses = (client) =>
+  change(`@aws-sdk/${client}/dist-es/schemas/schemas_0.js`, /^n0_registry\.registerError\(.*\n/gm, "");
+
+/** Ways to credentials lead to each other: as chunks of their own each would hold again what the others hold. */
+const CREDENTIALS = /^(?:credential-provider-|token-providers$)/;
+
+const joinImports = (name) => {
+  const folder = `@aws-sdk/${name}/dist-es`;
+  for (const file of readdirSync(join(target, folder)).filter((one) => one.endsWith(".js"))) {
+    if (!DYNAMIC_IMPORT.test(readFileSync(join(target, folder, file), "utf8"))) continue;
+    change(`${folder}/${file}`, new RegExp(DYNAMIC_IMPORT, "g"), '$&/* webpackChunkName: "credentials" */ ');
+  }
+};
+
+const DYNAMIC_IMPORT = /\bawait import\(/;
+
+/** No operation that is used streams events, and tests in process would not get past a missing one. */
+const dropEventStreams = () =>
+  change(
+    "@smithy/core/dist-es/submodules/protocols/HttpProtocol.js",
+    /await import\("@smithy\/core\/event-streams"\)/,
+    "{}",
+  );
+
+/** The SDK holds a second client of STS for its providers of credentials, with a part of the first one's operations. */
+const joinTokenServices = () => {
+  change("@aws-sdk/nested-clients/package.json", "./dist-es/submodules/sts/index.js", "./sts.js");
+  writeFileSync(join(target, "@aws-sdk/nested-clients/sts.js"), 'export * from "@aws-sdk/client-sts";\n');
+};
+
+/** What agents for proxies tell about themselves is shown to nobody. */
+const dropDebugging = () => {
+  for (const name of ["agent-base", "https-proxy-agent"]) copy(name, (manifest) => manifest);
+  mkdirSync(join(target, "debug"));
+  writeFileSync(
+    join(target, "debug/package.json"),
+    JSON.stringify({ name: "debug", type: "module", main: "index.js" }),
+  );
+  writeFileSync(join(target, "debug/index.js"), "export default () => () => {};\n");
+};
+
 copyAll("@actions", withoutSideEffects);
 copyAll("@aws-sdk", asModules);
 copyAll("@smithy", asModules);
 copy("ws", withoutSideEffects);
+// As above: what Node would take is one whole, and what browsers would take is the same as ES modules.
+copy("yaml", (manifest) => ({ ...withoutSideEffects(manifest), type: "module", exports: "./browser/dist/index.js" }));
+const ofSdk = readdirSync(join(target, "@aws-sdk"));
+for (const client of ofSdk.filter((name) => /^client-(?!sts$)/.test(name))) dropErrorClasses(client);
+for (const name of ofSdk.filter((one) => CREDENTIALS.test(one))) joinImports(name);
+dropEventStreams();
+joinTokenServices();
+dropDebugging();

@@ -178,7 +178,7 @@ export const features: readonly Feature[] = [
     id: "stage-quota",
     title: "The quota of stages",
     purpose:
-      "Asked only when API Gateway refuses a stage because there are too many, so that the error tells how many there may be. Without it the error tells no number.",
+      "Asked when API Gateway refuses a stage because there are too many, so that the error tells how many there may be, by `status`, and before a dark stage is made. Without it nobody tells a number.",
     statements: [
       {
         sid: "ReadStageQuota",
@@ -305,6 +305,15 @@ export const features: readonly Feature[] = [
     title: "Import a definition into an HTTP API",
     purpose: "For `definition` with `api-id`.",
     statements: [{ sid: "ImportHttpDefinitions", actions: ["apigateway:PUT"], resources: [HTTP_API] }],
+  },
+  {
+    id: "http-dark-stage",
+    title: "Dark stages of HTTP and WebSocket APIs",
+    purpose:
+      "For `dark-stage` and for `compare: exact`. The stage's name is that of your stage with `-next` at its end.",
+    statements: [
+      { sid: "RemoveHttpDarkStages", actions: ["apigateway:DELETE"], resources: [`${HTTP_API}/stages/{dark}`] },
+    ],
   },
   {
     id: "http-previews",

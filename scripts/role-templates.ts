@@ -60,6 +60,7 @@ const roles: readonly Role[] = [
       optional("watch"),
       optional("canary"),
       ...httpApis,
+      optional("http-dark-stage", "dark-stage"),
     ],
   },
   {
@@ -173,32 +174,37 @@ const terraformObject = <Value>(members: Readonly<Record<string, Value>>, write:
   return written.length === 0 ? "{}" : `{ ${written.join(", ")} }`;
 };
 
+/** A statement without its role, which is what several may share. */
 const terraformStatement = (permission: Permission): readonly string[] => {
   const { sid, actions, resources, condition = {}, part } = permission;
   return [
-    "{",
     `  place     = "${placeOf(permission)}"`,
     `  feature   = "${part.given ?? part.feature}"`,
     `  sid       = "${sid}"`,
-    `  action    = ${JSON.stringify(actions).replaceAll(",", ", ")}`,
+    `  action    = ${jsonList(actions)}`,
     `  condition = ${terraformObject(conditionFilledIn(condition, inTerraform), (values) => terraformObject(values, JSON.stringify))}`,
     "  resource = [",
     ...resources.map((resource) => `    ${JSON.stringify(filledIn(resource, inTerraform))},`),
     "  ]",
-    "},",
   ];
 };
 
-/** setup/role.tf with the same. */
-export const terraformRoles = (text: string): string =>
-  replaceLines(
-    text,
-    "statements",
-    roles.flatMap((role) => [
-      `${role.id} = [`,
-      ...permissionsOf(role)
-        .flatMap(terraformStatement)
-        .map((line) => `  ${line}`),
-      "]",
-    ]),
-  );
+const jsonList = (texts: readonly string[]): string => JSON.stringify(texts).replaceAll(",", ", ");
+
+/** setup/role.tf with the same; what several roles are allowed stands there once. */
+export const terraformRoles = (text: string): string => {
+  const allowed = new Map<string, Role["id"][]>();
+  for (const role of roles) {
+    for (const permission of permissionsOf(role)) {
+      const statement = terraformStatement(permission).join("\n");
+      allowed.set(statement, [...(allowed.get(statement) ?? []), role.id]);
+    }
+  }
+  const statements = [...allowed].flatMap(([statement, ids]) => [
+    "{",
+    `  roles     = ${jsonList(ids)}`,
+    ...statement.split("\n"),
+    "},",
+  ]);
+  return replaceLines(text, "statements", statements);
+};

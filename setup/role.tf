@@ -179,749 +179,550 @@ locals {
   ])...)
 
   # `{api}` is filled in for each API.
-  statements = {
+  statements = [
     # begin statements
-    previews = [
-      {
-        place     = "api"
-        feature   = "deploy"
-        sid       = "ReadTheApi"
-        action    = ["apigateway:GET"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}",
-          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages",
-          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages/*",
-          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/deployments",
-          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/deployments/*",
-        ]
-      },
-      {
-        place     = "api"
-        feature   = "deploy"
-        sid       = "MakeDeploymentsAndStages"
-        action    = ["apigateway:POST"]
-        condition = { "Null" : { "apigateway:Request/StageName" : "true" } }
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/deployments",
-          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages",
-        ]
-      },
-      {
-        place     = "account"
-        feature   = "deploy"
-        sid       = "TagNewStages"
-        action    = ["apigateway:PUT"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/tags/*",
-        ]
-      },
-      {
-        place     = "api"
-        feature   = "deploy"
-        sid       = "PointStages"
-        action    = ["apigateway:PATCH"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages/${var.preview_names}",
-        ]
-      },
-      {
-        place     = "account"
-        feature   = "stage-quota"
-        sid       = "ReadStageQuota"
-        action    = ["servicequotas:GetServiceQuota"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:servicequotas:${local.region}:${local.account}:apigateway/L-379E48B0",
-        ]
-      },
-      {
-        place     = "api"
-        feature   = "readiness"
-        sid       = "CheckReadiness"
-        action    = ["apigateway:GET"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/resources",
-          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/authorizers",
-          "arn:${local.partition}:apigateway:${local.region}::/account",
-          "arn:${local.partition}:apigateway:${local.region}::/usageplans",
-        ]
-      },
-      {
-        place     = "account"
-        feature   = "functions"
-        sid       = "ReadFunctionPolicies"
-        action    = ["lambda:GetPolicy"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:lambda:${local.region}:${local.account}:function:*",
-        ]
-      },
-      {
-        place     = "api"
-        feature   = "definition"
-        sid       = "ImportDefinitions"
-        action    = ["apigateway:PUT"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}",
-        ]
-      },
-      {
-        place     = "api"
-        feature   = "previews"
-        sid       = "DeletePreviews"
-        action    = ["apigateway:DELETE"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages/${var.preview_names}",
-          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/deployments/*",
-        ]
-      },
-      {
-        place     = "account"
-        feature   = "previews"
-        sid       = "SeeWhatNamesPreviews"
-        action    = ["apigateway:GET"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/usageplans",
-          "arn:${local.partition}:apigateway:${local.region}::/domainnames",
-          "arn:${local.partition}:apigateway:${local.region}::/domainnames/*/basepathmappings",
-        ]
-      },
-      {
-        place     = "account"
-        feature   = "previews"
-        sid       = "SeeRoutingRules"
-        action    = ["apigateway:ListRoutingRules"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}:${local.account}:/domainnames/*/routingrules/*",
-        ]
-      },
-      {
-        place     = "account"
-        feature   = "preview-domain"
-        sid       = "ReadThePreviewDomain"
-        action    = ["apigateway:GET"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/domainnames/${var.preview_domain}",
-          "arn:${local.partition}:apigateway:${local.region}::/domainnames/${var.preview_domain}/apimappings",
-          "arn:${local.partition}:apigateway:${local.region}::/apis",
-        ]
-      },
-      {
-        place     = "account"
-        feature   = "preview-domain"
-        sid       = "ListRulesOfTheDomain"
-        action    = ["apigateway:ListRoutingRules"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}:${local.account}:/domainnames/${var.preview_domain}/routingrules/*",
-        ]
-      },
-      {
-        place     = "account"
-        feature   = "preview-domain"
-        sid       = "MakePreviewRules"
-        action    = ["apigateway:CreateRoutingRule"]
-        condition = { "NumericGreaterThanEquals" : { "apigateway:Request/Priority" : "${var.preview_priority.from}" }, "NumericLessThanEquals" : { "apigateway:Request/Priority" : "${var.preview_priority.to}" } }
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}:${local.account}:/domainnames/${var.preview_domain}/routingrules/*",
-        ]
-      },
-      {
-        place     = "account"
-        feature   = "preview-domain"
-        sid       = "DeletePreviewRules"
-        action    = ["apigateway:DeleteRoutingRule"]
-        condition = { "NumericGreaterThanEquals" : { "apigateway:Resource/Priority" : "${var.preview_priority.from}" }, "NumericLessThanEquals" : { "apigateway:Resource/Priority" : "${var.preview_priority.to}" } }
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}:${local.account}:/domainnames/${var.preview_domain}/routingrules/*",
-        ]
-      },
-      {
-        place     = "account"
-        feature   = "settings"
-        sid       = "ChangeTags"
-        action    = ["apigateway:PUT", "apigateway:DELETE"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/tags/*",
-        ]
-      },
-      {
-        place     = "api"
-        feature   = "settings"
-        sid       = "CheckSettings"
-        action    = ["apigateway:GET"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/resources",
-          "arn:${local.partition}:apigateway:${local.region}::/account",
-        ]
-      },
-      {
-        place     = "account"
-        feature   = "settings"
-        sid       = "CheckCertificates"
-        action    = ["apigateway:GET"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/clientcertificates/*",
-        ]
-      },
-      {
-        place     = "account"
-        feature   = "usage-plans"
-        sid       = "JoinAndLeavePlans"
-        action    = ["apigateway:GET", "apigateway:PATCH"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/usageplans/${var.usage_plan_id}",
-        ]
-      },
-      {
-        place     = "api"
-        feature   = "web-acl"
-        sid       = "AssociateWebAcl"
-        action    = ["wafv2:AssociateWebACL"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:wafv2:${local.region}:${local.account}:regional/webacl/${var.web_acl_name_and_id}",
-          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages/${var.preview_names}",
-        ]
-      },
-      {
-        place     = "api"
-        feature   = "web-acl"
-        sid       = "SetWebAcl"
-        action    = ["apigateway:SetWebACL"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages/${var.preview_names}",
-        ]
-      },
-      {
-        place     = "http-api"
-        feature   = "http-apis"
-        sid       = "ReadTheHttpApi"
-        action    = ["apigateway:GET"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/apis/{api}",
-          "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/*",
-        ]
-      },
-      {
-        place     = "http-api"
-        feature   = "http-apis"
-        sid       = "MakeHttpDeploymentsAndStages"
-        action    = ["apigateway:POST"]
-        condition = { "Null" : { "apigateway:Request/StageName" : "true" } }
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/deployments",
-          "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/stages",
-        ]
-      },
-      {
-        place     = "http-api"
-        feature   = "http-apis"
-        sid       = "TagHttpStages"
-        action    = ["apigateway:POST", "apigateway:DELETE"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/tags/*",
-        ]
-      },
-      {
-        place     = "http-api"
-        feature   = "http-apis"
-        sid       = "PointHttpStages"
-        action    = ["apigateway:PATCH"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/stages/${var.preview_names}",
-        ]
-      },
-      {
-        place     = "http-api"
-        feature   = "definition"
-        sid       = "ImportHttpDefinitions"
-        action    = ["apigateway:PUT"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/apis/{api}",
-        ]
-      },
-      {
-        place     = "http-api"
-        feature   = "settings"
-        sid       = "SetUpAccessLogs"
-        action    = ["logs:CreateLogDelivery", "logs:DescribeLogGroups", "logs:DescribeResourcePolicies", "logs:GetLogDelivery", "logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:UpdateLogDelivery"]
-        condition = {}
-        resource = [
-          "*",
-        ]
-      },
-      {
-        place     = "http-api"
-        feature   = "settings"
-        sid       = "ClearHttpSettings"
-        action    = ["apigateway:DELETE"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/stages/${var.preview_names}/accesslogsettings",
-          "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/stages/${var.preview_names}/routesettings/*",
-        ]
-      },
-      {
-        place     = "http-api"
-        feature   = "http-previews"
-        sid       = "DeleteHttpPreviews"
-        action    = ["apigateway:DELETE"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/stages/${var.preview_names}",
-          "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/deployments/*",
-        ]
-      },
-      {
-        place     = "http-api"
-        feature   = "http-previews"
-        sid       = "SeeMappingsOfHttpPreviews"
-        action    = ["apigateway:GET"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/domainnames",
-          "arn:${local.partition}:apigateway:${local.region}::/domainnames/*/apimappings",
-        ]
-      },
-    ]
-    production = [
-      {
-        place     = "api"
-        feature   = "deploy"
-        sid       = "ReadTheApi"
-        action    = ["apigateway:GET"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}",
-          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages",
-          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages/*",
-          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/deployments",
-          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/deployments/*",
-        ]
-      },
-      {
-        place     = "api"
-        feature   = "deploy"
-        sid       = "MakeDeploymentsAndStages"
-        action    = ["apigateway:POST"]
-        condition = { "Null" : { "apigateway:Request/StageName" : "true" } }
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/deployments",
-          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages",
-        ]
-      },
-      {
-        place     = "account"
-        feature   = "deploy"
-        sid       = "TagNewStages"
-        action    = ["apigateway:PUT"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/tags/*",
-        ]
-      },
-      {
-        place     = "api"
-        feature   = "deploy"
-        sid       = "PointStages"
-        action    = ["apigateway:PATCH"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages/*",
-        ]
-      },
-      {
-        place     = "account"
-        feature   = "stage-quota"
-        sid       = "ReadStageQuota"
-        action    = ["servicequotas:GetServiceQuota"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:servicequotas:${local.region}:${local.account}:apigateway/L-379E48B0",
-        ]
-      },
-      {
-        place     = "api"
-        feature   = "readiness"
-        sid       = "CheckReadiness"
-        action    = ["apigateway:GET"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/resources",
-          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/authorizers",
-          "arn:${local.partition}:apigateway:${local.region}::/account",
-          "arn:${local.partition}:apigateway:${local.region}::/usageplans",
-        ]
-      },
-      {
-        place     = "account"
-        feature   = "functions"
-        sid       = "ReadFunctionPolicies"
-        action    = ["lambda:GetPolicy"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:lambda:${local.region}:${local.account}:function:*",
-        ]
-      },
-      {
-        place     = "api"
-        feature   = "definition"
-        sid       = "ImportDefinitions"
-        action    = ["apigateway:PUT"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}",
-        ]
-      },
-      {
-        place     = "account"
-        feature   = "settings"
-        sid       = "ChangeTags"
-        action    = ["apigateway:PUT", "apigateway:DELETE"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/tags/*",
-        ]
-      },
-      {
-        place     = "api"
-        feature   = "settings"
-        sid       = "CheckSettings"
-        action    = ["apigateway:GET"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/resources",
-          "arn:${local.partition}:apigateway:${local.region}::/account",
-        ]
-      },
-      {
-        place     = "account"
-        feature   = "settings"
-        sid       = "CheckCertificates"
-        action    = ["apigateway:GET"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/clientcertificates/*",
-        ]
-      },
-      {
-        place     = "api"
-        feature   = "documentation"
-        sid       = "PublishDocumentation"
-        action    = ["apigateway:GET", "apigateway:POST"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/documentation/versions",
-          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/documentation/versions/*",
-        ]
-      },
-      {
-        place     = "account"
-        feature   = "usage-plans"
-        sid       = "JoinAndLeavePlans"
-        action    = ["apigateway:GET", "apigateway:PATCH"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/usageplans/${var.usage_plan_id}",
-        ]
-      },
-      {
-        place     = "api"
-        feature   = "web-acl"
-        sid       = "AssociateWebAcl"
-        action    = ["wafv2:AssociateWebACL"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:wafv2:${local.region}:${local.account}:regional/webacl/${var.web_acl_name_and_id}",
-          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages/*",
-        ]
-      },
-      {
-        place     = "api"
-        feature   = "web-acl"
-        sid       = "SetWebAcl"
-        action    = ["apigateway:SetWebACL"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages/*",
-        ]
-      },
-      {
-        place     = "api"
-        feature   = "dark-stage"
-        sid       = "SetUpAndRemoveDarkStages"
-        action    = ["apigateway:PATCH", "apigateway:DELETE"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages/*-next",
-        ]
-      },
-      {
-        place     = "account"
-        feature   = "watch"
-        sid       = "ReadAlarms"
-        action    = ["cloudwatch:DescribeAlarms", "cloudwatch:DescribeAlarmHistory"]
-        condition = {}
-        resource = [
-          "*",
-        ]
-      },
-      {
-        place     = "account"
-        feature   = "watch"
-        sid       = "ReadMetrics"
-        action    = ["cloudwatch:GetMetricData"]
-        condition = {}
-        resource = [
-          "*",
-        ]
-      },
-      {
-        place     = "account"
-        feature   = "canary"
-        sid       = "ExplainCanaries"
-        action    = ["apigateway:PUT", "apigateway:DELETE"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/tags/*",
-        ]
-      },
-      {
-        place     = "account"
-        feature   = "canary"
-        sid       = "QueryAccessLogs"
-        action    = ["logs:StartQuery"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:logs:${local.region}:${local.account}:log-group:*",
-        ]
-      },
-      {
-        place     = "account"
-        feature   = "canary"
-        sid       = "ReadQueries"
-        action    = ["logs:GetQueryResults"]
-        condition = {}
-        resource = [
-          "*",
-        ]
-      },
-      {
-        place     = "account"
-        feature   = "canary"
-        sid       = "ReadCanaryMetrics"
-        action    = ["cloudwatch:ListMetrics", "cloudwatch:GetMetricData"]
-        condition = {}
-        resource = [
-          "*",
-        ]
-      },
-      {
-        place     = "http-api"
-        feature   = "http-apis"
-        sid       = "ReadTheHttpApi"
-        action    = ["apigateway:GET"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/apis/{api}",
-          "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/*",
-        ]
-      },
-      {
-        place     = "http-api"
-        feature   = "http-apis"
-        sid       = "MakeHttpDeploymentsAndStages"
-        action    = ["apigateway:POST"]
-        condition = { "Null" : { "apigateway:Request/StageName" : "true" } }
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/deployments",
-          "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/stages",
-        ]
-      },
-      {
-        place     = "http-api"
-        feature   = "http-apis"
-        sid       = "TagHttpStages"
-        action    = ["apigateway:POST", "apigateway:DELETE"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/tags/*",
-        ]
-      },
-      {
-        place     = "http-api"
-        feature   = "http-apis"
-        sid       = "PointHttpStages"
-        action    = ["apigateway:PATCH"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/stages/*",
-        ]
-      },
-      {
-        place     = "http-api"
-        feature   = "definition"
-        sid       = "ImportHttpDefinitions"
-        action    = ["apigateway:PUT"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/apis/{api}",
-        ]
-      },
-      {
-        place     = "http-api"
-        feature   = "settings"
-        sid       = "SetUpAccessLogs"
-        action    = ["logs:CreateLogDelivery", "logs:DescribeLogGroups", "logs:DescribeResourcePolicies", "logs:GetLogDelivery", "logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:UpdateLogDelivery"]
-        condition = {}
-        resource = [
-          "*",
-        ]
-      },
-      {
-        place     = "http-api"
-        feature   = "settings"
-        sid       = "ClearHttpSettings"
-        action    = ["apigateway:DELETE"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/stages/*/accesslogsettings",
-          "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/stages/*/routesettings/*",
-        ]
-      },
-    ]
-    reader = [
-      {
-        place     = "api"
-        feature   = "deploy"
-        sid       = "ReadTheApi"
-        action    = ["apigateway:GET"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}",
-          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages",
-          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages/*",
-          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/deployments",
-          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/deployments/*",
-        ]
-      },
-      {
-        place     = "account"
-        feature   = "stage-quota"
-        sid       = "ReadStageQuota"
-        action    = ["servicequotas:GetServiceQuota"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:servicequotas:${local.region}:${local.account}:apigateway/L-379E48B0",
-        ]
-      },
-      {
-        place     = "api"
-        feature   = "readiness"
-        sid       = "CheckReadiness"
-        action    = ["apigateway:GET"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/resources",
-          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/authorizers",
-          "arn:${local.partition}:apigateway:${local.region}::/account",
-          "arn:${local.partition}:apigateway:${local.region}::/usageplans",
-        ]
-      },
-      {
-        place     = "account"
-        feature   = "functions"
-        sid       = "ReadFunctionPolicies"
-        action    = ["lambda:GetPolicy"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:lambda:${local.region}:${local.account}:function:*",
-        ]
-      },
-      {
-        place     = "api"
-        feature   = "status"
-        sid       = "ReadTheDraft"
-        action    = ["apigateway:GET"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/resources",
-        ]
-      },
-      {
-        place     = "account"
-        feature   = "status"
-        sid       = "ReadUsagePlans"
-        action    = ["apigateway:GET"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/usageplans",
-        ]
-      },
-      {
-        place     = "account"
-        feature   = "status"
-        sid       = "ReadAuditEvents"
-        action    = ["cloudtrail:LookupEvents"]
-        condition = {}
-        resource = [
-          "*",
-        ]
-      },
-      {
-        place     = "api"
-        feature   = "settings"
-        sid       = "CheckSettings"
-        action    = ["apigateway:GET"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/resources",
-          "arn:${local.partition}:apigateway:${local.region}::/account",
-        ]
-      },
-      {
-        place     = "account"
-        feature   = "settings"
-        sid       = "CheckCertificates"
-        action    = ["apigateway:GET"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/clientcertificates/*",
-        ]
-      },
-      {
-        place     = "http-api"
-        feature   = "http-apis"
-        sid       = "ReadTheHttpApi"
-        action    = ["apigateway:GET"]
-        condition = {}
-        resource = [
-          "arn:${local.partition}:apigateway:${local.region}::/apis/{api}",
-          "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/*",
-        ]
-      },
-    ]
+    {
+      roles     = ["previews", "production", "reader"]
+      place     = "api"
+      feature   = "deploy"
+      sid       = "ReadTheApi"
+      action    = ["apigateway:GET"]
+      condition = {}
+      resource = [
+        "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}",
+        "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages",
+        "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages/*",
+        "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/deployments",
+        "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/deployments/*",
+      ]
+    },
+    {
+      roles     = ["previews", "production"]
+      place     = "api"
+      feature   = "deploy"
+      sid       = "MakeDeploymentsAndStages"
+      action    = ["apigateway:POST"]
+      condition = { "Null" : { "apigateway:Request/StageName" : "true" } }
+      resource = [
+        "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/deployments",
+        "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages",
+      ]
+    },
+    {
+      roles     = ["previews", "production"]
+      place     = "account"
+      feature   = "deploy"
+      sid       = "TagNewStages"
+      action    = ["apigateway:PUT"]
+      condition = {}
+      resource = [
+        "arn:${local.partition}:apigateway:${local.region}::/tags/*",
+      ]
+    },
+    {
+      roles     = ["previews"]
+      place     = "api"
+      feature   = "deploy"
+      sid       = "PointStages"
+      action    = ["apigateway:PATCH"]
+      condition = {}
+      resource = [
+        "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages/${var.preview_names}",
+      ]
+    },
+    {
+      roles     = ["previews", "production", "reader"]
+      place     = "account"
+      feature   = "stage-quota"
+      sid       = "ReadStageQuota"
+      action    = ["servicequotas:GetServiceQuota"]
+      condition = {}
+      resource = [
+        "arn:${local.partition}:servicequotas:${local.region}:${local.account}:apigateway/L-379E48B0",
+      ]
+    },
+    {
+      roles     = ["previews", "production", "reader"]
+      place     = "api"
+      feature   = "readiness"
+      sid       = "CheckReadiness"
+      action    = ["apigateway:GET"]
+      condition = {}
+      resource = [
+        "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/resources",
+        "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/authorizers",
+        "arn:${local.partition}:apigateway:${local.region}::/account",
+        "arn:${local.partition}:apigateway:${local.region}::/usageplans",
+      ]
+    },
+    {
+      roles     = ["previews", "production", "reader"]
+      place     = "account"
+      feature   = "functions"
+      sid       = "ReadFunctionPolicies"
+      action    = ["lambda:GetPolicy"]
+      condition = {}
+      resource = [
+        "arn:${local.partition}:lambda:${local.region}:${local.account}:function:*",
+      ]
+    },
+    {
+      roles     = ["previews", "production"]
+      place     = "api"
+      feature   = "definition"
+      sid       = "ImportDefinitions"
+      action    = ["apigateway:PUT"]
+      condition = {}
+      resource = [
+        "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}",
+      ]
+    },
+    {
+      roles     = ["previews"]
+      place     = "api"
+      feature   = "previews"
+      sid       = "DeletePreviews"
+      action    = ["apigateway:DELETE"]
+      condition = {}
+      resource = [
+        "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages/${var.preview_names}",
+        "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/deployments/*",
+      ]
+    },
+    {
+      roles     = ["previews"]
+      place     = "account"
+      feature   = "previews"
+      sid       = "SeeWhatNamesPreviews"
+      action    = ["apigateway:GET"]
+      condition = {}
+      resource = [
+        "arn:${local.partition}:apigateway:${local.region}::/usageplans",
+        "arn:${local.partition}:apigateway:${local.region}::/domainnames",
+        "arn:${local.partition}:apigateway:${local.region}::/domainnames/*/basepathmappings",
+      ]
+    },
+    {
+      roles     = ["previews"]
+      place     = "account"
+      feature   = "previews"
+      sid       = "SeeRoutingRules"
+      action    = ["apigateway:ListRoutingRules"]
+      condition = {}
+      resource = [
+        "arn:${local.partition}:apigateway:${local.region}:${local.account}:/domainnames/*/routingrules/*",
+      ]
+    },
+    {
+      roles     = ["previews"]
+      place     = "account"
+      feature   = "preview-domain"
+      sid       = "ReadThePreviewDomain"
+      action    = ["apigateway:GET"]
+      condition = {}
+      resource = [
+        "arn:${local.partition}:apigateway:${local.region}::/domainnames/${var.preview_domain}",
+        "arn:${local.partition}:apigateway:${local.region}::/domainnames/${var.preview_domain}/apimappings",
+        "arn:${local.partition}:apigateway:${local.region}::/apis",
+      ]
+    },
+    {
+      roles     = ["previews"]
+      place     = "account"
+      feature   = "preview-domain"
+      sid       = "ListRulesOfTheDomain"
+      action    = ["apigateway:ListRoutingRules"]
+      condition = {}
+      resource = [
+        "arn:${local.partition}:apigateway:${local.region}:${local.account}:/domainnames/${var.preview_domain}/routingrules/*",
+      ]
+    },
+    {
+      roles     = ["previews"]
+      place     = "account"
+      feature   = "preview-domain"
+      sid       = "MakePreviewRules"
+      action    = ["apigateway:CreateRoutingRule"]
+      condition = { "NumericGreaterThanEquals" : { "apigateway:Request/Priority" : "${var.preview_priority.from}" }, "NumericLessThanEquals" : { "apigateway:Request/Priority" : "${var.preview_priority.to}" } }
+      resource = [
+        "arn:${local.partition}:apigateway:${local.region}:${local.account}:/domainnames/${var.preview_domain}/routingrules/*",
+      ]
+    },
+    {
+      roles     = ["previews"]
+      place     = "account"
+      feature   = "preview-domain"
+      sid       = "DeletePreviewRules"
+      action    = ["apigateway:DeleteRoutingRule"]
+      condition = { "NumericGreaterThanEquals" : { "apigateway:Resource/Priority" : "${var.preview_priority.from}" }, "NumericLessThanEquals" : { "apigateway:Resource/Priority" : "${var.preview_priority.to}" } }
+      resource = [
+        "arn:${local.partition}:apigateway:${local.region}:${local.account}:/domainnames/${var.preview_domain}/routingrules/*",
+      ]
+    },
+    {
+      roles     = ["previews", "production"]
+      place     = "account"
+      feature   = "settings"
+      sid       = "ChangeTags"
+      action    = ["apigateway:PUT", "apigateway:DELETE"]
+      condition = {}
+      resource = [
+        "arn:${local.partition}:apigateway:${local.region}::/tags/*",
+      ]
+    },
+    {
+      roles     = ["previews", "production", "reader"]
+      place     = "api"
+      feature   = "settings"
+      sid       = "CheckSettings"
+      action    = ["apigateway:GET"]
+      condition = {}
+      resource = [
+        "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/resources",
+        "arn:${local.partition}:apigateway:${local.region}::/account",
+      ]
+    },
+    {
+      roles     = ["previews", "production", "reader"]
+      place     = "account"
+      feature   = "settings"
+      sid       = "CheckCertificates"
+      action    = ["apigateway:GET"]
+      condition = {}
+      resource = [
+        "arn:${local.partition}:apigateway:${local.region}::/clientcertificates/*",
+      ]
+    },
+    {
+      roles     = ["previews", "production"]
+      place     = "account"
+      feature   = "usage-plans"
+      sid       = "JoinAndLeavePlans"
+      action    = ["apigateway:GET", "apigateway:PATCH"]
+      condition = {}
+      resource = [
+        "arn:${local.partition}:apigateway:${local.region}::/usageplans/${var.usage_plan_id}",
+      ]
+    },
+    {
+      roles     = ["previews"]
+      place     = "api"
+      feature   = "web-acl"
+      sid       = "AssociateWebAcl"
+      action    = ["wafv2:AssociateWebACL"]
+      condition = {}
+      resource = [
+        "arn:${local.partition}:wafv2:${local.region}:${local.account}:regional/webacl/${var.web_acl_name_and_id}",
+        "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages/${var.preview_names}",
+      ]
+    },
+    {
+      roles     = ["previews"]
+      place     = "api"
+      feature   = "web-acl"
+      sid       = "SetWebAcl"
+      action    = ["apigateway:SetWebACL"]
+      condition = {}
+      resource = [
+        "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages/${var.preview_names}",
+      ]
+    },
+    {
+      roles     = ["previews", "production", "reader"]
+      place     = "http-api"
+      feature   = "http-apis"
+      sid       = "ReadTheHttpApi"
+      action    = ["apigateway:GET"]
+      condition = {}
+      resource = [
+        "arn:${local.partition}:apigateway:${local.region}::/apis/{api}",
+        "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/*",
+      ]
+    },
+    {
+      roles     = ["previews", "production"]
+      place     = "http-api"
+      feature   = "http-apis"
+      sid       = "MakeHttpDeploymentsAndStages"
+      action    = ["apigateway:POST"]
+      condition = { "Null" : { "apigateway:Request/StageName" : "true" } }
+      resource = [
+        "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/deployments",
+        "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/stages",
+      ]
+    },
+    {
+      roles     = ["previews", "production"]
+      place     = "http-api"
+      feature   = "http-apis"
+      sid       = "TagHttpStages"
+      action    = ["apigateway:POST", "apigateway:DELETE"]
+      condition = {}
+      resource = [
+        "arn:${local.partition}:apigateway:${local.region}::/tags/*",
+      ]
+    },
+    {
+      roles     = ["previews"]
+      place     = "http-api"
+      feature   = "http-apis"
+      sid       = "PointHttpStages"
+      action    = ["apigateway:PATCH"]
+      condition = {}
+      resource = [
+        "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/stages/${var.preview_names}",
+      ]
+    },
+    {
+      roles     = ["previews", "production"]
+      place     = "http-api"
+      feature   = "definition"
+      sid       = "ImportHttpDefinitions"
+      action    = ["apigateway:PUT"]
+      condition = {}
+      resource = [
+        "arn:${local.partition}:apigateway:${local.region}::/apis/{api}",
+      ]
+    },
+    {
+      roles     = ["previews", "production"]
+      place     = "http-api"
+      feature   = "settings"
+      sid       = "SetUpAccessLogs"
+      action    = ["logs:CreateLogDelivery", "logs:DescribeLogGroups", "logs:DescribeResourcePolicies", "logs:GetLogDelivery", "logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:UpdateLogDelivery"]
+      condition = {}
+      resource = [
+        "*",
+      ]
+    },
+    {
+      roles     = ["previews"]
+      place     = "http-api"
+      feature   = "settings"
+      sid       = "ClearHttpSettings"
+      action    = ["apigateway:DELETE"]
+      condition = {}
+      resource = [
+        "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/stages/${var.preview_names}/accesslogsettings",
+        "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/stages/${var.preview_names}/routesettings/*",
+      ]
+    },
+    {
+      roles     = ["previews"]
+      place     = "http-api"
+      feature   = "http-previews"
+      sid       = "DeleteHttpPreviews"
+      action    = ["apigateway:DELETE"]
+      condition = {}
+      resource = [
+        "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/stages/${var.preview_names}",
+        "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/deployments/*",
+      ]
+    },
+    {
+      roles     = ["previews"]
+      place     = "http-api"
+      feature   = "http-previews"
+      sid       = "SeeMappingsOfHttpPreviews"
+      action    = ["apigateway:GET"]
+      condition = {}
+      resource = [
+        "arn:${local.partition}:apigateway:${local.region}::/domainnames",
+        "arn:${local.partition}:apigateway:${local.region}::/domainnames/*/apimappings",
+      ]
+    },
+    {
+      roles     = ["production"]
+      place     = "api"
+      feature   = "deploy"
+      sid       = "PointStages"
+      action    = ["apigateway:PATCH"]
+      condition = {}
+      resource = [
+        "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages/*",
+      ]
+    },
+    {
+      roles     = ["production"]
+      place     = "api"
+      feature   = "documentation"
+      sid       = "PublishDocumentation"
+      action    = ["apigateway:GET", "apigateway:POST"]
+      condition = {}
+      resource = [
+        "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/documentation/versions",
+        "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/documentation/versions/*",
+      ]
+    },
+    {
+      roles     = ["production"]
+      place     = "api"
+      feature   = "web-acl"
+      sid       = "AssociateWebAcl"
+      action    = ["wafv2:AssociateWebACL"]
+      condition = {}
+      resource = [
+        "arn:${local.partition}:wafv2:${local.region}:${local.account}:regional/webacl/${var.web_acl_name_and_id}",
+        "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages/*",
+      ]
+    },
+    {
+      roles     = ["production"]
+      place     = "api"
+      feature   = "web-acl"
+      sid       = "SetWebAcl"
+      action    = ["apigateway:SetWebACL"]
+      condition = {}
+      resource = [
+        "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages/*",
+      ]
+    },
+    {
+      roles     = ["production"]
+      place     = "api"
+      feature   = "dark-stage"
+      sid       = "SetUpAndRemoveDarkStages"
+      action    = ["apigateway:PATCH", "apigateway:DELETE"]
+      condition = {}
+      resource = [
+        "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages/*-next",
+      ]
+    },
+    {
+      roles     = ["production"]
+      place     = "account"
+      feature   = "watch"
+      sid       = "ReadAlarms"
+      action    = ["cloudwatch:DescribeAlarms", "cloudwatch:DescribeAlarmHistory"]
+      condition = {}
+      resource = [
+        "*",
+      ]
+    },
+    {
+      roles     = ["production"]
+      place     = "account"
+      feature   = "watch"
+      sid       = "ReadMetrics"
+      action    = ["cloudwatch:GetMetricData"]
+      condition = {}
+      resource = [
+        "*",
+      ]
+    },
+    {
+      roles     = ["production"]
+      place     = "account"
+      feature   = "canary"
+      sid       = "ExplainCanaries"
+      action    = ["apigateway:PUT", "apigateway:DELETE"]
+      condition = {}
+      resource = [
+        "arn:${local.partition}:apigateway:${local.region}::/tags/*",
+      ]
+    },
+    {
+      roles     = ["production"]
+      place     = "account"
+      feature   = "canary"
+      sid       = "QueryAccessLogs"
+      action    = ["logs:StartQuery"]
+      condition = {}
+      resource = [
+        "arn:${local.partition}:logs:${local.region}:${local.account}:log-group:*",
+      ]
+    },
+    {
+      roles     = ["production"]
+      place     = "account"
+      feature   = "canary"
+      sid       = "ReadQueries"
+      action    = ["logs:GetQueryResults"]
+      condition = {}
+      resource = [
+        "*",
+      ]
+    },
+    {
+      roles     = ["production"]
+      place     = "account"
+      feature   = "canary"
+      sid       = "ReadCanaryMetrics"
+      action    = ["cloudwatch:ListMetrics", "cloudwatch:GetMetricData"]
+      condition = {}
+      resource = [
+        "*",
+      ]
+    },
+    {
+      roles     = ["production"]
+      place     = "http-api"
+      feature   = "http-apis"
+      sid       = "PointHttpStages"
+      action    = ["apigateway:PATCH"]
+      condition = {}
+      resource = [
+        "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/stages/*",
+      ]
+    },
+    {
+      roles     = ["production"]
+      place     = "http-api"
+      feature   = "settings"
+      sid       = "ClearHttpSettings"
+      action    = ["apigateway:DELETE"]
+      condition = {}
+      resource = [
+        "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/stages/*/accesslogsettings",
+        "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/stages/*/routesettings/*",
+      ]
+    },
+    {
+      roles     = ["production"]
+      place     = "http-api"
+      feature   = "dark-stage"
+      sid       = "RemoveHttpDarkStages"
+      action    = ["apigateway:DELETE"]
+      condition = {}
+      resource = [
+        "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/stages/*-next",
+      ]
+    },
+    {
+      roles     = ["reader"]
+      place     = "api"
+      feature   = "status"
+      sid       = "ReadTheDraft"
+      action    = ["apigateway:GET"]
+      condition = {}
+      resource = [
+        "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/resources",
+      ]
+    },
+    {
+      roles     = ["reader"]
+      place     = "account"
+      feature   = "status"
+      sid       = "ReadUsagePlans"
+      action    = ["apigateway:GET"]
+      condition = {}
+      resource = [
+        "arn:${local.partition}:apigateway:${local.region}::/usageplans",
+      ]
+    },
+    {
+      roles     = ["reader"]
+      place     = "account"
+      feature   = "status"
+      sid       = "ReadAuditEvents"
+      action    = ["cloudtrail:LookupEvents"]
+      condition = {}
+      resource = [
+        "*",
+      ]
+    },
     # end statements
-  }
+  ]
 }
 
 resource "aws_iam_openid_connect_provider" "github" {
@@ -960,7 +761,7 @@ resource "aws_iam_policy" "this" {
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
-      for statement in local.statements[each.value.role] : {
+      for statement in local.statements : {
         for member, value in {
           Sid       = statement.sid
           Effect    = "Allow"
@@ -968,7 +769,7 @@ resource "aws_iam_policy" "this" {
           Resource  = [for resource in statement.resource : replace(resource, "{api}", each.value.api)]
           Condition = statement.condition
         } : member => value if value != {}
-      } if contains(local.features, statement.feature) && statement.place == each.value.place
+      } if contains(statement.roles, each.value.role) && statement.place == each.value.place && contains(local.features, statement.feature)
     ]
   })
 }

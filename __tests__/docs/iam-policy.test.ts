@@ -4,7 +4,7 @@ import { seedAlarm, switchAlarm } from "../../simulator/cloudwatch/world.ts";
 import { addClientCertificate } from "../../simulator/gateway/client-certificate.ts";
 import { addMapping, addRoutingRule, newDomainName } from "../../simulator/gateway/domain-name.ts";
 import type { World } from "../../simulator/gateway/model.ts";
-import { scheduleEvent } from "../../simulator/github/events.ts";
+import { dispatchEvent, scheduleEvent } from "../../simulator/github/events.ts";
 import { closePullRequest } from "../../simulator/github/people.ts";
 import type { SimulatorServer } from "../../simulator/http/server.ts";
 import { type Asked, accessBy, unusedIn } from "../access.ts";
@@ -429,6 +429,18 @@ test("the policy for dark stages is what one takes, and it is fenced to the stag
     expect(resultOf(run)).toBe("promoted");
   });
   expect(unusedIn(statementsOf(["dark-stage"]), asked)).toEqual([]);
+});
+
+test("the policy for dark stages of HTTP APIs is what one takes that is only to tell routes", async () => {
+  const needed = statementsOf(["deploy", "stage-quota", "http-apis", "http-dark-stage"]);
+  const asked: Asked[] = [];
+  await inScene({ kind: "http", gateway: { region }, access: accessBy(needed, asked) }, async (scene) => {
+    const event = dispatchEvent(scene.repository, "alice");
+    await scene.deploy({ "stage-name": "prod" }, { event });
+    const run = await scene.deploy({ "stage-name": "prod", compare: "exact" }, { event });
+    expect([resultOf(run), run.text]).toEqual(["updated", expect.stringContaining("its export tells these routes")]);
+  });
+  expect(unusedIn(statementsOf(["http-dark-stage"]), asked)).toEqual([]);
 });
 
 /** A canary whose first step is judged by access logs, and its second by metrics of its own; then it is completed. */

@@ -159,6 +159,7 @@ test("as many APIs as the parameters promise fit, with all features", () => {
 
 describe("setup/role.tf", () => {
   type Found = {
+    readonly roles: readonly string[];
     readonly sid: string;
     readonly action: readonly string[];
     readonly resource: readonly string[];
@@ -166,11 +167,11 @@ describe("setup/role.tf", () => {
   };
 
   /** The statements in the generated lines, which are JSON but for the names of their members. */
-  const statements: Readonly<Record<string, readonly Found[]>> = JSON.parse(
-    `{${(/# begin statements\n([\s\S]*?)# end statements/.exec(terraform)?.[1] ?? "")
+  const statements: readonly Found[] = JSON.parse(
+    `[${(/# begin statements\n([\s\S]*?)# end statements/.exec(terraform)?.[1] ?? "")
       .replaceAll(/^ *(\w+) *= /gm, '"$1": ')
       .replaceAll(/(?<=[\]}"])\n(?= *")/g, ",\n")
-      .replaceAll(/,(?=\s*[\]}])/g, "")}}`,
+      .replaceAll(/,(?=\s*(?:[\]}]|$))/g, "")}]`,
   );
 
   const filledIn = (resource: string): string =>
@@ -196,10 +197,12 @@ describe("setup/role.tf", () => {
     ["production", "ProductionRole"],
     ["reader", "ReaderRole"],
   ] as const)("allows what setup/role.yml allows: %s", (name, role) => {
-    const inTerraform = (statements[name] ?? []).map(({ sid, action, resource, condition }) => [
-      sid,
-      { action, resource: resource.map(filledIn), condition: withBand(condition) },
-    ]);
+    const inTerraform = statements
+      .filter(({ roles }) => roles.includes(name))
+      .map(({ sid, action, resource, condition }) => [
+        sid,
+        { action, resource: resource.map(filledIn), condition: withBand(condition) },
+      ]);
     const inCloudFormation = statementsOfRole(role).map(({ Sid, Action, Resource, Condition = {} }) => [
       Sid,
       { action: [Action].flat(), resource: [Resource].flat(), condition: Condition },

@@ -85,7 +85,7 @@ describe("a promotion by a dark stage", () => {
       expect(titles(promoted)).toEqual(["SMOKE_TESTS_FAILED"]);
       expect(promoted.text).toContain("stage prod was not pointed at it");
       expect(promoted.text).toContain(`State: Stage prod still serves deployment ${first}; callers notice nothing.`);
-      expect(promoted.text).toContain("Stage prod-next, on which it was tested, is removed.");
+      expect(promoted.text).toContain("Stage prod-next, which served it first, is removed.");
       const deployed = await deployTo(scene, "prod", dark(scene));
       expect(deployed.outputs).toMatchObject({ result: "failed", changed: "false" });
       expect(deployed.text).toContain("was created and no stage serves it");
@@ -152,7 +152,7 @@ describe("a run that is broken off while it tests", () => {
       expect(titles(run)).toContain("CANCELLED");
       expect(scene.stage("prod-next")).toBeUndefined();
       expect(scene.stage("prod")?.deploymentId).toBe(first);
-      expect(run.text).toContain("Stage prod-next, on which it was tested, is removed.");
+      expect(run.text).toContain("Stage prod-next, which served it first, is removed.");
     }));
 
   test("by a kill leaves it to the next run, which removes it first, or to a sweep", () =>

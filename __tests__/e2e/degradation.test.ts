@@ -3,7 +3,7 @@ import type { Profile } from "../../simulator/github/model.ts";
 import { lock } from "../../simulator/github/people.ts";
 import { profiles } from "../../simulator/github/tokens.ts";
 import { githubRefusal, reset } from "../faults/effects.ts";
-import { type Ended, inScene, type Scene, statesOf } from "./scene.ts";
+import { type Ended, inScene, kinds, type Scene, statesOf } from "./scene.ts";
 
 const deployments = "/repos/{owner}/{repo}/deployments";
 const comments = "/repos/{owner}/{repo}/issues/{issue_number}/comments";
@@ -36,114 +36,118 @@ const refusals: readonly Case[] = [
   ["no permission for checks", profiles.noChecks, ["permissions: checks: read"], 1, 1],
 ];
 
-describe("a token with less than everything", () => {
-  test.each(refusals)("%s: a warning names the permission", (_, token, named, records, commentCount) =>
-    inScene({}, async (scene) => {
-      const run = await scene.deploy({}, { token });
-      expectDeployed(scene, run);
-      for (const permission of named) expect(warningsOf(run).join("\n")).toContain(permission);
-      for (const warning of warningsOf(run))
-        expect(named.some((permission) => warning.includes(permission))).toBe(true);
-      expect(scene.records()).toHaveLength(records);
-      expect(scene.comments()).toHaveLength(commentCount);
-      const asked = scene.github.server.exchanges.map(({ operation }) => operation);
-      // Once to look around, once for the state of the pull request after the deployment.
-      expect(asked.filter((operation) => operation === "POST /graphql")).toHaveLength(2);
-    }),
-  );
+describe.each(kinds)("of $name:", (kind) => {
+  describe("a token with less than everything", () => {
+    test.each(refusals)("%s: a warning names the permission", (_, token, named, records, commentCount) =>
+      inScene(kind.options, async (scene) => {
+        const run = await scene.deploy({}, { token });
+        expectDeployed(scene, run);
+        for (const permission of named) expect(warningsOf(run).join("\n")).toContain(permission);
+        for (const warning of warningsOf(run))
+          expect(named.some((permission) => warning.includes(permission))).toBe(true);
+        expect(scene.records()).toHaveLength(records);
+        expect(scene.comments()).toHaveLength(commentCount);
+        const asked = scene.github.server.exchanges.map(({ operation }) => operation);
+        // Once to look around, once for the state of the pull request after the deployment.
+        expect(asked.filter((operation) => operation === "POST /graphql")).toHaveLength(2);
+      }),
+    );
 
-  test("no token at all", () =>
-    inScene({}, async (scene) => {
-      const run = await scene.deploy({ "github-token": "" });
-      expect(run.conclusion).toBe("success");
-      expect(run.outputs["result"]).toBe("created");
-      expect(warningsOf(run)).toEqual([
-        "There is no github-token, so nothing is reported to the pull request or the environment.",
-      ]);
-      expect(scene.github.server.exchanges).toEqual([]);
-    }));
-});
+    test("no token at all", () =>
+      inScene(kind.options, async (scene) => {
+        const run = await scene.deploy({ "github-token": "" });
+        expect(run.conclusion).toBe("success");
+        expect(run.outputs["result"]).toBe("created");
+        expect(warningsOf(run)).toEqual([
+          "There is no github-token, so nothing is reported to the pull request or the environment.",
+        ]);
+        expect(scene.github.server.exchanges).toEqual([]);
+      }));
+  });
 
-test("a locked conversation: no comment, and the reason", () =>
-  inScene({}, async (scene) => {
-    lock(scene.pull);
-    const run = await scene.deploy();
-    expectDeployed(scene, run);
-    expect(warningsOf(run)).toEqual([expect.stringContaining("the conversation is locked")]);
-  }));
-
-describe("server errors for good", () => {
-  test.each([
-    [
-      "GET /repos/{owner}/{repo}/check-runs/{check_run_id}",
-      "find out whether this job has a GitHub deployment of its own",
-    ],
-    ["POST /graphql", "look for the comment on the pull request"],
-    [`POST ${deployments}`, "record the deployment in environment preview"],
-    [`POST ${deployments}/{deployment_id}/statuses`, "add the final status to the GitHub deployment"],
-    [`POST ${comments}`, "comment on pull request #1"],
-  ])("on %s: a warning", (operation, doing) =>
-    inScene({}, async (scene) => {
-      scene.github.server.faults.add({ operation, effect: githubRefusal(502, "Bad Gateway"), times: 100 });
+  test("a locked conversation: no comment, and the reason", () =>
+    inScene(kind.options, async (scene) => {
+      lock(scene.pull);
       const run = await scene.deploy();
       expectDeployed(scene, run);
-      expect(warningsOf(run).join("\n")).toContain(`Could not ${doing}: GitHub answered 502, Bad Gateway.`);
-    }),
-  );
-
-  test("on everything: the deployment is in the summary", () =>
-    inScene({}, async (scene) => {
-      scene.github.server.faults.add({ effect: githubRefusal(503, "Unavailable"), times: 1000 });
-      expectDeployed(scene, await scene.deploy());
+      expect(warningsOf(run)).toEqual([expect.stringContaining("the conversation is locked")]);
     }));
-});
 
-test("I4: a record whose last status did not get through is closed by post, as the success that it was", () =>
-  inScene({}, async (scene) => {
-    const operation = `POST ${deployments}/{deployment_id}/statuses`;
-    scene.github.server.faults.add({ operation, effect: githubRefusal(502, "Bad Gateway"), skip: 1, times: 3 });
-    const run = await scene.deploy();
-    expectDeployed(scene, run);
-    expect(statesOf(scene.records()[0])).toEqual(["in_progress", "success"]);
-    expect(scene.records()[0]?.statuses.at(-1)?.environmentUrl).toBe(run.outputs["invoke-url"]);
-    expect(run.posts[0]?.log.join("\n")).toContain("Closed the GitHub deployment of stage pr-1");
-  }));
+  describe("server errors for good", () => {
+    test.each([
+      [
+        "GET /repos/{owner}/{repo}/check-runs/{check_run_id}",
+        "find out whether this job has a GitHub deployment of its own",
+      ],
+      ["POST /graphql", "look for the comment on the pull request"],
+      [`POST ${deployments}`, "record the deployment in environment preview"],
+      [`POST ${deployments}/{deployment_id}/statuses`, "add the final status to the GitHub deployment"],
+      [`POST ${comments}`, "comment on pull request #1"],
+    ])("on %s: a warning", (operation, doing) =>
+      inScene(kind.options, async (scene) => {
+        scene.github.server.faults.add({ operation, effect: githubRefusal(502, "Bad Gateway"), times: 100 });
+        const run = await scene.deploy();
+        expectDeployed(scene, run);
+        expect(warningsOf(run).join("\n")).toContain(`Could not ${doing}: GitHub answered 502, Bad Gateway.`);
+      }),
+    );
 
-describe("rate limits", () => {
-  test("a secondary limit of a minute is not waited for", () =>
-    inScene({ github: { limits: { contentPerMinute: 0 } } }, async (scene) => {
+    test("on everything: the deployment is in the summary", () =>
+      inScene(kind.options, async (scene) => {
+        scene.github.server.faults.add({ effect: githubRefusal(503, "Unavailable"), times: 1000 });
+        expectDeployed(scene, await scene.deploy());
+      }));
+  });
+
+  test("I4: a record whose last status did not get through is closed by post, as the success that it was", () =>
+    inScene(kind.options, async (scene) => {
+      const operation = `POST ${deployments}/{deployment_id}/statuses`;
+      scene.github.server.faults.add({ operation, effect: githubRefusal(502, "Bad Gateway"), skip: 1, times: 3 });
       const run = await scene.deploy();
       expectDeployed(scene, run);
-      expect(warningsOf(run)).toHaveLength(2);
-      for (const warning of warningsOf(run)) expect(warning).toContain("GitHub's rate limit is used up.");
+      expect(statesOf(scene.records()[0])).toEqual(["in_progress", "success"]);
+      expect(scene.records()[0]?.statuses.at(-1)?.environmentUrl).toBe(run.outputs["invoke-url"]);
+      expect(run.posts[0]?.log.join("\n")).toContain("Closed the GitHub deployment of stage pr-1");
     }));
 
-  test("a short one is", () =>
-    inScene({}, async (scene) => {
-      const effect = githubRefusal(403, "You have exceeded a secondary rate limit.", "before", { "retry-after": "1" });
-      scene.github.server.faults.add({ operation: `POST ${comments}`, effect });
+  describe("rate limits", () => {
+    test("a secondary limit of a minute is not waited for", () =>
+      inScene({ github: { limits: { contentPerMinute: 0 } } }, async (scene) => {
+        const run = await scene.deploy();
+        expectDeployed(scene, run);
+        expect(warningsOf(run)).toHaveLength(2);
+        for (const warning of warningsOf(run)) expect(warning).toContain("GitHub's rate limit is used up.");
+      }));
+
+    test("a short one is", () =>
+      inScene(kind.options, async (scene) => {
+        const effect = githubRefusal(403, "You have exceeded a secondary rate limit.", "before", {
+          "retry-after": "1",
+        });
+        scene.github.server.faults.add({ operation: `POST ${comments}`, effect });
+        const run = await scene.deploy();
+        expectDeployed(scene, run);
+        expect(warningsOf(run)).toEqual([]);
+        expect(scene.comments()).toHaveLength(1);
+      }));
+
+    test("the primary limit of an hour", () =>
+      inScene({ github: { limits: { requestsPerHour: 0 } } }, async (scene) => {
+        const run = await scene.deploy();
+        expectDeployed(scene, run);
+        expect(warningsOf(run).join("\n")).toContain("GitHub's rate limit is used up.");
+      }));
+  });
+
+  test.each(["before", "after"] as const)("I5: connections reset %s GitHub acted: one comment and one record", (when) =>
+    inScene(kind.options, async (scene) => {
+      scene.github.server.faults.add({ operation: `POST ${deployments}`, effect: reset(when) });
+      scene.github.server.faults.add({ operation: `POST ${comments}`, effect: reset(when) });
       const run = await scene.deploy();
       expectDeployed(scene, run);
       expect(warningsOf(run)).toEqual([]);
       expect(scene.comments()).toHaveLength(1);
-    }));
-
-  test("the primary limit of an hour", () =>
-    inScene({ github: { limits: { requestsPerHour: 0 } } }, async (scene) => {
-      const run = await scene.deploy();
-      expectDeployed(scene, run);
-      expect(warningsOf(run).join("\n")).toContain("GitHub's rate limit is used up.");
-    }));
+      expect(scene.records().map(statesOf)).toEqual([["in_progress", "success"]]);
+    }),
+  );
 });
-
-test.each(["before", "after"] as const)("I5: connections reset %s GitHub acted: one comment and one record", (when) =>
-  inScene({}, async (scene) => {
-    scene.github.server.faults.add({ operation: `POST ${deployments}`, effect: reset(when) });
-    scene.github.server.faults.add({ operation: `POST ${comments}`, effect: reset(when) });
-    const run = await scene.deploy();
-    expectDeployed(scene, run);
-    expect(warningsOf(run)).toEqual([]);
-    expect(scene.comments()).toHaveLength(1);
-    expect(scene.records().map(statesOf)).toEqual([["in_progress", "success"]]);
-  }),
-);

@@ -223,7 +223,7 @@ describe.each(kinds)("of $name:", (kind) => {
       }),
     );
 
-    if (kind.hasCanaries) {
+    if (kind.can("canary")) {
       test("a stage with a canary, with the commands that end it", () =>
         inScene(kind.options, async (scene) => {
           const { deploymentId } = scene.addStage("test");

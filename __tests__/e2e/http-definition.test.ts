@@ -2,6 +2,7 @@ import { expect, test } from "@jest/globals";
 import { stringify } from "yaml";
 import { importApi } from "../../simulator/gateway-v2/openapi/import-api.ts";
 import { dispatchEvent } from "../../simulator/github/events.ts";
+import { refusal } from "../faults/effects.ts";
 import { inWorkspace, type Workspace } from "./files.ts";
 import type { Scene } from "./scene.ts";
 
@@ -71,6 +72,7 @@ test("a definition is imported into an HTTP API, deployed once it is the file's,
       "auth-weakened": "1",
     });
     expect(second.text).toContain("these are the routes of the draft right after it was made");
+    expect(second.text).not.toContain("other than planned");
     expect(routes()).toEqual(["$default NONE", "GET /orders NONE", "POST /orders JWT"]);
 
     const back = { "deployment-id": first.outputs["deployment-id"] ?? "", definition: "" };
@@ -81,6 +83,95 @@ test("a definition is imported into an HTTP API, deployed once it is the file's,
       "updated",
       expect.stringContaining("Routes are not compared."),
     ]);
+    expect(served.text).toContain("With compare: exact one serves it for a moment.");
+  }));
+
+test("compare: exact reads the routes of a deployment from a stage of its own, which is gone before callers meet it", () =>
+  inHttpScene(before, async (scene, { job, write }) => {
+    const event = dispatchEvent(scene.repository, "alice");
+    const deploy = (more = {}) =>
+      scene.deploy({ "stage-name": "prod", definition: "openapi.yml", ...more }, { ...job, event });
+    const left = async (more: object): Promise<readonly [string, readonly string[]]> => {
+      const earlier = changing(scene).length;
+      const { text } = await deploy(more);
+      expect([...(scene.httpApi?.stages.keys() ?? [])]).toEqual(["prod"]);
+      return [text, changing(scene).slice(earlier)];
+    };
+    const first = await deploy();
+    await write("openapi.yml", after);
+    const [made, makes] = await left({ compare: "exact" });
+    expect(makes).toEqual([
+      "ReimportApi",
+      "TagResource",
+      "CreateDeployment",
+      "CreateStage",
+      "DeleteStage",
+      "UpdateStage",
+      "TagResource",
+    ]);
+    expect(made).toContain("Serve the deployment by stage prod-next first: API Gateway tells which routes");
+    expect(made).toContain("These are the routes of openapi.yml.");
+    expect(made).toContain("Stage prod-next served the deployment, and its export tells these routes.");
+
+    // GET /old is back, and POST /orders gone.
+    const back = { "deployment-id": first.outputs["deployment-id"] ?? "", definition: "", compare: "exact" };
+    const dry = await left({ ...back, "dry-run": "true", "fail-on": "route-removed" });
+    expect(dry).toEqual([expect.stringContaining("a dry run makes no such stage"), []]);
+    const stopped = await left({ ...back, "fail-on": "route-removed" });
+    expect(stopped).toEqual([
+      expect.stringContaining("route-removed: routes that callers lose: POST /orders."),
+      ["CreateStage", "DeleteStage"],
+    ]);
+    expect(stopped[0]).toContain("Stage prod-next, which served it first, is removed.");
+
+    // Without room nothing is compared: beforehand where Service Quotas tells, and else when the stage is refused.
+    scene.gateway.world.quotas.stagesPerApi = 1;
+    const full = await left({ ...back, "fail-on": "route-removed" });
+    expect(full).toEqual([expect.stringContaining("1 of 1 stages are there, says Service Quotas"), []]);
+    expect(full[0]).toContain("COMPARISON_UNKNOWN");
+    await write("openapi.yml", before);
+    scene.gateway.server.faults.add({
+      operation: "GetServiceQuota",
+      times: 10,
+      effect: refusal(403, "AccessDeniedException", "not authorized to perform: servicequotas:GetServiceQuota"),
+    });
+    const [refused, asked] = await left({ compare: "exact", "fail-on": "auth-weakened" });
+    expect(asked.slice(2)).toEqual(["CreateDeployment", "CreateStage", "UpdateStage", "TagResource"]);
+    expect(refused).toContain("There was no room for stage prod-next");
+    expect(refused).toContain("these are the routes of the draft right after it was made");
+  }));
+
+test("a dark stage of an HTTP API is tested with its target's settings, and what fails there no caller meets", () =>
+  inHttpScene(before, async (scene, { job, write }) => {
+    const event = dispatchEvent(scene.repository, "alice");
+    const deploy = (more = {}) =>
+      scene.deploy({ "stage-name": "$default", definition: "openapi.yml", ...more }, { ...job, event });
+    await deploy({ settings: "variables: { backend: v1 }\nthrottling: { rate: 5 }" });
+    const served = scene.httpApi?.stages.get("$default")?.deploymentId;
+    await write("openapi.yml", after);
+    let seen: unknown;
+    scene.gateway.server.gate = async ({ operation }) => {
+      if (operation === "DeleteStage") seen = structuredClone(scene.httpApi?.stages.get("_default-next"));
+    };
+    const dark = {
+      "dark-stage": "true",
+      "smoke-test-timeout": "1",
+      "invoke-url": `${scene.gateway.server.url}/{api-id}/{stage}`,
+    };
+    const failed = await deploy({ ...dark, "smoke-tests": "GET /old 404" });
+    expect(failed.text).toContain("SMOKE_TESTS_FAILED");
+    expect(seen).toMatchObject({ stageVariables: { backend: "v1" }, defaultRouteSettings: { throttlingRateLimit: 5 } });
+    expect(scene.httpApi?.stages.get("$default")?.deploymentId).toBe(served);
+    const passed = await deploy({
+      ...dark,
+      "smoke-tests": "GET /orders 200",
+      "invoke-url": "",
+      "dry-run": "true",
+      compare: "exact",
+    });
+    expect(passed.text).toContain("It has the settings that stage $default will have, without a cache.");
+    expect(passed.text).toContain("Its routes are compared with stage $default.");
+    expect([...(scene.httpApi?.stages.keys() ?? [])]).toEqual(["$default"]);
   }));
 
 test("what only REST APIs take is refused with its lines, and what another run imported meanwhile is noticed", () =>

@@ -131,7 +131,7 @@ describe.each(kinds)("of $name:", (kind) => {
         },
         "whose stage",
       ],
-      ...(kind.hasCanaries ? [givenACanary] : []),
+      ...(kind.can("canary") ? [givenACanary] : []),
     ])("%s", async (_, change, says) => {
       for (const inputs of [{}, { "stage-name": "prod" }]) {
         await inScene(kind.options, async (scene) => {

@@ -41,13 +41,12 @@ const operation = (status: number, body: string, { variables = [], signed = fals
   "x-amazon-apigateway-integration": integration(status, body, variables),
 });
 
+const invocationOf = (name: string): string =>
+  `arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-central-1:123456789012:function:${name}/invocations`;
+
 const invoking = (name: string): object => ({
   responses: { 200: { description: "An answer" } },
-  "x-amazon-apigateway-integration": {
-    type: "aws_proxy",
-    httpMethod: "POST",
-    uri: `arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-central-1:123456789012:function:${name}/invocations`,
-  },
+  "x-amazon-apigateway-integration": { type: "aws_proxy", httpMethod: "POST", uri: invocationOf(name) },
 });
 
 /** An API that answers `GET /health`. */
@@ -62,18 +61,29 @@ export const versionOf = (version: Version): string => {
   return JSON.stringify({ openapi: "3.0.1", info: { title: "Orders", version: "1" }, paths });
 };
 
-/** The same of an HTTP API. */
-const httpVersionOf = ({ status = 200, body = '{"health": "fine"}', routes = [] }: Version): string => {
+/** The same of an HTTP API: a backend that answers so, and the variables go to it. */
+const httpVersionOf = (version: Version): string => {
+  const { status = 200, body = '{"health": "fine"}', routes = [], variables = [], functions = [], signed } = version;
   const paths: Record<string, Record<string, object>> = {};
-  const add = (route: string, code: number, text: string): void => {
+  const add = (route: string, integration: object, members: object = {}): void => {
     const [verb = "", path = ""] = route.split(" ");
-    const uri = `http://backend.localhost/?status=${code}&body=${encodeURIComponent(text)}`;
-    const target = { type: "http_proxy", httpMethod: "GET", uri, payloadFormatVersion: "1.0" };
-    paths[path] = { ...paths[path], [verb.toLowerCase()]: { "x-amazon-apigateway-integration": target } };
+    const target = { payloadFormatVersion: "1.0", ...integration };
+    paths[path] = { ...paths[path], [verb.toLowerCase()]: { ...members, "x-amazon-apigateway-integration": target } };
   };
-  add("GET /health", status, body);
-  for (const route of routes) add(route, 200, "{}");
-  return JSON.stringify({ openapi: "3.0.1", info: { title: "Orders", version: "1" }, paths });
+  const answering = (code: number, text: string): object => {
+    const query = [`status=${code}`, `body=${encodeURIComponent(text)}`];
+    for (const name of variables) query.push(`${name}=\${stageVariables.${name}}`);
+    return { type: "http_proxy", httpMethod: "GET", uri: `http://backend.localhost/?${query.join("&")}` };
+  };
+  add("GET /health", answering(status, body), signed ? { security: [{ sigv4: [] }] } : {});
+  for (const route of routes) add(route, answering(200, "{}"));
+  for (const name of functions) {
+    const [path = ""] = name.split(":");
+    add(`GET /${path}`, { type: "aws_proxy", httpMethod: "POST", uri: invocationOf(name) });
+  }
+  const sigv4 = { type: "apiKey", name: "Authorization", in: "header", "x-amazon-apigateway-authtype": "awsSigv4" };
+  const components = { securitySchemes: { sigv4 } };
+  return JSON.stringify({ openapi: "3.0.1", info: { title: "Orders", version: "1" }, paths, components });
 };
 
 /** Somebody else changes the API's draft. */
@@ -97,12 +107,12 @@ export const addVersion = (scene: Scene, version: Version = {}, description = "B
 export const addStageOf = (scene: Scene, name: string, version: Version = {}, members: Partial<Stage> = {}): Stage =>
   scene.addStage(name, { deploymentId: addVersion(scene, version), ...members });
 
-/** Where stages answer on this machine. */
 /** Audit events reach back 90 days: to deployments of today, and not to those of a scene, which are older. */
 export const deployedToday = ({ api }: Scene): void => {
   for (const made of api.deployments.values()) api.deployments.set(made.id, { ...made, createdDate: Date.now() });
 };
 
+/** Where stages answer on this machine. */
 export const dataPlane = ({ gateway }: Scene): string => `${gateway.server.url}/{rest-api-id}/{stage}`;
 
 /** What everybody can call. */

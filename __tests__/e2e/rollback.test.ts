@@ -292,7 +292,7 @@ describe.each(kinds)("of $name:", (kind) => {
       inScene(kind.options, async (scene) => {
         const missing = await rollBack(scene);
         expect(missing.text).toContain("API a1b2c3d4e5 has no stage prod, so there is nothing to roll back.");
-        if (!kind.hasCanaries) return;
+        if (!kind.can("canary")) return;
         const [first = "", second = ""] = await release(scene, 2);
         const canary = { percentTraffic: 10, deploymentId: first, useStageCache: false };
         Object.assign(scene.stage("prod") ?? {}, { canarySettings: canary });

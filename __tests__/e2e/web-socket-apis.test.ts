@@ -56,16 +56,19 @@ test("test is promoted to prod with its settings, led back when it answers wrong
     });
     expect(wrong.text).toContain("The connection was taken; expected is its refusal with 403.");
     expect([wrong.conclusion, servedBy(scene, "prod")?.deploymentId]).toEqual(["failure", before]);
-    const right = await run({ ...promote, ...reaching(scene), "smoke-tests": PING });
+    const right = await run({ ...promote, ...reaching(scene), "smoke-tests": PING, "dark-stage": "true" });
     expect([right.outputs["result"], right.conclusion]).toEqual(["promoted", "success"]);
+    expect(right.text).toContain("was tested on stage prod-next before callers met it.");
+    expect(servedBy(scene, "prod-next")).toBeUndefined();
     const back = await run({ command: "rollback", "stage-name": "prod" });
     expect([back.outputs["result"], servedBy(scene, "prod")?.deploymentId]).toEqual(["rolled-back", before]);
   }));
 
 test("what a WebSocket API cannot do is refused before anything is written", () =>
   inWebSocketScene(async (scene) => {
-    const vain = await scene.deploy({ "smoke-tests": "GET / 200", "fail-on": "route-removed" });
+    const vain = await scene.deploy({ "smoke-tests": "GET / 200", "fail-on": "route-removed", compare: "exact" });
     expect(vain.text).toContain("smoke-tests, line 1: A WebSocket API takes connections");
     expect(vain.text).toContain("fail-on: API Gateway does not tell which routes a deployment of a WebSocket API has.");
+    expect(vain.text).toContain("compare: API Gateway does not tell which routes");
     expect(scene.asked().filter((operation) => !operation.startsWith("Get"))).toEqual([]);
   }));

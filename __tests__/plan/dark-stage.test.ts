@@ -1,9 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
+import { httpApi } from "../../src/aws/http-api/kind.ts";
 import { DARK_TAG, darkTag, markIn, ownMark } from "../../src/domain/dark-stage.ts";
 import { newStageSettings, type StageSettings } from "../../src/domain/stage-settings.ts";
 import type { SettingWrite } from "../../src/domain/stage-write.ts";
+import type { DeployRequest } from "../../src/inputs/request.ts";
+import type { DeployObserved } from "../../src/observe/observed.ts";
 import { darkSettings } from "../../src/plan/dark-stage/settings.ts";
-import { aRun } from "../requests.ts";
+import { planDeploy } from "../../src/plan/deploy.ts";
+import { aDeployment, aRequest, aRestApi, aRun, aStage, forProd, observedWith } from "../requests.ts";
 
 const target: StageSettings = {
   ...newStageSettings,
@@ -85,5 +89,61 @@ describe("the mark of a dark stage", () => {
   ])("makes it ours only %s", (_, more, isOurs) => {
     const mark = ownMark({ name: "prod-next", tags: { ...tags, ...more } }, "a1b2c3d4e5", run.repository.id);
     expect(mark !== undefined).toBe(isOurs);
+  });
+});
+
+describe("compare: exact has a dark stage tell the routes of a deployment", () => {
+  const routes = new Map([["GET /pets", { authorizationType: "NONE", apiKeyRequired: false }]]);
+  const compared = { kind: "routes", name: "stage prod", routes } as const;
+  const api = aRestApi({ kind: httpApi });
+  const found = { api, compared, stages: [aStage({ name: "prod" })], requestedDeployment: aDeployment("d1") };
+  const asked = { ...forProd, deploymentId: "d1", exact: true } as const;
+  const failOn = { routes: { compareWith: { kind: "own" }, failOn: ["route-removed"] } } as const;
+
+  test("as a step that has nothing else in it, whether or not its stage is there already", () => {
+    for (const [stages, steps] of [
+      [found.stages, 1],
+      [[], 2],
+    ] as const) {
+      const plan = planDeploy(aRequest({ ...asked, ...failOn }), observedWith({ ...found, stages }));
+      expect(plan).toMatchObject({
+        notes: [expect.stringContaining("while stage prod-next serves the deployment")],
+        steps: [
+          {
+            kind: "prove-on-dark-stage",
+            isTested: false,
+            judgement: { compared: { name: "stage prod" }, failOn: ["route-removed"] },
+            creation: [],
+            settings: [],
+          },
+          ...Array.from({ length: steps }, () => ({ stageName: "prod" })),
+        ],
+      });
+    }
+  });
+
+  test.each<readonly [string, Partial<DeployRequest>, Partial<DeployObserved>]>([
+    ["nobody asks for it", { exact: false }, {}],
+    ["the kind of API tells them", {}, { api: aRestApi() }],
+    ["a stage serves it", {}, { requestedDeployment: aDeployment("d1", { routes }) }],
+    ["the stage serves it already", {}, { stages: [aStage({ name: "prod", deploymentId: "d1" })] }],
+    ["there is nothing to compare with", {}, { compared: { kind: "nothing", because: "It is new." } }],
+    ["there is no room", {}, { stageQuota: 1 }],
+  ])("but not where %s", (_, request, observed) => {
+    const plan = planDeploy(aRequest({ ...asked, ...request }), observedWith({ ...found, ...observed }));
+    expect("steps" in plan && plan.steps.map(({ kind }) => kind)).not.toContain("prove-on-dark-stage");
+  });
+
+  test("and never takes the place of somebody else's stage: what is not known does not pass (I3, I8)", () => {
+    const stages = [...found.stages, aStage({ name: "prod-next", tags: {} })];
+    const refused = planDeploy(aRequest({ ...asked, ...failOn }), observedWith({ ...found, stages }));
+    expect(refused).toMatchObject({
+      refused: "COMPARISON_UNKNOWN",
+      happened: expect.stringContaining("There is a stage prod-next, and it is no dark stage of ours"),
+    });
+    const drafted = planDeploy(aRequest({ ...asked, deploymentId: undefined }), observedWith({ ...found, stages }));
+    expect(drafted).toMatchObject({
+      notes: expect.arrayContaining([expect.stringContaining("No stage tells the routes of the new deployment")]),
+    });
   });
 });

@@ -6,10 +6,11 @@ import type { Stage } from "../domain/stage.ts";
 import { batches } from "../plan/settings/batches.ts";
 import type { DarkStageStep } from "../plan/step.ts";
 import type { Applying } from "./applying.ts";
+import { judgeRoutes, seenIn } from "./judge-routes.ts";
 import type { StepResult } from "./progress.ts";
 import { resolve } from "./resolve.ts";
 
-/** The dark stage is made, looked at and removed again, also when the run is cancelled in between. */
+/** The dark stage is made, looked at and removed again, also when the run is cancelled in between. Throws ActionError. */
 export const proveOnDarkStage = async (step: DarkStageStep, applying: Applying): Promise<StepResult> => {
   const { progress, prove } = applying;
   const deploymentId = resolve(step.deployment, progress);
@@ -27,11 +28,23 @@ export const proveOnDarkStage = async (step: DarkStageStep, applying: Applying):
   );
   if (removed instanceof ActionError) throw leftOver(step, failure ?? removed, removed, applying);
   if (failure !== undefined) {
-    if (removed === "deleted") progress.darkStage = `Stage ${step.stageName}, on which it was tested, is removed.`;
-    throw failure;
+    if (removed === "deleted") progress.darkStage = `Stage ${step.stageName}, which served it first, is removed.`;
+    if (failure.code !== "STAGE_QUOTA" || step.isTested) throw failure;
+    judgeWithout(step, deploymentId, applying);
+    return "done";
   }
   if (removed !== "deleted") throw taken(step);
   return "done";
+};
+
+/** Nobody knew beforehand that there is no room for what was to tell the routes, so they are told as without it. */
+const judgeWithout = ({ stageName, judgement }: DarkStageStep, deploymentId: string, applying: Applying): void => {
+  const { madeRoutes, warnings } = applying.progress;
+  warnings.push(
+    `There was no room for stage ${stageName}, which was to tell the routes of deployment ${deploymentId}: API Gateway allows no more stages.`,
+  );
+  if (judgement === undefined) return;
+  judgeRoutes(deploymentId, seenIn({ routes: madeRoutes, routesAreOfDraft: true }), judgement, applying);
 };
 
 type Removed = "deleted" | "absent" | "not-ours";
@@ -111,7 +124,7 @@ const leftOver = (
   removal: ActionError,
   { progress }: Applying,
 ): ActionError => {
-  progress.darkStage = `Stage ${stageName}, on which it was tested, may be there still; the next run that needs it removes it, and so does a sweep after an hour.`;
+  progress.darkStage = `Stage ${stageName}, which served it first, may be there still; the next run that needs it removes it, and so does a sweep after an hour.`;
   if (error !== removal) progress.warnings.push(`${removal.message} ${removal.remedy}`);
   return error;
 };

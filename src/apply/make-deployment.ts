@@ -1,17 +1,13 @@
-import type { Compared } from "../domain/comparison.ts";
 import { ActionError } from "../domain/errors.ts";
 import { type Routes, someOf } from "../domain/route.ts";
 import type { Deployment } from "../domain/stage.ts";
-import type { FailOn } from "../inputs/fail-on.ts";
-import { needsComparison, refuseByFailOn } from "../plan/fail-on.ts";
 import type { Plan } from "../plan/plan.ts";
 import { draftProvenance } from "../plan/provenance.ts";
-import { diffRoutes } from "../plan/routes/diff.ts";
 import { sameRoutes } from "../plan/routes/match.ts";
-import type { CreateDeploymentStep, ImportStep, RouteJudgement } from "../plan/step.ts";
+import type { CreateDeploymentStep, ImportStep } from "../plan/step.ts";
 import type { Applying } from "./applying.ts";
 import { importWithName } from "./import-definition.ts";
-import type { Progress } from "./progress.ts";
+import { judgeRoutes, seenIn } from "./judge-routes.ts";
 
 /** Makes the plan's deployment and checks it; pointing comes after. */
 export const makeDeployment = async ({ steps }: Plan, applying: Applying): Promise<void> => {
@@ -27,7 +23,11 @@ export const makeDeployment = async ({ steps }: Plan, applying: Applying): Promi
   for (const step of [importing, create]) {
     if (step !== undefined) progress.taken.push({ step, result: "done", error: undefined });
   }
-  if (create.judgement !== undefined) judge(made, create.judgement, applying);
+  // A dark stage shows the deployment itself.
+  const isShown = steps.some((step) => step.kind === "prove-on-dark-stage" && step.judgement !== undefined);
+  if (create.judgement !== undefined && !isShown) {
+    judgeRoutes(progress.made ?? "", seenIn(made), create.judgement, applying);
+  }
 };
 
 /** Answers the deployment with its routes where somebody wants to know them and the service tells. */
@@ -53,45 +53,6 @@ const makeAndLook = async (
   world.log.info(`Created deployment ${id}.`);
   await looking;
   return id;
-};
-
-/** The last moment at which what callers would lose can be stopped. */
-const judge = (
-  made: Deployment | undefined,
-  { compared, failOn }: RouteJudgement,
-  { progress, compared: tell }: Applying,
-): void => {
-  if (compared === undefined) return;
-  const after = made?.routes;
-  if (after === undefined) {
-    sayUnknown(compared, failOn, progress);
-    return;
-  }
-  const diff = diffRoutes(compared.routes, after);
-  progress.routes = { diff, comparedWith: compared.name, ...(made?.routesAreOfDraft ? { by: BY_DRAFT } : {}) };
-  tell(progress.routes);
-  const refusal = refuseByFailOn({ routes: diff, takenAway: [] }, failOn);
-  if (refusal === undefined) return;
-  const { refused, ...facts } = refusal;
-  throw new ActionError({ code: refused, doing: "point the stage at the new deployment", ...facts, acted: "no" });
-};
-
-const BY_DRAFT =
-  "API Gateway does not tell what a deployment of this kind of API holds: these are the routes of the draft right after it was made.";
-
-/** No data is no harmless change (I8): where `fail-on` asks, what the service does not tell is not passed. */
-const sayUnknown = (compared: Compared, failOn: readonly FailOn[], progress: Progress): void => {
-  const happened = `API Gateway does not tell the routes of deployment ${progress.made}, so ${compared.name} could not be compared with deployment ${progress.made}.`;
-  if (!needsComparison(failOn)) {
-    progress.warnings.push(`${happened} What changes for callers is not known.`);
-    return;
-  }
-  throw new ActionError({
-    code: "ROUTES_UNKNOWN",
-    doing: "point the stage at the new deployment",
-    happened: `${happened} Whether ${failOn.join(" or ")} applies is not known.`,
-    acted: "no",
-  });
 };
 
 const ATTEMPTS = 3;

@@ -16,7 +16,7 @@ export const quotaFacts = async ({ gateway }: Pick<Applying, "gateway">): Promis
     // Without them there is no number, and the refusal is told all the same.
     gateway.getStages().catch(() => undefined),
   ]);
-  const url = stageQuotaUrl(gateway.kind, gateway.place);
+  const url = stageQuotaUrl(gateway.place);
   return {
     used:
       quota === undefined || stages === undefined

@@ -1,6 +1,7 @@
 import type { ApiKind } from "../domain/api-kind.ts";
 import type { ImportMode } from "../domain/definition.ts";
 import type { ApiMapping, DomainFacts } from "../domain/preview-domain.ts";
+import type { Routes } from "../domain/route.ts";
 import type { RoutingRule, RuleCondition, RuledDomain } from "../domain/routing-rule.ts";
 import type {
   ClientCertificate,
@@ -54,9 +55,13 @@ export type Gateway = Deployments &
     readonly domainReader: (domain: RuledDomain) => Promise<DomainReader>;
   };
 
-/** What a stage serves. `document`: an OpenAPI document, with extensions of the service's own. */
+/**
+ * What a stage serves. `document`: an OpenAPI document, with extensions of the service's own. `routes`: what callers need
+ * for each, where exports alone tell it.
+ */
 export type StageExport = {
   readonly document: unknown;
+  readonly routes?: Routes;
   readonly integrations: readonly IntegrationText[];
 };
 

@@ -1,4 +1,5 @@
 import type { Applying } from "../apply/applying.ts";
+import { judgeRoutes } from "../apply/judge-routes.ts";
 import { refused } from "../apply/refused.ts";
 import { type Comparison, newStage } from "../domain/comparison.ts";
 import type { ContractComparison, FoundContract } from "../domain/contract.ts";
@@ -7,7 +8,7 @@ import { asActionError } from "../domain/errors.ts";
 import { besideUrlOf } from "../domain/invoke-url.ts";
 import { comparesContracts, failOnOf } from "../inputs/contract-rules.ts";
 import type { DeployRequest, PointingRequest, PromoteRequest } from "../inputs/request.ts";
-import { contractOfStage } from "../observe/contracts.ts";
+import { contractOfStage, exported } from "../observe/contracts.ts";
 import type { DeployObserved, PromoteObserved, StageObserved } from "../observe/observed.ts";
 import { refuseContract } from "../plan/comparison.ts";
 import { refuseByFailOn } from "../plan/fail-on.ts";
@@ -34,20 +35,29 @@ export const openContracts = (request: PointingRequest): Contracts => {
   let place: Pick<StageObserved, "api" | "place"> | undefined;
   return {
     compared: async (found) => {
+      place = found;
       if (request.command === "rollback" || !comparesContracts(request)) return found;
       before = beforeIn(request, found);
-      place = found;
       return { ...found, contract: await compareWith(before, await comingFrom(request, found)) };
     },
     prove: async (step, deploymentId, applying, tell) => {
-      if (place === undefined || before === undefined) throw new Error("a dark stage was not asked for");
+      if (place === undefined) throw new Error("a dark stage was not asked for");
       const { progress, gateway } = applying;
+      const { stageName, judgement, isTested } = step;
       // Of that very deployment, whatever was compared beforehand.
-      progress.contract = await compareWith(before, await contractOfStage(gateway, step.stageName));
-      const refusal = refuseProven(request, progress.contract);
-      if (refusal !== undefined) throw refused(request, refusal);
+      const served = await gateway.getExport(stageName);
+      if (judgement !== undefined) {
+        const by = `Stage ${stageName} served the deployment, and its export tells these routes.`;
+        judgeRoutes(deploymentId, { routes: served?.routes, by }, judgement, applying);
+      }
+      if (before !== undefined) {
+        progress.contract = await compareWith(before, exported(gateway, stageName, served));
+        const refusal = refuseProven(request, progress.contract);
+        if (refusal !== undefined) throw refused(request, refusal);
+      }
+      if (!isTested) return;
       const { testDarkStage } = await import(/* webpackChunkName: "dark-stage" */ "../verify/dark-stage.ts");
-      const invokeUrl = besideUrlOf(step.stageName, progress.api ?? place.api, place.place, request.invokeUrl);
+      const invokeUrl = besideUrlOf(stageName, progress.api ?? place.api, place.place, request.invokeUrl);
       await testDarkStage(request, { step, deploymentId, invokeUrl }, applying, tell);
     },
     exporting: (verify) => async (plan, applying, invokeUrl, tell) => {
@@ -130,6 +140,8 @@ const comingFrom = async (
 ): Promise<FoundContract> => {
   if (comingContract !== undefined) return comingContract;
   const definition = request.command === "deploy" ? request.definition : undefined;
+  const document = "draft" in found ? found.draft?.document : undefined;
+  if (definition === undefined && document !== undefined) return { document, from: "export", name: "the draft" };
   const isDark = request.darkStage && found.stages.some(({ name }) => name === request.stageName);
   if (isDark && (definition === undefined || definition.mode === "merge")) {
     return { because: `They will be as soon as stage ${darkNameOf(request.stageName)} serves the deployment.` };

@@ -18,8 +18,8 @@ export type ApiKind = {
   readonly settableAtCreation: readonly SettingName[];
   /** How many writes one update of a stage takes. */
   readonly writesPerUpdate: number;
-  /** The code of its quota of stages in Service Quotas; `undefined` where that is not documented. */
-  readonly stageQuotaCode: string | undefined;
+  /** What a role must be allowed to GET that reads the draft, or what a stage serves; see `rightToRead`. */
+  readonly reads: Readonly<Record<"draft" | "served", string>>;
   /** Calls of the AWS CLI for people, with `{api}`, `{stage}` and `{deployment}` to be filled in; see `byHand`. */
   readonly calls: Readonly<Record<CallByHand, string>>;
 };
@@ -32,17 +32,19 @@ export type CallByHand =
   | "save-stage"
   | "import-saved";
 
+type Values = { readonly api: string; readonly stage?: string; readonly deployment?: string };
+
+const filledIn = (template: string, values: Values, written: (value: string) => string): string =>
+  template.replaceAll(/\{(api|stage|deployment)\}/g, (whole, name: keyof Values) => written(values[name] ?? whole));
+
 /** A call for people to copy, with what they would have to fill in. */
-export const byHand = (
-  { calls }: Pick<ApiKind, "calls">,
-  call: CallByHand,
-  values: { readonly api: string; readonly stage?: string; readonly deployment?: string },
-): string =>
-  calls[call].replaceAll(/\{(api|stage|deployment)\}/g, (whole, name: keyof typeof values) => {
-    const value = values[name] ?? whole;
-    // To a shell a `$` is no letter.
-    return value.includes("$") ? `'${value}'` : value;
-  });
+export const byHand = ({ calls }: Pick<ApiKind, "calls">, call: CallByHand, values: Values): string =>
+  // To a shell a `$` is no letter.
+  filledIn(calls[call], values, (value) => (value.includes("$") ? `'${value}'` : value));
+
+/** What a role lacks that may not read so: `apigateway:GET on /apis/a1b2c3d4e5/routes`. */
+export const rightToRead = ({ reads }: Pick<ApiKind, "reads">, what: keyof ApiKind["reads"], values: Values): string =>
+  `apigateway:GET on ${filledIn(reads[what], values, (value) => value)}`;
 
 /** What an input or a setting may ask for, and not every kind of API can do. */
 export type Capability =
@@ -51,10 +53,10 @@ export type Capability =
   | "cache"
   | "canary"
   | "client-certificate"
-  | "dark-stage"
   | "connect-smoke-tests"
   | "default-stage"
   | "definition"
+  | "deployment-routes"
   | "documentation-version"
   | "execution-logs"
   | "import-merge"

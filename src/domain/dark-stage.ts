@@ -1,3 +1,4 @@
+import { DEFAULT_STAGE } from "./invoke-url.ts";
 import { boundTo, provenOwner, type StageAddress } from "./owner.ts";
 import { readableMark } from "./read-back.ts";
 import type { Run } from "./run.ts";
@@ -10,7 +11,8 @@ import type { Stage } from "./stage.ts";
 
 const SUFFIX = "-next";
 
-export const darkNameOf = (stageName: string): string => `${stageName}${SUFFIX}`;
+/** `$default` is a name of its own: no other may have a `$`. */
+export const darkNameOf = (stageName: string): string => `${stageName.replace("$", "_")}${SUFFIX}`;
 
 export const DARK_TAG = "apigw-stage-action:dark-stage";
 
@@ -53,7 +55,9 @@ export const ownMark = (
 
 /** The stage that a dark stage stands for; `undefined`: it is none. */
 export const targetOf = ({ name, tags }: Pick<Stage, "name" | "tags">, restApiId: string): string | undefined =>
-  markIn(tags, { restApiId, stageName: name }) === undefined ? undefined : name.slice(0, -SUFFIX.length);
+  markIn(tags, { restApiId, stageName: name }) === undefined
+    ? undefined
+    : name.slice(0, -SUFFIX.length).replace(/^_default$/, DEFAULT_STAGE);
 
 /** The stages that callers may know. */
 export const withoutDark = (stages: readonly Stage[], restApiId: string): readonly Stage[] =>

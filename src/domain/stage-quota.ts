@@ -1,13 +1,12 @@
-import type { ApiKind } from "./api-kind.ts";
 import type { Place } from "./stage.ts";
 
-/** Where people have the quota raised; `undefined` in a partition whose console is not known, and where the quota has no code of its own. */
-export const stageQuotaUrl = (
-  { stageQuotaCode: code }: Pick<ApiKind, "stageQuotaCode">,
-  { region, dnsSuffix }: Place,
-): string | undefined => {
+/** "Stages per API", of all kinds of APIs (Developer Guide, the quotas of REST, HTTP and WebSocket APIs). */
+export const STAGE_QUOTA_CODE = "L-379E48B0";
+
+/** Where people have the quota raised; `undefined` in a partition whose console is not known. */
+export const stageQuotaUrl = ({ region, dnsSuffix }: Place): string | undefined => {
   const host = consoleOf(region, dnsSuffix);
-  return host && code && `https://${host}/servicequotas/home/services/apigateway/quotas/${code}?region=${region}`;
+  return host && `https://${host}/servicequotas/home/services/apigateway/quotas/${STAGE_QUOTA_CODE}?region=${region}`;
 };
 
 const consoleOf = (region: string, dnsSuffix: string): string | undefined => {

@@ -88,7 +88,12 @@ export const newestServedAt = (stages: readonly Stage[], deployments: readonly D
 export type ClientCertificate = { readonly id: string; readonly expiresAt: number };
 
 /** What the API's draft holds. */
-export type Draft = { readonly routes: Routes; readonly integrations: readonly IntegrationText[] };
+export type Draft = {
+  readonly routes: Routes;
+  readonly integrations: readonly IntegrationText[];
+  /** The draft as an OpenAPI document, where the service exports it. */
+  readonly document?: unknown;
+};
 
 /** An API that was listed and cannot be looked at, and why, as a piece of a sentence. */
 export type ApiUnseen = { readonly api: Pick<RestApi, "id" | "name" | "tags">; readonly because: string };

@@ -7,6 +7,11 @@ import type { Target } from "./target.ts";
 export type ContractRules = {
   /** Whether the deployment is first served by a stage that nobody knows, and tested there. */
   readonly darkStage: boolean;
+  /**
+   * Whether a deployment whose routes API Gateway tells in no other way is served by such a stage to tell them
+   * (`compare: exact`).
+   */
+  readonly exact: boolean;
   /** Whether what the stage serves after the run is left as a file for later steps. */
   readonly exports: boolean;
 };
@@ -16,12 +21,16 @@ export const readContractRules = (read: InputReader, { previewOf }: Pick<Target,
   if (darkStage && previewOf !== undefined) {
     read.report("dark-stage", "A preview has no callers whom it would spare: leave it out for previews.");
   }
-  return { darkStage, exports: read.boolean("export", false) };
+  const exact = read.oneOf("compare", ["served", "exact"], "served") === "exact";
+  return { darkStage, exact, exports: read.boolean("export", false) };
 };
 
 /** What asks for a comparison without naming one: callers of a canary are compared with those of the rest, for one. */
-export const impliedRules = (read: InputReader, { darkStage, exports }: ContractRules): RouteRules | undefined =>
-  darkStage || exports || read.text("canary-percent") !== undefined ? AGAINST_OWN : undefined;
+export const impliedRules = (
+  read: InputReader,
+  { darkStage, exact, exports }: ContractRules,
+): RouteRules | undefined =>
+  darkStage || exact || exports || read.text("canary-percent") !== undefined ? AGAINST_OWN : undefined;
 
 /** Whether what comes is compared with what callers have now, beyond the routes. */
 export const comparesContracts = (request: DeployRequest | PromoteRequest): boolean =>

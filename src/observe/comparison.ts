@@ -60,7 +60,7 @@ export const observeInside = async (
   request: DeployRequest,
   stages: readonly Stage[],
   deploymentOf: (stage: Stage) => Promise<Deployment | undefined>,
-  gateway: Pick<Gateway, "restApiId" | "getExport">,
+  gateway: Pick<Gateway, "kind" | "restApiId" | "getExport">,
 ): Promise<Comparison | undefined> => {
   const { restApiId, stageName, routes } = request;
   const wanted = routes?.compareWith;

@@ -1,21 +1,28 @@
 import type { Gateway, StageExport } from "../aws/gateway.ts";
+import { rightToRead } from "../domain/api-kind.ts";
 import type { Comparison } from "../domain/comparison.ts";
 import type { FoundContract } from "../domain/contract.ts";
 import type { Stage } from "../domain/stage.ts";
 
 /** What a stage serves, as API Gateway exports it. Throws ActionError. */
-export const contractOfStage = async (
-  { restApiId, getExport }: Pick<Gateway, "restApiId" | "getExport">,
-  stageName: string,
-): Promise<FoundContract> => exported(restApiId, stageName, await getExport(stageName));
+export const contractOfStage = async (gateway: Exporting, stageName: string): Promise<FoundContract> =>
+  exported(gateway, stageName, await gateway.getExport(stageName));
+
+type Exporting = Pick<Gateway, "kind" | "restApiId" | "getExport">;
 
 /** `found`: what an export has answered, `undefined` where there was none. */
-export const exported = (restApiId: string, stageName: string, found: StageExport | undefined): FoundContract =>
-  found === undefined
-    ? {
-        because: `What stage ${stageName} serves could not be exported: the stage is gone, or the role may not (apigateway:GET on /restapis/${restApiId}/stages/${stageName}/exports/oas30).`,
-      }
-    : { document: found.document, from: "export", name: `stage ${stageName}` };
+export const exported = (
+  { kind, restApiId }: Pick<Exporting, "kind" | "restApiId">,
+  stageName: string,
+  found: StageExport | undefined,
+): FoundContract => {
+  if (found !== undefined) return { document: found.document, from: "export", name: `stage ${stageName}` };
+  const right = rightToRead(kind, "served", { api: restApiId, stage: stageName });
+  const because =
+    kind.lacks["route-comparison"] ??
+    `What stage ${stageName} serves could not be exported: the stage is gone, or the role may not (${right}).`;
+  return { because };
+};
 
 /** `integrations`: `undefined` where they could not be read. */
 export type Inside = {
@@ -24,18 +31,14 @@ export type Inside = {
 };
 
 /** Looks into a deployment by its id: API Gateway exports what a stage serves, and nothing else. Throws ActionError. */
-export const lookInto = async (
-  gateway: Pick<Gateway, "restApiId" | "getExport">,
-  id: string,
-  stages: readonly Stage[],
-): Promise<Inside> => {
+export const lookInto = async (gateway: Exporting, id: string, stages: readonly Stage[]): Promise<Inside> => {
   const stage = stages.find(({ deploymentId }) => deploymentId === id);
   if (stage === undefined) {
     const because = `No stage serves deployment ${id}, and API Gateway exports what a stage serves only.`;
     return { contract: { because }, integrations: undefined };
   }
   const found = await gateway.getExport(stage.name);
-  return { contract: exported(gateway.restApiId, stage.name, found), integrations: found?.integrations };
+  return { contract: exported(gateway, stage.name, found), integrations: found?.integrations };
 };
 
 /** The same comparison with the contract beside the routes. */

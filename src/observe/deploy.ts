@@ -1,3 +1,4 @@
+import { rightToRead } from "../domain/api-kind.ts";
 import { markerOf, parseMarker, sameWork } from "../domain/marker.ts";
 import type { Deployment, Stage } from "../domain/stage.ts";
 import type { StageUsers } from "../domain/stage-users.ts";
@@ -29,7 +30,7 @@ export const observeDeploy = async (request: DeployRequest, session: Session): P
     observeOutside(request, session),
     observeAlarms(request.watch, session),
   ]);
-  if (needsDraft(request) && settingsFacts.draft === undefined) world.log.info(DRAFT_UNREAD);
+  if (needsDraft(request) && settingsFacts.draft === undefined) world.log.info(draftUnread(gateway));
   const reading = request.definition && gateway.kind.dialect && request.definition.definition.as(gateway.kind.dialect);
   const { cloudWatchRole, draft: found } = settingsFacts;
   const known = {
@@ -126,5 +127,5 @@ const madeEarlier = (request: DeployRequest, deployments: readonly Deployment[])
 const needsDraft = ({ definition, deploymentId }: DeployRequest): boolean =>
   deploymentId === undefined && definition?.mode !== "overwrite";
 
-const DRAFT_UNREAD =
-  "Nobody checked which stage variables the draft uses and which of its routes require an API key, because the role may not read it. docs/iam.md tells the statement, under “What a plan warns of”.";
+const draftUnread = ({ kind, restApiId }: Session["gateway"]): string =>
+  `Nobody checked which stage variables the draft uses and which of its routes require an API key, because the role may not read it (${rightToRead(kind, "draft", { api: restApiId })}).`;

@@ -75,7 +75,7 @@ const observeDeployments = async (
     source.kind === "stage" ? servedBy(source.stageName) : requested,
     contracts && stages.some(({ name }) => name === stageName) ? contractOfStage(gateway, stageName) : undefined,
     source.kind === "stage"
-      ? { contract: exported(gateway.restApiId, source.stageName, found), integrations: found?.integrations }
+      ? { contract: exported(gateway, source.stageName, found), integrations: found?.integrations }
       : lookInto(gateway, source.deploymentId, stages),
   ]);
   const { integrations, contract } = inside;

@@ -81,20 +81,20 @@ export const openSession = async (request: Request, github: GitHubSide, world: W
       return openGatewayOf(connection, { id: restApiId, kind: gateway.kind }, { ...pacing, signal });
     },
     cloudWatch: once(async () => {
-      const { openCloudWatch } = await import(/* webpackChunkName: "cloudwatch" */ "../aws/cloudwatch/cloudwatch.ts");
+      const { openCloudWatch } = await import(/* webpackChunkName: "services" */ "../aws/cloudwatch/cloudwatch.ts");
       return openCloudWatch(connection, restApiId, pacing);
     }),
     logs: once(async () => {
-      const { openLogs } = await import(/* webpackChunkName: "logs" */ "../aws/logs/logs.ts");
+      const { openLogs } = await import(/* webpackChunkName: "services" */ "../aws/logs/logs.ts");
       return openLogs(connection, restApiId, pacing);
     }),
     cloudTrail: once(async () => {
-      const { openCloudTrail } = await import(/* webpackChunkName: "cloudtrail" */ "../aws/cloudtrail/cloudtrail.ts");
+      const { openCloudTrail } = await import(/* webpackChunkName: "services" */ "../aws/cloudtrail/cloudtrail.ts");
       return openCloudTrail(connection, restApiId, pacing);
     }),
     functionPolicies: once(async () => {
       const { openFunctionPolicies } = await import(
-        /* webpackChunkName: "lambda" */ "../aws/lambda/function-policies.ts"
+        /* webpackChunkName: "services" */ "../aws/lambda/function-policies.ts"
       );
       return openFunctionPolicies(connection, restApiId, pacing, world.environment);
     }),

@@ -50,14 +50,14 @@ const asksOfCommand = (request: Extract<Request, { stageName: string }>): readon
       return [
         ...ask("canary", "canary-percent", request.canary !== undefined),
         ...ask("definition", "definition", request.definition !== undefined),
-        ...ask("dark-stage", "dark-stage", request.darkStage),
+        ...ask("route-comparison", "compare", request.exact),
         ...ask("import-merge", "import-mode", request.definition?.mode === "merge"),
         ...ask("route-comparison", "fail-on", (request.routes?.failOn ?? []).length > 0),
       ];
     case "promote":
       return [
         ...ask("canary", "canary-percent", request.canary !== undefined),
-        ...ask("dark-stage", "dark-stage", request.darkStage),
+        ...ask("route-comparison", "compare", request.exact),
         ...ask("route-comparison", "fail-on", request.failOn.length > 0),
       ];
     case "canary":

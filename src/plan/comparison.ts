@@ -1,6 +1,7 @@
 import type { Compared, Comparison } from "../domain/comparison.ts";
 import type { ContractComparison } from "../domain/contract.ts";
 import type { Routes } from "../domain/route.ts";
+import type { RestApi } from "../domain/stage.ts";
 import type { FailOn } from "../inputs/fail-on.ts";
 import type { DeployRequest } from "../inputs/request.ts";
 import type { DeployObserved } from "../observe/observed.ts";
@@ -8,6 +9,7 @@ import { needsComparison } from "./fail-on.ts";
 import type { Refusal, RouteChanges } from "./plan.ts";
 import type { Source } from "./pointing.ts";
 import { diffRoutes } from "./routes/diff.ts";
+import type { DarkStageStep } from "./step.ts";
 
 type Request = Pick<DeployRequest, "routes" | "definition">;
 
@@ -23,16 +25,20 @@ export const comparisonFor = (
     : { ...compared, routes: new Map([...draft.routes, ...compared.routes]) };
 };
 
-/** I8: what an existing deployment holds that does not tell its routes is not known, and nothing is compared with it. */
+/**
+ * I8: what an existing deployment holds that does not tell its routes is not known, and nothing is compared with it.
+ * `whyNotShown`: why no stage of its own tells it, where that was asked for.
+ */
 export const ifTold = (
   comparison: Comparison | undefined,
   { deployment }: Pick<Source, "deployment">,
   routes: Routes | undefined,
+  whyNotShown: string | undefined,
 ): Comparison | undefined =>
   comparison?.kind === "routes" && deployment.kind === "existing" && routes === undefined
     ? {
         kind: "unknown",
-        because: `API Gateway does not tell the routes of deployment ${deployment.id}: of this kind of API it tells those that a stage serves.`,
+        because: `API Gateway does not tell the routes of deployment ${deployment.id}: of this kind of API it tells those that a stage serves. ${whyNotShown ?? "With `compare: exact` one serves it for a moment."}`,
       }
     : comparison;
 
@@ -68,6 +74,7 @@ export const refuseContract = (
 export const withoutComparison = (
   failOn: readonly FailOn[],
   { comparison, routes }: { readonly comparison: Comparison | undefined; readonly routes: Routes | undefined },
+  [shows]: readonly DarkStageStep[],
 ): readonly string[] => {
   switch (comparison?.kind) {
     case "unknown":
@@ -77,11 +84,12 @@ export const withoutComparison = (
         ? [`Routes are not compared, so \`fail-on\` has nothing to forbid. ${comparison.because}`]
         : [];
     case "routes":
-      return routes === undefined
-        ? [
-            `Routes are compared with ${comparison.name} once the deployment is made, before any stage is pointed at it: the role may not read the draft (apigateway:GET on its resources).`,
-          ]
-        : [];
+      if (routes !== undefined) return [];
+      return [
+        shows?.judgement === undefined
+          ? `Routes are compared with ${comparison.name} once the deployment is made, before any stage is pointed at it: the role may not read the draft.`
+          : `Routes are compared with ${comparison.name} while stage ${shows.stageName} serves the deployment, before callers meet it; a dry run makes no such stage.`,
+      ];
     default:
       return [];
   }
@@ -91,7 +99,25 @@ export const withoutComparison = (
 export const routeChangesOf = (
   comparison: Comparison | undefined,
   routes: Routes | undefined,
+  by: string | undefined,
 ): RouteChanges | undefined => {
   const compared = comparedRoutes(comparison);
-  return compared && routes && { diff: diffRoutes(compared.routes, routes), comparedWith: compared.name };
+  if (compared === undefined || routes === undefined) return undefined;
+  return {
+    diff: diffRoutes(compared.routes, routes),
+    comparedWith: compared.name,
+    ...(by === undefined ? {} : { by }),
+  };
+};
+
+/** Where the routes are from that a plan goes by, of an API that does not tell those of its deployments. */
+export const plannedBy = (
+  { kind }: Pick<RestApi, "kind">,
+  { deployment }: Pick<Source, "deployment">,
+  definition: DeployRequest["definition"],
+): string | undefined => {
+  if (kind.lacks["deployment-routes"] === undefined) return undefined;
+  return deployment.kind === "existing"
+    ? "An export of a stage that serves the deployment tells its routes."
+    : `These are the routes of ${definition?.definition.file ?? "the draft"}.`;
 };

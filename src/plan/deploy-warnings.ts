@@ -1,3 +1,4 @@
+import { rightToRead } from "../domain/api-kind.ts";
 import type { Remark } from "../domain/errors.ts";
 import { type Route, type Routes, routeKey, someOf, sortRoutes } from "../domain/route.ts";
 import type { RestApi } from "../domain/stage.ts";
@@ -29,13 +30,20 @@ export const remarksOn = (definition: Definition | undefined, api: RestApi | und
   ];
 };
 
-export const uncheckedRoutes = ({ settings: { routes = {} }, restApiId }: DeployRequest): string[] => {
+export const uncheckedRoutes = (
+  { settings: { routes = {} }, restApiId }: DeployRequest,
+  { kind }: Pick<RestApi, "kind">,
+  { deployment }: Source,
+): string[] => {
   const names = Object.entries(routes).flatMap(([name, settings]) => ("value" in settings ? [] : [name]));
-  return names.length === 0
-    ? []
-    : [
-        `Nobody checked that the API has ${someOf(names)}, because the role may not read the draft; settings of a route that does not exist have no effect. apigateway:GET on /restapis/${restApiId}/resources allows it.`,
-      ];
+  if (names.length === 0) return [];
+  const why =
+    deployment.kind === "existing"
+      ? `API Gateway does not tell the routes of deployment ${deployment.id}`
+      : `the role may not read the draft (${rightToRead(kind, "draft", { api: restApiId })})`;
+  return [
+    `Nobody checked that the API has ${someOf(names)}, because ${why}; settings of a route that does not exist have no effect.`,
+  ];
 };
 
 export const draftWarnings = (request: DeployRequest, observed: DeployObserved, { deployment }: Source): string[] => [

@@ -1,5 +1,4 @@
 import { byHand } from "../domain/api-kind.ts";
-import type { Comparison } from "../domain/comparison.ts";
 import type { ContractComparison } from "../domain/contract.ts";
 import { placeText } from "../domain/errors.ts";
 import { provenOwner } from "../domain/owner.ts";
@@ -9,16 +8,8 @@ import type { DeployRequest } from "../inputs/request.ts";
 import type { DeployObserved } from "../observe/observed.ts";
 import { type WithoutOverdue, withoutOverdue } from "./canary/overdue.ts";
 import { isStartedCanary, refuseByCanary, withCanary } from "./canary/start.ts";
-import {
-  comparedRoutes,
-  comparisonFor,
-  ifTold,
-  refuseComparison,
-  refuseContract,
-  routeChangesOf,
-  withoutComparison,
-} from "./comparison.ts";
-import { type DarkDecision, decideDarkStage } from "./dark-stage/decide.ts";
+import { comparedRoutes, comparisonFor, refuseComparison, refuseContract } from "./comparison.ts";
+import { type Ahead, lookAhead } from "./dark-stage/decide.ts";
 import { deploymentToServe, integrationsToServe, readingOf, routesToServe } from "./deploy-source.ts";
 import { draftUseOf, draftWarnings, remarksOn, uncheckedRoutes } from "./deploy-warnings.ts";
 import { earlierAttempt } from "./earlier-attempt.ts";
@@ -26,7 +17,7 @@ import { refuseByFailOn } from "./fail-on.ts";
 import { makeDeployment } from "./making.ts";
 import { refuseNamed } from "./named-deployment.ts";
 import { meantStage, refuseForeign } from "./ownership.ts";
-import { emptyPlan, type Plan, type Refusal, type RouteChanges, withChanges } from "./plan.ts";
+import { emptyPlan, type Plan, type Refusal, withChanges } from "./plan.ts";
 import { type PointingQuestion, pointStage, type Source, servesAlready, undoPointing } from "./pointing.ts";
 import { draftProvenance, refuseDraft } from "./provenance.ts";
 import { refuseUntestable } from "./reach.ts";
@@ -58,7 +49,7 @@ export const planDeploy = (request: DeployRequest, observed: DeployObserved): Pl
   return pointTo(request, observed, decided, common);
 };
 
-type Decided = {
+type Decided = Ahead & {
   /** `undefined`: it does not exist yet. */
   readonly stage: Stage | undefined;
   readonly overdue: WithoutOverdue;
@@ -66,12 +57,9 @@ type Decided = {
   /** What the stage will have; `undefined` where it is not known yet. */
   readonly routes: Routes | undefined;
   readonly settings: SettingsDecision;
-  readonly comparison: Comparison | undefined;
-  readonly changes: RouteChanges | undefined;
   readonly contract: ContractComparison | undefined;
   readonly takenAway: readonly TakenAway[];
   readonly room: Room | undefined;
-  readonly dark: DarkDecision;
 };
 
 const decide = (request: DeployRequest, observed: DeployObserved): Decided => {
@@ -80,20 +68,19 @@ const decide = (request: DeployRequest, observed: DeployObserved): Decided => {
   const source = deploymentToServe(request, observed);
   const routes = routesToServe(request, observed, source);
   const integrations = integrationsToServe(request, observed);
-  const comparison = ifTold(comparisonFor(request, observed), source, routes);
   const settings = decideSettings({ request, stage, routes, integrations, unread: request.deploymentId }, observed);
+  const question = { request, stage, source, settings };
+  const ahead = lookAhead(question, observed, comparisonFor(request, observed), routes);
   return {
     stage,
     overdue,
     source,
     routes,
     settings,
-    comparison,
-    changes: routeChangesOf(comparison, routes),
+    ...ahead,
     contract: servesAlready(source, stage) ? undefined : observed.contract,
     takenAway: takenAwayBy(request, observed, source),
     room: request.previewOf !== undefined && stage === undefined ? roomFor(request, observed) : undefined,
-    dark: decideDarkStage({ request, stage, source, settings }, observed),
   };
 };
 
@@ -121,7 +108,7 @@ const refusalOf = (
 };
 
 const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Decided, common: Plan): Plan | Refusal => {
-  const { stage, overdue, source, routes, settings, takenAway, room, dark } = decided;
+  const { stage, overdue, source, routes, settings, takenAway, room } = decided;
   const { run, previewOf } = request;
   const earlier = earlierAttempt({ ...observed, request, stage, marked: isPointedEarlier(observed, stage) });
   const question: PointingQuestion = {
@@ -153,16 +140,10 @@ const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Deci
       ...(mayEvict(request) ? recordsOfMissing(observed.otherRecords, observed) : []),
     ],
     standing: standingRecords(observed.records, observed.served, stage === undefined ? [] : [stage.deploymentId]),
-    notes: [
-      ...overdue.notes,
-      ...dark.notes,
-      ...(room?.notes ?? []),
-      ...withoutComparison(request.routes?.failOn ?? [], decided),
-      ...watch.notes,
-    ],
+    notes: [...overdue.notes, ...(room?.notes ?? []), ...decided.notes, ...watch.notes],
     warnings: [
       ...settings.plan.warnings,
-      ...(routes === undefined ? uncheckedRoutes(request) : []),
+      ...(routes === undefined ? uncheckedRoutes(request, observed.api, source) : []),
       ...draftWarnings(request, observed, source),
       ...takenAway.map(takenAwayWarning),
       ...(room?.warnings ?? []),

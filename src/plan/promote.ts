@@ -5,15 +5,15 @@ import type { PromoteRequest } from "../inputs/request.ts";
 import type { PromoteObserved } from "../observe/observed.ts";
 import { withoutOverdue } from "./canary/overdue.ts";
 import { isStartedCanary, refuseByCanary, withCanary } from "./canary/start.ts";
-import { ifTold, refuseComparison, refuseContract, routeChangesOf, withoutComparison } from "./comparison.ts";
-import { type DarkDecision, decideDarkStage } from "./dark-stage/decide.ts";
+import { refuseComparison, refuseContract } from "./comparison.ts";
+import { type Ahead, lookAhead } from "./dark-stage/decide.ts";
 import { doneBefore } from "./done-before.ts";
 import { type EarlierAttempt, earlierAttempt } from "./earlier-attempt.ts";
 import { refuseByFailOn } from "./fail-on.ts";
 import { type GateVerdict, judgeGate } from "./gate.ts";
 import { refuseNamed } from "./named-deployment.ts";
 import { meantStage, refuseForeign } from "./ownership.ts";
-import { emptyPlan, type Plan, type Refusal, type RouteChanges, withChanges } from "./plan.ts";
+import { emptyPlan, type Plan, type Refusal, withChanges } from "./plan.ts";
 import { type PointingQuestion, pointStage, servesAlready, undoPointing } from "./pointing.ts";
 import { refuseUntestable } from "./reach.ts";
 import { replacedRecords, standingRecords } from "./records.ts";
@@ -37,24 +37,23 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
   const coming = knownOf(request, observed, comes);
   const settings = decideSettings({ request, stage, ...coming }, observed);
   const source = { deployment: { kind: "existing", id: found.deploymentId } as const, name: found.name };
-  const comparison = ifTold(comparisonOf(stageName, observed), source, comes?.routes);
-  const compared = { comparison, routes: comes?.routes };
-  const changes = routeChangesOf(comparison, comes?.routes);
+  const question = { request, stage, source, settings };
+  const ahead = lookAhead(question, observed, comparisonOf(stageName, observed), comes?.routes);
+  const { dark, changes } = ahead;
   const gate = gateOf(request, observed);
   const contract = servesAlready(source, stage) ? undefined : observed.contract;
-  const dark = decideDarkStage({ request, stage, source, settings }, observed);
   const refusal =
     (gate.kind === "refusal" ? gate : undefined) ??
     refuseTarget(request, observed, stage, source) ??
-    refusalOf(request, { settings, dark, comparison, changes, contract });
+    refusalOf(request, { ...ahead, settings, contract });
   if (refusal !== undefined) return withChanges(refusal, changes, contract);
   const earlier = pointedBefore(request, observed, stage);
-  const question = { request, stage, source, ...settings.forPointing, pointedFrom: earlier.from, ifFull: undefined };
-  const steps = [...dark.steps, ...overdue.steps, ...pointStage(question)];
+  const pointing = { request, stage, source, ...settings.forPointing, pointedFrom: earlier.from, ifFull: undefined };
+  const steps = [...dark.steps, ...overdue.steps, ...pointStage(pointing)];
   const canaryIsThere = isStartedCanary(request, stage, source);
   const watch = decideWatch({ ...observed, request, steps, canaryIsThere, earlier });
   if (watch.refusal !== undefined) return watch.refusal;
-  return withCanary(question, observed.now, {
+  return withCanary(pointing, observed.now, {
     ...emptyPlan,
     command: "promote",
     restApiId,
@@ -66,23 +65,20 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
     deployment: source.deployment,
     source: found.source,
     steps,
-    undo: undoPointing(question),
+    undo: undoPointing(pointing),
     watch: watch.watch,
     settings: settings.plan.changes,
     routes: changes,
     contract,
     records: replacedRecords(observed.records, run.runId, previewOf !== undefined || observed.isShared),
     standing: standingRecords(observed.records, observed.served, stage === undefined ? [] : [stage.deploymentId]),
-    notes: [overdue.notes, dark.notes, proofOf(gate), withoutComparison(request.failOn, compared), watch.notes].flat(),
+    notes: [overdue.notes, proofOf(gate), ahead.notes, watch.notes].flat(),
     warnings: [...settings.plan.warnings, ...(gate.kind === "warning" ? [gate.text] : []), ...watch.warnings],
   });
 };
 
-type Judged = {
+type Judged = Ahead & {
   readonly settings: SettingsDecision;
-  readonly dark: DarkDecision;
-  readonly comparison: Comparison | undefined;
-  readonly changes: RouteChanges | undefined;
   readonly contract: PromoteObserved["contract"];
 };
 

@@ -167,14 +167,18 @@ export type MarkCanaryStep = Reason & {
 export type CanaryStep = StartCanaryStep | ShiftCanaryStep | PromoteCanaryStep | RemoveCanaryStep | MarkCanaryStep;
 
 /**
- * Serves the deployment by a stage of its own, has it tested there, and removes the stage again, whatever came of it. Only
- * then is the stage pointed that callers know.
+ * Serves the deployment by a stage of its own, has it looked at there, and removes the stage again, whatever came of it.
+ * Only then is the stage pointed that callers know.
  */
 export type DarkStageStep = Reason & {
   readonly kind: "prove-on-dark-stage";
   readonly stageName: string;
   /** The stage that callers know. */
   readonly target: string;
+  /** Whether it has the settings of the target, and is tested. */
+  readonly isTested: boolean;
+  /** What the routes are held against that its export tells; `undefined`: they are known otherwise. */
+  readonly judgement: RouteJudgement | undefined;
   readonly deployment: DeploymentRef;
   /** Say whose it is, and which process has made it. */
   readonly tags: Readonly<Record<string, string>>;

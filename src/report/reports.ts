@@ -88,6 +88,8 @@ export const openReports = (request: Request, github: GitHubSide, world: World):
     openRecord: (plan) => (isWorthRecording(plan) ? record.open(plan) : Promise.resolve()),
     compared: (routes) => {
       if (isDeepStrictEqual(routes, desk.planned)) return;
+      if (routes.by !== undefined && isDeepStrictEqual(routes.diff, desk.planned?.diff))
+        return log.info(`The routes are as planned. ${routes.by}`);
       log.group(desk.planned === undefined ? "Routes" : "Routes, other than planned", routeDiffLines(routes));
     },
     looking: (course) => lookingFor(course, desk),

@@ -93,7 +93,7 @@ const brokenInApi = (scene: Scene, before: Before, run: Ended): string[] => {
 
 /** No caller knows a dark stage; who reads must know of one that was left. */
 const isToldDark = (stage: Stage | undefined, { text }: Ended): boolean =>
-  stage?.tags?.[DARK_TAG] !== undefined && text.includes(`Stage ${stage.stageName}, on which it was tested`);
+  stage?.tags?.[DARK_TAG] !== undefined && text.includes(`Stage ${stage.stageName}, which served it first`);
 
 /** I2: what a run says that callers cannot notice, they cannot. */
 const brokenBeforePointing = (scene: Scene, before: Before, run: Ended): string[] => {

@@ -1,5 +1,6 @@
 import type { Deployment } from "../../domain/stage.ts";
 import type { Deployments, Drafts, Gateway, Stages } from "../gateway.ts";
+import { undefinedWhenDenied } from "../session.ts";
 import { exportApi } from "./exports.ts";
 import type { Session } from "./session.ts";
 
@@ -43,5 +44,6 @@ const routesOfServed = async (session: Session, id: string, { getStage, getStage
   const stage = (await getStages()).find(({ deploymentId }) => deploymentId === id);
   const exported = stage && (await exportApi(session, stage.name));
   if (stage === undefined || exported === undefined) return {};
-  return (await getStage(stage.name))?.deploymentId === id ? { routes: exported.routes } : {};
+  const still = await undefinedWhenDenied(getStage(stage.name));
+  return still?.deploymentId === id ? { routes: exported.routes } : {};
 };

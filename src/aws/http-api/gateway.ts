@@ -52,8 +52,10 @@ export const openHttpGateway = (
     kind,
     restApiId: id,
     place: { region: connection.region, dnsSuffix: connection.dnsSuffix },
-    // Service Quotas has no quota of stages for this version alone that would be documented.
-    getStageQuota: async () => undefined,
+    getStageQuota: async () => {
+      const { readStageQuota } = await import(/* webpackChunkName: "services" */ "../service-quotas/stage-quota.ts");
+      return readStageQuota(connection, session);
+    },
     within: (milliseconds) => {
       const limited = limitedTo(milliseconds, session);
       const { getDeployment } = deploymentsOf(limited);

@@ -7,7 +7,6 @@ import type { ApiKind, Capability } from "../../domain/api-kind.ts";
 const lackedByBoth: Readonly<Partial<Record<Capability, string>>> = {
   cache: "Only REST APIs have a cache.",
   canary: "Only stages of REST APIs have canaries.",
-  "dark-stage": "This action makes dark stages of REST APIs only.",
   "audit-events": "which calls change the draft of such an API is not known here",
   "documentation-version": "Only REST APIs have documentation versions.",
   "preview-domain": "API Gateway knows no routing rules to it, only mappings.",
@@ -17,7 +16,7 @@ const lackedByBoth: Readonly<Partial<Record<Capability, string>>> = {
   "web-acl": "AWS WAF protects stages of REST APIs only.",
 };
 
-const ofVersion2: Omit<ApiKind, "name" | "dialect" | "metrics" | "lacks"> = {
+const ofVersion2: Omit<ApiKind, "name" | "dialect" | "metrics" | "lacks" | "reads"> = {
   // API reference of version 2, CreateStage.
   settableAtCreation: [
     "variable",
@@ -30,7 +29,6 @@ const ofVersion2: Omit<ApiKind, "name" | "dialect" | "metrics" | "lacks"> = {
   ],
   // A merge is one request, whatever its size.
   writesPerUpdate: Number.MAX_SAFE_INTEGER,
-  stageQuotaCode: undefined,
   calls: {
     "list-deployments": "aws apigatewayv2 get-deployments --api-id {api}",
     "create-stage": "aws apigatewayv2 create-stage --api-id {api} --stage-name {stage} --deployment-id {deployment}",
@@ -46,6 +44,7 @@ export const httpApi: ApiKind = {
   ...ofVersion2,
   name: "HTTP API",
   dialect: "http",
+  reads: { draft: "/apis/{api}/exports/OAS30", served: "/apis/{api}/exports/OAS30" },
   // Developer Guide, "Monitor CloudWatch metrics for HTTP APIs".
   metrics: {
     api: "ApiId",
@@ -58,6 +57,7 @@ export const httpApi: ApiKind = {
     ...lackedByBoth,
     "connect-smoke-tests": "CONNECT opens a WebSocket connection, and WebSocket APIs alone take one.",
     "client-certificate": "HTTP APIs show no client certificate to backends.",
+    "deployment-routes": "API Gateway tells which routes a deployment of an HTTP API has only while a stage serves it.",
     "execution-logs": "HTTP APIs write no execution logs, only access logs.",
   },
 };
@@ -66,6 +66,7 @@ export const webSocketApi: ApiKind = {
   ...ofVersion2,
   name: "WebSocket API",
   dialect: undefined,
+  reads: { draft: "/apis/{api}/routes", served: "/apis/{api}/stages/{stage}" },
   // Developer Guide, "Monitor WebSocket API execution with CloudWatch metrics".
   metrics: {
     api: "ApiId",

@@ -32,16 +32,14 @@ export const openGateway = (connection: Connection, restApiId: string, pacing: P
     ...usagePlansOf(session, stages),
     associateWebAcl: async (stageName, webAclArn) => {
       // Few runs need AWS WAF, and the others do not load what it takes.
-      const { openWebAcls } = await import(/* webpackChunkName: "waf" */ "../waf/web-acls.ts");
+      const { openWebAcls } = await import(/* webpackChunkName: "services" */ "../waf/web-acls.ts");
       const stage = { name: stageName, arn: `${session.arnPrefix}${path}/stages/${stageName}` };
       const isDone = async () => (await stages.getStage(stageName))?.webAclArn === webAclArn;
       await openWebAcls(connection, restApiId, pacing)(stage, webAclArn, isDone);
     },
     getStageQuota: async () => {
-      const { readStageQuota } = await import(
-        /* webpackChunkName: "service-quotas" */ "../service-quotas/stage-quota.ts"
-      );
-      return readStageQuota(connection, restApiId, pacing);
+      const { readStageQuota } = await import(/* webpackChunkName: "services" */ "../service-quotas/stage-quota.ts");
+      return readStageQuota(connection, session);
     },
     kind: restApi,
     restApiId,

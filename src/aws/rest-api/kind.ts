@@ -27,8 +27,7 @@ export const restApi: ApiKind = {
   ],
   // With many more UpdateStage says "Update size too large" (user reports).
   writesPerUpdate: 80,
-  // "Stages per API".
-  stageQuotaCode: "L-379E48B0",
+  reads: { draft: "/restapis/{api}/resources", served: "/restapis/{api}/stages/{stage}/exports/oas30" },
   calls: {
     "list-deployments": "aws apigateway get-deployments --rest-api-id {api}",
     "create-stage": "aws apigateway create-stage --rest-api-id {api} --stage-name {stage} --deployment-id {deployment}",

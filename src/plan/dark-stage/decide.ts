@@ -1,16 +1,20 @@
+import type { Comparison } from "../../domain/comparison.ts";
 import { DARK_TAG, darkNameOf, darkTag, ownMark } from "../../domain/dark-stage.ts";
 import { besideUrlOf, whyNoUrl } from "../../domain/invoke-url.ts";
 import { ownerTags, provenOwner } from "../../domain/owner.ts";
+import type { Routes } from "../../domain/route.ts";
 import type { Stage } from "../../domain/stage.ts";
+import { failOnOf } from "../../inputs/contract-rules.ts";
 import type { DeployRequest, PromoteRequest } from "../../inputs/request.ts";
 import type { DeployObserved, PromoteObserved } from "../../observe/observed.ts";
 import { isStartedCanary } from "../canary/start.ts";
-import type { Refusal } from "../plan.ts";
+import { comparedRoutes, ifTold, plannedBy, routeChangesOf, withoutComparison } from "../comparison.ts";
+import type { Refusal, RouteChanges } from "../plan.ts";
 import { type Source, servesAlready } from "../pointing.ts";
 import { holderText } from "../room.ts";
 import { splitCreation } from "../settings/batches.ts";
 import type { SettingsDecision } from "../settings/decide-settings.ts";
-import type { DarkStageStep } from "../step.ts";
+import type { DarkStageStep, RouteJudgement } from "../step.ts";
 import { plansInTag, plansTag } from "../usage-plans.ts";
 import { darkSettings } from "./settings.ts";
 
@@ -33,18 +37,79 @@ type Observed = DeployObserved | PromoteObserved;
 
 const NONE: DarkDecision = { steps: [], refusal: undefined, notes: [] };
 
-export const decideDarkStage = (question: DarkQuestion, observed: Observed): DarkDecision => {
+/** What comes before the stage is pointed, and what is known of it by then at the latest. */
+export type Ahead = {
+  readonly dark: DarkDecision;
+  /** What the routes are compared with. */
+  readonly comparison: Comparison | undefined;
+  readonly changes: RouteChanges | undefined;
+  readonly notes: readonly string[];
+};
+
+/** `held`: what the routes would be compared with. `routes`: what is known of the deployment's beforehand. */
+export const lookAhead = (
+  question: DarkQuestion,
+  observed: Observed,
+  held: Comparison | undefined,
+  routes: Routes | undefined,
+): Ahead => {
+  const { request, source } = question;
+  const showing = decideShowing(question, observed, held, routes);
+  const comparison = showing.judgement === undefined ? ifTold(held, source, routes, showing.whyNot) : held;
+  const dark = decideDarkStage(question, observed, showing);
+  const definition = request.command === "deploy" ? request.definition : undefined;
+  return {
+    dark,
+    comparison,
+    changes: routeChangesOf(comparison, routes, plannedBy(observed.api, source, definition)),
+    notes: [...dark.notes, ...withoutComparison(failOnOf(request), { comparison, routes }, dark.steps)],
+  };
+};
+
+/** `showing`: what it is to tell beside being tested. */
+const decideDarkStage = (question: DarkQuestion, observed: Observed, showing: Showing): DarkDecision => {
   const { request, stage } = question;
-  if (!request.darkStage) return NONE;
-  if (stage === undefined) {
-    const note = `Stage ${request.stageName} is new and has no callers: it is tested itself, without a dark stage.`;
-    return { ...NONE, notes: [note] };
+  const isNew = request.darkStage && stage === undefined;
+  const tested = request.darkStage && stage !== undefined && isAboutToChange(question) ? stage : undefined;
+  const notes = [
+    ...(isNew
+      ? [`Stage ${request.stageName} is new and has no callers: it is tested itself, without a dark stage.`]
+      : []),
+    ...(showing.whyNot === undefined || question.source.deployment.kind === "existing"
+      ? []
+      : [`No stage tells the routes of the new deployment, as \`compare: exact\` asks. ${showing.whyNot}`]),
+  ];
+  const problems =
+    tested === undefined ? [] : [...placeProblems(request, observed), ...testProblems(request, observed)];
+  if (problems.length > 0) {
+    return { ...NONE, refusal: { refused: "NO_DARK_STAGE", happened: happenedOf(request, problems) } };
   }
-  if (!isAboutToChange(question)) return NONE;
-  const problems = problemsOf(question, observed);
+  const isMade = tested !== undefined || showing.judgement !== undefined;
+  return { ...NONE, notes, steps: isMade ? [stepFor(question, tested, observed, showing.judgement)] : [] };
+};
+
+/**
+ * Whether a dark stage tells the routes of the deployment (`compare: exact`), where nothing else does. `whyNot`: whole
+ * sentences, where that was asked for and cannot be.
+ */
+type Showing = { readonly judgement: RouteJudgement | undefined; readonly whyNot: string | undefined };
+
+const decideShowing = (
+  question: DarkQuestion,
+  observed: Observed,
+  held: Comparison | undefined,
+  routes: Routes | undefined,
+): Showing => {
+  const { request, source } = question;
+  const compared = comparedRoutes(held);
+  const isUntold = observed.api.kind.lacks["deployment-routes"] !== undefined;
+  const isUnknown = source.deployment.kind === "new" || routes === undefined;
+  if (!request.exact || !isUntold || compared === undefined || !isUnknown || !isAboutToChange(question))
+    return { judgement: undefined, whyNot: undefined };
+  const problems = placeProblems(request, observed);
   return problems.length > 0
-    ? { ...NONE, refusal: { refused: "NO_DARK_STAGE", happened: happenedOf(request, problems) } }
-    : { ...NONE, steps: [stepFor(question, stage, observed)] };
+    ? { judgement: undefined, whyNot: problems.join(" ") }
+    : { judgement: { compared, failOn: failOnOf(request) }, whyNot: undefined };
 };
 
 const happenedOf = ({ stageName, restApiId }: DarkQuestion["request"], problems: readonly string[]): string =>
@@ -67,23 +132,32 @@ const writesFor = ({ request, settings: { plan } }: Pick<DarkQuestion, "request"
 
 const LONGEST_NAME = 128;
 
-const problemsOf = ({ request }: DarkQuestion, observed: Observed): readonly string[] => {
-  const { stageName, restApiId, run, smokeTests, settings, invokeUrl } = request;
-  const { stages, stageQuota, api, place } = observed;
+/** What keeps it from being made. */
+const placeProblems = (request: DarkQuestion["request"], { stages, stageQuota }: Observed): readonly string[] => {
+  const { stageName, restApiId, run } = request;
   const name = darkNameOf(stageName);
   const taken = stages.find((stage) => stage.name === name);
-  const unreachable = smokeTests.tests.length === 0 ? undefined : whyNoUrl(besideUrlOf(name, api, place, invokeUrl));
-  const isKeyless = smokeTests.apiKey !== undefined && (settings["usage-plans"]?.value ?? []).length === 0;
   return [
     ...(name.length > LONGEST_NAME
       ? [`Its name would have ${name.length} characters, and API Gateway allows ${LONGEST_NAME}.`]
       : []),
     ...(taken !== undefined && ownMark(taken, restApiId, run.repository.id) === undefined
-      ? [`There is a stage of this name, and it is no dark stage of ours: ${holderOf(taken, request)}. Rename it.`]
+      ? [`There is a stage ${name}, and it is no dark stage of ours: ${holderOf(taken, request)}. Rename it.`]
       : []),
     ...(taken === undefined && stageQuota !== undefined && stages.length >= stageQuota
       ? [`${stages.length} of ${stageQuota} stages are there, says Service Quotas, and it needs one more.`]
       : []),
+  ];
+};
+
+/** What keeps it from being tested. */
+const testProblems = (request: DarkQuestion["request"], { api, place }: Observed): readonly string[] => {
+  const { stageName, smokeTests, settings, invokeUrl } = request;
+  const name = darkNameOf(stageName);
+  const unreachable = smokeTests.tests.length === 0 ? undefined : whyNoUrl(besideUrlOf(name, api, place, invokeUrl));
+  const hasPlans = api.kind.lacks["usage-plans"] === undefined;
+  const isKeyless = hasPlans && smokeTests.apiKey !== undefined && (settings["usage-plans"]?.value ?? []).length === 0;
+  return [
     ...(unreachable === undefined ? [] : [`Smoke tests could not reach it. ${unreachable}`]),
     ...(isKeyless
       ? ["smoke-test-api-key is given: name the plan in the settings (`usage-plans`), which a dark stage joins, too."]
@@ -94,20 +168,29 @@ const problemsOf = ({ request }: DarkQuestion, observed: Observed): readonly str
 const holderOf = ({ name, tags }: Stage, { restApiId, run }: DarkQuestion["request"]): string =>
   holderText(provenOwner(tags, { restApiId, stageName: name }), { repositoryId: run.repository.id });
 
-const stepFor = (question: DarkQuestion, target: Stage, observed: Observed): DarkStageStep => {
+/** `tested`: the target, where it is. */
+const stepFor = (
+  question: DarkQuestion,
+  tested: Stage | undefined,
+  { stages, usagePlans }: Observed,
+  judgement: RouteJudgement | undefined,
+): DarkStageStep => {
   const { request, source, settings } = question;
-  const { run, restApiId, smokeTests } = request;
-  const stageName = darkNameOf(target.name);
+  const { run, restApiId, smokeTests, stageName: target } = request;
+  const stageName = darkNameOf(target);
   const address = { restApiId, stageName };
-  const writes = darkSettings(target.settings, writesFor(question));
+  const writes = tested === undefined ? [] : darkSettings(tested.settings, writesFor(question));
   const { creation, rest } = splitCreation(writes, settings.forPointing.kind);
-  const declared = smokeTests.apiKey === undefined ? [] : (request.settings["usage-plans"]?.value ?? []);
-  const plans = declared.flatMap((id) => observed.usagePlans.get(id) ?? []).map(({ id, name }) => ({ id, name }));
-  const left = observed.stages.find(({ name }) => name === stageName);
+  const isKeyed = tested !== undefined && smokeTests.apiKey !== undefined;
+  const declared = isKeyed ? (request.settings["usage-plans"]?.value ?? []) : [];
+  const plans = declared.flatMap((id) => usagePlans.get(id) ?? []).map(({ id, name }) => ({ id, name }));
+  const left = stages.find(({ name }) => name === stageName);
   return {
     kind: "prove-on-dark-stage",
     stageName,
-    target: target.name,
+    target,
+    isTested: tested !== undefined,
+    judgement,
     deployment: source.deployment,
     tags: {
       ...darkTag(run, address),
@@ -121,10 +204,13 @@ const stepFor = (question: DarkQuestion, target: Stage, observed: Observed): Dar
     },
     creation,
     settings: rest,
-    webAclArn: webAclOf(target, settings),
+    webAclArn: tested && webAclOf(tested, settings),
     plans,
     left: left && { mark: left.tags[DARK_TAG] ?? "", plans: plansInTag(left.tags, address) },
-    because: `${source.name} is tested on it before stage ${target.name} gets it, and it is removed again`,
+    because:
+      tested === undefined
+        ? `API Gateway tells which routes ${source.name} has only while a stage serves it, and it is removed again`
+        : `${source.name} is tested on it before stage ${target} gets it, and it is removed again`,
     seenByCallers: false,
   };
 };

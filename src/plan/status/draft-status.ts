@@ -1,3 +1,4 @@
+import { rightToRead } from "../../domain/api-kind.ts";
 import { withoutDark } from "../../domain/dark-stage.ts";
 import { newestServedAt, servedIds } from "../../domain/stage.ts";
 import { minuteText } from "../../domain/time-text.ts";
@@ -30,7 +31,7 @@ export const differenceFrom = (deploymentId: string, request: StatusRequest, see
 const unread = ({ details }: StatusRequest, { api, draft }: ApiSeen): string | undefined => {
   if (!details) return "details is false";
   return draft === undefined
-    ? `the role may not read the draft (apigateway:GET on /restapis/${api.id}/resources)`
+    ? `the role may not read the draft (${rightToRead(api.kind, "draft", { api: api.id })})`
     : undefined;
 };
 

@@ -96,9 +96,10 @@ const furtherTexts = (step: Step): readonly string[] => {
   }
 };
 
-const darkTexts = ({ target, webAclArn, plans, left }: DarkStageStep): readonly string[] => [
+const darkTexts = ({ target, isTested, judgement, webAclArn, plans, left }: DarkStageStep): readonly string[] => [
   ...(left === undefined ? [] : ["One that a run has left, which was broken off, is deleted before."]),
-  `It has the settings that stage ${target} will have, without a cache.`,
+  ...(isTested ? [`It has the settings that stage ${target} will have, without a cache.`] : []),
+  ...(judgement?.compared === undefined ? [] : [`Its routes are compared with ${judgement.compared.name}.`]),
   ...(webAclArn === undefined ? [] : [`It gets ${webAclText(webAclArn)}.`]),
   ...plans.map((plan) => `It is in ${planText(plan)} meanwhile.`),
 ];

@@ -1,1 +1,0 @@
-export const id=6236;export const ids=[6236];export const modules={6236:(o,s,t)=>{t.d(s,{fromEnv:()=>r.sF});var r=t(8151)}};
