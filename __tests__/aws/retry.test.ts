@@ -86,6 +86,7 @@ const pacing = () => {
     sleep: async (milliseconds) => {
       delays.push(milliseconds);
     },
+    now: () => 0,
     random: () => 1,
   };
   return { paced, delays, notes, cancel: () => controller.abort() };
