@@ -15,9 +15,10 @@ import { requireAccount } from "../../src/aws/account.ts";
 import { connect } from "../../src/aws/client.ts";
 import { openCloudTrail } from "../../src/aws/cloudtrail/cloudtrail.ts";
 import { openCloudWatch } from "../../src/aws/cloudwatch/cloudwatch.ts";
-import type { Gateway } from "../../src/aws/gateway.ts";
+import type { Gateway, NewRule, RoutingRules } from "../../src/aws/gateway.ts";
 import { getHttpApis, openHttpGateway } from "../../src/aws/http-api/gateway.ts";
 import { httpApi } from "../../src/aws/http-api/kind.ts";
+import { openFunctionPolicies } from "../../src/aws/lambda/function-policies.ts";
 import { openLogs } from "../../src/aws/logs/logs.ts";
 import { openGateway } from "../../src/aws/rest-api/gateway.ts";
 import { ordersApi, ordersHttpApi } from "../scene.ts";
@@ -33,6 +34,7 @@ const account = createAccount({ gateway: { rateLimits: false } });
 let server: SimulatorServer;
 let gateway: Gateway;
 let http: Gateway;
+let rules: RoutingRules;
 let reads: readonly (readonly [operation: string, read: () => Promise<unknown>])[];
 
 beforeAll(async () => {
@@ -63,6 +65,11 @@ beforeAll(async () => {
   const now = Date.now();
   const query = () =>
     logs.query({ groups: ["/orders"], query: "stats count(*) by @log", from: now - 1000, until: now });
+  const functions = openFunctionPolicies(connection, api.id, pacing, process.env);
+  const policy = () => functions.policyOf("arn:aws:lambda:eu-central-1:123456789012:function:orders");
+  const ruled = { name: domain.domainName, id: undefined, band: { from: 1, to: 1000 } };
+  const domainReader = await gateway.domainReader(ruled);
+  rules = await gateway.routingRules(ruled);
   const requests = { metric: "Count", statistic: "Sum", dimensions: { ApiName: "Orders" } } as const;
   reads = [
     ["DescribeAlarms", () => cloudWatch.describeAlarms(["errors"])],
@@ -84,6 +91,10 @@ beforeAll(async () => {
     ["ExportApi", () => http.getDraft()],
     ["GetApiMappings", () => http.getStageUsers(["prod"])],
     ["GetApis", () => getHttpApis(connection, pacing)],
+    ["GetClientCertificate", () => gateway.getClientCertificate("abc123")],
+    ["GetPolicy", policy],
+    ["GetPolicy", policy],
+    ["GetDomainName", () => domainReader.facts()],
   ];
 });
 
@@ -144,6 +155,53 @@ describe("what is no answer of the service that was asked tells nothing, neither
       expect(await gateway.getCloudWatchRole().catch(({ code }) => code)).toMatch(/^(?:unknown|UNREADABLE_ANSWER)$/);
     },
   );
+});
+
+describe("a conflict at a new routing rule", () => {
+  const rule = (): NewRule => ({
+    priority: 2,
+    conditions: [{ kind: "base-path", path: "a" }],
+    restApiId: gateway.restApiId,
+    stageName: "prod",
+    stripsBasePath: false,
+  });
+  const meet = (response: SimulatedResponse, times: number) =>
+    server.faults.add({
+      operation: "CreateRoutingRule",
+      effect: { kind: "answer", when: "before", response },
+      times,
+    });
+  const conflict = (message: string): SimulatedResponse =>
+    json(409, JSON.stringify({ message }), { "x-amzn-errortype": "ConflictException" });
+
+  test("takes the priority", async () => {
+    meet(conflict("Priority 2 is in use."), 1);
+    expect(await rules.create(rule(), () => false)).toBe("taken");
+  });
+
+  test.each([
+    ["a page of something on the way", page(409)],
+    ["two writes at once", conflict("Unable to complete operation due to concurrent modification.")],
+  ])("that is %s does not", async (_, response) => {
+    meet(response, 1);
+    const made = await rules.create(rule(), () => false);
+    expect(made).toMatchObject({ priority: 2 });
+    if (made !== "taken") await rules.remove(made.id, async () => true);
+  });
+});
+
+test("a list of events that comes back to a page ends", async () => {
+  const response = json(200, '{"Events":[],"NextToken":"again"}');
+  server.faults.add({ operation: "LookupEvents", effect: { kind: "answer", when: "before", response }, times: 10_000 });
+  const lookUp = reads.find(([operation]) => operation === "LookupEvents")?.[1];
+  expect((await errorOf(lookUp?.() ?? Promise.resolve())).message).toContain("comes back to a page");
+});
+
+test("an answer's date that no calendar has spoils no request after it", async () => {
+  const response = json(200, '{"item":[]}', { date: "+275760-09-13T00:00:00Z" });
+  server.faults.add({ operation: "GetStages", effect: { kind: "answer", when: "before", response } });
+  expect(await gateway.getStages()).toEqual([]);
+  expect(await gateway.getStages()).toHaveLength(1);
 });
 
 test("a deployment whose status nobody knows yet is not complete, and costs the list nothing", async () => {

@@ -8,6 +8,7 @@ import { seedRestApi } from "../../simulator/gateway/world.ts";
 import { listen, type SimulatorServer } from "../../simulator/http/server.ts";
 import { requireAccount } from "../../src/aws/account.ts";
 import { type Connection, connect, hasCredentials } from "../../src/aws/client.ts";
+import { openGateway } from "../../src/aws/rest-api/gateway.ts";
 import { ActionError } from "../../src/domain/errors.ts";
 import { ordersApi } from "../scene.ts";
 import { surroundings, withoutWaiting } from "./surroundings.ts";
@@ -184,6 +185,21 @@ describe("the endpoint", () => {
   test("that is no URL is named", async () => {
     set({ AWS_ENDPOINT_URL: "localhost:4566" });
     expect((await errorOf(open())).happened).toContain("AWS_ENDPOINT_URL is not the URL of an endpoint");
+  });
+
+  test("of other services that are no URLs are named together", async () => {
+    set({ AWS_ENDPOINT_URL_LAMBDA: "http://a b/", AWS_ENDPOINT_URL_STS: "localhost:4566" });
+    const { code, happened } = await errorOf(open());
+    expect(code).toBe("ENDPOINT_INVALID");
+    expect(happened.match(/AWS_ENDPOINT_URL_\w+/g)).toEqual(["AWS_ENDPOINT_URL_LAMBDA", "AWS_ENDPOINT_URL_STS"]);
+  });
+
+  test("that is no URL is not taken for a fault of the action where the AWS configuration file names it", async () => {
+    const config = join(configuration, "broken");
+    writeFileSync(config, "[default]\nendpoint_url = http://a b/\n");
+    set({ AWS_ENDPOINT_URL: undefined, AWS_CONFIG_FILE: config });
+    const error = await errorOf(openGateway(await open(), restApiId, withoutWaiting()).getStages());
+    expect(error).toMatchObject({ code: "ENDPOINT_INVALID", acted: "no" });
   });
 
   test("of FIPS alone is fine", async () => {

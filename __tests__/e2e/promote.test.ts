@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { Access } from "../../simulator/aws/access.ts";
 import { addClientCertificate } from "../../simulator/gateway/client-certificate.ts";
 import { grantInvoke } from "../../simulator/lambda/service.ts";
+import { refusal } from "../faults/effects.ts";
 import { inWorkspace } from "./files.ts";
 import {
   addStageOf,
@@ -210,6 +211,9 @@ describe.each(kinds)("of $name:", (kind) => {
             expect(run.text).toContain(
               "Nobody checked whether 2 of 2 functions may be invoked for stage prod: the role",
             );
+            const effect = refusal(400, "InvalidParameterValueException", "No such name.");
+            scene.gateway.server.faults.add({ operation: "GetPolicy", effect });
+            expect((await deployTo(scene, "prod", declared)).text).toContain("for stage prod: Could not read who may");
           },
         ));
     });

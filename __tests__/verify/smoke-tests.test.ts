@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { CreateDeploymentCommand, PutRestApiCommand } from "@aws-sdk/client-api-gateway";
 import { afterEach, describe, expect, jest, test } from "@jest/globals";
 import { WebSocketServer } from "ws";
@@ -9,7 +11,7 @@ import type { InvokeUrl } from "../../src/domain/invoke-url.ts";
 import { parseSmokeTests } from "../../src/inputs/smoke-tests.ts";
 import { openWebSocketsIn } from "../../src/runner/web-socket.ts";
 import type { SmokeWorld } from "../../src/verify/smoke-tests.ts";
-import { runSmokeTests, type SmokeOptions } from "../../src/verify/smoke-tests.ts";
+import { repeatSmokeTests, runSmokeTests, type SmokeOptions } from "../../src/verify/smoke-tests.ts";
 import type { SmokeVerdict } from "../../src/verify/verdict.ts";
 import { openWaiting } from "../../src/verify/waiting.ts";
 import { listenAsProxy } from "../proxy.ts";
@@ -447,6 +449,17 @@ describe("the time", () => {
     });
   });
 
+  test("begins once a canary may have got there", async () => {
+    const url = await serve((_incoming, answer) => answer.end());
+    const { world } = fakeTime(undefined, 400);
+    const { tests } = parseSmokeTests("GET / 200");
+    const options = { timeout: 3000, settle: 5000, apiKey: undefined, attempts: 4 };
+    expect(await repeatSmokeTests(tests, { ...options, invokeUrl: { kind: "given", url } }, world)).toMatchObject({
+      kind: "healthy",
+      checks: [{ attempts: 4 }],
+    });
+  });
+
   test("that cuts the last attempt short does not hide what the one before told", async () => {
     let calls = 0;
     const clock = fakeTime(
@@ -584,6 +597,57 @@ describe("a WebSocket stage", () => {
     const time = apiKey === undefined ? {} : { apiKey };
     const verdict = await smoke(line, url, fakeTime(), { timeout: 1000, ...time });
     expect(verdict).toMatchObject({ kind, checks: [{ last: { kind: "answer", problems } }] });
+  });
+
+  /** A server that speaks for itself: `speak` gets the key that it must prove to have read. */
+  const speaking = async (speak: (socket: Socket, accept: string) => void): Promise<string> => {
+    const server = createTcpServer((socket) => {
+      socket.on("error", () => {});
+      socket.once("data", (head) => {
+        const key = /^sec-websocket-key: (.*)$/im.exec(String(head))?.[1] ?? "";
+        speak(socket, createHash("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64"));
+      });
+    });
+    return `http://127.0.0.1:${await listening(server)}`;
+  };
+  const opened = (accept: string): string =>
+    `HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-accept: ${accept}\r\n\r\n`;
+
+  test("that says 101 and opens nothing is not healthy", async () => {
+    const url = await speaking((socket) => socket.end("HTTP/1.1 101 Switching Protocols\r\n\r\n"));
+    expect(await verdictOf("CONNECT / 101", url, { apiKey: undefined })).toMatchObject({
+      kind: "unhealthy",
+      checks: [{ last: { problems: ["The answer has the status 101 and opens no WebSocket connection."] } }],
+    });
+  });
+
+  test("that does not take leave is left", async () => {
+    const url = await speaking((socket, accept) => socket.write(opened(accept)));
+    const begun = performance.now();
+    const verdict = await smoke('CONNECT / 101 send hello contains "pong" <50ms', url, fakeTime(), { timeout: 1000 });
+    expect(verdict).toMatchObject({ kind: "unhealthy", checks: [{ last: { kind: "answer" } }] });
+    expect(performance.now() - begun).toBeLessThan(900);
+  });
+
+  test("that never stops talking is listened to no faster than it is understood", async () => {
+    const frame = Buffer.concat([Buffer.from([0x81, 126, 0xff, 0xff]), Buffer.alloc(0xffff, "a")]);
+    let poured = 0;
+    const url = await speaking((socket, accept) => {
+      socket.write(opened(accept));
+      const pour = (): void => {
+        do poured += 1;
+        while (!socket.destroyed && poured < 5000 && socket.write(frame));
+      };
+      socket.on("drain", pour);
+      pour();
+    });
+    const { signal } = new AbortController();
+    const stage = await openWebSocketsIn({})(url.replace("http", "ws"), { headers: {}, signal });
+    await sleep(200);
+    const taken = poured;
+    await sleep(200);
+    expect(poured).toBe(taken);
+    if (stage.kind === "open") stage.connection.close();
   });
 
   test("is reached through the proxy that the environment names", async () => {

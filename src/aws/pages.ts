@@ -35,10 +35,12 @@ export const readPages = async <T>(
     for (const item of answer.items) items.push(item);
     position = answer.position;
     if (position === undefined) return items;
-    if (seen.has(position)) throw endless(call, "The list comes back to a page that it gave before.");
+    if (seen.has(position)) throw comesBack(call);
     seen.add(position);
   } while (seen.size < MOST_PAGES);
   throw endless(call, `The list has more than ${MOST_PAGES} pages.`);
 };
+
+export const comesBack = (call: Call) => endless(call, "The list comes back to a page that it gave before.");
 
 const endless = (call: Call, because: string) => translate(new UnreadableAnswer(because), call);

@@ -122,6 +122,11 @@ const unreachable = (failure: Told, call: Call, make: Make): ActionError => {
       remedy: `Check AWS_REGION (it is ${call.region}) and the runner's network. A runner that reaches the world through a proxy only needs HTTPS_PROXY.`,
     });
   }
+  if (code === "ERR_INVALID_URL") {
+    return make("ENDPOINT_INVALID", `The endpoint that AWS_ENDPOINT_URL… names for ${service} is no URL.`, {
+      remedy: "Correct it, in the environment or in the AWS configuration file.",
+    });
+  }
   if (name === "EndpointError" || /^Invalid Configuration: /.test(message)) {
     return make("ENDPOINT_INVALID", `The AWS SDK finds no endpoint: ${sentence(message)}`);
   }

@@ -37,6 +37,7 @@ export const openTransport = (options: TransportOptions) => {
       try {
         const handler = await handlerFor(request);
         const answer = await handler.handle(request, { ...rest, abortSignal: AbortSignal.any(signals) });
+        withoutAbsurdDate(answer.response.headers);
         answer.response.body = await wholeBody(answer.response.body as Readable, answer.response);
         return answer;
       } catch (thrown) {
@@ -80,6 +81,12 @@ const openProxyAgent = async (proxy: URL, trust: { readonly ca?: string[] }): Pr
   const connect = agent.connect.bind(agent);
   agent.connect = (request, options) => connect(request, { ...options, ...trust });
   return agent as unknown as Agent;
+};
+
+/** The SDK takes any date of an answer for the time, and cannot sign a request at one that has no four-digit year. */
+const withoutAbsurdDate = (headers: Record<string, string>): void => {
+  const year = new Date(headers["date"] ?? "").getUTCFullYear();
+  if (!(year >= 1970 && year < 3000)) delete headers["date"];
 };
 
 type Head = { readonly statusCode: number; readonly headers: Record<string, string> };

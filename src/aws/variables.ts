@@ -62,17 +62,34 @@ const regionProblems = (environment: Environment): readonly string[] => {
 };
 
 const ENDPOINTS = ["AWS_ENDPOINT_URL_API_GATEWAY", "AWS_ENDPOINT_URL"] as const;
+/** Of what some runs ask beside it. */
+const OTHERS = [
+  "APIGATEWAYV2",
+  "CLOUDTRAIL",
+  "CLOUDWATCH",
+  "CLOUDWATCH_LOGS",
+  "LAMBDA",
+  "SERVICE_QUOTAS",
+  "STS",
+  "WAFV2",
+];
 const VARIANTS = ["AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"] as const;
 
 /** Of the environment alone; what the AWS configuration file adds, the SDK finds itself. */
 const endpointProblems = (environment: Environment): readonly string[] => {
   if (environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] === "true") return [];
-  const name = ENDPOINTS.find((candidate) => environment[candidate]);
-  if (name === undefined) return [];
-  const value = environment[name] ?? "";
-  if (!URL.canParse(value) || !/^https?:/i.test(value)) {
-    return [`${name} is not the URL of an endpoint, which begins with https:// or http://.`];
+  const given = [...ENDPOINTS, ...OTHERS.map((service) => `AWS_ENDPOINT_URL_${service}`)].filter(
+    (candidate) => environment[candidate],
+  );
+  const wrong = given.filter((candidate) => {
+    const value = environment[candidate] ?? "";
+    return !URL.canParse(value) || !/^https?:/i.test(value);
+  });
+  if (wrong.length > 0) {
+    return wrong.map((name) => `${name} is not the URL of an endpoint, which begins with https:// or http://.`);
   }
+  const name = ENDPOINTS.find((candidate) => given.includes(candidate));
+  if (name === undefined) return [];
   return VARIANTS.filter((variant) => environment[variant]?.toLowerCase() === "true").map(
     (variant) => `${variant} and ${name} are both set, and a custom endpoint has no such variant.`,
   );

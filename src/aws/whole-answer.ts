@@ -43,7 +43,7 @@ export const requireWholeAnswers = (
 ): void => {
   const middleware = (next: Next, context: Context) => async (args: never) => {
     const result = await next(args);
-    checkAnswer(result.response as Answer, statusOf(context), service, format);
+    requireWholeAnswer(result.response as Answer, statusOf(context), service, format);
     return result;
   };
   middlewareStack.add(middleware as never, { name: "requireWholeAnswers", step: "deserialize", priority: "low" });
@@ -57,7 +57,13 @@ const statusOf = (context: Context): number => {
   return typeof status === "number" ? status : 200;
 };
 
-const checkAnswer = (answer: Answer, promised: number, service: string, format: Format): void => {
+/** The same of one answer, `promised` being the status of success. Throws UnreadableAnswer. */
+export const requireWholeAnswer = (
+  answer: Answer,
+  promised: number,
+  service: string,
+  format: Format = JSON_OBJECT,
+): void => {
   const { statusCode, body } = answer;
   if (statusCode >= 400) {
     checkFailure(answer, service, format);

@@ -26,11 +26,13 @@ export const observeFunctions = async (
   const [first, ...others] = uses.slice(0, LIMIT);
   if (first === undefined) return [];
   const { policyOf } = await functionPolicies();
+  let trouble: ActionError | undefined;
   const look = async (use: FunctionUse): Promise<readonly InvokedFunction[]> => {
     try {
       return [{ ...use, policy: await policyOf(use.arn) }];
     } catch (thrown) {
       if (!(thrown instanceof ActionError) || thrown.kind === "cancelled" || thrown.kind === "bug") throw thrown;
+      trouble ??= thrown;
       return [];
     }
   };
@@ -38,8 +40,16 @@ export const observeFunctions = async (
   const all = found.length === 0 ? [] : [...found, ...(await Promise.all(others.map(look))).flat()];
   if (all.length < uses.length) {
     world.log.info(
-      `Nobody checked whether ${uses.length - all.length} of ${uses.length} functions may be invoked for stage ${stageName}: ${found.length === 0 ? "the role may not read their policies (lambda:GetPolicy)" : `only the first ${LIMIT} are looked at, as far as the role may (lambda:GetPolicy)`}.`,
+      `Nobody checked whether ${uses.length - all.length} of ${uses.length} functions may be invoked for stage ${stageName}: ${reasonFor(trouble)}`,
     );
   }
   return all;
+};
+
+/** `trouble`: the first that reading a policy met. */
+const reasonFor = (trouble: ActionError | undefined): string => {
+  if (trouble === undefined) return `only the first ${LIMIT} are looked at.`;
+  return trouble.kind === "permission"
+    ? "the role may not read their policies (lambda:GetPolicy)."
+    : trouble.message.split("\n", 1).join();
 };

@@ -6,6 +6,12 @@ import type { Handshake, OpenWebSocket } from "../domain/web-socket.ts";
 import type { Environment } from "../domain/world.ts";
 import { answerOf, limitConnecting, openAgent, reasonOf } from "./http-fetch.ts";
 
+/** Messages that wait for their reader; the connection brings no more until he is there. */
+const MOST_WAITING = 16;
+
+/** Milliseconds for a server to take its leave. */
+const LEAVE = 500;
+
 /** Bytes. API Gateway passes on messages of 128 kB (quota "WebSocket message payload size"). */
 const LONGEST_MESSAGE = 1024 * 1024;
 
@@ -36,12 +42,19 @@ export const openWebSocketsIn =
 
 const handshakeOf = (socket: WebSocket, signal: AbortSignal): Promise<Handshake> => {
   // From the beginning: the first message may come with the handshake itself.
-  const events: AsyncIterable<readonly unknown[]> = on(socket, "message", { close: ["close"] });
+  const events: AsyncIterable<readonly unknown[]> = on(socket, "message", {
+    close: ["close"],
+    highWaterMark: MOST_WAITING,
+  });
   return new Promise((resolve, reject) => {
     socket.once("error", reject);
     socket.once("open", () => {
       const send = (text: string): void => socket.send(text);
-      resolve({ kind: "open", connection: { send, messages: textsOf(events), close: () => socket.close() } });
+      const close = (): void => {
+        socket.close();
+        setTimeout(() => socket.terminate(), LEAVE).unref();
+      };
+      resolve({ kind: "open", connection: { send, messages: textsOf(events), close } });
     });
     socket.once("unexpected-response", (_: ClientRequest, response: IncomingMessage) =>
       resolve({ kind: "refused", answer: answerOf(response, { signal }) }),

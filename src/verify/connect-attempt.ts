@@ -36,7 +36,7 @@ const refusedWith = async (answer: FetchAnswer, test: SmokeTest, elapsed: () => 
     milliseconds,
     body: bytes,
     problems: [
-      ...wrongStatus(test, answer.status),
+      ...wrongRefusal(test, answer.status),
       ...test.contains
         .filter((text) => !body.includes(text))
         .map((text) => `The body does not contain ${JSON.stringify(text)}.`),
@@ -45,6 +45,10 @@ const refusedWith = async (answer: FetchAnswer, test: SmokeTest, elapsed: () => 
     refusal: refusalIn(answer),
   });
 };
+
+/** A refusal with 101 is none, and no connection. */
+const wrongRefusal = (test: SmokeTest, status: number): readonly string[] =>
+  status === 101 ? ["The answer has the status 101 and opens no WebSocket connection."] : wrongStatus(test, status);
 
 const wrongStatus = (test: SmokeTest, status: number): readonly string[] => {
   if (status === test.status) return [];

@@ -28,6 +28,7 @@ const open = async (timeouts = quickly): Promise<Gateway> =>
     sleep: async (milliseconds) => {
       waited.push(milliseconds);
     },
+    now: () => 0,
     random: () => 1,
   });
 
@@ -160,6 +161,7 @@ describe("reads that must be over in time", () => {
       sleep: async (milliseconds, signal) => {
         await setTimeout(milliseconds, undefined, { signal });
       },
+      now: () => 0,
       random: () => 1,
     });
     const begun = performance.now();
@@ -175,6 +177,7 @@ describe("reads that must be over in time", () => {
       signal,
       note: () => {},
       sleep: async () => signal.throwIfAborted(),
+      now: () => 0,
       random: () => 1,
     });
     server.gate = async () => {

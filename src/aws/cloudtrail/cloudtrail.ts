@@ -2,6 +2,7 @@ import { CloudTrailClient, LookupEventsCommand } from "@aws-sdk/client-cloudtrai
 import type { DraftChange, DraftChanges } from "../../domain/draft-change.ts";
 import type { Connection } from "../client.ts";
 import { openPacer } from "../pacer.ts";
+import { comesBack } from "../pages.ts";
 import { type Pacing, read } from "../retry.ts";
 import { callsTo } from "../translate.ts";
 import { requireWholeAnswers } from "../whole-answer.ts";
@@ -42,7 +43,9 @@ export const openCloudTrail = (connection: Connection, restApiId: string, pacing
       StartTime: new Date(since),
       NextToken,
     });
-    return read(call, pacing, () => client.send(lookup, { abortSignal: pacing.signal }).then(changesOf));
+    const page = await read(call, pacing, () => client.send(lookup, { abortSignal: pacing.signal }).then(changesOf));
+    if (page.position !== undefined && page.position === NextToken) throw comesBack(call);
+    return page;
   };
   return {
     draftChanges: (operations, since, now) => draftChanges(operations, Math.max(since, now - KEPT), lookUp),
@@ -62,7 +65,7 @@ const draftChanges = async (operations: readonly string[], since: number, lookUp
     let position: string | undefined;
     for (let count = 0; count < PAGES; count += 1) {
       const page = await lookUp(operation, since, position);
-      changes.push(...page.items);
+      for (const change of page.items) changes.push(change);
       position = page.position;
       if (position === undefined) break;
       if (count + 1 === PAGES) wholeSince = Math.max(wholeSince, page.oldest ?? since);

@@ -8,6 +8,7 @@ import type { Connection } from "../client.ts";
 import { type Pacing, read } from "../retry.ts";
 import { undefinedWhenMissing } from "../session.ts";
 import { callsTo } from "../translate.ts";
+import { requireWholeAnswer } from "../whole-answer.ts";
 
 /** The policies of AWS Lambda's functions. */
 export type FunctionPolicies = {
@@ -35,7 +36,7 @@ export const openFunctionPolicies = (
     const signer = await config.signer(signing as never);
     const signed = await signer.sign(request, { signingRegion: region, signingService: "lambda" });
     const { response } = await settings.requestHandler.handle(signed as never, { abortSignal: pacing.signal });
-    return policyIn(response);
+    return policyIn(response as Answer);
   };
   return {
     policyOf: async (arn) => {
@@ -64,11 +65,7 @@ const requestFor = ({ protocol, hostname, port, pathname, host }: URL, arn: stri
     headers: { host },
   });
 
-type Answer = {
-  readonly statusCode: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: unknown;
-};
+type Answer = Parameters<typeof requireWholeAnswer>[0];
 
 /** IAM writes lists of one as the one (IAM User Guide, "JSON policy elements"). */
 const words = z.union([text, z.array(text)]);
@@ -86,8 +83,10 @@ const listOf = <T>(value: T | readonly T[] | undefined): readonly T[] =>
   value === undefined ? [] : ([value].flat() as readonly T[]);
 
 /** Throws what the SDK's clients throw: the status, the error's name and its text. */
-const policyIn = ({ statusCode, headers, body }: Answer): FunctionPolicy => {
-  const value = parsedJson(body as Uint8Array);
+const policyIn = (answer: Answer): FunctionPolicy => {
+  requireWholeAnswer(answer, 200, SERVICE);
+  const { statusCode, headers, body } = answer;
+  const value = parsedJson(body);
   if (statusCode >= 300) {
     const { message, Message = "" } = failed.safeParse(value).data ?? {};
     const name = headers["x-amzn-errortype"]?.split(":")[0] ?? "";

@@ -1,7 +1,7 @@
 import { CreateDocumentationVersionCommand, GetDocumentationVersionCommand } from "@aws-sdk/client-api-gateway";
 import * as z from "zod/mini";
 import { checked, given } from "../checked.ts";
-import { failureOf } from "../failure.ts";
+import { failureOf, isPassingConflict } from "../failure.ts";
 import type { Documentation } from "../gateway.ts";
 import { read, write } from "../retry.ts";
 import { type Session, undefinedWhenDenied, undefinedWhenMissing } from "../session.ts";
@@ -40,7 +40,7 @@ const publish = async (session: Session, documentationVersion: string): Promise<
     } catch (thrown) {
       const { status, message } = failureOf(thrown);
       // Another run may have published it meanwhile.
-      if (status === 409 && !/try again later/i.test(message) && (await isThere())) return true;
+      if (status === 409 && !isPassingConflict(message) && (await isThere())) return true;
       throw thrown;
     }
   };

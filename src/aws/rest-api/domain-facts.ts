@@ -36,6 +36,7 @@ export const openDomainReader = (
 const pathOf = ({ name, id }: Domain): string => `/domainnames/${id === undefined ? name : `${name}+${id}`}`;
 
 const domainAnswer = z.object({
+  domainName: given,
   routingMode: z.optional(text),
   endpointConfiguration: z.optional(z.object({ types: z.optional(z.array(text)) })),
 });

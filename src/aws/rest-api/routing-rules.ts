@@ -8,7 +8,7 @@ import {
 import * as z from "zod/mini";
 import type { RoutingRule, RuleCondition, RuledDomain } from "../../domain/routing-rule.ts";
 import { checked, given, pageOf, text } from "../checked.ts";
-import { failureOf } from "../failure.ts";
+import { failureOf, isPassingConflict } from "../failure.ts";
 import type { NewRule, RoutingRules } from "../gateway.ts";
 import { readPages } from "../pages.ts";
 import { write } from "../retry.ts";
@@ -90,8 +90,8 @@ const createRule = (
     try {
       return ruleOf(checked(ruleAnswer, await client.send(command)));
     } catch (thrown) {
-      const { status, message } = failureOf(thrown);
-      if (status === 409 && !/try again later/i.test(message)) return "taken";
+      const { name, message } = failureOf(thrown);
+      if (name === "ConflictException" && !isPassingConflict(message)) return "taken";
       throw thrown;
     }
   };
