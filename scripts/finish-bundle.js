@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { minify } from "@swc/core";
+import { compiledAtOnce } from "./compiled-at-once.js";
 
 /** What ncc leaves to do in a bundle of several chunks: `node scripts/finish-bundle.js FOLDER`. */
 
@@ -48,8 +49,9 @@ const minifyIn = async (file) => {
     mangle: kept,
     sourceMap: mapped && { content: read(map), filename: file },
   });
-  write(file, smaller.code);
-  if (mapped) write(map, smaller.map);
+  const { code, map: changed } = await compiledAtOnce({ code: smaller.code, map: mapped && smaller.map });
+  write(file, code);
+  if (mapped) write(map, changed);
 };
 
 joinLicenses();
