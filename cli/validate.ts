@@ -1,6 +1,6 @@
 import { asActionError } from "../src/domain/errors.ts";
 import type { World } from "../src/domain/world.ts";
-import { readRequest } from "../src/inputs/request.ts";
+import { readRequest } from "../src/inputs/read-request.ts";
 import { readSettingsFile } from "../src/inputs/settings/read-settings.ts";
 import { observeRun } from "../src/observe/run.ts";
 import { remarksOn } from "../src/plan/deploy-warnings.ts";
