@@ -67,6 +67,23 @@ describe("a dark stage has what its target has", () => {
   });
 });
 
+test.each([
+  ["GET /pets", true],
+  ["ANY /pets", true],
+  ["POST /pets", false],
+])("a dark stage has settings of a route where the deployment has %s: %s", (route, expected) => {
+  const routes = new Map([[route, { authorizationType: "NONE", apiKeyRequired: false }]]);
+  const of = darkSettings(target, [], routes).flatMap((one) => ("route" in one ? [one.route] : []));
+  expect(of).toEqual(["*/*", ...(expected ? ["GET /pets"] : [])]);
+});
+
+test("a target behind a web ACL of AWS WAF Classic has no dark stage, which would be more open", () => {
+  const classic = "arn:aws:waf-regional:eu-central-1:123456789012:webacl/0a1b2c3d";
+  const stages = [aStage({ name: "prod", webAclArn: classic })];
+  const refused = planDeploy(aRequest({ ...forProd, darkStage: true }), observedWith({ stages }));
+  expect(refused).toMatchObject({ refused: "NO_DARK_STAGE", happened: expect.stringContaining(classic) });
+});
+
 describe("the mark of a dark stage", () => {
   const address = { restApiId: "a1b2c3d4e5", stageName: "prod-next" };
   const run = aRun();

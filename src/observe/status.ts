@@ -128,14 +128,14 @@ const observeChanges = async (
   looked: readonly (Looked | ApiUnseen)[],
   { cloudTrail, world }: Session,
 ): Promise<StatusObserved["changes"]> => {
-  const times = looked.flatMap((api) =>
-    "because" in api || api.draft === undefined || api.api.kind.lacks["audit-events"] !== undefined
-      ? []
-      : (newestServedAt(withoutDark(api.stages, api.api.id), api.deployments) ?? []),
+  const compared = looked.flatMap((api) => ("because" in api || api.draft === undefined ? [] : [api]));
+  const times = compared.flatMap(
+    ({ api, stages, deployments }) => newestServedAt(withoutDark(stages, api.id), deployments) ?? [],
   );
+  const operations = [...new Set(compared.flatMap(({ api }) => api.kind.draftCalls))];
   if (times.length === 0) return undefined;
   try {
-    return await (await cloudTrail()).draftChanges(Math.min(...times), world.clock.now());
+    return await (await cloudTrail()).draftChanges(operations, Math.min(...times), world.clock.now());
   } catch (thrown) {
     if (!(thrown instanceof ActionError) || ENDING.includes(thrown.kind)) throw thrown;
     return {

@@ -1,4 +1,3 @@
-import "../../realm.ts";
 import { setTimeout } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { gatewayService } from "../../../simulator/gateway/service.ts";
@@ -28,6 +27,7 @@ const open = async (timeouts = quickly): Promise<Gateway> =>
     sleep: async (milliseconds) => {
       waited.push(milliseconds);
     },
+    now: () => 0,
     random: () => 1,
   });
 
@@ -160,6 +160,7 @@ describe("reads that must be over in time", () => {
       sleep: async (milliseconds, signal) => {
         await setTimeout(milliseconds, undefined, { signal });
       },
+      now: () => 0,
       random: () => 1,
     });
     const begun = performance.now();
@@ -175,6 +176,7 @@ describe("reads that must be over in time", () => {
       signal,
       note: () => {},
       sleep: async () => signal.throwIfAborted(),
+      now: () => 0,
       random: () => 1,
     });
     server.gate = async () => {
