@@ -73,7 +73,12 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
     records: replacedRecords(observed.records, run.runId, previewOf !== undefined || observed.isShared),
     standing: standingRecords(observed.records, observed.served, stage === undefined ? [] : [stage.deploymentId]),
     notes: [overdue.notes, proofOf(gate), ahead.notes, watch.notes].flat(),
-    warnings: [...settings.plan.warnings, ...(gate.kind === "warning" ? [gate.text] : []), ...watch.warnings],
+    warnings: [
+      ...settings.plan.warnings,
+      ...dark.warnings,
+      ...(gate.kind === "warning" ? [gate.text] : []),
+      ...watch.warnings,
+    ],
   });
 };
 
