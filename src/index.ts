@@ -9,4 +9,4 @@ const isPost = basename(process.argv[1] ?? "") === "post.cjs";
 
 // Before the rest is loaded: it catches what modules throw while they load, too.
 endWithOneError(isPost ? "close the GitHub deployment that the main step left open" : "run the action");
-await (isPost ? import("./post.ts") : import("./main.ts"));
+await (isPost ? import("./post.ts") : import(/* webpackChunkName: "run" */ "./main.ts"));
