@@ -73,7 +73,7 @@ describe("the deployment of an earlier attempt", () => {
   test("is not looked for in the first attempt", async () => {
     const { asked, session } = gatewayWith([made]);
     expect((await observeDeploy(aRequest(), session)).earlier).toBeUndefined();
-    expect(asked.toSorted()).toEqual(["getDraft", "getApi", "getStages"]);
+    expect(asked.toSorted()).toEqual(["getApi", "getDraft", "getStages"]);
   });
 });
 
