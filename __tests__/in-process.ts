@@ -1,4 +1,3 @@
-import "./realm.ts";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { setImmediate, setTimeout as wait } from "node:timers/promises";
 import { type ScriptOptions, type ScriptRunner, whenAborted } from "../simulator/runner/child-process.ts";

@@ -1,4 +1,3 @@
-import "../../realm.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { gatewayService } from "../../../simulator/gateway/service.ts";

@@ -1,4 +1,3 @@
-import "../../realm.ts";
 import { setTimeout } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { gatewayService } from "../../../simulator/gateway/service.ts";

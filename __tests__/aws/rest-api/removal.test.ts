@@ -1,4 +1,3 @@
-import "../../realm.ts";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { RestApi, Stage } from "../../../simulator/gateway/model.ts";
 import { gatewayService } from "../../../simulator/gateway/service.ts";
