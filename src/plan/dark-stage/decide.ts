@@ -10,6 +10,7 @@ import { failOnOf } from "../../inputs/request.ts";
 import type { DeployObserved, PromoteObserved } from "../../observe/observed.ts";
 import { isStartedCanary } from "../canary/start.ts";
 import { comparedRoutes, ifTold, plannedBy, routeChangesOf, withoutComparison } from "../comparison.ts";
+import { notInvocable } from "../invocable.ts";
 import type { Refusal, RouteChanges } from "../plan.ts";
 import { type Source, servesAlready } from "../pointing.ts";
 import { holderText } from "../room.ts";
@@ -24,6 +25,7 @@ export type DarkDecision = {
   readonly steps: readonly DarkStageStep[];
   readonly refusal: Refusal | undefined;
   readonly notes: readonly string[];
+  readonly warnings: readonly string[];
 };
 
 export type DarkQuestion = {
@@ -36,7 +38,7 @@ export type DarkQuestion = {
 
 type Observed = DeployObserved | PromoteObserved;
 
-const NONE: DarkDecision = { steps: [], refusal: undefined, notes: [] };
+const NONE: DarkDecision = { steps: [], refusal: undefined, notes: [], warnings: [] };
 
 /** What comes before the stage is pointed, and what is known of it by then at the latest. */
 export type Ahead = {
@@ -91,7 +93,16 @@ const decideDarkStage = (
     return { ...NONE, refusal: { refused: "NO_DARK_STAGE", happened: happenedOf(request, problems) } };
   }
   const isMade = tested !== undefined || showing.judgement !== undefined;
-  return { ...NONE, notes, steps: isMade ? [stepFor(question, tested, observed, { ...showing, routes })] : [] };
+  const address = { restApiId: request.restApiId, stageName: darkNameOf(request.stageName) };
+  // Its smoke tests would fail by what the target's callers never meet.
+  const isAsked = tested !== undefined && request.smokeTests.tests.length > 0;
+  const warnings = !isAsked ? [] : notInvocable(address, observed.functions ?? [], observed.place);
+  return {
+    ...NONE,
+    notes,
+    warnings,
+    steps: isMade ? [stepFor(question, tested, observed, { ...showing, routes })] : [],
+  };
 };
 
 /**
