@@ -1,10 +1,7 @@
 import { basename } from "node:path";
 import { endWithOneError } from "./report/last-resort.ts";
 
-/**
- * One bundle, of which dist/index.js and dist/post.cjs load their own chunks, so that what both need is downloaded once
- * and the post step starts without what only main needs.
- */
+/** One bundle, which dist/index.js and dist/post.cjs both start, so that what both need is downloaded once. */
 const isPost = basename(process.argv[1] ?? "") === "post.cjs";
 
 // Before the rest is loaded: it catches what modules throw while they load, too.

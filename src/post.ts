@@ -1,6 +1,6 @@
 import { loadOpenRecord } from "./report/left-record.ts";
 
-// Mostly main has closed what it opened, and nothing else is loaded.
+// dist/post.cjs comes here only where main has left something.
 if (loadOpenRecord() !== undefined) {
   const [{ closeLeftOpen }, { processWorld }] = await Promise.all([
     import(/* webpackChunkName: "run" */ "./report/left-open.ts"),
