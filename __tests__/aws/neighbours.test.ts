@@ -94,8 +94,8 @@ beforeAll(async () => {
     ["GetDocumentationVersion", () => gateway.findDocumentation("1.2")],
     ["GetExport", () => gateway.getExport("prod")],
     ["GetAuthorizers", () => gateway.getAuthorizers()],
-    ["GetRestApis", () => gateway.getRestApis()],
-    ["GetApi", () => http.getRestApi()],
+    ["GetRestApis", () => gateway.getApis()],
+    ["GetApi", () => http.getApi()],
     ["ExportApi", () => http.getDraft()],
     ["GetApiMappings", () => http.getStageUsers(["prod"])],
     ["GetApis", () => getHttpApis(connection, pacing)],
@@ -244,7 +244,7 @@ test("I8: an API that is not as described is told as one that could not be looke
     { api: { id: "ccc" }, because: expect.stringContaining("Tags") },
   ]);
   listOf("GetRestApis", { id: "ddd", name: "Orders", binaryMediaTypes: { is: "new" } }, { id: "eee", name: "Shop" });
-  expect(await gateway.getRestApis()).toMatchObject([
+  expect(await gateway.getApis()).toMatchObject([
     { api: { id: "ddd" }, because: expect.stringContaining("binaryMediaTypes") },
     { id: "eee" },
   ]);

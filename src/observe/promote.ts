@@ -18,7 +18,7 @@ export const observePromote = async (request: PromoteRequest, session: Session):
   const { gateway, github, world } = session;
   const [[stages, deployments], api, settingsFacts, gate, alarms] = await Promise.all([
     observeDeployments(request, gateway),
-    gateway.getRestApi(),
+    gateway.getApi(),
     observeSettings(request.settings, false, gateway),
     observeOwnGate(request, session),
     observeAlarms(request.watch, session),

@@ -43,7 +43,7 @@ type Looked = Omit<ApiSeen, "records">;
 
 const observeOne = async (request: StatusRequest, session: Session): Promise<readonly Looked[]> => {
   const { gateway } = session;
-  const [api, parts] = await Promise.all([gateway.getRestApi(), observeApi(request, session, gateway)]);
+  const [api, parts] = await Promise.all([gateway.getApi(), observeApi(request, session, gateway)]);
   return [{ api, ...parts }];
 };
 
@@ -52,7 +52,7 @@ const PROGRESS_EVERY = 25;
 
 /** One after the other: the rate is the whole account's, and half of it is left to others. */
 const observeAll = async (request: StatusRequest, session: Session): Promise<readonly (Looked | ApiUnseen)[]> => {
-  const apis = await session.gateway.getRestApis();
+  const apis = await session.gateway.getApis();
   const looked: (Looked | ApiUnseen)[] = [];
   for (const [index, api] of apis.entries()) {
     looked.push("because" in api ? api : await observeInTurn(api, request, session));

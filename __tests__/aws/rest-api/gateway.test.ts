@@ -120,7 +120,7 @@ describe("a stage is made and pointed once", () => {
 describe("reads", () => {
   test.each([...harmless, ...acted])("are repeated: %s", async (_, effect) => {
     server.faults.add({ effect, times: 2 });
-    expect((await gateway.getRestApi()).name).toBe("Orders");
+    expect((await gateway.getApi()).name).toBe("Orders");
   });
 
   test("a stage or a deployment that is not there is undefined", async () => {

@@ -175,7 +175,7 @@ const gatewayOf = (scene: Scene, request: Request): Partial<Gateway> => {
   return {
     kind: restApi,
     restApiId: "k3x9z7q2vt",
-    getRestApi: async () => ("api" in finds ? (finds.api as ReturnType<typeof aRestApi>) : aRestApi()),
+    getApi: async () => ("api" in finds ? (finds.api as ReturnType<typeof aRestApi>) : aRestApi()),
     getStages: async () => [...stages.values()],
     getStage: async (name) => stages.get(name),
     createDeployment: async (description) => ({ id: "k4d2fz", description, createdAt: finds.now }),
