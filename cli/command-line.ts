@@ -12,7 +12,7 @@ export const usage = `Usage: apigw-stage COMMAND [flags]
 
   plan       shows what a run would do, with your AWS credentials. Writes nothing, to AWS or to GitHub.
   status     tells how the stages are: what they serve, since when, and how far they are from what is declared.
-  validate   checks the settings file and the definition. Needs no credentials and asks nobody.
+  validate   checks the settings file and the definition, for REST and HTTP APIs. Needs no credentials and asks nobody.
   simulate   starts AWS and GitHub on this machine, with your definition, and runs your workflow on them.
 
 plan, status and validate take every input of the action as a flag:

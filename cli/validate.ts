@@ -1,6 +1,8 @@
-import { asActionError } from "../src/domain/errors.ts";
-import type { World } from "../src/domain/world.ts";
-import { readRequest } from "../src/inputs/request.ts";
+import type { Dialect } from "../src/domain/definition.ts";
+import { ActionError, asActionError, placeText } from "../src/domain/errors.ts";
+import type { Log, World } from "../src/domain/world.ts";
+import type { Definition, Reading } from "../src/inputs/definition/read-definition.ts";
+import { readRequest } from "../src/inputs/read-request.ts";
 import { readSettingsFile } from "../src/inputs/settings/read-settings.ts";
 import { observeRun } from "../src/observe/run.ts";
 import { remarksOn } from "../src/plan/deploy-warnings.ts";
@@ -12,7 +14,16 @@ import { type Asked, asVariables } from "./run-on-terminal.ts";
 import { paint, type Terminal, terminalLog } from "./terminal.ts";
 
 /** For what a deployment needs and a file does not tell: nobody is asked about them. */
-const STAND_INS = { command: "deploy", "rest-api-id": "a1b2c3d4e5", "stage-name": "validate" };
+const STAND_INS = { command: "deploy", "stage-name": "validate" };
+
+/** Which kinds of APIs the definition is judged for: that of the input that is given, or all. */
+const dialectsOf = (inputs: Asked["inputs"]): readonly Dialect[] => {
+  if (inputs["rest-api-id"] !== undefined) return ["rest"];
+  return inputs["api-id"] === undefined ? ["rest", "http"] : ["http"];
+};
+
+const withId = (inputs: Asked["inputs"]): Asked["inputs"] =>
+  inputs["rest-api-id"] === undefined ? { "api-id": "a1b2c3d4e5", ...inputs } : inputs;
 
 const SETTINGS_FILE = ".github/apigw-stages.yml";
 
@@ -22,7 +33,7 @@ export const validate = async (
   terminal: Terminal,
   worldOf: () => World,
 ): Promise<number> => {
-  const given = asVariables({ ...STAND_INS, ...inputs, "github-token": "" });
+  const given = asVariables({ ...STAND_INS, ...withId(inputs), "github-token": "" });
   Object.assign(process.env, localEnvironment(folder, {}), given);
   const world = worldOf();
   const log = terminalLog(terminal, world.secrets);
@@ -30,7 +41,8 @@ export const validate = async (
   try {
     const request = await readRequest(runnerInputs, run, world.files.ofWorkspace, true);
     const definition = request.command === "deploy" ? request.definition?.definition : undefined;
-    for (const remark of remarksOn(definition, undefined)) log.at(remark, "Definition");
+    const verdicts = definition === undefined ? [] : verdictsOn(definition, dialectsOf(inputs));
+    if (definition !== undefined) tellRemarks(definition, verdicts, log);
     const stages = stagesIn(inputs["settings-file"] ?? SETTINGS_FILE, world);
     if (definition === undefined && stages === undefined && inputs["settings"] === undefined) {
       terminal.tell(`There is nothing to validate: no ${SETTINGS_FILE} is here, and no --definition is given.`);
@@ -38,11 +50,12 @@ export const validate = async (
     }
     const result = {
       valid: true,
-      routes: definition?.as(definition.dialects[0]).routes.length ?? null,
+      routes: verdicts.find(isFit)?.routes ?? null,
+      kinds: Object.fromEntries(verdicts.map(({ dialect, problems }) => [dialect, { problems }])),
       stages: stages ?? null,
     };
     if (json) terminal.print(JSON.stringify(result, undefined, 2));
-    else terminal.print(paint(terminal, "green", sentenceOf(result)));
+    else terminal.print(paint(terminal, "green", sentenceOf(verdicts, result.stages)));
     return 0;
   } catch (thrown) {
     const error = asActionError(thrown, "read the inputs");
@@ -62,13 +75,55 @@ const stagesIn = (path: string, { files }: World): readonly string[] | undefined
 
 const LIMIT = 1024 * 1024;
 
-type Result = { readonly routes: number | null; readonly stages: readonly string[] | null };
+type Verdict = {
+  readonly dialect: Dialect;
+  readonly problems: Reading["problems"];
+  readonly routes: number;
+};
 
-const sentenceOf = ({ routes, stages }: Result): string =>
-  [
-    "Valid:",
-    [
-      ...(routes === null ? [] : [`the definition, with ${routes} ${routes === 1 ? "route" : "routes"}`]),
-      ...(stages === null ? [] : [`the settings of ${stages.length === 0 ? "no stage by name" : stages.join(", ")}`]),
-    ].join("; ") || "the settings",
-  ].join(" ");
+const KINDS: Readonly<Record<Dialect, string>> = { rest: "a REST API", http: "an HTTP API" };
+
+const isFit = ({ problems }: Verdict): boolean => problems.length === 0;
+
+/** What each kind of API makes of it. Throws ActionError where none of them takes it. */
+const verdictsOn = ({ as, file }: Definition, dialects: readonly Dialect[]): readonly Verdict[] => {
+  const verdicts = dialects.map((dialect): Verdict => {
+    const { problems, routes } = as(dialect);
+    return { dialect, problems, routes: routes.length };
+  });
+  if (verdicts.some(isFit)) return verdicts;
+  const places = verdicts.flatMap(({ dialect, problems }) =>
+    problems.map((place) => ({ ...place, message: `For ${KINDS[dialect]}: ${place.message}` })),
+  );
+  throw new ActionError({
+    code: "INVALID_DEFINITION",
+    doing: `read ${file}`,
+    happened: ["It is not as an API takes it:", ...places.map((place) => `  ${placeText(place)}`)].join("\n"),
+    acted: "no",
+    places,
+  });
+};
+
+const tellRemarks = (definition: Definition, verdicts: readonly Verdict[], log: Log): void => {
+  const dialect = verdicts.find(isFit)?.dialect;
+  for (const remark of remarksOn(definition, { kind: { dialect } })) log.at(remark, "Definition");
+};
+
+const sentenceOf = (verdicts: readonly Verdict[], stages: readonly string[] | null): string => {
+  const fit = verdicts.filter(isFit);
+  const [one] = fit;
+  const unfit = verdicts
+    .filter((verdict) => !isFit(verdict))
+    .map(({ dialect, problems: { length } }) => ` and not for ${KINDS[dialect]} (${counted(length, "problem")})`);
+  const parts = [
+    ...(one === undefined
+      ? []
+      : [
+          `the definition, with ${counted(one.routes, "route")}, for ${fit.map(({ dialect }) => KINDS[dialect]).join(" and ")}${unfit.join("")}`,
+        ]),
+    ...(stages === null ? [] : [`the settings of ${stages.length === 0 ? "no stage by name" : stages.join(", ")}`]),
+  ];
+  return `Valid: ${parts.join("; ") || "the settings"}`;
+};
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;

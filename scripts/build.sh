@@ -14,5 +14,6 @@ node scripts/copy-packages.js lib/node_modules
 rm -rf "$target"
 npx --no-install ncc build lib/index.js -o "$target" --license "[name].licenses.txt" --quiet "$@"
 node scripts/finish-bundle.js "$target"
-# Node starts one or the other, and the bundle tells by the name which of its chunks to load.
-echo 'import "./index.js";' >"$target/post.js"
+# Node starts one or the other, and the bundle tells by the name which of its chunks to load. Mostly main has closed the
+# GitHub deployment that it opened, and left nothing: then post starts as CommonJS, in half of the time, and ends.
+echo 'if (process.env["STATE_open-record"]) import("./index.js");' >"$target/post.cjs"

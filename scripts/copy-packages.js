@@ -85,13 +85,23 @@ const joinTokenServices = () => {
 /** What agents for proxies tell about themselves is shown to nobody. */
 const dropDebugging = () => {
   for (const name of ["agent-base", "https-proxy-agent"]) copy(name, (manifest) => manifest);
-  mkdirSync(join(target, "debug"));
-  writeFileSync(
-    join(target, "debug/package.json"),
-    JSON.stringify({ name: "debug", type: "module", main: "index.js" }),
-  );
-  writeFileSync(join(target, "debug/index.js"), "export default () => () => {};\n");
+  writeFileSync(join(target, "debug.js"), "export default () => () => {};\n");
 };
+
+/** No job runs inside an invocation of a function, which would leave its trace there. */
+const dropTraces = () => {
+  mkdirSync(join(target, "@aws"));
+  const store = "export const InvokeStore = { getInstanceAsync: async () => undefined };\n";
+  writeFileSync(join(target, "@aws/lambda-invoke-store.js"), store);
+};
+
+/** A second implementation of SHA-256, for where Node has none. */
+const dropHash = () =>
+  change(
+    "@smithy/core/dist-es/submodules/checksum/sha256/Sha256Node.js",
+    "hasNativeCrypto ? buildNativeClass() : Sha256Js",
+    "buildNativeClass()",
+  );
 
 copyAll("@actions", withoutSideEffects);
 copyAll("@aws-sdk", asModules);
@@ -103,5 +113,7 @@ const ofSdk = readdirSync(join(target, "@aws-sdk"));
 for (const client of ofSdk.filter((name) => /^client-(?!sts$)/.test(name))) dropErrorClasses(client);
 for (const name of ofSdk.filter((one) => CREDENTIALS.test(one))) joinImports(name);
 dropEventStreams();
+dropTraces();
+dropHash();
 joinTokenServices();
 dropDebugging();

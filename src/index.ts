@@ -1,12 +1,9 @@
 import { basename } from "node:path";
 import { endWithOneError } from "./report/last-resort.ts";
 
-/**
- * One bundle, of which dist/index.js and dist/post.js load their own chunks, so that what both need is downloaded once
- * and the post step starts without what only main needs.
- */
-const isPost = basename(process.argv[1] ?? "") === "post.js";
+/** One bundle, which dist/index.js and dist/post.cjs both start, so that what both need is downloaded once. */
+const isPost = basename(process.argv[1] ?? "") === "post.cjs";
 
 // Before the rest is loaded: it catches what modules throw while they load, too.
 endWithOneError(isPost ? "close the GitHub deployment that the main step left open" : "run the action");
-await (isPost ? import("./post.ts") : import("./main.ts"));
+await (isPost ? import("./post.ts") : import(/* webpackChunkName: "run" */ "./main.ts"));

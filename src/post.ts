@@ -1,10 +1,10 @@
 import { loadOpenRecord } from "./report/left-record.ts";
 
-// Mostly main has closed what it opened, and nothing else is loaded.
+// dist/post.cjs comes here only where main has left something.
 if (loadOpenRecord() !== undefined) {
   const [{ closeLeftOpen }, { processWorld }] = await Promise.all([
-    import("./report/left-open.ts"),
-    import("./runner/process-world.ts"),
+    import(/* webpackChunkName: "run" */ "./report/left-open.ts"),
+    import(/* webpackChunkName: "run" */ "./runner/process-world.ts"),
   ]);
   await closeLeftOpen(processWorld(new AbortController().signal));
 }

@@ -60,8 +60,8 @@ describe("a definition", () => {
 
   test("of a pull request is imported under its name; any other name comes after its content", async () => {
     const order = async (plan: typeof preview) => (await carryOut(plan, serving(right), bytes)).writes.slice(0, 3);
-    expect(await order(preview)).toEqual(["tagRestApi undefined", "importDefinition openapi.yml", "createDeployment"]);
-    expect(await order(pushed)).toEqual(["importDefinition openapi.yml", "tagRestApi undefined", "createDeployment"]);
+    expect(await order(preview)).toEqual(["tagApi undefined", "importDefinition openapi.yml", "createDeployment"]);
+    expect(await order(pushed)).toEqual(["importDefinition openapi.yml", "tagApi undefined", "createDeployment"]);
   });
 
   test("I1: that another run has overwritten meanwhile is imported again, and the foreign deployment goes", async () => {
@@ -103,8 +103,8 @@ describe("a definition", () => {
     );
     const step = other.steps.find(({ kind }) => kind === "import-definition");
     const tags = step?.kind === "import-definition" ? step.draftTags : {};
-    const getRestApi = async () => aRestApi({ tags });
-    const { error } = await carryOut(preview, { ...serving(right), getRestApi }, bytes);
+    const getApi = async () => aRestApi({ tags });
+    const { error } = await carryOut(preview, { ...serving(right), getApi }, bytes);
     expect(error).toMatchObject({
       code: "SPEC_RACED",
       happened: expect.stringContaining("left its name on the draft"),
@@ -112,8 +112,8 @@ describe("a definition", () => {
   });
 
   test("without the permission to leave a name is imported all the same, with one warning", async () => {
-    const tagRestApi = () => Promise.reject(failure("ACCESS_DENIED"));
-    const { error, progress } = await carryOut(preview, { ...serving(right), tagRestApi }, bytes);
+    const tagApi = () => Promise.reject(failure("ACCESS_DENIED"));
+    const { error, progress } = await carryOut(preview, { ...serving(right), tagApi }, bytes);
     expect(error).toBeUndefined();
     expect(progress.warnings).toEqual([expect.stringContaining("cannot see what its draft holds")]);
   });

@@ -81,8 +81,8 @@ export const gatewayWith = (otherwise: Partial<Gateway> = {}): Gateway => ({
   kind: restApi,
   restApiId: "a1b2c3d4e5",
   place: observedWith().place,
-  getRestApi: async () => aRestApi(),
-  getRestApis: async () => [],
+  getApi: async () => aRestApi(),
+  getApis: async () => [],
   getExport: async () => undefined,
   getClientCertificate: async () => undefined,
   getStages: async () => [],
@@ -101,7 +101,7 @@ export const gatewayWith = (otherwise: Partial<Gateway> = {}): Gateway => ({
   getDraft: async () => undefined,
   getAuthorizers: async () => [],
   importDefinition: async () => ({ warnings: [], information: [] }),
-  tagRestApi: async () => {},
+  tagApi: async () => {},
   getCloudWatchRole: async () => "unknown",
   getStageQuota: async () => undefined,
   getStageUsers: async () => new Map(),
@@ -138,7 +138,7 @@ const WRITES = [
   "deleteStage",
   "deleteDeployment",
   "importDefinition",
-  "tagRestApi",
+  "tagApi",
 ] as const;
 
 export type Attempt = {

@@ -1,4 +1,3 @@
-import "../realm.ts";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,7 +16,7 @@ import { openCloudTrail } from "../../src/aws/cloudtrail/cloudtrail.ts";
 import { openCloudWatch } from "../../src/aws/cloudwatch/cloudwatch.ts";
 import type { Gateway, NewRule, RoutingRules } from "../../src/aws/gateway.ts";
 import { getHttpApis, openHttpGateway } from "../../src/aws/http-api/gateway.ts";
-import { httpApi } from "../../src/aws/http-api/kind.ts";
+import { httpApi, webSocketApi } from "../../src/aws/http-api/kind.ts";
 import { openFunctionPolicies } from "../../src/aws/lambda/function-policies.ts";
 import { openLogs } from "../../src/aws/logs/logs.ts";
 import { openGateway } from "../../src/aws/rest-api/gateway.ts";
@@ -34,6 +33,7 @@ const account = createAccount({ gateway: { rateLimits: false } });
 let server: SimulatorServer;
 let gateway: Gateway;
 let http: Gateway;
+let webSocket: Gateway;
 let rules: RoutingRules;
 let reads: readonly (readonly [operation: string, read: () => Promise<unknown>])[];
 
@@ -54,7 +54,15 @@ beforeAll(async () => {
     apiStages: [{ apiId: api.id, stage: "prod" }],
     keyIds: [],
   });
-  http = openHttpGateway(connection, { id: seedHttpApi(account.gateway, ordersHttpApi).apiId, kind: httpApi }, pacing);
+  const { apiId, draft } = seedHttpApi(account.gateway, ordersHttpApi);
+  const login = { name: "login", authorizerUri: "${stageVariables.login}" };
+  const authorizer = { ...login, authorizerId: "auth01", authorizerType: "REQUEST" as const, identitySource: [] };
+  draft.authorizers.set("auth01", authorizer);
+  for (const route of draft.routes.values())
+    Object.assign(route, { authorizationType: "CUSTOM", authorizerId: "auth01" });
+  api.draft.authorizers.set("auth01", { ...login, id: "auth01", type: "TOKEN" });
+  http = openHttpGateway(connection, { id: apiId, kind: httpApi }, pacing);
+  webSocket = openHttpGateway(connection, { id: apiId, kind: webSocketApi }, pacing);
   api.documentationVersions.set("1.2", { version: "1.2", createdDate: 1 });
   createGroup(account.logs, "/orders", Date.now());
   Object.assign(account.logs, { queryMs: 0 });
@@ -76,7 +84,7 @@ beforeAll(async () => {
     ["DescribeAlarmHistory", () => cloudWatch.alarmChanges("errors", 0)],
     ["GetMetricData", () => cloudWatch.getMetrics([requests], { from: now - 600_000, until: now })],
     ["ListMetrics", () => cloudWatch.listMetrics({ ApiName: "Orders" })],
-    ["LookupEvents", () => cloudTrail.draftChanges(now - 1000, now)],
+    ["LookupEvents", () => cloudTrail.draftChanges(["UpdateApi"], now - 1000, now)],
     ["StartQuery", () => query()],
     ["GetQueryResults", () => query()],
     ["GetCallerIdentity", () => requireAccount(connection, account.gateway.accountId, api.id, pacing)],
@@ -86,11 +94,12 @@ beforeAll(async () => {
     ["GetDocumentationVersion", () => gateway.findDocumentation("1.2")],
     ["GetExport", () => gateway.getExport("prod")],
     ["GetAuthorizers", () => gateway.getAuthorizers()],
-    ["GetRestApis", () => gateway.getRestApis()],
-    ["GetApi", () => http.getRestApi()],
+    ["GetRestApis", () => gateway.getApis()],
+    ["GetApi", () => http.getApi()],
     ["ExportApi", () => http.getDraft()],
     ["GetApiMappings", () => http.getStageUsers(["prod"])],
     ["GetApis", () => getHttpApis(connection, pacing)],
+    ["GetAuthorizers", () => webSocket.getAuthorizers()],
     ["GetClientCertificate", () => gateway.getClientCertificate("abc123")],
     ["GetPolicy", policy],
     ["GetPolicy", policy],
@@ -215,6 +224,13 @@ test("a deployment whose status nobody knows yet is not complete, and costs the 
   expect(await http.getDeployments()).toMatchObject([{ id: "dep000" }, { id: "dep001", incomplete: "pending" }]);
 });
 
+test("authorizers of the draft are told with what they say, those of an HTTP API by its export alone", async () => {
+  const told = [{ route: "authorizer login", text: expect.stringContaining("stageVariables.login") }];
+  expect(await Promise.all([gateway, webSocket, http].map((one) => one.getAuthorizers()))).toEqual([told, told, []]);
+  const { integrations = [] } = (await http.getDraft()) ?? {};
+  expect(integrations.map(({ route }) => route)).toContain("authorizer login");
+});
+
 test("I8: an API that is not as described is told as one that could not be looked at, and costs the list nothing", async () => {
   const listOf = (operation: string, ...items: readonly object[]) => {
     const response = json(200, JSON.stringify({ items, item: items }));
@@ -228,7 +244,7 @@ test("I8: an API that is not as described is told as one that could not be looke
     { api: { id: "ccc" }, because: expect.stringContaining("Tags") },
   ]);
   listOf("GetRestApis", { id: "ddd", name: "Orders", binaryMediaTypes: { is: "new" } }, { id: "eee", name: "Shop" });
-  expect(await gateway.getRestApis()).toMatchObject([
+  expect(await gateway.getApis()).toMatchObject([
     { api: { id: "ddd" }, because: expect.stringContaining("binaryMediaTypes") },
     { id: "eee" },
   ]);

@@ -86,6 +86,7 @@ const pacing = () => {
     sleep: async (milliseconds) => {
       delays.push(milliseconds);
     },
+    now: () => 0,
     random: () => 1,
   };
   return { paced, delays, notes, cancel: () => controller.abort() };
@@ -252,6 +253,17 @@ describe("a write", () => {
     expect(delays).toEqual([1000, 2000]);
     const error = await errorOf(write(stage, paced, forever(unready).send, nothing));
     expect(error).toMatchObject({ code: "UNKNOWN_DEPLOYMENT", acted: "no" });
+  });
+
+  test("of a stage with settings of a route that is not there waits for nothing", async () => {
+    const { paced, delays } = pacing();
+    const refused = answer(
+      404,
+      "NotFoundException",
+      "Unable to find Route by key GET /a within the provided RouteSettings",
+    );
+    const error = await errorOf(write({ ...call, operation: "CreateStage" }, paced, forever(refused).send, nothing));
+    expect([error.code, error.happened, delays]).toEqual(["REJECTED", expect.stringContaining("GET /a"), []]);
   });
 
   test("whose effect cannot be looked up is unclear, and is not sent again", async () => {

@@ -25,6 +25,7 @@ export const withoutWaiting = (changes: Partial<Pacing> = {}): Pacing => ({
   signal: new AbortController().signal,
   note: () => {},
   sleep: async () => {},
+  now: () => 0,
   random: () => 1,
   ...changes,
 });

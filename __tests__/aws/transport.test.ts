@@ -1,4 +1,3 @@
-import "../realm.ts";
 import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
@@ -59,18 +58,18 @@ describe("a network whose only way out is a proxy", () => {
 
   test.each(["HTTP_PROXY", "http_proxy", "ALL_PROXY"])("is left by %s", async (variable) => {
     const gateway = await openWith({ AWS_ENDPOINT_URL, [variable]: proxy.url });
-    expect((await gateway.getRestApi()).id).toBe(restApiId);
+    expect((await gateway.getApi()).id).toBe(restApiId);
     expect(proxy.tunnels).toEqual([{ to: "apigateway.invalid:80", authorization: undefined }]);
   });
 
   test("user and password are shown to the proxy", async () => {
     const HTTP_PROXY = proxy.url.replace("http://", "http://bob:s%40crt%25@");
-    await (await openWith({ AWS_ENDPOINT_URL, HTTP_PROXY })).getRestApi();
+    await (await openWith({ AWS_ENDPOINT_URL, HTTP_PROXY })).getApi();
     expect(proxy.tunnels[0]?.authorization).toBe(`Basic ${Buffer.from("bob:s@crt%").toString("base64")}`);
   });
 
   test("has no other way, and it is said what may help", async () => {
-    const error = await errorOf((await openWith({ AWS_ENDPOINT_URL })).getRestApi());
+    const error = await errorOf((await openWith({ AWS_ENDPOINT_URL })).getApi());
     expect(error).toMatchObject({ code: "UPSTREAM" });
     expect(error.remedy).toContain("HTTPS_PROXY");
   });
@@ -78,7 +77,7 @@ describe("a network whose only way out is a proxy", () => {
   test("a refusal of the proxy is not one of AWS", async () => {
     const body = "<html>Login first</html>";
     proxy.refusal = `HTTP/1.1 407 Proxy Authentication Required\r\ncontent-type: text/html\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
-    const error = await errorOf((await openWith({ AWS_ENDPOINT_URL, HTTP_PROXY: proxy.url })).getRestApi());
+    const error = await errorOf((await openWith({ AWS_ENDPOINT_URL, HTTP_PROXY: proxy.url })).getApi());
     expect(error).toMatchObject({ code: "UNREADABLE_ANSWER" });
     expect(error.happened).toContain("407");
     expect(error.remedy).toContain("HTTPS_PROXY");
@@ -86,8 +85,8 @@ describe("a network whose only way out is a proxy", () => {
 
   test("loopback and NO_PROXY go direct", async () => {
     const HTTP_PROXY = proxy.url;
-    expect((await (await openWith({ AWS_ENDPOINT_URL: server.url, HTTP_PROXY })).getRestApi()).id).toBe(restApiId);
-    await errorOf((await openWith({ AWS_ENDPOINT_URL, HTTP_PROXY, NO_PROXY: ".invalid" })).getRestApi());
+    expect((await (await openWith({ AWS_ENDPOINT_URL: server.url, HTTP_PROXY })).getApi()).id).toBe(restApiId);
+    await errorOf((await openWith({ AWS_ENDPOINT_URL, HTTP_PROXY, NO_PROXY: ".invalid" })).getApi());
     expect(proxy.tunnels).toEqual([]);
   });
 
@@ -172,12 +171,12 @@ describe("a company that opens encrypted connections", () => {
 
   test("is trusted by AWS_CA_BUNDLE", async () => {
     const gateway = await openWith({ HTTPS_PROXY: door.url, AWS_CA_BUNDLE: company.certificate });
-    expect((await gateway.getRestApi()).id).toBe(restApiId);
+    expect((await gateway.getApi()).id).toBe(restApiId);
     expect(door.tunnels).toEqual([{ to: `${host}:443`, authorization: undefined }]);
   });
 
   test("is not trusted without, which is said once and with what helps", async () => {
-    const error = await errorOf((await openWith({ HTTPS_PROXY: door.url })).getRestApi());
+    const error = await errorOf((await openWith({ HTTPS_PROXY: door.url })).getApi());
     expect(error).toMatchObject({ code: "CERTIFICATE_NOT_TRUSTED", kind: "config", acted: "no" });
     expect(error.remedy).toMatch(/NODE_EXTRA_CA_CERTS.*AWS_CA_BUNDLE/);
     expect(`${error.message}${error.remedy}`).not.toContain("Health Dashboard");

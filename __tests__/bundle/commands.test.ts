@@ -3,6 +3,7 @@ import { seedAlarm } from "../../simulator/cloudwatch/world.ts";
 import { pullRequestEvent, scheduleEvent } from "../../simulator/github/events.ts";
 import { closePullRequest, openPullRequest } from "../../simulator/github/people.ts";
 import { addStageOf, dataPlane, deployTo, promote, rollBack } from "../e2e/release-scene.ts";
+import { refusal } from "../faults/effects.ts";
 import { type Ended, inScene, noise, type Scene, statesOf } from "./scene.ts";
 
 /** Each command once as users run it: a process of its own that ends by itself and prints nothing but what we wrote. */
@@ -60,9 +61,12 @@ describe("between stages", () => {
 
   test("a failure is an exit code and an error, and post has nothing to add", () =>
     inScene({}, async (scene) => {
+      // Known by its name alone, which it has in the bundle without the SDK's class for it.
+      const effect = refusal(429, "LimitExceededException", "Used up");
+      scene.gateway.server.faults.add({ operation: "GetStages", effect });
       const run = await deployTo(scene, "prod", { "deployment-id": "nosuch" });
       expect(run.steps[0]?.exitCode).toBe(1);
-      expect(run.annotations.map(({ level }) => level)).toEqual(["error"]);
+      expect(run.annotations.map(({ level, title }) => [level, title])).toEqual([["error", "QUOTA"]]);
       expect(run.text).not.toMatch(noise);
       expect(run.posts[0]?.log).toEqual(["Post job cleanup."]);
     }));

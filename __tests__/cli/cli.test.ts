@@ -14,7 +14,7 @@ import { environmentOf } from "../../simulator/simulator.ts";
 import { openSecrets } from "../../src/domain/secrets.ts";
 import { processWorld } from "../../src/runner/process-world.ts";
 import { written, writtenToGitHub } from "../e2e/release-scene.ts";
-import { actionPath, inScene, ordersApi, type Scene } from "../e2e/scene.ts";
+import { actionPath, inScene, ordersApi, ordersHttpApi, type Scene } from "../e2e/scene.ts";
 import { inThisProcess, withEnvironment } from "../in-process.ts";
 import { readProjectFile } from "../project-files.ts";
 
@@ -142,7 +142,9 @@ describe("validate", () => {
     const { exitCode, printed } = await validated(files, { definition: "openapi.yml" });
     expect({ exitCode, printed }).toEqual({
       exitCode: 0,
-      printed: ["Valid: the definition, with 1 route; the settings of prod, pr-*"],
+      printed: [
+        "Valid: the definition, with 1 route, for a REST API and not for an HTTP API (1 problem); the settings of prod, pr-*",
+      ],
     });
     expect((await validated(files, {}, true)).printed.join("")).toContain('"valid": true');
   });
@@ -158,6 +160,23 @@ describe("validate", () => {
     const { valid, problems } = JSON.parse(printed.join("\n"));
     expect(valid).toBe(false);
     expect(new Set(problems.map(({ file }: { file: string }) => file))).toEqual(new Set(Object.keys(files)));
+  });
+
+  test("judges the definition for the kind of API whose id is given, and for both without one", async () => {
+    const files = { "openapi.yml": ordersHttpApi };
+    const definition = "openapi.yml";
+    const asHttp = await validated(files, { definition, "api-id": "f6g7h8i9j0" });
+    expect(asHttp.printed).toEqual([
+      expect.stringMatching(/^Valid: the definition, with \d+ routes?, for an HTTP API$/),
+    ]);
+    const { printed } = await validated({ "openapi.yml": ordersApi }, { definition }, true);
+    expect(JSON.parse(printed.join("\n"))).toMatchObject({
+      valid: true,
+      kinds: { rest: { problems: [] }, http: { problems: [{ file: "openapi.yml", line: expect.any(Number) }] } },
+    });
+    const vain = await validated({ "openapi.yml": ordersApi }, { definition, "api-id": "f6g7h8i9j0" }, true);
+    expect([vain.exitCode, vain.told.join("\n")]).toEqual([1, expect.stringContaining("For an HTTP API: ")]);
+    expect(JSON.parse(vain.printed.join("\n"))).toMatchObject({ valid: false, code: "INVALID_DEFINITION" });
   });
 
   test("nothing to read is no success", async () => {

@@ -128,8 +128,9 @@ describe("a canary", () => {
       const old = serves(scene, "prod");
       addVersion(scene, { body: "is ", variables: ["alias"] });
       const settings = "variables: { alias: next, gone: null }\ntracing: true";
-      const inputs = { settings, "canary-percent": "10", "smoke-tests": "GET /health 200" };
-      const started = await deployTo(scene, "prod", { ...inputs, "invoke-url": dataPlane(scene) });
+      const tested = { "smoke-tests": "GET /health 200", "invoke-url": dataPlane(scene) };
+      const inputs = { settings, "canary-percent": "10", ...tested };
+      const started = await deployTo(scene, "prod", inputs);
       expect(started.text).not.toContain("##[error]");
       expect(started.outputs).toMatchObject({ result: "canary-started", "deployment-id": old });
       const next = started.outputs["canary-deployment-id"] ?? "";
@@ -161,23 +162,32 @@ describe("a canary", () => {
       expect(nothing.outputs).toMatchObject({ result: "unchanged", changed: "false", "has-changes": "false" });
     }));
 
-  test("that fails its smoke tests twice is taken away again", () =>
+  test.each([
+    ["by the run that started it", false],
+    ["by its next attempt, where that was killed before it asked", true],
+  ])("that fails its smoke tests twice is taken away again, %s", (_, isKilled) =>
     inScene({}, async (scene) => {
       scene.gateway.world.random = chances(0.5, 0.05, 0.5, 0.05);
       addStageOf(scene, "prod", { body: "old" }, ours(scene));
       const old = serves(scene, "prod");
       addVersion(scene, { status: 500, body: "broken" });
-      const run = await deployTo(scene, "prod", {
-        "canary-percent": "10",
-        "smoke-tests": "GET /health 200",
-        "invoke-url": dataPlane(scene),
-      });
+      const kill = new AbortController();
+      const inputs = { "canary-percent": "10", "smoke-tests": "GET /health 200", "invoke-url": dataPlane(scene) };
+      scene.gateway.server.gate = async ({ operation }) => {
+        if (!isKilled || operation !== "Invoke") return;
+        scene.gateway.server.gate = undefined;
+        kill.abort();
+        await new Promise(() => {});
+      };
+      const first = await deployTo(scene, "prod", inputs, { kill: kill.signal });
+      const run = isKilled ? await deployTo(scene, "prod", inputs, { rerunOf: first.run }) : first;
       expect(run.conclusion).toBe("failure");
       expect(run.outputs).toMatchObject({ result: "canary-aborted", "deployment-id": old, "canary-percent": "" });
       expect(run.text).toContain(`The canary was taken off stage prod, which serves deployment ${old} alone.`);
       expect(scene.stage("prod")?.canarySettings).toBeUndefined();
       expect(tagOf(scene)).toBe("");
-    }));
+    }),
+  );
 
   test("whose deadline has passed is aborted by the next run on the stage, and by a sweep", () =>
     inWatch({ comes: { body: "new" }, served: { body: "old" } }, async ({ scene, job, later }) => {

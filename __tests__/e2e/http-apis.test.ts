@@ -1,3 +1,4 @@
+import { ApiGatewayV2Client, CreateIntegrationCommand } from "@aws-sdk/client-apigatewayv2";
 import { expect, test } from "@jest/globals";
 import { addMapping, newDomainName } from "../../simulator/gateway/domain-name.ts";
 import { seedRestApi } from "../../simulator/gateway/world.ts";
@@ -136,13 +137,40 @@ test("a status tells of an HTTP API, alone or among all, and a dry run of a swee
     await scene.deploy();
     const event = dispatchEvent(scene.repository, "alice");
     const writes = scene.asked().length;
+    scene.gateway.world.delays.auditMs = 0;
+    const made = scene.httpApi?.deployments.get(scene.httpApi.stages.get("pr-1")?.deploymentId ?? "");
+    // Events are told by the second.
+    if (made !== undefined)
+      scene.httpApi?.deployments.set(made.deploymentId, { ...made, createdDate: made.createdDate - 60_000 });
     const one = await scene.deploy({ command: "status" }, { event });
     const told = JSON.parse(one.outputs["status"] ?? "{}");
     expect([one.conclusion, one.annotations]).toEqual(["success", []]);
     expect(told.restApis).toMatchObject([
       { id: scene.api.id, name: "Orders", stages: [{ name: "pr-1", url: `${url}/pr-1` }] },
     ]);
-    expect(told.restApis[0].unknown).toMatchObject({ changes: expect.stringContaining("not known here") });
+    expect(told.restApis[0]).toMatchObject({ undeployed: false, stageQuota: 10, changes: { events: [] } });
+    // What no route uses yet is in no export, and a change all the same.
+    const client = new ApiGatewayV2Client({
+      region: "eu-central-1",
+      endpoint: scene.gateway.server.url,
+      credentials: { accessKeyId: "AKIASIMULATED0000000", secretAccessKey: "simulated" },
+    });
+    await client.send(
+      new CreateIntegrationCommand({
+        ApiId: scene.api.id,
+        IntegrationType: "HTTP_PROXY",
+        IntegrationMethod: "GET",
+        IntegrationUri: "http://backend.localhost/",
+        PayloadFormatVersion: "1.0",
+      }),
+    );
+    const changed = await scene.deploy({ command: "status" }, { event });
+    expect(JSON.parse(changed.outputs["status"] ?? "{}").restApis[0]).toMatchObject({
+      undeployed: true,
+      undeployedRoutes: false,
+      changes: { events: [{ operation: "CreateIntegration", who: expect.stringMatching(/^user\//) }] },
+      unknown: {},
+    });
     seedRestApi(scene.gateway.world, ordersApi, { id: "z9y8x7w6v5" });
     const all = await scene.deploy({ command: "status", "api-id": "all" }, { event });
     const { restApis } = JSON.parse(all.outputs["status"] ?? "{}");
@@ -154,7 +182,7 @@ test("a status tells of an HTTP API, alone or among all, and a dry run of a swee
         .asked()
         .slice(writes)
         .filter((operation) => !/^(?:Get|Export|Lookup)/.test(operation)),
-    ).toEqual([]);
+    ).toEqual(["CreateIntegration"]);
   }));
 
 test("an id that neither version knows, and the errors that both share", () =>

@@ -71,11 +71,13 @@ test("a preview is reached on production's domain by a header, until its pull re
     expect(await ask(scene, "/orders/orders", preview)).toBe("pr-1");
     expect(await ask(scene, "/orders/orders")).toBe("prod");
     const [comment] = scene.comments();
+    const ownUrl = `https://${scene.api.id}.execute-api.eu-central-1.amazonaws.com/pr-1`;
+    expect(comment?.body).toContain(`In a browser: <${ownUrl}>`);
     expect(comment?.body).toContain(`**<${dataPlane(scene)}/orders>**, with header \`X-Preview: pr-1\``);
     expect(comment?.body).toContain(`curl -i -H 'X-Preview: pr-1' '${dataPlane(scene)}/orders/'`);
     const status = scene.records()[0]?.statuses.at(-1);
-    expect(status).toMatchObject({ state: "success", environmentUrl: `${dataPlane(scene)}/orders` });
-    expect(status?.description).toMatch(/serves deployment \w+ \(header X-Preview: pr-1\)$/);
+    expect(status).toMatchObject({ state: "success", environmentUrl: ownUrl });
+    expect(status?.description).toContain(` (${dataPlane(scene)}/orders with header X-Preview: pr-1)`);
 
     const again = await scene.deploy(on({ "deployment-id": run.outputs["deployment-id"] ?? "" }));
     expect(again.outputs["result"]).toBe("unchanged");

@@ -3,12 +3,13 @@ import { announceKeys } from "../../simulator/gateway/data-plane/key-rings.ts";
 import type { UsagePlan } from "../../simulator/gateway/model.ts";
 import { pullRequestEvent, pushEvent, scheduleEvent } from "../../simulator/github/events.ts";
 import { closePullRequest, openPullRequest } from "../../simulator/github/people.ts";
+import { seedWebAcl } from "../../simulator/waf/service.ts";
 import { refusal } from "../faults/effects.ts";
 import { inThisProcessBy, leapingClock } from "../in-process.ts";
 import { scenesWith } from "../scene.ts";
 import { yamlWith } from "./files.ts";
 import { addStageOf, dataPlane, promote } from "./release-scene.ts";
-import type { Ended, Scene, SceneOptions } from "./scene.ts";
+import type { Ended, JobSettings, Scene, SceneOptions } from "./scene.ts";
 
 const KEY = "the-key-of-the-smoke-tests-0123";
 const ROLE = "arn:aws:sts::123456789012:assumed-role/deploy/run";
@@ -44,6 +45,9 @@ const entries = ({ gateway }: Scene): Record<string, string[]> =>
 /** Somewhen later, so that no bucket of the account is empty any more. */
 const aMinute = ({ gateway }: Scene): Promise<void> =>
   (gateway.world.clock as ReturnType<typeof leapingClock>).sleep(60_000, new AbortController().signal);
+
+/** Keys open what was added to their plan as soon as it is. */
+const AT_ONCE: SceneOptions["gateway"] = { delays: { keysMs: 0 } };
 
 /** The writes of API Gateway in order, with the status of their answers. */
 const writes = ({ gateway }: Scene, from = 0): string[] =>
@@ -321,3 +325,81 @@ test("a canary joins no plan: the stage's plans are for all its callers, and wai
     expect(next.outputs["result"]).toBe("promoted");
     expect(entries(scene)).toEqual({ plan01: ["prod"], plan02: ["prod"] });
   }));
+
+describe("a dark stage", () => {
+  /** A stage `prod` of ours in the first plan, behind a web ACL; the next deployment of the draft is tested first. */
+  const released = async (scene: Scene) => {
+    const { arn } = seedWebAcl(scene.gateway.world, "shop");
+    const settings = `usage-plans: [plan01]\nweb-acl: ${arn}`;
+    const event = pushEvent(scene.repository, "main", "alice");
+    const deploy = (inputs: Readonly<Record<string, string>> = {}, job: JobSettings = {}) =>
+      scene.deploy({ "stage-name": "prod", settings, ...inputs }, { event, ...job });
+    const { outputs } = await deploy();
+    await aMinute(scene);
+    const dark = { ...tested, settings, "dark-stage": "true", "invoke-url": dataPlane(scene) };
+    return {
+      arn,
+      served: outputs["deployment-id"],
+      from: scene.gateway.server.exchanges.length,
+      again: (inputs: Readonly<Record<string, string>> = {}, job: JobSettings = {}) =>
+        deploy({ ...dark, ...inputs }, job),
+    };
+  };
+
+  /** What stands before the dark stage and opens it, when it is asked for the first time. */
+  const asked = (scene: Scene, happens: () => Promise<void> = async () => {}): unknown[] => {
+    const seen: unknown[] = [];
+    scene.gateway.server.gate = async ({ operation }) => {
+      const stage = scene.stage("prod-next");
+      if (operation !== "Invoke" || stage === undefined || seen.push([stage.webAclArn, entries(scene)]) > 1) return;
+      await happens();
+    };
+    return seen;
+  };
+
+  test("joins the plans of the settings for its tests, behind the target's web ACL, and leaves them before it goes", () =>
+    play(async (scene) => {
+      const { arn, from, again } = await released(scene);
+      const seen = asked(scene);
+      const run = await again();
+      expect([run.outputs["result"], run.text]).toEqual(["updated", expect.stringContaining("before callers met it")]);
+      expect(run.text).toContain("They will be as soon as stage prod-next serves the deployment.");
+      expect(seen[0]).toEqual([arn, { plan01: ["prod", "prod-next"], plan02: [] }]);
+      expect(run.text).not.toContain("An account may change one usage plan");
+      expect(writes(scene, from)).toEqual([
+        "CreateDeployment 201",
+        "CreateStage 201",
+        "UpdateUsagePlan 200",
+        "UpdateUsagePlan 200",
+        "DeleteStage 202",
+        "UpdateStage 200",
+      ]);
+      expect(entries(scene)).toEqual({ plan01: ["prod"], plan02: [] });
+    }));
+
+  test.each(["cancelled", "killed"])(
+    "of a run that is %s leaves its plans all the same, then or with the next",
+    (how) =>
+      play(async (scene) => {
+        const { served, again } = await released(scene);
+        const end = new AbortController();
+        asked(scene, async () => {
+          await aMinute(scene);
+          end.abort();
+          if (how === "killed") await new Promise(() => {});
+        });
+        await again({}, how === "killed" ? { kill: end.signal } : { runner: { cancel: end.signal } });
+        const isLeft = how === "killed";
+        expect([scene.stage("prod-next") !== undefined, entries(scene)["plan01"]]).toEqual([
+          isLeft,
+          isLeft ? ["prod", "prod-next"] : ["prod"],
+        ]);
+        expect(scene.stage("prod")?.deploymentId).toBe(served);
+
+        await aMinute(scene);
+        scene.gateway.server.gate = undefined;
+        expect((await again()).outputs["result"]).toBe("updated");
+        expect([scene.stage("prod-next"), entries(scene)["plan01"]]).toEqual([undefined, ["prod"]]);
+      }, AT_ONCE),
+  );
+});

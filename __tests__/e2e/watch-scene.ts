@@ -50,8 +50,13 @@ export const inWatch = (
   return inWorkspace(
     files,
     async (scene, { folder: workspace }) => {
-      addStageOf(scene, "prod", served);
-      addStageOf(scene, "test", comes);
+      for (const [name, version] of [
+        ["prod", served],
+        ["test", comes],
+      ] as const) {
+        if (kind === "websocket") scene.addStage(name);
+        else addStageOf(scene, name, version);
+      }
       let waits = 0;
       const sleep = async (milliseconds: number, signal: AbortSignal): Promise<void> => {
         await watching.meanwhile(waits, milliseconds);

@@ -1,8 +1,11 @@
 import { expect, test } from "@jest/globals";
+import WebSocket from "ws";
 import { addClientCertificate } from "../../simulator/gateway/client-certificate.ts";
 import { dispatchEvent } from "../../simulator/github/events.ts";
 import { closePullRequest } from "../../simulator/github/people.ts";
+import { promote } from "./release-scene.ts";
 import { inScene, type Scene } from "./scene.ts";
+import { inWatch } from "./watch-scene.ts";
 
 const url = "wss://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com";
 const inWebSocketScene = (play: (scene: Scene) => Promise<void>) => inScene({ kind: "websocket" }, play);
@@ -62,6 +65,43 @@ test("test is promoted to prod with its settings, led back when it answers wrong
     expect(servedBy(scene, "prod-next")).toBeUndefined();
     const back = await run({ command: "rollback", "stage-name": "prod" });
     expect([back.outputs["result"], servedBy(scene, "prod")?.deploymentId]).toEqual(["rolled-back", before]);
+  }));
+
+/** Opens a connection to stage prod and sends a message, whatever comes of it. */
+const ping = ({ gateway, api }: Scene): Promise<void> =>
+  new Promise((done, failed) => {
+    const socket = new WebSocket(`${gateway.server.url.replace("http", "ws")}/${api.id}/prod`);
+    socket.on("open", () => socket.send('{"action":"ping"}'));
+    socket.on("message", () => socket.close());
+    socket.on("close", () => done());
+    socket.on("error", failed);
+  });
+
+test("a watched release counts connections, messages and what integrations answer wrongly, and is led back", () =>
+  inWatch({ kind: "websocket" }, async (watching) => {
+    const { scene, job } = watching;
+    watching.meanwhile = () => ping(scene);
+    const limits = { "bake-time": "10m", "max-error-rate": "10%", "max-latency": "2s", "min-requests": "2" };
+    const released = async (answer: string) => {
+      for (const integration of scene.httpApi?.draft.integrations.values() ?? []) {
+        const integrationUri = `http://backend.localhost/?${answer}`;
+        Object.assign(integration, { integrationType: "HTTP_PROXY", integrationMethod: "POST", integrationUri });
+      }
+      const { deploymentId } = scene.addStage(answer.replace(/\W/g, "-"));
+      const run = await promote(scene, { ...limits, "from-stage-name": answer.replace(/\W/g, "-") }, job);
+      return { run, isServed: servedBy(scene, "prod")?.deploymentId === deploymentId };
+    };
+    // API Gateway tells no latency of mocks, and no data is not health.
+    const mocked = await promote(scene, limits, job);
+    expect([mocked.outputs["watch"], mocked.text]).toEqual([
+      "not-proven",
+      expect.stringContaining("Nothing tells how long the requests took."),
+    ]);
+    const good = await released("body=pong");
+    expect([good.run.outputs["watch"], good.isServed]).toEqual(["healthy", true]);
+    const bad = await released("status=500");
+    expect([bad.run.outputs["watch"], bad.isServed]).toEqual(["unhealthy", false]);
+    expect(bad.run.text).toMatch(/requests ended in a server error \(50%\); allowed is 10%/);
   }));
 
 test("what a WebSocket API cannot do is refused before anything is written", () =>

@@ -327,6 +327,28 @@ test("beside-terraform.yml: the snapshot is of what Terraform made of the draft,
   expect(await answerOf(scene, "prod", "/pets")).toContain("200");
 });
 
+test("dark-stage.yml: what takes something from callers never gets to production, and what is well was tested before", async () => {
+  createEnvironment(scene.github.world, scene.repository, "production", { reviewers: ["grace"] });
+  const release = async (version: Version): Promise<SimulatedWorkflowRun> => {
+    changeDraft(scene, version);
+    scene.addStage("test");
+    const running = play("dark-stage.yml", dispatchEvent(scene.repository, "alice"));
+    await whenAsked("production", approveJob);
+    return running;
+  };
+  changeDraft(scene, well);
+  const before = scene.addStage("prod").deploymentId;
+  expect(answers(await release({ ...well, routes: [] }))).toEqual({ production: "failed" });
+  expect(scene.stage("prod")?.deploymentId).toBe(before);
+  const done = await release({ ...well, routes: ["GET /orders", "GET /pets"] });
+  expect([answers(done), troubleIn(done)]).toEqual([{ production: "promoted" }, []]);
+  expect(done.jobs["production"]?.ran?.log.join("\n")).toContain("was tested on stage prod-next before callers met it");
+  expect([scene.stage("prod")?.deploymentId, scene.stage("prod-next")]).toEqual([
+    scene.stage("test")?.deploymentId,
+    undefined,
+  ]);
+});
+
 test("migrate.yml: the stage that is there goes on with what it has; a pull request only shows the plan", async () => {
   const before = scene.addStage("prod", { variables: { alias: "live" } });
   const { deploymentId } = before;

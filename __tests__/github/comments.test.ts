@@ -1,4 +1,3 @@
-import "../realm.ts";
 import { describe, expect, test } from "@jest/globals";
 import { addComment } from "../../simulator/github/people.ts";
 import { findOlderComment, findSticky, joinOlderComment, putComment, sealed } from "../../src/github/comments.ts";

@@ -1,4 +1,3 @@
-import "../realm.ts";
 import { describe, expect, test } from "@jest/globals";
 import { parsePayload } from "../../src/github/answers/records.ts";
 import { createRecord, currentState, findRecord, type NewRecord } from "../../src/github/records.ts";

@@ -37,7 +37,7 @@ const gatewayWith = (deployments: readonly Deployment[], draft?: Draft) => {
     };
   const gateway = {
     place: observedWith().place,
-    getRestApi: answering("getRestApi", aRestApi()),
+    getApi: answering("getApi", aRestApi()),
     getStages: answering("getStages", [aStage()]),
     getDeployments: answering("getDeployments", deployments),
     getDeployment: async (id: string) => {
@@ -73,7 +73,7 @@ describe("the deployment of an earlier attempt", () => {
   test("is not looked for in the first attempt", async () => {
     const { asked, session } = gatewayWith([made]);
     expect((await observeDeploy(aRequest(), session)).earlier).toBeUndefined();
-    expect(asked.toSorted()).toEqual(["getDraft", "getRestApi", "getStages"]);
+    expect(asked.toSorted()).toEqual(["getApi", "getDraft", "getStages"]);
   });
 });
 

@@ -24,7 +24,7 @@ const sessionOf = (ofApi: (id: string, asked: string[]) => Partial<Gateway>, ids
     turn: async (requests = 1) => {
       asked.push(`turn ${requests}`);
     },
-    gateway: gatewayWith({ getRestApis: async () => ids.map((id) => aRestApi({ id })) }),
+    gateway: gatewayWith({ getApis: async () => ids.map((id) => aRestApi({ id })) }),
     gatewayTo: async (id) => gatewayWith(ofApi(id, asked)),
     gatewayOf: async ({ id }) => gatewayWith(ofApi(id, asked)),
     finishing: async () => gatewayWith({}),
@@ -87,7 +87,7 @@ describe("all REST APIs", () => {
   test("I8: one that is of no kind that is known is not looked at, and told as it is", async () => {
     const { asked, session } = sessionOf((id, asked) => ({ getStages: stages(asked, id) }), ["b"]);
     const unseen = { api: { id: "a", name: "A", tags: {} }, because: "its kind is new" };
-    const gateway = gatewayWith({ getRestApis: async () => [unseen, aRestApi({ id: "b" })] });
+    const gateway = gatewayWith({ getApis: async () => [unseen, aRestApi({ id: "b" })] });
     const { apis } = await observeStatus(all, { ...session, gateway });
     expect([apis[0], asked]).toEqual([unseen, ["turn 2", "stages b"]]);
   });

@@ -4,6 +4,7 @@ import { DARK_TAG, darkTag, markIn, ownMark } from "../../src/domain/dark-stage.
 import { newStageSettings, type StageSettings } from "../../src/domain/stage-settings.ts";
 import type { SettingWrite } from "../../src/domain/stage-write.ts";
 import type { DeployRequest } from "../../src/inputs/request.ts";
+import { parseSmokeTests } from "../../src/inputs/smoke-tests.ts";
 import type { DeployObserved } from "../../src/observe/observed.ts";
 import { darkSettings } from "../../src/plan/dark-stage/settings.ts";
 import { planDeploy } from "../../src/plan/deploy.ts";
@@ -65,6 +66,44 @@ describe("a dark stage has what its target has", () => {
     for (const one of has) expect(settings).toContainEqual(one);
     for (const one of hasNot) expect(settings).not.toContainEqual(one);
   });
+});
+
+test.each([
+  ["GET /pets", true],
+  ["ANY /pets", true],
+  ["POST /pets", false],
+])("a dark stage has settings of a route where the deployment has %s: %s", (route, expected) => {
+  const routes = new Map([[route, { authorizationType: "NONE", apiKeyRequired: false }]]);
+  const of = darkSettings(target, [], routes).flatMap((one) => ("route" in one ? [one.route] : []));
+  expect(of).toEqual(["*/*", ...(expected ? ["GET /pets"] : [])]);
+});
+
+test("a target behind a web ACL of AWS WAF Classic has no dark stage, which would be more open", () => {
+  const classic = "arn:aws:waf-regional:eu-central-1:123456789012:webacl/0a1b2c3d";
+  const stages = [aStage({ name: "prod", webAclArn: classic })];
+  const refused = planDeploy(aRequest({ ...forProd, darkStage: true }), observedWith({ stages }));
+  expect(refused).toMatchObject({ refused: "NO_DARK_STAGE", happened: expect.stringContaining(classic) });
+});
+
+test.each([
+  [
+    "prod",
+    [expect.stringMatching(/may not invoke orders for stage prod-next; their policies name stage prod: GET \/a /)],
+  ],
+  ["*", []],
+])("functions that may be invoked for stage %s alone are told before its smoke tests fail", (allowed, expected) => {
+  const functions = [
+    {
+      arn: "arn:aws:lambda:eu-central-1:123456789012:function:orders",
+      routes: ["GET /a"],
+      policy: [{ sourceArns: [`arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/${allowed}/*`] }],
+    },
+  ];
+  const { smokeTests } = aRequest();
+  const tests = parseSmokeTests("GET /a 200").tests;
+  const request = aRequest({ ...forProd, darkStage: true, smokeTests: { ...smokeTests, tests } });
+  const plan = planDeploy(request, observedWith({ functions, stages: [aStage({ name: "prod" })] }));
+  expect("steps" in plan && plan.warnings.filter((text) => text.includes("may not invoke"))).toEqual(expected);
 });
 
 describe("the mark of a dark stage", () => {

@@ -61,6 +61,11 @@ describe("the steps that point a stage", () => {
       { deployment: old, wanted: { description: declared("live"), tags: { team: declared("a") } } },
       ["update-stage", "tag-stage"],
     ],
+    [
+      "that serves it already, and was made by a run that was broken off before its settings",
+      { stage: prod({ tags: ours }), deployment: old, wanted: { description: declared("live") } },
+      ["update-stage", "keep-history"],
+    ],
     ["a new one", { stage: undefined }, ["create-stage", "keep-history"]],
     [
       "a new one with a usage plan",
@@ -71,7 +76,7 @@ describe("the steps that point a stage", () => {
     [
       "a new one with settings that its creation cannot take",
       { stage: undefined, wanted: { logging: { level: declared("INFO" as const) } } },
-      ["create-stage", "keep-history", "update-stage"],
+      ["create-stage", "update-stage", "keep-history"],
     ],
   ])("%s", (_, changes, expected) => {
     expect(kinds(changes)).toEqual(expected);

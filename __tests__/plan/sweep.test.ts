@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { darkTag } from "../../src/domain/dark-stage.ts";
 import { describe as description, markerOf } from "../../src/domain/marker.ts";
 import { ownerTags } from "../../src/domain/owner.ts";
 import type { PullRequestState } from "../../src/domain/pull-request.ts";
@@ -10,6 +11,7 @@ import { historyTag } from "../../src/plan/history.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import { isRemoval } from "../../src/plan/step.ts";
 import { endingStages, planSweep, pullRequestsOf } from "../../src/plan/sweep.ts";
+import { plansTag } from "../../src/plan/usage-plans.ts";
 import { aRecord, aRun, aStage, aSweep, sweepFinds } from "../requests.ts";
 
 const HOUR = 3_600_000;
@@ -45,6 +47,17 @@ const sweep = (changes: Changes) => planOf(worldOf(changes));
 const names = ({ steps }: Plan) =>
   steps.filter(isRemoval).map((step) => (step.kind === "delete-stage" ? step.stageName : step.deploymentId));
 const states = (...entries: readonly (readonly [number, PullRequestState])[]) => new Map(entries);
+
+test("a dark stage that a run has left leaves its usage plans and goes, once it is an hour old", () => {
+  const address = { restApiId, stageName: "prod-next" };
+  const tags = { ...ownedBy("prod-next", undefined), ...darkTag(aRun(), address), ...plansTag(["u1"], address) };
+  const used = { found: [{ kind: "usage-plan", id: "u1", name: "Gold" }], unknown: [] } as const;
+  const left = (age: number) => ({ stages: [stage("prod-next", "d1", { tags, createdAt: now - age })] });
+  expect(endingStages(aSweep(), sweepFinds({ now, ...left(2 * HOUR) }))).toEqual(["prod-next"]);
+  const { steps } = sweep({ ...left(2 * HOUR), users: new Map([["prod-next", used]]) });
+  expect(steps.map(({ kind }) => kind)).toEqual(["leave-usage-plan", "delete-stage"]);
+  expect(sweep(left(HOUR / 2)).steps).toEqual([]);
+});
 
 describe("stages", () => {
   test.each([

@@ -1,4 +1,3 @@
-import "../realm.ts";
 import { describe, expect, test } from "@jest/globals";
 import { commentMarker } from "../../src/domain/comment-marker.ts";
 import type { DeployRequest } from "../../src/inputs/request.ts";

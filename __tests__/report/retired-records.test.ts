@@ -1,4 +1,3 @@
-import "../realm.ts";
 import { describe, expect, test } from "@jest/globals";
 import { workflowTokenWith } from "../../simulator/github/tokens.ts";
 import type { StepResult, Taken } from "../../src/apply/progress.ts";

@@ -57,17 +57,18 @@ test.each([
 
 describe("the action keeps its budgets", () => {
   test.concurrent.each([
-    { comments: 0, checkRun: false, budget: 13 },
-    { comments: 0, checkRun: true, budget: 14 },
-    { comments: 1000, checkRun: false, budget: 14 },
-    { comments: 1000, checkRun: true, budget: 15 },
-  ])("with $comments comments, check run read: $checkRun", async ({ comments, checkRun, budget }) => {
-    expect(requestBudget({ manyComments: comments > 0, checkRun })).toBe(budget);
-    const scene = await openBenchScene(process.cwd(), comments, { runScript: inThisProcess });
+    { input: "rest-api-id", comments: 0, checkRun: false, budget: 13 },
+    { input: "rest-api-id", comments: 0, checkRun: true, budget: 14 },
+    { input: "rest-api-id", comments: 1000, checkRun: false, budget: 14 },
+    { input: "rest-api-id", comments: 1000, checkRun: true, budget: 15 },
+    { input: "api-id", comments: 0, checkRun: false, budget: 14 },
+  ] as const)("by $input, with $comments comments, check run read: $checkRun", async ({ budget, ...situation }) => {
+    expect(requestBudget(situation)).toBe(budget);
+    const scene = await openBenchScene(process.cwd(), situation, { runScript: inThisProcess });
     try {
-      const { requests, chain } = await figuresOf(scene, { latency: 300, checkRun }, 1);
+      const { requests, chain } = await figuresOf(scene, { latency: 300, checkRun: situation.checkRun }, 1);
       expect(requests).toBeLessThanOrEqual(budget);
-      expect(chain).toBeLessThanOrEqual(chainBudget);
+      expect(chain).toBeLessThanOrEqual(chainBudget(situation));
     } finally {
       await scene.close();
     }

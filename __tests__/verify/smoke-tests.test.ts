@@ -11,7 +11,7 @@ import type { InvokeUrl } from "../../src/domain/invoke-url.ts";
 import { parseSmokeTests } from "../../src/inputs/smoke-tests.ts";
 import { openWebSocketsIn } from "../../src/runner/web-socket.ts";
 import type { SmokeWorld } from "../../src/verify/smoke-tests.ts";
-import { runSmokeTests, type SmokeOptions } from "../../src/verify/smoke-tests.ts";
+import { repeatSmokeTests, runSmokeTests, type SmokeOptions } from "../../src/verify/smoke-tests.ts";
 import type { SmokeVerdict } from "../../src/verify/verdict.ts";
 import { openWaiting } from "../../src/verify/waiting.ts";
 import { listenAsProxy } from "../proxy.ts";
@@ -446,6 +446,17 @@ describe("the time", () => {
     expect(await smoke("GET / 200", url, fakeTime(), { timeout: 1000, settle: 5000 })).toMatchObject({
       kind: "healthy",
       checks: [{ attempts: 1 }],
+    });
+  });
+
+  test("begins once a canary may have got there", async () => {
+    const url = await serve((_incoming, answer) => answer.end());
+    const { world } = fakeTime(undefined, 400);
+    const { tests } = parseSmokeTests("GET / 200");
+    const options = { timeout: 3000, settle: 5000, apiKey: undefined, attempts: 4 };
+    expect(await repeatSmokeTests(tests, { ...options, invokeUrl: { kind: "given", url } }, world)).toMatchObject({
+      kind: "healthy",
+      checks: [{ attempts: 4 }],
     });
   });
 

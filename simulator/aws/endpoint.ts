@@ -9,11 +9,12 @@ export type Tenant = { readonly service: Service; readonly signingName: string; 
  * signed for or, unsigned, that its `X-Amz-Target` names; for `main` when it names none of `tenants`.
  */
 export const endpoint = (main: Service, tenants: readonly Tenant[]): Service => ({
-  match: (request) => (tenants.find((tenant) => isFor(tenant, request))?.service ?? main).match(request),
+  match: (request) => (tenants.find(isAskedBy(request))?.service ?? main).match(request),
 });
 
-const isFor = ({ signingName, targetPrefix }: Tenant, { headers }: SimulatedRequest): boolean => {
+const isAskedBy = ({ headers }: SimulatedRequest): ((tenant: Tenant) => boolean) => {
   const signed = signedFor(headers["authorization"]);
-  if (signed !== undefined) return signed === signingName;
-  return headers["x-amz-target"]?.startsWith(`${targetPrefix}.`) === true;
+  const target = headers["x-amz-target"];
+  return ({ signingName, targetPrefix }) =>
+    signed === undefined ? target?.startsWith(`${targetPrefix}.`) === true : signed === signingName;
 };

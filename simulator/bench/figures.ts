@@ -1,11 +1,16 @@
 import { longestChain } from "./chain.ts";
-import type { BenchScene, DeployOptions, MeasuredRun } from "./scene.ts";
+import type { BenchScene, BenchSubject, DeployOptions, MeasuredRun } from "./scene.ts";
 
-export const chainBudget = 4;
+/** One more where the kind of the API must be asked first. */
+export const chainBudget = ({ input }: Pick<BenchSubject, "input">): number => (input === "api-id" ? 5 : 4);
 
-/** Two look at the stage once more: right before it is pointed, and after; one at the draft, for what a plan warns of. One more with so many comments that ours has to be looked for, and one to read the check run. */
-export const requestBudget = (situation: { readonly manyComments: boolean; readonly checkRun: boolean }): number =>
-  13 + (situation.manyComments ? 1 : 0) + (situation.checkRun ? 1 : 0);
+/**
+ * Two look at the stage once more: right before it is pointed, and after; one at the draft, for what a plan warns of. One more
+ * with so many comments that ours has to be looked for, one to read the check run, and one to ask both versions of API
+ * Gateway for an API of which nobody has said the kind.
+ */
+export const requestBudget = ({ comments, checkRun, input }: BenchSubject & Pick<DeployOptions, "checkRun">): number =>
+  13 + (comments > 0 ? 1 : 0) + (checkRun ? 1 : 0) + (input === "api-id" ? 1 : 0);
 
 export type Figures = {
   /** Of the run that had the most. */

@@ -12,11 +12,14 @@ const timesMeasured = 5;
 const startsMeasured = 15;
 
 const situations = [
-  { name: "fresh pull request", comments: 0, checkRun: false },
-  { name: "fresh, check run read", comments: 0, checkRun: true },
-  { name: "1,000 comments", comments: 1000, checkRun: false },
-  { name: "1,000, check run read", comments: 1000, checkRun: true },
+  { name: "fresh pull request", comments: 0, checkRun: false, input: "rest-api-id" },
+  { name: "fresh, check run read", comments: 0, checkRun: true, input: "rest-api-id" },
+  { name: "1,000 comments", comments: 1000, checkRun: false, input: "rest-api-id" },
+  { name: "1,000, check run read", comments: 1000, checkRun: true, input: "rest-api-id" },
+  { name: "fresh, HTTP API", comments: 0, checkRun: false, input: "api-id" },
 ] as const;
+
+type Situation = (typeof situations)[number];
 
 const statusSizes: readonly StatusSize[] = [
   { stages: 10, deployments: 6, details: false },
@@ -39,13 +42,12 @@ export const bench = async (
   const broken: string[] = [];
   const rows: string[][] = [];
   for (const situation of situations) {
-    const scene = await openBenchScene(actionPath, situation.comments);
+    const scene = await openBenchScene(actionPath, situation);
     try {
       for (const latency of [0, 100]) {
         const figures = await figuresOf(scene, { latency, checkRun: situation.checkRun }, timesMeasured);
-        const budget = requestBudget({ manyComments: situation.comments > 0, checkRun: situation.checkRun });
-        rows.push(row(situation.name, latency, figures, budget, bare));
-        broken.push(...brokenBudgets(`${situation.name}, ${latency} ms`, figures, budget));
+        rows.push(row(situation, latency, figures, bare));
+        broken.push(...brokenBudgets(situation, latency, figures));
       }
     } finally {
       await scene.close();
@@ -56,9 +58,7 @@ export const bench = async (
   print("");
   print("chain: requests that wait for each other, measured where latency makes the others overlap");
   print(`process: wall time over the ${milliseconds(bare)} of a bare node -e 0, median of ${timesMeasured}`);
-  print(
-    `both: main and post, as a multiple of two bare starts and ${chainBudget} round trips (goal 1.25 with latency)`,
-  );
+  print(`both: main and post, as a multiple of two bare starts and the budget's round trips (goal 1.25 with latency)`);
   print("");
   const sweep = await measureSweep(actionPath, sweepSize);
   print("Sweep, measured once, at its own pace of 5 requests a second to API Gateway:");
@@ -94,15 +94,15 @@ const head = [
   "to first request",
 ];
 
-const row = (name: string, latency: number, figures: Figures, budget: number, bare: number): string[] => [
-  name,
+const row = (situation: Situation, latency: number, figures: Figures, bare: number): string[] => [
+  situation.name,
   milliseconds(latency),
   String(figures.awsRequests),
   String(figures.githubRequests),
-  `${figures.requests}/${budget}`,
-  figures.chain === undefined ? "–" : `${figures.chain}/${chainBudget}`,
+  `${figures.requests}/${requestBudget(situation)}`,
+  figures.chain === undefined ? "–" : `${figures.chain}/${chainBudget(situation)}`,
   milliseconds(figures.duration - bare),
-  (figures.bothDurations / (2 * bare + latency * chainBudget)).toFixed(2),
+  (figures.bothDurations / (2 * bare + latency * chainBudget(situation))).toFixed(2),
   milliseconds(figures.toFirstRequest),
 ];
 
@@ -139,10 +139,14 @@ const measuredStatuses = async (actionPath: string) => {
   return rows;
 };
 
-const brokenBudgets = (name: string, { requests, chain }: Figures, budget: number): string[] => [
-  ...(requests > budget ? [`${name}: ${requests} requests, budget ${budget}`] : []),
-  ...(chain !== undefined && chain > chainBudget ? [`${name}: a chain of ${chain}, budget ${chainBudget}`] : []),
-];
+const brokenBudgets = (situation: Situation, latency: number, { requests, chain = 0 }: Figures): string[] => {
+  const budgets = { requests: requestBudget(situation), chain: chainBudget(situation) };
+  const name = `${situation.name}, ${latency} ms`;
+  return [
+    ...(requests > budgets.requests ? [`${name}: ${requests} requests, budget ${budgets.requests}`] : []),
+    ...(chain > budgets.chain ? [`${name}: a chain of ${chain}, budget ${budgets.chain}`] : []),
+  ];
+};
 
 const milliseconds = (value: number): string => `${Math.round(value)} ms`;
 const kilobytes = (bytes: number): string => `${Math.round(bytes / 1000)} kB`;

@@ -1,10 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { seedRestApi } from "../gateway/world.ts";
+import { seedHttpApi } from "../gateway-v2/seed.ts";
 import { pullRequestEvent } from "../github/events.ts";
 import type { PullRequest } from "../github/model.ts";
 import { addComment, openPullRequest, pushToPullRequest } from "../github/people.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { type SimulatedRun, type Simulator, type SimulatorOptions, startSimulator } from "../simulator.ts";
+import { exampleHttpApi } from "../start/example-http-api.ts";
 
 /** A pull request whose preview stage exists, and a way to deploy it once more. */
 export type BenchScene = {
@@ -35,10 +37,16 @@ export type MeasuredRun = {
 
 const apiId = "a1b2c3d4e5";
 
-/** `comments` of others are on the pull request, half of them older than ours. */
+export type BenchSubject = {
+  /** Of others on the pull request, half of them older than ours. */
+  readonly comments: number;
+  /** By which input the API is named: `api-id` names an HTTP API here. */
+  readonly input: "rest-api-id" | "api-id";
+};
+
 export const openBenchScene = async (
   actionPath: string,
-  comments: number,
+  { comments, input }: BenchSubject,
   runner: Pick<SimulatorOptions, "runScript"> = {},
 ): Promise<BenchScene> => {
   const many = 1_000_000;
@@ -50,15 +58,19 @@ export const openBenchScene = async (
     gateway: { clock, rateLimits: false },
     github: { clock, limits: { requestsPerHour: many, contentPerMinute: many, contentPerHour: many } },
   });
-  const { repository, github } = simulator;
-  seedRestApi(simulator.gateway.world, await readFile("simulator/demo/orders.yaml", "utf8"), { id: apiId });
+  const { repository, github, gateway } = simulator;
+  if (input === "api-id") seedHttpApi(gateway.world, exampleHttpApi, { id: apiId });
+  else seedRestApi(gateway.world, await readFile("simulator/demo/orders.yaml", "utf8"), { id: apiId });
+  // How often a deployment is looked at that is not complete yet is the service's doing.
+  gateway.world.delays.deploymentMs = 0;
   const pull = openPullRequest(github.world, repository, { user: "alice", headRef: "feature" });
   const discuss = (count: number): void => {
     for (let number = 0; number < count; number += 1) {
       addComment(github.world, repository, pull, { user: "bob", body: `Remark ${number}` });
     }
   };
-  const deploy = (options: DeployOptions): Promise<MeasuredRun> => measure(simulator, pull, actionPath, options);
+  const deploy = (options: DeployOptions): Promise<MeasuredRun> =>
+    measure(simulator, pull, actionPath, { ...options, input });
   discuss(Math.floor(comments / 2));
   daysAgo = 1;
   await deploy({ latency: 0, checkRun: true });
@@ -75,7 +87,7 @@ const measure = async (
   { gateway, github, repository, runJob }: Simulator,
   pull: PullRequest,
   actionPath: string,
-  { latency, checkRun }: DeployOptions,
+  { latency, checkRun, input }: DeployOptions & Pick<BenchSubject, "input">,
 ): Promise<MeasuredRun> => {
   pushToPullRequest(github.world, repository, pull);
   gateway.server.latency = latency;
@@ -85,7 +97,7 @@ const measure = async (
   const run = await runJob({
     event: pullRequestEvent(repository, pull, "synchronize"),
     actionPath,
-    steps: [{ uses: "./", with: { "rest-api-id": apiId, ...(checkRun ? {} : { "check-run-id": "" }) } }],
+    steps: [{ uses: "./", with: { [input]: apiId, ...(checkRun ? {} : { "check-run-id": "" }) } }],
     runner: {
       // The runner prints the step's heading right before it starts the process.
       onLog: () => {

@@ -21,6 +21,12 @@ const latencies: Measures = {
 
 const failures = (hundreds: number): Measure => ({ unit: "Count", value: ({ status }) => isClass(status, hundreds) });
 
+/** Of a WebSocket API: which of its failures count. */
+const errors = (isCounted: (request: ServedRequest) => boolean): Measure => ({
+  unit: "Count",
+  value: (request) => (request.status >= 400 && isCounted(request) ? 1 : 0),
+});
+
 const eventCount = (isCounted: (eventType: ServedRequest["eventType"]) => boolean): Measure => ({
   unit: "Count",
   value: ({ eventType }) => (isCounted(eventType) ? 1 : undefined),
@@ -42,8 +48,9 @@ const measuresByKind: Readonly<Record<"REST" | "HTTP" | "WEBSOCKET", Measures>> 
   WEBSOCKET: {
     ConnectCount: eventCount((eventType) => eventType === "CONNECT"),
     MessageCount: eventCount((eventType) => eventType === "MESSAGE"),
-    ClientError: failures(4),
-    ExecutionError: failures(5),
+    ClientError: errors(({ status, integrationLatency }) => status < 500 && integrationLatency === undefined),
+    IntegrationError: errors(({ integrationLatency }) => integrationLatency !== undefined),
+    ExecutionError: errors(({ status, integrationLatency }) => status >= 500 && integrationLatency === undefined),
     IntegrationLatency: { unit: "Milliseconds", value: ({ integrationLatency }) => integrationLatency },
   },
 };

@@ -1,7 +1,7 @@
 import type { Access } from "../aws/access.ts";
 import { matchRest, type RestServiceDefinition, success } from "../aws/rest-service.ts";
 import { routerOf } from "../aws/router.ts";
-import { audit } from "../gateway/audit.ts";
+import { auditOfVersion2 } from "../gateway/audit.ts";
 import type { World } from "../gateway/model.ts";
 import { throttle } from "../gateway/throttle.ts";
 import type { Matched, SimulatedRequest } from "../http/exchange.ts";
@@ -45,7 +45,7 @@ const definition: RestServiceDefinition<World> = {
   permissions: requiredPermissions,
   throttle,
   check: checkConstraints,
-  audit,
+  audit: auditOfVersion2,
   success: (route, _, output) => success(route, output),
 };
 

@@ -5,11 +5,25 @@ import { type AuditedCall, recordEvent } from "../cloudtrail/trail.ts";
 import type { World } from "./model.ts";
 import { ServiceError } from "./service-error.ts";
 
+type Audit = (world: World, operation: AuditedOperation) => void;
+
 /**
  * Leaves an event in the account's audit trail, for reads too, as the service does. What is in the body stands below
  * `createStageInput` and the like, what is in the address beside it; the answer repeats the address as `self`.
  */
-export const audit = (world: World, { caller, route, request, input, output, error }: AuditedOperation): void => {
+export const audit: Audit = (world, operation) => auditBy(world, operation, bodyOf);
+
+/** The same of version 2, where all stands side by side (recorded events of CreateIntegration). */
+export const auditOfVersion2: Audit = (world, operation) =>
+  auditBy(world, operation, ({ operation: schema }, input) => pick(schema, input, "body"));
+
+type BodyOf = (route: AuditedOperation["route"], input: Values) => Values;
+
+const auditBy = (
+  world: World,
+  { caller, route, request, input, output, error }: AuditedOperation,
+  body: BodyOf,
+): void => {
   const { operation } = route;
   const mask = masksOf(operation.name);
   const address = { ...pick(operation, input, "label"), template: false };
@@ -20,7 +34,7 @@ export const audit = (world: World, { caller, route, request, input, output, err
     readOnly,
     caller,
     request,
-    requestParameters: { ...pick(operation, input, "query"), ...bodyOf(operation, mask(input)), ...address },
+    requestParameters: { ...pick(operation, input, "query"), ...body(route, mask(input)), ...address },
     ...(readOnly || output === undefined
       ? {}
       : { responseElements: { ...mask(Object(output)), self: selfOf(input, address) } }),
@@ -44,7 +58,7 @@ const pick = (operation: OperationSchema, input: Values, location: "label" | "qu
       .map(({ name }) => [name, input[name]]),
   );
 
-const bodyOf = (operation: OperationSchema, input: Values): Values => {
+const bodyOf: BodyOf = ({ operation }, input) => {
   const body = pick(operation, input, "body");
   const name = `${operation.name.charAt(0).toLowerCase()}${operation.name.slice(1)}Input`;
   return Object.keys(body).length === 0 ? {} : { [name]: body };

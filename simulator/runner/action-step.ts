@@ -120,7 +120,7 @@ const runScript = async (
 ): Promise<StepConclusion> => {
   const path = join(step.action.directory, script);
   if (!existsSync(path)) throw new Error(`File not found: '${path}'`);
-  const files = await createFileCommands(job.temp);
+  const files = createFileCommands(job.temp);
   const stop = stopSignal(job, step, call);
   try {
     const child = await job.runScript(path, {
@@ -133,7 +133,7 @@ const runScript = async (
     });
     call.exited(child.exitCode);
     if (job.lost.aborted) return "failure";
-    await applyFileCommands(files, call.effects, call.log, job.masker);
+    applyFileCommands(files, call.effects, call.log, job.masker);
     return concludeChild(job, step, call.log, child);
   } finally {
     stop.forget();

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { arch } from "node:os";
 import { join } from "node:path";
 
@@ -150,10 +150,10 @@ export const runnerEnvironment = (runner: RunnerContext): Record<string, string>
   Object.fromEntries(Object.entries(runner).map(([member, value]) => [`RUNNER_${member.toUpperCase()}`, value]));
 
 /** Writes the payload where `GITHUB_EVENT_PATH` points, and answers that path. */
-export const writeEventFile = async (temp: string, event: Readonly<Record<string, unknown>>): Promise<string> => {
+export const writeEventFile = (temp: string, event: Readonly<Record<string, unknown>>): string => {
   const folder = join(temp, "_github_workflow");
-  await mkdir(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true });
   const path = join(folder, "event.json");
-  await writeFile(path, JSON.stringify(event, undefined, 2));
+  writeFileSync(path, JSON.stringify(event, undefined, 2));
   return path;
 };

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SecretMasker } from "./secret-masker.ts";
 import type { StepLog } from "./step-log.ts";
@@ -21,21 +21,21 @@ const filePrefixes: Readonly<Record<FileCommandName, string>> = {
 const summaryLimit = 1024 * 1024;
 
 /** Fresh empty files for one step under the runner's temporary folder. */
-export const createFileCommands = async (temp: string): Promise<FileCommands> => {
+export const createFileCommands = (temp: string): FileCommands => {
   const folder = join(temp, "_runner_file_commands");
-  await mkdir(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true });
   const suffix = randomUUID();
-  const file = async (name: FileCommandName): Promise<string> => {
+  const file = (name: FileCommandName): string => {
     const path = join(folder, filePrefixes[name] + suffix);
-    await writeFile(path, "");
+    writeFileSync(path, "");
     return path;
   };
   return {
-    output: await file("output"),
-    state: await file("state"),
-    env: await file("env"),
-    path: await file("path"),
-    step_summary: await file("step_summary"),
+    output: file("output"),
+    state: file("state"),
+    env: file("env"),
+    path: file("path"),
+    step_summary: file("step_summary"),
   };
 };
 
@@ -53,34 +53,34 @@ export type StepEffects = {
  * Reads a step's files into its effects, in the runner's order. A file that cannot be read as commands fails the step;
  * what comes before its bad line, and the other files, still count.
  */
-export const applyFileCommands = async (
+export const applyFileCommands = (
   files: FileCommands,
   effects: StepEffects,
   log: StepLog,
   masker: SecretMasker,
-): Promise<void> => {
-  const apply = async (name: FileCommandName, use: (text: string) => void): Promise<void> => {
+): void => {
+  const apply = (name: FileCommandName, use: (text: string) => void): void => {
     try {
-      use(await readFileCommand(files[name]));
+      use(readFileCommand(files[name]));
     } catch (error) {
       log.issue("error", `Unable to process file command '${name}' successfully.`);
       log.issue("error", (error as Error).message);
       log.commandFailed = true;
     }
   };
-  await apply("path", (text) => {
+  apply("path", (text) => {
     effects.path.push(...new Set(text.split(/\r\n|\n|\r/).filter((line) => line !== "")));
   });
-  await apply("env", (text) => {
+  apply("env", (text) => {
     for (const [name, value] of parseKeyValues(text)) setVariable(effects, name, value, log);
   });
-  await apply("step_summary", (text) => {
+  apply("step_summary", (text) => {
     effects.summary = uploadableSummary(text, log, masker);
   });
-  await apply("state", (text) => {
+  apply("state", (text) => {
     for (const [name, value] of parseKeyValues(text)) effects.state[name] = value;
   });
-  await apply("output", (text) => {
+  apply("output", (text) => {
     for (const [name, value] of parseKeyValues(text)) effects.outputs[name] = value;
   });
 };
@@ -105,9 +105,9 @@ const uploadableSummary = (text: string, log: StepLog, masker: SecretMasker): st
 };
 
 /** The file's text without a byte order mark. A file that the action removed reads as empty. */
-const readFileCommand = async (path: string): Promise<string> => {
+const readFileCommand = (path: string): string => {
   try {
-    return (await readFile(path, "utf8")).replace(/^\uFEFF/, "");
+    return readFileSync(path, "utf8").replace(/^\uFEFF/, "");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
     throw error;

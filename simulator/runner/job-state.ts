@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ProcessTimes, runnerProcessTimes, type ScriptRunner, spawnOn, whenAborted } from "./child-process.ts";
@@ -80,18 +80,18 @@ export type Job = {
 };
 
 /** Makes the folders and the event file; nothing runs yet. */
-export const openJob = async (options: JobOptions): Promise<Job> => {
-  const work = options.workFolder ?? (await mkdtemp(join(tmpdir(), "simulated-runner-")));
+export const openJob = (options: JobOptions): Job => {
+  const work = options.workFolder ?? mkdtempSync(join(tmpdir(), "simulated-runner-"));
   const temp = join(work, "_temp");
   const toolCache = join(work, "_tool");
   const workspace = options.workspace ?? join(work, "workspace");
-  for (const folder of [temp, toolCache, workspace]) await mkdir(folder, { recursive: true });
+  for (const folder of [temp, toolCache, workspace]) mkdirSync(folder, { recursive: true });
   const forced = new AbortController();
   const job: Job = {
     github: {
       ...githubContext(options.run),
       workspace,
-      event_path: await writeEventFile(temp, options.run.event),
+      event_path: writeEventFile(temp, options.run.event),
     },
     runner: runnerContext({ temp, toolCache, work }, options.debug ?? false),
     checkRunId: options.checkRunId,
@@ -126,9 +126,9 @@ export const openJob = async (options: JobOptions): Promise<Job> => {
 };
 
 /** Removes what `openJob` made of its own accord. */
-export const closeJob = async (job: Job, options: JobOptions): Promise<void> => {
+export const closeJob = (job: Job, options: JobOptions): void => {
   if (options.workFolder !== undefined) return;
-  await rm(job.runner.workspace, { recursive: true, force: true, maxRetries: 3 });
+  rmSync(job.runner.workspace, { recursive: true, force: true, maxRetries: 3 });
 };
 
 /** A signal that is given at the moment; never, when there is none. */

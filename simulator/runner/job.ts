@@ -82,7 +82,7 @@ export const runJob = async (
   const runners = definition.steps.map((step) => stepRunner(step, provision));
   const environment = environmentName(options, definition);
   const allOptions = { ...options, ...(await provision.start?.(environment)) };
-  const job = await openJob(allOptions);
+  const job = openJob(allOptions);
   const steps: StepResult[] = [];
   const started: { step: ActionStep; main: StepResult }[] = [];
   for (const run of runners) {
@@ -96,7 +96,7 @@ export const runJob = async (
     if (result) posts.push(result);
   }
   const result = finalise(job, { ...definition, environmentName: environment }, steps, posts);
-  await closeJob(job, allOptions);
+  closeJob(job, allOptions);
   if (!result.lost) await provision.complete?.(result);
   return result;
 };
@@ -106,11 +106,11 @@ export const runAction = async (
   options: JobOptions,
   step: ActionStep,
 ): Promise<{ readonly job: Job; readonly main: StepResult; readonly post?: StepResult } & JobResult> => {
-  const job = await openJob(options);
+  const job = openJob(options);
   const main = await runStep(job, step);
   const post = await runPost(job, step, main);
   const result = finalise(job, {}, [main], post ? [post] : []);
-  await closeJob(job, options);
+  closeJob(job, options);
   return { job, main, ...(post ? { post } : {}), ...result };
 };
 

@@ -79,7 +79,7 @@ const remarkOnce = (remark: Progress["remarks"][number], { remarks }: Progress):
 /** Answers whether the name could be left; without the permission other runs cannot know what the draft holds. */
 const nameDraft = async (step: ImportStep, { gateway, progress }: Applying): Promise<boolean> => {
   try {
-    await gateway.tagRestApi(step.draftTags);
+    await gateway.tagApi(step.draftTags);
     return true;
   } catch (thrown) {
     if (!(thrown instanceof ActionError) || thrown.kind !== "permission") throw thrown;

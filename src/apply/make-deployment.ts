@@ -72,7 +72,7 @@ const importAndDeploy = async (
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const named = await importWithName(step, making);
     const made = await makeAndLook(create.description, making);
-    const [deployment, api] = await Promise.all([gateway.getDeployment(made, true), gateway.getRestApi()]);
+    const [deployment, api] = await Promise.all([gateway.getDeployment(made, true), gateway.getApi()]);
     making.progress.api = api;
     const routes = deployment?.routes;
     if (deployment === undefined || routes === undefined) throw notToBeChecked(step, made);

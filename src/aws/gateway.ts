@@ -33,9 +33,9 @@ export type Gateway = Deployments &
     readonly kind: ApiKind;
     readonly restApiId: string;
     readonly place: Place;
-    readonly getRestApi: () => Promise<RestApi>;
+    readonly getApi: () => Promise<RestApi>;
     /** All of the account and Region, at the pace of a long series. */
-    readonly getRestApis: () => Promise<readonly ListedApi[]>;
+    readonly getApis: () => Promise<readonly ListedApi[]>;
     /** Puts a web ACL of AWS WAF before the stage, in place of any other. */
     readonly associateWebAcl: (stageName: string, webAclArn: string) => Promise<void>;
     /** How many stages it may have; `undefined` where Service Quotas does not tell. Throws nothing. */
@@ -100,7 +100,7 @@ export type Drafts = {
     mode: ImportMode,
     failOnWarnings: boolean,
   ) => Promise<ImportSaid>;
-  readonly tagRestApi: (tags: Readonly<Record<string, string>>) => Promise<void>;
+  readonly tagApi: (tags: Readonly<Record<string, string>>) => Promise<void>;
   readonly getCloudWatchRole: () => Promise<CloudWatchRole>;
 };
 

@@ -20,8 +20,8 @@ export const openGateway = async (
   const asRest = openRestGateway(connection, id, pacing);
   if (givenAs === "rest-api-id") return asRest;
   const { findHttpApi, getHttpApis } = await httpApiRoom();
-  if (id === ALL) return { ...asRest, getRestApis: () => both(asRest.getRestApis(), getHttpApis(connection, pacing)) };
-  const [rest, http] = await Promise.allSettled([asRest.getRestApi(), findHttpApi(connection, id, pacing)]);
+  if (id === ALL) return { ...asRest, getApis: () => both(asRest.getApis(), getHttpApis(connection, pacing)) };
+  const [rest, http] = await Promise.allSettled([asRest.getApi(), findHttpApi(connection, id, pacing)]);
   if (rest.status === "fulfilled") return knowing(rest.value, asRest);
   if (http.status === "fulfilled") return knowing(http.value.api, http.value.gateway);
   throw isUnknown(rest.reason) ? http.reason : rest.reason;
@@ -49,10 +49,10 @@ const knowing = (api: RestApi, gateway: Gateway): Gateway => {
   let known: RestApi | undefined = api;
   return {
     ...gateway,
-    getRestApi: async () => {
+    getApi: async () => {
       const read = known;
       known = undefined;
-      return read ?? gateway.getRestApi();
+      return read ?? gateway.getApi();
     },
   };
 };

@@ -15,6 +15,8 @@ export type Pacing = {
   /** Tells people why nothing seems to happen. */
   readonly note: (text: string) => void;
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
   readonly random: () => number;
 };
 
@@ -22,6 +24,7 @@ export const pacingOf = ({ signal, log, clock, random }: World): Pacing => ({
   signal,
   note: log.info,
   sleep: clock.sleep,
+  now: clock.now,
   random,
 });
 

@@ -1,5 +1,5 @@
-import { domainOf } from "../inputs/preview-domain.ts";
 import type { Request } from "../inputs/request.ts";
+import { domainOf } from "../inputs/request.ts";
 import { canary } from "./canary.ts";
 import type { Command } from "./command.ts";
 import { deleteStage } from "./delete.ts";

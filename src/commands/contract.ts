@@ -3,10 +3,11 @@ import { judgeRoutes } from "../apply/judge-routes.ts";
 import { refused } from "../apply/refused.ts";
 import { type Comparison, newStage } from "../domain/comparison.ts";
 import type { ContractComparison, FoundContract } from "../domain/contract.ts";
+import { darkNameOf } from "../domain/dark-stage.ts";
 import { asActionError } from "../domain/errors.ts";
 import { besideUrlOf } from "../domain/invoke-url.ts";
-import { comparesContracts, failOnOf } from "../inputs/contract-rules.ts";
 import type { DeployRequest, PointingRequest, PromoteRequest } from "../inputs/request.ts";
+import { comparesContracts, failOnOf } from "../inputs/request.ts";
 import { contractOfStage, exported } from "../observe/contracts.ts";
 import type { DeployObserved, PromoteObserved, StageObserved } from "../observe/observed.ts";
 import { refuseContract } from "../plan/comparison.ts";
@@ -141,6 +142,10 @@ const comingFrom = async (
   const definition = request.command === "deploy" ? request.definition : undefined;
   const document = "draft" in found ? found.draft?.document : undefined;
   if (definition === undefined && document !== undefined) return { document, from: "export", name: "the draft" };
+  const isDark = request.darkStage && found.stages.some(({ name }) => name === request.stageName);
+  if (isDark && (definition === undefined || definition.mode === "merge")) {
+    return { because: `They will be as soon as stage ${darkNameOf(request.stageName)} serves the deployment.` };
+  }
   if (definition === undefined)
     return {
       because:

@@ -1,5 +1,5 @@
-import { domainOf } from "../inputs/preview-domain.ts";
 import type { Request } from "../inputs/request.ts";
+import { domainOf } from "../inputs/request.ts";
 import type { Observed } from "../observe/observed.ts";
 import { isRefusal, type Plan, type Refusal } from "../plan/plan.ts";
 import { withoutRule, withoutRules, withRule } from "../plan/preview-domain/plan.ts";

@@ -18,6 +18,8 @@ export type ApiKind = {
   readonly settableAtCreation: readonly SettingName[];
   /** How many writes one update of a stage takes. */
   readonly writesPerUpdate: number;
+  /** Operations after which a new deployment may be another one than the last, as audit events name them. */
+  readonly draftCalls: readonly string[];
   /** What a role must be allowed to GET that reads the draft, or what a stage serves; see `rightToRead`. */
   readonly reads: Readonly<Record<"draft" | "served", string>>;
   /** Calls of the AWS CLI for people, with `{api}`, `{stage}` and `{deployment}` to be filled in; see `byHand`. */
@@ -49,7 +51,6 @@ export const rightToRead = ({ reads }: Pick<ApiKind, "reads">, what: keyof ApiKi
 /** What an input or a setting may ask for, and not every kind of API can do. */
 export type Capability =
   | "access-logs"
-  | "audit-events"
   | "cache"
   | "canary"
   | "client-certificate"

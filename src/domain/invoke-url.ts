@@ -1,7 +1,7 @@
 import type { Place, RestApi } from "./stage.ts";
 
-/** What a request must carry to get to the stage. */
-export type RequestHeader = { readonly name: string; readonly value: string };
+/** What a request must carry to get to the stage. `without`: where the stage answers without it; empty for nowhere. */
+export type RequestHeader = { readonly name: string; readonly value: string; readonly without: string };
 
 /**
  * A stage's public base URL, without a trailing slash.
@@ -96,6 +96,10 @@ export const whyNoUrl = (invokeUrl: InvokeUrl): string | undefined => {
 /** The URL that anybody can open, and that may therefore be posted as a link; empty when there is none. */
 export const publicUrl = (invokeUrl: InvokeUrl): string =>
   invokeUrl.kind === "given" || invokeUrl.kind === "default" ? invokeUrl.url : "";
+
+/** The same for who clicks on it: no browser sends a header that the URL needs. */
+export const clickableUrl = (invokeUrl: InvokeUrl): string =>
+  "header" in invokeUrl && invokeUrl.header !== undefined ? invokeUrl.header.without : publicUrl(invokeUrl);
 
 /** `X-Preview: pr-7`; empty where the URL alone leads to the stage. */
 export const headerText = (invokeUrl: InvokeUrl | undefined): string =>

@@ -1,4 +1,4 @@
-import type { InvokeUrl } from "./invoke-url.ts";
+import { type InvokeUrl, publicUrl } from "./invoke-url.ts";
 import type { RoutingRule, RuledDomain } from "./routing-rule.ts";
 
 /** How previews are reached on a custom domain, as the workflow wants it: by a header, by a base path, or by both. */
@@ -29,16 +29,17 @@ export type DomainSeen = {
   readonly httpApis: ReadonlySet<string> | undefined;
 };
 
-/** Where the preview answers: `invokeUrl` at the domain itself, with the header that it takes. */
+/** Where the preview answers: `invokeUrl` at the domain itself, with the header that it takes. `own`: API Gateway's URL. */
 export const throughDomain = (
   invokeUrl: InvokeUrl,
   { header }: PreviewDomain,
   stageName: string,
   basePath: string,
+  own: InvokeUrl,
 ): InvokeUrl => {
   if (invokeUrl.kind !== "given") return invokeUrl;
   const url = basePath === "" ? invokeUrl.url : `${invokeUrl.url}/${basePath}`;
   return header === undefined
     ? { ...invokeUrl, url }
-    : { ...invokeUrl, url, header: { name: header, value: stageName } };
+    : { ...invokeUrl, url, header: { name: header, value: stageName, without: publicUrl(own) } };
 };

@@ -73,8 +73,10 @@ export const secretsIn = (environment: Readonly<Record<string, string | undefine
 /** Where it begins and where it has ended. */
 type Span = readonly [start: number, end: number];
 
-/** What a text may mean. Character `i` stands at `starts[i]` to `ends[i]` of what was given. */
+/** What a text may mean. Character `i` stands at `starts[i]` to `ends[i]` of what was given; of that itself, both are empty. */
 type Reading = { readonly text: string; readonly starts: Uint32Array; readonly ends: Uint32Array };
+
+const NOWHERE = new Uint32Array();
 
 /** Escapings that are taken off: of a text that is put into JSON, into a URL and into Markdown, and one that it brought. */
 const DEEPEST = 4;
@@ -84,38 +86,36 @@ const DEEPEST = 4;
  * before it may take its beginning for an escape, so that each reading of a secret is looked for in each of a text.
  */
 const readingsOf = (text: string): readonly Reading[] => {
-  let reading: Reading = {
-    text,
-    starts: new Uint32Array(text.length).map((_, index) => index),
-    ends: new Uint32Array(text.length).map((_, index) => index + 1),
-  };
+  let reading: Reading = { text, starts: NOWHERE, ends: NOWHERE };
   const readings = [reading];
   while (readings.length <= DEEPEST) {
     const next = withoutEscaping(reading);
-    if (next.text === reading.text) break;
+    if (next === undefined) break;
     readings.push(next);
     reading = next;
   }
   return readings;
 };
 
-const asGiven = ([start, end]: Span, { starts, ends }: Reading): Span => [starts[start] ?? 0, ends[end - 1] ?? 0];
+const asGiven = ([start, end]: Span, { starts, ends }: Reading): Span => [starts[start] ?? start, ends[end - 1] ?? end];
 
 const ENTITIES: Readonly<Record<string, string>> = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"' };
 
 /** Backslashes of Markdown and JSON and our own zero-width spaces say nothing; the others stand for one character. */
 const WRAPPING = /(?:[\\\u200b]|%5c)+|%[0-7][0-9a-f]|&(?:amp|lt|gt|quot);/gi;
 
-const withoutEscaping = (given: Reading): Reading => {
+/** Nothing where there is none. */
+const withoutEscaping = (given: Reading): Reading | undefined => {
   const { text } = given;
+  if (text.search(WRAPPING) < 0) return undefined;
   const pieces: string[] = [];
   const starts = new Uint32Array(text.length);
   const ends = new Uint32Array(text.length);
   let length = 0;
   let skipped = 0;
   const place = (start: number, end: number): void => {
-    starts[length] = given.starts[start - skipped] ?? 0;
-    ends[length] = given.ends[end - 1] ?? 0;
+    starts[length] = given.starts[start - skipped] ?? start - skipped;
+    ends[length] = given.ends[end - 1] ?? end;
     length += 1;
     skipped = 0;
   };

@@ -9,9 +9,9 @@ export type ServedByStatus = {
 export const SERVES =
   /^(Rolled back: s|S)tage ([A-Za-z0-9_-]{1,128}) serves deployment ([a-z0-9]{1,64})(?: again)?(?: \(.*)?$/;
 
-/** The description of a record that succeeded. `header`: what requests must carry to get there; empty: nothing. */
-export const describeServed = ({ stageName, deploymentId, rollback }: ServedByStatus, header = ""): string =>
-  `${rollback ? "Rolled back: s" : "S"}tage ${stageName} serves deployment ${deploymentId}${header === "" ? "" : ` (header ${header})`}`;
+/** The description of a record that succeeded. `where`: how to get there, beside the record's link; empty: no other way. */
+export const describeServed = ({ stageName, deploymentId, rollback }: ServedByStatus, where = ""): string =>
+  `${rollback ? "Rolled back: s" : "S"}tage ${stageName} serves deployment ${deploymentId}${where === "" ? "" : ` (${where})`}`;
 
 /** The description of an earlier record whose deployment the stage serves once more. */
 export const describeServedAgain = (stageName: string, deploymentId: string): string =>

@@ -1,6 +1,5 @@
 import { AGAINST_OWN, type RouteRules } from "./definition/definition-inputs.ts";
 import type { InputReader } from "./reader.ts";
-import type { DeployRequest, PromoteRequest } from "./request.ts";
 import type { Target } from "./target.ts";
 
 /** What is proven before callers meet it, and left for others after. */
@@ -31,10 +30,3 @@ export const impliedRules = (
   { darkStage, exact, exports }: ContractRules,
 ): RouteRules | undefined =>
   darkStage || exact || exports || read.text("canary-percent") !== undefined ? AGAINST_OWN : undefined;
-
-/** Whether what comes is compared with what callers have now, beyond the routes. */
-export const comparesContracts = (request: DeployRequest | PromoteRequest): boolean =>
-  request.exports || request.darkStage || failOnOf(request).includes("breaking");
-
-export const failOnOf = (request: DeployRequest | PromoteRequest): PromoteRequest["failOn"] =>
-  request.command === "promote" ? request.failOn : (request.routes?.failOn ?? []);

@@ -1,7 +1,6 @@
 import type { PreviewDomain } from "../domain/preview-domain.ts";
 import type { Band, RuledDomain } from "../domain/routing-rule.ts";
 import type { InputReader } from "./reader.ts";
-import type { Request } from "./request.ts";
 import type { Target } from "./target.ts";
 
 /** No more than what routing rules may say (Developer Guide, "Routing rules to connect API stages …", Restrictions). */
@@ -35,12 +34,6 @@ export const readPreviewDomain = (read: InputReader, target: Target): OnPreviewD
   };
   reportReach(read, previewDomain, target.stageName);
   return { previewDomain, invokeUrl: target.invokeUrl ?? `https://${domain.name}` };
-};
-
-/** The domain that the run makes or removes rules on; `undefined`: none. */
-export const domainOf = (request: Request): RuledDomain | undefined => {
-  if (request.command === "sweep") return request.ruledDomain;
-  return request.command === "deploy" || request.command === "delete" ? request.previewDomain : undefined;
 };
 
 /** Of which domain a sweep removes the rules whose stage is gone. */

@@ -8,7 +8,7 @@ export const observeCanary = async (
   request: CanaryRequest,
   { gateway, github, world }: Session,
 ): Promise<CanaryObserved> => {
-  const [api, stages] = await Promise.all([gateway.getRestApi(), gateway.getStages()]);
+  const [api, stages] = await Promise.all([gateway.getApi(), gateway.getStages()]);
   const records = await observeRecords(request, stages, github);
   return { place: gateway.place, api, stages, ...records, judged: undefined, now: world.clock.now() };
 };

@@ -11,7 +11,7 @@ export const observeDelete = async (
 ): Promise<DeleteObserved> => {
   const { stageName } = request;
   const [api, stages, deployments, users, pullRequest, records] = await Promise.all([
-    gateway.getRestApi(),
+    gateway.getApi(),
     gateway.getStages(),
     gateway.getDeployments(),
     gateway.getStageUsers([stageName]),

@@ -22,7 +22,7 @@ export const observeDeploy = async (request: DeployRequest, session: Session): P
   const { deploymentId, run, settings } = request;
   const mayHaveRunBefore = run.attempt > 1 && deploymentId === undefined;
   const [api, stages, requestedDeployment, deployments, settingsFacts, outside, alarms] = await Promise.all([
-    gateway.getRestApi(),
+    gateway.getApi(),
     gateway.getStages(),
     deploymentId === undefined ? undefined : gateway.getDeployment(deploymentId, true),
     mayHaveRunBefore ? gateway.getDeployments() : [],

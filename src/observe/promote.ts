@@ -1,8 +1,8 @@
 import type { GateEvidence } from "../domain/gate.ts";
 import type { Deployment, Stage } from "../domain/stage.ts";
 import { gateWithoutGitHub, observeGate } from "../github/gate.ts";
-import { comparesContracts } from "../inputs/contract-rules.ts";
 import type { PromoteRequest } from "../inputs/request.ts";
+import { comparesContracts } from "../inputs/request.ts";
 import { readJobClaims } from "../runner/oidc.ts";
 import { observeAlarms } from "./alarms.ts";
 import { contractOfStage, exported, lookInto } from "./contracts.ts";
@@ -18,7 +18,7 @@ export const observePromote = async (request: PromoteRequest, session: Session):
   const { gateway, github, world } = session;
   const [[stages, deployments], api, settingsFacts, gate, alarms] = await Promise.all([
     observeDeployments(request, gateway),
-    gateway.getRestApi(),
+    gateway.getApi(),
     observeSettings(request.settings, false, gateway),
     observeOwnGate(request, session),
     observeAlarms(request.watch, session),

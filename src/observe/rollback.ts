@@ -10,7 +10,7 @@ import { observeDocumentation, observeSettings } from "./settings.ts";
 export const observeRollback = async (request: RollbackRequest, session: Session): Promise<RollbackObserved> => {
   const { gateway, github, world } = session;
   const [api, stages, deployments, settingsFacts, { alarms, warnings }] = await Promise.all([
-    gateway.getRestApi(),
+    gateway.getApi(),
     gateway.getStages(),
     gateway.getDeployments(),
     observeSettings(request.settings, false, gateway),

@@ -43,7 +43,7 @@ type Looked = Omit<ApiSeen, "records">;
 
 const observeOne = async (request: StatusRequest, session: Session): Promise<readonly Looked[]> => {
   const { gateway } = session;
-  const [api, parts] = await Promise.all([gateway.getRestApi(), observeApi(request, session, gateway)]);
+  const [api, parts] = await Promise.all([gateway.getApi(), observeApi(request, session, gateway)]);
   return [{ api, ...parts }];
 };
 
@@ -52,7 +52,7 @@ const PROGRESS_EVERY = 25;
 
 /** One after the other: the rate is the whole account's, and half of it is left to others. */
 const observeAll = async (request: StatusRequest, session: Session): Promise<readonly (Looked | ApiUnseen)[]> => {
-  const apis = await session.gateway.getRestApis();
+  const apis = await session.gateway.getApis();
   const looked: (Looked | ApiUnseen)[] = [];
   for (const [index, api] of apis.entries()) {
     looked.push("because" in api ? api : await observeInTurn(api, request, session));
@@ -128,14 +128,14 @@ const observeChanges = async (
   looked: readonly (Looked | ApiUnseen)[],
   { cloudTrail, world }: Session,
 ): Promise<StatusObserved["changes"]> => {
-  const times = looked.flatMap((api) =>
-    "because" in api || api.draft === undefined || api.api.kind.lacks["audit-events"] !== undefined
-      ? []
-      : (newestServedAt(withoutDark(api.stages, api.api.id), api.deployments) ?? []),
+  const compared = looked.flatMap((api) => ("because" in api || api.draft === undefined ? [] : [api]));
+  const times = compared.flatMap(
+    ({ api, stages, deployments }) => newestServedAt(withoutDark(stages, api.id), deployments) ?? [],
   );
+  const operations = [...new Set(compared.flatMap(({ api }) => api.kind.draftCalls))];
   if (times.length === 0) return undefined;
   try {
-    return await (await cloudTrail()).draftChanges(Math.min(...times), world.clock.now());
+    return await (await cloudTrail()).draftChanges(operations, Math.min(...times), world.clock.now());
   } catch (thrown) {
     if (!(thrown instanceof ActionError) || ENDING.includes(thrown.kind)) throw thrown;
     return {

@@ -1,4 +1,4 @@
-import { rightToRead } from "../domain/api-kind.ts";
+import { type ApiKind, rightToRead } from "../domain/api-kind.ts";
 import type { Remark } from "../domain/errors.ts";
 import { type Route, type Routes, routeKey, someOf, sortRoutes } from "../domain/route.ts";
 import type { RestApi } from "../domain/stage.ts";
@@ -20,7 +20,10 @@ export const draftUseOf = ({ run, stageName, previewOf, definition, deploymentId
 });
 
 /** What the reader of the definition has to say of it, also where it is served already. */
-export const remarksOn = (definition: Definition | undefined, api: RestApi | undefined): readonly Remark[] => {
+export const remarksOn = (
+  definition: Definition | undefined,
+  api: { readonly kind: Pick<ApiKind, "dialect"> } | undefined,
+): readonly Remark[] => {
   if (definition === undefined) return [];
   const { dialects, as, notes } = definition;
   const dialect = api?.kind.dialect ?? (dialects.length === 1 ? dialects[0] : undefined);

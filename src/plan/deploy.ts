@@ -143,6 +143,7 @@ const pointTo = (request: DeployRequest, observed: DeployObserved, decided: Deci
     notes: [...overdue.notes, ...(room?.notes ?? []), ...decided.notes, ...watch.notes],
     warnings: [
       ...settings.plan.warnings,
+      ...decided.dark.warnings,
       ...(routes === undefined ? uncheckedRoutes(request, observed.api, source) : []),
       ...draftWarnings(request, observed, source),
       ...takenAway.map(takenAwayWarning),

@@ -69,7 +69,10 @@ export const ownerOf = ({ run, previewOf }: PointingRequest): Owner => ({
   pullRequest: previewOf,
 });
 
-/** Settings that cannot be given to a new stage follow in an update, before anybody can know the stage. */
+/**
+ * Settings that cannot be given to a new stage follow in an update, before anybody can know the stage; what is written down
+ * of them comes after it.
+ */
 const createStage = (question: PointingQuestion): readonly Step[] => {
   const { request, source, settings, attaching, ifFull } = question;
   const { stageName } = request;
@@ -93,7 +96,7 @@ const createStage = (question: PointingQuestion): readonly Step[] => {
     doneBy: doneBy(request),
   });
   const settle = rest.length === 0 ? [] : [settingsStep(stageName, rest)];
-  return [create, ...history, ...settle, ...attaching.steps];
+  return [create, ...settle, ...history, ...attaching.steps];
 };
 
 const settingsStep = (stageName: string, writes: readonly SettingWrite[]): Step => ({
@@ -169,13 +172,19 @@ const attachSteps = (stageName: string, { steps, tags }: Attaching): readonly St
         ...steps,
       ];
 
-/** What is written down of another declaration would speak of settings that are there no more. */
+/**
+ * What is written down of another declaration would speak of settings that are there no more. Where nothing is written down
+ * at all, the run that made the stage was broken off.
+ */
 const keepSettings = (question: PointingQuestion, { deploymentId, tags }: Stage): readonly Step[] => {
-  const settings = digestOf(question.request.settings);
-  const applied = appliedIn(tags, question.request);
-  if (applied === undefined || applied.digest === settings) return [];
+  const { request } = question;
+  const settings = digestOf(request.settings);
+  const applied = appliedIn(tags, request);
+  const isUnfinished = parseHistoryTag(tags, request) === undefined;
+  if (!isUnfinished && (applied === undefined || applied.digest === settings)) return [];
   const same: DeploymentRef = { kind: "existing", id: deploymentId };
-  return keepHistory(question, { deployment: same, previous: same, rollback: false, settings, doneBy: undefined });
+  const previous = isUnfinished ? undefined : same;
+  return keepHistory(question, { deployment: same, previous, rollback: false, settings, doneBy: undefined });
 };
 
 /** A deployment has its own marker. */

@@ -73,7 +73,7 @@ export const planPromote = (request: PromoteRequest, observed: PromoteObserved):
     records: replacedRecords(observed.records, run.runId, previewOf !== undefined || observed.isShared),
     standing: standingRecords(observed.records, observed.served, stage === undefined ? [] : [stage.deploymentId]),
     notes: [overdue.notes, proofOf(gate), ahead.notes, watch.notes].flat(),
-    warnings: [...settings.plan.warnings, ...(gate.kind === "warning" ? [gate.text] : []), ...watch.warnings],
+    warnings: [settings.plan.warnings, dark.warnings, warningOf(gate), watch.warnings].flat(),
   });
 };
 
@@ -103,6 +103,8 @@ const knownOf = (
   integrations,
   unread: source.kind === "deployment" ? source.deploymentId : undefined,
 });
+
+const warningOf = (gate: GateVerdict): readonly string[] => (gate.kind === "warning" ? [gate.text] : []);
 
 const proofOf = (gate: GateVerdict): readonly string[] =>
   gate.kind === "ok" && gate.proof !== undefined ? [gate.proof] : [];

@@ -1,4 +1,4 @@
-import { publicUrl } from "../domain/invoke-url.ts";
+import { clickableUrl } from "../domain/invoke-url.ts";
 import type { World } from "../domain/world.ts";
 import { isStageRequest, type Request } from "../inputs/request.ts";
 import type { Tell } from "../verify/tell.ts";
@@ -25,7 +25,7 @@ export const lookingFor = (course: Course, { request, record, world: { log } }: 
     const description = watchingDescription(request.stageName, watch);
     log.info(`${description}.`);
     const invokeUrl = invokeUrlIn(request, course);
-    void record.show(description, invokeUrl === undefined ? "" : publicUrl(invokeUrl));
+    void record.show(description, invokeUrl === undefined ? "" : clickableUrl(invokeUrl));
   },
   watched: (verdict) => {
     course.watch = verdict;

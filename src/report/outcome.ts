@@ -2,7 +2,7 @@ import { noProgress, type Progress, type Taken } from "../apply/progress.ts";
 import { isStageKnown, removalLines, seenByCallers } from "../apply/state.ts";
 import type { ContractComparison } from "../domain/contract.ts";
 import type { ActionError, Remark } from "../domain/errors.ts";
-import { type InvokeUrl, invokeUrlOf, publicUrl } from "../domain/invoke-url.ts";
+import { clickableUrl, type InvokeUrl, invokeUrlOf, publicUrl } from "../domain/invoke-url.ts";
 import { throughDomain } from "../domain/preview-domain.ts";
 import type { Canary, RestApi, Stage } from "../domain/stage.ts";
 import { isStageRequest, type Request, type StageRequest } from "../inputs/request.ts";
@@ -101,6 +101,10 @@ export const beginCourse = (): Course => ({
 export const linkOf = ({ invokeUrl, deploymentId }: Outcome): string =>
   invokeUrl === undefined || deploymentId === undefined ? "" : publicUrl(invokeUrl);
 
+/** The same for a browser: what the GitHub deployment leads to. */
+export const recordLinkOf = ({ invokeUrl, deploymentId }: Outcome): string =>
+  invokeUrl === undefined || deploymentId === undefined ? "" : clickableUrl(invokeUrl);
+
 /** `at`: when the run ended, in milliseconds since 1970. */
 export const outcomeOf = (request: Request, course: Course, error: ActionError | undefined, at: number): Outcome => {
   const { observed, plan, progress, smoke, watch } = course;
@@ -178,7 +182,8 @@ export const invokeUrlIn = (
   const { stageName, previewDomain } = request;
   const invokeUrl = invokeUrlOf(stageName, api, observed.place, request.invokeUrl);
   if (previewDomain === undefined) return invokeUrl;
-  return throughDomain(invokeUrl, previewDomain, stageName, plan?.domainPath ?? previewDomain.basePath ?? "");
+  const own = invokeUrlOf(stageName, api, observed.place, undefined);
+  return throughDomain(invokeUrl, previewDomain, stageName, plan?.domainPath ?? previewDomain.basePath ?? "", own);
 };
 
 /** The API as it is now: an import can change its name, and where it can be called. */

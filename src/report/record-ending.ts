@@ -1,6 +1,6 @@
 import type { Plan } from "../plan/plan.ts";
 import type { Ending } from "./open-record.ts";
-import { linkOf, type StageOutcome } from "./outcome.ts";
+import { recordLinkOf, type StageOutcome } from "./outcome.ts";
 import { canaryStatus } from "./text/canary.ts";
 import { statusDescription } from "./text/sentences.ts";
 
@@ -9,10 +9,11 @@ export const endingOf = (outcome: StageOutcome): Ending => {
   const description = statusDescription(outcome);
   if (outcome.error !== undefined) return { state: "failure", description, environmentUrl: "" };
   // Most callers are on what an earlier record stands for.
-  if (canaryStatus(outcome) !== undefined) return { state: "inactive", description, environmentUrl: linkOf(outcome) };
+  if (canaryStatus(outcome) !== undefined)
+    return { state: "inactive", description, environmentUrl: recordLinkOf(outcome) };
   return outcome.result === "skipped"
     ? { state: "inactive", description, environmentUrl: "" }
-    : { state: "success", description, environmentUrl: linkOf(outcome) };
+    : { state: "success", description, environmentUrl: recordLinkOf(outcome) };
 };
 
 /** A schedule that finds no canary, or one that is to wait, leaves no record of every look. */

@@ -19,7 +19,14 @@ import { exportFileOf } from "./export-file.ts";
 import { type Links, linksOf } from "./links.ts";
 import { logEnd, logPlan } from "./log.ts";
 import { lookingFor } from "./looking.ts";
-import { type Course, isAboutStage, linkOf, type Outcome, overtakenOutcome, type StageOutcome } from "./outcome.ts";
+import {
+  type Course,
+  isAboutStage,
+  type Outcome,
+  overtakenOutcome,
+  recordLinkOf,
+  type StageOutcome,
+} from "./outcome.ts";
 import { outputsOf } from "./outputs.ts";
 import { noRecord, openRecordChannel, type RecordChannel } from "./record.ts";
 import { endingOf, isWorthRecording } from "./record-ending.ts";
@@ -157,7 +164,7 @@ const end = async (hoped: Outcome, look: () => Promise<Confirmation>, desk: Desk
   ]);
   const { plan, deploymentId } = outcome;
   const standing = plan?.standing.find((one) => one.deploymentId === deploymentId);
-  if (outcome.result === "rolled-back" && standing !== undefined) await record.renew(standing, linkOf(outcome));
+  if (outcome.result === "rolled-back" && standing !== undefined) await record.renew(standing, recordLinkOf(outcome));
   // A server that lacks a part says the same to every question.
   const warnings = [...new Set([...outcome.warnings, ...(await troublesOf(desk))])];
   const exportFile = exportFileOf(outcome, world);

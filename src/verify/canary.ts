@@ -25,7 +25,8 @@ export const verifyCanary = async (
   { invokeUrl, tell }: Telling,
 ): Promise<void> => {
   const { progress, world } = applying;
-  const canary = progress.stage?.canary;
+  // An earlier attempt may have started it, and been broken off before it asked.
+  const canary = progress.stage === undefined ? plan.canary?.found : progress.stage.canary;
   if (canary === undefined) return;
   const verdict = await askCanary(request.smokeTests, canary, { invokeUrl, settle: DEFAULT_SETTLE }, world);
   if (verdict === undefined) return;

@@ -98,8 +98,8 @@ export const repeatSmokeTests = async (
 ): Promise<SmokeVerdict> => {
   const url = reachableUrl(options.invokeUrl);
   if (typeof url !== "string") return { kind: "unreachable", checks: [], ...url };
-  const deadline = world.clock.elapsed() + options.timeout;
   await sleep(options.settle, world);
+  const deadline = world.clock.elapsed() + options.timeout;
   const checks = await together(tests, options, world, (test, told) =>
     repeat(test, { baseUrl: url, apiKey: options.apiKey, deadline, attempts, told }, world),
   );

@@ -1,4 +1,3 @@
-import "../../realm.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { accountService, createAccount } from "../../../simulator/account.ts";
 import { seedAlarm, switchAlarm } from "../../../simulator/cloudwatch/world.ts";

@@ -1,4 +1,3 @@
-import "../../realm.ts";
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { accountService, createAccount } from "../../../simulator/account.ts";
 import type { FaultEffect } from "../../../simulator/http/faults.ts";

@@ -1,4 +1,3 @@
-import "../../realm.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { gatewayService } from "../../../simulator/gateway/service.ts";
@@ -54,7 +53,7 @@ const always = (operation: string, response: SimulatedResponse): void =>
   server.faults.add({ operation, effect: { kind: "answer", when: "before", response }, times: 10_000 });
 
 const reads: readonly (readonly [operation: string, read: () => Promise<unknown>])[] = [
-  ["GetRestApi", () => gateway.getRestApi()],
+  ["GetRestApi", () => gateway.getApi()],
   ["GetStages", () => gateway.getStages()],
   ["GetStage", () => gateway.getStage("prod")],
   ["GetDeployment", () => gateway.getDeployment(deploymentId, true)],

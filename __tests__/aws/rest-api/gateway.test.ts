@@ -1,4 +1,3 @@
-import "../../realm.ts";
 import { setTimeout } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { gatewayService } from "../../../simulator/gateway/service.ts";
@@ -28,6 +27,7 @@ const open = async (timeouts = quickly): Promise<Gateway> =>
     sleep: async (milliseconds) => {
       waited.push(milliseconds);
     },
+    now: () => 0,
     random: () => 1,
   });
 
@@ -120,7 +120,7 @@ describe("a stage is made and pointed once", () => {
 describe("reads", () => {
   test.each([...harmless, ...acted])("are repeated: %s", async (_, effect) => {
     server.faults.add({ effect, times: 2 });
-    expect((await gateway.getRestApi()).name).toBe("Orders");
+    expect((await gateway.getApi()).name).toBe("Orders");
   });
 
   test("a stage or a deployment that is not there is undefined", async () => {
@@ -160,6 +160,7 @@ describe("reads that must be over in time", () => {
       sleep: async (milliseconds, signal) => {
         await setTimeout(milliseconds, undefined, { signal });
       },
+      now: () => 0,
       random: () => 1,
     });
     const begun = performance.now();
@@ -175,6 +176,7 @@ describe("reads that must be over in time", () => {
       signal,
       note: () => {},
       sleep: async () => signal.throwIfAborted(),
+      now: () => 0,
       random: () => 1,
     });
     server.gate = async () => {

@@ -1,4 +1,3 @@
-import "../../realm.ts";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { RestApi, Stage } from "../../../simulator/gateway/model.ts";
 import { gatewayService } from "../../../simulator/gateway/service.ts";
@@ -32,7 +31,7 @@ beforeEach(async () => {
   api = seedRestApi(world, ordersApi);
   cancel = new AbortController();
   turns = [];
-  const pacing = { signal: cancel.signal, note: () => {}, sleep: async () => {}, random: () => 1 };
+  const pacing = { signal: cancel.signal, note: () => {}, sleep: async () => {}, now: () => 0, random: () => 1 };
   removal = removalOf({ ...openSession(await connect(surroundings()), api.id, pacing), pacer });
   addStage("pr-7", "d1");
 });
@@ -121,7 +120,7 @@ describe("a stage", () => {
     const world = createWorld({ rateLimits: false });
     const other = await listen(gatewayService(world));
     process.env["AWS_ENDPOINT_URL"] = other.url;
-    const pacing = { signal: cancel.signal, note: () => {}, sleep: async () => {}, random: () => 1 };
+    const pacing = { signal: cancel.signal, note: () => {}, sleep: async () => {}, now: () => 0, random: () => 1 };
     const elsewhere = removalOf({
       ...openSession(await connect(surroundings()), "gone123456", pacing),
       pacer,

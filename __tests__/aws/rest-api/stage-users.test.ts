@@ -1,4 +1,3 @@
-import "../../realm.ts";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { addMapping, addRoutingRule, newDomainName } from "../../../simulator/gateway/domain-name.ts";
 import type { RoutingMode, World } from "../../../simulator/gateway/model.ts";

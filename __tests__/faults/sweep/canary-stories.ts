@@ -3,7 +3,7 @@ import { createGroup } from "../../../simulator/logs/delivery.ts";
 import { addVersion, deployTo, promote } from "../../e2e/release-scene.ts";
 import type { Ended, JobSettings, Scene } from "../../e2e/scene.ts";
 import { inThisProcessBy, leapingClock } from "../../in-process.ts";
-import type { Story } from "./stories.ts";
+import type { Story } from "./story.ts";
 
 /** A canary of a stage `prod` of ours that is behind stage `test`, judged by access logs. */
 

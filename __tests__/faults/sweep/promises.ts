@@ -17,6 +17,7 @@ export type Before = {
 
 const foreignStage = "theirs";
 const stranger = "mallory";
+const isForeign = (rule: string): boolean => rule.includes(`"${foreignStage}"`);
 
 /** Things of others, which nobody may touch: a stage with a tag that was copied, and a comment with a marker that was. */
 export const addForeign = (scene: Scene): void => {
@@ -34,11 +35,24 @@ const plansOf = ({ gateway }: Scene, stageName: string): readonly string[] =>
     .map(({ name }) => name)
     .sort();
 
+/** Of all domains: to which stage requests are sent on which conditions, sorted. */
+const rulesIn = ({ gateway }: Scene): readonly string[] =>
+  [...gateway.world.domainNames.values()]
+    .flatMap(({ routingRules }) => [...routingRules.values()])
+    .map(({ id: _, ...rule }) => JSON.stringify(rule))
+    .sort();
+
 const foreignIn = (scene: Scene): string => {
   const stage = stagesIn(scene).get(foreignStage);
   const written = scene.comments().filter(({ user }) => user.login === stranger);
   const isServed = deploymentsIn(scene).has(stage?.deploymentId ?? "");
-  return JSON.stringify([stage, isServed, written.map(({ body }) => body), plansOf(scene, foreignStage)]);
+  return JSON.stringify([
+    stage,
+    isServed,
+    written.map(({ body }) => body),
+    plansOf(scene, foreignStage),
+    rulesIn(scene).filter(isForeign),
+  ]);
 };
 
 export const lookBefore = (scene: Scene): Before => ({
@@ -147,6 +161,7 @@ export const brokenAfter = (scene: Scene, before: Before, run: Ended, leniency: 
 export type End = {
   /** What callers of the API find, and whose it is. */
   readonly stages: readonly unknown[];
+  readonly rules: readonly string[];
   readonly openRecords: number;
   /** What is told of it beside, and what lies about that nobody serves. */
   readonly rest: unknown;
@@ -169,6 +184,7 @@ export const endOf = (scene: Scene, before: Before): End => {
         owner: tags["apigw-stage-action"],
       }))
       .sort((one, other) => one.name.localeCompare(other.name)),
+    rules: rulesIn(scene),
     openRecords: scene.records().filter(isOpen).length,
     rest: {
       deployments: [...deployments.keys()].map(named).sort(),

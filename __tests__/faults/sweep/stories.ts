@@ -5,21 +5,12 @@ import { closePullRequest, openPullRequest } from "../../../simulator/github/peo
 import { addVersion, dataPlane, deployTo } from "../../e2e/release-scene.ts";
 import type { Ended, JobSettings, Scene } from "../../e2e/scene.ts";
 import { canaryThatGoesOn } from "./canary-stories.ts";
+import type { Story } from "./story.ts";
 import { surroundingsStories } from "./surroundings-stories.ts";
 
 /** Every command, from where it begins to its one run that meets the fault. */
 
 type Inputs = Readonly<Record<string, string>>;
-
-export type Story = {
-  readonly name: string;
-  /** Of the API that it is about; absent: a REST API. */
-  readonly kind?: "http";
-  /** What went well before; answers the run, which a later attempt repeats. `workspace` holds `api.yml`. */
-  readonly prepare: (scene: Scene, workspace: string) => Promise<(job?: JobSettings) => Promise<Ended>>;
-  /** Milliseconds after which the same run comes again. Absent: at once. */
-  readonly againAfter?: number;
-};
 
 const quiet = async (ended: Promise<Ended>): Promise<void> => {
   const { conclusion, text } = await ended;

@@ -4,7 +4,7 @@ import { closePullRequest } from "../../../simulator/github/people.ts";
 import { seedWebAcl } from "../../../simulator/waf/service.ts";
 import { addVersion, deployTo } from "../../e2e/release-scene.ts";
 import type { Ended, JobSettings, Scene } from "../../e2e/scene.ts";
-import type { Story } from "./stories.ts";
+import type { Story } from "./story.ts";
 
 /** Commands that ask other services than API Gateway, and other parts of it than the REST API. */
 

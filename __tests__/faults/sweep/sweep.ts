@@ -12,7 +12,7 @@ import { type Ended, type JobSettings, openScene, type Scene } from "../../e2e/s
 import { inThisProcessBy, leapingClock } from "../../in-process.ts";
 import { type Ending, endings, type Kind, kindsOfGateway, kindsOfGitHub, silences } from "./kinds.ts";
 import { addForeign, type Before, brokenAfter, type End, endOf, lookBefore } from "./promises.ts";
-import type { Story } from "./stories.ts";
+import type { Story } from "./story.ts";
 
 /** Every story, with one fault at every one of its requests; then the same run again, undisturbed. */
 

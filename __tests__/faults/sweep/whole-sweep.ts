@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
-import { type Story, stories } from "./stories.ts";
+import { stories } from "./stories.ts";
+import type { Story } from "./story.ts";
 import { sweepStory } from "./sweep.ts";
 
 /** Which part of the cases is played: each n-th. A third is some minutes on two processors; FAULTS_EVERY=1 plays all. */

@@ -1,21 +1,26 @@
 import { apply } from "../../../src/apply/apply.ts";
+import type { Applying } from "../../../src/apply/applying.ts";
 import { refused } from "../../../src/apply/refused.ts";
 import type { Gateway } from "../../../src/aws/gateway.ts";
 import { restApi } from "../../../src/aws/rest-api/kind.ts";
 import { commandOf } from "../../../src/commands/command-of.ts";
+import { besideUrlOf } from "../../../src/domain/invoke-url.ts";
 import type { Routes } from "../../../src/domain/route.ts";
 import type { Run } from "../../../src/domain/run.ts";
-import type { Canary, Stage } from "../../../src/domain/stage.ts";
+import type { Canary, RestApi, Stage } from "../../../src/domain/stage.ts";
 import type { StageWrite } from "../../../src/domain/stage-write.ts";
 import type { WorkspaceFiles } from "../../../src/domain/world.ts";
-import { type Request, readRequest } from "../../../src/inputs/request.ts";
+import { readRequest } from "../../../src/inputs/read-request.ts";
+import type { Request } from "../../../src/inputs/request.ts";
 import type { Observed } from "../../../src/observe/observed.ts";
 import { isRefusal, type Plan } from "../../../src/plan/plan.ts";
 import type { RecordEnding } from "../../../src/plan/records.ts";
+import type { DarkStageStep } from "../../../src/plan/step.ts";
 import { commentBody } from "../../../src/report/comment.ts";
 import { endOf } from "../../../src/report/ending.ts";
 import { linksOf } from "../../../src/report/links.ts";
 import { logEnd, logPlan } from "../../../src/report/log.ts";
+import { lookingFor } from "../../../src/report/looking.ts";
 import type { Ending } from "../../../src/report/open-record.ts";
 import {
   beginCourse,
@@ -26,9 +31,11 @@ import {
   outcomeOf,
 } from "../../../src/report/outcome.ts";
 import { outputsOf } from "../../../src/report/outputs.ts";
+import { noRecord } from "../../../src/report/record.ts";
 import { endingOf, isWorthRecording } from "../../../src/report/record-ending.ts";
 import { summaryOf } from "../../../src/report/summary.ts";
 import { requestLines } from "../../../src/report/text/request-lines.ts";
+import { testDarkStage } from "../../../src/verify/dark-stage.ts";
 import { verify } from "../../../src/verify/verify.ts";
 import type { WatchVerdict } from "../../../src/verify/watch-verdict.ts";
 import { openApplying } from "../../apply/scene.ts";
@@ -126,13 +133,27 @@ const story = async (scene: Scene, request: Request, course: Course, world: Quie
     progress: course.progress,
     definition: request.command === "deploy" ? request.definition?.definition : undefined,
   });
-  await apply(plan, applying);
+  await apply(plan, { ...applying, prove: (step, id) => proveIn(scene, request, { step, id }, applying, course) });
   course.watch = scene.watch;
   const invokeUrl = invokeUrlIn(request, course);
   if (invokeUrl === undefined || !("smokeTests" in request)) return;
   await verify(request, plan, applying, invokeUrl, (verdict) => {
     course.smoke = verdict;
   });
+};
+
+/** What the command would do, but for the comparison with what callers have. */
+const proveIn = async (
+  { finds }: Scene,
+  request: Request,
+  { step, id }: { readonly step: DarkStageStep; readonly id: string },
+  applying: Applying,
+  course: Course,
+): Promise<void> => {
+  if (!("smokeTests" in request) || !("darkStage" in request) || !("api" in finds)) return;
+  const invokeUrl = besideUrlOf(step.stageName, finds.api as RestApi, finds.place, request.invokeUrl);
+  const tell = lookingFor(course, { request, record: noRecord, world: applying.world });
+  await testDarkStage(request, { step, deploymentId: id, invokeUrl }, applying, tell);
 };
 
 const filesOf =
@@ -154,7 +175,7 @@ const gatewayOf = (scene: Scene, request: Request): Partial<Gateway> => {
   return {
     kind: restApi,
     restApiId: "k3x9z7q2vt",
-    getRestApi: async () => ("api" in finds ? (finds.api as ReturnType<typeof aRestApi>) : aRestApi()),
+    getApi: async () => ("api" in finds ? (finds.api as ReturnType<typeof aRestApi>) : aRestApi()),
     getStages: async () => [...stages.values()],
     getStage: async (name) => stages.get(name),
     createDeployment: async (description) => ({ id: "k4d2fz", description, createdAt: finds.now }),

@@ -302,6 +302,14 @@ export const scenes: readonly Scene[] = [
     answers: broken,
   },
   {
+    name: "dark-stage",
+    about: "What was to go to production did not pass its smoke tests on a dark stage, and no caller met it.",
+    inputs: { ...release, gate: "off", "dark-stage": "true", ...tested },
+    run: onMain,
+    finds: releaseFinds(better, { stageQuota: 10 }),
+    answers: broken,
+  },
+  {
     name: "rolled-back-by-hand",
     about: "Somebody took production back to what it served before.",
     inputs: { command: "rollback", "stage-name": "prod" },

@@ -35,6 +35,8 @@ import {
   UpdateStageCommand,
 } from "@aws-sdk/client-apigatewayv2";
 import { describe, expect, test } from "@jest/globals";
+import { gatewayV2Operations } from "../../../simulator/gateway-v2/service.ts";
+import { httpApi, webSocketApi } from "../../../src/aws/http-api/kind.ts";
 import { accessWithout, refusalOf } from "../account-scene.ts";
 import { authorization } from "../gateway/control-plane.ts";
 import { newScene, type Scene } from "./scene.ts";
@@ -543,9 +545,12 @@ describe("what stands around", () => {
     expect(eventName).toBe("CreateStage");
     expect(JSON.parse(record)).toMatchObject({
       eventSource: "apigateway.amazonaws.com",
-      requestParameters: { apiId: ApiId, createStageInput: { stageName: "dev" } },
+      requestParameters: { apiId: ApiId, stageName: "dev" },
       responseElements: { stageName: "dev" },
     });
+    expect([...gatewayV2Operations]).toEqual(
+      expect.arrayContaining([...httpApi.draftCalls, ...webSocketApi.draftCalls]),
+    );
   });
 
   test("answers of WebSocket APIs are made of responses", async () => {

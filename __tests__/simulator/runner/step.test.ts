@@ -109,7 +109,7 @@ append("GITHUB_ENV", "STAGE=prod\\nNODE_OPTIONS=--x\\n");
 append("GITHUB_PATH", "/opt/a\\n\\n/opt/b\\n");
 append("GITHUB_STEP_SUMMARY", "# Done with ghs_token\\n");`,
     });
-    const job = await openJob({ ...onPush, workFolder: await temporaryFolder() });
+    const job = openJob({ ...onPush, workFolder: await temporaryFolder() });
     const main = await runStep(job, { action });
     expect(main).toMatchObject({
       conclusion: "success",

@@ -33,7 +33,6 @@ const integrate = async (call: Call, integration: Integration, message: string):
   if (!integration.integrationType.startsWith("HTTP")) {
     return failed(call, `The simulator evaluates mock and HTTP integrations only, not ${integration.integrationType}`);
   }
-  call.context["reachedIntegration"] = true;
   const address = mappedValue(call, { pathParameters: {} }, integration.integrationUri ?? "");
   const answer = URL.canParse(address)
     ? await askBackend({
@@ -45,6 +44,7 @@ const integrate = async (call: Call, integration: Integration, message: string):
       })
     : undefined;
   if (answer === undefined) return failed(call, "Execution failed due to configuration error: no backend answers");
+  call.context["reachedIntegration"] = true;
   const body = answer.body.toString();
   if (integration.integrationType === "HTTP_PROXY") return { status: answer.status, body };
   return responseOf(call, integration, answer.status, body);

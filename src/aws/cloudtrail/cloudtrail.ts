@@ -11,47 +11,11 @@ import { changesOf } from "./answers.ts";
 /** The event history of the run's account and Region, which AWS CloudTrail keeps without being set up. */
 export type CloudTrail = {
   /**
-   * What changed drafts since then, as far back as there are events. Both times: milliseconds since 1970. Throws ActionError,
-   * and nothing else.
+   * Which of the operations were called since then, as far back as there are events. Both times: milliseconds since 1970.
+   * Throws ActionError, and nothing else.
    */
-  readonly draftChanges: (since: number, now: number) => Promise<DraftChanges>;
+  readonly draftChanges: (operations: readonly string[], since: number, now: number) => Promise<DraftChanges>;
 };
-
-/**
- * Calls after which a new deployment may be another one than the last. By name, because a lookup takes one condition, and
- * most of the service's events are reads.
- */
-const CHANGING = [
-  "PutRestApi",
-  "UpdateRestApi",
-  "PutIntegration",
-  "UpdateIntegration",
-  "DeleteIntegration",
-  "PutMethod",
-  "UpdateMethod",
-  "DeleteMethod",
-  "CreateResource",
-  "UpdateResource",
-  "DeleteResource",
-  "PutMethodResponse",
-  "UpdateMethodResponse",
-  "DeleteMethodResponse",
-  "PutIntegrationResponse",
-  "UpdateIntegrationResponse",
-  "DeleteIntegrationResponse",
-  "CreateModel",
-  "UpdateModel",
-  "DeleteModel",
-  "CreateRequestValidator",
-  "UpdateRequestValidator",
-  "DeleteRequestValidator",
-  "CreateAuthorizer",
-  "UpdateAuthorizer",
-  "DeleteAuthorizer",
-  "PutGatewayResponse",
-  "UpdateGatewayResponse",
-  "DeleteGatewayResponse",
-];
 
 /** Two lookups a second for the whole account and Region (AWS CloudTrail API reference, LookupEvents). */
 const RATE = { perSecond: 2, burst: 2 };
@@ -83,16 +47,21 @@ export const openCloudTrail = (connection: Connection, restApiId: string, pacing
     if (page.position !== undefined && page.position === NextToken) throw comesBack(call);
     return page;
   };
-  return { draftChanges: (since, now) => draftChanges(Math.max(since, now - KEPT), lookUp) };
+  return {
+    draftChanges: (operations, since, now) => draftChanges(operations, Math.max(since, now - KEPT), lookUp),
+  };
 };
 
 type LookUp = (operation: string, since: number, position: string | undefined) => Promise<ReturnType<typeof changesOf>>;
 
-/** One operation after the other: what is refused once is refused always. */
-const draftChanges = async (since: number, lookUp: LookUp): Promise<DraftChanges> => {
+/**
+ * By name, because a lookup takes one condition, and most of the service's events are reads. One operation after the other:
+ * what is refused once is refused always.
+ */
+const draftChanges = async (operations: readonly string[], since: number, lookUp: LookUp): Promise<DraftChanges> => {
   const changes: DraftChange[] = [];
   let wholeSince = since;
-  for (const operation of CHANGING) {
+  for (const operation of operations) {
     let position: string | undefined;
     for (let count = 0; count < PAGES; count += 1) {
       const page = await lookUp(operation, since, position);

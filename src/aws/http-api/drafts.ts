@@ -19,7 +19,7 @@ export const draftsOf = (session: Session): Drafts => ({
   getDraft: () => undefinedWhenDenied(getDraft(session)),
   getAuthorizers: () => undefinedWhenDenied(getAuthorizers(session)),
   importDefinition: (file, bytes, _mode, failOnWarnings) => reimportApi(session, file, bytes, failOnWarnings),
-  tagRestApi: (tags) => tagApi(session, tags),
+  tagApi: (tags) => tagApi(session, tags),
   // Access logs of these APIs go by the caller's own permissions (Developer Guide, "Configure logging for HTTP APIs").
   getCloudWatchRole: async () => "unknown",
 });

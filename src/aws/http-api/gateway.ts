@@ -66,8 +66,8 @@ export const openHttpGateway = (
     ...(kind.dialect === undefined ? {} : contentsOf(session, deployments, stages)),
     getClientCertificate: (certificate) => getClientCertificate(openRestSession(connection, id, pacing), certificate),
     getStageUsers: (stageNames) => findStageUsers(session, stageNames),
-    getRestApi: () => getApi(session),
-    getRestApis: () => getHttpApis(connection, pacing),
+    getApi: () => getApi(session),
+    getApis: () => getHttpApis(connection, pacing),
   };
 };
 

@@ -7,7 +7,6 @@ import type { ApiKind, Capability } from "../../domain/api-kind.ts";
 const lackedByBoth: Readonly<Partial<Record<Capability, string>>> = {
   cache: "Only REST APIs have a cache.",
   canary: "Only stages of REST APIs have canaries.",
-  "audit-events": "which calls change the draft of such an API is not known here",
   "documentation-version": "Only REST APIs have documentation versions.",
   "preview-domain": "API Gateway knows no routing rules to it, only mappings.",
   "import-merge": "A definition replaces what the API has as a whole; import-mode: overwrite says so.",
@@ -16,7 +15,21 @@ const lackedByBoth: Readonly<Partial<Record<Capability, string>>> = {
   "web-acl": "AWS WAF protects stages of REST APIs only.",
 };
 
-const ofVersion2: Omit<ApiKind, "name" | "dialect" | "metrics" | "lacks" | "reads"> = {
+/** API reference of version 2. */
+const draftCallsOfBoth: readonly string[] = [
+  "UpdateApi",
+  "CreateRoute",
+  "UpdateRoute",
+  "DeleteRoute",
+  "CreateIntegration",
+  "UpdateIntegration",
+  "DeleteIntegration",
+  "CreateAuthorizer",
+  "UpdateAuthorizer",
+  "DeleteAuthorizer",
+];
+
+const ofVersion2: Omit<ApiKind, "name" | "dialect" | "metrics" | "lacks" | "reads" | "draftCalls"> = {
   // API reference of version 2, CreateStage.
   settableAtCreation: [
     "variable",
@@ -44,6 +57,7 @@ export const httpApi: ApiKind = {
   ...ofVersion2,
   name: "HTTP API",
   dialect: "http",
+  draftCalls: [...draftCallsOfBoth, "ReimportApi", "DeleteCorsConfiguration"],
   reads: { draft: "/apis/{api}/exports/OAS30", served: "/apis/{api}/exports/OAS30" },
   // Developer Guide, "Monitor CloudWatch metrics for HTTP APIs".
   metrics: {
@@ -66,6 +80,19 @@ export const webSocketApi: ApiKind = {
   ...ofVersion2,
   name: "WebSocket API",
   dialect: undefined,
+  draftCalls: [
+    ...draftCallsOfBoth,
+    "DeleteRouteRequestParameter",
+    "CreateRouteResponse",
+    "UpdateRouteResponse",
+    "DeleteRouteResponse",
+    "CreateIntegrationResponse",
+    "UpdateIntegrationResponse",
+    "DeleteIntegrationResponse",
+    "CreateModel",
+    "UpdateModel",
+    "DeleteModel",
+  ],
   reads: { draft: "/apis/{api}/routes", served: "/apis/{api}/stages/{stage}" },
   // Developer Guide, "Monitor WebSocket API execution with CloudWatch metrics".
   metrics: {

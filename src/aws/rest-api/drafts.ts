@@ -24,7 +24,7 @@ export const draftsOf = (session: Session): Drafts => ({
   getAuthorizers: () => undefinedWhenDenied(getAuthorizers(session)),
   importDefinition: (file, body, mode, failOnWarnings) =>
     putRestApi(session, file, { restApiId: session.restApiId, body, mode, failOnWarnings }),
-  tagRestApi: (tags) => tagRestApi(session, tags),
+  tagApi: (tags) => tagApi(session, tags),
   getCloudWatchRole: () => getCloudWatchRole(session),
 });
 
@@ -55,7 +55,7 @@ const putRestApi = (
   return write(about, pacing, () => client.send(new PutRestApiCommand(input), writeOptions(about)).then(importSaid));
 };
 
-const tagRestApi = async (
+const tagApi = async (
   { client, path, arnPrefix, pacing, call }: Session,
   tags: Readonly<Record<string, string>>,
 ): Promise<void> => {

@@ -64,15 +64,15 @@ export const openGateway = (connection: Connection, restApiId: string, pacing: P
         return getHttpApis(connection, pacing);
       });
     },
-    getRestApis: () => getRestApis(session),
-    getRestApi: () =>
+    getApis: () => getApis(session),
+    getApi: () =>
       read(call("GetRestApi", "GET", path, "read the properties"), pacing, () =>
         client.send(new GetRestApiCommand({ restApiId }), readOptions).then(restApiOf),
       ),
   };
 };
 
-const getRestApis = ({ client, pacing, pacer, readOptions, callBeside }: Session): Promise<readonly ListedApi[]> =>
+const getApis = ({ client, pacing, pacer, readOptions, callBeside }: Session): Promise<readonly ListedApi[]> =>
   readPages(
     callBeside("GetRestApis", "/restapis", "list the REST APIs"),
     pacing,

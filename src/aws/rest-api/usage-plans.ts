@@ -119,19 +119,20 @@ type Pace = {
 
 /** Lets the first change pass at once, and the next only when its time has come. */
 const openPace = ({ pacing }: Session): Pace => {
-  let mustWait = false;
+  let nextAt = Number.NEGATIVE_INFINITY;
   return {
     wait: async (call) => {
-      for (let left = mustWait ? INTERVAL : 0; left > 0; left -= SILENCE) {
+      const wait = nextAt - pacing.now();
+      for (let left = wait; left > 0; left -= SILENCE) {
         pacing.note(
-          `An account may change one usage plan in ${INTERVAL / 1000} s; going to ${call.doing} in ${left / 1000} s.`,
+          `An account may change one usage plan in ${INTERVAL / 1000} s; going to ${call.doing} in ${Math.ceil(left / 1000)} s.`,
         );
-        await pause(SILENCE, call, pacing, "no");
+        await pause(Math.min(left, SILENCE), call, pacing, "no");
       }
-      return mustWait;
+      return wait > 0;
     },
     changed: () => {
-      mustWait = true;
+      nextAt = pacing.now() + INTERVAL;
     },
   };
 };

@@ -155,15 +155,12 @@ const stage = map({
     .optional(
       z.union(
         [
-          z.string().check(z.regex(WEB_ACL_ARN)),
+          text(WEB_ACL_ARN, webAcl),
           z.strictObject({
-            "same-as": z
-              .string()
-              .check(z.regex(/^[A-Za-z0-9_-]{1,128}$/))
-              .register(z.globalRegistry, {
-                description: "The stage of the API whose web ACL is taken.",
-                examples: ["prod"],
-              }),
+            "same-as": text(/^[A-Za-z0-9_-]{1,128}$/, "the name of a stage of the API").register(z.globalRegistry, {
+              description: "The stage of the API whose web ACL is taken.",
+              examples: ["prod"],
+            }),
           }),
           z.null(),
         ],

@@ -4,11 +4,13 @@ import { besideUrlOf, whyNoUrl } from "../../domain/invoke-url.ts";
 import { ownerTags, provenOwner } from "../../domain/owner.ts";
 import type { Routes } from "../../domain/route.ts";
 import type { Stage } from "../../domain/stage.ts";
-import { failOnOf } from "../../inputs/contract-rules.ts";
+import { regionOfWebAcl, webAclText } from "../../domain/web-acl.ts";
 import type { DeployRequest, PromoteRequest } from "../../inputs/request.ts";
+import { failOnOf } from "../../inputs/request.ts";
 import type { DeployObserved, PromoteObserved } from "../../observe/observed.ts";
 import { isStartedCanary } from "../canary/start.ts";
 import { comparedRoutes, ifTold, plannedBy, routeChangesOf, withoutComparison } from "../comparison.ts";
+import { notInvocable } from "../invocable.ts";
 import type { Refusal, RouteChanges } from "../plan.ts";
 import { type Source, servesAlready } from "../pointing.ts";
 import { holderText } from "../room.ts";
@@ -23,6 +25,7 @@ export type DarkDecision = {
   readonly steps: readonly DarkStageStep[];
   readonly refusal: Refusal | undefined;
   readonly notes: readonly string[];
+  readonly warnings: readonly string[];
 };
 
 export type DarkQuestion = {
@@ -35,7 +38,7 @@ export type DarkQuestion = {
 
 type Observed = DeployObserved | PromoteObserved;
 
-const NONE: DarkDecision = { steps: [], refusal: undefined, notes: [] };
+const NONE: DarkDecision = { steps: [], refusal: undefined, notes: [], warnings: [] };
 
 /** What comes before the stage is pointed, and what is known of it by then at the latest. */
 export type Ahead = {
@@ -56,7 +59,7 @@ export const lookAhead = (
   const { request, source } = question;
   const showing = decideShowing(question, observed, held, routes);
   const comparison = showing.judgement === undefined ? ifTold(held, source, routes, showing.whyNot) : held;
-  const dark = decideDarkStage(question, observed, showing);
+  const dark = decideDarkStage(question, observed, showing, routes);
   const definition = request.command === "deploy" ? request.definition : undefined;
   return {
     dark,
@@ -66,8 +69,13 @@ export const lookAhead = (
   };
 };
 
-/** `showing`: what it is to tell beside being tested. */
-const decideDarkStage = (question: DarkQuestion, observed: Observed, showing: Showing): DarkDecision => {
+/** `showing`: what it is to tell beside being tested. `routes`: those of the deployment, where they are known. */
+const decideDarkStage = (
+  question: DarkQuestion,
+  observed: Observed,
+  showing: Showing,
+  routes: Routes | undefined,
+): DarkDecision => {
   const { request, stage } = question;
   const isNew = request.darkStage && stage === undefined;
   const tested = request.darkStage && stage !== undefined && isAboutToChange(question) ? stage : undefined;
@@ -80,12 +88,21 @@ const decideDarkStage = (question: DarkQuestion, observed: Observed, showing: Sh
       : [`No stage tells the routes of the new deployment, as \`compare: exact\` asks. ${showing.whyNot}`]),
   ];
   const problems =
-    tested === undefined ? [] : [...placeProblems(request, observed), ...testProblems(request, observed)];
+    tested === undefined ? [] : [...placeProblems(request, observed), ...testProblems(question, tested, observed)];
   if (problems.length > 0) {
     return { ...NONE, refusal: { refused: "NO_DARK_STAGE", happened: happenedOf(request, problems) } };
   }
   const isMade = tested !== undefined || showing.judgement !== undefined;
-  return { ...NONE, notes, steps: isMade ? [stepFor(question, tested, observed, showing.judgement)] : [] };
+  const address = { restApiId: request.restApiId, stageName: darkNameOf(request.stageName) };
+  // Its smoke tests would fail by what the target's callers never meet.
+  const isAsked = tested !== undefined && request.smokeTests.tests.length > 0;
+  const warnings = !isAsked ? [] : notInvocable(address, observed.functions ?? [], observed.place);
+  return {
+    ...NONE,
+    notes,
+    warnings,
+    steps: isMade ? [stepFor(question, tested, observed, { ...showing, routes })] : [],
+  };
 };
 
 /**
@@ -151,7 +168,12 @@ const placeProblems = (request: DarkQuestion["request"], { stages, stageQuota }:
 };
 
 /** What keeps it from being tested. */
-const testProblems = (request: DarkQuestion["request"], { api, place }: Observed): readonly string[] => {
+const testProblems = (
+  { request, settings: decided }: DarkQuestion,
+  target: Stage,
+  { api, place }: Observed,
+): readonly string[] => {
+  const webAcl = webAclOf(target, decided);
   const { stageName, smokeTests, settings, invokeUrl } = request;
   const name = darkNameOf(stageName);
   const unreachable = smokeTests.tests.length === 0 ? undefined : whyNoUrl(besideUrlOf(name, api, place, invokeUrl));
@@ -161,6 +183,11 @@ const testProblems = (request: DarkQuestion["request"], { api, place }: Observed
     ...(unreachable === undefined ? [] : [`Smoke tests could not reach it. ${unreachable}`]),
     ...(isKeyless
       ? ["smoke-test-api-key is given: name the plan in the settings (`usage-plans`), which a dark stage joins, too."]
+      : []),
+    ...(webAcl !== undefined && regionOfWebAcl(webAcl) === undefined
+      ? [
+          `Stage ${stageName} has ${webAclText(webAcl)}, no regional one of AWS WAF: it cannot be put before another stage.`,
+        ]
       : []),
   ];
 };
@@ -173,13 +200,13 @@ const stepFor = (
   question: DarkQuestion,
   tested: Stage | undefined,
   { stages, usagePlans }: Observed,
-  judgement: RouteJudgement | undefined,
+  { judgement, routes }: Showing & { readonly routes: Routes | undefined },
 ): DarkStageStep => {
   const { request, source, settings } = question;
   const { run, restApiId, smokeTests, stageName: target } = request;
   const stageName = darkNameOf(target);
   const address = { restApiId, stageName };
-  const writes = tested === undefined ? [] : darkSettings(tested.settings, writesFor(question));
+  const writes = tested === undefined ? [] : darkSettings(tested.settings, writesFor(question), routes);
   const { creation, rest } = splitCreation(writes, settings.forPointing.kind);
   const isKeyed = tested !== undefined && smokeTests.apiKey !== undefined;
   const declared = isKeyed ? (request.settings["usage-plans"]?.value ?? []) : [];

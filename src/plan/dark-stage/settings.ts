@@ -1,14 +1,23 @@
+import type { Routes } from "../../domain/route.ts";
 import { ALL_ROUTES, type MethodSettings, type StageSettings } from "../../domain/stage-settings.ts";
 import type { SettingWrite } from "../../domain/stage-write.ts";
 
 /**
  * What a dark stage is given: all that is answered by what its target has, with the writes that the target is about to get.
- * It has no cache, which would take minutes to make and would answer for the deployment, and no texts for people.
+ * It has no cache, which would take minutes to make and would answer for the deployment, and no texts for people; and
+ * nothing for routes that the deployment lacks, which a new stage of an HTTP API is refused with. `routes`: those that it
+ * has; `undefined`: they are not known.
  */
-export const darkSettings = (target: StageSettings, writes: readonly SettingWrite[]): readonly SettingWrite[] => {
+export const darkSettings = (
+  target: StageSettings,
+  writes: readonly SettingWrite[],
+  routes?: Routes,
+): readonly SettingWrite[] => {
   const settings = new Map<string, SettingWrite>();
   for (const write of [...writesFor(target), ...writes]) change(settings, write);
-  return [...settings.values()].filter(isTaken).sort((one, other) => rank(one) - rank(other));
+  return [...settings.values()]
+    .filter((write) => isTaken(write) && isMet(write, routes))
+    .sort((one, other) => rank(one) - rank(other));
 };
 
 const change = (settings: Map<string, SettingWrite>, write: SettingWrite): void => {
@@ -70,6 +79,14 @@ const LEFT_OUT: readonly string[] = [
 ];
 
 const isTaken = (write: SettingWrite): boolean => !("member" in write && LEFT_OUT.includes(write.member));
+
+/** Whether requests can meet it: a route of all verbs takes those of one, too. */
+const isMet = (write: SettingWrite, routes: Routes | undefined): boolean =>
+  write.kind !== "route-setting" ||
+  write.route === ALL_ROUTES ||
+  routes === undefined ||
+  routes.has(write.route) ||
+  routes.has(write.route.replace(/^[A-Z]+ /, "ANY "));
 
 /** A new entry of a route begins with what all routes have at that point (recorded behaviour). */
 const rank = (write: SettingWrite): number => {

@@ -52,8 +52,6 @@ export const changesStatus = (
   if (because !== undefined) return { unknown: because };
   const since = newestServedToCallers(seen);
   if (since === undefined) return { unknown: "no stage serves a deployment that is known" };
-  const unaudited = seen.api.kind.lacks["audit-events"];
-  if (unaudited !== undefined) return { unknown: unaudited };
   if (changes === undefined) return { unknown: "the audit trail was not looked at" };
   if ("because" in changes) return { unknown: changes.because };
   const events = changes.changes.filter(({ restApiId, at }) => restApiId === seen.api.id && at > since);

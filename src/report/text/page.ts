@@ -1,5 +1,5 @@
 import { placeText } from "../../domain/errors.ts";
-import { headerText, type InvokeUrl } from "../../domain/invoke-url.ts";
+import { clickableUrl, headerText, type InvokeUrl } from "../../domain/invoke-url.ts";
 import { minuteText } from "../../domain/time-text.ts";
 import type { Links } from "../links.ts";
 import { linkOf, type StageOutcome } from "../outcome.ts";
@@ -35,7 +35,10 @@ const where = (outcome: StageOutcome): string => {
 
 const withHeader = (invokeUrl: InvokeUrl): string => {
   const header = headerText(invokeUrl);
-  return header === "" ? "" : `, with header ${code(header)}. Without it, the domain answers as it does for everybody.`;
+  if (header === "") return "";
+  const url = clickableUrl(invokeUrl);
+  const inBrowser = url === "" ? "" : ` In a browser: <${url}>`;
+  return `, with header ${code(header)}. Without it, the domain answers as it does for everybody.${inBrowser}`;
 };
 
 /** Only a route that exists and answers is worth a try; an unknown one answers 403. */

@@ -41,7 +41,8 @@ export const statusDescription = (outcome: StageOutcome): string => {
   const { stageName } = request;
   if (error === undefined) {
     const header = headerText(outcome.invokeUrl);
-    return describeServed({ stageName, deploymentId: deploymentId ?? "", rollback: result === "rolled-back" }, header);
+    const where = header === "" ? "" : `${linkOf(outcome)} with header ${header}`;
+    return describeServed({ stageName, deploymentId: deploymentId ?? "", rollback: result === "rolled-back" }, where);
   }
   if (error.kind === "cancelled") return "Cancelled";
   if (result === "rolled-back") return `Stage ${stageName} was rolled back: ${error.code}`;
