@@ -101,10 +101,12 @@ const logUntil = (log: World["log"], over: AbortSignal): World["log"] => {
  */
 const mortal = (world: World, over: AbortSignal): World => {
   const { clock, fetch, log } = world;
+  /** Who slept when it was killed does not wake up. */
+  const unlessOver = (): Promise<void> | void => (over.aborted ? never() : undefined);
   return {
     ...world,
     log: logUntil(log, over),
-    clock: { ...clock, sleep: (time, signal) => (over.aborted ? never() : clock.sleep(time, signal)) },
+    clock: { ...clock, sleep: (time, signal) => (over.aborted ? never() : clock.sleep(time, signal).then(unlessOver)) },
     // Without an answer, the limit of its time would keep jest's process alive.
     fetch: (...request) => (over.aborted ? Promise.reject(new TypeError("fetch failed")) : fetch(...request)),
   };

@@ -1,3 +1,4 @@
+import { decode, encode } from "@jridgewell/sourcemap-codec";
 import { parse } from "@swc/core";
 
 /**
@@ -55,43 +56,12 @@ const placed = (code, edits) =>
     return [before.length - 1, before.at(-1).length, put.length - (to - from)];
   });
 
-/** A segment begins with its column, counted from the segment before (ECMA-426, "Mappings structure"). */
 const moved = (map, places) => {
   const { mappings, ...others } = JSON.parse(map);
-  const lines = mappings.split(";").map((line, number) => {
-    const inLine = places.filter(([place]) => place === number);
-    if (inLine.length === 0) return line;
-    let column = 0;
-    let moved = 0;
-    return line
-      .split(",")
-      .map((segment) => {
-        const digits = segment.match(/^[g-z0-9+/]*[A-Za-f]/)[0];
-        column += decoded(digits);
-        const by = inLine.reduce((sum, [, place, one]) => (place <= column ? sum + one : sum), 0);
-        const next = encoded(decoded(digits) + by - moved) + segment.slice(digits.length);
-        moved = by;
-        return next;
-      })
-      .join(",");
+  const lines = decode(mappings).map((segments, number) => {
+    const inLine = places.filter(([line]) => line === number);
+    const by = (column) => inLine.reduce((sum, [, place, one]) => (place <= column ? sum + one : sum), 0);
+    return segments.map(([column, ...origin]) => [column + by(column), ...origin]);
   });
-  return JSON.stringify({ ...others, mappings: lines.join(";") });
-};
-
-const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-/** Base 64 VLQ: five bits a digit, the lowest first and of those the sign; the sixth says that more follow. */
-const decoded = (digits) => {
-  const bits = [...digits].reduceRight((sum, digit) => sum * 32 + (DIGITS.indexOf(digit) % 32), 0);
-  return bits % 2 === 1 ? -(bits >> 1) : bits >> 1;
-};
-
-const encoded = (value) => {
-  let bits = value < 0 ? -value * 2 + 1 : value * 2;
-  let digits = "";
-  do {
-    digits += DIGITS[(bits % 32) + (bits >= 32 ? 32 : 0)];
-    bits = Math.floor(bits / 32);
-  } while (bits > 0);
-  return digits;
+  return JSON.stringify({ ...others, mappings: encode(lines) });
 };
