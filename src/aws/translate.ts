@@ -127,6 +127,9 @@ const unreachable = (failure: Told, call: Call, make: Make): ActionError => {
       remedy: "Correct it, in the environment or in the AWS configuration file.",
     });
   }
+  if (name === "RangeError" && /call stack/.test(message)) {
+    return make("UNREADABLE_ANSWER", "The answer is nested too deeply to be read.", { acted: "unknown" });
+  }
   if (name === "EndpointError" || /^Invalid Configuration: /.test(message)) {
     return make("ENDPOINT_INVALID", `The AWS SDK finds no endpoint: ${sentence(message)}`);
   }
