@@ -170,6 +170,27 @@ describe("which kind an API is, is known to the rooms of AWS and to the readers 
   });
 });
 
+test("scenes play for all kinds of APIs, or for those that can what they are about", async () => {
+  const others = [
+    // What an import says, each version of API Gateway says in words of its own.
+    "definition",
+    "http-definition",
+    // What one kind has alone.
+    "http-apis",
+    "web-socket-apis",
+    // Before any API is asked.
+    "last-resort",
+    // Of the kind that has all that a dark stage can get; the others' are in their own scenes.
+    "dark-stage",
+  ];
+  const scenes = projectFiles().filter((path) => /^__tests__\/e2e\/[^/]+\.test\.ts$/.test(path));
+  const texts = await Promise.all(
+    scenes.map(async (path) => [basename(path, ".test.ts"), await readProjectFile(path)] as const),
+  );
+  const alone = texts.filter(([, text]) => !/describe\.each\(kinds(?:That\()?/.test(text)).map(([name]) => name);
+  expect(alone.sort()).toEqual(others.sort());
+});
+
 describe("what a person can take in at once", () => {
   test("no file of src/ has more than 300 lines", () => {
     const long = [...sources].flatMap(([path, text]) => {
