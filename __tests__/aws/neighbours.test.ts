@@ -199,6 +199,14 @@ describe("a conflict at a new routing rule", () => {
   });
 });
 
+test("an answer that is nested deeper than anybody reads is no fault of the action", async () => {
+  const deep = `${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}`;
+  const document = `{"paths":{"/a":{"get":{"x-amazon-apigateway-integration":${deep}}}}}`;
+  const answer = { effect: { kind: "answer", when: "before", response: json(200, document) } } as const;
+  server.faults.add({ operation: "GetExport", ...answer });
+  expect((await errorOf(gateway.getExport("prod"))).code).toBe("UNREADABLE_ANSWER");
+});
+
 test("a list of events that comes back to a page ends", async () => {
   const response = json(200, '{"Events":[],"NextToken":"again"}');
   server.faults.add({ operation: "LookupEvents", effect: { kind: "answer", when: "before", response }, times: 10_000 });

@@ -155,6 +155,24 @@ test("everything that is wrong is said at once", async () => {
   expect(text.split("\n")).toHaveLength(12);
 });
 
+test("values of any length, and any number of wrong lines, are told in what somebody reads", async () => {
+  const long = "é ".repeat(60_000);
+  const wrong = {
+    "stage-name": "prod",
+    command: "deploy",
+    environment: `${long}\n`,
+    label: long,
+    "invoke-url": `https://{${long}}`,
+    "max-latency": long,
+    "smoke-tests": `${long}\nGET /${long}\n${"FETCH x\n".repeat(15_000)}`,
+    settings: `${JSON.stringify(long)}: 1`,
+  };
+  const text = await problems(wrong);
+  expect(text.length).toBeLessThan(10_000);
+  expect(text).toContain('max-latency is "é é ');
+  expect(text).toContain("more things are wrong below");
+});
+
 describe("canary-percent", () => {
   const prod = { "stage-name": "prod" };
 

@@ -107,6 +107,16 @@ describe("a wrong line is told with what is allowed", () => {
   });
 });
 
+test("more tests than a stage is to be asked at once are too many", () => {
+  const count = (number: number) => {
+    const reader = inputReader(() => "GET / 200\n".repeat(number));
+    readSmokeTests(reader);
+    return reader.problems.map(({ message }) => message);
+  };
+  expect(count(100)).toEqual([]);
+  expect(count(101)).toEqual([expect.stringContaining("There are 101 tests; at most 100")]);
+});
+
 test("any text gives tests or problems, and never throws", () => {
   const word = fc.oneof(
     fc.string(),

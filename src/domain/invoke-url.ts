@@ -24,7 +24,7 @@ export const invokeUrlTemplateProblem = (template: string): string | undefined =
     .map((match) => match[1] ?? "")
     .find((name) => !PLACEHOLDERS.includes(name));
   if (unknown !== undefined) {
-    return `{${unknown}} is no placeholder; there are {stage}, {rest-api-id} or {api-id}, and {region}, for example ${EXAMPLE}.`;
+    return `{${unknown.slice(0, 40)}} is no placeholder; there are {stage}, {rest-api-id} or {api-id}, and {region}, for example ${EXAMPLE}.`;
   }
   const filled = template.replaceAll(PLACEHOLDER, "x");
   const url = URL.canParse(filled) ? new URL(filled) : undefined;

@@ -221,5 +221,11 @@ const invalidInput = ({ problems, places }: InputReader): ActionError => {
   });
 };
 
-const problemLine = ({ input, value, message }: InputProblem): string =>
-  value === "" ? `  ${input} is not given. ${message}` : `  ${input} is ${JSON.stringify(value)}. ${message}`;
+/** Characters of an input that are told: enough to know it by. */
+const SHOWN = 200;
+
+const problemLine = ({ input, value, message }: InputProblem): string => {
+  if (value === "") return `  ${input} is not given. ${message}`;
+  const shown = value.length <= SHOWN ? value : `${value.slice(0, SHOWN)}…`;
+  return `  ${input} is ${JSON.stringify(shown)}. ${message}`;
+};

@@ -1,3 +1,4 @@
+import { shortened } from "./definition/shortened.ts";
 import type { InputReader } from "./reader.ts";
 
 /** One request to a stage, and what its answer must be. */
@@ -40,10 +41,22 @@ const INPUT = "smoke-tests";
 const METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "CONNECT"];
 const EXAMPLE = 'GET /health 200 contains "ok" <2s';
 
+/** They are all asked at the same time. */
+const MOST_TESTS = 100;
+
+/** Problems that are told. */
+const MOST_TOLD = 20;
+
 /** Reads the input `smoke-tests`. All problems are reported together. */
 export const readSmokeTests = (read: Pick<InputReader, "text" | "report">): readonly SmokeTest[] => {
   const { tests, problems } = parseSmokeTests(read.text(INPUT) ?? "");
-  if (problems.length > 0) read.report(INPUT, [...problems, `An example: ${EXAMPLE}`].join("\n    "));
+  if (problems.length > 0) {
+    const more = problems.length - MOST_TOLD;
+    const untold = more > 0 ? [`${more} more things are wrong below; correct these first.`] : [];
+    read.report(INPUT, [...problems.slice(0, MOST_TOLD), ...untold, `An example: ${EXAMPLE}`].join("\n    "));
+  } else if (tests.length > MOST_TESTS) {
+    read.report(INPUT, `There are ${tests.length} tests; at most ${MOST_TESTS} are asked.`);
+  }
   return tests;
 };
 
@@ -216,4 +229,4 @@ const unquoted = (word: string): string | undefined => {
   }
 };
 
-const quoted = (word: string): string => (word === "" ? "Nothing" : JSON.stringify(word));
+const quoted = (word: string): string => (word === "" ? "Nothing" : JSON.stringify(shortened(word)));

@@ -17,7 +17,7 @@ export const mutants = {
   },
   "ask whose stage it is": {
     file: "src/domain/owner.ts",
-    from: "|| restApiId !== address.restApiId || stageName !== address.stageName",
+    from: "|| restApiId !== address.restApiId || stageName !== stageInTag(address.stageName)",
     to: "|| restApiId === undefined",
   },
   "ask whose comment it is": {

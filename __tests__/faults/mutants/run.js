@@ -10,7 +10,7 @@ const passes = (mutant) => {
     encoding: "utf8",
   });
   // A suite that could not be loaded says nothing about the guard.
-  if (!/^Tests: +(?:\d+ failed, )?\d+ (?:passed|total)/m.test(stderr)) throw new Error(stderr);
+  if (/failed to run/.test(stderr) || !/^Tests: .*\b[1-9]\d* total/m.test(stderr)) throw new Error(stderr);
   const failed = [...stderr.matchAll(/^ +✕ (.+?)(?: \(.+\))?$/gm)].map(([, name]) => name);
   console.log(
     `${mutant === "" ? "Every guard in place" : `Without "${mutant}"`}: ${status === 0 ? "green" : `red (${failed.join("; ")})`}`,

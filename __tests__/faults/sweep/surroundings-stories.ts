@@ -61,6 +61,15 @@ export const surroundingsStories: readonly Story[] = [
     },
   },
   {
+    name: "an HTTP API's deployment that is compared exactly",
+    kind: "http",
+    prepare: async (scene) => {
+      await quiet(deployTo(scene, "prod"));
+      addVersion(scene, { routes: ["GET /later"] });
+      return (job = {}) => deployTo(scene, "prod", { compare: "exact", "fail-on": "route-removed" }, { ...job });
+    },
+  },
+  {
     name: "a deletion of an HTTP API's preview",
     kind: "http",
     prepare: async (scene) => {
