@@ -3,6 +3,8 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path/posix";
 import { describe, expect, test } from "@jest/globals";
+import { httpApi } from "../src/aws/http-api/kind.ts";
+import type { Capability } from "../src/domain/api-kind.ts";
 import { projectFiles, readProjectFile, root } from "./project-files.ts";
 
 const files = projectFiles().filter((path) => /^(?:src|simulator|scripts|cli)\/.*\.ts$/.test(path));
@@ -132,7 +134,7 @@ test("no file is a drawer", () => {
   expect(files.filter((path) => /^(?:utils?|helpers?|common|misc|shared)\b/.test(basename(path)))).toEqual([]);
 });
 
-test("which kind an API is, is known to the rooms of AWS and to the readers of definitions alone", () => {
+describe("which kind an API is, is known to the rooms of AWS and to the readers of definitions alone:", () => {
   const mayKnow = /^src\/(?:aws|inputs\/definition)\//;
   // An input is for one kind, and an error says so.
   const speaks = [
@@ -141,13 +143,31 @@ test("which kind an API is, is known to the rooms of AWS and to the readers of d
     // On one domain, both kinds can meet.
     "src/plan/preview-domain/refusals.ts",
   ];
-  const withoutComments = (text: string): string => text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
-  const knowing = [...sources].flatMap(([path, text]) => {
-    if (mayKnow.test(path) || speaks.includes(path)) return [];
-    const told = withoutComments(text).match(/\b(?:REST|HTTP|WebSocket) APIs?\b|\bkind\.name\s*[!=]==/);
-    return told === null ? [] : [`${path}: ${told[0]}`];
+  const withoutComments = (text: string): string => text.replaceAll(/\/\*[\s\S]*?\*\/|(?<!:)\/\/.*$/gm, "");
+  const saying = (word: RegExp): readonly string[] =>
+    [...sources].flatMap(([path, text]) =>
+      !mayKnow.test(path) && !speaks.includes(path) && word.test(withoutComments(text)) ? [path] : [],
+    );
+
+  test("no other file names one or asks for one", () => {
+    expect(saying(/\b(?:REST|HTTP|WebSocket) APIs?\b|\bkind\.name\s*[!=]==|[!=]== "(?:rest|http|websocket)"/)).toEqual(
+      [],
+    );
   });
-  expect(knowing).toEqual([]);
+
+  test("a call or an address of one kind stands only where something is told that HTTP APIs lack", () => {
+    const about: Readonly<Record<string, Capability>> = {
+      "src/plan/canary/has-canary.ts": "canary",
+      "src/plan/documentation.ts": "documentation-version",
+      "src/plan/readiness.ts": "usage-plans",
+      "src/plan/settings/checks.ts": "execution-logs",
+      "src/plan/usage-plans.ts": "usage-plans",
+      "src/plan/web-acl.ts": "web-acl",
+    };
+    const found = saying(/\/(?:rest)?apis\/\$|\baws apigateway(?:v2)? (?!get-domain-names)|--(?:rest-)?api-id/);
+    expect([...found].sort()).toEqual(Object.keys(about));
+    expect(Object.values(about).filter((capability) => httpApi.lacks[capability] === undefined)).toEqual([]);
+  });
 });
 
 describe("what a person can take in at once", () => {

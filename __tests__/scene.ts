@@ -70,8 +70,8 @@ export type Scene = Simulator & {
   readonly pull: PullRequest;
   /** Runs the action as the only step, `id: apigw`. */
   readonly deploy: (inputs?: Readonly<Record<string, string>>, job?: JobSettings) => Promise<Ended>;
-  /** Makes a stage by other hands than ours, with a deployment of the draft as it is now. */
-  readonly addStage: (name: string, members?: Partial<Stage>) => Stage;
+  /** Makes a stage by other hands than ours, with a deployment of the draft as it is now; of another API than the scene's. */
+  readonly addStage: (name: string, members?: Partial<Stage>, of?: RestApi) => Stage;
   readonly opened: (action?: string) => WorkflowEvent;
   readonly stage: (name: string) => Stage | undefined;
   /** Operations of API Gateway that were asked for, in order of arrival. */
@@ -93,11 +93,31 @@ export type Kind = {
   readonly options: Pick<SceneOptions, "kind">;
   /** The input that names such an API. */
   readonly input: "rest-api-id" | "api-id";
-  /** How IAM writes the API's address. */
+  /** What it is called where nobody knows it. */
+  readonly unknown: string;
+  /** Whether each of its routes needs an integration to be deployed, and what is said where there is no route. */
+  readonly needsIntegrations: boolean;
+  readonly nothingToDeploy: string;
+  /** The call that reads its properties. */
+  readonly readsApi: string;
+  /** How its definitions are written. */
+  readonly dialect: "openapi" | "http";
+  /** The calls that import one, and that export what a stage serves. */
+  readonly imports: string;
+  readonly exports: string;
+  /** How IAM writes the API's address, and tagging it. */
   readonly path: string;
+  readonly tagVerb: "PUT" | "POST";
+  /** And what stage prod serves. */
+  readonly exportPath: string;
   readonly can: (...capabilities: readonly Capability[]) => boolean;
   /** Where its endpoint can be. */
   readonly endpointTypes: readonly ("EDGE" | "PRIVATE" | "REGIONAL")[];
+  /** The metric of its server errors. */
+  readonly serverErrors: {
+    readonly metric: string;
+    readonly dimension: { readonly Name: string; readonly Value: string };
+  };
   /** What is answered where no route matches. */
   readonly noRoute: number;
   /** What is asked to learn the kind, and to read the draft. */
@@ -117,9 +137,19 @@ export const kinds: readonly Kind[] = [
     name: "a REST API",
     options: {},
     input: "rest-api-id",
+    unknown: "REST API",
+    needsIntegrations: true,
+    nothingToDeploy: "doesn't contain any methods",
+    readsApi: "GetRestApi",
+    dialect: "openapi",
+    imports: "PutRestApi",
+    exports: "GetExport",
     path: "/restapis/a1b2c3d4e5",
+    tagVerb: "PUT",
+    exportPath: "/restapis/a1b2c3d4e5/stages/prod/exports/oas30",
     can: abilities(restApi),
     endpointTypes: ["EDGE", "PRIVATE", "REGIONAL"],
+    serverErrors: { metric: "5XXError", dimension: { Name: "ApiName", Value: "Orders" } },
     noRoute: 403,
     reads: ["GetResources"],
     listDeployments: "aws apigateway get-deployments --rest-api-id a1b2c3d4e5",
@@ -130,9 +160,19 @@ export const kinds: readonly Kind[] = [
     name: "an HTTP API",
     options: { kind: "http" },
     input: "api-id",
+    unknown: "HTTP or WebSocket API",
+    needsIntegrations: false,
+    nothingToDeploy: "no routes exist in this API",
+    readsApi: "GetApi",
+    dialect: "http",
+    imports: "ReimportApi",
+    exports: "ExportApi",
     path: "/apis/a1b2c3d4e5",
+    tagVerb: "POST",
+    exportPath: "/apis/a1b2c3d4e5/exports/OAS30",
     can: abilities(httpApi),
     endpointTypes: ["REGIONAL"],
+    serverErrors: { metric: "5xx", dimension: { Name: "ApiId", Value: "a1b2c3d4e5" } },
     noRoute: 404,
     reads: ["GetApi", "ExportApi"],
     listDeployments: "aws apigatewayv2 get-deployments --api-id a1b2c3d4e5",
@@ -145,10 +185,12 @@ export const kindsThat = (...capabilities: readonly Capability[]): readonly Kind
   kinds.filter(({ can }) => can(...capabilities));
 
 /** Another API of the scene's kind beside its own. */
-export const seedAnother = ({ gateway: { world }, httpApi }: Scene, id: string): void => {
-  if (httpApi === undefined) seedRestApi(world, ordersApi, { id });
-  else seedHttpApi(world, ordersHttpApi, { id });
-};
+export const seedAnother = (
+  { gateway: { world }, httpApi }: Pick<Scene, "gateway" | "httpApi">,
+  id: string,
+  definition = httpApi === undefined ? ordersApi : ordersHttpApi,
+): RestApi =>
+  httpApi === undefined ? seedRestApi(world, definition, { id }) : asRestApi(seedHttpApi(world, definition, { id }));
 
 /** Of either kind. */
 export const variablesOf = ({ httpApi, stage }: Scene, name: string): Readonly<Record<string, string>> | undefined =>
@@ -236,21 +278,22 @@ const openSceneWith = async (runScript: ScriptRunner, options: SceneOptions): Pr
     ...(options.endpointType === undefined ? {} : { endpointType: options.endpointType }),
   });
   const httpApi = kind === undefined ? undefined : putHttpApi(simulator, api, options);
+  const scenesApi = httpApi === undefined ? api : asRestApi(httpApi);
   const { repository } = simulator;
   const pull = openPullRequest(simulator.github.world, repository, { user: "alice", headRef: "feature" });
   const opened = (action = "opened"): WorkflowEvent => pullRequestEvent(repository, pull, action);
   return {
     ...simulator,
-    api: httpApi === undefined ? api : asRestApi(httpApi),
+    api: scenesApi,
     httpApi,
     pull,
     opened,
-    stage: (name) => (httpApi === undefined ? api : asRestApi(httpApi)).stages.get(name),
+    stage: (name) => scenesApi.stages.get(name),
     asked: () => simulator.gateway.server.exchanges.map(({ operation }) => operation),
-    addStage: (name, members = {}) => {
-      if (httpApi !== undefined) return addHttpStage(simulator.gateway.world, httpApi, name, members);
+    addStage: (name, members = {}, of = scenesApi) => {
+      if (httpApi !== undefined) return addHttpStage(simulator.gateway.world, of as unknown as HttpApi, name, members);
       const id = simulator.gateway.world.newId(6);
-      api.deployments.set(id, { id, description: "Friday's release", createdDate: 1, definition: api.draft });
+      of.deployments.set(id, { id, description: "Friday's release", createdDate: 1, definition: of.draft });
       const stage: Stage = {
         stageName: name,
         deploymentId: id,
@@ -261,7 +304,7 @@ const openSceneWith = async (runScript: ScriptRunner, options: SceneOptions): Pr
         lastUpdatedDate: 1_700_000_000_000,
         ...members,
       };
-      api.stages.set(name, stage);
+      of.stages.set(name, stage);
       return stage;
     },
     comments: () => [...repository.comments.values()],

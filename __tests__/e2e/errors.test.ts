@@ -4,9 +4,17 @@ import { dispatchEvent } from "../../simulator/github/events.ts";
 import { profiles } from "../../simulator/github/tokens.ts";
 import { refusal } from "../faults/effects.ts";
 import { readable } from "../readable.ts";
-import { type Ended, inScene, type JobSettings, type Scene, type SceneOptions } from "./scene.ts";
+import {
+  type Ended,
+  emptyApi,
+  inScene,
+  type JobSettings,
+  type Kind,
+  kinds,
+  type Scene,
+  type SceneOptions,
+} from "./scene.ts";
 
-const empty = "openapi: 3.0.1\ninfo: { title: Empty, version: '1' }\npaths: {}\n";
 const withoutIntegration =
   "openapi: 3.0.1\ninfo: { title: Half, version: '1' }\npaths: { /a: { get: { responses: { '200': { description: ok } } } } }\n";
 
@@ -57,28 +65,35 @@ const expectWholeError = (run: Ended, says: readonly string[]): void => {
 };
 
 const stays = "Stage pr-1 was not created.";
-const untouched = "State: Nothing was requested from AWS or GitHub.";
 
-const cases: Readonly<Record<string, Case>> = {
+const casesOf = (kind: Kind): Readonly<Record<string, Case>> => ({
   "an unknown API": {
-    inputs: { "rest-api-id": "zzzzzzzzzz" },
+    inputs: { [kind.input]: "zzzzzzzzzz" },
     says: [
-      "There is no REST API zzzzzzzzzz in Region eu-central-1 of account 123456789012.",
+      `There is no ${kind.unknown} zzzzzzzzzz in Region eu-central-1 of account 123456789012.`,
       "an API of another account or Region looks just like one that does not exist",
     ],
   },
   "an API without methods": {
-    options: { definition: empty },
-    says: ["doesn't contain any methods", stays, "Add a route"],
+    options: { definition: emptyApi },
+    says: [kind.nothingToDeploy, stays, "Add a route"],
   },
-  "a method without integration": {
-    options: { definition: withoutIntegration },
-    says: ["No integration defined for method", stays, "Give every method of the draft an integration."],
-  },
-  "a private API without a policy": {
-    options: { endpointType: "PRIVATE" },
-    says: ["resource policy", stays, "Attach a resource policy"],
-  },
+  ...(kind.needsIntegrations
+    ? {
+        "a method without integration": {
+          options: { definition: withoutIntegration },
+          says: ["No integration defined for method", stays, "Give every method of the draft an integration."],
+        },
+      }
+    : {}),
+  ...(kind.endpointTypes.includes("PRIVATE")
+    ? {
+        "a private API without a policy": {
+          options: { endpointType: "PRIVATE" },
+          says: ["resource policy", stays, "Attach a resource policy"],
+        },
+      }
+    : {}),
   "expired credentials": {
     options: { access: accessOf({ status: "expired" }) },
     says: ["security token included in the request is expired", "role-duration-seconds"],
@@ -99,12 +114,8 @@ const cases: Readonly<Record<string, Case>> = {
   },
   // In the wrong account nothing is found either; whose the credentials are says more.
   "the credentials of another account, and no such API in it": {
-    inputs: { "expected-account-id": "210987654321", "rest-api-id": "zzzzzzzzzz" },
+    inputs: { "expected-account-id": "210987654321", [kind.input]: "zzzzzzzzzz" },
     says: ["The AWS credentials belong to account 123456789012", "Nothing was touched."],
-  },
-  "an account that is no account": {
-    inputs: { "expected-account-id": "12345678901" },
-    says: ['expected-account-id is "12345678901". It must be the number of an AWS account: twelve digits', untouched],
   },
   "a secret that was pasted with its line end": {
     job: { runner: { env: { AWS_SECRET_ACCESS_KEY: "simulated\n" } } },
@@ -124,23 +135,28 @@ const cases: Readonly<Record<string, Case>> = {
     options: { access: accessOf({ denied: (action) => action === "apigateway:POST" }) },
     says: [
       `User: ${role} is not authorized`,
-      "Missing: apigateway:POST on arn:aws:apigateway:eu-central-1::/restapis/a1b2c3d4e5/deployments",
-      '{"Effect":"Allow","Action":"apigateway:POST","Resource":"arn:aws:apigateway:eu-central-1::/restapis/a1b2c3d4e5/deployments"}',
+      `Missing: apigateway:POST on arn:aws:apigateway:eu-central-1::${kind.path}/deployments`,
+      `{"Effect":"Allow","Action":"apigateway:POST","Resource":"arn:aws:apigateway:eu-central-1::${kind.path}/deployments"}`,
       stays,
     ],
   },
   "a role that may not tag": {
-    options: { access: accessOf({ denied: (action) => action === "apigateway:PUT" }) },
-    says: ["Missing: apigateway:PUT on arn:aws:apigateway:eu-central-1::/tags/", "was created and no stage serves it"],
+    options: {
+      access: accessOf({ denied: (action, arn) => action === `apigateway:${kind.tagVerb}` && arn.includes("/tags/") }),
+    },
+    says: [
+      `Missing: apigateway:${kind.tagVerb} on arn:aws:apigateway:eu-central-1::/tags/`,
+      "was created and no stage serves it",
+    ],
   },
   "an explicit deny": {
     prepare: ({ gateway }) =>
       gateway.server.faults.add({
-        operation: "GetRestApi",
+        operation: kind.readsApi,
         effect: refusal(
           403,
           "AccessDeniedException",
-          `User: ${role} is not authorized to perform: apigateway:GET on resource: arn:aws:apigateway:eu-central-1::/restapis/a1b2c3d4e5 with an explicit deny in a service control policy`,
+          `User: ${role} is not authorized to perform: apigateway:GET on resource: arn:aws:apigateway:eu-central-1::${kind.path} with an explicit deny in a service control policy`,
         ),
       }),
     says: ["A policy denies this explicitly", "no allow statement can override it", "Find the Deny statement"],
@@ -156,34 +172,49 @@ const cases: Readonly<Record<string, Case>> = {
       "Stages per API",
     ],
   },
+});
+
+/** What needs no look at any service. */
+const mistakes: Readonly<Record<string, Case>> = {
+  "an account that is no account": {
+    inputs: { "expected-account-id": "12345678901" },
+    says: ['expected-account-id is "12345678901". It must be the number of an AWS account: twelve digits'],
+  },
   "a bad stage name": {
     inputs: { "stage-name": "feature/x" },
-    says: ['stage-name is "feature/x". It must be 1 to 128 letters, digits, hyphens or underscores', untouched],
+    says: ['stage-name is "feature/x". It must be 1 to 128 letters, digits, hyphens or underscores'],
   },
   "a missing stage name": { dispatched: true, says: ["stage-name is not given. It is required here"] },
   "a stray character in rest-api-id": {
     inputs: { "rest-api-id": "a1b2c3d4e5," },
-    says: ['rest-api-id is "a1b2c3d4e5,". It must be lower-case letters and digits only', untouched],
+    says: ['rest-api-id is "a1b2c3d4e5,". It must be lower-case letters and digits only'],
   },
-  "no rest-api-id": { inputs: { "rest-api-id": "" }, says: ["rest-api-id is not given. It is required", untouched] },
+  "no rest-api-id": { inputs: { "rest-api-id": "" }, says: ["rest-api-id is not given. It is required"] },
   "several inputs at once": {
     inputs: { "rest-api-id": "A", "stage-name": "a b", "dry-run": "maybe", "pr-number": "0" },
     says: ["4 things are missing or wrong:", "rest-api-id is", "stage-name is", "dry-run is", "pr-number is"],
   },
 };
 
-describe("a user reads about", () => {
-  test.each(Object.entries(cases))("%s", (_, { options = {}, inputs = {}, job, dispatched, prepare, says }) =>
-    inScene(options, async (scene) => {
-      prepare?.(scene);
-      const event = dispatched ? dispatchEvent(scene.repository, "alice") : scene.opened();
-      const run = await scene.deploy(inputs, { ...job, event });
-      expectWholeError(run, says);
-      expect(scene.stage("pr-1")).toBeUndefined();
-      if (says.includes(untouched)) expect([scene.asked(), scene.github.server.exchanges]).toEqual([[], []]);
-    }),
-  );
+const play = async (
+  { options = {}, inputs = {}, job, dispatched, prepare, says }: Case,
+  scenes: SceneOptions,
+): Promise<void> =>
+  inScene({ ...scenes, ...options }, async (scene) => {
+    prepare?.(scene);
+    const event = dispatched ? dispatchEvent(scene.repository, "alice") : scene.opened();
+    const run = await scene.deploy(inputs, { ...job, event });
+    expectWholeError(run, says);
+    expect(scene.stage("pr-1")).toBeUndefined();
+  });
+
+describe.each(kinds)("of $name, a user reads about", (kind) => {
+  test.each(Object.entries(casesOf(kind)))("%s", (_, one) => play(one, kind.options));
 });
+
+test.each(Object.entries(mistakes))("a user reads about %s before any service is asked", (_, { says, ...one }) =>
+  play({ ...one, says: [...says, "State: Nothing was requested from AWS or GitHub."] }, {}),
+);
 
 test("a pull request from a fork: no credentials, a read-only token, and a clear end", () =>
   inScene({}, async (scene) => {

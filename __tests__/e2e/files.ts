@@ -2,7 +2,12 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { stringify } from "yaml";
+import { importApi } from "../../simulator/gateway/openapi/import-api.ts";
+import { importApi as importHttpApi } from "../../simulator/gateway-v2/openapi/import-api.ts";
 import { inScene, type JobSettings, type Scene, type SceneOptions } from "./scene.ts";
+
+/** OpenAPI 3.0 and Swagger 2.0 of REST APIs, and OpenAPI 3.0 of HTTP APIs. */
+type Dialect = "openapi" | "swagger" | "http";
 
 /** What a route of `definitionWith` is to be like. */
 export type RouteSketch = {
@@ -17,14 +22,25 @@ const requirements = {
   "iam and key": [{ sigv4: [], key: [] }],
 } as const;
 
-const operation = ({ needs, answer = "{}" }: RouteSketch): object => ({
+const mock = (answer: string): object => ({
+  type: "mock",
+  requestTemplates: { "application/json": '{"statusCode": 200}' },
+  responses: { default: { statusCode: "200", responseTemplates: { "application/json": answer } } },
+});
+
+/** HTTP APIs answer nothing themselves; this backend does. */
+const backend = (answer: string): object => ({
+  type: "http_proxy",
+  httpMethod: "GET",
+  uri: `http://backend.localhost/?body=${encodeURIComponent(answer)}`,
+  payloadFormatVersion: "1.0",
+});
+
+const operation = ({ needs, answer = "{}" }: RouteSketch, dialect: Dialect): object => ({
   ...(needs === undefined ? {} : { security: requirements[needs] }),
-  responses: { "200": { description: "ok" } },
-  "x-amazon-apigateway-integration": {
-    type: "mock",
-    requestTemplates: { "application/json": '{"statusCode": 200}' },
-    responses: { default: { statusCode: "200", responseTemplates: { "application/json": answer } } },
-  },
+  // An HTTP API says of each response that it takes no note of it.
+  ...(dialect === "http" ? {} : { responses: { "200": { description: "ok" } } }),
+  "x-amazon-apigateway-integration": dialect === "http" ? backend(answer) : mock(answer),
 });
 
 const schemes = {
@@ -32,22 +48,22 @@ const schemes = {
   key: { type: "apiKey", name: "x-api-key", in: "header" },
 };
 
-/** An OpenAPI 3.0 document, or a Swagger 2.0 one, with routes such as `GET /orders` and whatever else is given. */
+/** A definition with routes such as `GET /orders` and whatever else is given. */
 export const definitionWith = (
   routes: Readonly<Record<string, RouteSketch>>,
   members: object = {},
-  dialect: "openapi" | "swagger" = "openapi",
+  dialect: Dialect = "openapi",
 ): object => {
   const paths: Record<string, Record<string, object>> = {};
   for (const [route, sketch] of Object.entries(routes)) {
     const [verb = "", path = ""] = route.split(" ");
     const key = verb === "ANY" ? "x-amazon-apigateway-any-method" : verb.toLowerCase();
-    paths[path] = { ...paths[path], [key]: operation(sketch) };
+    paths[path] = { ...paths[path], [key]: operation(sketch, dialect) };
   }
   const head =
-    dialect === "openapi"
-      ? { openapi: "3.0.3", components: { securitySchemes: schemes } }
-      : { swagger: "2.0", securityDefinitions: schemes };
+    dialect === "swagger"
+      ? { swagger: "2.0", securityDefinitions: schemes }
+      : { openapi: "3.0.3", components: { securitySchemes: schemes } };
   return { ...head, info: { title: "Orders", version: "1" }, paths, ...members };
 };
 
@@ -80,7 +96,19 @@ export const inWorkspace = async (
 };
 
 /** The routes that a stage serves, sorted. */
-export const routesOf = ({ api, stage }: Scene, stageName: string): string[] =>
-  [...(api.deployments.get(stage(stageName)?.deploymentId ?? "")?.definition.resources.values() ?? [])]
-    .flatMap(({ path, methods }) => [...methods.keys()].map((verb) => `${verb} ${path}`))
-    .sort();
+export const routesOf = ({ api, httpApi, stage }: Scene, stageName: string): string[] => {
+  const id = stage(stageName)?.deploymentId ?? "";
+  const names =
+    httpApi === undefined
+      ? [...(api.deployments.get(id)?.definition.resources.values() ?? [])].flatMap(({ path, methods }) =>
+          [...methods.keys()].map((verb) => `${verb} ${path}`),
+        )
+      : [...(httpApi.deployments.get(id)?.definition.routes.values() ?? [])].map(({ routeKey }) => routeKey);
+  return names.sort();
+};
+
+/** Somebody else imports into the draft. */
+export const importInto = ({ gateway: { world }, api, httpApi }: Scene, definition: string): void => {
+  if (httpApi === undefined) importApi(world, api, Buffer.from(definition), { mode: "overwrite" });
+  else importHttpApi(world, httpApi, definition, {});
+};

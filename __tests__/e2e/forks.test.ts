@@ -4,7 +4,7 @@ import type { PullRequest } from "../../simulator/github/model.ts";
 import { openPullRequest, pushToPullRequest } from "../../simulator/github/people.ts";
 import { githubRefusal } from "../faults/effects.ts";
 import { inWorkspace, yamlWith } from "./files.ts";
-import { inScene, type Scene } from "./scene.ts";
+import { inScene, kinds, type Scene } from "./scene.ts";
 
 const fromFork = (scene: Scene): PullRequest =>
   openPullRequest(scene.github.world, scene.repository, {
@@ -78,30 +78,10 @@ describe("a fork's pull request is asked for at GitHub, whatever the event:", ()
     }));
 });
 
+const inputs = { ...numbered, definition: "openapi.yml", "allow-forks": "true" };
+
 describe("with allow-forks, a fork's pull request", () => {
   const files = { "openapi.yml": yamlWith({ "GET /pets": {} }) };
-  const inputs = { ...numbered, definition: "openapi.yml", "allow-forks": "true" };
-
-  test("is deployed when its head is what is checked out, and everything names that commit", () =>
-    inWorkspace(files, async (scene, { job, write }) => {
-      const pull = fromFork(scene);
-      await write(".git/HEAD", `${pull.head.sha}\n`);
-      const run = await scene.deploy(inputs, { ...job, event: commented(scene, pull) });
-      expect(run.conclusion).toBe("success");
-      const [made] = [...scene.api.deployments.values()];
-      expect(made?.description).toContain(`commit=${pull.head.sha} `);
-      expect(scene.records().map(({ sha }) => sha)).toEqual([pull.head.sha]);
-      expect(scene.comments()[0]?.body).toContain(`/commit/${pull.head.sha}`);
-    }));
-
-  test("is deployed when a branch that is checked out is at its head", () =>
-    inWorkspace(files, async (scene, { job, write }) => {
-      const pull = fromFork(scene);
-      await write(".git/HEAD", "ref: refs/heads/feature\n");
-      await write(".git/packed-refs", `# pack-refs with: peeled\n${pull.head.sha} refs/heads/feature\n`);
-      const run = await scene.deploy(inputs, { ...job, event: commented(scene, pull) });
-      expect(run.conclusion).toBe("success");
-    }));
 
   test.each<[string, (scene: Scene, pull: PullRequest) => string | undefined]>([
     ["nothing is checked out", () => undefined],
@@ -138,16 +118,50 @@ describe("with allow-forks, a fork's pull request", () => {
     }));
 });
 
-describe("a pull request of the repository itself", () => {
-  test("needs no permission, and everything names its head, not the default branch's", () =>
-    inScene({}, async (scene) => {
-      for (const event of [commented(scene, scene.pull), dispatchEvent(scene.repository, "alice")]) {
-        const run = await scene.deploy({ "stage-name": "pr-{number}", "pr-number": "1" }, { event });
-        expect(run.conclusion).toBe("success");
-        const { sha } = scene.pull.head;
-        expect([...scene.api.deployments.values()].at(-1)?.description).toContain(`commit=${sha} `);
-        expect(scene.records().at(-1)?.sha).toBe(sha);
-        expect(scene.comments()[0]?.body).toContain(`/commit/${sha}`);
-      }
-    }));
+describe.each(kinds)("of $name:", (kind) => {
+  const files = { "openapi.yml": yamlWith({ "GET /pets": {} }, {}, kind.dialect) };
+  describe("with allow-forks, a fork's pull request", () => {
+    test("is deployed when its head is what is checked out, and everything names that commit", () =>
+      inWorkspace(
+        files,
+        async (scene, { job, write }) => {
+          const pull = fromFork(scene);
+          await write(".git/HEAD", `${pull.head.sha}\n`);
+          const run = await scene.deploy(inputs, { ...job, event: commented(scene, pull) });
+          expect(run.conclusion).toBe("success");
+          const [made] = [...scene.api.deployments.values()];
+          expect(made?.description).toContain(`commit=${pull.head.sha} `);
+          expect(scene.records().map(({ sha }) => sha)).toEqual([pull.head.sha]);
+          expect(scene.comments()[0]?.body).toContain(`/commit/${pull.head.sha}`);
+        },
+        kind.options,
+      ));
+
+    test("is deployed when a branch that is checked out is at its head", () =>
+      inWorkspace(
+        files,
+        async (scene, { job, write }) => {
+          const pull = fromFork(scene);
+          await write(".git/HEAD", "ref: refs/heads/feature\n");
+          await write(".git/packed-refs", `# pack-refs with: peeled\n${pull.head.sha} refs/heads/feature\n`);
+          const run = await scene.deploy(inputs, { ...job, event: commented(scene, pull) });
+          expect(run.conclusion).toBe("success");
+        },
+        kind.options,
+      ));
+  });
+
+  describe("a pull request of the repository itself", () => {
+    test("needs no permission, and everything names its head, not the default branch's", () =>
+      inScene(kind.options, async (scene) => {
+        for (const event of [commented(scene, scene.pull), dispatchEvent(scene.repository, "alice")]) {
+          const run = await scene.deploy({ "stage-name": "pr-{number}", "pr-number": "1" }, { event });
+          expect(run.conclusion).toBe("success");
+          const { sha } = scene.pull.head;
+          expect([...scene.api.deployments.values()].at(-1)?.description).toContain(`commit=${sha} `);
+          expect(scene.records().at(-1)?.sha).toBe(sha);
+          expect(scene.comments()[0]?.body).toContain(`/commit/${sha}`);
+        }
+      }));
+  });
 });

@@ -2,7 +2,6 @@ import { describe, expect, test } from "@jest/globals";
 import { rejectJob } from "../../simulator/github/jobs.ts";
 import { createEnvironment } from "../../simulator/github/people.ts";
 import { profiles, workflowTokenWith } from "../../simulator/github/tokens.ts";
-import { refusal } from "../faults/effects.ts";
 import { addStageOf, approveAll, promote, written } from "./release-scene.ts";
 import { type Ended, inScene, type JobSettings, kinds, type Scene, until } from "./scene.ts";
 
@@ -98,9 +97,7 @@ describe.each(kinds)("of $name:", (kind) => {
 
   const environments = "https://github.com/acme/orders/settings/environments";
 
-  const unreadable = refusal(500, "", "Server Error");
-
-  /** What is missing, and what the message says about it. */
+  /** What is missing, and what the message says about it: more of them are in the tables of `github/` and `plan/`. */
   const gaps: readonly (readonly [string, Case, readonly string[]])[] = [
     [
       "an environment without rules",
@@ -108,14 +105,6 @@ describe.each(kinds)("of $name:", (kind) => {
       [
         "Environment production has no protection rule: any job that names it runs at once.",
         `Add required reviewers, a wait timer or deployment branches: ${environments}`,
-      ],
-    ],
-    [
-      "a job in another environment",
-      { job: { environment: { name: "test" } } },
-      [
-        "The job runs in environment test, but deploys to production.",
-        'environment: { name: "production", url: "${{ steps.apigw.outputs.invoke-url }}" }',
       ],
     ],
     [
@@ -138,62 +127,12 @@ describe.each(kinds)("of $name:", (kind) => {
       ],
     ],
     [
-      "`deployment: false` without a token",
-      { job: { ...withoutIdToken, environment: { name: "production", deployment: false } } },
-      ["It cannot be seen which environment the job names.", "The runner offers no OpenID Connect token."],
-    ],
-    [
-      "a check run that may not be read, and no token",
-      { job: { ...inProduction, ...withoutIdToken, token: profiles.noChecks } },
-      ["The job's check run could not be read: 403, Resource not accessible by integration"],
-    ],
-    [
-      "a check run that is not known, and no token",
-      { job: { ...inProduction, ...withoutIdToken }, inputs: { "check-run-id": "" } },
-      ["The job's check run is not known (input check-run-id is empty)."],
-    ],
-    [
-      "a check run whose reading fails, and no token",
-      {
-        job: { ...inProduction, ...withoutIdToken },
-        prepare: (scene) => {
-          guard(scene);
-          scene.github.server.faults.add({
-            operation: "GET /repos/{owner}/{repo}/check-runs/{check_run_id}",
-            times: 20,
-            effect: unreadable,
-          });
-        },
-      },
-      ["The job's check run could not be read: 500"],
-    ],
-    [
       "an environment that may not be read",
       { job: { ...inProduction, token: workflowTokenWith({ checks: "read", deployments: "write" }) } },
       [
         "The rules of environment production cannot be read. GitHub answered 403, Resource not accessible by integration",
         `Check that ${environments} lists production, and give the job permissions: actions: read.`,
       ],
-    ],
-    [
-      "an environment that is missing",
-      { prepare: () => {} },
-      ["GitHub answered 404, Not Found", "The environment does not exist, or the token may not see it."],
-    ],
-    [
-      "an environment whose reading fails",
-      {
-        job: inProduction,
-        prepare: (scene) => {
-          guard(scene);
-          scene.github.server.faults.add({
-            operation: "GET /repos/{owner}/{repo}/environments/{environment_name}",
-            times: 20,
-            effect: unreadable,
-          });
-        },
-      },
-      ["The rules of environment production cannot be read. GitHub answered 500"],
     ],
     [
       "no github-token",

@@ -1,8 +1,8 @@
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import type { RestApi } from "../../simulator/gateway/model.ts";
 import { setPolicy } from "../../simulator/gateway/rest-api.ts";
 import { inWorkspace, yamlWith } from "./files.ts";
-import { inScene, type SceneOptions } from "./scene.ts";
+import { inScene, type Kind, kinds, type SceneOptions } from "./scene.ts";
 
 const isPrivate = (endpoints?: string[]) => (api: RestApi) => {
   setPolicy(api, "{}");
@@ -11,7 +11,7 @@ const isPrivate = (endpoints?: string[]) => (api: RestApi) => {
 
 type Case = readonly [
   name: string,
-  options: SceneOptions,
+  options: SceneOptions & { readonly endpointType?: Kind["endpointTypes"][number] },
   prepare: (api: RestApi) => void,
   inputs: Record<string, string>,
   expected: { readonly output: string; readonly link: string; readonly says: string },
@@ -78,32 +78,40 @@ const cases: readonly Case[] = [
   ],
 ];
 
-test.each(cases)("the URL of %s, and no other is ever posted as a link", (_, options, prepare, inputs, expected) =>
-  inScene(options, async (scene) => {
-    prepare(scene.api);
-    const run = await scene.deploy(inputs);
-    expect(run.conclusion).toBe("success");
-    expect(run.outputs["invoke-url"]).toBe(expected.output);
-    expect(scene.records()[0]?.statuses.at(-1)?.environmentUrl).toBe(expected.link);
-    for (const text of [run.summary, scene.comments()[0]?.body ?? ""]) {
-      expect(text).toContain(expected.says);
-      expect(/\*\*<(.*)>\*\*/.exec(text)?.[1] ?? "").toBe(expected.link);
-    }
-  }),
-);
+describe.each(kinds)("of $name:", (kind) => {
+  const possible = cases.filter(([, { endpointType = "REGIONAL" }]) => kind.endpointTypes.includes(endpointType));
 
-test("what the run's own import switches off is never posted as a link, and refused for smoke tests", () => {
-  const off = { "x-amazon-apigateway-endpoint-configuration": { disableExecuteApiEndpoint: true } };
-  const text = yamlWith({ "GET /orders": {} }, { servers: [{ url: "/", ...off }] });
-  return inWorkspace({ "openapi.yml": text }, async (scene, { job }) => {
-    const refused = await scene.deploy({ definition: "openapi.yml", "smoke-tests": "GET /orders 200" }, job);
-    expect(refused.outputs["result"]).toBe("failed");
-    expect(refused.text).toContain("SMOKE_TESTS_UNREACHABLE");
-    expect(scene.asked().filter((operation) => /^(?:Put|Create|Update|Tag)/.test(operation))).toEqual([]);
-    const run = await scene.deploy({ definition: "openapi.yml" }, job);
-    expect(run.conclusion).toBe("success");
-    expect(run.outputs["invoke-url"]).toBe("");
-    expect(scene.records().at(-1)?.statuses.at(-1)?.environmentUrl).toBe("");
-    expect(run.summary).toContain("default endpoint is switched off");
+  test.each(possible)("the URL of %s, and no other is ever posted as a link", (_, options, prepare, inputs, expected) =>
+    inScene({ ...kind.options, ...options }, async (scene) => {
+      prepare(scene.api);
+      const run = await scene.deploy(inputs);
+      expect(run.conclusion).toBe("success");
+      expect(run.outputs["invoke-url"]).toBe(expected.output);
+      expect(scene.records()[0]?.statuses.at(-1)?.environmentUrl).toBe(expected.link);
+      for (const text of [run.summary, scene.comments()[0]?.body ?? ""]) {
+        expect(text).toContain(expected.says);
+        expect(/\*\*<(.*)>\*\*/.exec(text)?.[1] ?? "").toBe(expected.link);
+      }
+    }),
+  );
+
+  test("what the run's own import switches off is never posted as a link, and refused for smoke tests", () => {
+    const off = { "x-amazon-apigateway-endpoint-configuration": { disableExecuteApiEndpoint: true } };
+    const text = yamlWith({ "GET /orders": {} }, { servers: [{ url: "/", ...off }] }, kind.dialect);
+    return inWorkspace(
+      { "openapi.yml": text },
+      async (scene, { job }) => {
+        const refused = await scene.deploy({ definition: "openapi.yml", "smoke-tests": "GET /orders 200" }, job);
+        expect(refused.outputs["result"]).toBe("failed");
+        expect(refused.text).toContain("SMOKE_TESTS_UNREACHABLE");
+        expect(scene.asked().filter((operation) => /^(?:Put|Create|Update|Tag|Reimport)/.test(operation))).toEqual([]);
+        const run = await scene.deploy({ definition: "openapi.yml" }, job);
+        expect(run.conclusion).toBe("success");
+        expect(run.outputs["invoke-url"]).toBe("");
+        expect(scene.records().at(-1)?.statuses.at(-1)?.environmentUrl).toBe("");
+        expect(run.summary).toContain("default endpoint is switched off");
+      },
+      kind.options,
+    );
   });
 });

@@ -9,7 +9,18 @@ import { pushEvent } from "../../simulator/github/events.ts";
 import { refusal, reset } from "../faults/effects.ts";
 import { readable } from "../readable.ts";
 import { written } from "./release-scene.ts";
-import { type Ended, inScene, ordersApi, type Scene, type SceneOptions } from "./scene.ts";
+import {
+  type Ended,
+  inScene,
+  kinds,
+  kindsThat,
+  ordersApi,
+  routeSettingsOf,
+  type Scene,
+  type SceneOptions,
+  setVariables,
+  variablesOf,
+} from "./scene.ts";
 
 /** Stage settings as code (issue 3), through the bundle. */
 
@@ -21,7 +32,7 @@ type Inputs = Readonly<Record<string, string>>;
 type Play = (scene: Scene, deploy: (inputs?: Inputs) => Promise<Ended>, workspace: string) => Promise<void>;
 
 /** A scene whose runs have these files in their workspace; they deploy stage prod, and the account may write logs. */
-const inWorkspace = async (files: Files, play: Play, options: SceneOptions = {}): Promise<void> => {
+const openWorkspace = async (files: Files, play: Play, options: SceneOptions = {}): Promise<void> => {
   const folder = await mkdtemp(join(tmpdir(), "settings-"));
   const workspace = join(folder, "workspace");
   try {
@@ -33,7 +44,8 @@ const inWorkspace = async (files: Files, play: Play, options: SceneOptions = {})
     await inScene(options, async (scene) => {
       scene.gateway.world.account.cloudwatchRoleArn = "arn:aws:iam::123456789012:role/logs";
       addClientCertificate(scene.gateway.world, { id: "abc123" });
-      for (const version of ["1.1", "1.2"]) scene.api.documentationVersions.set(version, { version, createdDate: 0 });
+      const versions = scene.httpApi === undefined ? ["1.1", "1.2"] : [];
+      for (const version of versions) scene.api.documentationVersions.set(version, { version, createdDate: 0 });
       const event = pushEvent(scene.repository, "main", "alice");
       await play(
         scene,
@@ -63,7 +75,7 @@ const updatesOf = (scene: Scene): Patch[][] =>
     .filter(({ operation }) => operation === "UpdateStage")
     .map(({ request }) => JSON.parse(request.body.toString()).patchOperations);
 
-const writesOf = (scene: Scene): string[] => scene.asked().filter((operation) => !operation.startsWith("Get"));
+const writesOf = (scene: Scene): string[] => scene.asked().filter((operation) => !/^(?:Get|Export)/.test(operation));
 
 const warningsOf = (run: Ended): string[] =>
   run.annotations.filter(({ level }) => level === "warning").map(({ message }) => message);
@@ -163,8 +175,12 @@ const otherwise: Partial<Stage> = {
   tags: { team: "nobody", "managed-by": "hand" },
 };
 
-describe("where settings come from", () => {
-  const file = `
+describe.each(kinds)("of $name:", (kind) => {
+  const inWorkspace: typeof openWorkspace = (files, play, options) =>
+    openWorkspace(files, play, { ...kind.options, ...options });
+
+  describe("where settings come from", () => {
+    const file = `
 defaults:
   metrics: true
   throttling: { rate: 1, burst: 10 }
@@ -180,47 +196,197 @@ stages:
     description: another stage
 `;
 
-  test("inline wins over the exact name, that over patterns, those over defaults, and the log says which", () =>
-    inWorkspace({ [settingsFile]: file }, async (scene, deploy) => {
-      const run = await deploy({ settings: "throttling: { rate: 4 }\nvariables: { inline: '4' }" });
-      expect(run.conclusion).toBe("success");
-      for (const line of [
-        "Setting metrics: true (defaults)",
-        "Setting throttling.rate: 4 (settings)",
-        "Setting throttling.burst: 10 (defaults)",
-        "Setting variables.defaults: 1 (defaults)",
-        "Setting variables.pattern: 2 (stages.pro*)",
-        "Setting variables.exact: 3 (stages.prod)",
-        "Setting variables.inline: 4 (settings)",
-      ]) {
-        expect(run.log).toContain(line);
-      }
-      expect(scene.stage("prod")).toMatchObject({
-        variables: { defaults: "1", pattern: "2", exact: "3", inline: "4" },
-        methodSettings: { "*/*": { metricsEnabled: true, throttlingRateLimit: 4, throttlingBurstLimit: 10 } },
+    test("inline wins over the exact name, that over patterns, those over defaults, and the log says which", () =>
+      inWorkspace({ [settingsFile]: file }, async (scene, deploy) => {
+        const run = await deploy({ settings: "throttling: { rate: 4 }\nvariables: { inline: '4' }" });
+        expect(run.conclusion).toBe("success");
+        for (const line of [
+          "Setting metrics: true (defaults)",
+          "Setting throttling.rate: 4 (settings)",
+          "Setting throttling.burst: 10 (defaults)",
+          "Setting variables.defaults: 1 (defaults)",
+          "Setting variables.pattern: 2 (stages.pro*)",
+          "Setting variables.exact: 3 (stages.prod)",
+          "Setting variables.inline: 4 (settings)",
+        ]) {
+          expect(run.log).toContain(line);
+        }
+        expect(variablesOf(scene, "prod")).toEqual({ defaults: "1", pattern: "2", exact: "3", inline: "4" });
+        const all = { metricsEnabled: true, throttlingRateLimit: 4, throttlingBurstLimit: 10 };
+        expect(routeSettingsOf(scene, "prod")).toMatchObject(all);
+        expect(scene.stage("prod")?.description).toBeUndefined();
+      }));
+
+    test("a file of another name, and none at all", () =>
+      inWorkspace({ "ops/stages.yml": "defaults: { metrics: true }" }, async (scene, deploy) => {
+        const without = await deploy();
+        expect(without.text).not.toContain("Setting ");
+        expect(routeSettingsOf(scene, "prod").metricsEnabled ?? false).toBe(false);
+        const run = await deploy({ "settings-file": "ops/stages.yml" });
+        expect(run.log).toContain("Setting metrics: true (defaults)");
+        expect(routeSettingsOf(scene, "prod").metricsEnabled).toBe(true);
+      }));
+
+    test("a pattern gives previews their settings", () =>
+      inWorkspace(
+        { [settingsFile]: 'stages: { "pr-*": { variables: { alias: preview } } }' },
+        async (scene, _, workspace) => {
+          const run = await scene.deploy({}, { runner: { workspace } });
+          expect(run.log).toContain("Setting variables.alias: preview (stages.pr-*)");
+          expect(variablesOf(scene, "pr-1")).toEqual({ alias: "preview" });
+        },
+      ));
+  });
+
+  describe("the settings diff", () => {
+    const declared = `
+description: live
+variables: { alias: live, api_token: n3w-s3cr3t, db_password: null }
+throttling: { rate: 20 }
+`;
+
+    const played = (inputs: Inputs, check: (scene: Scene, run: Ended) => void): Promise<void> =>
+      inWorkspace(prod(declared), async (scene, deploy) => {
+        const variables = { api_token: "0ld-s3cr3t", db_password: "g0ne-s3cr3t" };
+        scene.addStage("prod", { variables, methodSettings: { "*/*": defaults } });
+        if (scene.httpApi !== undefined)
+          Object.assign(scene.httpApi.stages.get("prod")?.defaultRouteSettings ?? {}, { throttlingRateLimit: 10_000 });
+        check(scene, await deploy({ "pr-number": "1", ...inputs }));
       });
-      expect(scene.stage("prod")?.description).toBeUndefined();
-    }));
 
-  test("a file of another name, and none at all", () =>
-    inWorkspace({ "ops/stages.yml": "defaults: { tracing: true }" }, async (scene, deploy) => {
-      const without = await deploy();
-      expect(without.text).not.toContain("Setting ");
-      expect(scene.stage("prod")?.tracingEnabled).toBe(false);
-      const run = await deploy({ "settings-file": "ops/stages.yml" });
-      expect(run.log).toContain("Setting tracing: true (defaults)");
-      expect(scene.stage("prod")?.tracingEnabled).toBe(true);
-    }));
+    test.each([
+      ["as planned by a dry run", { "dry-run": "true" }],
+      ["as changed", {}],
+    ])("is in the plan, the log, the summary and the comment, %s", (_, inputs) =>
+      played(inputs, (scene, run) => {
+        expect(run.conclusion).toBe("success");
+        const changes = [
+          { setting: "throttling.rate", from: "10000", to: "20", source: "stages.prod" },
+          { setting: "description", to: "live", source: "stages.prod" },
+          { setting: "variables.alias", to: "live", source: "stages.prod" },
+          { setting: "variables.api_token", from: "***", to: "***", source: "stages.prod", masked: true },
+          { setting: "variables.db_password", from: "***", source: "stages.prod", masked: true },
+        ];
+        expect(JSON.parse(run.outputs["plan"] ?? "").settings).toEqual(changes);
+        expect(scene.comments()).toHaveLength(1);
+        for (const { setting, from = "not set", to = "not set", source } of changes) {
+          expect(run.log).toContain(`${setting}: ${from} -> ${to} (${source})`);
+          const cell = (value: string): string => (value === "not set" ? "_not set_" : `\`${value}\``);
+          const row = `| \`${setting}\` | ${cell(from)} | ${cell(to)} | \`${source}\` |`;
+          expect(run.summary).toContain(row);
+          expect(scene.comments()[0]?.body).toContain(row);
+        }
+      }),
+    );
 
-  test("a pattern gives previews their settings", () =>
-    inWorkspace(
-      { [settingsFile]: 'stages: { "pr-*": { variables: { alias: preview } } }' },
-      async (scene, _, workspace) => {
-        const run = await scene.deploy({}, { runner: { workspace } });
-        expect(run.log).toContain("Setting variables.alias: preview (stages.pr-*)");
-        expect(scene.stage("pr-1")?.variables).toEqual({ alias: "preview" });
-      },
-    ));
+    test.each([
+      ["a dry run", { "dry-run": "true" }, undefined],
+      ["a deployment", {}, "n3w-s3cr3t"],
+    ])("I10: secrets are masked everywhere, in %s", (_, inputs, onStage) =>
+      played(inputs, (scene, run) => {
+        expect(variablesOf(scene, "prod")?.["api_token"]).toBe(onStage ?? "0ld-s3cr3t");
+        expect(run.text).toContain("Setting variables.api_token: *** (stages.prod)");
+        const told = [run.text, run.summary, run.outputs, run.steps[0]?.state, scene.comments(), scene.records()];
+        expect(JSON.stringify(told)).not.toMatch(/s3cr3t/);
+      }),
+    );
+
+    test("I10: secrets of a new stage are masked in the plan too", () =>
+      inWorkspace(prod(declared), async (scene, deploy) => {
+        const run = await deploy();
+        expect(variablesOf(scene, "prod")).toEqual({ alias: "live", api_token: "n3w-s3cr3t" });
+        expect(JSON.stringify([run.text, run.summary, run.outputs])).not.toMatch(/s3cr3t/);
+        expect(run.outputs["plan"]).toContain('"name":"api_token","value":"***"');
+      }));
+
+    test("I10: a secret in a value that is refused is not shown either", () =>
+      inWorkspace(prod('variables: { api_token: "s3cr3t with blanks" }'), async (_, deploy) => {
+        const run = await deploy();
+        expect(run.conclusion).toBe("failure");
+        expect(run.text).toContain("stages.prod.variables.api_token is ***. It must be text of");
+        expect(JSON.stringify([run.text, run.summary, run.annotations])).not.toMatch(/s3cr3t/);
+      }));
+  });
+
+  describe("tags", () => {
+    const settings = "tags: { team: orders, cost: null }";
+
+    test("are set and removed on a stage of others, in calls of their own", () =>
+      inWorkspace({}, async (scene, deploy) => {
+        scene.addStage("prod", { tags: { cost: "42", "managed-by": "hand" } });
+        const run = await deploy({ settings });
+        expect(run.conclusion).toBe("success");
+        expect(scene.stage("prod")?.tags).toEqual({ team: "orders", "managed-by": "hand" });
+        expect(run.text).toContain("tags.team: not set -> orders (settings)");
+        expect(run.text).toContain("tags.cost: 42 -> not set (settings)");
+      }));
+
+    test("alone change nothing for callers", () =>
+      inWorkspace({}, async (scene, deploy) => {
+        const { deploymentId } = scene.addStage("prod", { tags: { cost: "42" } });
+        const run = await deploy({ settings, "deployment-id": deploymentId });
+        expect(run.outputs).toMatchObject({ result: "updated", changed: "false" });
+        expect(writesOf(scene)).toEqual(["UntagResource", "TagResource"]);
+        expect(scene.stage("prod")?.tags).toEqual({ team: "orders" });
+      }));
+
+    test.each(["apigw-stage-action", "apigw-stage-action:history"])("of this action cannot be declared: %s", (key) =>
+      inWorkspace({}, async (scene, deploy) => {
+        const run = await deploy({ settings: `tags: { "${key}": mine }` });
+        expect(run.conclusion).toBe("failure");
+        expect(run.text).toContain("not apigw-stage-action…, which are this action's own");
+        expect(scene.asked()).toEqual([]);
+      }),
+    );
+  });
+
+  describe("settings that somebody has changed since the last run", () => {
+    const declared = (alias: string): Files =>
+      prod(`variables: { alias: ${alias}, api_key: secret-one }\nmetrics: true\ntags: { team: orders }`);
+    const changed = (run: Ended): readonly string[] =>
+      run.annotations.map(({ message }) => message).filter((message) => message.includes("Somebody has changed"));
+
+    test("are named where the same is declared still, and nothing else is", () =>
+      inWorkspace(declared("live"), async (scene, deploy, workspace) => {
+        const declare = (files: Files) => writeFile(join(workspace, settingsFile), files[settingsFile] ?? "");
+        const byHand = (variables: Readonly<Record<string, string>>): void => {
+          setVariables(scene, "prod", { ...variablesOf(scene, "prod"), ...variables });
+        };
+        const deployment = (await deploy()).outputs["deployment-id"] ?? "";
+        // Since the stage was made, too, with settings that its creation could not take.
+        byHand({ alias: "older" });
+        expect(changed(await deploy())).toHaveLength(1);
+        // A secret counts for nothing, and the tags are not sent with the pointer.
+        byHand({ api_key: "secret-two" });
+        expect(changed(await deploy())).toEqual([]);
+        byHand({ alias: "old" });
+        const found = await deploy();
+        expect(changed(found)).toEqual([
+          expect.stringMatching(
+            /^Somebody has changed settings of stage prod since 20.* UTC, when a run .*: variables\.alias\./,
+          ),
+        ]);
+        expect(variablesOf(scene, "prod")?.["alias"]).toBe("live");
+        // The declaration has changed, too, and what was written down of the one before must not come back.
+        await declare(declared("next"));
+        expect(changed(await deploy({ "deployment-id": deployment }))).toEqual([]);
+        const settingsAlone = await deploy({ "deployment-id": scene.stage("prod")?.deploymentId ?? "" });
+        expect([settingsAlone.outputs["result"], changed(settingsAlone)]).toEqual(["unchanged", []]);
+        await declare(declared("live"));
+        expect(changed(await deploy({ "deployment-id": deployment }))).toEqual([]);
+        expect(variablesOf(scene, "prod")?.["alias"]).toBe("live");
+        expect(JSON.stringify(scene.stage("prod")?.tags)).not.toContain("secret");
+      }));
+
+    test("are not named on a stage of others, whose tags are not ours to write", () =>
+      inWorkspace(declared("live"), async (scene, deploy) => {
+        scene.addStage("prod", { variables: { alias: "old" } });
+        expect(changed(await deploy())).toEqual([]);
+        setVariables(scene, "prod", { alias: "older" });
+        expect(changed(await deploy())).toEqual([]);
+        expect(Object.keys(scene.stage("prod")?.tags ?? {})).toEqual(["team"]);
+      }));
+  });
 });
 
 describe("what is wrong ends the run before anything is asked", () => {
@@ -232,7 +398,7 @@ describe("what is wrong ends the run before anything is asked", () => {
   };
 
   test("all of it at once, with file, line and column, also beside the line", () =>
-    inWorkspace(
+    openWorkspace(
       {
         [settingsFile]:
           "defaults:\n  loging: { level: ERROR }\n  metrics: maybe\nstages:\n  prod:\n    caching: { ttl: 4000 }\n",
@@ -288,7 +454,7 @@ describe("what is wrong ends the run before anything is asked", () => {
     ["tags", "defaults: !!js/function 'x'\n", "Tags (!…) have no meaning in settings"],
     ["no YAML", "defaults: [\n", "This is not valid YAML"],
   ])("hostile or broken YAML within two seconds: %s", (_, text, message) =>
-    inWorkspace({ [settingsFile]: text, "plain.yml": "wrong" }, async (scene, deploy) => {
+    openWorkspace({ [settingsFile]: text, "plain.yml": "wrong" }, async (scene, deploy) => {
       const time = async (inputs: Inputs): Promise<{ run: Ended; took: number }> => {
         const start = performance.now();
         const run = await deploy(inputs);
@@ -308,7 +474,7 @@ describe("what is wrong ends the run before anything is asked", () => {
     ["by a symbolic link", "link.yml"],
     ["through a linked folder", "folder/outside.yml"],
   ])("a file outside the workspace: %s", (_, path) =>
-    inWorkspace({}, async (scene, deploy, workspace) => {
+    openWorkspace({}, async (scene, deploy, workspace) => {
       await writeFile(join(workspace, "../outside.yml"), "secret: s3cr3t");
       await symlink("../outside.yml", join(workspace, "link.yml"));
       await symlink("..", join(workspace, "folder"));
@@ -320,7 +486,7 @@ describe("what is wrong ends the run before anything is asked", () => {
   );
 
   test("the default file, when it leads outside, although nobody named it", () =>
-    inWorkspace({ ".github/x": "" }, async (scene, deploy, workspace) => {
+    openWorkspace({ ".github/x": "" }, async (scene, deploy, workspace) => {
       await writeFile(join(workspace, "../outside.yml"), "defaults: {}");
       await symlink("../../outside.yml", join(workspace, settingsFile));
       const run = await deploy();
@@ -329,16 +495,16 @@ describe("what is wrong ends the run before anything is asked", () => {
     }));
 
   test("a named file that is not there", () =>
-    inWorkspace({}, async (scene, deploy) => {
+    openWorkspace({}, async (scene, deploy) => {
       const run = await deploy({ "settings-file": "ops/stages.yml" });
       refused(scene, run);
       expect(run.text).toContain("The file ops/stages.yml does not exist in the workspace; is it checked out?");
     }));
 });
 
-describe("every setting", () => {
+describe.each(kindsThat("cache", "documentation-version", "tracing"))("of $name: every setting", () => {
   test("on a new stage: created with what CreateStage takes, the rest right after", () =>
-    inWorkspace(prod(everything), async (scene, deploy) => {
+    openWorkspace(prod(everything), async (scene, deploy) => {
       const run = await deploy();
       expect(run.outputs).toMatchObject({ result: "created", changed: "true" });
       expect(scene.stage("prod")).toMatchObject(everythingOnStage);
@@ -348,7 +514,7 @@ describe("every setting", () => {
     }));
 
   test("on a stage of others: one call with the pointer last, and what is not declared stays", () =>
-    inWorkspace(prod(everything), async (scene, deploy) => {
+    openWorkspace(prod(everything), async (scene, deploy) => {
       const before = structuredClone(scene.addStage("prod", otherwise));
       const run = await deploy();
       expect(run.outputs).toMatchObject({ result: "updated", "previous-deployment-id": before.deploymentId });
@@ -366,7 +532,7 @@ describe("every setting", () => {
     }));
 
   test("once more: unchanged, without one write", () =>
-    inWorkspace(prod(everything), async (scene, deploy) => {
+    openWorkspace(prod(everything), async (scene, deploy) => {
       const first = await deploy();
       const before = structuredClone(scene.stage("prod"));
       const count = writesOf(scene).length;
@@ -378,7 +544,7 @@ describe("every setting", () => {
     }));
 
   test("a change of settings alone is one call, and makes nobody's deployment", () =>
-    inWorkspace({}, async (scene, deploy) => {
+    openWorkspace({}, async (scene, deploy) => {
       const { deploymentId } = scene.addStage("prod");
       const run = await deploy({ "deployment-id": deploymentId, settings: "throttling: { burst: 3 }" });
       expect(run.outputs).toMatchObject({ result: "updated", changed: "true", "deployment-id": deploymentId });
@@ -386,7 +552,7 @@ describe("every setting", () => {
     }));
 
   test("nothing declared, nothing patched but the pointer", () =>
-    inWorkspace({}, async (scene, deploy) => {
+    openWorkspace({}, async (scene, deploy) => {
       const before = structuredClone(scene.addStage("prod", otherwise));
       const run = await deploy();
       expect(updatesOf(scene)).toEqual([
@@ -400,7 +566,7 @@ describe("every setting", () => {
     }));
 
   test("null removes a variable, access logs, the cache cluster, a tag and a route's entry", () =>
-    inWorkspace(
+    openWorkspace(
       prod(`
 variables: { alias: null, unknown: null }
 logging: { access-log-arn: null }
@@ -426,7 +592,7 @@ routes: { "GET /orders": null }
 
 describe("routes", () => {
   test("a new entry begins as a copy of all routes: only what differs is written, and what is shown is what results", () =>
-    inWorkspace(
+    openWorkspace(
       prod(`
 throttling: { rate: 20 }
 routes: { "GET /orders": { caching: { ttl: 60, enabled: true }, throttling: { burst: 9 } } }
@@ -452,7 +618,7 @@ routes: { "GET /orders": { caching: { ttl: 60, enabled: true }, throttling: { bu
     ));
 
   test("that the API does not have are refused before any write, with the one that may be meant", () =>
-    inWorkspace(
+    openWorkspace(
       prod('routes: { "GET /order": { metrics: true }, "POST /orders": { metrics: true } }'),
       async (scene, deploy) => {
         const before = structuredClone(scene.addStage("prod"));
@@ -469,7 +635,7 @@ routes: { "GET /orders": { caching: { ttl: 60, enabled: true }, throttling: { bu
     ));
 
   test("that nobody may look up are applied, with a warning", () =>
-    inWorkspace(
+    openWorkspace(
       prod('routes: { "GET /orders": { metrics: true } }'),
       async (scene, deploy) => {
         const run = await deploy();
@@ -508,7 +674,7 @@ const manyRoutes = `routes:\n${manyPaths
   )
   .join("\n")}`;
 
-describe("more than 80 operations", () => {
+describe.each(kindsThat("cache"))("of $name: more than 80 operations", () => {
   const expectAll = (stage: Stage | undefined): void => {
     for (const [number, path] of manyPaths.entries()) {
       expect(stage?.methodSettings[`${path.replace("/", "~1")}/GET`]).toMatchObject({
@@ -520,7 +686,7 @@ describe("more than 80 operations", () => {
   };
 
   test("go in several calls, the pointer last of all", () =>
-    inWorkspace(
+    openWorkspace(
       prod(manyRoutes),
       async (scene, deploy) => {
         scene.addStage("prod");
@@ -535,7 +701,7 @@ describe("more than 80 operations", () => {
     ));
 
   test("and an answer that is lost on the way, also with removals, ends in the right state", () =>
-    inWorkspace(
+    openWorkspace(
       prod(`variables: { old: null }\nlogging: { access-log-arn: null }\n${manyRoutes}\n  "GET /orders": null`),
       async (scene, deploy) => {
         const entry = { "~1orders/GET": defaults };
@@ -565,7 +731,7 @@ describe("an UpdateStage whose answer was lost", () => {
     ["after it acted, is not sent again", "after", 1],
     ["before it acted, is sent again", "before", 2],
   ] as const)("%s", (_, when, sent) =>
-    inWorkspace({}, async (scene, deploy) => {
+    openWorkspace({}, async (scene, deploy) => {
       const { deploymentId } = scene.addStage("prod", otherwise);
       scene.gateway.server.faults.add({ operation: "UpdateStage", effect: reset(when) });
       const run = await deploy({ settings, "deployment-id": deploymentId });
@@ -583,7 +749,7 @@ describe("an UpdateStage whose answer was lost", () => {
 
 describe("what is known to go wrong", () => {
   test("logs without the account's CloudWatch role are refused before any write", () =>
-    inWorkspace(prod("logging: { level: ERROR }"), async (scene, deploy) => {
+    openWorkspace(prod("logging: { level: ERROR }"), async (scene, deploy) => {
       scene.gateway.world.account = {};
       const run = await deploy();
       expect(run.conclusion).toBe("failure");
@@ -594,7 +760,7 @@ describe("what is known to go wrong", () => {
     }));
 
   test("where the account may not be read, API Gateway has the word", () =>
-    inWorkspace(
+    openWorkspace(
       prod("logging: { level: ERROR }"),
       async (scene, deploy) => {
         const fine = await deploy();
@@ -610,7 +776,7 @@ describe("what is known to go wrong", () => {
     ));
 
   test("a stage that was created, and whose settings were then refused, is told as it is", () =>
-    inWorkspace(prod("throttling: { rate: 5 }"), async (scene, deploy) => {
+    openWorkspace(prod("throttling: { rate: 5 }"), async (scene, deploy) => {
       const effect = refusal(400, "BadRequestException", "No.");
       scene.gateway.server.faults.add({ operation: "UpdateStage", effect });
       const run = await deploy();
@@ -621,7 +787,7 @@ describe("what is known to go wrong", () => {
     }));
 
   test("more variables than a stage may have, with those that it has already", () =>
-    inWorkspace({}, async (scene, deploy) => {
+    openWorkspace({}, async (scene, deploy) => {
       const some = (start: number): Record<string, string> =>
         Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`v${start + index}`, "x"]));
       scene.addStage("prod", { variables: some(0) });
@@ -663,7 +829,7 @@ describe("what is known to go wrong", () => {
     ],
     ["defined: none", "variables: { host: orders.example.com, tenant: a, login: b }", []],
   ])("a stage variable that an integration or an authorizer uses and that is %s", (_, settings, names) =>
-    inWorkspace(
+    openWorkspace(
       prod(settings),
       async (scene, deploy) => {
         const run = await deploy();
@@ -682,7 +848,7 @@ describe("what is known to go wrong", () => {
   );
 
   test("a cache on a preview costs money: a warning, also in the comment", () =>
-    inWorkspace({ [settingsFile]: "defaults: { caching: { cluster-size: 0.5 } }" }, async (scene, _, workspace) => {
+    openWorkspace({ [settingsFile]: "defaults: { caching: { cluster-size: 0.5 } }" }, async (scene, _, workspace) => {
       const run = await scene.deploy({}, { runner: { workspace } });
       expect(run.conclusion).toBe("success");
       expect(warningsOf(run)).toEqual([expect.stringContaining("billed by the hour")]);
@@ -693,7 +859,7 @@ describe("what is known to go wrong", () => {
     ["production", 1],
     ["staging", 0],
   ])("a payload trace in environment %s: %s warning", (environment, count) =>
-    inWorkspace(prod("logging: { level: INFO, payload: true }"), async (_, deploy) => {
+    openWorkspace(prod("logging: { level: INFO, payload: true }"), async (_, deploy) => {
       const run = await deploy({ environment });
       expect(run.conclusion).toBe("success");
       expect(warningsOf(run).filter((text) => text.includes("writes whole requests and responses"))).toHaveLength(
@@ -703,7 +869,7 @@ describe("what is known to go wrong", () => {
   );
 
   test("what API Gateway made otherwise is reported", () =>
-    inWorkspace({}, async (scene, deploy) => {
+    openWorkspace({}, async (scene, deploy) => {
       const { deploymentId } = scene.addStage("prod");
       const body = JSON.stringify({ stageName: "prod", deploymentId, description: "cut off", createdDate: 1 });
       const response = { status: 200, headers: { "content-type": "application/json" }, body };
@@ -720,156 +886,7 @@ describe("what is known to go wrong", () => {
     }));
 });
 
-describe("the settings diff", () => {
-  const declared = `
-description: live
-variables: { alias: live, api_token: n3w-s3cr3t, db_password: null }
-throttling: { rate: 20 }
-`;
-
-  const played = (inputs: Inputs, check: (scene: Scene, run: Ended) => void): Promise<void> =>
-    inWorkspace(prod(declared), async (scene, deploy) => {
-      const variables = { api_token: "0ld-s3cr3t", db_password: "g0ne-s3cr3t" };
-      scene.addStage("prod", { variables, methodSettings: { "*/*": defaults } });
-      check(scene, await deploy({ "pr-number": "1", ...inputs }));
-    });
-
-  test.each([
-    ["as planned by a dry run", { "dry-run": "true" }],
-    ["as changed", {}],
-  ])("is in the plan, the log, the summary and the comment, %s", (_, inputs) =>
-    played(inputs, (scene, run) => {
-      expect(run.conclusion).toBe("success");
-      const changes = [
-        { setting: "throttling.rate", from: "10000", to: "20", source: "stages.prod" },
-        { setting: "description", to: "live", source: "stages.prod" },
-        { setting: "variables.alias", to: "live", source: "stages.prod" },
-        { setting: "variables.api_token", from: "***", to: "***", source: "stages.prod", masked: true },
-        { setting: "variables.db_password", from: "***", source: "stages.prod", masked: true },
-      ];
-      expect(JSON.parse(run.outputs["plan"] ?? "").settings).toEqual(changes);
-      expect(scene.comments()).toHaveLength(1);
-      for (const { setting, from = "not set", to = "not set", source } of changes) {
-        expect(run.log).toContain(`${setting}: ${from} -> ${to} (${source})`);
-        const cell = (value: string): string => (value === "not set" ? "_not set_" : `\`${value}\``);
-        const row = `| \`${setting}\` | ${cell(from)} | ${cell(to)} | \`${source}\` |`;
-        expect(run.summary).toContain(row);
-        expect(scene.comments()[0]?.body).toContain(row);
-      }
-    }),
-  );
-
-  test.each([
-    ["a dry run", { "dry-run": "true" }, undefined],
-    ["a deployment", {}, "n3w-s3cr3t"],
-  ])("I10: secrets are masked everywhere, in %s", (_, inputs, onStage) =>
-    played(inputs, (scene, run) => {
-      expect(scene.stage("prod")?.variables?.["api_token"]).toBe(onStage ?? "0ld-s3cr3t");
-      expect(run.text).toContain("Setting variables.api_token: *** (stages.prod)");
-      const told = [run.text, run.summary, run.outputs, run.steps[0]?.state, scene.comments(), scene.records()];
-      expect(JSON.stringify(told)).not.toMatch(/s3cr3t/);
-    }),
-  );
-
-  test("I10: secrets of a new stage are masked in the plan too", () =>
-    inWorkspace(prod(declared), async (scene, deploy) => {
-      const run = await deploy();
-      expect(scene.stage("prod")?.variables).toEqual({ alias: "live", api_token: "n3w-s3cr3t" });
-      expect(JSON.stringify([run.text, run.summary, run.outputs])).not.toMatch(/s3cr3t/);
-      expect(run.outputs["plan"]).toContain('"name":"api_token","value":"***"');
-    }));
-
-  test("I10: a secret in a value that is refused is not shown either", () =>
-    inWorkspace(prod('variables: { api_token: "s3cr3t with blanks" }'), async (_, deploy) => {
-      const run = await deploy();
-      expect(run.conclusion).toBe("failure");
-      expect(run.text).toContain("stages.prod.variables.api_token is ***. It must be text of");
-      expect(JSON.stringify([run.text, run.summary, run.annotations])).not.toMatch(/s3cr3t/);
-    }));
-});
-
-describe("tags", () => {
-  const settings = "tags: { team: orders, cost: null }";
-
-  test("are set and removed on a stage of others, in calls of their own", () =>
-    inWorkspace({}, async (scene, deploy) => {
-      scene.addStage("prod", { tags: { cost: "42", "managed-by": "hand" } });
-      const run = await deploy({ settings });
-      expect(run.conclusion).toBe("success");
-      expect(scene.stage("prod")?.tags).toEqual({ team: "orders", "managed-by": "hand" });
-      expect(run.text).toContain("tags.team: not set -> orders (settings)");
-      expect(run.text).toContain("tags.cost: 42 -> not set (settings)");
-    }));
-
-  test("alone change nothing for callers", () =>
-    inWorkspace({}, async (scene, deploy) => {
-      const { deploymentId } = scene.addStage("prod", { tags: { cost: "42" } });
-      const run = await deploy({ settings, "deployment-id": deploymentId });
-      expect(run.outputs).toMatchObject({ result: "updated", changed: "false" });
-      expect(writesOf(scene)).toEqual(["UntagResource", "TagResource"]);
-      expect(scene.stage("prod")?.tags).toEqual({ team: "orders" });
-    }));
-
-  test.each(["apigw-stage-action", "apigw-stage-action:history"])("of this action cannot be declared: %s", (key) =>
-    inWorkspace({}, async (scene, deploy) => {
-      const run = await deploy({ settings: `tags: { "${key}": mine }` });
-      expect(run.conclusion).toBe("failure");
-      expect(run.text).toContain("not apigw-stage-action…, which are this action's own");
-      expect(scene.asked()).toEqual([]);
-    }),
-  );
-});
-
-describe("settings that somebody has changed since the last run", () => {
-  const declared = (alias: string): Files =>
-    prod(`variables: { alias: ${alias}, api_key: secret-one }\nlogging: { level: ERROR }\ntags: { team: orders }`);
-  const changed = (run: Ended): readonly string[] =>
-    run.annotations.map(({ message }) => message).filter((message) => message.includes("Somebody has changed"));
-
-  test("are named where the same is declared still, and nothing else is", () =>
-    inWorkspace(declared("live"), async (scene, deploy, workspace) => {
-      const declare = (files: Files) => writeFile(join(workspace, settingsFile), files[settingsFile] ?? "");
-      const byHand = (variables: Readonly<Record<string, string>>): void => {
-        const stage = scene.stage("prod");
-        if (stage !== undefined) stage.variables = { ...stage.variables, ...variables };
-      };
-      const deployment = (await deploy()).outputs["deployment-id"] ?? "";
-      // Since the stage was made, too, with settings that its creation could not take.
-      byHand({ alias: "older" });
-      expect(changed(await deploy())).toHaveLength(1);
-      // A secret counts for nothing, and the tags are not sent with the pointer.
-      byHand({ api_key: "secret-two" });
-      expect(changed(await deploy())).toEqual([]);
-      byHand({ alias: "old" });
-      const found = await deploy();
-      expect(changed(found)).toEqual([
-        expect.stringMatching(
-          /^Somebody has changed settings of stage prod since 20.* UTC, when a run .*: variables\.alias\./,
-        ),
-      ]);
-      expect(scene.stage("prod")?.variables?.["alias"]).toBe("live");
-      // The declaration has changed, too, and what was written down of the one before must not come back.
-      await declare(declared("next"));
-      expect(changed(await deploy({ "deployment-id": deployment }))).toEqual([]);
-      const settingsAlone = await deploy({ "deployment-id": scene.stage("prod")?.deploymentId ?? "" });
-      expect([settingsAlone.outputs["result"], changed(settingsAlone)]).toEqual(["unchanged", []]);
-      await declare(declared("live"));
-      expect(changed(await deploy({ "deployment-id": deployment }))).toEqual([]);
-      expect(scene.stage("prod")?.variables?.["alias"]).toBe("live");
-      expect(JSON.stringify(scene.stage("prod")?.tags)).not.toContain("secret");
-    }));
-
-  test("are not named on a stage of others, whose tags are not ours to write", () =>
-    inWorkspace(declared("live"), async (scene, deploy) => {
-      scene.addStage("prod", { variables: { alias: "old" } });
-      expect(changed(await deploy())).toEqual([]);
-      Object.assign(scene.stage("prod")?.variables ?? {}, { alias: "older" });
-      expect(changed(await deploy())).toEqual([]);
-      expect(Object.keys(scene.stage("prod")?.tags ?? {})).toEqual(["team"]);
-    }));
-});
-
-describe("a documentation version that does not exist yet", () => {
+describe.each(kindsThat("documentation-version"))("of $name: a documentation version that does not exist yet", () => {
   const versioned = { settings: '{ documentation-version: "1.2" }' };
   const versions = ({ api }: Scene): string[] => [...api.documentationVersions.keys()];
 

@@ -215,7 +215,9 @@ const notFound = (failure: Told, call: Call, make: Make): ActionError => {
 };
 
 const badRequestCode = (message: string): ErrorCode => {
-  if (/doesn't contain any methods/i.test(message)) return "API_WITHOUT_METHODS";
+  // Of HTTP and WebSocket APIs: user reports.
+  if (/doesn't contain any methods|no routes exist|at least one route is required/i.test(message))
+    return "API_WITHOUT_METHODS";
   if (/no integration defined/i.test(message)) return "METHOD_WITHOUT_INTEGRATION";
   if (/resource policy attached/i.test(message)) return "PRIVATE_API_WITHOUT_POLICY";
   // The class of this error is not documented; seen as a 400 on other quotas.

@@ -128,8 +128,9 @@ const beforeOf = (compared: Comparison | undefined): Before => {
 
 const compareWith = async (before: Before, after: FoundContract): Promise<ContractComparison> => {
   if ("kind" in before) return before;
-  const gaps = [before, after].flatMap((one) => ("because" in one ? [one.because] : []));
-  if ("because" in before || "because" in after) return { kind: "unknown", because: [...new Set(gaps)].join(" ") };
+  const gaps = [before, after].map((one) => ("because" in one ? one.because : one.routesAlone));
+  const because = [...new Set(gaps.filter((gap) => gap !== undefined))].join(" ");
+  if ("because" in before || "because" in after || because !== "") return { kind: "unknown", because };
   const { compareContracts } = await import(/* webpackChunkName: "contract" */ "../plan/contract/compare.ts");
   return { kind: "compared", before: before.name, after: after.name, ...compareContracts(before, after) };
 };
@@ -140,17 +141,18 @@ const comingFrom = async (
 ): Promise<FoundContract> => {
   if (comingContract !== undefined) return comingContract;
   const definition = request.command === "deploy" ? request.definition : undefined;
-  const document = "draft" in found ? found.draft?.document : undefined;
-  if (definition === undefined && document !== undefined) return { document, from: "export", name: "the draft" };
+  const neverTold = definition === undefined ? found.api.kind.lacks["contract-export"] : undefined;
+  if (neverTold !== undefined) return { because: neverTold };
   const isDark = request.darkStage && found.stages.some(({ name }) => name === request.stageName);
   if (isDark && (definition === undefined || definition.mode === "merge")) {
     return { because: `They will be as soon as stage ${darkNameOf(request.stageName)} serves the deployment.` };
   }
-  if (definition === undefined)
+  if (definition === undefined) {
     return {
       because:
         "API Gateway does not export the draft: give `definition`, or `dark-stage: true`, which serves it first.",
     };
+  }
   const compared = "compared" in found ? found.compared : undefined;
   const isFile = compared?.kind === "routes" && isOfFile(compared.contract);
   // What a file is merged into, callers have today: only another file can be held against it.

@@ -55,6 +55,7 @@ export type Capability =
   | "canary"
   | "client-certificate"
   | "connect-smoke-tests"
+  | "contract-export"
   | "default-stage"
   | "definition"
   | "deployment-routes"

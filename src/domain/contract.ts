@@ -9,8 +9,13 @@ export type Contract = {
   readonly from: "file" | "export";
 };
 
-/** One that was looked for; `name` is for people (`stage prod`). `because`: why there is none, in whole sentences. */
-export type FoundContract = (Contract & { readonly name: string }) | { readonly because: string };
+/**
+ * One that was looked for; `name` is for people (`stage prod`). `because`: why there is none, in whole sentences; `routesAlone`:
+ * why it says nothing of parameters and bodies, where it does not.
+ */
+export type FoundContract =
+  | (Contract & { readonly name: string; readonly routesAlone?: string | undefined })
+  | { readonly because: string };
 
 /** What callers lose, or must bring. `what` goes on from the route: "query parameter limit is required now". */
 export type BreakingChange = { readonly route: string; readonly what: string };

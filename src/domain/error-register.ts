@@ -97,7 +97,7 @@ export const register = {
     kind: "unclear",
     summary: "It is not known which routes a deployment has, so what had to be compared could not be.",
     remedy:
-      "Run the job again. If it stays so, read the deployment yourself: `aws apigateway get-deployment --rest-api-id ID --deployment-id ID --embed apisummary`.",
+      "Run the job again. If it stays so, read it yourself: `aws apigateway get-deployment --rest-api-id ID --deployment-id ID --embed apisummary`, and of an HTTP API its draft: `aws apigatewayv2 export-api --api-id ID --specification OAS30 --output-type JSON draft.json`.",
   },
   COMPARISON_UNKNOWN: {
     kind: "refused",

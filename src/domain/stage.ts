@@ -91,8 +91,6 @@ export type ClientCertificate = { readonly id: string; readonly expiresAt: numbe
 export type Draft = {
   readonly routes: Routes;
   readonly integrations: readonly IntegrationText[];
-  /** The draft as an OpenAPI document, where the service exports it. */
-  readonly document?: unknown;
 };
 
 /** An API that was listed and cannot be looked at, and why, as a piece of a sentence. */

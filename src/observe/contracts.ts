@@ -16,7 +16,8 @@ export const exported = (
   stageName: string,
   found: StageExport | undefined,
 ): FoundContract => {
-  if (found !== undefined) return { document: found.document, from: "export", name: `stage ${stageName}` };
+  const routesAlone = kind.lacks["contract-export"];
+  if (found !== undefined) return { document: found.document, from: "export", name: `stage ${stageName}`, routesAlone };
   const right = rightToRead(kind, "served", { api: restApiId, stage: stageName });
   const because =
     kind.lacks["route-comparison"] ??

@@ -70,6 +70,9 @@ export const httpApi: ApiKind = {
   lacks: {
     ...lackedByBoth,
     "connect-smoke-tests": "CONNECT opens a WebSocket connection, and WebSocket APIs alone take one.",
+    // Recorded imports say that they are ignored.
+    "contract-export":
+      "API Gateway keeps neither parameters nor bodies of an HTTP API, so what it exports says nothing of them. Two files are compared in all of it (`compare-with: base`).",
     "client-certificate": "HTTP APIs show no client certificate to backends.",
     "deployment-routes": "API Gateway tells which routes a deployment of an HTTP API has only while a stage serves it.",
     "execution-logs": "HTTP APIs write no execution logs, only access logs.",
