@@ -1,6 +1,6 @@
-import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
+import { Agent, createServer, type RequestListener, request, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { gatewayService } from "../../simulator/gateway/service.ts";
 import { createWorld, seedRestApi } from "../../simulator/gateway/world.ts";
 import { listen, type SimulatorServer } from "../../simulator/http/server.ts";
@@ -9,7 +9,7 @@ import type { Gateway } from "../../src/aws/gateway.ts";
 import { openGateway } from "../../src/aws/rest-api/gateway.ts";
 import type { FetchAnswer, FetchOptions } from "../../src/domain/fetch.ts";
 import type { Patience } from "../../src/domain/world.ts";
-import { openFetch } from "../../src/runner/http-fetch.ts";
+import { limitConnecting, openFetch } from "../../src/runner/http-fetch.ts";
 import { listenAsProxy, openCompany, type TunnelProxy } from "../proxy.ts";
 import { ordersApi } from "../scene.ts";
 import { errorOf } from "./error-of.ts";
@@ -153,6 +153,22 @@ describe("a network whose only way out is a proxy", () => {
       }
     },
   );
+
+  test("that never answers is not waited for", () => {
+    jest.useFakeTimers();
+    try {
+      const waiting = request("http://a.invalid/", {
+        agent: Object.assign(new Agent(), { addRequest: () => {} }),
+      });
+      const told = jest.fn();
+      waiting.on("error", told);
+      limitConnecting(waiting);
+      jest.advanceTimersByTime(10_000);
+      expect(told).toHaveBeenCalledWith(expect.objectContaining({ message: "no connection within 10 s" }));
+    } finally {
+      jest.useRealTimers();
+    }
+  });
 });
 
 describe("a company that opens encrypted connections", () => {

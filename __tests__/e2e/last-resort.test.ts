@@ -94,6 +94,7 @@ describe("post does nothing", () => {
   test.each([
     ["without saved state", undefined],
     ["with a state that is not ours", "{}"],
+    ["with a record of nothing", '{"record":{"payload":null},"logUrl":1}'],
     ["with half a state", '{"record":{"pay'],
     ["with a state that is null", "null"],
   ])("%s", async (_, state) => {

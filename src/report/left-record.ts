@@ -15,10 +15,7 @@ export const loadOpenRecord = (): OpenRecord | undefined => {
 
 /** Main of the same release has written it, or it was not written whole. */
 const isOpenRecord = (saved: unknown): saved is OpenRecord =>
-  typeof saved === "object" &&
-  saved !== null &&
-  "record" in saved &&
-  typeof saved.record === "object" &&
-  saved.record !== null &&
-  "payload" in saved.record &&
-  "logUrl" in saved;
+  isObject(saved) && isObject(saved["record"]) && isObject(saved["record"]["payload"]) && "logUrl" in saved;
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null;

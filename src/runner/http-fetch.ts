@@ -80,7 +80,12 @@ const CONNECTING = 10_000;
 
 /** Ends a request that gets no connection in time, or no way through its proxy. */
 export const limitConnecting = (outgoing: ClientRequest): void => {
-  const end = (code: string, message: string) => outgoing.destroy(Object.assign(new Error(message), { code }));
+  const end = (code: string, message: string): void => {
+    const reason = Object.assign(new Error(message), { code });
+    // Before the request has a connection, as from a proxy that does not answer, Node.js would tell nobody.
+    if (!outgoing.socket) outgoing.emit("error", reason);
+    outgoing.destroy(reason);
+  };
   const limit = setTimeout(end, CONNECTING, "ETIMEDOUT", `no connection within ${CONNECTING / 1000} s`);
   outgoing.once("socket", (socket) => {
     if (socket.connecting) socket.once("connect", () => clearTimeout(limit));
