@@ -180,8 +180,6 @@ test("scenes play for all kinds of APIs, or for those that can what they are abo
     "web-socket-apis",
     // Before any API is asked.
     "last-resort",
-    // Of the kind that has all that a dark stage can get; the others' are in their own scenes.
-    "dark-stage",
   ];
   const scenes = projectFiles().filter((path) => /^__tests__\/e2e\/[^/]+\.test\.ts$/.test(path));
   const texts = await Promise.all(
