@@ -2,11 +2,10 @@ import { symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { pushEvent } from "../../simulator/github/events.ts";
-import type { FaultEffect } from "../../simulator/http/faults.ts";
 import { MAXIMUM_DEFINITION_BYTES } from "../../src/inputs/definition/syntax.ts";
-import { refusal, reset, serverError, throttled } from "../faults/effects.ts";
+import { refusal } from "../faults/effects.ts";
 import { readable } from "../readable.ts";
-import { definitionWith, inWorkspace, routesOf, type Workspace, yamlWith } from "./files.ts";
+import { definitionWith, inWorkspace, routesOf, yamlWith } from "./files.ts";
 import { type Ended, noise, type Scene, statesOf } from "./scene.ts";
 
 const routes = {
@@ -395,107 +394,4 @@ describe("what an import takes away or leaves is said:", () => {
       },
       { definition: yamlWith({ "GET /orders": {}, "GET /old": {}, "POST /old": {} }) },
     ));
-});
-
-describe("the same definition again", () => {
-  const inputs = { definition: "openapi.yml" };
-  const first = async (scene: Scene, { job }: Workspace, more = {}): Promise<string> => {
-    const run = await scene.deploy({ ...inputs, ...more }, job);
-    expect(run.outputs["result"]).toBe("created");
-    return run.outputs["deployment-id"] ?? "";
-  };
-  const files = { "openapi.yml": yamlWith(routes) };
-
-  test("imports nothing, makes nothing, and says why", () =>
-    inWorkspace(files, async (scene, workspace) => {
-      const made = await first(scene, workspace);
-      const before = structuredClone(scene.stage("pr-1"));
-      const writes = writesOf(scene).length;
-      const run = await scene.deploy(inputs, { ...workspace.job, event: scene.opened("synchronize") });
-      expect(run.outputs).toMatchObject({ result: "unchanged", changed: "false", "deployment-id": made });
-      expect(run.text).toMatch(
-        new RegExp(
-          `Nothing to do for stage pr-1: it serves deployment ${made}, which was made of the very same definition \\(digest [0-9a-f]{16}\\)\\.`,
-        ),
-      );
-      expect(run.summary).toContain("the very same definition");
-      expect(scene.comments()[0]?.body).toContain("the very same definition");
-      expect(writesOf(scene)).toHaveLength(writes);
-      expect(scene.stage("pr-1")).toEqual(before);
-    }));
-
-  test("with another byte is another definition", () =>
-    inWorkspace(files, async (scene, workspace) => {
-      const made = await first(scene, workspace);
-      await workspace.write("openapi.yml", `${yamlWith(routes)}# again\n`);
-      const run = await scene.deploy(inputs, { ...workspace.job, event: scene.opened("synchronize") });
-      expect(run.outputs).toMatchObject({ result: "updated", "previous-deployment-id": made });
-    }));
-
-  test("has its settings applied all the same", () =>
-    inWorkspace(files, async (scene, workspace) => {
-      const made = await first(scene, workspace);
-      const settings = "variables:\n  colour: green\n";
-      const run = await scene.deploy({ ...inputs, settings }, { ...workspace.job, event: scene.opened("synchronize") });
-      expect(run.outputs).toMatchObject({ result: "updated", "deployment-id": made });
-      expect(scene.stage("pr-1")).toMatchObject({ deploymentId: made, variables: { colour: "green" } });
-      expect(writesOf(scene).filter((operation) => operation === "PutRestApi")).toHaveLength(1);
-    }));
-
-  test.each([
-    ["that has left other routes", { "GET /old": {} }],
-    ["that has left no other routes", { "GET /orders": {} }],
-  ])("is not taken for what a merge made %s", (_, before) =>
-    inWorkspace(
-      files,
-      async (scene, workspace) => {
-        const merged = await first(scene, workspace, { "import-mode": "merge" });
-        const run = await scene.deploy(inputs, { ...workspace.job, event: scene.opened("synchronize") });
-        expect(run.outputs).toMatchObject({ result: "updated", "previous-deployment-id": merged });
-        expect(routesOf(scene, "pr-1")).toEqual(names);
-      },
-      { definition: yamlWith(before) },
-    ),
-  );
-
-  test("is merged again, because what it is merged into may be another", () =>
-    inWorkspace(files, async (scene, workspace) => {
-      const merge = { "import-mode": "merge" };
-      const made = await first(scene, workspace, merge);
-      const run = await scene.deploy({ ...inputs, ...merge }, { ...workspace.job, event: scene.opened("synchronize") });
-      expect(run.outputs).toMatchObject({ result: "updated", "previous-deployment-id": made });
-    }));
-
-  test("is made anew where the stage has gone back to another deployment", () =>
-    inWorkspace(files, async (scene, workspace) => {
-      const made = await first(scene, workspace);
-      const other = scene.addStage("other").deploymentId;
-      const stage = scene.stage("pr-1");
-      if (stage !== undefined) stage.deploymentId = other;
-      const run = await scene.deploy(inputs, { ...workspace.job, event: scene.opened("synchronize") });
-      expect(run.outputs).toMatchObject({ result: "updated", "previous-deployment-id": other });
-      expect(run.outputs["deployment-id"]).not.toBe(made);
-    }));
-});
-
-describe("an import whose answer is lost or late is sent again, and does no harm:", () => {
-  const effects: Readonly<Record<string, FaultEffect>> = {
-    "429": throttled(),
-    "500 before it acted": serverError("before"),
-    "500 after it acted": serverError("after"),
-    "reset before it acted": reset("before"),
-    "reset after it acted": reset("after"),
-    "half an answer": { kind: "truncate" },
-  };
-
-  test.concurrent.each(Object.entries(effects))("%s", (_, effect) =>
-    inWorkspace({ "openapi.yml": yamlWith(routes) }, async (scene, { job }) => {
-      scene.gateway.server.faults.add({ operation: "PutRestApi", effect });
-      const run = await scene.deploy({ definition: "openapi.yml" }, job);
-      expect(run.outputs["result"]).toBe("created");
-      expect(run.annotations).toEqual([]);
-      expect(routesOf(scene, "pr-1")).toEqual(names);
-      expect(writesOf(scene)).toEqual(["TagResource", "PutRestApi", "PutRestApi", "CreateDeployment", "CreateStage"]);
-    }),
-  );
 });
