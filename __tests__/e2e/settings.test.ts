@@ -617,23 +617,6 @@ routes: { "GET /orders": { caching: { ttl: 60, enabled: true }, throttling: { bu
       },
     ));
 
-  test("that the API does not have are refused before any write, with the one that may be meant", () =>
-    openWorkspace(
-      prod('routes: { "GET /order": { metrics: true }, "POST /orders": { metrics: true } }'),
-      async (scene, deploy) => {
-        const before = structuredClone(scene.addStage("prod"));
-        const run = await deploy();
-        expect(run.conclusion).toBe("failure");
-        expect(run.text).toContain(
-          "GET /order is declared under routes, but the deployment has no such route. Did you mean GET /orders?",
-        );
-        expect(run.text).toContain("POST /orders is declared under routes, but the deployment has no such route.");
-        expect(run.text).toContain("State: Nothing was changed.");
-        expect(writesOf(scene)).toEqual([]);
-        expect(scene.stage("prod")).toEqual(before);
-      },
-    ));
-
   test("that nobody may look up are applied, with a warning", () =>
     openWorkspace(
       prod('routes: { "GET /orders": { metrics: true } }'),
@@ -724,27 +707,65 @@ describe.each(kindsThat("cache"))("of $name: more than 80 operations", () => {
     ));
 });
 
-describe("an UpdateStage whose answer was lost", () => {
-  const settings = 'variables: { alias: null }\ndescription: live\nroutes: { "GET /orders": null }';
+describe.each(kinds)("of $name:", ({ options }) => {
+  describe("routes", () => {
+    test("that the API does not have are refused before any write, with the one that may be meant", () =>
+      openWorkspace(
+        prod('routes: { "GET /order": { metrics: true }, "POST /orders": { metrics: true } }'),
+        async (scene, deploy) => {
+          const before = structuredClone(scene.addStage("prod"));
+          const run = await deploy();
+          expect(run.conclusion).toBe("failure");
+          expect(run.text).toContain(
+            "GET /order is declared under routes, but the deployment has no such route. Did you mean GET /orders?",
+          );
+          expect(run.text).toContain("POST /orders is declared under routes, but the deployment has no such route.");
+          expect(run.text).toContain("State: Nothing was changed.");
+          expect(writesOf(scene)).toEqual([]);
+          expect(scene.stage("prod")).toEqual(before);
+        },
+        options,
+      ));
+  });
 
-  test.each([
-    ["after it acted, is not sent again", "after", 1],
-    ["before it acted, is sent again", "before", 2],
-  ] as const)("%s", (_, when, sent) =>
-    openWorkspace({}, async (scene, deploy) => {
-      const { deploymentId } = scene.addStage("prod", otherwise);
-      scene.gateway.server.faults.add({ operation: "UpdateStage", effect: reset(when) });
-      const run = await deploy({ settings, "deployment-id": deploymentId });
-      expect(run.conclusion).toBe("success");
-      expect(updatesOf(scene)).toHaveLength(sent);
-      expect(scene.stage("prod")).toMatchObject({
-        description: "live",
-        variables: { kept: "as-it-is" },
-        methodSettings: { "*/*": defaults },
-      });
-      expect(scene.stage("prod")?.methodSettings["~1orders/GET"]).toBeUndefined();
-    }),
-  );
+  describe("an UpdateStage whose answer was lost", () => {
+    const settings = "variables: { alias: null }\ndescription: live";
+
+    test.each([
+      ["after it acted, is not sent again", "after", 1],
+      ["before it acted, is sent again", "before", 2],
+    ] as const)("%s", (_, when, sent) =>
+      openWorkspace(
+        {},
+        async (scene, deploy) => {
+          const variables = { kept: "as-it-is", alias: "old" };
+          const { deploymentId } = scene.addStage("prod", { variables });
+          scene.gateway.server.faults.add({ operation: "UpdateStage", effect: reset(when) });
+          const run = await deploy({ settings, "deployment-id": deploymentId });
+          expect(run.conclusion).toBe("success");
+          expect(scene.asked().filter((operation) => operation === "UpdateStage")).toHaveLength(sent);
+          expect(scene.stage("prod")?.description).toBe("live");
+          expect(variablesOf(scene, "prod")).toEqual({ kept: "as-it-is" });
+        },
+        options,
+      ),
+    );
+  });
+
+  test("more variables than a stage may have, with those that it has already", () =>
+    openWorkspace(
+      {},
+      async (scene, deploy) => {
+        const some = (start: number): Record<string, string> =>
+          Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`v${start + index}`, "x"]));
+        scene.addStage("prod", { variables: some(0) });
+        const run = await deploy({ settings: JSON.stringify({ variables: some(60) }) });
+        expect(run.conclusion).toBe("failure");
+        expect(run.text).toContain("The stage would have 120 variables with those that it has already");
+        expect(writesOf(scene)).toEqual([]);
+      },
+      options,
+    ));
 });
 
 describe("what is known to go wrong", () => {
@@ -784,17 +805,6 @@ describe("what is known to go wrong", () => {
       expect(run.text).toContain(
         `State: Stage prod was pointed at deployment ${scene.stage("prod")?.deploymentId}. Not all of its settings are as declared; running this job again applies them.`,
       );
-    }));
-
-  test("more variables than a stage may have, with those that it has already", () =>
-    openWorkspace({}, async (scene, deploy) => {
-      const some = (start: number): Record<string, string> =>
-        Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`v${start + index}`, "x"]));
-      scene.addStage("prod", { variables: some(0) });
-      const run = await deploy({ settings: JSON.stringify({ variables: some(60) }) });
-      expect(run.conclusion).toBe("failure");
-      expect(run.text).toContain("The stage would have 120 variables with those that it has already");
-      expect(writesOf(scene)).toEqual([]);
     }));
 
   const withVariable: SceneOptions = {
