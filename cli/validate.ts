@@ -8,6 +8,7 @@ import { observeRun } from "../src/observe/run.ts";
 import { remarksOn } from "../src/plan/deploy-warnings.ts";
 import { exitCodeOf } from "../src/report/exit-code.ts";
 import { logError } from "../src/report/log-error.ts";
+import { counted } from "../src/report/text/prose.ts";
 import { runnerInputs } from "../src/runner/inputs.ts";
 import { localEnvironment } from "./local-run.ts";
 import { type Asked, asVariables } from "./run-on-terminal.ts";
@@ -125,5 +126,3 @@ const sentenceOf = (verdicts: readonly Verdict[], stages: readonly string[] | nu
   ];
   return `Valid: ${parts.join("; ") || "the settings"}`;
 };
-
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;

@@ -6,4 +6,4 @@ const isPost = basename(process.argv[1] ?? "") === "post.cjs";
 
 // Before the rest is loaded: it catches what modules throw while they load, too.
 endWithOneError(isPost ? "close the GitHub deployment that the main step left open" : "run the action");
-await (isPost ? import("./post.ts") : import(/* webpackChunkName: "run" */ "./main.ts"));
+await (isPost ? import(/* webpackChunkName: "run" */ "./post.ts") : import(/* webpackChunkName: "run" */ "./main.ts"));

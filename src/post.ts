@@ -1,11 +1,6 @@
-import { loadOpenRecord } from "./report/left-record.ts";
+import { closeLeftOpen } from "./report/left-open.ts";
+import { processWorld } from "./runner/process-world.ts";
 
 // dist/post.cjs comes here only where main has left something.
-if (loadOpenRecord() !== undefined) {
-  const [{ closeLeftOpen }, { processWorld }] = await Promise.all([
-    import(/* webpackChunkName: "run" */ "./report/left-open.ts"),
-    import(/* webpackChunkName: "run" */ "./runner/process-world.ts"),
-  ]);
-  await closeLeftOpen(processWorld(new AbortController().signal));
-}
+await closeLeftOpen(processWorld(new AbortController().signal));
 process.exit(0);

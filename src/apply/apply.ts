@@ -1,7 +1,7 @@
 import { type ActionError, asActionError } from "../domain/errors.ts";
 import type { Plan } from "../plan/plan.ts";
 import { isRemoval, type Step } from "../plan/step.ts";
-import type { Applying } from "./applying.ts";
+import type { Applying, TakeStep } from "./applying.ts";
 import { markCanary, promoteCanary, removeCanary, shiftCanary, startCanary } from "./canary-steps.ts";
 import { makeDeployment } from "./make-deployment.ts";
 import type { StepResult } from "./progress.ts";
@@ -34,7 +34,7 @@ export const apply = async (plan: Plan, applying: Applying): Promise<void> => {
 
 const isProof = ({ kind }: Step): boolean => kind === "prove-on-dark-stage";
 
-const takeOrThrow = async (step: Step, applying: Applying): Promise<void> => {
+const takeOrThrow: TakeStep = async (step, applying) => {
   const error = await takeStep(step, applying);
   if (error !== undefined) throw error;
 };
@@ -104,7 +104,7 @@ const carryOut = async (step: Step, applying: Applying): Promise<StepResult> => 
       // Few runs have one.
       return (await import(/* webpackChunkName: "dark-stage" */ "./dark-stage.ts")).proveOnDarkStage(step, applying);
     case "create-stage":
-      return createStage(step, applying, takeStep);
+      return createStage(step, applying, takeOrThrow);
     case "update-stage":
       return updateStage(step, applying);
     case "tag-stage":
@@ -134,7 +134,7 @@ const carryOut = async (step: Step, applying: Applying): Promise<StepResult> => 
     case "delete-routing-rule":
       return (await rules()).deleteRule(step, applying);
     case "delete-stage":
-      return deleteStage(step, applying, takeStep);
+      return deleteStage(step, applying, takeOrThrow);
     case "delete-deployment":
       return deleteDeployment(step, applying);
   }

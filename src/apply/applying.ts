@@ -5,7 +5,7 @@ import type { SettingWrite } from "../domain/stage-write.ts";
 import type { World } from "../domain/world.ts";
 import type { Definition } from "../inputs/definition/read-definition.ts";
 import type { RouteChanges } from "../plan/plan.ts";
-import type { DarkStageStep, DeleteStageStep } from "../plan/step.ts";
+import type { DarkStageStep, DeleteStageStep, Step } from "../plan/step.ts";
 import type { Progress } from "./progress.ts";
 
 /** What a plan is carried out with. */
@@ -29,3 +29,6 @@ export type Applying = {
   /** Awaited right after a stage is gone; must not throw. */
   readonly stageDeleted: (step: DeleteStageStep) => Promise<void>;
 };
+
+/** Carries out one more step within another. Throws ActionError. */
+export type TakeStep = (step: Step, applying: Applying) => Promise<void>;

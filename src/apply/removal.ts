@@ -1,12 +1,9 @@
-import type { ActionError } from "../domain/errors.ts";
 import { provenOwner, sameOwner } from "../domain/owner.ts";
 import { isStillMeant } from "../plan/removal.ts";
-import type { DeleteDeploymentStep, DeleteStageStep, Step } from "../plan/step.ts";
-import type { Applying } from "./applying.ts";
+import type { DeleteDeploymentStep, DeleteStageStep } from "../plan/step.ts";
+import type { Applying, TakeStep } from "./applying.ts";
 import type { Progress, StepResult } from "./progress.ts";
 import { isHeldByPlan } from "./usage-plans.ts";
-
-type TakeStep = (step: Step, applying: Applying) => Promise<ActionError | undefined>;
 
 export const deleteStage = async (
   step: DeleteStageStep,
@@ -34,10 +31,7 @@ const giveBack = async (
   const stage = await gateway.getStage(stageName);
   const found = stage && provenOwner(stage.tags, { restApiId: gateway.restApiId, stageName });
   if (found === undefined || !sameOwner(found, owner)) return;
-  for (const step of steps) {
-    const error = await takeStep(step, applying);
-    if (error !== undefined) throw error;
-  }
+  for (const step of steps) await takeStep(step, applying);
 };
 
 /** Whether a rule still leads to the stage, which would lead nowhere without it. */

@@ -11,16 +11,13 @@ import type {
   CreateStageStep,
   KeepHistoryStep,
   PublishDocumentationStep,
-  Step,
   TagStageStep,
   UpdateStageStep,
 } from "../plan/step.ts";
-import type { Applying } from "./applying.ts";
+import type { Applying, TakeStep } from "./applying.ts";
 import type { StepResult } from "./progress.ts";
 import { resolve } from "./resolve.ts";
 import { quotaFacts } from "./stage-quota.ts";
-
-type TakeStep = (step: Step, applying: Applying) => Promise<ActionError | undefined>;
 
 /** Whether there is room is known to nobody but the service, and the plan says what comes when there is none. */
 export const createStage = async (
@@ -65,10 +62,7 @@ const makeRoom = async (
     }
     case "evict":
       progress.notes.push(alternative.because);
-      for (const step of alternative.steps) {
-        const error = await takeStep(step, applying);
-        if (error !== undefined) throw error;
-      }
+      for (const step of alternative.steps) await takeStep(step, applying);
   }
 };
 

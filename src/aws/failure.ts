@@ -71,15 +71,14 @@ export const isWrongRequest = ({ code }: { readonly code?: unknown }): boolean =
 const UNKNOWN_TO_WAF = ["WAFUnavailableEntityException", "WAFNonexistentItemException"];
 
 /**
- * "Deployment id does not exist" (400, recorded); a 404 of CreateStage is about the one thing that it names,
- * unless it names a route of its settings. A stage that
- * is not known yet is an "Invalid API Stage {…}" of a usage plan (404, recorded).
+ * "Deployment id does not exist" (400, recorded); a 404 of CreateStage is about the one thing that it names, unless it names
+ * a route of its settings. A stage that is not known yet is an "Invalid API Stage {…}" of a usage plan (404, recorded).
  */
 export const isUnready = ({ status, name, message: text }: Omit<Failure, "code">, operation: string): boolean => {
   if (operation === "AssociateWebACL") return UNKNOWN_TO_WAF.includes(name);
   if (operation === "UpdateUsagePlan") return status === 404 && /invalid api stage/i.test(text);
-  if (!["CreateStage", "UpdateStage"].includes(operation) || /API identifier|find route by key/i.test(text))
-    return false;
+  if (!["CreateStage", "UpdateStage"].includes(operation)) return false;
+  if (/API identifier|find route by key/i.test(text)) return false;
   if (status === 404 && operation === "CreateStage") return true;
   return (status === 400 || status === 404) && /deployment id does not exist|invalid deployment identifier/i.test(text);
 };

@@ -1,5 +1,4 @@
-import type { Request } from "../inputs/request.ts";
-import { domainOf } from "../inputs/request.ts";
+import { domainOf, type Request } from "../inputs/request.ts";
 import { canary } from "./canary.ts";
 import type { Command } from "./command.ts";
 import { deleteStage } from "./delete.ts";

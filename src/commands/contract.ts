@@ -6,8 +6,13 @@ import type { ContractComparison, FoundContract } from "../domain/contract.ts";
 import { darkNameOf } from "../domain/dark-stage.ts";
 import { asActionError } from "../domain/errors.ts";
 import { besideUrlOf } from "../domain/invoke-url.ts";
-import type { DeployRequest, PointingRequest, PromoteRequest } from "../inputs/request.ts";
-import { comparesContracts, failOnOf } from "../inputs/request.ts";
+import {
+  comparesContracts,
+  type DeployRequest,
+  failOnOf,
+  type PointingRequest,
+  type PromoteRequest,
+} from "../inputs/request.ts";
 import { contractOfStage, exported } from "../observe/contracts.ts";
 import type { DeployObserved, PromoteObserved, StageObserved } from "../observe/observed.ts";
 import { refuseContract } from "../plan/comparison.ts";

@@ -1,6 +1,5 @@
 import { refused } from "../apply/refused.ts";
-import type { Request } from "../inputs/request.ts";
-import { domainOf } from "../inputs/request.ts";
+import { domainOf, type Request } from "../inputs/request.ts";
 import { observeCanary } from "../observe/canary.ts";
 import { observeDelete } from "../observe/delete.ts";
 import { observeDeploy } from "../observe/deploy.ts";

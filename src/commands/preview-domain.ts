@@ -1,5 +1,4 @@
-import type { Request } from "../inputs/request.ts";
-import { domainOf } from "../inputs/request.ts";
+import { domainOf, type Request } from "../inputs/request.ts";
 import type { Observed } from "../observe/observed.ts";
 import { isRefusal, type Plan, type Refusal } from "../plan/plan.ts";
 import { withoutRule, withoutRules, withRule } from "../plan/preview-domain/plan.ts";

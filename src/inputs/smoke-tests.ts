@@ -1,5 +1,5 @@
-import { shortened } from "./definition/shortened.ts";
 import type { InputReader } from "./reader.ts";
+import { shortened } from "./shortened.ts";
 
 /** One request to a stage, and what its answer must be. */
 export type SmokeTest = {

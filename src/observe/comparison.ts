@@ -3,8 +3,7 @@ import { type Comparison, comparedWith, newStage } from "../domain/comparison.ts
 import { ActionError } from "../domain/errors.ts";
 import type { Deployment, Stage } from "../domain/stage.ts";
 import type { CompareWith } from "../inputs/definition/definition-inputs.ts";
-import type { DeployRequest } from "../inputs/request.ts";
-import { comparesContracts } from "../inputs/request.ts";
+import { comparesContracts, type DeployRequest } from "../inputs/request.ts";
 import { observeBase } from "./base-definition.ts";
 import { contractOfStage, withContract } from "./contracts.ts";
 import type { Session } from "./session.ts";

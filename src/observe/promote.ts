@@ -1,8 +1,7 @@
 import type { GateEvidence } from "../domain/gate.ts";
 import type { Deployment, Stage } from "../domain/stage.ts";
 import { gateWithoutGitHub, observeGate } from "../github/gate.ts";
-import type { PromoteRequest } from "../inputs/request.ts";
-import { comparesContracts } from "../inputs/request.ts";
+import { comparesContracts, type PromoteRequest } from "../inputs/request.ts";
 import { readJobClaims } from "../runner/oidc.ts";
 import { observeAlarms } from "./alarms.ts";
 import { contractOfStage, exported, lookInto } from "./contracts.ts";

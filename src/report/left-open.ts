@@ -6,8 +6,7 @@ import { explainTrouble } from "../github/trouble.ts";
 import { readRun } from "../inputs/run.ts";
 import { readEventFile } from "../runner/event-file.ts";
 import { runnerInputs } from "../runner/inputs.ts";
-import { loadOpenRecord } from "./left-record.ts";
-import type { Ending } from "./open-record.ts";
+import { type Ending, loadOpenRecord } from "./open-record.ts";
 
 /** A record without a status was opened, and no more. */
 const isOpen = (state: string | undefined): boolean => state === undefined || standingOf(state) === "under-way";

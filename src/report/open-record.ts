@@ -1,8 +1,10 @@
 import type { RecordState } from "../domain/github-record.ts";
+import type { Secrets } from "../domain/secrets.ts";
 import type { NewRecord } from "../github/records.ts";
+import { loadState, saveState } from "../runner/state.ts";
 
-/** The name of the state in which main leaves its record. */
-export const OPEN_RECORD = "open-record";
+/** The name of the state in which main leaves its record; scripts/build.sh has dist/post.cjs look for it. */
+const OPEN_RECORD = "open-record";
 
 /** How a record ends. An empty `environmentUrl` posts no link. */
 export type Ending = {
@@ -24,3 +26,31 @@ export type OpenRecord = {
   /** Present once main knows how it ended: then only telling GitHub so is left. */
   readonly ending?: Ending;
 };
+
+/** Answers `undefined`, or why it could not be left. */
+export const saveOpenRecord = (open: OpenRecord, secrets: Secrets): string | undefined =>
+  saveState(OPEN_RECORD, JSON.stringify(open), secrets);
+
+/** Where it cannot be forgotten, post finds it closed. */
+export const forgetOpenRecord = (secrets: Secrets): void => {
+  saveState(OPEN_RECORD, "", secrets);
+};
+
+/** `undefined` without a record, and for a state that we have not written. */
+export const loadOpenRecord = (): OpenRecord | undefined => {
+  const text = loadState(OPEN_RECORD);
+  if (text === "") return undefined;
+  try {
+    const saved: unknown = JSON.parse(text);
+    return isOpenRecord(saved) ? saved : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** Main of the same release has written it, or it was not written whole. */
+const isOpenRecord = (saved: unknown): saved is OpenRecord =>
+  isObject(saved) && isObject(saved["record"]) && isObject(saved["record"]["payload"]) && "logUrl" in saved;
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null;

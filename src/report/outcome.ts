@@ -97,13 +97,16 @@ export const beginCourse = (): Course => ({
   confirm: async () => ({ kind: "confirmed" }),
 });
 
+const linkBy =
+  (urlOf: (invokeUrl: InvokeUrl) => string) =>
+  ({ invokeUrl, deploymentId }: Outcome): string =>
+    invokeUrl === undefined || deploymentId === undefined ? "" : urlOf(invokeUrl);
+
 /** The URL to post as a link: empty without one, and for a stage that is not there. */
-export const linkOf = ({ invokeUrl, deploymentId }: Outcome): string =>
-  invokeUrl === undefined || deploymentId === undefined ? "" : publicUrl(invokeUrl);
+export const linkOf = linkBy(publicUrl);
 
 /** The same for a browser: what the GitHub deployment leads to. */
-export const recordLinkOf = ({ invokeUrl, deploymentId }: Outcome): string =>
-  invokeUrl === undefined || deploymentId === undefined ? "" : clickableUrl(invokeUrl);
+export const recordLinkOf = linkBy(clickableUrl);
 
 /** `at`: when the run ended, in milliseconds since 1970. */
 export const outcomeOf = (request: Request, course: Course, error: ActionError | undefined, at: number): Outcome => {

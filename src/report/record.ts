@@ -9,8 +9,7 @@ import type { Target } from "../inputs/target.ts";
 import type { GitHubSide } from "../observe/session.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { StandingRecord } from "../plan/records.ts";
-import type { Ending } from "./open-record.ts";
-import { forgetOpenRecord, saveOpenRecord } from "./save-record.ts";
+import { type Ending, forgetOpenRecord, saveOpenRecord } from "./open-record.ts";
 
 /** The GitHub deployment that shows this run. Nothing here throws: trouble becomes a warning. */
 export type RecordChannel = {

@@ -1,5 +1,5 @@
+import { shortened } from "../shortened.ts";
 import type { DocumentNotes, Suspect } from "./document-notes.ts";
-import { shortened } from "./shortened.ts";
 import type { SyntaxProblem } from "./syntax.ts";
 import { isMapping, type Mapping } from "./values.ts";
 

@@ -1,4 +1,4 @@
-import { shortened } from "./shortened.ts";
+import { shortened } from "../shortened.ts";
 import type { Mapping } from "./values.ts";
 
 /** Something in the text that readers of YAML do not agree on. */

@@ -1,6 +1,6 @@
 import type { Dialect } from "../../domain/definition.ts";
 import { DEFAULT_ROUTE, type Route, routeKey } from "../../domain/route.ts";
-import { shortened } from "./shortened.ts";
+import { shortened } from "../shortened.ts";
 import { isMapping, type Mapping, mappingAt, textOf } from "./values.ts";
 
 /** Names of members from the top of the document. */

@@ -1,5 +1,5 @@
+import { shortened } from "../shortened.ts";
 import type { DocumentNotes } from "./document-notes.ts";
-import { shortened } from "./shortened.ts";
 
 /** What a text says, or everything that keeps it from being read. */
 export type Parsed = { readonly kind: "read"; readonly document: ParsedDocument } | Unreadable;

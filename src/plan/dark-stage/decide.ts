@@ -5,8 +5,7 @@ import { ownerTags, provenOwner } from "../../domain/owner.ts";
 import type { Routes } from "../../domain/route.ts";
 import type { Stage } from "../../domain/stage.ts";
 import { regionOfWebAcl, webAclText } from "../../domain/web-acl.ts";
-import type { DeployRequest, PromoteRequest } from "../../inputs/request.ts";
-import { failOnOf } from "../../inputs/request.ts";
+import { type DeployRequest, failOnOf, type PromoteRequest } from "../../inputs/request.ts";
 import type { DeployObserved, PromoteObserved } from "../../observe/observed.ts";
 import { isStartedCanary } from "../canary/start.ts";
 import { comparedRoutes, ifTold, plannedBy, routeChangesOf, withoutComparison } from "../comparison.ts";
@@ -137,9 +136,8 @@ const happenedOf = ({ stageName, restApiId }: DarkQuestion["request"], problems:
 
 /** Whether callers are about to meet anything else; of a canary also by its variables alone. */
 const isAboutToChange = ({ request, stage, source, settings }: DarkQuestion): boolean =>
-  isStartedCanary(request, stage, source)
-    ? false
-    : !servesAlready(source, stage) || (request.canary !== undefined && writesFor({ request, settings }).length > 0);
+  !isStartedCanary(request, stage, source) &&
+  (!servesAlready(source, stage) || (request.canary !== undefined && writesFor({ request, settings }).length > 0));
 
 /** A canary takes nothing but variables along (see `withCanary`). */
 const writesFor = ({ request, settings: { plan } }: Pick<DarkQuestion, "request" | "settings">) =>

@@ -1,6 +1,6 @@
 import { routeKey } from "../../../domain/route.ts";
+import { shortened } from "../../shortened.ts";
 import type { MemberPath, Operation } from "../read-routes.ts";
-import { shortened } from "../shortened.ts";
 import { isMapping, type Mapping, mappingAt, textOf } from "../values.ts";
 import { type HttpFinding, refused, warned, warnedByImport } from "./finding.ts";
 

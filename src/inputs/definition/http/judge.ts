@@ -1,5 +1,5 @@
+import { shortened } from "../../shortened.ts";
 import type { FoundRoutes } from "../read-routes.ts";
-import { shortened } from "../shortened.ts";
 import { type Mapping, textOf } from "../values.ts";
 import { type HttpFinding, refused } from "./finding.ts";
 import { judgeIntegrations } from "./integrations.ts";

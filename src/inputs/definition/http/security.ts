@@ -1,7 +1,7 @@
 import { routeKey } from "../../../domain/route.ts";
+import { shortened } from "../../shortened.ts";
 import type { MemberPath, Operation } from "../read-routes.ts";
 import { type Scheme, schemeNames, schemesOf } from "../security.ts";
-import { shortened } from "../shortened.ts";
 import type { Mapping } from "../values.ts";
 import { type HttpFinding, refused, warned } from "./finding.ts";
 
