@@ -33,16 +33,18 @@ export const observeDeploy = async (request: DeployRequest, session: Session): P
   if (needsDraft(request) && settingsFacts.draft === undefined) world.log.info(draftUnread(gateway));
   const reading = request.definition && gateway.kind.dialect && request.definition.definition.as(gateway.kind.dialect);
   const { cloudWatchRole, draft: found } = settingsFacts;
+  const existing = deploymentId === undefined ? undefined : lookInto(gateway, deploymentId, stages);
+  const ofDraft = [...(found?.integrations ?? []), ...(reading?.functions ?? [])];
   const known = {
     cloudWatchRole,
     routes: [requestedDeployment?.routes, reading?.needs, found?.routes],
-    integrations: [...(found?.integrations ?? []), ...(reading?.functions ?? [])],
+    integrations: existing?.then(({ integrations = [] }) => integrations) ?? ofDraft,
   };
   const [deploymentsInUse, documentation, readiness, inside, users, records, stageQuota, draft] = await Promise.all([
     observeDeployments(request, stages, deployments, gateway),
     observeDocumentation(request, stages, gateway),
     observeReadiness(request, stages, known, session),
-    deploymentId === undefined ? undefined : lookInto(gateway, deploymentId, stages),
+    existing,
     observeUsers(request, stages, gateway),
     observeRecords(request, stages, github),
     observeStageQuota(request, stages, gateway),
