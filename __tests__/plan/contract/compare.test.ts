@@ -2,7 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Contract } from "../../../src/domain/contract.ts";
 import { compareContracts } from "../../../src/plan/contract/compare.ts";
-import { damage, damaged, seed, times } from "../../damage.ts";
+import { damage, damaged } from "../../damage.ts";
+import { seed, times } from "../../seed.ts";
 
 type Json = Record<string, unknown>;
 
