@@ -94,9 +94,20 @@ const observeDeployments = async (
       ({ deploymentId }) => (deploymentId === servedId ? served : withRoutes(deploymentId)),
       gateway,
     ),
-    needsRoutes(request) ? withRoutes(made?.id) : made,
+    needsRoutes(request) ? withRoutes(made?.id).then((found) => routesByDraft(request, found, gateway)) : made,
   ]);
   return { servedDeployment, compared, earlier };
+};
+
+/** What no stage serves may tell its routes to nobody. Then the draft tells those of the definition that it was made of. */
+const routesByDraft = async (
+  { definition }: DeployRequest,
+  made: Deployment | undefined,
+  gateway: Session["gateway"],
+): Promise<Deployment | undefined> => {
+  if (definition === undefined || made === undefined || made.routes !== undefined) return made;
+  const draft = await gateway.getDraft();
+  return draft === undefined ? made : { ...made, routes: draft.routes, routesAreOfDraft: true };
 };
 
 /** Asked only where the workflow lets a new preview take another one's place. */
