@@ -66,7 +66,7 @@ export type Deployment = {
   readonly incomplete?: "pending" | "failed";
   /** Absent where they were not asked for, or the service does not tell them. */
   readonly routes?: Routes;
-  /** The routes are the draft's as it was right after the deployment was made: the service does not tell its own. */
+  /** The routes are the draft's as it was after the deployment was made: the service does not tell its own. */
   readonly routesAreOfDraft?: true;
 };
 

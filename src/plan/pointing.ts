@@ -13,7 +13,12 @@ import type { SettingsPlan } from "./settings/plan-settings.ts";
 import type { Alternative, DeploymentRef, Step } from "./step.ts";
 
 /** The deployment that a stage is to serve; `name` is for people: "deployment k4d2fz, as deployment-id asks". */
-export type Source = { readonly deployment: DeploymentRef; readonly name: string };
+export type Source = {
+  readonly deployment: DeploymentRef;
+  readonly name: string;
+  /** See `Deployment`. */
+  readonly routesAreOfDraft?: boolean;
+};
 
 export type PointingQuestion = {
   readonly request: PointingRequest;
