@@ -39,10 +39,12 @@ type Values = { readonly api: string; readonly stage?: string; readonly deployme
 const filledIn = (template: string, values: Values, written: (value: string) => string): string =>
   template.replaceAll(/\{(api|stage|deployment)\}/g, (whole, name: keyof Values) => written(values[name] ?? whole));
 
+/** To a shell a `$` is no letter. */
+export const inShell = (value: string): string => (value.includes("$") ? `'${value}'` : value);
+
 /** A call for people to copy, with what they would have to fill in. */
 export const byHand = ({ calls }: Pick<ApiKind, "calls">, call: CallByHand, values: Values): string =>
-  // To a shell a `$` is no letter.
-  filledIn(calls[call], values, (value) => (value.includes("$") ? `'${value}'` : value));
+  filledIn(calls[call], values, inShell);
 
 /** What a role lacks that may not read so: `apigateway:GET on /apis/a1b2c3d4e5/routes`. */
 export const rightToRead = ({ reads }: Pick<ApiKind, "reads">, what: keyof ApiKind["reads"], values: Values): string =>
