@@ -12,9 +12,8 @@ test("what an HTTP API cannot do, and a stage that deploys by itself, are refuse
     const settings = "tracing: true\ncaching: { ttl: 60 }\nweb-acl: { same-as: test }\nlogging: { level: ERROR }";
     const vain = await scene.deploy({ "stage-name": "prod", "canary-percent": "10", settings }, { event });
     expect(vain.text).toContain("NOT_OF_THIS_KIND");
-    for (const name of ["canary-percent", "tracing", "caching.ttl", "web-acl", "logging.level"]) {
-      expect(vain.text).toContain(`  ${name}: `);
-    }
+    const inSettings = ["tracing", "caching.ttl", "web-acl", "logging.level"].map((name) => `${name} (settings)`);
+    for (const name of ["canary-percent", ...inSettings]) expect(vain.text).toContain(`  ${name}: `);
     scene.httpApi?.stages.set("$default", {
       stageName: "$default",
       autoDeploy: true,
@@ -79,6 +78,32 @@ test("$default is served at the root, with variables, limits and tags from its f
     expect(failed.text).toContain("has failed: The integration cannot be resolved");
     expect(failed.text).toContain("DEPLOYMENT_FAILED");
     expect(scene.httpApi?.stages.get("$default")?.deploymentId).toBe(before);
+  }));
+
+test("an id that neither version knows, or that one of them must not show, is told with both answers", () =>
+  inScene({ kind: "http" }, async (scene) => {
+    const event = dispatchEvent(scene.repository, "alice");
+    const told = async (id: string, denied: readonly string[]) => {
+      scene.gateway.server.faults.clear();
+      for (const operation of denied) {
+        const effect = refusal(403, "AccessDeniedException", `not authorized, asked for ${operation}`);
+        scene.gateway.server.faults.add({ operation, effect });
+      }
+      const { text } = await scene.deploy({ "api-id": id, "stage-name": "prod" }, { event });
+      expect(text).toContain(`Could not tell of which kind API ${id} is.`);
+      return text;
+    };
+    const noRest = "There is no REST API zzzzzzzzzz in Region eu-central-1";
+    const noHttp = "There is no HTTP or WebSocket API zzzzzzzzzz in Region eu-central-1";
+    const right = (path: string) => `"Resource":"arn:aws:apigateway:eu-central-1::/${path}"`;
+    const neither = await told("zzzzzzzzzz", []);
+    for (const part of [noRest, noHttp, "(UNKNOWN_API)", "AWS_REGION names the right Region"]) {
+      expect(neither.split(part)).toHaveLength(2);
+    }
+    const noRight = await told("zzzzzzzzzz", ["GetRestApi"]);
+    for (const part of [right("restapis/zzzzzzzzzz"), noHttp, "(ACCESS_DENIED)"]) expect(noRight).toContain(part);
+    const none = await told(scene.api.id, ["GetRestApi", "GetApi"]);
+    for (const part of [right("restapis/a1b2c3d4e5"), right("apis/a1b2c3d4e5")]) expect(none).toContain(part);
   }));
 
 test("beside a REST API: a status of all tells of both, and the input for REST APIs finds no other", () =>
