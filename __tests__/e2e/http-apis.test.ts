@@ -56,13 +56,16 @@ test("$default is served at the root, with variables, limits and tags from its f
     };
     scene.gateway.world.delays.deploymentMs = 20;
     const first = await deploy(
-      'variables: { a: "1", b: "2" }\ntags: { team: a }\nthrottling: { rate: 5 }\nroutes: { "GET /orders": { metrics: true } }',
+      'variables: { a: "1", b: "2" }\ntags: { team: a }\nthrottling: { rate: 5, burst: 50 }\nroutes: { "GET /orders": { metrics: true, throttling: { rate: 5 } } }',
     );
-    expect([first.outputs["invoke-url"], first.conclusion]).toEqual([url, "success"]);
+    expect([first.outputs["invoke-url"], first.annotations]).toEqual([url, []]);
     expect(scene.httpApi?.stages.get("$default")).toMatchObject({
       stageVariables: { a: "1", b: "2" },
-      defaultRouteSettings: { throttlingRateLimit: 5 },
-      routeSettings: { "GET /orders": { detailedMetricsEnabled: true } },
+      defaultRouteSettings: { throttlingRateLimit: 5, throttlingBurstLimit: 50 },
+      // As for a REST API: a route's own settings begin as a copy of what all routes have.
+      routeSettings: {
+        "GET /orders": { detailedMetricsEnabled: true, throttlingRateLimit: 5, throttlingBurstLimit: 50 },
+      },
       tags: { team: "a", "apigw-stage-action": expect.stringMatching(/\/stage=@default$/) },
     });
     expect(scene.asked().filter((operation) => operation === "UpdateStage")).toEqual([]);

@@ -16,6 +16,8 @@ export type ApiKind = {
   readonly lacks: Readonly<Partial<Record<Capability, string>>>;
   /** The settings that a stage can be made with; all others follow in an update. */
   readonly settableAtCreation: readonly SettingName[];
+  /** Whether the service begins a route's own settings with what all routes have at that moment; else they begin empty. */
+  readonly copiesForRoutes: boolean;
   /** How many writes one update of a stage takes. */
   readonly writesPerUpdate: number;
   /** Operations after which a new deployment may be another one than the last, as audit events name them. */

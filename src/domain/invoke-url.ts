@@ -63,7 +63,10 @@ export const invokeUrlOf = (stageName: string, api: RestApi, place: Place, templ
   if (template !== undefined) {
     const { id } = api;
     const values: Record<string, string> = { stage: stageName, "rest-api-id": id, "api-id": id, region: place.region };
-    const url = (stageName === DEFAULT_STAGE ? atRoot(template) : template).replaceAll(PLACEHOLDER, (whole, name: string) => values[name] ?? whole);
+    const url = (stageName === DEFAULT_STAGE ? atRoot(template) : template).replaceAll(
+      PLACEHOLDER,
+      (whole, name: string) => values[name] ?? whole,
+    );
     return { kind: "given", url: withoutSlashes(url) };
   }
   const path = stageName === DEFAULT_STAGE ? "" : `/${stageName}`;
