@@ -101,7 +101,7 @@ const knownOf = (
 ): Pick<SettingsSubject, "routes" | "integrations" | "unread"> => ({
   routes: comes?.routes,
   integrations,
-  unread: source.kind === "deployment" ? source.deploymentId : undefined,
+  unread: source.kind === "deployment" ? source.deploymentId : comes?.id,
 });
 
 const warningOf = (gate: GateVerdict): readonly string[] => (gate.kind === "warning" ? [gate.text] : []);

@@ -4,6 +4,7 @@ import type { StatusRequest } from "../../inputs/status-request.ts";
 import type { ApiSeen, StatusObserved } from "../../observe/observed.ts";
 import { emptyPlan, type Plan, type Refusal } from "../plan.ts";
 import { draftProvenance } from "../provenance.ts";
+import { PLANS_UNREAD } from "./attached.ts";
 import { changesStatus, undeployed, undeployedRoutes } from "./draft-status.ts";
 import { refuseStatus } from "./fail-on.ts";
 import { stageStatus } from "./stage-status.ts";
@@ -84,7 +85,7 @@ const usagePlansOf = (
 ): Told<readonly UsagePlanStatus[]> => {
   if (!details) return { unknown: "details is false" };
   if (api.kind.lacks["usage-plans"] !== undefined) return { value: [] };
-  if (usagePlans === undefined) return { unknown: "the role may not read them (apigateway:GET on /usageplans)" };
+  if (usagePlans === undefined) return { unknown: PLANS_UNREAD };
   const found = usagePlans.map(({ id, name, stages, limits }) => ({
     id,
     name,

@@ -10,6 +10,7 @@ import { judgeRecords } from "../believed-records.ts";
 import { canaryStateOf } from "../canary/state.ts";
 import { type History, type HistoryEntry, historyOf } from "../history.ts";
 import { planSettings } from "../settings/plan-settings.ts";
+import { attachedSettings } from "./attached.ts";
 import { differenceFrom, SERVES_NOTHING } from "./draft-status.ts";
 import type { CanaryStatus, SettingsStatus, StageStatus } from "./status.ts";
 import { orUnknown, type Told, taken } from "./told.ts";
@@ -121,10 +122,16 @@ const previewOf = ({ stage, address }: Subject): StageStatus["preview"] => {
 };
 
 /** A dark stage has what its target has, as far as it has it. */
-const settingsStatus = ({ request: { settingsFile }, seen, stage }: Subject): Told<SettingsStatus> => {
-  if (targetOf(stage, seen.api.id) !== undefined) return { value: { declared: 0, differ: [] } };
+const settingsStatus = ({
+  request: { settingsFile },
+  observed: { usagePlans },
+  seen,
+  stage,
+}: Subject): Told<SettingsStatus> => {
+  if (targetOf(stage, seen.api.id) !== undefined) return { value: { declared: 0, differ: [], unknown: {} } };
   if (settingsFile === undefined) return { unknown: "there is no settings file" };
   const wanted = resolveSettings(stage.name, settingsFile, undefined);
   const { changes } = planSettings({ wanted, current: stage.settings, routes: undefined });
-  return { value: { declared: declaredLeaves(wanted).length, differ: changes } };
+  const { differ, unknown } = attachedSettings({ wanted, stage, seen, usagePlans });
+  return { value: { declared: declaredLeaves(wanted).length, differ: [...changes, ...differ], unknown } };
 };

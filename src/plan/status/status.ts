@@ -91,6 +91,8 @@ export type SettingsStatus = {
   readonly declared: number;
   /** Those that are other than declared: from what they are to what they should be. */
   readonly differ: readonly SettingChange[];
+  /** Declared settings of which that is not known, and why. */
+  readonly unknown: Unknown;
 };
 
 /** Routes by name, sorted. `changed`: another authorization, or another need of an API key. */

@@ -106,7 +106,9 @@ const previewCell = ({ preview, darkStageOf }: StageStatus, repositoryId: string
 const settingsCell = ({ settings }: StageStatus): Cell | undefined => {
   if (settings === null) return undefined;
   if (settings.declared === 0) return words("nothing declared");
-  return words(settings.differ.length === 0 ? "as declared" : `${settings.differ.length} differ`);
+  const unread = Object.keys(settings.unknown).length;
+  const told = settings.differ.length === 0 ? "as declared" : `${settings.differ.length} differ`;
+  return words(unread === 0 ? told : `${told}, ${unread} ${UNKNOWN}`);
 };
 
 const draftCell = ({ draft }: StageStatus): Cell | undefined => {
@@ -175,6 +177,7 @@ const MEMBERS: Readonly<Record<string, string>> = {
   stages: "stages",
   stageQuota: "how many stages there may be",
   usagePlans: "usage plans",
+  "usage-plans": "whether usage-plans is as declared",
   undeployed: "undeployed changes",
   undeployedRoutes: "undeployed routes",
   changes: "who changed the draft and when",
@@ -191,8 +194,8 @@ const MEMBERS: Readonly<Record<string, string>> = {
 const unknownLines = ({ unknown, stages }: ApiStatus): readonly string[] => {
   const subjects = [
     ...Object.entries(unknown).map(([member, because]) => ({ member, because, name: undefined })),
-    ...(stages ?? []).flatMap(({ name, unknown: ofStage }) =>
-      Object.entries(ofStage).map(([member, because]) => ({ member, because, name })),
+    ...(stages ?? []).flatMap(({ name, unknown: ofStage, settings }) =>
+      Object.entries({ ...ofStage, ...settings?.unknown }).map(([member, because]) => ({ member, because, name })),
     ),
   ].filter(({ member }) => member in MEMBERS);
   const reasons = [...new Set(subjects.map(({ because }) => because))];
