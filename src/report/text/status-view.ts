@@ -71,7 +71,7 @@ const rowOf = (stage: StageStatus, at: number, repositoryId: string): readonly C
   const here = stage.repositoryId === repositoryId;
   return [
     id(stage.name),
-    id(stage.deploymentId),
+    stage.deploymentId === "" ? words(NOTHING) : id(stage.deploymentId),
     or("commit", commit === null ? undefined : id(commit.slice(0, 7), here ? `commit/${commit}` : undefined)),
     or("runId", runId === null ? undefined : id(runId, here ? `actions/runs/${runId}` : undefined)),
     sinceCell(stage, at),
