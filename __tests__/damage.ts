@@ -63,7 +63,3 @@ export const damaged = (body: string, damages: Damage, { evident = false, missin
   }
   return JSON.stringify(whole.body) ?? "";
 };
-
-/** Told where a property begins, so that it can be tried again: `SEED=… TIMES=… npm test -- PATH`. */
-export const seed = Number(process.env["SEED"] ?? Date.now() % 2 ** 31);
-export const times = Number(process.env["TIMES"] ?? 1);

@@ -4,19 +4,24 @@ import { parse } from "@swc/core";
 /**
  * V8 looks through a function and compiles it when it is called, which reads it a second time: but one in parentheses it
  * compiles at once (V8's blog, "Blazingly fast parsing, part 2"; Node 20 does so for `function` alone). The modules of a
- * chunk that is loaded are called right away.
+ * chunk that is loaded are called right away. A chunk that is loaded while requests are under way has the time to be
+ * compiled whole, and what it does after their answers then begins sooner.
  */
 
-/** The same code, and its map, with each module of the chunk as a function in parentheses. */
-export const compiledAtOnce = async ({ code, map }) => {
-  const edits = edited(code, await modulesIn(code));
+/** The same code, and its map, with each module of the chunk, or each function in it (`whole`), in parentheses. */
+export const compiledAtOnce = async ({ code, map }, { whole }) => {
+  const modules = await modulesIn(code);
+  const place = placesIn(code);
+  const edits = modules.flatMap((module) => asFunction(module, code, place));
+  if (whole) edits.push(...modules.flatMap(({ value, body }) => inside(value?.body ?? body, code, place)));
+  edits.sort((one, other) => one.from - other.from);
   let text = "";
   let done = 0;
   for (const { from, to, put } of edits) {
     text += code.slice(done, from) + put;
     done = to;
   }
-  return { code: text + code.slice(done), map: map && moved(map, placed(code, edits)) };
+  return { code: text + code.slice(done), map: map && moved(map, code, edits) };
 };
 
 /** The properties of `export const modules = { 123: (…) => { … }, 124(…) { … } }`. */
@@ -26,42 +31,94 @@ const modulesIn = async (code) => {
   return declared.find(({ id }) => id.value === "modules")?.init.properties ?? [];
 };
 
-/** The parser counts bytes from 1. */
-const edited = (code, modules) => {
+/** Where the parser's places are in the text: it counts bytes, from 1. */
+const placesIn = (code) => {
   const bytes = Buffer.from(code);
-  const at = (place) => bytes.subarray(0, place - 1).toString().length;
-  return modules.flatMap(({ type, key, value, span }) => {
-    if (type === "MethodProperty") return wrapped(at(key.span.end), at(key.span.end), ":(function", at(span.end));
-    if (value?.type !== "ArrowFunctionExpression" || value.body.stmts === undefined || value.async) return [];
-    const [start, body] = [at(value.span.start), at(value.body.span.start)];
-    const parameters = code.slice(start, body).replace(/\s*=>\s*$/, "");
-    return wrapped(
-      start,
-      body,
-      `(function${parameters.startsWith("(") ? parameters : `(${parameters})`}`,
-      at(value.span.end),
-    );
-  });
+  const places = new Uint32Array(bytes.length + 1);
+  let at = 0;
+  for (const [index, byte] of bytes.entries()) {
+    places[index] = at;
+    // The last byte of a character; one of four bytes is two units of the text.
+    const next = bytes[index + 1] ?? 0;
+    if (next >> 6 !== 2) at += byte >> 6 === 2 && bytes[index - 3] >> 3 === 30 ? 2 : 1;
+  }
+  places[bytes.length] = at;
+  return (place) => places[place - 1];
 };
 
-const wrapped = (from, to, put, end) => [
-  { from, to, put },
-  { from: end, to: end, put: ")" },
+const asFunction = (module, code, place) => {
+  if (module.type !== "MethodProperty") return inParentheses(module.value, code, place);
+  const span = { start: module.key.span.end, end: module.span.end };
+  return bracketed({ span }, ":(function", ")", place);
+};
+
+/** Innermost first, so that of ends in one place the inner one stands before the outer. */
+const inside = (node, code, place) => {
+  if (typeof node !== "object" || node === null) return [];
+  const within = Object.values(node).flatMap((part) => inside(part, code, place));
+  return [...within, ...inParentheses(node, code, place)];
+};
+
+/** An arrow function becomes a function where nothing in it can tell the difference. What only answers a name is no work. */
+const inParentheses = (node, code, place) => {
+  if (node?.type === "FunctionExpression") return bracketed(node, "(", ")", place);
+  if (node?.type !== "ArrowFunctionExpression" || node.body.type === "Identifier" || isBound(node)) return [];
+  const start = place(node.span.start);
+  const arrow = code.lastIndexOf("=>", place(node.body.span.start));
+  const [head, isAsync, bracket] = /^(?:(async)\s*)?(\(?)/.exec(code.slice(start, arrow));
+  const [open, close] = bracket === "" ? ["(", ")"] : ["", ""];
+  const [begin, end] = node.body.stmts === undefined ? ["{return ", "}"] : ["", ""];
+  const parameters = start + head.length - bracket.length;
+  return [
+    { from: start, to: parameters, put: `(${isAsync ? "async " : ""}function${open}` },
+    { from: arrow, to: arrow + 2, put: close + begin },
+    { from: place(node.span.end), to: place(node.span.end), put: `${end})` },
+  ];
+};
+
+const bracketed = ({ span }, open, close, place) => [
+  { from: place(span.start), to: place(span.start), put: open },
+  { from: place(span.end), to: place(span.end), put: close },
 ];
 
-/** By how much the columns of a line move from a place on: `[line, column, by]`, both from 0. */
-const placed = (code, edits) =>
-  edits.map(({ from, to, put }) => {
-    const before = code.slice(0, to).split("\n");
-    return [before.length - 1, before.at(-1).length, put.length - (to - from)];
-  });
+/** Whether it takes something from around it that a function has of its own. */
+const isBound = (node) => {
+  if (typeof node !== "object" || node === null) return false;
+  if (WITH_OWN.test(node.type)) return isBound(node.key);
+  if (node.type === "Identifier") return node.value === "arguments";
+  return /^(?:ThisExpression|Super|MetaProperty)$/.test(node.type) || Object.values(node).some(isBound);
+};
 
-const moved = (map, places) => {
+/** Where those are others: functions, and what a class or an object is made of. */
+const WITH_OWN =
+  /^(?:Function|(?:Class|Private)(?:Method|Property)$|(?:Method|Getter|Setter)Property$|Constructor$|StaticBlock$)/;
+
+const moved = (map, code, edits) => {
   const { mappings, ...others } = JSON.parse(map);
-  const lines = decode(mappings).map((segments, number) => {
-    const inLine = places.filter(([line]) => line === number);
-    const by = (column) => inLine.reduce((sum, [, place, one]) => (place <= column ? sum + one : sum), 0);
-    return segments.map(([column, ...origin]) => [column + by(column), ...origin]);
+  const shifts = shiftsIn(code, edits);
+  const lines = decode(mappings).map((segments, line) => {
+    const ofLine = shifts.get(line) ?? [];
+    let by = 0;
+    let next = 0;
+    return segments.map(([column, ...origin]) => {
+      for (; next < ofLine.length && ofLine[next].column <= column; next += 1) by += ofLine[next].by;
+      return [column + by, ...origin];
+    });
   });
   return JSON.stringify({ ...others, mappings: encode(lines) });
+};
+
+/** By how much the columns of each line move, and from where on; both are counted from 0. */
+const shiftsIn = (code, edits) => {
+  const shifts = new Map();
+  let line = 0;
+  let start = 0;
+  for (const { from, to, put } of edits) {
+    for (let end = code.indexOf("\n", start); end >= 0 && end < to; end = code.indexOf("\n", start)) {
+      line += 1;
+      start = end + 1;
+    }
+    shifts.set(line, [...(shifts.get(line) ?? []), { column: to - start, by: put.length - (to - from) }]);
+  }
+  return shifts;
 };

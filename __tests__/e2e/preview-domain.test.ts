@@ -59,6 +59,7 @@ describe.each(kindsThat("preview-domain"))("of $name:", () => {
         changed: "true",
         "invoke-url": `${dataPlane(scene)}/orders`,
         "invoke-header": "X-Preview: pr-1",
+        "environment-url": `https://${scene.api.id}.execute-api.eu-central-1.amazonaws.com/pr-1`,
       });
       expect(rulesOf(scene)).toEqual([
         expect.objectContaining({
@@ -112,7 +113,11 @@ describe.each(kindsThat("preview-domain"))("of $name:", () => {
         basePath: "users",
       });
       const run = await scene.deploy(on({ "preview-path": "/pr-{number}" }));
-      expect(run.outputs).toMatchObject({ "invoke-url": `https://${domainName}/pr-1`, "invoke-header": "" });
+      expect(run.outputs).toMatchObject({
+        "invoke-url": `https://${domainName}/pr-1`,
+        "invoke-header": "",
+        "environment-url": `https://${domainName}/pr-1`,
+      });
       expect(prioritiesOf(scene)).toEqual([1001, 1002]);
       expect(await ask(scene, "/pr-1/orders")).toBe("pr-1");
       expect(await ask(scene, "/orders/orders")).toBe("prod");
@@ -250,14 +255,16 @@ describe.each(kindsThat("preview-domain"))("of $name:", () => {
         await scene.deploy(on());
         await scene.deploy(on(), { event: pullRequestEvent(repository, second, "opened") });
         const foreign = { restApiId: api.id, stage: "prod", headers: [{ name: "x-beta", glob: "yes" }] };
+        const named = [{ name: "x-old", glob: "pr-99" }];
         addRoutingRule(gateway.world, domain, { ...foreign, priority: 5 });
         addRoutingRule(gateway.world, domain, { ...foreign, priority: 1500, restApiId: "another123" });
-        addRoutingRule(gateway.world, domain, { ...foreign, priority: 1600, stage: "pr-99" });
+        addRoutingRule(gateway.world, domain, { ...foreign, priority: 1600, stage: "pr-99", headers: named });
+        addRoutingRule(gateway.world, domain, { ...foreign, priority: 1601, stage: "pr-99" });
         addRoutingRule(gateway.world, domain, { ...foreign, priority: 2600, stage: "pr-99" });
         closePullRequest(github.world, repository, pull);
         const run = await sweep(scene);
         expect(run.outputs["result"]).toBe("swept");
-        expect(prioritiesOf(scene)).toEqual([5, 1002, 1500, 2600]);
+        expect(prioritiesOf(scene)).toEqual([5, 1002, 1500, 1601, 2600]);
         expect(run.summary).toContain("2 routing rules deleted.");
         expect([...api.stages.keys()].sort()).toEqual(["pr-2", "prod"]);
       }));

@@ -166,6 +166,30 @@ describe.each(kinds)("of $name:", (kind) => {
         expect((await deployTo(scene, "prod", { "deployment-id": unread })).annotations).toEqual([]);
       }));
 
+    if (kind.can("client-certificate", "execution-logs"))
+      test("I8: says what nobody could check, because the role may not read it", () => {
+        const denied = (_: string, resource: string): boolean => /exports|clientcertificates|account$/.test(resource);
+        const access: Access = { keys: new Map([["AKIASIMULATED0000000", { arn: ROLE, status: "active", denied }]]) };
+        return inScene({ ...kind.options, access }, async (scene) => {
+          const accessLogSettings = {
+            destinationArn: "arn:aws:logs:eu-central-1:123456789012:log-group:a",
+            format: "$",
+          };
+          const { clientCertificateId } = addClientCertificate(scene.gateway.world);
+          scene.addStage("prod", { clientCertificateId, accessLogSettings });
+          addStageOf(scene, "test", { variables: ["alias"] });
+          setVariables(scene, "test", { alias: "live" });
+          const { text, annotations } = await promote(scene);
+          expect(annotations.map(({ message }) => message)).toEqual([
+            expect.stringContaining("no stage serves it that could be exported. Stage prod will not have alias"),
+          ]);
+          expect(text).toContain(`Nobody checked when client certificate ${clientCertificateId} of stage prod expires`);
+          expect(text).toContain("(apigateway:GET on /clientcertificates");
+          expect(text).toContain("Nobody checked whether the logs of stage prod are written");
+          expect(text).toContain("(apigateway:GET on /account)");
+        });
+      });
+
     describe("functions that API Gateway may not invoke for the target", () => {
       const functions = ["orders:${stageVariables.alias}", "search"];
       const declared = { settings: "variables: { alias: live }" };
@@ -186,6 +210,10 @@ describe.each(kinds)("of $name:", (kind) => {
             grantInvoke(world, "orders:live", callers("prod/*"));
             expect((await promote(scene, declared)).annotations).toEqual([]);
             expect(scene.asked().filter((operation) => operation === "GetPolicy")).toHaveLength(4);
+            const byId = { ...declared, "deployment-id": serves(scene, "test") };
+            expect((await deployTo(scene, "next", byId)).annotations.map(({ message }) => message)).toEqual([
+              expect.stringContaining("API Gateway may not invoke orders:live for stage next;"),
+            ]);
           },
           { functions },
         ));
@@ -233,6 +261,11 @@ describe.each(kinds)("of $name:", (kind) => {
           expect(run.annotations.map(({ message }) => message)).toEqual([
             expect.stringContaining("Declare web-acl: { same-as: test } among its settings"),
             expect.stringContaining(`The client certificate ${clientCertificateId} of stage prod expires at`),
+          ]);
+          const settings = `{ client-certificate-id: ${clientCertificateId}, web-acl: null }`;
+          const next = await deployTo(scene, "next", { settings });
+          expect(next.annotations.map(({ message }) => message)).toEqual([
+            expect.stringContaining(`The client certificate ${clientCertificateId} of stage next expires at`),
           ]);
         }));
   });

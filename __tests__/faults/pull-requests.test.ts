@@ -12,6 +12,7 @@ import { profiles } from "../../simulator/github/tokens.ts";
 import type { Exchange } from "../../simulator/http/exchange.ts";
 import { inScene, type Scene, statesOf, until } from "../e2e/scene.ts";
 import { concurrencyGroups } from "../examples/concurrency.ts";
+import { seed } from "../seed.ts";
 
 /**
  * Sixteen pull requests live at the same time, as chance has it, and so do the runs of their workflows: some are killed at
@@ -27,8 +28,6 @@ const SWEEPS = 2;
 const KILLED = 6;
 /** Runs at the same time. */
 const RUNNERS = 3;
-
-const seed = Number(process.env["SEED"] ?? Math.floor(Math.random() * 2 ** 31));
 
 /** Park and Miller's generator: numbers in [0, 1) that depend on the seed alone. */
 const generator = (start: number): (() => number) => {

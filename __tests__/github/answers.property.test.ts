@@ -14,7 +14,8 @@ import { createRecord, currentState, findRecord, jobDeployment } from "../../src
 import { explainTrouble, GitHubTrouble } from "../../src/github/trouble.ts";
 import type { RecordEnding } from "../../src/plan/records.ts";
 import { retireRecords } from "../../src/report/retired-records.ts";
-import { type Damage, damage, damaged, seed, times } from "../damage.ts";
+import { type Damage, damage, damaged } from "../damage.ts";
+import { seed, times } from "../seed.ts";
 import { type Change, fetchFrom, GITHUB } from "./in-process.ts";
 import { aNewRecord, connect, logUrl, marker, openGitHub } from "./scene.ts";
 

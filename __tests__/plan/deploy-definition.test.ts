@@ -115,6 +115,20 @@ describe("a re-run", () => {
     expect(planned(again({ definition: imported(mode) }), observed).deployment?.kind).toBe(kind);
   });
 
+  test.each([
+    ["adopts what the draft tells that has the run's own name", "9001", "existing"],
+    ["leaves it where another run has left its name since", "9002", "new"],
+    ["leaves it where nobody could leave a name", undefined, "new"],
+  ])("%s", (_, runId, kind) => {
+    const { repository, commit } = aRun();
+    const definition = imported().definition.digest.slice(0, 16);
+    const name = { repositoryId: repository.id, pullRequest: undefined, ref: "main", commit, attempt: 1, definition };
+    const tags = runId === undefined ? {} : draftTags({ ...name, runId }, aRestApi().id);
+    const routes = routesWith(same);
+    const observed = observedWith({ api: aRestApi({ tags }), earlier: { ...earlier, routes, routesAreOfDraft: true } });
+    expect(planned(again(), observed).deployment?.kind).toBe(kind);
+  });
+
   test("leaves what nobody knows the routes of", () => {
     expect(planned(again(), observedWith({ earlier })).deployment?.kind).toBe("new");
   });

@@ -4,6 +4,7 @@ import type { DomainSeen, PreviewDomain } from "../../src/domain/preview-domain.
 import type { RoutingRule, RuleCondition } from "../../src/domain/routing-rule.ts";
 import { isRefusal } from "../../src/plan/plan.ts";
 import { freePriority } from "../../src/plan/preview-domain/priority.ts";
+import { danglingRules } from "../../src/plan/preview-domain/removal.ts";
 import { decideRule } from "../../src/plan/preview-domain/rule.ts";
 
 const band = { from: 1000, to: 1009 };
@@ -140,10 +141,29 @@ describe("by a header", () => {
     });
   });
 
+  test.each<[string, readonly RuleCondition[]]>([
+    ["without a condition", []],
+    ["by another value of the header", [header("X-Preview", "pr-*")]],
+    ["by a condition that is not known", [header("X-Preview", "pr-7"), { kind: "other" }]],
+    ["by two headers", [header("X-Preview", "pr-7"), header("X-Other", "pr-7")]],
+  ])("I3: a rule of the band that no run makes is not ours, though it leads to the stage: %s", (_, conditions) => {
+    const rules = [aRule({ ...own, priority: 1008, conditions })];
+    expect(decide(seen({ rules }))).toMatchObject({ steps: [{ kind: "create-routing-rule", priority: 1007 }] });
+    const known = { domain: byHeader, restApiId: own.restApiId, rules };
+    expect(danglingRules(known, new Set())).toEqual([]);
+  });
+
   test("a rule that comes before it and takes a part is a warning", () => {
     expect(decide(seen({ rules: [aRule()] }))).toMatchObject({
       warnings: [expect.stringContaining("base path /users")],
     });
+    const conditions = [header("X-PREVIEW", "*-7"), basePath("users")];
+    expect(decide(seen({ rules: [aRule({ conditions })] }))).toMatchObject({
+      warnings: [expect.stringContaining("takes header X-PREVIEW: *-7 and base path /users: there")],
+    });
+    for (const other of [header("X-Preview", "PR-7"), header("X-Other", "pr-7"), header("X-Preview", "*8")]) {
+      expect(decide(seen({ rules: [aRule({ conditions: [other] })] }))).toMatchObject({ warnings: [] });
+    }
     expect(decide(seen({ rules: [aRule({ priority: 9000 })] }))).toMatchObject({ warnings: [] });
   });
 
@@ -197,6 +217,30 @@ describe("refused, with what its owner has to do", () => {
       byHeader,
       "takes every request at priority 5",
       "below 5",
+    ],
+    [
+      "a rule by the same header that takes its value, too",
+      { rules: [aRule({ conditions: [basePath("users"), header("x-preview", "pr-*")] })] },
+      { ...byHeader, basePath: "users/v1" },
+      "takes base path /users and header x-preview: pr-* at priority 5",
+      "below 5",
+    ],
+    [
+      "the same in the band, for a stage of the API that is no preview",
+      { rules: [aRule({ ...own, stageName: "prod", priority: 1001, conditions: [] })] },
+      byHeader,
+      "takes every request at priority 1001",
+      "below 1001",
+    ],
+    [
+      "production's place in the band",
+      {
+        mappings: [{ apiId: "a1b2c3d4e5", basePath: "users" }],
+        rules: [aRule({ ...own, stageName: "prod", priority: 1001 })],
+      },
+      byHeader,
+      "takes base path /users at priority 1001",
+      "below 1001",
     ],
     [
       "the base path of a mapping",

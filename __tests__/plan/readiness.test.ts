@@ -207,6 +207,8 @@ describe("functions", () => {
     ["with an alias", uri(`${arn}:live`), [`${arn}:live`]],
     ["by a variable", uri(`${arn}:\${stageVariables.alias}`), [`${arn}:next`]],
     ["whose name is a variable", uri(arn.replace("orders", "${stageVariables.name}")), [arn]],
+    ["all of it by a variable", uri("${stageVariables.arn}"), [arn]],
+    ["all of it by a variable that is missing", uri("${stageVariables.none}"), []],
     ["whose variable is missing", uri(`${arn}:\${stageVariables.none}`), []],
     ["whose variable is the end of its name", uri(`${arn}-\${stageVariables.none}`), []],
     ["in an HTTP API", JSON.stringify({ IntegrationUri: arn }), [arn]],
@@ -215,7 +217,7 @@ describe("functions", () => {
     ["in a template alone", JSON.stringify({ requestTemplates: { a: arn }, uri: "arn:aws:apigateway:r:states:x" }), []],
     ["as an authorizer", JSON.stringify({ type: "token", authorizerUri: JSON.parse(uri(arn)).uri }), []],
   ])("are found where an integration names one, %s", (_, text, expected) => {
-    const found = functionsIn([{ route: "GET /a", text }], { alias: "next", name: "orders" });
+    const found = functionsIn([{ route: "GET /a", text }], { alias: "next", name: "orders", arn });
     expect(found).toEqual(expected.map((one) => ({ arn: one, routes: ["GET /a"] })));
   });
 

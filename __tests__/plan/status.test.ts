@@ -6,6 +6,7 @@ import { ownerTags } from "../../src/domain/owner.ts";
 import type { Routes } from "../../src/domain/route.ts";
 import type { Stage } from "../../src/domain/stage.ts";
 import { newStageSettings } from "../../src/domain/stage-settings.ts";
+import type { StageLayer } from "../../src/inputs/settings/schema.ts";
 import type { StatusRequest } from "../../src/inputs/status-request.ts";
 import type { ApiSeen, StatusObserved } from "../../src/observe/observed.ts";
 import { intentTag } from "../../src/plan/canary/intent.ts";
@@ -228,7 +229,66 @@ describe("settings", () => {
     expect(differing({ stages: { test: { variables: { alias: "live" } } } }).settings).toEqual({
       declared: 0,
       differ: [],
+      unknown: {},
     });
+  });
+
+  const acl = (name: string): string => `arn:aws:wafv2:eu-central-1:123456789012:regional/webacl/${name}/0a1b`;
+  const sameAs = { "web-acl": { "same-as": "live" } };
+  const plans = (stages: readonly string[]): StatusObserved["usagePlans"] => [
+    { id: "abc123", name: "Partners", stages: stages.map((stageName) => ({ ...address, stageName })) },
+  ];
+  const lacksPlan = { setting: "usage-plans", from: undefined, to: "Partners (abc123)" };
+
+  test.each<[string, StageLayer, Partial<Stage>, Partial<StatusObserved>, readonly object[]]>([
+    ["has no web ACL", { "web-acl": acl("a") }, {}, {}, [{ setting: "web-acl", from: undefined, to: acl("a") }]],
+    ["has it", { "web-acl": acl("a") }, { webAclArn: acl("a") }, {}, []],
+    ["has one though none is declared", { "web-acl": null }, { webAclArn: acl("a") }, {}, []],
+    [
+      "has another",
+      { "web-acl": acl("a") },
+      { webAclArn: acl("b") },
+      {},
+      [{ setting: "web-acl", from: acl("b"), to: acl("a") }],
+    ],
+    ["has none as its model has", sameAs, {}, {}, [{ setting: "web-acl", from: undefined, to: acl("live") }]],
+    ["has that of its model", sameAs, { webAclArn: acl("live") }, {}, []],
+    [
+      "is to be like a stage that is not there",
+      { "web-acl": { "same-as": "gone" } },
+      {},
+      {},
+      [{ setting: "web-acl", from: undefined, to: "that of stage gone, which is not there" }],
+    ],
+    ["is in the plan", { "usage-plans": ["abc123"] }, {}, { usagePlans: plans(["test", "prod"]) }, []],
+    ["is in no plan", { "usage-plans": ["abc123"] }, {}, { usagePlans: plans(["test"]) }, [lacksPlan]],
+    ["is in a plan that nobody declared", {}, {}, { usagePlans: plans(["prod"]) }, []],
+    [
+      "is to be in a plan that is not there",
+      { "usage-plans": ["gone"] },
+      {},
+      { usagePlans: plans(["prod"]) },
+      [{ setting: "usage-plans", from: undefined, to: "gone, which is not there" }],
+    ],
+  ])("that reach beyond the stage: it %s", (_, declared, stage, found, expected) => {
+    const request = aStatusRequest({ settingsFile: { stages: { prod: declared } } });
+    const seen = statusObserved({ stages: [prod(stage), aStage({ name: "live", webAclArn: acl("live") })] });
+    const { status } = planStatus(request, { ...seen, ...found });
+    const told = status?.restApis[0]?.stages?.find(({ name }) => name === "prod");
+    expect(told?.settings).toMatchObject({ declared: Object.keys(declared).length, unknown: {} });
+    expect(told?.settings?.differ).toEqual(expected.map((one) => ({ ...one, source: "stages.prod" })));
+  });
+
+  test("I8: that the role may not read are not as declared", () => {
+    const request = aStatusRequest({
+      settingsFile: { stages: { prod: { "usage-plans": ["abc123"] } } },
+      failOn: ["drift"],
+    });
+    const decision = planStatus(request, { ...statusObserved({ stages: [prod()] }), usagePlans: undefined });
+    expect(isRefusal(decision) ? decision.happened : "").toContain(
+      "drift: It is not known whether usage-plans of stage prod of API Orders (a1b2c3d4e5) is as declared: the role may not read them (apigateway:GET on /usageplans).",
+    );
+    expect(decision.status?.restApis[0]?.stages?.[0]?.settings).toMatchObject({ declared: 1, differ: [] });
   });
 
   test("are not known without a file", () => {

@@ -26,6 +26,14 @@ export const checked = <T>(schema: z.ZodMiniType<T>, answer: unknown, service = 
   throw new UnreadableAnswer(`The answer is not as ${service} describes it: ${places.join(", ")}.`);
 };
 
+/** Throws UnreadableAnswer for an answer about another thing than was asked for, as a cache on the way may give. */
+export const asAsked =
+  <T>(what: string, asked: string, nameOf: (answer: T) => string) =>
+  (answer: T): T => {
+    if (nameOf(answer) === asked) return answer;
+    throw new UnreadableAnswer(`The answer is about another ${what} than ${asked}.`);
+  };
+
 /**
  * A page of a list. An empty list is there and empty: `{"item":[]}` (recorded of GetStages). A list that is missing is
  * not an empty one.

@@ -32,7 +32,7 @@ export const functionsIn = (
   const routesByArn = new Map<string, string[]>();
   for (const { route, text } of integrations) {
     const { uri, role } = invocationIn(text);
-    if (!uri.includes(":function:") || role !== "") continue;
+    if (role !== "") continue;
     const resolved = uri.replace(VARIABLE, (use, name: string) =>
       Object.hasOwn(variables, name) ? (variables[name] ?? use) : use,
     );

@@ -22,6 +22,18 @@ export type ApiSummary = Readonly<
   >
 >;
 
+/** The members of a path item that become methods (Developer Guide, "OpenAPI extensions"); TRACE, for one, is not among them. */
+export const VERBS: ReadonlyMap<string, string> = new Map([
+  ["get", "GET"],
+  ["put", "PUT"],
+  ["post", "POST"],
+  ["delete", "DELETE"],
+  ["options", "OPTIONS"],
+  ["head", "HEAD"],
+  ["patch", "PATCH"],
+  ["x-amazon-apigateway-any-method", "ANY"],
+]);
+
 /** What an HTTP API has for all that no other of its routes matches. */
 export const DEFAULT_ROUTE: Route = { verb: "", path: "$default" };
 

@@ -34,12 +34,28 @@ export type RuledDomain = {
   readonly band: Band;
 };
 
-/** A rule is ours when it leads to a stage of the REST API and its priority lies in the band; nothing else tells. */
+/**
+ * A rule is ours when it leads to a stage of the REST API, its priority lies in the band, and its conditions are such as
+ * this action makes; nothing else tells.
+ */
 export const isOurRule = (
-  { restApiId, stageName, priority }: Pick<RoutingRule, "restApiId" | "stageName" | "priority">,
+  { restApiId, stageName, priority, conditions }: Omit<RoutingRule, "id" | "stripsBasePath">,
   { band }: Pick<RuledDomain, "band">,
   ours: string,
-): boolean => restApiId === ours && stageName !== undefined && priority >= band.from && priority <= band.to;
+): boolean =>
+  restApiId === ours &&
+  stageName !== undefined &&
+  priority >= band.from &&
+  priority <= band.to &&
+  tellPreview(conditions, stageName);
+
+/** At least one condition, and of each kind one at most: a header with the stage's name, a base path. */
+const tellPreview = (conditions: readonly RuleCondition[], stageName: string): boolean =>
+  conditions.length > 0 &&
+  new Set(conditions.map(({ kind }) => kind)).size === conditions.length &&
+  conditions.every(
+    (condition) => condition.kind === "base-path" || (condition.kind === "header" && condition.glob === stageName),
+  );
 
 /** Whether the two take the same requests. */
 export const sameConditions = (one: readonly RuleCondition[], other: readonly RuleCondition[]): boolean => {

@@ -154,4 +154,5 @@ export const jobDeployment = async (
 ): Promise<{ readonly id: number; readonly environment: string } | undefined> =>
   readJobDeployment(
     await repeatable(client, () => client.rest("GET /check-runs/{check_run_id}", { check_run_id: checkRunId })),
+    checkRunId,
   );

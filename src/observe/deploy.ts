@@ -2,10 +2,11 @@ import { rightToRead } from "../domain/api-kind.ts";
 import { markerOf, parseMarker, sameWork } from "../domain/marker.ts";
 import type { Deployment, Stage } from "../domain/stage.ts";
 import type { StageUsers } from "../domain/stage-users.ts";
+import type { Reading } from "../inputs/definition/read-definition.ts";
 import type { DeployRequest } from "../inputs/request.ts";
 import { observeAlarms } from "./alarms.ts";
 import { observeInside, observeOutside } from "./comparison.ts";
-import { lookInto } from "./contracts.ts";
+import { type Inside, lookInto } from "./contracts.ts";
 import type { DeployObserved } from "./observed.ts";
 import { observeReadiness } from "./readiness.ts";
 import { observeRecords } from "./records.ts";
@@ -32,21 +33,17 @@ export const observeDeploy = async (request: DeployRequest, session: Session): P
   ]);
   if (needsDraft(request) && settingsFacts.draft === undefined) world.log.info(draftUnread(gateway));
   const reading = request.definition && gateway.kind.dialect && request.definition.definition.as(gateway.kind.dialect);
-  const { cloudWatchRole, draft: found } = settingsFacts;
-  const known = {
-    cloudWatchRole,
-    routes: [requestedDeployment?.routes, reading?.needs, found?.routes],
-    integrations: [...(found?.integrations ?? []), ...(reading?.functions ?? [])],
-  };
+  const existing = deploymentId === undefined ? undefined : lookInto(gateway, deploymentId, stages);
+  const known = knownOf(settingsFacts, reading, requestedDeployment, existing);
   const [deploymentsInUse, documentation, readiness, inside, users, records, stageQuota, draft] = await Promise.all([
     observeDeployments(request, stages, deployments, gateway),
     observeDocumentation(request, stages, gateway),
     observeReadiness(request, stages, known, session),
-    deploymentId === undefined ? undefined : lookInto(gateway, deploymentId, stages),
+    existing,
     observeUsers(request, stages, gateway),
     observeRecords(request, stages, github),
     observeStageQuota(request, stages, gateway),
-    withAuthorizers(found, session),
+    withAuthorizers(settingsFacts.draft, session),
   ]);
   return {
     place: gateway.place,
@@ -69,6 +66,21 @@ export const observeDeploy = async (request: DeployRequest, session: Session): P
     now: world.clock.now(),
   };
 };
+
+/** Of the draft and its definition, or of the deployment that is there already. */
+const knownOf = (
+  { cloudWatchRole, draft }: Pick<DeployObserved, "cloudWatchRole" | "draft">,
+  reading: Reading | undefined,
+  requested: Deployment | undefined,
+  existing: Promise<Inside> | undefined,
+): Parameters<typeof observeReadiness>[2] => ({
+  cloudWatchRole,
+  routes: [requested?.routes, reading?.needs, draft?.routes],
+  integrations:
+    existing === undefined
+      ? [...(draft?.integrations ?? []), ...(reading?.functions ?? [])]
+      : existing.then(({ integrations = [] }) => integrations),
+});
 
 const needsRoutes = ({ routes, settings }: DeployRequest): boolean =>
   routes !== undefined || settings.routes !== undefined;
@@ -94,9 +106,20 @@ const observeDeployments = async (
       ({ deploymentId }) => (deploymentId === servedId ? served : withRoutes(deploymentId)),
       gateway,
     ),
-    needsRoutes(request) ? withRoutes(made?.id) : made,
+    needsRoutes(request) ? withRoutes(made?.id).then((found) => routesByDraft(request, found, gateway)) : made,
   ]);
   return { servedDeployment, compared, earlier };
+};
+
+/** What no stage serves may tell its routes to nobody. Then the draft tells those of the definition that it was made of. */
+const routesByDraft = async (
+  { definition }: DeployRequest,
+  made: Deployment | undefined,
+  gateway: Session["gateway"],
+): Promise<Deployment | undefined> => {
+  if (definition === undefined || made === undefined || made.routes !== undefined) return made;
+  const draft = await gateway.getDraft();
+  return draft === undefined ? made : { ...made, routes: draft.routes, routesAreOfDraft: true };
 };
 
 /** Asked only where the workflow lets a new preview take another one's place. */

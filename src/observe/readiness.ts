@@ -1,4 +1,3 @@
-import type { Gateway } from "../aws/gateway.ts";
 import type { Routes } from "../domain/route.ts";
 import type { ClientCertificate, CloudWatchRole, IntegrationText, Stage } from "../domain/stage.ts";
 import { hasLogs } from "../domain/stage-settings.ts";
@@ -22,7 +21,7 @@ type Known = {
   /** As far as they are known of what the stage will serve. */
   readonly routes: readonly (Routes | undefined)[];
   /** The same of the integrations. */
-  readonly integrations: readonly IntegrationText[];
+  readonly integrations: readonly IntegrationText[] | Promise<readonly IntegrationText[]>;
 };
 
 /** Throws ActionError. */
@@ -34,25 +33,29 @@ export const observeReadiness = async (
 ): Promise<ReadinessFacts> => {
   const stage = stages.find(({ name }) => name === request.stageName);
   const [certificate, cloudWatchRole, usagePlansOfAll, functions] = await Promise.all([
-    observeCertificate(request, stage, session.gateway),
-    observeLogRole(request, stage, known.cloudWatchRole, session.gateway),
+    observeCertificate(request, stage, session),
+    observeLogRole(request, stage, known.cloudWatchRole, session),
     observeUsagePlans(request, known, session),
-    observeFunctions(request, stage, known.integrations, session),
+    Promise.resolve(known.integrations).then((found) => observeFunctions(request, stage, found, session)),
   ]);
   return { certificate, cloudWatchRole, usagePlansOfAll, functions };
 };
 
-/** The client certificate that the stage keeps; one that the run gives it was chosen now. */
+/** The client certificate that the stage will have. */
 const observeCertificate = async (
-  { settings }: Subject,
+  { settings, stageName }: Subject,
   stage: Stage | undefined,
-  gateway: Gateway,
+  { gateway, world }: Session,
 ): Promise<ClientCertificate | undefined> => {
-  const current = stage?.settings.clientCertificateId;
-  const declared = settings["client-certificate-id"]?.value;
-  return current === undefined || (declared !== undefined && declared !== current)
-    ? undefined
-    : gateway.getClientCertificate(current);
+  const id = settings["client-certificate-id"]?.value ?? stage?.settings.clientCertificateId;
+  if (id === undefined || gateway.kind.lacks["client-certificate"] !== undefined) return undefined;
+  const certificate = await gateway.getClientCertificate(id);
+  if (certificate === undefined) {
+    world.log.info(
+      `Nobody checked when client certificate ${id} of stage ${stageName} expires: there is none, or the role may not read it (apigateway:GET on /clientcertificates/${id}).`,
+    );
+  }
+  return certificate;
 };
 
 /**
@@ -60,17 +63,22 @@ const observeCertificate = async (
  * writes no execution logs writes its access logs without the role (Developer Guide, "Configure logging for HTTP APIs").
  */
 const observeLogRole = async (
-  { settings }: Subject,
+  { settings, stageName }: Subject,
   stage: Stage | undefined,
   found: CloudWatchRole,
-  gateway: Gateway,
-): Promise<CloudWatchRole> =>
-  stage === undefined ||
-  !hasLogs(stage.settings) ||
-  wantsLogs(settings) ||
-  gateway.kind.lacks["execution-logs"] !== undefined
-    ? found
-    : gateway.getCloudWatchRole();
+  { gateway, world }: Session,
+): Promise<CloudWatchRole> => {
+  const isLogged = stage !== undefined && hasLogs(stage.settings);
+  const isAsked = wantsLogs(settings);
+  if (gateway.kind.lacks["execution-logs"] !== undefined || !(isLogged || isAsked)) return found;
+  const role = isAsked ? found : await gateway.getCloudWatchRole();
+  if (role === "unknown") {
+    world.log.info(
+      `Nobody checked whether the logs of stage ${stageName} are written, because the role may not read whether the account has a CloudWatch role for API Gateway (apigateway:GET on /account).`,
+    );
+  }
+  return role;
+};
 
 /** Whose settings name plans is in them. */
 const observeUsagePlans = async (

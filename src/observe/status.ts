@@ -21,7 +21,7 @@ export const observeStatus = async (request: StatusRequest, session: Session): P
     request.restApiId === ALL ? observeAll(request, session) : observeOne(request, session),
     observeRecords(github),
     // The account's: once for all APIs.
-    request.details && gateway.kind.lacks["usage-plans"] === undefined ? gateway.getUsagePlans() : undefined,
+    wantsPlans(request) && gateway.kind.lacks["usage-plans"] === undefined ? gateway.getUsagePlans() : undefined,
   ]);
   const changes = await observeChanges(looked, session);
   return {
@@ -38,6 +38,13 @@ export const observeStatus = async (request: StatusRequest, session: Session): P
     warnings: records.warnings,
   };
 };
+
+/** Without details only where they are declared. */
+const wantsPlans = ({ details, settingsFile = {} }: StatusRequest): boolean =>
+  details ||
+  [settingsFile.defaults, ...Object.values(settingsFile.stages ?? {})].some(
+    (layer) => (layer?.["usage-plans"] ?? []).length > 0,
+  );
 
 type Looked = Omit<ApiSeen, "records">;
 

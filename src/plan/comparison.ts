@@ -113,11 +113,11 @@ export const routeChangesOf = (
 /** Where the routes are from that a plan goes by, of an API that does not tell those of its deployments. */
 export const plannedBy = (
   { kind }: Pick<RestApi, "kind">,
-  { deployment }: Pick<Source, "deployment">,
+  { deployment, routesAreOfDraft = false }: Source,
   definition: DeployRequest["definition"],
 ): string | undefined => {
   if (kind.lacks["deployment-routes"] === undefined) return undefined;
-  return deployment.kind === "existing"
+  return deployment.kind === "existing" && !routesAreOfDraft
     ? "An export of a stage that serves the deployment tells its routes."
     : `These are the routes of ${definition?.definition.file ?? "the draft"}.`;
 };

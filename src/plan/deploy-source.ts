@@ -1,10 +1,12 @@
 import { parseMarker, shortDigest } from "../domain/marker.ts";
 import type { Routes } from "../domain/route.ts";
-import type { IntegrationText } from "../domain/stage.ts";
+import type { Deployment, IntegrationText } from "../domain/stage.ts";
 import type { Reading } from "../inputs/definition/read-definition.ts";
 import type { DeployRequest } from "../inputs/request.ts";
 import type { DeployObserved } from "../observe/observed.ts";
+import { needsComparison } from "./fail-on.ts";
 import type { Source } from "./pointing.ts";
+import { draftProvenance } from "./provenance.ts";
 import { sameRoutes } from "./routes/match.ts";
 
 /** What the API makes of the definition. */
@@ -23,8 +25,9 @@ export const deploymentToServe = (request: DeployRequest, observed: DeployObserv
   });
   if (deploymentId !== undefined) return existing(deploymentId, "as deployment-id asks");
   const { earlier, servedDeployment: served } = observed;
-  if (earlier !== undefined && isOfDefinition(request, observed, earlier.routes)) {
-    return existing(earlier.id, "which an earlier attempt of this run made");
+  if (earlier !== undefined && isUsable(request, observed, earlier)) {
+    const { id, routesAreOfDraft = false } = earlier;
+    return { ...existing(id, "which an earlier attempt of this run made"), routesAreOfDraft };
   }
   if (served !== undefined && definition?.mode === "overwrite") {
     const marker = parseMarker(served.description);
@@ -38,6 +41,30 @@ export const deploymentToServe = (request: DeployRequest, observed: DeployObserv
     }
   }
   return { deployment: { kind: "new" }, name: "the new deployment" };
+};
+
+/**
+ * What an earlier attempt made is checked once more, as that attempt has or would have done: by its own routes, and where
+ * nobody tells them by a draft that still has this run's name on it. One that does not tell what `fail-on` asks would
+ * be refused each time.
+ */
+const isUsable = (
+  request: DeployRequest,
+  observed: DeployObserved,
+  { routes, routesAreOfDraft }: Deployment,
+): boolean =>
+  isOfDefinition(request, observed, routes) &&
+  (routesAreOfDraft !== true || draftIsOf(request, observed.api.tags)) &&
+  (routes !== undefined || observed.compared?.kind !== "routes" || !needsComparison(request.routes?.failOn ?? []));
+
+const draftIsOf = ({ definition, restApiId, run }: DeployRequest, tags: Readonly<Record<string, string>>): boolean => {
+  const named = draftProvenance(tags, restApiId);
+  return (
+    named?.repositoryId === run.repository.id &&
+    named.runId === run.runId &&
+    definition !== undefined &&
+    named.definition === shortDigest(definition.definition.digest)
+  );
 };
 
 /** Whether a deployment can be the definition's; without a definition there is nothing to hold against it. */

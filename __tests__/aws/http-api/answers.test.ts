@@ -1,9 +1,14 @@
 import { expect, test } from "@jest/globals";
+import { exportedDocument } from "../../../src/aws/exported-document.ts";
 import { apiOf, deploymentOf, deploymentsPage, stageOf, stagesPage } from "../../../src/aws/http-api/answers.ts";
 import { isDeletion, mergeOf } from "../../../src/aws/http-api/merges.ts";
 import { UnreadableAnswer } from "../../../src/aws/unreadable-answer.ts";
 import { ALL_ROUTES } from "../../../src/domain/stage-settings.ts";
 import type { StageWrite } from "../../../src/domain/stage-write.ts";
+
+const integration = "x-amazon-apigateway-integration";
+
+const exported = (answer: unknown): unknown => exportedDocument(Buffer.from(JSON.stringify(answer)));
 
 test.each<[string, (answer: unknown) => unknown, unknown]>([
   ["an API of another protocol", apiOf, { ApiId: "a1", Name: "Orders", ProtocolType: "SMTP" }],
@@ -15,6 +20,21 @@ test.each<[string, (answer: unknown) => unknown, unknown]>([
   ["a list that is missing", stagesPage, {}],
   ["a list with something else in it", deploymentsPage, { Items: [{ DeploymentId: "" }] }],
   ["nothing", stageOf, undefined],
+  // I8: a route that was left out would count as one that callers lose nothing by.
+  ["an export that is a page", () => exportedDocument(Buffer.from("<html>")), undefined],
+  ["an export without paths", exported, { openapi: "3.0.1" }],
+  ["an export with a path that is none", exported, { paths: { "/a": [] } }],
+  ["an export with an operation that is none", exported, { paths: { "/a": { get: true } } }],
+  ["an export with any method that is none", exported, { paths: { "/a": { "x-amazon-apigateway-any-method": 1 } } }],
+  ["an export that asks for something else", exported, { paths: { "/a": { get: { security: {} } } } }],
+  ["an export with an authorization that is none", exported, { paths: { "/a": { get: { security: [7] } } } }],
+  ["an export with an integration that is none", exported, { paths: { "/a": { get: { [integration]: "x" } } } }],
+  ["an export with schemes that are none", exported, { paths: {}, components: { securitySchemes: [] } }],
+  [
+    "an export with an authorizer that is none",
+    exported,
+    { paths: {}, components: { securitySchemes: { own: { "x-amazon-apigateway-authorizer": { type: 5 } } } } },
+  ],
 ])("%s is no answer", (_, read, answer) => {
   expect(() => read(answer)).toThrow(UnreadableAnswer);
 });

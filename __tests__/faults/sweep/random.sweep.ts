@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { seed, times } from "../../damage.ts";
+import { seed, times } from "../../seed.ts";
 import { stories } from "./stories.ts";
 import { playAll, playDamaged } from "./sweep.ts";
 

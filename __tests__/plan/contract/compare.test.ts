@@ -1,7 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
 import type { Contract } from "../../../src/domain/contract.ts";
 import { compareContracts } from "../../../src/plan/contract/compare.ts";
 import { LINEAR, timed } from "../../cpu-time.ts";
+import { damage, damaged } from "../../damage.ts";
+import { seed, times } from "../../seed.ts";
 
 type Json = Record<string, unknown>;
 
@@ -252,19 +255,100 @@ test("Swagger 2.0 says the same in other words", () => {
   ]);
 });
 
-test.each([
-  undefined,
-  null,
-  7,
-  "text",
-  [],
-  {},
-  { paths: [] },
-  { paths: { "/a": 1 } },
-  pets({ parameters: 1, requestBody: [], responses: "x" }),
-])("a document such as %j breaks nothing and nobody", (document) => {
-  expect(found(file(document), file(pets(body(text))))).toEqual([]);
-  expect(found(file(pets(body(text))), exported(document))).toEqual([]);
+test.each([undefined, null, 7, "text", [], {}, { paths: [] }])(
+  "a document without operations, such as %j, breaks nothing and nobody: which routes there are is told by others",
+  (document) => {
+    expect(found(file(document), file(pets(body(text))))).toEqual([]);
+    expect(found(file(pets(body(text))), exported(document))).toEqual([]);
+  },
+);
+
+const strict = { type: "object", properties: { id: integer }, required: ["id"] };
+
+describe("I8: what could not be read is not the same as before", () => {
+  test.each<readonly [string, unknown, readonly string[]]>([
+    ["an operation", 1, ["? it could not be read"]],
+    ["a list of parameters", { parameters: {} }, ["? its parameters could not be read"]],
+    ["a parameter", { parameters: [query(), 0.5] }, ["? its parameters could not be read"]],
+    ["a parameter without a name", { parameters: [{ in: "query" }] }, ["? its parameters could not be read"]],
+    [
+      "whether a parameter is required",
+      { parameters: [query({ required: "yes" })] },
+      ["? its parameters could not be read"],
+    ],
+    [
+      "a parameter that is not there",
+      { parameters: [{ $ref: "#/components/parameters/Gone" }] },
+      ["? its parameters could not be read"],
+    ],
+    [
+      "a parameter of another file",
+      { parameters: [{ $ref: "other.yml#/limit" }] },
+      ["? its parameters could not be read"],
+    ],
+    ["a body", { requestBody: [] }, ["? its request body could not be read"]],
+    ["a body's media type", { requestBody: { content: { a: 1 } } }, ["? its request body could not be read"]],
+    ["the answers", { responses: "x" }, ["? its answers could not be read"]],
+    ["an answer", { responses: { 200: true, "x-note": true } }, ["? answer 200 could not be read"]],
+    ["an answer's content", { responses: { 200: { content: [] } } }, ["? answer 200 could not be read"]],
+  ])("%s", (_, operation, expected) => {
+    expect(found(file(pets({})), file(pets(operation as Json)))).toEqual(expected);
+    expect(found(exported(pets(operation as Json)), exported(pets({})))).toEqual(expect.arrayContaining([...expected]));
+  });
+
+  test.each<readonly [string, unknown, string]>([
+    ["none", 7, " is no schema"],
+    ["what is not there", { $ref: "#/components/schemas/Gone" }, " refers to a schema that could not be found"],
+    ["what is elsewhere", { $ref: "pet.yml" }, " refers to a schema that could not be found"],
+    ["a reference that is none", { $ref: {} }, " refers to a schema that could not be found"],
+    ["a type", { type: 5 }, " has a member type that could not be read"],
+    ["properties", object([] as unknown as Json), " has a member properties that could not be read"],
+    ["a property", object({ id: 3 }), ": id is no schema"],
+    ["a list of what is required", { required: { id: true } }, " has a member required that could not be read"],
+    ["an enum", { enum: "a" }, " has a member enum that could not be read"],
+    ["items", { items: "a" }, " has a member items that could not be read"],
+    ["one of all", { allOf: [strict, "x"] }, " is no schema"],
+    ["one of some", { anyOf: true }, " has a member anyOf that could not be read"],
+  ])("a schema: %s", (_, schema, expected) => {
+    const [whole, wrong] = [file(pets(body(strict))), file(pets(body(schema)))];
+    expect(found(whole, wrong)).toContain(`? request body (application/json)${expected}`);
+    expect(found(wrong, whole)).toContain(`? request body (application/json)${expected}`);
+  });
+
+  test("the media types of Swagger, and nothing where a path has no content, or a draft before 4 says required", () => {
+    const swagger = (more: Json): Json => ({ swagger: "2.0", paths: { "/pets": { post: {}, get: null } }, ...more });
+    expect(found(file(swagger({})), file(swagger({ consumes: 1 })))).toEqual(["? its media types could not be read"]);
+    const old = file(pets(body(object({ id: { type: "integer", required: true } }))));
+    expect(found(old, old)).toEqual([]);
+    const anything = file(pets({ requestBody: { content: { "text/csv": {}, "text/xml": { schema: true } } } }));
+    expect(found(anything, anything)).toEqual([]);
+  });
+
+  const before = pets(
+    {
+      parameters: [query({ schema: integer }), { $ref: "#/components/parameters/Page" }],
+      ...body({ $ref: "#/components/schemas/Pet" }),
+      ...answer(object({ pets: { type: "array", items: { $ref: "#/components/schemas/Pet" } } })),
+    },
+    { Pet: object({ id: integer, name: text }, { required: ["id"] }) },
+  );
+  const after = pets(
+    { ...body(object({ id: text, name: number }, { required: ["id", "name"] })), ...answer(object({ pets: text })) },
+    {},
+  );
+
+  test(`a property: damage to what was served hides no change (seed ${seed})`, () => {
+    const whole = { ...before, components: { ...(before["components"] as Json), parameters: { Page: query() } } };
+    expect(found(exported(whole), exported(after)).length).toBeGreaterThan(2);
+    const told = fc.property(damage, (damages) => {
+      const text = damaged(JSON.stringify(whole), damages, { evident: true, missing: false });
+      const document = JSON.parse(text) as { paths?: { "/pets/{id}"?: { post?: unknown } } };
+      // Routes that are gone are told by others.
+      fc.pre(typeof document.paths?.["/pets/{id}"] === "object" && "post" in document.paths["/pets/{id}"]);
+      expect(found(exported(document), exported(after))).not.toEqual([]);
+    });
+    fc.assert(told, { seed, numRuns: 100 * times });
+  });
 });
 
 test("a hundred thousand values of an enum, or required members, are compared at once", async () => {

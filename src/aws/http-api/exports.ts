@@ -1,21 +1,15 @@
 import { ExportApiCommand } from "@aws-sdk/client-apigatewayv2";
-import * as z from "zod/mini";
 import { type Routes, routeKey } from "../../domain/route.ts";
 import { readRoutes } from "../../inputs/definition/read-routes.ts";
 import { readNeeds } from "../../inputs/definition/security.ts";
-import { authorizersIn } from "../authorizer-texts.ts";
-import { checked, parsedJson } from "../checked.ts";
+import { authorizersIn, exportedDocument, integrationText } from "../exported-document.ts";
 import type { StageExport } from "../gateway.ts";
 import { read } from "../retry.ts";
 import { undefinedWhenDenied, undefinedWhenMissing } from "../session.ts";
 import type { Session } from "./session.ts";
 
-const INTEGRATION = "x-amazon-apigateway-integration";
-
 /** With what callers need for each route. */
 export type HttpExport = StageExport & { readonly routes: Routes };
-
-const document = z.looseObject({ paths: z.record(z.string(), z.unknown()) });
 
 /**
  * The deployment that a stage of an HTTP API serves, or without a stage the draft, as an OpenAPI 3.0 document (Developer
@@ -36,22 +30,19 @@ export const exportApi = (
   });
   return undefinedWhenDenied(
     read(call("ExportApi", "GET", `${path}/exports/OAS30`, what), pacing, () =>
-      undefinedWhenMissing(client.send(command, readOptions).then(({ body }) => exportOf(parsedJson(body ?? "")))),
+      undefinedWhenMissing(client.send(command, readOptions).then(({ body }) => exportOf(body))),
     ),
   );
 };
 
-const exportOf = (answer: unknown): HttpExport => {
-  const exported = checked(document, answer);
+const exportOf = (body: Uint8Array | undefined): HttpExport => {
+  const exported = exportedDocument(body);
   const { operations } = readRoutes(exported, "http");
   return {
-    document: answer,
+    document: exported,
     routes: readNeeds(exported, operations, "http"),
     integrations: [
-      ...operations.map(({ route, content }) => ({
-        route: routeKey(route),
-        text: JSON.stringify(content[INTEGRATION] ?? {}),
-      })),
+      ...operations.map(({ route, content }) => integrationText(routeKey(route), content)),
       ...authorizersIn(exported),
     ],
   };

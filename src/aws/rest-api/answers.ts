@@ -3,7 +3,7 @@ import { routesOf } from "../../domain/route.ts";
 import type { ClientCertificate, CloudWatchRole, Deployment, ListedApi, RestApi, Stage } from "../../domain/stage.ts";
 import type { StageSettings } from "../../domain/stage-settings.ts";
 import type { UsagePlan } from "../../domain/usage-plan.ts";
-import { checked, given, text, texts } from "../checked.ts";
+import { asAsked, checked, given, text, texts } from "../checked.ts";
 import type { ImportSaid } from "../gateway.ts";
 import { listedApi } from "../listed-api.ts";
 import { restApi } from "./kind.ts";
@@ -126,10 +126,12 @@ export const clientCertificateOf = (answer: unknown): ClientCertificate => {
   return { id: clientCertificateId, expiresAt: expirationDate.getTime() };
 };
 
-export const importSaid = (answer: unknown): ImportSaid => ({
-  warnings: checked(importAnswer, answer).warnings ?? [],
-  information: [],
-});
+export const importSaid =
+  (restApiId: string) =>
+  (answer: unknown): ImportSaid => {
+    const isAsked = asAsked<z.infer<typeof importAnswer>>("API", restApiId, ({ id }) => id);
+    return { warnings: isAsked(checked(importAnswer, answer)).warnings ?? [], information: [] };
+  };
 
 /** `unknown` where nothing of an account is told: the limits of its rate are in each answer (API reference, Account). */
 export const cloudWatchRoleOf = (answer: unknown): CloudWatchRole => {

@@ -1,6 +1,6 @@
 import { CreateDocumentationVersionCommand, GetDocumentationVersionCommand } from "@aws-sdk/client-api-gateway";
 import * as z from "zod/mini";
-import { checked, given } from "../checked.ts";
+import { asAsked, checked, given } from "../checked.ts";
 import { failureOf, isPassingConflict } from "../failure.ts";
 import type { Documentation } from "../gateway.ts";
 import { read, write } from "../retry.ts";
@@ -21,7 +21,10 @@ const presenceOf = (
   const about = call("GetDocumentationVersion", "GET", resource, `read documentation version ${documentationVersion}`);
   const get = new GetDocumentationVersionCommand({ restApiId, documentationVersion });
   return read(about, pacing, async () => {
-    const found = client.send(get, readOptions).then((answer) => checked(documentationAnswer, answer));
+    const found = client
+      .send(get, readOptions)
+      .then((answer) => checked(documentationAnswer, answer))
+      .then(asAsked("documentation version", documentationVersion, (found) => found.version));
     return (await undefinedWhenMissing(found)) === undefined ? "absent" : "present";
   });
 };

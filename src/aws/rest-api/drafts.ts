@@ -47,12 +47,14 @@ const getAuthorizers = async ({ client, restApiId, path, pacing, readOptions, ca
 
 /** The same file again leads to the same draft, so a lost answer needs no looking up; only time to be done. */
 const putRestApi = (
-  { client, path, pacing, writeOptions, call }: Session,
+  { client, restApiId, path, pacing, writeOptions, call }: Session,
   file: string,
   input: ConstructorParameters<typeof PutRestApiCommand>[0],
 ): Promise<ImportSaid> => {
   const about = { ...call("PutRestApi", "PUT", path, `import ${file} into the draft`), file };
-  return write(about, pacing, () => client.send(new PutRestApiCommand(input), writeOptions(about)).then(importSaid));
+  return write(about, pacing, () =>
+    client.send(new PutRestApiCommand(input), writeOptions(about)).then(importSaid(restApiId)),
+  );
 };
 
 const tagApi = async (

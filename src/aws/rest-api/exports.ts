@@ -1,20 +1,9 @@
 import { GetExportCommand } from "@aws-sdk/client-api-gateway";
-import * as z from "zod/mini";
-import { routeKey } from "../../domain/route.ts";
-import { authorizersIn } from "../authorizer-texts.ts";
-import { checked, parsedJson } from "../checked.ts";
+import { routeKey, VERBS } from "../../domain/route.ts";
+import { authorizersIn, exportedDocument, integrationText } from "../exported-document.ts";
 import type { StageExport } from "../gateway.ts";
 import { read } from "../retry.ts";
 import { type Session, undefinedWhenDenied, undefinedWhenMissing } from "../session.ts";
-
-const INTEGRATION = "x-amazon-apigateway-integration";
-/** How a document says ANY. */
-const ANY_METHOD = "x-amazon-apigateway-any-method";
-
-const operation = z.looseObject({ [INTEGRATION]: z.optional(z.unknown()) });
-const document = z.looseObject({
-  paths: z.record(z.string(), z.record(z.string(), z.unknown())),
-});
 
 /**
  * The deployment that a stage serves with its authorizers as an OpenAPI 3.0 document, which nothing else tells: an export
@@ -34,20 +23,18 @@ export const exportStage = async (
     accepts: "application/json",
   });
   const exported = read(call("GetExport", "GET", resource, `export stage ${stageName}`), pacing, () =>
-    undefinedWhenMissing(client.send(command, readOptions).then(({ body }) => exportOf(parsedJson(body ?? "")))),
+    undefinedWhenMissing(client.send(command, readOptions).then(({ body }) => exportOf(body))),
   );
   return undefinedWhenDenied(exported);
 };
 
-const exportOf = (answer: unknown): StageExport => {
-  const { paths } = checked(document, answer);
-  const integrations = Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).flatMap(([verb, method]) => {
-      const integration = operation.safeParse(method).data?.[INTEGRATION];
-      if (integration === undefined) return [];
-      const route = routeKey({ verb: verb === ANY_METHOD ? "ANY" : verb.toUpperCase(), path });
-      return [{ route, text: JSON.stringify(integration) }];
+const exportOf = (body: Uint8Array | undefined): StageExport => {
+  const exported = exportedDocument(body);
+  const integrations = Object.entries(exported.paths).flatMap(([path, item]) =>
+    [...VERBS].flatMap(([member, verb]) => {
+      const content = item[member];
+      return content === undefined ? [] : [integrationText(routeKey({ verb, path }), content)];
     }),
   );
-  return { document: answer, integrations: [...integrations, ...authorizersIn(answer)] };
+  return { document: exported, integrations: [...integrations, ...authorizersIn(exported)] };
 };

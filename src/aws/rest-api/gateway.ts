@@ -1,7 +1,7 @@
 import { GetRestApiCommand, GetRestApisCommand } from "@aws-sdk/client-api-gateway";
 import * as z from "zod/mini";
 import type { ListedApi } from "../../domain/stage.ts";
-import { pageOf } from "../checked.ts";
+import { asAsked, pageOf } from "../checked.ts";
 import type { Connection } from "../client.ts";
 import type { Gateway } from "../gateway.ts";
 import { PAGE_LIMIT, readPages } from "../pages.ts";
@@ -67,7 +67,10 @@ export const openGateway = (connection: Connection, restApiId: string, pacing: P
     getApis: () => getApis(session),
     getApi: () =>
       read(call("GetRestApi", "GET", path, "read the properties"), pacing, () =>
-        client.send(new GetRestApiCommand({ restApiId }), readOptions).then(restApiOf),
+        client
+          .send(new GetRestApiCommand({ restApiId }), readOptions)
+          .then(restApiOf)
+          .then(asAsked("API", restApiId, ({ id }) => id)),
       ),
   };
 };

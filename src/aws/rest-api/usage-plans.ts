@@ -1,7 +1,7 @@
 import { GetUsagePlanCommand, GetUsagePlansCommand, UpdateUsagePlanCommand } from "@aws-sdk/client-api-gateway";
 import { ActionError } from "../../domain/errors.ts";
 import { holdsStage, type UsagePlan } from "../../domain/usage-plan.ts";
-import { pageOf } from "../checked.ts";
+import { asAsked, pageOf } from "../checked.ts";
 import type { Stages, UsagePlans } from "../gateway.ts";
 import { PAGE_LIMIT, readPages } from "../pages.ts";
 import { pause, read, write } from "../retry.ts";
@@ -59,7 +59,12 @@ export const getUsagePlans = async ({
 
 const getUsagePlan = ({ client, pacing, readOptions, callBeside }: Session, planId: string) =>
   read(callBeside("GetUsagePlan", pathOf(planId), `read usage plan ${planId}`), pacing, () =>
-    undefinedWhenMissing(client.send(new GetUsagePlanCommand({ usagePlanId: planId }), readOptions).then(usagePlanOf)),
+    undefinedWhenMissing(
+      client
+        .send(new GetUsagePlanCommand({ usagePlanId: planId }), readOptions)
+        .then(usagePlanOf)
+        .then(asAsked("usage plan", planId, ({ id }) => id)),
+    ),
   );
 
 const pathOf = (planId: string): string => `/usageplans/${planId}`;

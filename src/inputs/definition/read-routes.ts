@@ -1,5 +1,5 @@
 import type { Dialect } from "../../domain/definition.ts";
-import { DEFAULT_ROUTE, type Route, routeKey } from "../../domain/route.ts";
+import { DEFAULT_ROUTE, type Route, routeKey, VERBS } from "../../domain/route.ts";
 import { shortened } from "../shortened.ts";
 import { isMapping, type Mapping, mappingAt, textOf } from "./values.ts";
 
@@ -13,18 +13,6 @@ export type Operation = { readonly route: Route; readonly at: MemberPath; readon
 export type RouteWarning = { readonly at: MemberPath; readonly message: string; readonly isExternal: boolean };
 
 export type FoundRoutes = { readonly operations: readonly Operation[]; readonly warnings: readonly RouteWarning[] };
-
-/** What API Gateway imports as methods (Developer Guide, "OpenAPI extensions"); TRACE, for one, is not among them. */
-const VERBS: ReadonlyMap<string, string> = new Map([
-  ["get", "GET"],
-  ["put", "PUT"],
-  ["post", "POST"],
-  ["delete", "DELETE"],
-  ["options", "OPTIONS"],
-  ["head", "HEAD"],
-  ["patch", "PATCH"],
-  ["x-amazon-apigateway-any-method", "ANY"],
-]);
 
 /** Members of a path item that are no operations (OpenAPI 3.0.4, "Path Item Object"). */
 const OTHER_MEMBERS: ReadonlySet<string> = new Set(["$ref", "summary", "description", "servers", "parameters"]);

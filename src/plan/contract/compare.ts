@@ -25,6 +25,9 @@ type Comparison = {
 };
 
 const compareOperations = (was: Operation, is: Operation, comparison: Comparison): void => {
+  for (const what of new Set([...was.unreadable, ...is.unreadable])) {
+    comparison.notCompared.push({ route: is.route, what });
+  }
   compareParameters(was, is, comparison);
   compareBodies(was, is, comparison);
   compareResponses(was, is, comparison);

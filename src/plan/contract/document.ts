@@ -1,4 +1,4 @@
-/** Reading a document of which nothing is known. What is not as the specification says counts as not there. */
+/** Reading a document of which nothing is known. What reads must say, too, where it is not as the specification has it. */
 
 export type Mapping = Readonly<Record<string, unknown>>;
 
@@ -15,17 +15,19 @@ export const textsAt = (value: unknown): readonly string[] =>
 /** More references than anything goes through; they can also lead in a circle. */
 const MOST_REFERENCES = 20;
 
-/** What stands at a value, or where its `$ref` within the document leads. */
-export const resolved = (document: unknown, value: unknown): Mapping => {
+/** The mapping that stands at a value, or where its `$ref` within the document leads; `undefined` where there is none. */
+export const lookedUp = (document: unknown, value: unknown): Mapping | undefined => {
   let target = value;
   for (let step = 0; step < MOST_REFERENCES; step += 1) {
-    if (!isMapping(target)) return {};
+    if (!isMapping(target)) return undefined;
     const reference = target["$ref"];
-    if (typeof reference !== "string") return target;
-    target = reference.startsWith("#/") ? memberAt(document, reference) : undefined;
+    if (reference === undefined) return target;
+    target = typeof reference === "string" && reference.startsWith("#/") ? memberAt(document, reference) : undefined;
   }
-  return {};
+  return undefined;
 };
+
+export const resolved = (document: unknown, value: unknown): Mapping => lookedUp(document, value) ?? {};
 
 const memberAt = (document: unknown, reference: string): unknown => {
   let target: unknown = document;

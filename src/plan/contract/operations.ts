@@ -1,6 +1,7 @@
-import { calledPath } from "../../domain/route.ts";
+import { calledPath, VERBS } from "../../domain/route.ts";
 import { compareTexts } from "../../domain/text-order.ts";
 import { isMapping, listAt, type Mapping, mappingAt, resolved, textsAt } from "./document.ts";
+import { unreadableParts } from "./unreadable.ts";
 
 /** What one operation of a document asks of callers, and what it answers: the same shape for both kinds of document. */
 export type Operation = {
@@ -11,6 +12,8 @@ export type Operation = {
   readonly body: Body | undefined;
   /** By status code; what is answered beside those that are named (`default`) is not part of it. */
   readonly responses: ReadonlyMap<string, Content>;
+  /** What of it could not be read, and counts as absent above. */
+  readonly unreadable: readonly string[];
 };
 
 export type Parameter = { readonly required: boolean; readonly schema: unknown };
@@ -20,11 +23,6 @@ export type Content = ReadonlyMap<string, unknown>;
 
 export type Body = { readonly required: boolean; readonly content: Content };
 
-const VERBS: ReadonlyMap<string, string> = new Map([
-  ...["get", "put", "post", "delete", "options", "head", "patch"].map((verb) => [verb, verb.toUpperCase()] as const),
-  ["x-amazon-apigateway-any-method", "ANY"],
-]);
-
 /** The operations by what a caller sends: `GET /pets/{}`. */
 export const operationsOf = (document: unknown): ReadonlyMap<string, Operation> => {
   const paths = Object.entries(mappingAt(mappingAt(document)["paths"]));
@@ -33,12 +31,20 @@ export const operationsOf = (document: unknown): ReadonlyMap<string, Operation> 
       const item = resolved(document, given);
       return [...VERBS].flatMap(([member, verb]) => {
         const content = item[member];
-        if (!isMapping(content)) return [];
-        const operation = operationOf(document, item, content);
+        // A verb without content is no method, and is told as a route.
+        if (content === undefined || content === null) return [];
+        const operation = isMapping(content) ? operationOf(document, item, content) : UNREADABLE;
         return [[`${verb} ${calledPath(path)}`, { route: `${verb} ${path}`, ...operation }] as const];
       });
     }),
   );
+};
+
+const UNREADABLE: Omit<Operation, "route"> = {
+  parameters: new Map(),
+  body: undefined,
+  responses: new Map(),
+  unreadable: ["it could not be read"],
 };
 
 const operationOf = (document: unknown, item: Mapping, operation: Mapping): Omit<Operation, "route"> => {
@@ -57,6 +63,7 @@ const operationOf = (document: unknown, item: Mapping, operation: Mapping): Omit
           return [status, isSwagger ? swaggerContent(document, operation, found) : contentOf(found["content"])];
         }),
     ),
+    unreadable: unreadableParts(document, item, operation),
   };
 };
 

@@ -1,4 +1,5 @@
 import { isMapping, listAt, type Mapping, mappingAt, resolved, textsAt } from "./document.ts";
+import { unreadableSchema } from "./unreadable.ts";
 
 /**
  * What changes between two schemas of a body or a parameter, for those who send it (`request`) or get it (`response`):
@@ -57,8 +58,15 @@ const compare = (before: unknown, after: unknown, where: string, walk: Walk, dep
   if (isTooMuch(where, walk, depth)) return;
   const named = pair !== " ";
   if (named) walk.open.add(pair);
-  const sides = [merged(walk.before, before, walk.budget), merged(walk.after, after, walk.budget)] as const;
-  if (!isTooMuch(where, walk, depth)) compareMerged(...sides, where, walk, depth);
+  const unreadable: string[] = [];
+  const sides = [
+    merged(walk.before, before, walk.budget, unreadable),
+    merged(walk.after, after, walk.budget, unreadable),
+  ] as const;
+  if (!isTooMuch(where, walk, depth)) {
+    if (unreadable[0] === undefined) compareMerged(...sides, where, walk, depth);
+    else tell(walk, "not-compared", where, unreadable[0]);
+  }
   if (named) walk.open.delete(pair);
 };
 
@@ -90,13 +98,15 @@ const compareMerged = (before: Mapping, after: Mapping, where: string, walk: Wal
   }
 };
 
-/** A schema with those of its `allOf`, which all hold. */
-const merged = (document: unknown, schema: unknown, budget: Budget, depth = 0): Mapping => {
+/** A schema with those of its `allOf`, which all hold. What could not be read of it is added to `unreadable`. */
+const merged = (document: unknown, schema: unknown, budget: Budget, unreadable: string[] = [], depth = 0): Mapping => {
   const own = resolved(document, schema);
+  const said = unreadableSchema(document, schema);
+  if (said !== undefined) unreadable.push(said);
   const parts = listAt(own["allOf"]);
   if (parts.length === 0 || depth > DEEPEST || budget.left < 0) return own;
   budget.left -= parts.length;
-  const all = [own, ...parts.map((part) => merged(document, part, budget, depth + 1))];
+  const all = [own, ...parts.map((part) => merged(document, part, budget, unreadable, depth + 1))];
   return {
     ...Object.assign({}, ...all.toReversed()),
     properties: Object.assign({}, ...all.map((part) => mappingAt(part["properties"]))),

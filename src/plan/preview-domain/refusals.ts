@@ -1,5 +1,13 @@
 import type { ApiMapping, DomainFacts, DomainSeen } from "../../domain/preview-domain.ts";
-import { conditionsText, covers, isOurRule, type RoutingRule, type RuledDomain } from "../../domain/routing-rule.ts";
+import {
+  conditionsText,
+  covers,
+  isOurRule,
+  type RoutingRule,
+  type RuleCondition,
+  type RuledDomain,
+} from "../../domain/routing-rule.ts";
+import { matchesPattern } from "../../inputs/settings/resolve.ts";
 
 /** Why no rule can be made, and what the domain's owner has to do; in whole sentences. */
 export type DomainProblem = {
@@ -95,16 +103,26 @@ export const pathProblem = (
       ];
 };
 
+/** `header`: `undefined` where the base path alone tells the preview. */
+type Asked = { readonly header: string | undefined; readonly stageName: string; readonly basePath: string };
+
 /** A rule that comes before takes all of the preview's requests, or some. */
 export const beforeIt = (
-  basePath: string,
+  { header, stageName, basePath }: Asked,
   priority: number,
   rules: readonly RoutingRule[],
 ): { readonly all: RoutingRule | undefined; readonly some: readonly RoutingRule[] } => {
+  const sendsIt = (condition: RuleCondition): boolean =>
+    condition.kind === "header" &&
+    condition.name.toLowerCase() === header?.toLowerCase() &&
+    matchesPattern(condition.glob, stageName);
   const earlier = rules.filter(
-    (rule) => rule.priority < priority && rule.conditions.every(({ kind }) => kind === "base-path"),
+    (rule) =>
+      rule.priority < priority &&
+      rule.conditions.every((condition) => condition.kind === "base-path" || sendsIt(condition)),
   );
-  const pathOf = ({ conditions: [first] }: RoutingRule): string => (first?.kind === "base-path" ? first.path : "");
+  const pathOf = ({ conditions }: RoutingRule): string =>
+    conditions.flatMap((condition) => (condition.kind === "base-path" ? [condition.path] : []))[0] ?? "";
   const all = earlier.find((rule) => covers(pathOf(rule), basePath));
   return { all, some: all === undefined ? earlier.filter((rule) => covers(basePath, pathOf(rule))) : [] };
 };

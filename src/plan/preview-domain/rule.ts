@@ -45,9 +45,9 @@ export const decideRule = (question: RuleQuestion, seen: DomainSeen): RuleDecisi
   const kept = own.find((rule) => isWanted(rule, wanted, path.basePath));
   const priority = kept?.priority ?? freePriority(question.number, domain.band, seen.rules);
   const hidden = beforeIt(
-    path.basePath,
+    { header: domain.header, stageName: question.stageName, basePath: path.basePath },
     priority ?? domain.band.from,
-    seen.rules.filter((rule) => !isOurRule(rule, domain, question.restApiId)),
+    seen.rules.filter((rule) => !own.includes(rule)),
   );
   const problems: readonly DomainProblem[] = [
     ...modeProblem(domain, seen.facts),
@@ -68,7 +68,13 @@ export const decideRule = (question: RuleQuestion, seen: DomainSeen): RuleDecisi
       ...own.filter((rule) => rule !== kept).map((rule) => replacedStep(question, rule)),
     ],
     basePath: path.basePath,
-    warnings: [...partlyHidden(domain, hidden.some), ...unknownKinds(domain, question.restApiId, seen)],
+    warnings: [
+      ...partlyHidden(
+        domain,
+        hidden.some.filter((rule) => !isOurRule(rule, domain, question.restApiId)),
+      ),
+      ...unknownKinds(domain, question.restApiId, seen),
+    ],
   };
 };
 
@@ -154,5 +160,5 @@ const replacedStep = ({ domain: { name, id, band }, stageName }: RuleQuestion, r
 const partlyHidden = (domain: PreviewDomain, rules: readonly RoutingRule[]): readonly string[] =>
   rules.map(
     (rule) =>
-      `Routing rule ${rule.id} of domain ${domain.name} (priority ${rule.priority}) comes before the preview's and takes ${conditionsText(rule.conditions)}, with or without the header: there the preview is not reached. A preview-priority that ends below ${rule.priority} changes that.`,
+      `Routing rule ${rule.id} of domain ${domain.name} (priority ${rule.priority}) comes before the preview's and takes ${conditionsText(rule.conditions)}: there the preview is not reached. A preview-priority that ends below ${rule.priority} changes that.`,
   );

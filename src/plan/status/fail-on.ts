@@ -26,7 +26,10 @@ const JUDGES: Readonly<Record<StatusCondition, (api: ApiStatus) => readonly stri
       const stage = `stage ${name} of ${nameOf(api)}`;
       if (settings === null) return [`It is not known whether ${stage} is as declared: ${unknown["settings"]}.`];
       const names = settings.differ.map(({ setting }) => setting).join(", ");
-      return names === "" ? [] : [`${stage} has settings other than declared: ${names}.`];
+      const unread = Object.entries(settings.unknown).map(
+        ([setting, because]) => `It is not known whether ${setting} of ${stage} is as declared: ${because}.`,
+      );
+      return [...(names === "" ? [] : [`${stage} has settings other than declared: ${names}.`]), ...unread];
     }) ?? [`It is not known whether the stages of ${nameOf(api)} are as declared: ${api.unknown["stages"]}.`],
   undeployed: (api) => {
     if (api.undeployed === false) return [];

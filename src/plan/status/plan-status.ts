@@ -1,9 +1,11 @@
 import type { ApiUnseen } from "../../domain/stage.ts";
+import { raiseText } from "../../domain/stage-quota.ts";
 import { compareTexts } from "../../domain/text-order.ts";
 import type { StatusRequest } from "../../inputs/status-request.ts";
 import type { ApiSeen, StatusObserved } from "../../observe/observed.ts";
 import { emptyPlan, type Plan, type Refusal } from "../plan.ts";
 import { draftProvenance } from "../provenance.ts";
+import { PLANS_UNREAD } from "./attached.ts";
 import { changesStatus, undeployed, undeployedRoutes } from "./draft-status.ts";
 import { refuseStatus } from "./fail-on.ts";
 import { stageStatus } from "./stage-status.ts";
@@ -14,6 +16,7 @@ import { orUnknown, type Told, taken } from "./told.ts";
 export const planStatus = (request: StatusRequest, observed: StatusObserved): Plan | Refusal => {
   const status: Status = {
     region: observed.place.region,
+    quotaRaised: raiseText(observed.place),
     at: observed.now,
     restApis: observed.apis
       .map((seen) => ("because" in seen ? unseenStatus(seen) : apiStatus(request, observed, seen)))
@@ -84,7 +87,7 @@ const usagePlansOf = (
 ): Told<readonly UsagePlanStatus[]> => {
   if (!details) return { unknown: "details is false" };
   if (api.kind.lacks["usage-plans"] !== undefined) return { value: [] };
-  if (usagePlans === undefined) return { unknown: "the role may not read them (apigateway:GET on /usageplans)" };
+  if (usagePlans === undefined) return { unknown: PLANS_UNREAD };
   const found = usagePlans.map(({ id, name, stages, limits }) => ({
     id,
     name,

@@ -10,6 +10,8 @@ import type { SettingChange } from "../settings/change.ts";
  */
 export type Status = {
   readonly region: string;
+  /** Where the quota of stages is raised, as a sentence; empty where that is not known. */
+  readonly quotaRaised: string;
   /** When it was looked at. */
   readonly at: number;
   readonly restApis: readonly ApiStatus[];
@@ -91,6 +93,8 @@ export type SettingsStatus = {
   readonly declared: number;
   /** Those that are other than declared: from what they are to what they should be. */
   readonly differ: readonly SettingChange[];
+  /** Declared settings of which that is not known, and why. */
+  readonly unknown: Unknown;
 };
 
 /** Routes by name, sorted. `changed`: another authorization, or another need of an API key. */

@@ -50,8 +50,9 @@ const canaryJson = ({ since, until, ...canary }: CanaryStatus) => ({
   until: timeOrNull(until),
 });
 
-const settingsJson = ({ declared, differ }: SettingsStatus) => ({
+const settingsJson = ({ declared, differ, unknown }: SettingsStatus) => ({
   declared,
+  unknown,
   differ: differ.map(({ setting, from, to, source, masked }) => ({
     setting,
     is: masked ? MASK : (from ?? null),
