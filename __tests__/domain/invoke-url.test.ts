@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { invokeUrlOf, invokeUrlTemplateProblem, publicUrl } from "../../src/domain/invoke-url.ts";
+import { LINEAR, timed } from "../cpu-time.ts";
 import { aRestApi } from "../requests.ts";
 
 const frankfurt = { region: "eu-central-1", dnsSuffix: "amazonaws.com" };
@@ -25,22 +26,31 @@ describe("the invoke URL", () => {
     });
   });
 
-  test("loses the slashes at its end, however many, and a row of others takes no longer", () => {
+  test("loses the slashes at its end, however many, and a row of others takes no longer", async () => {
     const row = "/".repeat(200_000);
-    const before = process.cpuUsage();
-    expect(invokeUrlOf("prod", aRestApi(), frankfurt, `https://a.example/x${row}`)).toEqual({
-      kind: "given",
-      url: "https://a.example/x",
+    const { seconds } = await timed(() => {
+      expect(invokeUrlOf("prod", aRestApi(), frankfurt, `https://a.example/x${row}`)).toEqual({
+        kind: "given",
+        url: "https://a.example/x",
+      });
+      invokeUrlTemplateProblem(`https://a.example/${row}{${row}x`);
     });
-    invokeUrlTemplateProblem(`https://a.example/${row}{${row}x`);
-    const { user, system } = process.cpuUsage(before);
-    expect((user + system) / 1e6).toBeLessThan(2);
+    expect(seconds).toBeLessThan(LINEAR);
   });
 
   test("of a template wins over everything that the API is", () => {
     const api = aRestApi({ visibility: "private", defaultEndpointDisabled: true });
     const url = invokeUrlOf("prod", api, frankfurt, "https://{stage}.{region}.example.com/{rest-api-id}//");
     expect(publicUrl(url)).toBe("https://prod.eu-central-1.example.com/a1b2c3d4e5");
+  });
+
+  test.each([
+    ["https://api.example.com/{stage}", "https://api.example.com"],
+    ["http://localhost:4566/{api-id}/{stage}/v1/", "http://localhost:4566/a1b2c3d4e5/v1"],
+    ["https://api.example.com", "https://api.example.com"],
+  ])("of $default, by %s, is at the root", (template, url) => {
+    expect(publicUrl(invokeUrlOf("$default", aRestApi(), frankfurt, template))).toBe(url);
+    expect(invokeUrlTemplateProblem(template, "$default")).toBeUndefined();
   });
 });
 
@@ -64,6 +74,14 @@ describe("an invoke-url template", () => {
   ])("may not be %s", (template, problem) => {
     expect(invokeUrlTemplateProblem(template)).toContain(problem);
   });
+
+  test.each(["https://{stage}.api.example.com/{stage}", "https://api.example.com/v-{stage}"])(
+    "for $default may not be %s",
+    (template) => {
+      expect(invokeUrlTemplateProblem(template, "$default")).toContain("give its URL without {stage}");
+      expect(invokeUrlTemplateProblem(template, "prod")).toBeUndefined();
+    },
+  );
 
   test("that is accepted holds nothing that Markdown or a shell would obey inside the link and the quotes", () => {
     fc.assert(
