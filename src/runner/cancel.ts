@@ -18,7 +18,8 @@ const GRACE = 6500;
 
 /** Answers the exit code of a cancelled process once the time to finish is over. */
 export const timeIsUp = async (signal: AbortSignal): Promise<number> => {
-  if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+  if (!signal.aborted)
+    await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
   await wait(GRACE);
   return 130;
 };
