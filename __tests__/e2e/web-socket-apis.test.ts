@@ -28,6 +28,12 @@ test("a preview of a WebSocket API has a wss: URL, answers messages, and goes wi
     const tested = await scene.deploy({ ...reaching(scene), "smoke-tests": `${PING}\nCONNECT / 101` }, { event });
     expect([tested.conclusion, tested.outputs["result"]]).toEqual(["success", "updated"]);
     expect(tested.text).toContain("Both smoke tests passed.");
+    // By audit events alone.
+    const status = await scene.deploy({ command: "status", "fail-on": "undeployed" });
+    expect([status.conclusion, status.text]).toEqual([
+      "success",
+      expect.stringContaining("tells of no change of the draft"),
+    ]);
     closePullRequest(scene.github.world, scene.repository, scene.pull);
     const ended = await scene.deploy({}, { event: scene.opened("closed") });
     expect([ended.outputs["result"], servedBy(scene, "pr-1")]).toEqual(["deleted", undefined]);

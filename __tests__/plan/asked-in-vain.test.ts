@@ -40,7 +40,7 @@ test.each<[string, Request, string[]]>([
   ],
   ["the command", aCanaryRequest(), ["command: It has no canaries."]],
   ["a merge", aRequest({ definition }), ["import-mode: It is replaced as a whole."]],
-  ["a status", aStatusRequest({ failOn: ["undeployed"] }), ["fail-on: Its routes are not told."]],
+  ["a status", aStatusRequest({ failOn: ["undeployed", "undeployed-routes"] }), ["fail-on: Its routes are not told."]],
   ["a rollback", aRollback(), []],
   [
     "smoke tests",

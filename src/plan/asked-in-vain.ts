@@ -24,7 +24,7 @@ export const refuseAskedInVain = (request: Request, { name, lacks }: ApiKind): R
 
 const asksOf = (request: Request): readonly Ask[] =>
   request.command === "status"
-    ? ask("route-comparison", "fail-on", request.failOn.includes("undeployed"))
+    ? ask("route-comparison", "fail-on", request.failOn.includes("undeployed-routes"))
     : isStageRequest(request)
       ? [
           ...ask("default-stage", "stage-name", request.stageName === DEFAULT_STAGE),
