@@ -35,6 +35,6 @@ const play = async (request: Request, world: World): Promise<number> => {
   const found = session.then((opened) => observeIn(opened, (seen) => observe(request, seen)));
   // The story waits for it and tells what was wrong; until then, nobody does.
   found.catch(() => {});
-  const { tell } = await import("./story.ts");
+  const { tell } = await import(/* webpackChunkName: "story" */ "./story.ts");
   return tell({ request, github, session, found, follow: (next) => play(next, world) }, world);
 };

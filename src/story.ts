@@ -12,6 +12,10 @@ import { exitCodeOf } from "./report/exit-code.ts";
 import { beginCourse, invokeUrlIn, outcomeOf } from "./report/outcome.ts";
 import { openReports } from "./report/reports.ts";
 import { reportBroken } from "./report/without-plan.ts";
+// What reads the first answers is ready when they come.
+import "./aws/rest-api/answers.ts";
+import "./github/answers/envelope.ts";
+import "./github/read-observed.ts";
 
 /** A run that has begun to look. */
 export type Begun = {

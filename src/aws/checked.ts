@@ -9,15 +9,6 @@ export const text = z.string();
 export const given = text.check(z.minLength(1));
 export const texts = z.record(z.string(), text);
 
-/** What a text says as JSON, or its bytes; `undefined` for what is none, which no schema takes for an answer. */
-export const parsedJson = (json: string | Uint8Array): unknown => {
-  try {
-    return JSON.parse(typeof json === "string" ? json : new TextDecoder().decode(json));
-  } catch {
-    return undefined;
-  }
-};
-
 /** The answer's members. Throws UnreadableAnswer for those that the operation does not send so. */
 export const checked = <T>(schema: z.ZodMiniType<T>, answer: unknown, service = "API Gateway"): T => {
   const result = schema.safeParse(answer);

@@ -1,5 +1,4 @@
 import type { World } from "../domain/world.ts";
-import { pullRequestFacts } from "../github/pull-requests.ts";
 import { GitHubRefusal, reasonOf } from "../github/trouble.ts";
 import type { DeployRequest } from "../inputs/request.ts";
 import { checkedOutCommit } from "../runner/checkout.ts";
@@ -12,6 +11,7 @@ export const observeOrigin = async (request: DeployRequest, number: number, worl
   const client = clientFor(request, world);
   if (client === undefined) return { told: { because: "there is no github-token", missing: false }, checkedOut };
   try {
+    const { pullRequestFacts } = await import(/* webpackChunkName: "story" */ "../github/pull-requests.ts");
     return { told: await pullRequestFacts(client, number), checkedOut };
   } catch (thrown) {
     const missing = thrown instanceof GitHubRefusal && thrown.errors.some(({ type }) => type === "NOT_FOUND");

@@ -1,4 +1,3 @@
-import { requireAccount } from "../aws/account.ts";
 import { connect } from "../aws/client.ts";
 import type { CloudTrail } from "../aws/cloudtrail/cloudtrail.ts";
 import type { CloudWatch } from "../aws/cloudwatch/cloudwatch.ts";
@@ -62,7 +61,9 @@ export const openSession = async (request: Request, github: GitHubSide, world: W
   const rightAccount =
     expectedAccountId === undefined
       ? Promise.resolve()
-      : requireAccount(connection, expectedAccountId, restApiId, pacing);
+      : import(/* webpackChunkName: "story" */ "../aws/account.ts").then(({ requireAccount }) =>
+          requireAccount(connection, expectedAccountId, restApiId, pacing),
+        );
   // Awaited with all that is observed; in another account nothing is found, which would say less.
   rightAccount.catch(() => {});
   const gateway = await gatewayTo(restApiId).catch(async (thrown: unknown) => {

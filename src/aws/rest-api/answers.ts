@@ -3,9 +3,10 @@ import { routesOf } from "../../domain/route.ts";
 import type { ClientCertificate, CloudWatchRole, Deployment, ListedApi, RestApi, Stage } from "../../domain/stage.ts";
 import type { StageSettings } from "../../domain/stage-settings.ts";
 import type { UsagePlan } from "../../domain/usage-plan.ts";
-import { checked, given, text, texts } from "../checked.ts";
+import { checked, given, pageOf, text, texts } from "../checked.ts";
 import type { ImportSaid } from "../gateway.ts";
 import { listedApi } from "../listed-api.ts";
+import type { Page } from "../pages.ts";
 import { restApi } from "./kind.ts";
 import { routeOfMethodSettings } from "./method-settings-key.ts";
 
@@ -55,7 +56,7 @@ const stageAnswer = z.object({
 
 const method = z.object({ authorizationType: z.optional(text), apiKeyRequired: z.optional(z.boolean()) });
 
-export const deploymentAnswer = z.object({
+const deploymentAnswer = z.object({
   id: given,
   description: z.optional(text),
   createdDate: z.optional(z.date()),
@@ -77,20 +78,32 @@ const restApiAnswer = z.object({
   apiKeySource: z.optional(text),
 });
 
-export const resourceAnswer = z.object({
+const resourceAnswer = z.object({
   path: given,
   resourceMethods: z.optional(
     z.record(z.string(), z.extend(method, { methodIntegration: z.optional(z.looseObject({})) })),
   ),
 });
 
-export const authorizerAnswer = z.looseObject({ name: text });
+export type Resource = z.infer<typeof resourceAnswer>;
+
+export const resourcesIn = (answer: unknown): Page<Resource> => pageOf(resourceAnswer, answer);
+
+const authorizerAnswer = z.looseObject({ name: text });
+
+export const authorizersIn = (answer: unknown): Page<z.infer<typeof authorizerAnswer>> =>
+  pageOf(authorizerAnswer, answer);
 
 const importAnswer = z.object({ id: given, warnings: z.optional(z.array(text)) });
 
+const documentationAnswer = z.object({ version: given });
+
+/** That a version is there. */
+export const documentationOf = (answer: unknown): { readonly version: string } => checked(documentationAnswer, answer);
+
 const apiStage = z.object({ apiId: z.optional(text), stage: z.optional(text) });
 
-export const usagePlanAnswer = z.object({
+const usagePlanAnswer = z.object({
   id: given,
   name: z.optional(text),
   apiStages: z.optional(z.array(apiStage)),
@@ -112,6 +125,11 @@ export const usagePlanOf = (answer: unknown): UsagePlan => {
       : { throttle: { rate: rateLimit, burst: burstLimit } }),
   };
   return { id, name, stages, ...(Object.keys(limits).length === 0 ? {} : { limits }) };
+};
+
+export const usagePlansIn = (answer: unknown): Page<UsagePlan> => {
+  const { items, position } = pageOf(usagePlanAnswer, answer);
+  return { items: items.map(usagePlanOf), position };
 };
 
 const accountAnswer = z.object({
@@ -158,13 +176,23 @@ export const restApiOf = (answer: unknown): RestApi => {
 
 const listedAnswer = z.object({ id: given, name: z.catch(text, "") });
 
-export const listedApiOf = (answer: unknown): ListedApi =>
+const listedApiOf = (answer: unknown): ListedApi =>
   listedApi(answer, restApiOf, (one, because) => ({ api: { ...checked(listedAnswer, one), tags: {} }, because }));
+
+export const listedApisIn = (answer: unknown): Page<ListedApi> => {
+  const { items, position } = pageOf(z.unknown(), answer);
+  return { items: items.map(listedApiOf), position };
+};
 
 export const deploymentOf = (answer: unknown): Deployment => {
   const { id, description = "", createdDate, apiSummary } = checked(deploymentAnswer, answer);
   const routes = routesOf(apiSummary);
   return { id, description, createdAt: createdDate?.getTime() ?? 0, ...(routes === undefined ? {} : { routes }) };
+};
+
+export const deploymentsIn = (answer: unknown): Page<Deployment> => {
+  const { items, position } = pageOf(deploymentAnswer, answer);
+  return { items: items.map(deploymentOf), position };
 };
 
 export const stageOf = (answer: unknown): Stage => {

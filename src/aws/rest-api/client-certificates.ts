@@ -2,7 +2,7 @@ import { GetClientCertificateCommand } from "@aws-sdk/client-api-gateway";
 import type { ClientCertificate } from "../../domain/stage.ts";
 import { read } from "../retry.ts";
 import { type Session, undefinedWhenDenied, undefinedWhenMissing } from "../session.ts";
-import { clientCertificateOf } from "./answers.ts";
+import { readBy } from "./read-by.ts";
 
 /** Of the account, for stages of all kinds; `undefined` where it is missing, or the role may not look. Throws ActionError. */
 export const getClientCertificate = (
@@ -12,6 +12,6 @@ export const getClientCertificate = (
   const about = callBeside("GetClientCertificate", `/clientcertificates/${id}`, `read client certificate ${id}`);
   const get = new GetClientCertificateCommand({ clientCertificateId: id });
   return undefinedWhenDenied(
-    read(about, pacing, () => undefinedWhenMissing(client.send(get, readOptions).then(clientCertificateOf))),
+    read(about, pacing, () => undefinedWhenMissing(client.send(get, readOptions).then(readBy("clientCertificateOf")))),
   );
 };

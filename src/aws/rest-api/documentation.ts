@@ -1,17 +1,14 @@
 import { CreateDocumentationVersionCommand, GetDocumentationVersionCommand } from "@aws-sdk/client-api-gateway";
-import * as z from "zod/mini";
-import { checked, given } from "../checked.ts";
 import { failureOf, isPassingConflict } from "../failure.ts";
 import type { Documentation } from "../gateway.ts";
 import { read, write } from "../retry.ts";
 import { type Session, undefinedWhenDenied, undefinedWhenMissing } from "../session.ts";
+import { readBy } from "./read-by.ts";
 
 export const documentationOf = (session: Session): Documentation => ({
   findDocumentation: async (version) => (await undefinedWhenDenied(presenceOf(session, version))) ?? "unknown",
   publishDocumentation: (version) => publish(session, version),
 });
-
-const documentationAnswer = z.object({ version: given });
 
 const presenceOf = (
   { client, restApiId, path, pacing, readOptions, call }: Session,
@@ -21,7 +18,7 @@ const presenceOf = (
   const about = call("GetDocumentationVersion", "GET", resource, `read documentation version ${documentationVersion}`);
   const get = new GetDocumentationVersionCommand({ restApiId, documentationVersion });
   return read(about, pacing, async () => {
-    const found = client.send(get, readOptions).then((answer) => checked(documentationAnswer, answer));
+    const found = client.send(get, readOptions).then(readBy("documentationOf"));
     return (await undefinedWhenMissing(found)) === undefined ? "absent" : "present";
   });
 };

@@ -1,21 +1,17 @@
 import { GetRestApiCommand, GetRestApisCommand } from "@aws-sdk/client-api-gateway";
-import * as z from "zod/mini";
 import type { ListedApi } from "../../domain/stage.ts";
-import { pageOf } from "../checked.ts";
 import type { Connection } from "../client.ts";
 import type { Gateway } from "../gateway.ts";
 import { PAGE_LIMIT, readPages } from "../pages.ts";
 import { type Pacing, read } from "../retry.ts";
 import { limitedTo, openSession, type Session } from "../session.ts";
-import { listedApiOf, restApiOf } from "./answers.ts";
 import { getClientCertificate } from "./client-certificates.ts";
 import { deploymentsOf } from "./deployments.ts";
 import { documentationOf } from "./documentation.ts";
 import { draftsOf } from "./drafts.ts";
-import { exportStage } from "./exports.ts";
 import { restApi } from "./kind.ts";
+import { readBy } from "./read-by.ts";
 import { removalOf } from "./removal.ts";
-import { findStageUsers } from "./stage-users.ts";
 import { stagesOf } from "./stages.ts";
 import { usagePlansOf } from "./usage-plans.ts";
 
@@ -50,9 +46,15 @@ export const openGateway = (connection: Connection, restApiId: string, pacing: P
       const { getStage } = stagesOf(limited);
       return { getDeployment, getStage };
     },
-    getExport: (stageName) => exportStage(session, stageName),
+    getExport: async (stageName) => {
+      const { exportStage } = await import(/* webpackChunkName: "story" */ "./exports.ts");
+      return exportStage(session, stageName);
+    },
     getClientCertificate: (id) => getClientCertificate(session, id),
-    getStageUsers: (stageNames, rulesKnownOf) => findStageUsers(session, stageNames, rulesKnownOf),
+    getStageUsers: async (stageNames, rulesKnownOf) => {
+      const { findStageUsers } = await import(/* webpackChunkName: "story" */ "./stage-users.ts");
+      return findStageUsers(session, stageNames, rulesKnownOf);
+    },
     routingRules: async (domain) => {
       const { openRoutingRules } = await import(/* webpackChunkName: "routing-rules" */ "./routing-rules.ts");
       return openRoutingRules(session, domain);
@@ -67,7 +69,7 @@ export const openGateway = (connection: Connection, restApiId: string, pacing: P
     getApis: () => getApis(session),
     getApi: () =>
       read(call("GetRestApi", "GET", path, "read the properties"), pacing, () =>
-        client.send(new GetRestApiCommand({ restApiId }), readOptions).then(restApiOf),
+        client.send(new GetRestApiCommand({ restApiId }), readOptions).then(readBy("restApiOf")),
       ),
   };
 };
@@ -78,8 +80,7 @@ const getApis = ({ client, pacing, pacer, readOptions, callBeside }: Session): P
     pacing,
     async (position) => {
       const list = new GetRestApisCommand({ limit: PAGE_LIMIT, position });
-      const { items, position: next } = pageOf(z.unknown(), await client.send(list, readOptions));
-      return { items: items.map(listedApiOf), position: next };
+      return client.send(list, readOptions).then(readBy("listedApisIn"));
     },
     () => pacer.turn(),
   );
