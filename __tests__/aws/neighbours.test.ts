@@ -13,13 +13,14 @@ import { createGroup } from "../../simulator/logs/delivery.ts";
 import { requireAccount } from "../../src/aws/account.ts";
 import { connect } from "../../src/aws/client.ts";
 import { openCloudTrail } from "../../src/aws/cloudtrail/cloudtrail.ts";
-import { openCloudWatch } from "../../src/aws/cloudwatch/cloudwatch.ts";
+import { type CloudWatch, openCloudWatch } from "../../src/aws/cloudwatch/cloudwatch.ts";
 import type { Gateway, NewRule, RoutingRules } from "../../src/aws/gateway.ts";
 import { getHttpApis, openHttpGateway } from "../../src/aws/http-api/gateway.ts";
 import { httpApi, webSocketApi } from "../../src/aws/http-api/kind.ts";
 import { openFunctionPolicies } from "../../src/aws/lambda/function-policies.ts";
 import { openLogs } from "../../src/aws/logs/logs.ts";
 import { openGateway } from "../../src/aws/rest-api/gateway.ts";
+import type { RuledDomain } from "../../src/domain/routing-rule.ts";
 import { ordersApi, ordersHttpApi } from "../scene.ts";
 import { errorOf } from "./error-of.ts";
 import { serveAws } from "./serve-aws.ts";
@@ -35,6 +36,8 @@ let gateway: Gateway;
 let http: Gateway;
 let webSocket: Gateway;
 let rules: RoutingRules;
+let cloudWatch: CloudWatch;
+let ruled: RuledDomain;
 let reads: readonly (readonly [operation: string, read: () => Promise<unknown>])[];
 
 beforeAll(async () => {
@@ -67,7 +70,7 @@ beforeAll(async () => {
   createGroup(account.logs, "/orders", Date.now());
   Object.assign(account.logs, { queryMs: 0 });
   seedAlarm(account.cloudWatch, "errors");
-  const cloudWatch = openCloudWatch(connection, api.id, pacing);
+  cloudWatch = openCloudWatch(connection, api.id, pacing);
   const cloudTrail = openCloudTrail(connection, api.id, pacing);
   const logs = openLogs(connection, api.id, pacing);
   const now = Date.now();
@@ -75,7 +78,7 @@ beforeAll(async () => {
     logs.query({ groups: ["/orders"], query: "stats count(*) by @log", from: now - 1000, until: now });
   const functions = openFunctionPolicies(connection, api.id, pacing, process.env);
   const policy = () => functions.policyOf("arn:aws:lambda:eu-central-1:123456789012:function:orders");
-  const ruled = { name: domain.domainName, id: undefined, band: { from: 1, to: 1000 } };
+  ruled = { name: domain.domainName, id: undefined, band: { from: 1, to: 1000 } };
   const domainReader = await gateway.domainReader(ruled);
   rules = await gateway.routingRules(ruled);
   const requests = { metric: "Count", statistic: "Sum", dimensions: { ApiName: "Orders" } } as const;
@@ -164,6 +167,102 @@ describe("what is no answer of the service that was asked tells nothing, neither
       expect(await gateway.getCloudWatchRole().catch(({ code }) => code)).toMatch(/^(?:unknown|UNREADABLE_ANSWER)$/);
     },
   );
+});
+
+describe("an answer about another thing than was asked for", () => {
+  /** The true answer with another value of a member, or with a list in which its first item comes again. */
+  const changing = (operation: string, change: (body: Record<string, unknown>) => unknown) =>
+    server.faults.add({
+      operation,
+      effect: {
+        kind: "change",
+        change: (response) =>
+          response.status < 300
+            ? { ...response, body: JSON.stringify(change(JSON.parse(String(response.body)))) }
+            : response,
+      },
+      times: 10_000,
+    });
+  const another = (operation: string, member: string) =>
+    changing(operation, (body) => ({ ...body, [member]: "another" }));
+
+  const read: readonly (readonly [operation: string, member: string, read: () => Promise<unknown>])[] = [
+    ["GetStage", "stageName", () => gateway.getStage("prod")],
+    ["GetDeployment", "id", async () => gateway.getDeployment((await deploymentsOf(gateway))[0] ?? "", true)],
+    ["GetRestApi", "id", () => gateway.getApi()],
+    ["GetUsagePlan", "id", () => gateway.getUsagePlan("plan01")],
+    ["GetDocumentationVersion", "version", () => gateway.findDocumentation("1.2")],
+    ["GetDomainName", "domainName", async () => (await gateway.domainReader(ruled)).facts()],
+    ["GetApi", "apiId", () => http.getApi()],
+  ];
+  const deploymentsOf = async (one: Gateway) => (await one.getDeployments()).map(({ id }) => id);
+
+  test.each(read)("%s: %s", async (operation, member, look) => {
+    another(operation, member);
+    const error = await errorOf(look());
+    expect(error.code).toBe("UNREADABLE_ANSWER");
+    expect(error.happened).toContain("is about another");
+  });
+
+  test("a lost one is looked for by what it was made with: I1, a deployment of another run is not taken for ours", async () => {
+    const before = await deploymentsOf(gateway);
+    changing("CreateDeployment", (body) => ({ ...body, id: before[0], description: "of another run" }));
+    const made = await gateway.createDeployment("of this run");
+    expect(before).not.toContain(made.id);
+    expect(await deploymentsOf(gateway)).toHaveLength(before.length + 1);
+  });
+
+  test("I3: nothing is deleted by it", async () => {
+    another("GetStage", "stageName");
+    expect(await errorOf(gateway.deleteStage("prod", () => true))).toMatchObject({ kind: "upstream" });
+    server.faults.clear();
+    expect(await gateway.getStage("prod")).toBeDefined();
+  });
+
+  test("what a list tells twice is there once, and told in two ways it is not known", async () => {
+    const twice = (change: object) => (body: Record<string, unknown>) => {
+      const items = body["item"] as object[];
+      return { ...body, item: [...items, { ...items[0], ...change }] };
+    };
+    const [stages, deployments] = [await gateway.getStages(), await gateway.getDeployments()];
+    changing("GetDeployments", twice({}));
+    changing("GetStages", twice({}));
+    expect(await gateway.getDeployments()).toEqual(deployments);
+    expect(await gateway.getStages()).toEqual(stages);
+    server.faults.clear();
+    changing("GetStages", twice({ deploymentId: "other1" }));
+    expect((await errorOf(gateway.getStages())).code).toBe("UNREADABLE_ANSWER");
+  });
+
+  const perMinute = (at: number, value = 1) => ({ Timestamps: [at, at + 60], Values: [value, value] });
+  test.each([
+    ["a query that was not asked", { Id: "q7" }],
+    ["a minute twice", { Id: "q0", Timestamps: [60, 60], Values: [1, 1] }],
+    ["fewer than no requests", { Id: "q0", ...perMinute(60, -1) }],
+  ])("metrics with %s are none", async (_, series) => {
+    const result = { Label: "Count", StatusCode: "Complete", ...perMinute(60), ...series };
+    changing("GetMetricData", () => ({ MetricDataResults: [result] }));
+    const { getMetrics } = cloudWatch;
+    const query = { metric: "Count", statistic: "Sum", dimensions: { ApiName: "Orders" } };
+    expect((await errorOf(getMetrics([query], { from: 0, until: 600_000 }))).code).toBe("UNREADABLE_ANSWER");
+  });
+
+  test("metrics of another time are left out", async () => {
+    const result = { Id: "q0", Label: "Count", StatusCode: "Complete", ...perMinute(60) };
+    changing("GetMetricData", () => ({ MetricDataResults: [result] }));
+    const query = { metric: "Count", statistic: "Sum", dimensions: { ApiName: "Orders" } };
+    expect(await cloudWatch.getMetrics([query], { from: 120_000, until: 600_000 })).toEqual([
+      [{ at: 120_000, value: 1 }],
+    ]);
+  });
+
+  test("an alarm that has two states is not known", async () => {
+    changing("DescribeAlarms", (body) => {
+      const [alarm] = body["MetricAlarms"] as object[];
+      return { ...body, MetricAlarms: [alarm, { ...alarm, StateValue: "ALARM" }] };
+    });
+    expect((await errorOf(cloudWatch.describeAlarms(["errors"]))).code).toBe("UNREADABLE_ANSWER");
+  });
 });
 
 describe("a conflict at a new routing rule", () => {

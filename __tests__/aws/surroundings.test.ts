@@ -7,6 +7,7 @@ import { seedRestApi } from "../../simulator/gateway/world.ts";
 import { listen, type SimulatorServer } from "../../simulator/http/server.ts";
 import { requireAccount } from "../../src/aws/account.ts";
 import { type Connection, connect, hasCredentials } from "../../src/aws/client.ts";
+import { explained } from "../../src/aws/credentials.ts";
 import { openGateway } from "../../src/aws/rest-api/gateway.ts";
 import { ActionError } from "../../src/domain/errors.ts";
 import { ordersApi } from "../scene.ts";
@@ -116,6 +117,13 @@ describe("credentials that were pasted with more than themselves", () => {
     },
   );
 
+  test("I14: files that have no end are not begun", async () => {
+    set({ AWS_CONFIG_FILE: "/dev/zero", AWS_SHARED_CREDENTIALS_FILE: "/dev/null" });
+    const error = await errorOf(open());
+    expect(error.code).toBe("CREDENTIALS_MALFORMED");
+    expect(error.happened).toBe("AWS_CONFIG_FILE names a file that cannot be read: it is no regular file.");
+  });
+
   test("all of it is told at once", async () => {
     set({ AWS_REGION: "here", AWS_SECRET_ACCESS_KEY: "x\n", AWS_ACCESS_KEY_ID: "x\n" });
     expect((await errorOf(open())).happened.split("\n")).toHaveLength(3);
@@ -160,6 +168,18 @@ describe("whose credentials they are", () => {
     set({ AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined });
     expect(await hasCredentials(surroundings())).toBe(false);
     expect(await errorOf(open())).toMatchObject({ code: "CREDENTIALS_MISSING", acted: "no" });
+  });
+
+  test("I14: a source that never answers ends, in time or with the run", async () => {
+    const never = () => new Promise<never>(() => {});
+    const { signal } = new AbortController();
+    const silent = { code: "UPSTREAM", happened: expect.stringContaining("no answer came within 0.01 s"), acted: "no" };
+    expect(await errorOf(explained(never, 10, signal)())).toMatchObject(silent);
+    const cancelling = new AbortController();
+    const cancelled = errorOf(explained(never, 60_000, cancelling.signal)());
+    cancelling.abort();
+    expect(await cancelled).toMatchObject({ acted: "no", happened: expect.stringContaining("the run was cancelled") });
+    expect((await errorOf(explained(never, 60_000, cancelling.signal)())).happened).toContain("was cancelled");
   });
 
   test("malformed ones are credentials: a run with them is not taken for a fork's", async () => {

@@ -17,7 +17,13 @@ export const surroundings = (told: string[] = [], patience = quickly): Surroundi
     debug: ignore,
     group: ignore,
   };
-  return { environment: process.env, files: filesBelow(process.cwd()), log, patience };
+  return {
+    environment: process.env,
+    files: filesBelow(process.cwd()),
+    log,
+    patience,
+    signal: new AbortController().signal,
+  };
 };
 
 /** Pacing that never waits. */

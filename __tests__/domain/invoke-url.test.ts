@@ -42,6 +42,15 @@ describe("the invoke URL", () => {
     const url = invokeUrlOf("prod", api, frankfurt, "https://{stage}.{region}.example.com/{rest-api-id}//");
     expect(publicUrl(url)).toBe("https://prod.eu-central-1.example.com/a1b2c3d4e5");
   });
+
+  test.each([
+    ["https://api.example.com/{stage}", "https://api.example.com"],
+    ["http://localhost:4566/{api-id}/{stage}/v1/", "http://localhost:4566/a1b2c3d4e5/v1"],
+    ["https://api.example.com", "https://api.example.com"],
+  ])("of $default, by %s, is at the root", (template, url) => {
+    expect(publicUrl(invokeUrlOf("$default", aRestApi(), frankfurt, template))).toBe(url);
+    expect(invokeUrlTemplateProblem(template, "$default")).toBeUndefined();
+  });
 });
 
 describe("an invoke-url template", () => {
@@ -64,6 +73,14 @@ describe("an invoke-url template", () => {
   ])("may not be %s", (template, problem) => {
     expect(invokeUrlTemplateProblem(template)).toContain(problem);
   });
+
+  test.each(["https://{stage}.api.example.com/{stage}", "https://api.example.com/v-{stage}"])(
+    "for $default may not be %s",
+    (template) => {
+      expect(invokeUrlTemplateProblem(template, "$default")).toContain("give its URL without {stage}");
+      expect(invokeUrlTemplateProblem(template, "prod")).toBeUndefined();
+    },
+  );
 
   test("that is accepted holds nothing that Markdown or a shell would obey inside the link and the quotes", () => {
     fc.assert(

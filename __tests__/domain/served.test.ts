@@ -11,6 +11,16 @@ test.each([
   expect(servedByDescription(description)).toEqual({ stageName: "prod", deploymentId, rollback });
 });
 
+test("tells it of a stage of any name", () => {
+  for (const stageName of ["pr-7", "a_b", "$default"]) {
+    for (const text of [
+      describeServed({ stageName, deploymentId: "k4d2fz", rollback: false }),
+      describeServedAgain(stageName, "k4d2fz"),
+    ])
+      expect(servedByDescription(text)).toEqual({ stageName, deploymentId: "k4d2fz", rollback: false });
+  }
+});
+
 test.each([
   "Stage prod was not deployed: THROTTLED",
   "Deploying stage prod",

@@ -235,8 +235,11 @@ describe.each(kinds)("of $name: a run without room", ({ options, can }) => {
       const { first, written } = await release(scene);
       const known = await promote(scene, dark(scene));
       expect(titles(known)).toEqual(["NO_DARK_STAGE"]);
-      expect(known.text).toContain("2 of 2 stages are there, says Service Quotas, and it needs one more.");
+      const raised = "The quota is raised here: https://console.aws.amazon.com/servicequotas/";
+      expect(known.text).toContain(`2 of 2 stages are there, says Service Quotas, and it needs one more. ${raised}`);
       expect(written()).toEqual([]);
+      const status = await scene.deploy({ command: "status" }, { event: dispatchEvent(scene.repository, "alice") });
+      expect(status.text).toContain(`There is no room for another stage. ${raised}`);
       scene.gateway.server.faults.add({
         operation: "GetServiceQuota",
         times: 10,

@@ -1,4 +1,6 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { mkdir, rm, truncate, writeFile } from "node:fs/promises";
 import { describe, expect, test } from "@jest/globals";
 import type { ScriptRunner } from "../../simulator/runner/child-process.ts";
 import { closeLeftOpen } from "../../src/report/left-open.ts";
@@ -20,6 +22,13 @@ const after =
 const deployAfter = (scene: Scene, prepare: Parameters<typeof after>[0]): Promise<Ended> =>
   scene.deploy({}, { runner: { runScript: after(prepare) } });
 
+/** Whoever opens it waits for somebody at its other end. */
+const pipeIn = (env: Record<string, string>): string => {
+  const pipe = `${eventFile(env)}.${randomUUID()}`;
+  execFileSync("mkfifo", [pipe]);
+  return pipe;
+};
+
 const eventFile = (env: Record<string, string>): string => env["GITHUB_EVENT_PATH"] ?? "";
 
 describe("an event file that cannot be read:", () => {
@@ -36,6 +45,17 @@ describe("an event file that cannot be read:", () => {
       },
       "cannot be read (EISDIR)",
     ],
+    [
+      "endless",
+      (env) => Object.assign(env, { GITHUB_EVENT_PATH: "/dev/zero" }),
+      "cannot be read (it is no regular file)",
+    ],
+    [
+      "a pipe that nobody writes",
+      (env) => Object.assign(env, { GITHUB_EVENT_PATH: pipeIn(env) }),
+      "cannot be read (it is no regular file)",
+    ],
+    ["too long", (env) => truncate(eventFile(env), 2 ** 31), "cannot be read (it has 2147483648 bytes"],
     ["not named", (env) => Object.assign(env, { GITHUB_EVENT_PATH: "" }), "is not named"],
   ];
   test.each(broken)("%s: refused before anything is asked, and post does nothing", (_, prepare, because) =>
@@ -74,12 +94,15 @@ test("what the runner leaves out is refused at once and by name, before any requ
 
 describe("a file of the runner that cannot be written costs no deployment:", () => {
   test.each([
-    ["GITHUB_STATE", "Could not leave word of the GitHub deployment"],
-    ["GITHUB_OUTPUT", "Could not write the step's outputs"],
-    ["GITHUB_STEP_SUMMARY", "Could not write the job summary"],
-  ])("%s", (variable, warning) =>
+    ["GITHUB_STATE", "Could not leave word of the GitHub deployment", () => "/nowhere/at/all"],
+    ["GITHUB_STATE", "Could not leave word of the GitHub deployment", pipeIn],
+    ["GITHUB_OUTPUT", "Could not write the step's outputs", () => "/nowhere/at/all"],
+    ["GITHUB_OUTPUT", "Could not write the step's outputs", pipeIn],
+    ["GITHUB_STEP_SUMMARY", "Could not write the job summary", () => "/nowhere/at/all"],
+    ["GITHUB_STEP_SUMMARY", "Could not write the job summary", pipeIn],
+  ])("%s: %s (%#)", (variable, warning, pathIn) =>
     inScene({}, async (scene) => {
-      const done = await deployAfter(scene, (env) => Object.assign(env, { [variable]: "/nowhere/at/all" }));
+      const done = await deployAfter(scene, (env) => Object.assign(env, { [variable]: pathIn(env) }));
       expect(done.steps[0]?.exitCode).toBe(0);
       expect(scene.stage("pr-1")).toBeDefined();
       expect(done.annotations.filter(({ level }) => level === "warning").map(({ message }) => message)).toEqual([

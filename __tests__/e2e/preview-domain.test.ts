@@ -59,6 +59,7 @@ describe.each(kindsThat("preview-domain"))("of $name:", () => {
         changed: "true",
         "invoke-url": `${dataPlane(scene)}/orders`,
         "invoke-header": "X-Preview: pr-1",
+        "environment-url": `https://${scene.api.id}.execute-api.eu-central-1.amazonaws.com/pr-1`,
       });
       expect(rulesOf(scene)).toEqual([
         expect.objectContaining({
@@ -112,7 +113,11 @@ describe.each(kindsThat("preview-domain"))("of $name:", () => {
         basePath: "users",
       });
       const run = await scene.deploy(on({ "preview-path": "/pr-{number}" }));
-      expect(run.outputs).toMatchObject({ "invoke-url": `https://${domainName}/pr-1`, "invoke-header": "" });
+      expect(run.outputs).toMatchObject({
+        "invoke-url": `https://${domainName}/pr-1`,
+        "invoke-header": "",
+        "environment-url": `https://${domainName}/pr-1`,
+      });
       expect(prioritiesOf(scene)).toEqual([1001, 1002]);
       expect(await ask(scene, "/pr-1/orders")).toBe("pr-1");
       expect(await ask(scene, "/orders/orders")).toBe("prod");

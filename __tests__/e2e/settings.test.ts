@@ -932,6 +932,18 @@ describe.each(kindsThat("documentation-version"))("of $name: a documentation ver
       expect(written(scene).filter((operation) => operation === "CreateDocumentationVersion")).toHaveLength(2);
     }));
 
+  test("that API Gateway refuses, as it may one of a draft that documents nothing, leaves the stage as it is", () =>
+    inScene({}, async (scene) => {
+      const first = (await scene.deploy()).outputs["deployment-id"];
+      const effect = refusal(400, "BadRequestException", "There is nothing to document");
+      scene.gateway.server.faults.add({ operation: "CreateDocumentationVersion", effect });
+      const run = await scene.deploy(versioned);
+      expect(run.outputs).toMatchObject({ result: "failed", changed: "false", "deployment-id": first });
+      expect(scene.stage("pr-1")?.deploymentId).toBe(first);
+      expect(run.text).toContain("publish documentation version 1.2");
+      expect(run.text).toContain("There is nothing to document");
+    }));
+
   test("is a mistake where no draft is released", () =>
     inScene({}, async (scene) => {
       const { deploymentId } = scene.addStage("test");

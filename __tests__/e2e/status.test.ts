@@ -376,7 +376,7 @@ test("the output leaves out the APIs that a job's outputs have no room for, and 
     imported: null,
     unknown: {},
   };
-  const status = { region: "eu-central-1", at: 0, restApis: [api, { ...api, id: "b" }] };
+  const status = { region: "eu-central-1", quotaRaised: "", at: 0, restApis: [api, { ...api, id: "b" }] };
   const room = JSON.stringify({ ...api, at: "" }).length + 5;
   expect(JSON.parse(statusJson(status, room))).toMatchObject({ leftOut: 1, restApis: [{ id: "a" }] });
 });

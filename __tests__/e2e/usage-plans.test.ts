@@ -411,5 +411,26 @@ describe.each(kindsThat("usage-plans"))("of $name:", () => {
           expect([scene.stage("prod-next"), entries(scene)["plan01"]]).toEqual([undefined, ["prod"]]);
         }, AT_ONCE),
     );
+
+    test("of a run that is cancelled goes, too, where the account's pace leaves no time to leave its plans first", () =>
+      play(async (scene) => {
+        const { served, again } = await released(scene);
+        const end = new AbortController();
+        const throttled = {
+          operation: "UpdateUsagePlan",
+          effect: refusal(429, "TooManyRequestsException", ""),
+          times: 99,
+        };
+        asked(scene, async () => {
+          scene.gateway.server.faults.add(throttled);
+          end.abort();
+        });
+        const run = await again({}, { runner: { cancel: end.signal } });
+        expect([scene.stage("prod-next"), scene.stage("prod")?.deploymentId]).toEqual([undefined, served]);
+        expect(run.text).toContain("Stage prod-next, which served it first, is removed.");
+        expect(warnings(run)).toEqual([
+          expect.stringContaining("Stage prod-next is deleted, and could not be taken out of its usage plans before"),
+        ]);
+      }, AT_ONCE));
   });
 });

@@ -53,6 +53,22 @@ describe("I5: there is one comment", () => {
     expect(known.body).toBe(edited(scene));
   });
 
+  test("I8: that another pull request is closed says nothing of this one", async () => {
+    const scene = await openGitHub();
+    scene.ourComment("old");
+    const edited = { data: { updateIssueComment: { issueComment: { pullRequest: { number: 9, state: "CLOSED" } } } } };
+    scene.server.faults.add({
+      operation: "POST /graphql",
+      effect: {
+        kind: "change",
+        change: (answer) =>
+          String(answer.body).includes("updateIssueComment") ? { ...answer, body: JSON.stringify(edited) } : answer,
+      },
+      times: 10,
+    });
+    expect((await comment(scene)).state).toBe("unknown");
+  });
+
   test("that is posted anew when somebody deleted it meanwhile", async () => {
     const scene = await openGitHub();
     scene.ourComment("old");

@@ -195,16 +195,19 @@ describe("what cannot be read is left out, and one warning says so", () => {
     },
   );
 
-  test.each([[null], [{}], [[]], ["x"], [{ number: "7" }]])("a pull request that is %j", async (pullRequest) => {
-    const scene = await openGitHub();
-    const record = scene.earlierRecord("success");
-    const observed = await observeChanged(scene, ({ data }) => {
-      data.repository.pullRequest = pullRequest;
-    });
-    expect(observed.pullRequest).toBeUndefined();
-    expect(observed.earlierRecords.map(({ id }) => id)).toEqual([record.id]);
-    expect(observed.warnings).toEqual([expect.stringContaining("look for the comment on the pull request")]);
-  });
+  test.each([[null], [{}], [[]], ["x"], [{ number: "7" }], [{ number: 8, state: "OPEN" }]])(
+    "a pull request that is %j",
+    async (pullRequest) => {
+      const scene = await openGitHub();
+      const record = scene.earlierRecord("success");
+      const observed = await observeChanged(scene, ({ data }) => {
+        data.repository.pullRequest = pullRequest;
+      });
+      expect(observed.pullRequest).toBeUndefined();
+      expect(observed.earlierRecords.map(({ id }) => id)).toEqual([record.id]);
+      expect(observed.warnings).toEqual([expect.stringContaining("look for the comment on the pull request")]);
+    },
+  );
 });
 
 test("what the token may not see costs the rest nothing", async () => {

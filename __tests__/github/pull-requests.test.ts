@@ -96,17 +96,20 @@ describe("I8: only what GitHub says in words that are known is known", () => {
   test.each([["DRAFT"], ["closed"], ["open"], [""], [null], [7], [["CLOSED"]], [{ state: "CLOSED" }]])(
     "state %j",
     async (state) => {
-      const { states, warnings } = await tell({ some, pr7: { state }, pr8: { state: "OPEN" } });
+      const { states, warnings } = await tell({ some, pr7: { number: 7, state }, pr8: { number: 8, state: "OPEN" } });
       expect([...states.values()]).toEqual(["unknown", "open"]);
       expect(warnings).toHaveLength(1);
     },
   );
 
-  test.each([[undefined], [null], [{}], [[]], [7], ["CLOSED"]])("a pull request that is %j", async (pr7) => {
-    const { states, warnings } = await tell({ some, pr7, pr8: { state: "MERGED" } });
-    expect([...states.values()]).toEqual(["unknown", "closed"]);
-    expect(warnings).toHaveLength(1);
-  });
+  test.each([[undefined], [null], [{}], [[]], [7], ["CLOSED"], [{ number: 70, state: "CLOSED" }]])(
+    "a pull request that is %j",
+    async (pr7) => {
+      const { states, warnings } = await tell({ some, pr7, pr8: { number: 8, state: "MERGED" } });
+      expect([...states.values()]).toEqual(["unknown", "closed"]);
+      expect(warnings).toHaveLength(1);
+    },
+  );
 
   test.each([[null], [[]], ["x"], [{}]])("a repository that is %j", async (repository) => {
     expect([...(await tell(repository)).states.values()]).toEqual(["unknown", "unknown"]);
@@ -114,7 +117,7 @@ describe("I8: only what GitHub says in words that are known is known", () => {
 
   test("an error about one costs the others nothing", async () => {
     const errors = [{ message: "Something went wrong.", path: ["repository", "pr7"] }];
-    const { states, warnings } = await tell({ some, pr7: null, pr8: { state: "OPEN" } }, errors);
+    const { states, warnings } = await tell({ some, pr7: null, pr8: { number: 8, state: "OPEN" } }, errors);
     expect([...states.values()]).toEqual(["unknown", "open"]);
     expect(warnings).toEqual([expect.stringContaining("Something went wrong.")]);
   });

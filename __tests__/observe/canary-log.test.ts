@@ -123,6 +123,17 @@ describe("the two sides of a canary", () => {
     ]);
   });
 
+  test.each([
+    ["a status that is none", [row("/orders", "true", "5xx", "10")], []],
+    ["requests that are no number", [row("/orders", "false", "200", "many")], []],
+    ["fewer than no requests", [row("/orders", "false", "200", "-1")], []],
+    ["a row twice", [row("/orders", "true", "200", "10"), row("/orders", "true", "200", "10")], []],
+    ["less than no time", [], [{ ...row("/orders", "true", "", ""), p95: "-3" }]],
+  ])("I8: with %s they are not known", async (_, counts, times) => {
+    const { answer } = await look({ counts, times });
+    expect(answer).toEqual({ kind: "nothing", because: "What was counted in /orders cannot be read." });
+  });
+
   test("are counted from the stage's group where the canary has none", async () => {
     const counts = [row("/orders", "false", "200", "90"), row("/orders", "true", "200", "10")];
     const { answer } = await look({ counts }, { missing: ["/orders/Canary"] });

@@ -127,10 +127,15 @@ describe("deploy refuses", () => {
     expect(refusal.happened).toContain("gone12");
   });
 
-  test.each(["failed", "pending"] as const)("I1: a deployment that is %s", (incomplete) => {
-    const found = { ...existing, incomplete };
+  test.each([
+    [{ incomplete: "failed" }, "has failed: no stage can serve it."],
+    [{ incomplete: "failed", failure: "No role." }, "has failed: no stage can serve it. API Gateway said: No role."],
+    [{ incomplete: "pending" }, "API Gateway is still at work on deployment"],
+  ] as const)("I1: a deployment that is %j", (members, happened) => {
+    const found = { ...existing, ...members };
     const refusal = refused({ ...named, deploymentId: found.id }, observedWith({ requestedDeployment: found }));
-    expect(refusal).toMatchObject({ refused: "DEPLOYMENT_FAILED", happened: expect.stringContaining(found.id) });
+    expect(refusal).toMatchObject({ refused: "DEPLOYMENT_FAILED", happened: expect.stringContaining(happened) });
+    expect(refusal.happened).toContain(found.id);
   });
 });
 

@@ -50,6 +50,13 @@ const plan = (fields: Partial<PromoteRequest>, world: World) => {
 const fromDeployment = (deploymentId: string) => ({ source: { kind: "deployment", deploymentId } }) as const;
 const expecting = (expected: string) => ({ source: { kind: "stage", stageName: "test", expected } }) as const;
 
+test.each(["failed", "pending"] as const)("I1: what the source serves must be complete, and is %s", (incomplete) => {
+  const request = aPromotion();
+  const found = worldOf(request, { stages: [stage("test", "new111"), stage("prod", "old111")] });
+  const comes = { ...aDeployment("new111"), incomplete };
+  expect(planPromote(request, { ...found, comes })).toMatchObject({ refused: "DEPLOYMENT_FAILED" });
+});
+
 describe("what the target is to serve", () => {
   test("is the very deployment that the source serves", () => {
     expect(plan({}, { stages: [stage("test", "new111"), stage("prod", "old111")] })).toMatchObject({

@@ -52,6 +52,13 @@ const plan = (serves: string, history: string, deploymentId?: string, extra: rea
   );
 };
 
+test("I1: what a stage goes back to must be complete", () => {
+  const { entries } = historyOf("b a");
+  const deployments = [aDeployment("b"), { ...aDeployment("a"), incomplete: "failed" as const }];
+  const observed = rollbackFinds({ stages: [stage("b", { tags: historyTag(entries, address) })], deployments });
+  expect(planRollback(aRollback(), observed)).toMatchObject({ refused: "DEPLOYMENT_FAILED" });
+});
+
 describe("what a stage served before", () => {
   test.each([
     ["b", "b a", "a"],

@@ -106,19 +106,39 @@ describe("without a token", () => {
     expect(asked).toBe(3);
   });
 
+  const tokenOf = (claims: unknown): string =>
+    JSON.stringify({ value: `a.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.c` });
+  const aud = "apigw-stage-action";
+
   test.each([
-    ["no token in the answer", "{}", /holds none/],
-    ["a token that is none", '{"value":"abc"}', /JSON/],
-    ["a token without claims", `{"value":"a.${Buffer.from("null").toString("base64url")}.c"}`, /no claims/],
+    ["no token in the answer", "{}", "The answer of the runner's provider of tokens holds none."],
+    ["a list", "[]", "The answer of the runner's provider of tokens holds none."],
+    ["a page", "<html>Sign in</html>", "The answer of the runner's provider of tokens is no JSON."],
+    ["the token itself", "eyJhbGciOi.eyJzZWNyZXQi.x", "The answer of the runner's provider of tokens is no JSON."],
+    ["no end", `"${"x".repeat(2_000_000)}`, "The answer of the runner's provider of tokens is longer than 1 MB."],
+    ["a token that is none", '{"value":"abc"}', "The token is no JSON."],
+    ["a token without claims", tokenOf(null), "The token holds no claims."],
+    ["a token that says nothing", tokenOf({}), "The token is for another audience than was asked for."],
+    [
+      "a token for a cloud",
+      tokenOf({ aud: "sts.amazonaws.com" }),
+      "The token is for another audience than was asked for.",
+    ],
+    ["another run's token", tokenOf({ aud, run_id: "8", environment: "prod" }), "The token is another run's."],
     [
       "an environment that is no text",
-      `{"value":"a.${Buffer.from('{"environment":7}').toString("base64url")}.c"}`,
-      /is no text/,
+      tokenOf({ aud, run_id: "7", environment: 7 }),
+      "The token's environment is no text.",
     ],
   ])("%s", async (_case, body, because) => {
     await answering((_incoming, answer) => answer.end(body));
-    const claims = await readJobClaims();
-    expect(claims).toEqual({ kind: "failed", because: expect.stringMatching(because) });
-    expect(claims.kind === "failed" && claims.because).not.toContain("\n");
+    const world = aWorld({ environment: { ...process.env, GITHUB_RUN_ID: "7" }, fetch });
+    expect(await readClaims(world)).toEqual({ kind: "failed", because });
+  });
+
+  test("an address that is none", async () => {
+    Object.assign(process.env, { ACTIONS_ID_TOKEN_REQUEST_URL: "none", ACTIONS_ID_TOKEN_REQUEST_TOKEN: "x" });
+    const because = "ACTIONS_ID_TOKEN_REQUEST_URL is no URL.";
+    expect(await readJobClaims()).toEqual({ kind: "failed", because });
   });
 });

@@ -27,7 +27,7 @@ export const apply = async (plan: Plan, applying: Applying): Promise<void> => {
     await takeSteps(plan.steps.filter(isTakenHere), plan, applying);
   } catch (thrown) {
     const error = asActionError(thrown, `carry out the plan for API ${plan.restApiId}`);
-    applying.progress.changedByOthers = error.code === "STAGE_CHANGED";
+    applying.progress.changedByOthers = error.code === "STAGE_CHANGED" || error.code === "STAGE_DEPLOYS_ITSELF";
     throw error.state === undefined ? error.withState(stateOf(plan, applying.progress)) : error;
   }
 };

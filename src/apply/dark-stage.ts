@@ -3,6 +3,7 @@ import { DARK_TAG } from "../domain/dark-stage.ts";
 import { ActionError, asActionError } from "../domain/errors.ts";
 import { provenOwner, sameOwner } from "../domain/owner.ts";
 import type { Stage } from "../domain/stage.ts";
+import { planText } from "../domain/usage-plan.ts";
 import { batches } from "../plan/settings/batches.ts";
 import type { DarkStageStep } from "../plan/step.ts";
 import type { Applying } from "./applying.ts";
@@ -74,28 +75,60 @@ const isMarked = (step: DarkStageStep, { gateway }: Applying, mark: string | und
   };
 };
 
-/** Milliseconds; a cancelled run has 6.5 s to end. */
-const FINISHING = 4000;
-
 const removeInAnyCase = async (step: DarkStageStep, isOurs: IsMeant, applying: Applying): Promise<Removed> => {
-  const { gateway, world, finishing } = applying;
-  const ids = step.plans.map(({ id }) => id);
   try {
-    return await remove(step, ids, isOurs, gateway, applying);
+    return await remove(step, idsOf(step), isOurs, applying.gateway, applying);
   } catch (thrown) {
-    if (!world.signal.aborted) throw thrown;
-    return remove(step, ids, isOurs, await finishing(FINISHING), applying);
+    if (!applying.world.signal.aborted) throw thrown;
+    return removeInTime(step, isOurs, applying);
   }
 };
 
-const remove = async (
+const idsOf = ({ plans }: DarkStageStep): readonly string[] => plans.map(({ id }) => id);
+
+/** Milliseconds; a cancelled run has 6.5 s to end. */
+const LEAVING = 1500;
+const FINISHING = 4000;
+
+/**
+ * A usage plan is changed once in 20 s, which a cancelled run does not have. A stage that goes on answering would be worse
+ * than the entry of one that is gone: the next dark stage of this name finds it, and takes it out.
+ */
+const removeInTime = async (step: DarkStageStep, isOurs: IsMeant, applying: Applying): Promise<Removed> => {
+  const { finishing, progress } = applying;
+  const hasLeft =
+    step.plans.length === 0 ||
+    (await leavePlans(step, idsOf(step), isOurs, await finishing(LEAVING)).then(
+      () => true,
+      () => false,
+    ));
+  const result = await remove(step, [], isOurs, await finishing(FINISHING), applying);
+  if (!hasLeft && result === "deleted") {
+    progress.warnings.push(
+      `Stage ${step.stageName} is deleted, and could not be taken out of its usage plans before, for which a cancelled run has no time: ${step.plans.map(planText).join(", ")} may name it still. The next dark stage of this name takes the entry out with its own.`,
+    );
+  }
+  return result;
+};
+
+const leavePlans = async (
   { stageName }: DarkStageStep,
+  planIds: readonly string[],
+  isMeant: IsMeant,
+  gateway: Gateway,
+): Promise<void> => {
+  for (const id of planIds) await gateway.leaveUsagePlan(id, [stageName], isMeant);
+};
+
+const remove = async (
+  step: DarkStageStep,
   planIds: readonly string[],
   isMeant: IsMeant,
   gateway: Gateway,
   { world }: Applying,
 ): Promise<Removed> => {
-  for (const id of planIds) await gateway.leaveUsagePlan(id, [stageName], isMeant);
+  const { stageName } = step;
+  await leavePlans(step, planIds, isMeant, gateway);
   const result = await gateway.deleteStage(stageName, isMeant);
   if (result === "deleted") world.log.info(`Deleted stage ${stageName}.`);
   return result;

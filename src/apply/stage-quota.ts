@@ -1,4 +1,4 @@
-import { stageQuotaUrl } from "../domain/stage-quota.ts";
+import { raiseText } from "../domain/stage-quota.ts";
 import type { Applying } from "./applying.ts";
 
 /** What people want to know of a quota that is used up: two sentences, either of which may be empty. */
@@ -16,12 +16,11 @@ export const quotaFacts = async ({ gateway }: Pick<Applying, "gateway">): Promis
     // Without them there is no number, and the refusal is told all the same.
     gateway.getStages().catch(() => undefined),
   ]);
-  const url = stageQuotaUrl(gateway.place);
   return {
     used:
       quota === undefined || stages === undefined
         ? ""
         : `${stages.length} of ${quota} stages are there, says Service Quotas.`,
-    raise: url === undefined ? "" : `The quota is raised here: ${url}`,
+    raise: raiseText(gateway.place),
   };
 };

@@ -1,4 +1,5 @@
 import type { ActionError } from "../domain/errors.ts";
+import { servedText } from "../domain/stage.ts";
 import { planText } from "../domain/usage-plan.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type DeleteRuleStep, isRemoval, type LeavePlanStep, type RemovalStep, type Step } from "../plan/step.ts";
@@ -99,7 +100,7 @@ const stateOfStage = (plan: Plan, progress: Progress): string => {
   }
   if (plan.serves === undefined) return `Stage ${stageName} was not created.${leftOver}${draft}`;
   const noticed = progress.settingsChanged ? "some of its settings were changed" : "callers notice nothing";
-  return `Stage ${stageName} still serves deployment ${plan.serves}; ${noticed}.${leftOver}${draft}`;
+  return `Stage ${stageName} still serves ${servedText(plan.serves)}; ${noticed}.${leftOver}${draft}`;
 };
 
 const withoutRule = ({ steps }: Plan, { taken }: Progress): string => {

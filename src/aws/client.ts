@@ -21,7 +21,7 @@ export type Connection = {
 };
 
 /** What a connection depends on. */
-export type Surroundings = Pick<World, "environment" | "files" | "log" | "patience">;
+export type Surroundings = Pick<World, "environment" | "files" | "log" | "patience" | "signal">;
 
 const settingsOf = ({ environment, files, patience }: Surroundings) => ({
   // When a request is repeated is decided in retry.ts alone.
@@ -35,11 +35,11 @@ const settingsOf = ({ environment, files, patience }: Surroundings) => ({
 });
 type Settings = ReturnType<typeof settingsOf>;
 
-const openClient = (settings: Settings, { environment }: Surroundings): APIGatewayClient => {
+const openClient = (settings: Settings, { environment, patience, signal }: Surroundings): APIGatewayClient => {
   // The SDK's notice about the Node version is for those who build with it; users of an action cannot act on it.
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
   const client = new APIGatewayClient({ ...settings, ...credentialSettings(environment) });
-  client.config.credentials = explained(client.config.credentials);
+  client.config.credentials = explained(client.config.credentials, patience.request, signal);
   requireWholeAnswers(client);
   return client;
 };
@@ -62,7 +62,7 @@ export const hasCredentials = async (surroundings: Surroundings): Promise<boolea
  */
 export const connect = async (surroundings: Surroundings): Promise<Connection> => {
   const { environment, log, patience: timeouts } = surroundings;
-  checkVariables(environment);
+  checkVariables(surroundings);
   const settings = settingsOf(surroundings);
   const client = openClient(settings, surroundings);
   const region = await client.config.region().catch(() => "");

@@ -57,18 +57,39 @@ const SDK_WORDS = /^Unknown$|hidden field|^Invalid response from /;
 
 /**
  * The provider, whose failures are told as the source's own: a role that may not be assumed, a file that is missing. As
- * they come they would count as answers of the service that the credentials are for. Throws ActionError for them; that
- * there is no source at all stays the SDK's error.
+ * they come they would count as answers of the service that the credentials are for. Throws ActionError for them, and
+ * where a source takes longer than `limit` (milliseconds), for which the SDK itself waits for ever; that there is no source
+ * at all stays the SDK's error.
  */
 export const explained =
-  <Options extends unknown[], Found>(provide: (...options: Options) => Promise<Found>) =>
+  <Options extends unknown[], Found>(
+    provide: (...options: Options) => Promise<Found>,
+    limit: number,
+    cancelled: AbortSignal,
+  ) =>
   async (...options: Options): Promise<Found> => {
     try {
-      return await provide(...options);
+      return await inTime(provide(...options), limit, cancelled);
     } catch (thrown) {
       throw isOfSource(thrown) ? sourceFailed(thrown) : thrown;
     }
   };
+
+const inTime = async <Found>(found: Promise<Found>, limit: number, cancelled: AbortSignal): Promise<Found> => {
+  const over = new AbortController();
+  const tooLate = new Promise<never>((_, reject) => {
+    const end = (because: string): void => reject(Object.assign(new Error(because), { code: "ETIMEDOUT" }));
+    const timer = setTimeout(end, limit, `no answer came within ${limit / 1000} s`);
+    over.signal.addEventListener("abort", () => clearTimeout(timer));
+    if (cancelled.aborted) end("the run was cancelled");
+    cancelled.addEventListener("abort", () => end("the run was cancelled"), { signal: over.signal });
+  });
+  try {
+    return await Promise.race([found, tooLate]);
+  } finally {
+    over.abort();
+  }
+};
 
 const isOfSource = (thrown: unknown): boolean => {
   const { name, status, code } = failureOf(thrown);
@@ -80,7 +101,9 @@ const sourceFailed = (thrown: unknown): ActionError => {
   const { status, name, code, message } = failureOf(thrown);
   const words = SDK_WORDS.test(message) ? "" : (message.trim().split("\n", 1)[0] ?? "");
   const isRefusal =
-    status === undefined ? NO_FILE.includes(code) : status < 500 && words !== "" && !/Throttl/.test(name);
+    status === undefined
+      ? NO_FILE.includes(code)
+      : status >= 400 && status < 500 && words !== "" && !/Throttl/.test(name);
   const answered = status === undefined ? "gave none" : `answered ${status}${words === "" ? "" : ` (${name})`}`;
   return new ActionError({
     code: isRefusal ? "CREDENTIALS_MISSING" : "UPSTREAM",

@@ -1,4 +1,5 @@
 import type { Deployment } from "../domain/stage.ts";
+import { asAsked } from "./as-asked.ts";
 import type { Deployments } from "./gateway.ts";
 import { type Page, readPages } from "./pages.ts";
 import { read, write } from "./retry.ts";
@@ -17,20 +18,29 @@ export const deploymentsWith = <Found extends Deployment, Client>(
   { path, pacing, writeOptions, call }: Session<Client>,
   requests: DeploymentRequests<Found>,
 ): Deployments<Found> => {
-  const getDeployments = (): Promise<readonly Found[]> =>
-    readPages(call("GetDeployments", "GET", `${path}/deployments`, "list the deployments"), pacing, requests.page);
+  /** One that moves from one page to the next is on both. */
+  const getDeployments = async (): Promise<readonly Found[]> => {
+    const about = call("GetDeployments", "GET", `${path}/deployments`, "list the deployments");
+    const listed = await readPages(about, pacing, requests.page);
+    return [...new Map(listed.map((one) => [one.id, one])).values()];
+  };
   return {
     getDeployments,
     getDeployment: (deploymentId, withRoutes) =>
       read(callFor(deploymentId, path, call), pacing, () =>
-        undefinedWhenMissing(requests.get(deploymentId, withRoutes)),
+        undefinedWhenMissing(
+          requests.get(deploymentId, withRoutes).then(asAsked("deployment", deploymentId, ({ id }) => id)),
+        ),
       ),
     createDeployment: (description) => {
       const about = call("CreateDeployment", "POST", `${path}/deployments`, "create a deployment");
       return write(
         about,
         pacing,
-        () => requests.create(description, writeOptions(about)),
+        () =>
+          requests
+            .create(description, writeOptions(about))
+            .then(asAsked("deployment", description, (made) => made.description || description)),
         async () => (await getDeployments()).find((deployment) => deployment.description === description),
       );
     },

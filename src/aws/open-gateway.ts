@@ -24,7 +24,7 @@ export const openGateway = async (
   const [rest, http] = await Promise.allSettled([asRest.getApi(), findHttpApi(connection, id, pacing)]);
   if (rest.status === "fulfilled") return knowing(rest.value, asRest);
   if (http.status === "fulfilled") return knowing(http.value.api, http.value.gateway);
-  throw isUnknown(rest.reason) ? http.reason : rest.reason;
+  throw neither(id, rest.reason, http.reason);
 };
 
 /** The same of an API whose kind is known. */
@@ -57,4 +57,19 @@ const knowing = (api: RestApi, gateway: Gateway): Gateway => {
   };
 };
 
-const isUnknown = (thrown: unknown): boolean => thrown instanceof ActionError && thrown.code === "UNKNOWN_API";
+/** What each version says of an API that it does not know, or must not show, is half of the answer. */
+const neither = (id: string, rest: unknown, http: unknown): unknown => {
+  if (!isHalf(rest)) return rest;
+  if (!isHalf(http)) return http;
+  const halves = [rest, http];
+  return new ActionError({
+    code: halves.find(({ kind }) => kind === "permission")?.code ?? rest.code,
+    doing: `tell of which kind API ${id} is`,
+    happened: halves.map(({ happened }) => happened).join("\n"),
+    acted: "no",
+    remedy: [...new Set(halves.map(({ remedy }) => remedy))].join("\n"),
+  });
+};
+
+const isHalf = (thrown: unknown): thrown is ActionError =>
+  thrown instanceof ActionError && (thrown.code === "UNKNOWN_API" || thrown.kind === "permission");

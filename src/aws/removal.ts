@@ -3,6 +3,7 @@ import { failureOf } from "./failure.ts";
 import type { DeploymentRemoval, Removal, StageIdentity, StageRemoval } from "./gateway.ts";
 import { write } from "./retry.ts";
 import { type Session, undefinedWhenMissing } from "./session.ts";
+import { namedAs } from "./stages.ts";
 
 /**
  * Deletions of stages and deployments. A repeated DELETE does no harm: what the first one removed is not found by the
@@ -30,7 +31,7 @@ const deleteStage = async <Client>(
   await pacer.turn(2);
   let sent = false;
   const send = async (): Promise<StageRemoval> => {
-    const stage = await undefinedWhenMissing(requests.getStage(stageName));
+    const stage = await undefinedWhenMissing(requests.getStage(stageName).then(namedAs(stageName)));
     if (stage === undefined) return sent ? "deleted" : "absent";
     if (!mayDelete(stage)) return "not-ours";
     sent = true;

@@ -218,6 +218,8 @@ const badRequestCode = (message: string): ErrorCode => {
   // Of HTTP and WebSocket APIs: user reports.
   if (/doesn't contain any methods|no routes exist|at least one route is required/i.test(message))
     return "API_WITHOUT_METHODS";
+  // Switched on a moment ago (live runs of cdkd).
+  if (/because AutoDeploy is enabled/i.test(message)) return "STAGE_DEPLOYS_ITSELF";
   if (/no integration defined/i.test(message)) return "METHOD_WITHOUT_INTEGRATION";
   if (/resource policy attached/i.test(message)) return "PRIVATE_API_WITHOUT_POLICY";
   // The class of this error is not documented; seen as a 400 on other quotas.

@@ -1,5 +1,5 @@
 import { ActionError } from "../domain/errors.ts";
-import type { Environment } from "../domain/world.ts";
+import type { Environment, World } from "../domain/world.ts";
 
 /** The environment variables that say where AWS is and who asks, checked before anything is sent. */
 
@@ -10,8 +10,8 @@ export const exportsKeys = (environment: Environment): boolean =>
 const KEYS = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] as const;
 
 /** Throws `CREDENTIALS_MALFORMED` or `ENDPOINT_INVALID`, which name the variables; values of secrets are never shown. */
-export const checkVariables = (environment: Environment): void => {
-  const problems = [...regionProblems(environment), ...keyProblems(environment)];
+export const checkVariables = ({ environment, files }: Pick<World, "environment" | "files">): void => {
+  const problems = [...regionProblems(environment), ...keyProblems(environment), ...fileProblems(environment, files)];
   if (problems.length > 0) throw wrong("CREDENTIALS_MALFORMED", problems);
   const endpoints = endpointProblems(environment);
   if (endpoints.length > 0) throw wrong("ENDPOINT_INVALID", endpoints);
@@ -38,6 +38,21 @@ const keyProblems = (environment: Environment): readonly string[] => {
     return flaw === undefined ? [] : [`${name} ${flaw}.`];
   });
 };
+
+/** The SDK reads these itself, and for ever where one is a device without an end or a pipe without a writer. */
+const FILES = ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_WEB_IDENTITY_TOKEN_FILE"];
+
+/** One that is missing is the SDK's to tell. */
+const fileProblems = (environment: Environment, { read }: World["files"]): readonly string[] =>
+  FILES.flatMap((name) => {
+    try {
+      if (environment[name]) read(environment[name]);
+      return [];
+    } catch (thrown) {
+      const { code, message } = thrown as NodeJS.ErrnoException;
+      return code === undefined ? [`${name} names a file that cannot be read: ${message}.`] : [];
+    }
+  });
 
 /** What a value has that no key, token or Region has, without the value. */
 const flawOf = (value: string): string | undefined => {

@@ -1,7 +1,7 @@
 import type { Applying } from "../apply/applying.ts";
 import { judgeRoutes } from "../apply/judge-routes.ts";
 import { refused } from "../apply/refused.ts";
-import { type Comparison, newStage } from "../domain/comparison.ts";
+import { type Comparison, servesNothing } from "../domain/comparison.ts";
 import type { ContractComparison, FoundContract } from "../domain/contract.ts";
 import { darkNameOf } from "../domain/dark-stage.ts";
 import { asActionError } from "../domain/errors.ts";
@@ -112,9 +112,11 @@ const leaveExport = async (
 
 const beforeIn = ({ stageName }: DeployRequest | PromoteRequest, found: DeployObserved | PromoteObserved): Before => {
   if (!("comes" in found)) return beforeOf(found.compared);
-  return found.stages.some(({ name }) => name === stageName)
-    ? (found.servedContract ?? NOT_READ)
-    : beforeOf(newStage(stageName));
+  const nothing = servesNothing(
+    stageName,
+    found.stages.find(({ name }) => name === stageName),
+  );
+  return nothing === undefined ? (found.servedContract ?? NOT_READ) : beforeOf(nothing);
 };
 
 const NOT_READ: FoundContract = { because: "It was not read." };

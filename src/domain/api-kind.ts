@@ -16,6 +16,8 @@ export type ApiKind = {
   readonly lacks: Readonly<Partial<Record<Capability, string>>>;
   /** The settings that a stage can be made with; all others follow in an update. */
   readonly settableAtCreation: readonly SettingName[];
+  /** Whether the service begins a route's own settings with what all routes have at that moment; else they begin empty. */
+  readonly copiesForRoutes: boolean;
   /** How many writes one update of a stage takes. */
   readonly writesPerUpdate: number;
   /** Operations after which a new deployment may be another one than the last, as audit events name them. */
@@ -39,10 +41,12 @@ type Values = { readonly api: string; readonly stage?: string; readonly deployme
 const filledIn = (template: string, values: Values, written: (value: string) => string): string =>
   template.replaceAll(/\{(api|stage|deployment)\}/g, (whole, name: keyof Values) => written(values[name] ?? whole));
 
+/** To a shell a `$` is no letter. */
+export const inShell = (value: string): string => (value.includes("$") ? `'${value}'` : value);
+
 /** A call for people to copy, with what they would have to fill in. */
 export const byHand = ({ calls }: Pick<ApiKind, "calls">, call: CallByHand, values: Values): string =>
-  // To a shell a `$` is no letter.
-  filledIn(calls[call], values, (value) => (value.includes("$") ? `'${value}'` : value));
+  filledIn(calls[call], values, inShell);
 
 /** What a role lacks that may not read so: `apigateway:GET on /apis/a1b2c3d4e5/routes`. */
 export const rightToRead = ({ reads }: Pick<ApiKind, "reads">, what: keyof ApiKind["reads"], values: Values): string =>

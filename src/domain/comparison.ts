@@ -27,7 +27,12 @@ export const comparedWith = (name: string, deployment: Deployment | undefined): 
       }
     : { kind: "routes", name, routes: deployment.routes };
 
-export const newStage = (stageName: string): Comparison => ({
-  kind: "nothing",
-  because: `Stage ${stageName} is new and serves nothing yet.`,
-});
+/** `undefined`: the stage serves something that callers could lose. `stage`: `undefined` where it does not exist yet. */
+export const servesNothing = (
+  stageName: string,
+  stage: { readonly deploymentId: string } | undefined,
+): Comparison | undefined => {
+  if (stage !== undefined && stage.deploymentId !== "") return undefined;
+  const isNew = stage === undefined ? "is new and " : "";
+  return { kind: "nothing", because: `Stage ${stageName} ${isNew}serves nothing yet.` };
+};

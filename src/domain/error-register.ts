@@ -148,7 +148,7 @@ export const register = {
   },
   SOURCE_STAGE_UNKNOWN: {
     kind: "config",
-    summary: "The stage that `from-stage-name` names does not exist.",
+    summary: "The stage that `from-stage-name` names does not exist, or serves nothing yet.",
     remedy: "Correct `from-stage-name`.",
   },
   SOURCE_STAGE_HAS_CANARY: {

@@ -18,8 +18,16 @@ const PLACEHOLDERS = ["stage", "rest-api-id", "api-id", "region"];
 
 const EXAMPLE = "https://{stage}.api.example.com";
 
-/** What is wrong with an `invoke-url` template, as a sentence; `undefined` when nothing is. */
-export const invokeUrlTemplateProblem = (template: string): string | undefined => {
+/** A stage of this name, which not every kind of API can have, is served at the root (Developer Guide). */
+export const DEFAULT_STAGE = "$default";
+
+/** The segment of a path that names the stage and nothing else. */
+const STAGE_IN_PATH = /(?<=[^/])\/\{stage\}(?=\/|$)/g;
+
+const atRoot = (template: string): string => template.replaceAll(STAGE_IN_PATH, "");
+
+/** What is wrong with an `invoke-url` template, for this stage or for any, as a sentence; `undefined` when nothing is. */
+export const invokeUrlTemplateProblem = (template: string, stageName?: string): string | undefined => {
   const unknown = [...template.matchAll(PLACEHOLDER)]
     .map((match) => match[1] ?? "")
     .find((name) => !PLACEHOLDERS.includes(name));
@@ -34,11 +42,11 @@ export const invokeUrlTemplateProblem = (template: string): string | undefined =
   if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
     return `It must have no user name, password, query or fragment, for example ${EXAMPLE}.`;
   }
+  if (stageName === DEFAULT_STAGE && atRoot(template).includes("{stage}")) {
+    return `Stage ${DEFAULT_STAGE} is served at the root, and there is no host of this name: give its URL without {stage}.`;
+  }
   return undefined;
 };
-
-/** A stage of this name, which not every kind of API can have, is served at the root (Developer Guide). */
-export const DEFAULT_STAGE = "$default";
 
 /** Without those at its end. An expression would try anew from every slash of a long row. */
 const withoutSlashes = (url: string): string => {
@@ -55,12 +63,15 @@ export const invokeUrlOf = (stageName: string, api: RestApi, place: Place, templ
   if (template !== undefined) {
     const { id } = api;
     const values: Record<string, string> = { stage: stageName, "rest-api-id": id, "api-id": id, region: place.region };
-    const url = template.replaceAll(PLACEHOLDER, (whole, name: string) => values[name] ?? whole);
+    const url = (stageName === DEFAULT_STAGE ? atRoot(template) : template).replaceAll(
+      PLACEHOLDER,
+      (whole, name: string) => values[name] ?? whole,
+    );
     return { kind: "given", url: withoutSlashes(url) };
   }
-  const atRoot = stageName === DEFAULT_STAGE ? "" : `/${stageName}`;
+  const path = stageName === DEFAULT_STAGE ? "" : `/${stageName}`;
   const host = (subdomain: string): string =>
-    `https://${subdomain}.execute-api.${place.region}.${place.dnsSuffix}${atRoot}`;
+    `https://${subdomain}.execute-api.${place.region}.${place.dnsSuffix}${path}`;
   if (api.visibility === "private") {
     const endpoint = api.vpcEndpointIds[0];
     return { kind: "private", url: endpoint === undefined ? undefined : host(`${api.id}-${endpoint}`) };
@@ -68,7 +79,7 @@ export const invokeUrlOf = (stageName: string, api: RestApi, place: Place, templ
   if (api.defaultEndpointDisabled) return { kind: "disabled" };
   return {
     kind: "default",
-    url: api.endpoint === undefined ? host(api.id) : `${withoutSlashes(api.endpoint)}${atRoot}`,
+    url: api.endpoint === undefined ? host(api.id) : `${withoutSlashes(api.endpoint)}${path}`,
   };
 };
 

@@ -7,7 +7,7 @@ export type ServedByStatus = {
 };
 
 export const SERVES =
-  /^(Rolled back: s|S)tage ([A-Za-z0-9_-]{1,128}) serves deployment ([a-z0-9]{1,64})(?: again)?(?: \(.*)?$/;
+  /^(Rolled back: s|S)tage ([A-Za-z0-9_$-]{1,128}) serves deployment ([a-z0-9]{1,64})(?: again)?(?: \(.*)?$/;
 
 /** The description of a record that succeeded. `where`: how to get there, beside the record's link; empty: no other way. */
 export const describeServed = ({ stageName, deploymentId, rollback }: ServedByStatus, where = ""): string =>

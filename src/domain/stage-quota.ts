@@ -4,9 +4,15 @@ import type { Place } from "./stage.ts";
 export const STAGE_QUOTA_CODE = "L-379E48B0";
 
 /** Where people have the quota raised; `undefined` in a partition whose console is not known. */
-export const stageQuotaUrl = ({ region, dnsSuffix }: Place): string | undefined => {
+const stageQuotaUrl = ({ region, dnsSuffix }: Place): string | undefined => {
   const host = consoleOf(region, dnsSuffix);
   return host && `https://${host}/servicequotas/home/services/apigateway/quotas/${STAGE_QUOTA_CODE}?region=${region}`;
+};
+
+/** The same as a sentence; empty where it is not known. */
+export const raiseText = (place: Place): string => {
+  const url = stageQuotaUrl(place);
+  return url === undefined ? "" : `The quota is raised here: ${url}`;
 };
 
 const consoleOf = (region: string, dnsSuffix: string): string | undefined => {

@@ -44,11 +44,12 @@ export const canaryText = ({ percentTraffic, deploymentId }: Pick<Canary, "perce
 
 export type Stage = {
   readonly name: string;
+  /** Empty where it serves none yet, as stages of HTTP and WebSocket APIs may. */
   readonly deploymentId: string;
   readonly canary: Canary | undefined;
   readonly tags: Readonly<Record<string, string>>;
   readonly settings: StageSettings;
-  /** Why nobody but API Gateway points it, and what to do, in whole sentences; absent where a run may. */
+  /** Why nobody but API Gateway points it, and what to do, in whole sentences with `{api}`; absent where a run may. */
   readonly pointedBy?: { readonly happened: string; readonly remedy: string };
   /** Of AWS WAF, which associates it: no setting of API Gateway's own. */
   readonly webAclArn: string | undefined;
@@ -64,16 +65,24 @@ export type Deployment = {
   readonly createdAt: number;
   /** Absent once stages can serve it. */
   readonly incomplete?: "pending" | "failed";
+  /** Why it has failed; absent where the service says nothing. */
+  readonly failure?: string;
   /** Absent where they were not asked for, or the service does not tell them. */
   readonly routes?: Routes;
   /** The routes are the draft's as it was after the deployment was made: the service does not tell its own. */
   readonly routesAreOfDraft?: true;
 };
 
+/** `deployment k4d2fz`: what a stage serves. */
+export const servedText = (deploymentId: string): string =>
+  deploymentId === "" ? "no deployment yet" : `deployment ${deploymentId}`;
+
 /** The deployments that stages and their canaries are on, each once. */
 export const servedIds = (stages: readonly Stage[]): readonly string[] => [
   ...new Set(
-    stages.flatMap(({ deploymentId, canary }) => (canary ? [deploymentId, canary.deploymentId] : [deploymentId])),
+    stages
+      .flatMap(({ deploymentId, canary }) => (canary ? [deploymentId, canary.deploymentId] : [deploymentId]))
+      .filter((id) => id !== ""),
   ),
 ];
 

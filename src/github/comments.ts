@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import type { PullRequestState } from "../domain/pull-request.ts";
 import { anObject, ifReadable, type Listed } from "./answers/checked.ts";
 import { type ReadComment, readCreatedComment, readRestComments } from "./answers/comments.ts";
-import { readPullRequestState } from "./answers/pull-requests.ts";
+import { readStateOf } from "./answers/pull-requests.ts";
 import type { GitHubClient } from "./client.ts";
 import { findOrRepeat, repeatable } from "./retry.ts";
 import { GitHubRefusal, UnreadableAnswer } from "./trouble.ts";
@@ -157,7 +157,7 @@ export const putComment = async (
   { address, viewer, body, existing, lookedAt }: CommentToPut,
 ): Promise<PutComment> => {
   if (existing !== undefined) {
-    const state = await edit(client, existing, sealed(body, address));
+    const state = await edit(client, existing, body, address);
     if (state !== "gone") return { comment: existing, state, posted: false };
   }
   const posting = randomBytes(16).toString("hex");
@@ -187,7 +187,7 @@ export const joinOlderComment = async (
   const since = new Date(lookedAt - CLOCK_MARGIN);
   const oldest = await findStickySince(client, { address, viewer, since });
   if (oldest === undefined || oldest.id >= posted.id) return posted;
-  if ((await edit(client, oldest, sealed(body, address))) === "gone") return posted;
+  if ((await edit(client, oldest, body, address)) === "gone") return posted;
   await remove(client, posted);
   return oldest;
 };
@@ -204,11 +204,17 @@ const remove = async (client: GitHubClient, { id }: StickyComment): Promise<void
 /** Edits and asks in one request. */
 const EDIT = `
 mutation ($id: ID!, $body: String!) {
-  updateIssueComment(input: { id: $id, body: $body }) { issueComment { pullRequest { state } } }
+  updateIssueComment(input: { id: $id, body: $body }) { issueComment { pullRequest { number state } } }
 }`;
 
 /** The pull request's state; `gone` when somebody deleted the comment meanwhile. */
-const edit = async (client: GitHubClient, { nodeId }: StickyComment, body: string): Promise<PullRequestState> => {
+const edit = async (
+  client: GitHubClient,
+  { nodeId }: StickyComment,
+  text: string,
+  address: CommentAddress,
+): Promise<PullRequestState> => {
+  const body = sealed(text, address);
   const { data, errors } = await repeatable(client, async () => {
     try {
       return await client.mutate(EDIT, { id: nodeId, body });
@@ -227,5 +233,5 @@ const edit = async (client: GitHubClient, { nodeId }: StickyComment, body: strin
       : new GitHubRefusal(error.message, { errors });
   }
   const comment = ifReadable(anObject, edited["issueComment"]);
-  return readPullRequestState(ifReadable(anObject, comment?.["pullRequest"])?.["state"]);
+  return readStateOf(address.pullRequest, comment?.["pullRequest"]);
 };

@@ -9,5 +9,5 @@ export const jobDeployment = async (
   const route = "GET /check-runs/{check_run_id}";
   const checkRun = await repeatable(client, () => client.rest(route, { check_run_id: checkRunId }));
   const { readJobDeployment } = await import(/* webpackChunkName: "story" */ "./answers/records.ts");
-  return readJobDeployment(checkRun);
+  return readJobDeployment(checkRun, checkRunId);
 };

@@ -2,7 +2,7 @@ import type { PullRequestFacts, PullRequestState } from "../domain/pull-request.
 import { anObject, ifReadable } from "./answers/checked.ts";
 import type { GraphAnswer } from "./answers/envelope.ts";
 import { PULL_REQUEST_FIELDS } from "./answers/fields.ts";
-import { readPullRequest, readPullRequestState } from "./answers/pull-requests.ts";
+import { readPullRequest, readStateOf } from "./answers/pull-requests.ts";
 import type { GitHubClient } from "./client.ts";
 import { repeatable } from "./retry.ts";
 import { explainTrouble, GitHubRefusal, type GraphError, UnreadableAnswer } from "./trouble.ts";
@@ -44,7 +44,7 @@ export const pullRequestFacts = async (client: GitHubClient, number: number): Pr
   const pull = ifReadable(anObject, data["repository"])?.["pullRequest"];
   const [error] = errors;
   if (error !== undefined && (pull === undefined || pull === null)) throw new GitHubRefusal(error.message, { errors });
-  return readPullRequest(pull).facts;
+  return readPullRequest(pull, number).facts;
 };
 
 const aliasOf = (number: number): string => `pr${number}`;
@@ -54,7 +54,7 @@ const queryFor = (numbers: readonly number[]): string => `
 query ($owner: String!, $name: String!) {
   repository(owner: $owner, name: $name) {
     some: pullRequests(first: 1) { totalCount }
-    ${numbers.map((number) => `${aliasOf(number)}: pullRequest(number: ${number}) { state }`).join("\n    ")}
+    ${numbers.map((number) => `${aliasOf(number)}: pullRequest(number: ${number}) { number state }`).join("\n    ")}
   }
 }`;
 
@@ -74,7 +74,7 @@ const statesOf = async (client: GitHubClient, numbers: readonly number[]): Promi
 const stateIn = ({ data, errors }: GraphAnswer, number: number): PullRequestState => {
   const repository = ifReadable(anObject, data["repository"]);
   const pullRequest = repository?.[aliasOf(number)];
-  if (pullRequest !== null) return readPullRequestState(ifReadable(anObject, pullRequest)?.["state"]);
+  if (pullRequest !== null) return readStateOf(number, pullRequest);
   const seesSome = ifReadable(anObject, repository?.["some"]) !== undefined;
   return seesSome && errors.some((error) => isNotFound(error, aliasOf(number))) ? "gone" : "unknown";
 };

@@ -119,8 +119,9 @@ const findPullRequest = (
   { pullRequest }: GitHubQuestion,
   repository: Readonly<Record<string, unknown>>,
 ): { readonly pull: ReadPullRequest | undefined; readonly leftOut: number } => {
-  if (pullRequest === undefined || "number" in pullRequest)
-    return { pull: readPullRequest(repository["pullRequest"]), leftOut: 0 };
+  if (pullRequest === undefined) return { pull: undefined, leftOut: 0 };
+  if ("number" in pullRequest)
+    return { pull: readPullRequest(repository["pullRequest"], pullRequest.number), leftOut: 0 };
   // GitHub does not know every commit, for example of a run of another repository.
   if (repository["object"] === null) return { pull: undefined, leftOut: 0 };
   const { entries, leftOut } = readPullRequestsOfCommit(repository["object"]);

@@ -61,7 +61,7 @@ export const readTarget = (read: InputReader, run: Run): Target => {
     environmentIsGiven: environment !== undefined || run.event.kind === "deployment",
     githubDeployment: read.oneOf("github-deployment", ["auto", "always", "never"], "auto"),
     comment: read.boolean("comment", true),
-    invokeUrl: readInvokeUrl(read),
+    invokeUrl: readInvokeUrl(read, stage.name),
     dryRun: read.boolean("dry-run", false),
     githubToken: read.text("github-token") ?? "",
     checkRunId: read.positiveInteger("check-run-id"),
@@ -166,9 +166,10 @@ const readStageName = (read: InputReader, event: Event, pullRequest: number | un
   return { name, previewOf: template.includes(NUMBER) ? pullRequest : undefined };
 };
 
-export const readInvokeUrl = (read: InputReader): string | undefined => {
+/** `stageName`: of a run that is about one stage. */
+export const readInvokeUrl = (read: InputReader, stageName?: string): string | undefined => {
   const template = read.text("invoke-url");
-  const problem = template === undefined ? undefined : invokeUrlTemplateProblem(template);
+  const problem = template === undefined ? undefined : invokeUrlTemplateProblem(template, stageName);
   if (problem !== undefined) read.report("invoke-url", problem);
   return template;
 };

@@ -70,6 +70,7 @@ const count = async (question: LogQuestion, group: string, fields: AccessLogFiel
   const alone = told ?? (await ask([group]));
   if (alone === undefined) return nothing(`The log group ${group} does not exist.`);
   const [counts, times] = alone;
+  if (!areCounts(counts, fields) || !areTimes(times)) return nothing(`What was counted in ${group} cannot be read.`);
   const side = (isCanary: boolean): Measured => measured({ counts, times }, fields, question, isCanary);
   return {
     kind: "counted",
@@ -102,6 +103,22 @@ const value = (row: Rows[number], field: string): string | undefined => row[fiel
 /** In a format without quotes the field is a truth value, which Logs Insights shows as a number. */
 const isOfSide = (row: Rows[number], { isCanary: field }: AccessLogFields, wanted: boolean): boolean =>
   (wanted ? ["true", "1"] : ["false", "0"]).includes(value(row, field) ?? "");
+
+/** Each row counts the requests of one status, and none comes twice. Lines of others have no side, and do not count. */
+const areCounts = (rows: Rows, fields: AccessLogFields): boolean => {
+  const own = rows.filter((row) => isOfSide(row, fields, true) || isOfSide(row, fields, false));
+  return (
+    own.every((row) => /^[1-5][0-9]{2}$/.test(value(row, fields.status) ?? "") && isNumber(row["requests"])) &&
+    isEachOnce(rows)
+  );
+};
+
+const areTimes = (rows: Rows): boolean =>
+  rows.every((row) => row["p95"] === undefined || isNumber(row["p95"])) && isEachOnce(rows);
+
+const isNumber = (text: string | undefined): boolean => /^[0-9]{1,15}(?:\.[0-9]+)?(?:E[0-9]+)?$/i.test(text ?? "");
+
+const isEachOnce = (rows: Rows): boolean => new Set(rows.map((row) => JSON.stringify(row))).size === rows.length;
 
 const measured = (
   { counts, times }: { readonly counts: Rows; readonly times: Rows },

@@ -1,5 +1,5 @@
 import type { Gateway } from "../aws/gateway.ts";
-import { type Comparison, comparedWith, newStage } from "../domain/comparison.ts";
+import { type Comparison, comparedWith, servesNothing } from "../domain/comparison.ts";
 import { ActionError } from "../domain/errors.ts";
 import type { Deployment, Stage } from "../domain/stage.ts";
 import type { CompareWith } from "../inputs/definition/definition-inputs.ts";
@@ -44,6 +44,8 @@ const observeOther = async (
     const stages = await gateway.getStages();
     const stage = stages.find((one) => one.name === stageName);
     if (stage === undefined) return absent(restApiId, stageName, stages);
+    const nothing = servesNothing(stageName, stage);
+    if (nothing !== undefined) return nothing;
     const comparison = gateway.getDeployment(stage.deploymentId, true).then((found) => comparedWith(name, found));
     return await (contracts ? withContract(comparison, contractOfStage(gateway, stageName)) : comparison);
   } catch (thrown) {
@@ -66,7 +68,9 @@ export const observeInside = async (
   if (wanted?.kind !== "own" && wanted?.kind !== "stage") return undefined;
   const named = wanted.kind === "own" ? stageName : wanted.stageName;
   const stage = stages.find(({ name }) => name === named);
-  if (stage === undefined) return wanted.kind === "own" ? newStage(named) : absent(restApiId, named, stages);
+  if (stage === undefined && wanted.kind === "stage") return absent(restApiId, named, stages);
+  const nothing = servesNothing(named, stage);
+  if (nothing !== undefined || stage === undefined) return nothing;
   const comparison = deploymentOf(stage).then((found) => comparedWith(`stage ${named}`, found));
   return comparesContracts(request) ? withContract(comparison, contractOfStage(gateway, named)) : comparison;
 };

@@ -1,7 +1,7 @@
 import type { ApiKind, Capability } from "../domain/api-kind.ts";
 import { DEFAULT_STAGE } from "../domain/invoke-url.ts";
 import { isStageRequest, type Request } from "../inputs/request.ts";
-import type { StageWish } from "../inputs/settings/resolve.ts";
+import type { Declared, StageWish } from "../inputs/settings/resolve.ts";
 import type { SmokeTests } from "../inputs/smoke-tests.ts";
 import type { Refusal } from "./plan.ts";
 
@@ -73,24 +73,31 @@ const asksOfSettings = (wish: StageWish): readonly Ask[] => [
   ...Object.entries(wish.routes ?? {}).flatMap(([route, own]) =>
     "value" in own ? [] : asksOfMethods(own, `${route}: `),
   ),
-  ...ask("cache", "caching.cluster-size", wants(wish.caching?.["cluster-size"])),
-  ...ask("access-logs", "logging.access-log-arn", wants(wish.logging?.["access-log-arn"])),
-  ...ask("access-logs", "logging.access-log-format", wants(wish.logging?.["access-log-format"])),
-  ...ask("client-certificate", "client-certificate-id", wants(wish["client-certificate-id"])),
-  ...ask("documentation-version", "documentation-version", wants(wish["documentation-version"])),
-  ...ask("tracing", "tracing", wants(wish.tracing)),
-  ...ask("usage-plans", "usage-plans", (wish["usage-plans"]?.value ?? []).length > 0),
-  ...ask("web-acl", "web-acl", wants(wish["web-acl"])),
+  ...declares("cache", "caching.cluster-size", wish.caching?.["cluster-size"]),
+  ...declares("access-logs", "logging.access-log-arn", wish.logging?.["access-log-arn"]),
+  ...declares("access-logs", "logging.access-log-format", wish.logging?.["access-log-format"]),
+  ...declares("client-certificate", "client-certificate-id", wish["client-certificate-id"]),
+  ...declares("documentation-version", "documentation-version", wish["documentation-version"]),
+  ...declares("tracing", "tracing", wish.tracing),
+  ...declares("usage-plans", "usage-plans", wish["usage-plans"]),
+  ...declares("web-acl", "web-acl", sameAs(wish["web-acl"])),
 ];
 
 const asksOfMethods = ({ caching, logging }: Pick<StageWish, "caching" | "logging">, route: string): readonly Ask[] => [
   ...Object.entries(caching ?? {}).flatMap(([name, leaf]) =>
-    name === "cluster-size" ? [] : ask("cache", `${route}caching.${name}`, wants(leaf)),
+    name === "cluster-size" ? [] : declares("cache", `${route}caching.${name}`, leaf),
   ),
-  ...ask("execution-logs", `${route}logging.level`, wants(logging?.level)),
-  ...ask("execution-logs", `${route}logging.payload`, wants(logging?.payload)),
+  ...declares("execution-logs", `${route}logging.level`, logging?.level),
+  ...declares("execution-logs", `${route}logging.payload`, logging?.payload),
 ];
 
-/** Of a map, such as `same-as`, there is something. */
-const wants = (leaf: object | undefined): boolean =>
-  leaf !== undefined && !("value" in leaf && [null, false, "OFF"].includes(leaf.value as null));
+const sameAs = (wish: StageWish["web-acl"]): Declared<unknown> | undefined =>
+  wish === undefined || "value" in wish ? wish : wish["same-as"];
+
+const NONE: readonly unknown[] = [null, false, "OFF"];
+
+const declares = (capability: Capability, setting: string, leaf: Declared<unknown> | undefined): readonly Ask[] => {
+  if (leaf === undefined || NONE.includes(leaf.value)) return [];
+  if (Array.isArray(leaf.value) && leaf.value.length === 0) return [];
+  return [{ capability, by: `${setting} (${leaf.source})` }];
+};

@@ -14,7 +14,8 @@ import { holderText } from "./room.ts";
  */
 export const refuseForeign = (request: PointingRequest | CanaryRequest, stage: Stage): Refusal | undefined => {
   const { previewOf, pullRequest, run, stageName } = request;
-  if (stage.pointedBy !== undefined) return { refused: "STAGE_DEPLOYS_ITSELF", ...stage.pointedBy };
+  const itself = deploysItself(stage, request.restApiId);
+  if (itself !== undefined) return itself;
   const repositoryId = run.repository.id;
   const owner = provenOwner(stage.tags, request);
   if (markIn(stage.tags, request) !== undefined) return isDark(stageName);
@@ -33,6 +34,13 @@ export const refuseForeign = (request: PointingRequest | CanaryRequest, stage: S
         happened: `Stage ${stageName} exists, and nothing on it proves that it was made for pull request #${previewOf} of this repository.`,
       };
 };
+
+const deploysItself = ({ pointedBy }: Stage, restApiId: string): Refusal | undefined =>
+  pointedBy && {
+    refused: "STAGE_DEPLOYS_ITSELF",
+    happened: pointedBy.happened,
+    remedy: pointedBy.remedy.replaceAll("{api}", restApiId),
+  };
 
 const isDark = (stageName: string): Refusal => ({
   refused: "STAGE_NOT_OURS",
@@ -59,6 +67,6 @@ export const stageChanged = (meant: StageMeant, now: Stage | undefined, restApiI
   const same = owner === undefined || meant.owner === undefined ? owner === meant.owner : sameOwner(owner, meant.owner);
   if (!same) return changed(`The tag that says whose stage ${name} is was changed while this run was at work.`);
   return now.canary === undefined || now.canary.deploymentId === meant.ending
-    ? undefined
+    ? deploysItself(now, restApiId)
     : refuseCanary(restApiId, now, now.canary);
 };

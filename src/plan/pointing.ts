@@ -1,7 +1,7 @@
 import type { ApiKind } from "../domain/api-kind.ts";
 import { type Owner, ownerTags, provenOwner } from "../domain/owner.ts";
 import type { Run } from "../domain/run.ts";
-import type { Stage } from "../domain/stage.ts";
+import { type Stage, servedText } from "../domain/stage.ts";
 import type { MethodSettings } from "../domain/stage-settings.ts";
 import type { SettingWrite, StageAttribute } from "../domain/stage-write.ts";
 import type { PointingRequest } from "../inputs/request.ts";
@@ -43,7 +43,7 @@ export const undoPointing = (question: PointingQuestion): readonly Step[] => {
   const { request, stage, source, pointedFrom } = question;
   if (stage === undefined || !request.smokeTests.rollBack || !isLookedAt(request)) return [];
   const before = servesAlready(source, stage) ? pointedFrom : stage.deploymentId;
-  if (before === undefined) return [];
+  if (before === undefined || before === "") return [];
   const back: DeploymentRef = { kind: "existing", id: before };
   return [
     {
@@ -131,15 +131,15 @@ const updateStage = (question: PointingQuestion, stage: Stage): readonly Step[] 
   const point: Step = {
     kind: "update-stage",
     stageName,
-    from: stage.deploymentId,
+    from: stage.deploymentId || undefined,
     deployment: source.deployment,
     writes: settings.writes,
-    because: `the stage serves deployment ${stage.deploymentId}; it will serve ${source.name}${withSettings}`,
+    because: `the stage serves ${servedText(stage.deploymentId)}; it will serve ${source.name}${withSettings}`,
     seenByCallers: true,
   };
   const history = keepHistory(question, {
     deployment: source.deployment,
-    previous: { kind: "existing", id: stage.deploymentId },
+    previous: stage.deploymentId === "" ? undefined : { kind: "existing", id: stage.deploymentId },
     rollback: request.command === "rollback",
     settings: digestOf(request.settings),
     doneBy: doneBy(request),

@@ -1,4 +1,4 @@
-import { type Comparison, comparedWith, newStage } from "../domain/comparison.ts";
+import { type Comparison, comparedWith, servesNothing } from "../domain/comparison.ts";
 import type { Stage } from "../domain/stage.ts";
 import type { PromoteSource } from "../inputs/promote-source.ts";
 import type { PromoteRequest } from "../inputs/request.ts";
@@ -11,7 +11,7 @@ import { doneBefore } from "./done-before.ts";
 import { type EarlierAttempt, earlierAttempt } from "./earlier-attempt.ts";
 import { refuseByFailOn } from "./fail-on.ts";
 import { type GateVerdict, judgeGate } from "./gate.ts";
-import { refuseNamed } from "./named-deployment.ts";
+import { refuseIncomplete, refuseNamed } from "./named-deployment.ts";
 import { meantStage, refuseForeign } from "./ownership.ts";
 import { emptyPlan, type Plan, type Refusal, withChanges } from "./plan.ts";
 import { type PointingQuestion, pointStage, servesAlready, undoPointing } from "./pointing.ts";
@@ -129,8 +129,8 @@ const pointedBefore = (
 };
 
 const comparisonOf = (stageName: string, { stages, servedDeployment }: PromoteObserved): Comparison => {
-  const isNew = !stages.some(({ name }) => name === stageName);
-  return isNew ? newStage(stageName) : comparedWith(`stage ${stageName}`, servedDeployment);
+  const stage = stages.find(({ name }) => name === stageName);
+  return servesNothing(stageName, stage) ?? comparedWith(`stage ${stageName}`, servedDeployment);
 };
 
 /**
@@ -196,7 +196,10 @@ const findDeployment = (
   { restApiId, source }: PromoteRequest,
   { api, stages, comes }: PromoteObserved,
 ): Found | Refusal => {
-  if (source.kind === "stage") return findInStage(restApiId, source, stages);
+  if (source.kind === "stage") {
+    const found = findInStage(restApiId, source, stages);
+    return "refused" in found ? found : (refuseIncomplete(found.deploymentId, comes, api) ?? found);
+  }
   const { deploymentId } = source;
   const refusal = refuseNamed(api, deploymentId, comes);
   if (refusal !== undefined) return refusal;
@@ -211,6 +214,13 @@ const findInStage = (
   const stage = stages.find(({ name }) => name === stageName);
   if (stage === undefined) return unknownSource(restApiId, stageName, stages);
   const { deploymentId, canary } = stage;
+  if (deploymentId === "") {
+    return {
+      refused: "SOURCE_STAGE_UNKNOWN",
+      happened: `Stage ${stageName} serves no deployment yet, so there is none to take from it.`,
+      remedy: `Deploy to stage ${stageName} first, or correct from-stage-name.`,
+    };
+  }
   if (canary !== undefined && canary.deploymentId !== deploymentId) {
     return {
       refused: "SOURCE_STAGE_HAS_CANARY",

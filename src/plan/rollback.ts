@@ -6,7 +6,7 @@ import { judgeRecords } from "./believed-records.ts";
 import { withoutOverdue } from "./canary/overdue.ts";
 import { doneBefore } from "./done-before.ts";
 import { type History, type HistoryEntry, historyOf } from "./history.ts";
-import { refuseNamed } from "./named-deployment.ts";
+import { refuseIncomplete, refuseNamed } from "./named-deployment.ts";
 import { meantStage, refuseForeign } from "./ownership.ts";
 import { emptyPlan, type Plan, type Refusal } from "./plan.ts";
 import { keepRollback, pointStage, undoPointing } from "./pointing.ts";
@@ -143,6 +143,13 @@ const chooseTarget = (
     };
   }
   const previous = previousOf(stage.deploymentId, history);
+  if (previous === undefined && stage.deploymentId === "") {
+    return {
+      refused: "NOTHING_TO_ROLL_BACK_TO",
+      happened: `Stage ${stageName} serves no deployment yet, so there is nothing to go back to.`,
+      remedy: adviceOn(api, stage, history),
+    };
+  }
   if (previous === undefined) {
     return {
       refused: "NOTHING_TO_ROLL_BACK_TO",
@@ -157,7 +164,14 @@ const chooseTarget = (
       remedy: adviceOn(api, stage, history),
     };
   }
-  return previous.deploymentId;
+  const { deploymentId: id } = previous;
+  return (
+    refuseIncomplete(
+      id,
+      deployments.find((one) => one.id === id),
+      api,
+    ) ?? id
+  );
 };
 
 /** Names what can be gone back to, or how to find it. */

@@ -1,4 +1,4 @@
-import { appendFileSync } from "node:fs";
+import { appendFileSync, constants, openSync } from "node:fs";
 import { traceOf, withReport } from "../domain/bug.ts";
 import { asActionError } from "../domain/errors.ts";
 import { inert } from "../domain/inert-text.ts";
@@ -20,10 +20,13 @@ const UNKNOWN =
 const escaped = (text: string): string =>
   inert(text).replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 
+/** A pipe that nobody reads would keep the process for ever. */
+const WITHOUT_WAITING = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NONBLOCK ?? 0);
+
 const append = (variable: string, text: string): void => {
   try {
     const path = process.env[variable] ?? "";
-    if (path !== "") appendFileSync(path, text);
+    if (path !== "") appendFileSync(openSync(path, WITHOUT_WAITING), text);
   } catch {
     // There is nowhere left to say so.
   }

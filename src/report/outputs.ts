@@ -1,6 +1,6 @@
 import { headerText } from "../domain/invoke-url.ts";
 import { evictedOutput, evictedStages } from "./evicted.ts";
-import { isAboutStage, linkOf, type Outcome, type StageOutcome } from "./outcome.ts";
+import { isAboutStage, linkOf, type Outcome, recordLinkOf, type StageOutcome } from "./outcome.ts";
 import { breakingOutput } from "./text/contract.ts";
 import { planJson } from "./text/plan-text.ts";
 import { routeDiffOutputs } from "./text/route-diff.ts";
@@ -32,6 +32,7 @@ const hasChanges = ({ plan }: Outcome): string =>
 const stageOutputs = (outcome: StageOutcome, reported: Reported): Record<string, string> => ({
   "invoke-url": invokeUrlOutput(outcome),
   "invoke-header": outcome.deploymentId === undefined ? "" : headerText(outcome.invokeUrl),
+  "environment-url": recordLinkOf(outcome),
   "stage-name": outcome.request.stageName,
   "deployment-id": outcome.deploymentId ?? "",
   "previous-deployment-id": outcome.previousDeploymentId ?? "",

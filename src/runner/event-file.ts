@@ -11,7 +11,8 @@ export const readEventFile = ({ environment, files }: Pick<World, "environment" 
   try {
     text = files.read(path);
   } catch (thrown) {
-    return { payload: undefined, because: `cannot be read (${(thrown as NodeJS.ErrnoException).code ?? "no reason"})` };
+    const { code, message } = thrown as NodeJS.ErrnoException;
+    return { payload: undefined, because: `cannot be read (${code ?? message})` };
   }
   try {
     const payload: unknown = JSON.parse(text.replace(/^\ufeff/, ""));

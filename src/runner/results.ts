@@ -1,10 +1,12 @@
 import { join } from "node:path";
 import * as core from "@actions/core";
 import type { World } from "../domain/world.ts";
+import { requireWritable } from "./files.ts";
 
 /** Writes the step's outputs. What cannot be written (a full disk) is a warning: the deployment is done. */
-export const writeOutputs = (outputs: Readonly<Record<string, string>>, { log, secrets }: World): void => {
+export const writeOutputs = (outputs: Readonly<Record<string, string>>, { environment, log, secrets }: World): void => {
   try {
+    requireWritable(environment["GITHUB_OUTPUT"] ?? "");
     for (const [name, value] of Object.entries(outputs)) core.setOutput(name, secrets.hide(value));
   } catch (thrown) {
     log.warning(`Could not write the step's outputs: ${messageOf(thrown)}`);

@@ -1,11 +1,13 @@
 import * as core from "@actions/core";
 import type { Secrets } from "../domain/secrets.ts";
+import { requireWritable } from "./files.ts";
 
 /**
  * What main leaves for post, in the runner's state file. Answers `undefined`, or why it could not be left, as one line.
  */
 export const saveState = (name: string, text: string, { hide }: Secrets): string | undefined => {
   try {
+    requireWritable(process.env["GITHUB_STATE"] ?? "");
     core.saveState(name, hide(text));
     return undefined;
   } catch (thrown) {

@@ -70,6 +70,7 @@ const whyItStays = (
   { pointedAt }: Progress,
 ): string => {
   if (serves === undefined) return "it is new, there is nothing to go back to";
+  if (serves === "") return "it served nothing before, there is nothing to go back to";
   if (pointedAt === undefined && watch === undefined) return "this run did not point it anywhere";
   return smokeTests.rollBack ? "nothing tells what it served before" : "rollback-on-failure is false";
 };

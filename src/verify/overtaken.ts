@@ -2,7 +2,7 @@ import type { Applying } from "../apply/applying.ts";
 import { doingOf } from "../apply/refused.ts";
 import { ActionError, asActionError } from "../domain/errors.ts";
 import { parseMarker } from "../domain/marker.ts";
-import type { Stage } from "../domain/stage.ts";
+import { type Stage, servedText } from "../domain/stage.ts";
 import type { CanaryRequest, PointingRequest } from "../inputs/request.ts";
 
 /**
@@ -66,7 +66,7 @@ const overtaken = async (
     state:
       stage === undefined
         ? `Stage ${stageName} does not exist. Deployment ${ours} exists still.`
-        : `Stage ${stageName} serves deployment ${stage.deploymentId}. Deployment ${ours} exists still.`,
+        : `Stage ${stageName} serves ${servedText(stage.deploymentId)}. Deployment ${ours} exists still.`,
     remedy:
       "If the other run is the newer one, all is well. Otherwise run this job again. A `concurrency` group for the stage keeps runs apart.",
   });

@@ -37,6 +37,24 @@ const operations = (...args: Parameters<typeof plan>): string[] =>
 const changes = (...args: Parameters<typeof plan>): string[] =>
   plan(...args).changes.map(({ setting, from, to }) => `${setting}: ${from} -> ${to}`);
 
+test.each<[boolean, StageLayer, readonly string[]]>([
+  [true, { metrics: false }, ["GET /pets/{id} metricsEnabled false"]],
+  [false, { metrics: false }, ["GET /pets/{id} throttlingRateLimit 5", "GET /pets/{id} metricsEnabled false"]],
+  [false, { throttling: { burst: 9 } }, ["metricsEnabled true", "throttlingRateLimit 5", "throttlingBurstLimit 9"]],
+  [false, { throttling: { rate: 5 } }, []],
+])("a route's own settings begin with what all routes have, copied by the service (%s) or written", (...row) => {
+  const [copiesForRoutes, own, expected] = row;
+  const settings: StageLayer = { metrics: true, throttling: { rate: 5 }, routes: { "GET /pets/{id}": own } };
+  const wanted = resolveSettings("prod", undefined, settings);
+  const planned = planSettings({ wanted, current: undefined, routes: undefined, kind: { copiesForRoutes } });
+  const ofRoute = planned.writes.flatMap((write) =>
+    write.kind === "route-setting" && write.route === "GET /pets/{id}"
+      ? [`${write.route} ${write.member} ${write.value}`]
+      : [],
+  );
+  expect(ofRoute).toEqual(expected.map((text) => expect.stringContaining(text)));
+});
+
 describe("the writes, as a REST API is told them", () => {
   test.each<[StageLayer, Partial<StageSettings>, string[]]>([
     [{}, { description: "x", tracingEnabled: true, variables: { a: "b" }, methodSettings: { "*/*": entry } }, []],

@@ -45,7 +45,7 @@ export const openCloudTrail = (connection: Connection, restApiId: string, pacing
     });
     const page = await read(call, pacing, () => client.send(lookup, { abortSignal: pacing.signal }).then(changesOf));
     if (page.position !== undefined && page.position === NextToken) throw comesBack(call);
-    return page;
+    return { ...page, items: page.items.filter((change) => change.operation === operation) };
   };
   return {
     draftChanges: (operations, since, now) => draftChanges(operations, Math.max(since, now - KEPT), lookUp),

@@ -1,6 +1,8 @@
 import { type AlarmType, DescribeAlarmHistoryCommand, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { type Alarm, type AlarmChange, MOST_ALARMS } from "../../domain/alarm.ts";
 import { readPages } from "../pages.ts";
+import { translate } from "../translate.ts";
+import { UnreadableAnswer } from "../unreadable-answer.ts";
 import { alarmsOf, changesOf } from "./answers.ts";
 import type { CloudWatchSession } from "./session.ts";
 
@@ -12,7 +14,8 @@ export const describeAlarms = async (
   { client, pacing, readOptions, call }: CloudWatchSession,
   names: readonly string[],
 ): Promise<readonly Alarm[]> => {
-  const found = await readPages(call("DescribeAlarms", "read the alarms"), pacing, async (NextToken) => {
+  const about = call("DescribeAlarms", "read the alarms");
+  const found = await readPages(about, pacing, async (NextToken) => {
     const describe = new DescribeAlarmsCommand({
       AlarmNames: [...names],
       AlarmTypes: TYPES,
@@ -21,7 +24,12 @@ export const describeAlarms = async (
     });
     return alarmsOf(await client.send(describe, readOptions));
   });
-  return names.flatMap((name) => found.find((alarm) => alarm.name === name) ?? []);
+  return names.flatMap((name) => {
+    const [alarm, ...others] = found.filter((one) => one.name === name);
+    if (others.some(({ state }) => state !== alarm?.state))
+      throw translate(new UnreadableAnswer(`CloudWatch gives alarm ${name} two states.`), about);
+    return alarm ?? [];
+  });
 };
 
 /** An alarm's changes of state that are newer than `after`, oldest first; also of an alarm that was deleted. */

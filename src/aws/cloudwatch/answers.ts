@@ -121,7 +121,12 @@ export const changesOf = (answer: unknown): Page<AlarmChange> => {
 
 const metricData = z.object({
   MetricDataResults: z.array(
-    z.object({ Id: given, Timestamps: z.array(time), Values: z.array(z.number()), StatusCode: text }),
+    z.object({
+      Id: given,
+      Timestamps: z.array(time),
+      Values: z.array(z.number().check(z.nonnegative())),
+      StatusCode: text,
+    }),
   ),
   NextToken: z.optional(text),
 });

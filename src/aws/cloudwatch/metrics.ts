@@ -39,10 +39,15 @@ export const getMetrics = async (
     for (const part of page.items) requireData(part, page.position !== undefined);
     return page;
   });
-  if (new Set(parts.map(({ id }) => id)).size < queries.length) {
-    throw translate(new UnreadableAnswer("CloudWatch has not answered every query."), about);
-  }
-  return queries.map((_, index) => parts.flatMap(({ id, points }) => (id === idOf(index) ? points : [])));
+  const unreadable = (because: string) => translate(new UnreadableAnswer(because), about);
+  return queries.map((_, index) => {
+    const own = parts.filter(({ id }) => id === idOf(index));
+    if (own.length === 0) throw unreadable("CloudWatch has not answered every query.");
+    const points = own.flatMap((part) => part.points).filter(({ at }) => at >= from && at < until);
+    if (new Set(points.map(({ at }) => at)).size < points.length)
+      throw unreadable("CloudWatch tells of one minute twice.");
+    return points;
+  });
 };
 
 const idOf = (index: number): string => `q${index}`;

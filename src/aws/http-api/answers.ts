@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { ApiKind } from "../../domain/api-kind.ts";
+import { type ApiKind, inShell } from "../../domain/api-kind.ts";
 import { routeFrom, routeKey } from "../../domain/route.ts";
 import type { Deployment, Draft, ListedApi, RestApi, Stage } from "../../domain/stage.ts";
 import { ALL_ROUTES, type MethodSettings } from "../../domain/stage-settings.ts";
@@ -123,7 +123,7 @@ const pointedByOthers = ({
   return {
     pointedBy: {
       happened: `Stage ${StageName} deploys by itself (AutoDeploy): each change of the draft goes live on it at once, and API Gateway lets nobody else set its deployment.`,
-      remedy: `Choose another \`stage-name\`; or, if this action is to deploy the stage from now on, switch that off once, by hand and where the stage is defined: aws apigatewayv2 update-stage --api-id ID --stage-name '${StageName}' --no-auto-deploy`,
+      remedy: `Choose another \`stage-name\`; or, if this action is to deploy the stage from now on, switch that off once, by hand and where the stage is defined: aws apigatewayv2 update-stage --api-id {api} --stage-name ${inShell(StageName)} --no-auto-deploy`,
     },
   };
 };
@@ -160,11 +160,7 @@ const deploymentAnswer = z.object({
 });
 
 /** A deployment with how far it is; it is made while the service has answered already. */
-export type Progressing = Deployment & {
-  readonly status: "PENDING" | "DEPLOYED" | "FAILED";
-  /** Why it failed; empty where the service does not say. */
-  readonly message: string;
-};
+export type Progressing = Deployment & { readonly status: "PENDING" | "DEPLOYED" | "FAILED" };
 
 const STATUSES: ReadonlyMap<string, Progressing["status"]> = new Map([
   ["DEPLOYED", "DEPLOYED"],
@@ -173,6 +169,7 @@ const STATUSES: ReadonlyMap<string, Progressing["status"]> = new Map([
 
 export const deploymentOf = (answer: unknown): Progressing => {
   const found = checked(deploymentAnswer, answer);
+  const { DeploymentStatusMessage: message } = found;
   // A word that is new says that it is neither complete nor that it has failed.
   const status = STATUSES.get(found.DeploymentStatus) ?? "PENDING";
   return {
@@ -180,8 +177,8 @@ export const deploymentOf = (answer: unknown): Progressing => {
     description: found.Description ?? "",
     createdAt: found.CreatedDate?.getTime() ?? 0,
     status,
-    message: found.DeploymentStatusMessage ?? "",
     ...(status === "DEPLOYED" ? {} : { incomplete: status === "FAILED" ? "failed" : "pending" }),
+    ...(status === "FAILED" && message ? { failure: message } : {}),
   };
 };
 

@@ -48,7 +48,7 @@ const completed = async (
     if (now === undefined) throw ended(about.doing, `Deployment ${id} was deleted meanwhile.`);
     if (now.status === "DEPLOYED") return now;
     if (now.status === "FAILED") {
-      const why = now.message === "" ? ", and does not say why." : `: ${now.message}`;
+      const why = now.failure === undefined ? ", and does not say why." : `: ${now.failure}`;
       throw ended(about.doing, `API Gateway says that deployment ${id} has failed${why}`);
     }
     await pause(Math.min(FIRST_LOOK * 2 ** looks, LONGEST_LOOK), about, pacing, "unknown");

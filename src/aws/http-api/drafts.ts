@@ -6,6 +6,7 @@ import {
   TagResourceCommand,
 } from "@aws-sdk/client-apigatewayv2";
 import * as z from "zod/mini";
+import { asAsked } from "../as-asked.ts";
 import { checked, given, text } from "../checked.ts";
 import type { Drafts, ImportSaid } from "../gateway.ts";
 import { readPages } from "../pages.ts";
@@ -56,10 +57,13 @@ const importAnswer = z.object({
   ImportInfo: z.optional(z.array(text)),
 });
 
-const importSaid = (answer: unknown): ImportSaid => {
-  const { Warnings = [], ImportInfo = [] } = checked(importAnswer, answer);
-  return { warnings: Warnings, information: ImportInfo };
-};
+const importSaid =
+  (apiId: string) =>
+  (answer: unknown): ImportSaid => {
+    const isAsked = asAsked<z.infer<typeof importAnswer>>("API", apiId, ({ ApiId }) => ApiId);
+    const { Warnings = [], ImportInfo = [] } = isAsked(checked(importAnswer, answer));
+    return { warnings: Warnings, information: ImportInfo };
+  };
 
 /** The same file again leads to the same draft, so a lost answer needs no looking up; only time to be done. */
 const reimportApi = (
@@ -71,7 +75,7 @@ const reimportApi = (
   const about = { ...call("ReimportApi", "PUT", path, `import ${file} into the draft`), file };
   const Body = new TextDecoder().decode(bytes);
   return write(about, pacing, () =>
-    client.send(new ReimportApiCommand({ ApiId, Body, FailOnWarnings }), writeOptions(about)).then(importSaid),
+    client.send(new ReimportApiCommand({ ApiId, Body, FailOnWarnings }), writeOptions(about)).then(importSaid(ApiId)),
   );
 };
 

@@ -6,6 +6,7 @@ import {
   GetStageCommand,
 } from "@aws-sdk/client-apigatewayv2";
 import type { ListedApi, RestApi } from "../../domain/stage.ts";
+import { asAsked } from "../as-asked.ts";
 import type { Connection } from "../client.ts";
 import type { Documentation, Gateway, Removal, UsagePlans } from "../gateway.ts";
 import { readPages } from "../pages.ts";
@@ -73,7 +74,10 @@ export const openHttpGateway = (
 
 const getApi = ({ client, restApiId: ApiId, path, pacing, readOptions, call }: Session): Promise<RestApi> =>
   read(call("GetApi", "GET", path, "read the properties"), pacing, () =>
-    client.send(new GetApiCommand({ ApiId }), readOptions).then(apiOf),
+    client
+      .send(new GetApiCommand({ ApiId }), readOptions)
+      .then(apiOf)
+      .then(asAsked("API", ApiId, ({ id }) => id)),
   );
 
 /** All of the account and Region, at the pace of a long series. Throws ActionError. */

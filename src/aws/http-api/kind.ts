@@ -40,6 +40,7 @@ const ofVersion2: Omit<ApiKind, "name" | "dialect" | "metrics" | "lacks" | "read
     "description",
     "clientCertificateId",
   ],
+  copiesForRoutes: false,
   // A merge is one request, whatever its size.
   writesPerUpdate: Number.MAX_SAFE_INTEGER,
   calls: {

@@ -144,10 +144,11 @@ export const clientCertificateOf = (answer: unknown): ClientCertificate => {
   return { id: clientCertificateId, expiresAt: expirationDate.getTime() };
 };
 
-export const importSaid = (answer: unknown): ImportSaid => ({
-  warnings: checked(importAnswer, answer).warnings ?? [],
-  information: [],
-});
+/** With the API's id, which tells what was imported into. */
+export const importSaid = (answer: unknown): ImportSaid & { readonly id: string } => {
+  const { id, warnings = [] } = checked(importAnswer, answer);
+  return { id, warnings, information: [] };
+};
 
 /** `unknown` where nothing of an account is told: the limits of its rate are in each answer (API reference, Account). */
 export const cloudWatchRoleOf = (answer: unknown): CloudWatchRole => {

@@ -1,5 +1,6 @@
 import { GetClientCertificateCommand } from "@aws-sdk/client-api-gateway";
 import type { ClientCertificate } from "../../domain/stage.ts";
+import { asAsked } from "../as-asked.ts";
 import { read } from "../retry.ts";
 import { type Session, undefinedWhenDenied, undefinedWhenMissing } from "../session.ts";
 import { readBy } from "./read-by.ts";
@@ -12,6 +13,13 @@ export const getClientCertificate = (
   const about = callBeside("GetClientCertificate", `/clientcertificates/${id}`, `read client certificate ${id}`);
   const get = new GetClientCertificateCommand({ clientCertificateId: id });
   return undefinedWhenDenied(
-    read(about, pacing, () => undefinedWhenMissing(client.send(get, readOptions).then(readBy("clientCertificateOf")))),
+    read(about, pacing, () =>
+      undefinedWhenMissing(
+        client
+          .send(get, readOptions)
+          .then(readBy("clientCertificateOf"))
+          .then(asAsked("client certificate", id, (found) => found.id)),
+      ),
+    ),
   );
 };

@@ -1,4 +1,5 @@
 import { CreateDocumentationVersionCommand, GetDocumentationVersionCommand } from "@aws-sdk/client-api-gateway";
+import { asAsked } from "../as-asked.ts";
 import { failureOf, isPassingConflict } from "../failure.ts";
 import type { Documentation } from "../gateway.ts";
 import { read, write } from "../retry.ts";
@@ -18,7 +19,10 @@ const presenceOf = (
   const about = call("GetDocumentationVersion", "GET", resource, `read documentation version ${documentationVersion}`);
   const get = new GetDocumentationVersionCommand({ restApiId, documentationVersion });
   return read(about, pacing, async () => {
-    const found = client.send(get, readOptions).then(readBy("documentationOf"));
+    const found = client
+      .send(get, readOptions)
+      .then(readBy("documentationOf"))
+      .then(asAsked("documentation version", documentationVersion, (found) => found.version));
     return (await undefinedWhenMissing(found)) === undefined ? "absent" : "present";
   });
 };

@@ -4,6 +4,7 @@ import * as z from "zod/mini";
 import type { ApiMapping, DomainFacts } from "../../domain/preview-domain.ts";
 import type { RuledDomain } from "../../domain/routing-rule.ts";
 import type { ListedApi } from "../../domain/stage.ts";
+import { asAsked } from "../as-asked.ts";
 import { checked, given, pageOf, text } from "../checked.ts";
 import type { DomainReader } from "../gateway.ts";
 import { PAGE_LIMIT, readPages } from "../pages.ts";
@@ -49,7 +50,8 @@ const readFacts = (
   return read(callBeside("GetDomainName", pathOf(domain), `read custom domain ${domain.name}`), pacing, () =>
     undefinedWhenMissing(
       client.send(get, readOptions).then((answer) => {
-        const { routingMode, endpointConfiguration } = checked(domainAnswer, answer);
+        const isAsked = asAsked<z.infer<typeof domainAnswer>>("domain", domain.name, ({ domainName }) => domainName);
+        const { routingMode, endpointConfiguration } = isAsked(checked(domainAnswer, answer));
         const isPrivate = endpointConfiguration?.types?.includes("PRIVATE") === true;
         return { routingMode, visibility: isPrivate ? "private" : "public" };
       }),

@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/client-api-gateway";
 import { routeKey } from "../../domain/route.ts";
 import type { CloudWatchRole, Draft } from "../../domain/stage.ts";
+import { asAsked } from "../as-asked.ts";
 import { authorizerText } from "../authorizer-texts.ts";
 import type { Drafts, ImportSaid } from "../gateway.ts";
 import { PAGE_LIMIT, readPages } from "../pages.ts";
@@ -44,13 +45,16 @@ const getAuthorizers = async ({ client, restApiId, path, pacing, readOptions, ca
 
 /** The same file again leads to the same draft, so a lost answer needs no looking up; only time to be done. */
 const putRestApi = (
-  { client, path, pacing, writeOptions, call }: Session,
+  { client, restApiId, path, pacing, writeOptions, call }: Session,
   file: string,
   input: ConstructorParameters<typeof PutRestApiCommand>[0],
 ): Promise<ImportSaid> => {
   const about = { ...call("PutRestApi", "PUT", path, `import ${file} into the draft`), file };
   return write(about, pacing, () =>
-    client.send(new PutRestApiCommand(input), writeOptions(about)).then(readBy("importSaid")),
+    client
+      .send(new PutRestApiCommand(input), writeOptions(about))
+      .then(readBy("importSaid"))
+      .then(asAsked("API", restApiId, ({ id }) => id)),
   );
 };
 

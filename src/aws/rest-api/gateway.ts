@@ -1,5 +1,6 @@
 import { GetRestApiCommand, GetRestApisCommand } from "@aws-sdk/client-api-gateway";
 import type { ListedApi } from "../../domain/stage.ts";
+import { asAsked } from "../as-asked.ts";
 import type { Connection } from "../client.ts";
 import type { Gateway } from "../gateway.ts";
 import { PAGE_LIMIT, readPages } from "../pages.ts";
@@ -69,7 +70,10 @@ export const openGateway = (connection: Connection, restApiId: string, pacing: P
     getApis: () => getApis(session),
     getApi: () =>
       read(call("GetRestApi", "GET", path, "read the properties"), pacing, () =>
-        client.send(new GetRestApiCommand({ restApiId }), readOptions).then(readBy("restApiOf")),
+        client
+          .send(new GetRestApiCommand({ restApiId }), readOptions)
+          .then(readBy("restApiOf"))
+          .then(asAsked("API", restApiId, ({ id }) => id)),
       ),
   };
 };

@@ -25,6 +25,8 @@ export const restApi: ApiKind = {
     "documentationVersion",
     "tracingEnabled",
   ],
+  // Recorded behaviour.
+  copiesForRoutes: true,
   // With many more UpdateStage says "Update size too large" (user reports).
   writesPerUpdate: 80,
   draftCalls: [

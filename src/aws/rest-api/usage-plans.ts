@@ -1,6 +1,7 @@
 import { GetUsagePlanCommand, GetUsagePlansCommand, UpdateUsagePlanCommand } from "@aws-sdk/client-api-gateway";
 import { ActionError } from "../../domain/errors.ts";
 import { holdsStage, type UsagePlan } from "../../domain/usage-plan.ts";
+import { asAsked } from "../as-asked.ts";
 import type { Stages, UsagePlans } from "../gateway.ts";
 import { PAGE_LIMIT, readPages } from "../pages.ts";
 import { pause, read, write } from "../retry.ts";
@@ -57,7 +58,10 @@ export const getUsagePlans = ({
 const getUsagePlan = ({ client, pacing, readOptions, callBeside }: Session, planId: string) =>
   read(callBeside("GetUsagePlan", pathOf(planId), `read usage plan ${planId}`), pacing, () =>
     undefinedWhenMissing(
-      client.send(new GetUsagePlanCommand({ usagePlanId: planId }), readOptions).then(readBy("usagePlanOf")),
+      client
+        .send(new GetUsagePlanCommand({ usagePlanId: planId }), readOptions)
+        .then(readBy("usagePlanOf"))
+        .then(asAsked("usage plan", planId, ({ id }) => id)),
     ),
   );
 

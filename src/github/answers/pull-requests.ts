@@ -40,8 +40,18 @@ export type ReadPullRequest = {
   readonly newest: unknown;
 };
 
-/** Throws UnreadableAnswer. */
-export const readPullRequest = (value: unknown): ReadPullRequest => checked(pullRequest, value, "a pull request");
+/** Throws UnreadableAnswer, also for another one than was asked for. */
+export const readPullRequest = (value: unknown, number: number): ReadPullRequest => {
+  const read = checked(pullRequest, value, "a pull request");
+  checked(z.literal(number), read.facts.number, `pull request #${number}`);
+  return read;
+};
+
+/** The state of the pull request with this number; of any other, it is not known. */
+export const readStateOf = (number: number, value: unknown): PullRequestState => {
+  const told = ifReadable(z.looseObject({ number: z.literal(number), state: anything }), value);
+  return readPullRequestState(told?.state);
+};
 
 /** `object(oid:)` of a commit: the pull requests that it belongs to. Throws UnreadableAnswer. */
 export const readPullRequestsOfCommit = (value: unknown): Listed<ReadPullRequest> => {

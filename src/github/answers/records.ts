@@ -74,9 +74,14 @@ export const readNewestState = (value: unknown): string | undefined => {
 /** REST, "Get a check run": the deployment that GitHub made for its job. Throws UnreadableAnswer. */
 export const readJobDeployment = (
   value: unknown,
+  checkRunId: number,
 ): { readonly id: number; readonly environment: string } | undefined => {
   const deployment = z.looseObject({ id, environment: z.string() });
-  const run = checked(z.looseObject({ id, deployment: z.nullish(deployment) }), value, "a check run");
+  const run = checked(
+    z.looseObject({ id: z.literal(checkRunId), deployment: z.nullish(deployment) }),
+    value,
+    "a check run",
+  );
   return run.deployment ? { id: run.deployment.id, environment: run.deployment.environment } : undefined;
 };
 

@@ -4,6 +4,7 @@ import { besideUrlOf, whyNoUrl } from "../../domain/invoke-url.ts";
 import { ownerTags, provenOwner } from "../../domain/owner.ts";
 import type { Routes } from "../../domain/route.ts";
 import type { Stage } from "../../domain/stage.ts";
+import { raiseText } from "../../domain/stage-quota.ts";
 import { regionOfWebAcl, webAclText } from "../../domain/web-acl.ts";
 import { type DeployRequest, failOnOf, type PromoteRequest } from "../../inputs/request.ts";
 import type { DeployObserved, PromoteObserved } from "../../observe/observed.ts";
@@ -148,7 +149,10 @@ const writesFor = ({ request, settings: { plan } }: Pick<DarkQuestion, "request"
 const LONGEST_NAME = 128;
 
 /** What keeps it from being made. */
-const placeProblems = (request: DarkQuestion["request"], { stages, stageQuota }: Observed): readonly string[] => {
+const placeProblems = (
+  request: DarkQuestion["request"],
+  { stages, stageQuota, place }: Observed,
+): readonly string[] => {
   const { stageName, restApiId, run } = request;
   const name = darkNameOf(stageName);
   const taken = stages.find((stage) => stage.name === name);
@@ -160,7 +164,9 @@ const placeProblems = (request: DarkQuestion["request"], { stages, stageQuota }:
       ? [`There is a stage ${name}, and it is no dark stage of ours: ${holderOf(taken, request)}. Rename it.`]
       : []),
     ...(taken === undefined && stageQuota !== undefined && stages.length >= stageQuota
-      ? [`${stages.length} of ${stageQuota} stages are there, says Service Quotas, and it needs one more.`]
+      ? [
+          `${stages.length} of ${stageQuota} stages are there, says Service Quotas, and it needs one more. ${raiseText(place)}`.trim(),
+        ]
       : []),
   ];
 };

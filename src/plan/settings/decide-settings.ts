@@ -57,7 +57,8 @@ export const decideSettings = (
   }: SettingsFacts & Pick<StageObserved, "api" | "environment" | "stages" | "place" | "now">,
 ): SettingsDecision => {
   const routeNames = routes && [...routes.keys()].map(routeFrom);
-  const plan = planSettings({ wanted: request.settings, current: stage?.settings, routes: routeNames });
+  const { kind } = api;
+  const plan = planSettings({ wanted: request.settings, current: stage?.settings, routes: routeNames, kind });
   const checked = checkSettings({
     plan,
     wanted: request.settings,

@@ -20,17 +20,19 @@ export type MethodPlan = Patch & { readonly warnings: readonly string[] };
 
 /**
  * The method settings of a stage: first those of all routes, then the routes' own, because the service makes a new entry
- * of a route from what the entry of all routes is at that point (recorded behaviour).
+ * of a route from what the entry of all routes is at that point (recorded behaviour). Where it does not, the entry is
+ * written whole, so that all kinds of APIs mean the same.
  */
 export const planMethodSettings = (
   all: MethodWish,
   routes: Readonly<Record<string, RouteWish>>,
   current: Entries,
+  copied: boolean,
 ): MethodPlan => {
   const before = current[ALL_ROUTES] ?? serviceDefaults;
   const wanted = declaredIn(all);
   const ofAll = patchEntry(ALL_ROUTES, "", wanted, before);
-  const ground: Ground = { before, after: withDeclared(before, wanted) };
+  const ground: Ground = { before, after: withDeclared(before, wanted), copied };
   const ofRoutes = Object.entries(routes).map(([route, wish]) =>
     planRoute(route, wish, entryOf(current, route), ground),
   );
@@ -38,7 +40,7 @@ export const planMethodSettings = (
 };
 
 /** What holds for a route without an entry, before and after the entry of all routes is patched. */
-type Ground = { readonly before: MethodSettings; readonly after: MethodSettings };
+type Ground = { readonly before: MethodSettings; readonly after: MethodSettings; readonly copied: boolean };
 
 type DeclaredLeaf = { readonly leaf: MethodLeaf; readonly value: MethodValue; readonly source: string };
 
@@ -94,25 +96,35 @@ const patchEntry = (
  * An entry that does not exist yet: only what differs from what it will begin with is written. So far the route has what
  * all routes have, and where that alone is about to change, the route's own entry is what keeps its value.
  */
-const startEntry = (route: string, wanted: readonly DeclaredLeaf[], { before, after }: Ground): Patch =>
-  patchEntry(route, `${route}: `, wanted, after, ({ leaf, value }) => {
-    const from = shownValue(before, leaf);
+const startEntry = (route: string, wanted: readonly DeclaredLeaf[], ground: Ground): Patch => {
+  const { changes, writes } = patchEntry(route, `${route}: `, wanted, ground.after, ({ leaf, value }) => {
+    const from = shownValue(ground.before, leaf);
     return from === String(value) ? `${from}, as all routes` : from;
   });
+  return { changes, writes: [...copyFor(route, writes, ground), ...writes] };
+};
+
+/** Before those writes of a route that has no settings of its own: what a service that copies it begins with. */
+const copyFor = (route: string, writes: Patch["writes"], { after, copied }: Ground): Patch["writes"] =>
+  copied || writes.length === 0
+    ? []
+    : methodLeaves.flatMap((leaf) => {
+        const value = valueIn(after, leaf);
+        const isWritten = writes.some((write) => write.kind === "route-setting" && write.member === leaf.member);
+        if (value === undefined || value === valueIn(serviceDefaults, leaf) || isWritten) return [];
+        return [{ kind: "route-setting", route, member: leaf.member, value }];
+      });
 
 /**
  * An entry that is to be as if it were new. It is made anew only for a difference that is sure: limits of the account
  * are not known, and would have it made anew each time.
  */
-const renewEntry = (
-  route: string,
-  wanted: readonly DeclaredLeaf[],
-  entry: MethodSettings,
-  { after }: Ground,
-): Patch => {
+const renewEntry = (route: string, wanted: readonly DeclaredLeaf[], entry: MethodSettings, ground: Ground): Patch => {
+  const { after } = ground;
   const target = withDeclared(after, wanted);
   const different = methodLeaves.filter((leaf) => valueIn(target, leaf) !== valueIn(entry, leaf));
   if (different.every((leaf) => valueIn(target, leaf) === undefined)) return noPatch;
+  const { writes } = patchEntry(route, "", wanted, after);
   return {
     changes: different.map((leaf) => ({
       setting: `${route}: ${leaf.setting}`,
@@ -120,7 +132,7 @@ const renewEntry = (
       to: shownValue(target, leaf),
       source: wanted.find((declared) => declared.leaf === leaf)?.source ?? "all routes",
     })),
-    writes: [{ kind: "route-reset", route }, ...patchEntry(route, "", wanted, after).writes],
+    writes: [{ kind: "route-reset", route }, ...copyFor(route, writes, ground), ...writes],
   };
 };
 

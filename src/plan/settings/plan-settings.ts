@@ -1,3 +1,4 @@
+import type { ApiKind } from "../../domain/api-kind.ts";
 import { type Route, routeKey } from "../../domain/route.ts";
 import { newStageSettings, type StageSettings } from "../../domain/stage-settings.ts";
 import type { SettingWrite } from "../../domain/stage-write.ts";
@@ -14,6 +15,8 @@ export type SettingsQuestion = {
   readonly current: StageSettings | undefined;
   /** Of the deployment that the stage will serve; `undefined` when they are not known, and then no route is refused. */
   readonly routes: readonly Route[] | undefined;
+  /** Only for the writes; what will be other than it is, is the same of every kind. */
+  readonly kind?: Pick<ApiKind, "copiesForRoutes">;
 };
 
 export type SettingsPlan = {
@@ -31,9 +34,9 @@ export type SettingsPlan = {
 };
 
 /** Decides what leads a stage from the settings that it has to those that are declared for it, and touches no others. */
-export const planSettings = ({ wanted, current, routes }: SettingsQuestion): SettingsPlan => {
+export const planSettings = ({ wanted, current, routes, kind }: SettingsQuestion): SettingsPlan => {
   const stage = current ?? newStageSettings;
-  const methods = planMethodSettings(wanted, routeWishes(wanted), stage.methodSettings);
+  const methods = planMethodSettings(wanted, routeWishes(wanted), stage.methodSettings, kind?.copiesForRoutes ?? true);
   const tags = mapChanges("tags", wanted.tags ?? {}, stage.tags);
   const patch = joinPatches(methods, planAttributes(wanted, stage));
   const variablesAfter = namesAfter(wanted.variables ?? {}, stage.variables);

@@ -15,6 +15,7 @@ export const differenceFrom = (deploymentId: string, request: StatusRequest, see
   const { draft, served } = seen;
   const because = unread(request, seen);
   if (because !== undefined || draft === undefined) return { unknown: because ?? "the draft was not read" };
+  if (deploymentId === "") return { unknown: SERVES_NOTHING };
   const routes = served.get(deploymentId)?.routes;
   if (routes === undefined) return { unknown: `API Gateway does not tell the routes of deployment ${deploymentId}` };
   const { added, removed, changedAuthorization, changedApiKey } = diffRoutes(routes, draft.routes);
@@ -26,6 +27,9 @@ export const differenceFrom = (deploymentId: string, request: StatusRequest, see
     },
   };
 };
+
+/** Of a stage that was never pointed. */
+export const SERVES_NOTHING = "the stage serves no deployment yet";
 
 /** Why the draft was not read; `undefined`: it was. */
 const unread = ({ details }: StatusRequest, { api, draft }: ApiSeen): string | undefined => {

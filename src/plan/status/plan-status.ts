@@ -1,4 +1,5 @@
 import type { ApiUnseen } from "../../domain/stage.ts";
+import { raiseText } from "../../domain/stage-quota.ts";
 import { compareTexts } from "../../domain/text-order.ts";
 import type { StatusRequest } from "../../inputs/status-request.ts";
 import type { ApiSeen, StatusObserved } from "../../observe/observed.ts";
@@ -15,6 +16,7 @@ import { orUnknown, type Told, taken } from "./told.ts";
 export const planStatus = (request: StatusRequest, observed: StatusObserved): Plan | Refusal => {
   const status: Status = {
     region: observed.place.region,
+    quotaRaised: raiseText(observed.place),
     at: observed.now,
     restApis: observed.apis
       .map((seen) => ("because" in seen ? unseenStatus(seen) : apiStatus(request, observed, seen)))

@@ -11,7 +11,7 @@ import { canaryStateOf } from "../canary/state.ts";
 import { type History, type HistoryEntry, historyOf } from "../history.ts";
 import { planSettings } from "../settings/plan-settings.ts";
 import { attachedSettings } from "./attached.ts";
-import { differenceFrom } from "./draft-status.ts";
+import { differenceFrom, SERVES_NOTHING } from "./draft-status.ts";
 import type { CanaryStatus, SettingsStatus, StageStatus } from "./status.ts";
 import { orUnknown, type Told, taken } from "./told.ts";
 
@@ -60,21 +60,30 @@ const served = ({ request, observed, seen, stage, address }: Subject) => {
   const marker = parseMarker(deployment?.description ?? "");
   const [newest] = history.entries;
   const entry = newest?.deploymentId === stage.deploymentId ? newest : undefined;
+  const nothing = stage.deploymentId === "" ? SERVES_NOTHING : undefined;
   return {
-    madeAt: orUnknown(deployment?.createdAt, "the deployment is not in the list of deployments"),
-    servedSince: servedSince(history, entry),
-    ...originOf(marker, entry, request),
-    who: orUnknown(entry?.who, observed.recordsUnknown ?? "no GitHub deployment of this repository tells it"),
+    madeAt: orUnknown(deployment?.createdAt, nothing ?? "the deployment is not in the list of deployments"),
+    servedSince: nothing === undefined ? servedSince(history, entry) : { unknown: nothing },
+    ...originOf(marker, entry, request, nothing ?? NOT_OURS),
+    who: orUnknown(
+      entry?.who,
+      nothing ?? observed.recordsUnknown ?? "no GitHub deployment of this repository tells it",
+    ),
   };
 };
 
-const originOf = (marker: Marker | undefined, entry: HistoryEntry | undefined, { run }: StatusRequest) => ({
-  commit: orUnknown(marker?.commit ?? entry?.commit, NOT_OURS),
-  runId: orUnknown(marker?.runId ?? entry?.runId, NOT_OURS),
+const originOf = (
+  marker: Marker | undefined,
+  entry: HistoryEntry | undefined,
+  { run }: StatusRequest,
+  because: string,
+) => ({
+  commit: orUnknown(marker?.commit ?? entry?.commit, because),
+  runId: orUnknown(marker?.runId ?? entry?.runId, because),
   // Records are those of this repository.
   repositoryId: orUnknown(
     marker?.repositoryId ?? (entry?.commit === undefined ? undefined : run.repository.id),
-    NOT_OURS,
+    because,
   ),
 });
 

@@ -10,6 +10,8 @@ import type { SettingChange } from "../settings/change.ts";
  */
 export type Status = {
   readonly region: string;
+  /** Where the quota of stages is raised, as a sentence; empty where that is not known. */
+  readonly quotaRaised: string;
   /** When it was looked at. */
   readonly at: number;
   readonly restApis: readonly ApiStatus[];

@@ -75,15 +75,13 @@ const facts = (outcome: StageOutcome, links: Links): string => {
   const { request, api, region, recordedIn, deploymentId, previousDeploymentId, served, at } = outcome;
   const { run, stageName } = request;
   const before =
-    previousDeploymentId === undefined || previousDeploymentId === deploymentId
-      ? ""
-      : `, before ${code(previousDeploymentId)}`;
+    previousDeploymentId && previousDeploymentId !== deploymentId ? `, before ${code(previousDeploymentId)}` : "";
   const commit = (id: string): string => link(code(id.slice(0, 7)), `${links.repositoryUrl}/commit/${id}`);
   const log = link(`run ${run.runId}, attempt ${run.attempt}`, links.logUrl);
   const named = request.label !== undefined && api?.name ? `${code(api.name)}, ` : "";
   return factTable([
     ["Stage", `${code(stageName)} of ${named}${code(request.restApiId)}${region === undefined ? "" : ` in ${region}`}`],
-    ["Deployment", deploymentId === undefined ? "" : `${code(deploymentId)}${before}`],
+    ["Deployment", deploymentId === undefined || deploymentId === "" ? "" : `${code(deploymentId)}${before}`],
     ["Its commit", served.commit === undefined ? "" : commit(served.commit)],
     ...canaryFacts(outcome),
     ["Environment", code(recordedIn ?? "")],

@@ -1,5 +1,6 @@
 import { headerText } from "../../domain/invoke-url.ts";
 import { describeServed } from "../../domain/served.ts";
+import { servedText } from "../../domain/stage.ts";
 import type { RecordEnding } from "../../plan/records.ts";
 import { isAboutStage, linkOf, type Outcome, type StageOutcome } from "../outcome.ts";
 import { canaryNow, canaryStatus } from "./canary.ts";
@@ -26,10 +27,10 @@ const servedNow = (outcome: StageOutcome): string => {
   const { stageName } = request;
   if (!isKnown) return `It is not known what stage ${stageName} serves.`;
   if (deploymentId === undefined) return `Stage ${stageName} does not exist.`;
-  const changed = previousDeploymentId !== undefined && previousDeploymentId !== deploymentId;
+  const changed = previousDeploymentId && previousDeploymentId !== deploymentId;
   const [url, header] = [linkOf(outcome), headerText(outcome.invokeUrl)];
   const there = `${url === "" ? "" : ` ${url}`}${header === "" ? "" : ` with header ${header}`}`;
-  return `Stage ${stageName} serves deployment ${deploymentId}${changed ? ` (before: ${previousDeploymentId})` : ""}.${canaryNow(outcome)}${there}`;
+  return `Stage ${stageName} serves ${servedText(deploymentId)}${changed ? ` (before: ${previousDeploymentId})` : ""}.${canaryNow(outcome)}${there}`;
 };
 
 /** The line beside the state on the environment's page. */

@@ -5,9 +5,9 @@ import { type ApiView, apiView, type Cell, COLUMNS } from "./status-view.ts";
 /** A status as lines of the log and as Markdown. */
 
 /** `repositoryId`: that of the run. */
-export const statusLines = ({ restApis, at }: Status, repositoryId: string): readonly string[] =>
+export const statusLines = ({ restApis, ...found }: Status, repositoryId: string): readonly string[] =>
   restApis
-    .map((api) => apiView(api, at, repositoryId))
+    .map((api) => apiView(api, found, repositoryId))
     .flatMap(({ headline, rows, findings, unknown }) => [
       headline,
       ...(rows.length === 0 ? [] : columns([COLUMNS, ...rows.map((row) => row.map(({ text }) => text))])),
@@ -27,8 +27,8 @@ const columns = (rows: readonly (readonly string[])[]): readonly string[] => {
 };
 
 /** `repositoryUrl`: the repository's page. */
-export const statusTable = ({ restApis, at }: Status, repositoryId: string, repositoryUrl: string): string =>
-  restApis.map((api) => apiSection(apiView(api, at, repositoryId), repositoryUrl)).join("\n\n");
+export const statusTable = ({ restApis, ...found }: Status, repositoryId: string, repositoryUrl: string): string =>
+  restApis.map((api) => apiSection(apiView(api, found, repositoryId), repositoryUrl)).join("\n\n");
 
 const apiSection = ({ headline, rows, findings, unknown }: ApiView, repositoryUrl: string): string =>
   [

@@ -39,10 +39,15 @@ const words = (text: string): Cell => ({ text, kind: "words" });
 const id = (text: string, path?: string): Cell => ({ text, kind: "id", ...(path === undefined ? {} : { path }) });
 
 /** `repositoryId`: of the run, whose page has what belongs to it. */
-export const apiView = (api: ApiStatus, at: number, repositoryId: string): ApiView => ({
+export const apiView = (
+  api: ApiStatus,
+  { at, quotaRaised }: Omit<Status, "restApis">,
+  repositoryId: string,
+): ApiView => ({
   headline: `${api.name} (${api.id}): ${stagesText(api)}.`,
   rows: (api.stages ?? []).map((stage) => rowOf(stage, at, repositoryId)),
   findings: [
+    ...(isFull(api) ? [`There is no room for another stage. ${quotaRaised}`.trim()] : []),
     ...draftFindings(api),
     ...(api.usagePlans ?? []).map(usagePlanFinding),
     ...(api.stages ?? []).flatMap(settingsFindings),
@@ -56,6 +61,9 @@ const stagesText = ({ stages, stageQuota }: ApiStatus): string => {
   return stageQuota === null ? counted(stages.length, "stage") : `${stages.length} of ${counted(stageQuota, "stage")}`;
 };
 
+const isFull = ({ stages, stageQuota }: ApiStatus): boolean =>
+  stages !== null && stageQuota !== null && stages.length >= stageQuota;
+
 const rowOf = (stage: StageStatus, at: number, repositoryId: string): readonly Cell[] => {
   const { unknown, commit, runId, who } = stage;
   const or = (member: keyof StageStatus, cell: Cell | undefined): Cell =>
@@ -63,7 +71,7 @@ const rowOf = (stage: StageStatus, at: number, repositoryId: string): readonly C
   const here = stage.repositoryId === repositoryId;
   return [
     id(stage.name),
-    id(stage.deploymentId),
+    stage.deploymentId === "" ? words(NOTHING) : id(stage.deploymentId),
     or("commit", commit === null ? undefined : id(commit.slice(0, 7), here ? `commit/${commit}` : undefined)),
     or("runId", runId === null ? undefined : id(runId, here ? `actions/runs/${runId}` : undefined)),
     sinceCell(stage, at),
