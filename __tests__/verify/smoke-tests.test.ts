@@ -624,9 +624,10 @@ describe("a WebSocket stage", () => {
   test("that does not take leave is left", async () => {
     const url = await speaking((socket, accept) => socket.write(opened(accept)));
     const begun = performance.now();
-    const verdict = await smoke('CONNECT / 101 send hello contains "pong" <50ms', url, fakeTime(), { timeout: 1000 });
+    const verdict = await smoke('CONNECT / 101 send hello contains "pong" <50ms', url, fakeTime(), { timeout: 10_000 });
     expect(verdict).toMatchObject({ kind: "unhealthy", checks: [{ last: { kind: "answer" } }] });
-    expect(performance.now() - begun).toBeLessThan(900);
+    // Whoever waits for it does so for the whole ten seconds.
+    expect(performance.now() - begun).toBeLessThan(8000);
   });
 
   test("that never stops talking is listened to no faster than it is understood", async () => {

@@ -283,12 +283,12 @@ export const playAll = async <T>(
   return findings;
 };
 
-/** Plays every n-th of the story's cases. */
+/** Plays those of the story's cases, by their number of so many. */
 export const sweepStory = async (
   story: Story,
-  every: number,
+  isPlayed: (number: number, cases: number) => boolean,
 ): Promise<{ readonly cases: number; readonly played: number; readonly findings: readonly Finding[] }> => {
   const all = await casesOf(story);
-  const some = all.filter((_, index) => index % every === 0);
+  const some = all.filter((_, index) => isPlayed(index, all.length));
   return { cases: all.length, played: some.length, findings: await playAll(some, nameOf, play) };
 };

@@ -19,7 +19,7 @@ export const everyCase = (stories: readonly Story[]): void => {
     "$name: whatever goes wrong, the promises hold, and the same run again ends as if nothing had",
     async (story) => {
       const before = process.cpuUsage();
-      const { cases, played, findings } = await sweepStory(story, every);
+      const { cases, played, findings } = await sweepStory(story, (number) => number % every === 0);
       const { user, system } = process.cpuUsage(before);
       const seconds = Math.round((user + system) / 1e6);
       process.stderr.write(

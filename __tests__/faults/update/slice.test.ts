@@ -1,0 +1,3 @@
+import { everyRequest } from "./every-request.ts";
+
+everyRequest(3);
