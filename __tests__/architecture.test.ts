@@ -216,8 +216,13 @@ describe("what a person can take in at once", () => {
   test("what checks the shape of answers is loaded while the first requests are under way", () => {
     const checking = (entry: string): readonly string[] =>
       [...loadedWith(entry)].filter((path) => /^import \* as z /m.test(sources.get(path) ?? ""));
-    expect(checking("src/main.ts")).toEqual([]);
+    expect([...checking("src/main.ts"), ...checking("src/observe/session.ts")]).toEqual([]);
     expect(checking("src/story.ts")).toContain("src/aws/rest-api/answers.ts");
+  });
+
+  test("what asks AWS is loaded when GitHub has been asked", () => {
+    expect([...loadedWith("src/main.ts")].filter((path) => path.startsWith("src/aws/"))).toEqual([]);
+    expect(loadedWith("src/observe/session.ts")).toContain("src/aws/client.ts");
   });
 
   test("no function of src/ has more than 50 lines", async () => {

@@ -2,7 +2,7 @@ import type { Comparison } from "../domain/comparison.ts";
 import type { Dialect } from "../domain/definition.ts";
 import { MAXIMUM_DEFINITION_BYTES } from "../inputs/definition/syntax.ts";
 import type { DeployRequest } from "../inputs/request.ts";
-import type { GitHubSide } from "./session.ts";
+import type { GitHubSide } from "./github-side.ts";
 
 type Request = Pick<DeployRequest, "run" | "pullRequest"> & {
   /** Whether the file is wanted as a contract, too. */

@@ -1,7 +1,8 @@
 import type { RecordsSeen } from "../github/record-list.ts";
 import type { DeleteRequest } from "../inputs/request.ts";
+import type { GitHubSide } from "./github-side.ts";
 import type { DeleteObserved } from "./observed.ts";
-import type { GitHubSide, Session } from "./session.ts";
+import type { Session } from "./session.ts";
 
 /** Reads what the end of a stage depends on. Throws ActionError. */
 export const observeDelete = async (

@@ -2,8 +2,8 @@ import type { World } from "../domain/world.ts";
 import { GitHubRefusal, reasonOf } from "../github/trouble.ts";
 import type { DeployRequest } from "../inputs/request.ts";
 import { checkedOutCommit } from "../runner/checkout.ts";
+import { clientFor } from "./github-side.ts";
 import type { Origin } from "./observed.ts";
-import { clientFor } from "./session.ts";
 
 /** What GitHub and the workspace tell of whose commit is deployed. Throws nothing. */
 export const observeOrigin = async (request: DeployRequest, number: number, world: World): Promise<Origin> => {

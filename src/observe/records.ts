@@ -1,8 +1,8 @@
 import type { Stage } from "../domain/stage.ts";
 import type { CanaryRequest, PointingRequest } from "../inputs/request.ts";
 import type { Environments } from "./environment.ts";
+import type { GitHubSide } from "./github-side.ts";
 import type { Observed } from "./observed.ts";
-import type { GitHubSide } from "./session.ts";
 
 /**
  * What GitHub's records tell of the stage. In a busy environment the newest hundred may be about others only; then it

@@ -11,8 +11,9 @@ import {
 } from "../domain/stage.ts";
 import type { NewestRecords } from "../github/newest-records.ts";
 import { ALL, type StatusRequest } from "../inputs/status-request.ts";
+import type { GitHubSide } from "./github-side.ts";
 import type { ApiSeen, StatusObserved } from "./observed.ts";
-import type { GitHubSide, Session } from "./session.ts";
+import type { Session } from "./session.ts";
 
 /** Reads what `status` tells. Throws ActionError for what AWS refuses; what GitHub refuses is not known. */
 export const observeStatus = async (request: StatusRequest, session: Session): Promise<StatusObserved> => {

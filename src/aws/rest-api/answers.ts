@@ -214,9 +214,11 @@ export const stageOf = (answer: unknown): Stage => {
   };
 };
 
+const stagesAnswer = z.object({ item: z.array(stageAnswer) });
+
 /** Of GetStages, which is never paged. An API without stages answers an empty list, not none. */
 export const stagesIn = (answer: unknown): readonly Stage[] => {
-  const { item } = checked(z.object({ item: z.array(stageAnswer) }), answer);
+  const { item } = checked(stagesAnswer, answer);
   return item.map(stageOf);
 };
 

@@ -54,7 +54,8 @@ const putRestApi = (
     client
       .send(new PutRestApiCommand(input), writeOptions(about))
       .then(readBy("importSaid"))
-      .then(asAsked("API", restApiId, ({ id }) => id)),
+      .then(asAsked("API", restApiId, ({ id }) => id))
+      .then(({ warnings, information }) => ({ warnings, information })),
   );
 };
 

@@ -47,15 +47,9 @@ export const openGateway = (connection: Connection, restApiId: string, pacing: P
       const { getStage } = stagesOf(limited);
       return { getDeployment, getStage };
     },
-    getExport: async (stageName) => {
-      const { exportStage } = await import(/* webpackChunkName: "story" */ "./exports.ts");
-      return exportStage(session, stageName);
-    },
+    getExport: async (stageName) => (await exportsRoom()).exportStage(session, stageName),
     getClientCertificate: (id) => getClientCertificate(session, id),
-    getStageUsers: async (stageNames, rulesKnownOf) => {
-      const { findStageUsers } = await import(/* webpackChunkName: "story" */ "./stage-users.ts");
-      return findStageUsers(session, stageNames, rulesKnownOf);
-    },
+    getStageUsers: async (...about) => (await stageUsersRoom()).findStageUsers(session, ...about),
     routingRules: async (domain) => {
       const { openRoutingRules } = await import(/* webpackChunkName: "routing-rules" */ "./routing-rules.ts");
       return openRoutingRules(session, domain);
@@ -77,6 +71,9 @@ export const openGateway = (connection: Connection, restApiId: string, pacing: P
       ),
   };
 };
+
+const exportsRoom = () => import(/* webpackChunkName: "aside" */ "./exports.ts");
+const stageUsersRoom = () => import(/* webpackChunkName: "aside" */ "./stage-users.ts");
 
 const getApis = ({ client, pacing, pacer, readOptions, callBeside }: Session): Promise<readonly ListedApi[]> =>
   readPages(
