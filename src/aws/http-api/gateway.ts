@@ -53,6 +53,7 @@ export const openHttpGateway = (
     kind,
     restApiId: id,
     place: { region: connection.region, dnsSuffix: connection.dnsSuffix },
+    clockOffset: () => session.client.config.systemClockOffset,
     getStageQuota: async () => {
       const { readStageQuota } = await import(/* webpackChunkName: "services" */ "../service-quotas/stage-quota.ts");
       return readStageQuota(connection, session);

@@ -59,7 +59,8 @@ const method = z.object({ authorizationType: z.optional(text), apiKeyRequired: z
 const deploymentAnswer = z.object({
   id: given,
   description: z.optional(text),
-  createdDate: z.optional(z.date()),
+  // A deployment of unknown age must not pass for one of 1970.
+  createdDate: z.date(),
   apiSummary: z.optional(z.record(z.string(), z.record(z.string(), method))),
 });
 
@@ -188,7 +189,7 @@ export const listedApisIn = (answer: unknown): Page<ListedApi> => {
 export const deploymentOf = (answer: unknown): Deployment => {
   const { id, description = "", createdDate, apiSummary } = checked(deploymentAnswer, answer);
   const routes = routesOf(apiSummary);
-  return { id, description, createdAt: createdDate?.getTime() ?? 0, ...(routes === undefined ? {} : { routes }) };
+  return { id, description, createdAt: createdDate.getTime(), ...(routes === undefined ? {} : { routes }) };
 };
 
 export const deploymentsIn = (answer: unknown): Page<Deployment> => {

@@ -41,6 +41,7 @@ export const openGateway = (connection: Connection, restApiId: string, pacing: P
     kind: restApi,
     restApiId,
     place: { region: connection.region, dnsSuffix: connection.dnsSuffix },
+    clockOffset: () => client.config.systemClockOffset,
     within: (milliseconds) => {
       const limited = limitedTo(milliseconds, session);
       const { getDeployment } = deploymentsOf(limited);
