@@ -55,7 +55,7 @@ describe("the invoke URL", () => {
 });
 
 describe("an invoke-url template", () => {
-  test.each(["https://{stage}.api.example.com", "http://localhost:3000/{stage}", "https://api.example.com/v1/"])(
+  test.each(["https://{stage}.api.example.com", "http://localhost:3000/{stage}", "wss://{stage}.example.com"])(
     "may be %s",
     (template) => {
       expect(invokeUrlTemplateProblem(template)).toBeUndefined();

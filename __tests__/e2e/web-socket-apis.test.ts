@@ -13,7 +13,9 @@ const inWebSocketScene = (play: (scene: Scene) => Promise<void>) => inScene({ ki
 const servedBy = ({ httpApi }: Scene, stageName: string) => httpApi?.stages.get(stageName);
 
 /** How a smoke test reaches the stage: by the simulator's own address. */
-const reaching = ({ gateway }: Scene) => ({ "invoke-url": `${gateway.server.url}/{api-id}/{stage}` });
+const reaching = ({ gateway }: Scene) => ({
+  "invoke-url": `${gateway.server.url.replace("http:", "ws:")}/{api-id}/{stage}`,
+});
 
 const PING = 'CONNECT / 101 send {"action":"ping"} contains "pong"';
 
@@ -26,6 +28,12 @@ test("a preview of a WebSocket API has a wss: URL, answers messages, and goes wi
     const tested = await scene.deploy({ ...reaching(scene), "smoke-tests": `${PING}\nCONNECT / 101` }, { event });
     expect([tested.conclusion, tested.outputs["result"]]).toEqual(["success", "updated"]);
     expect(tested.text).toContain("Both smoke tests passed.");
+    // By audit events alone.
+    const status = await scene.deploy({ command: "status", "fail-on": "undeployed" });
+    expect([status.conclusion, status.text]).toEqual([
+      "success",
+      expect.stringContaining("tells of no change of the draft"),
+    ]);
     closePullRequest(scene.github.world, scene.repository, scene.pull);
     const ended = await scene.deploy({}, { event: scene.opened("closed") });
     expect([ended.outputs["result"], servedBy(scene, "pr-1")]).toEqual(["deleted", undefined]);
@@ -40,7 +48,7 @@ test("test is promoted to prod with its settings, led back when it answers wrong
     addClientCertificate(world, { id: "abc123" });
     await run({ "stage-name": "test" });
     const settings =
-      "logging: { level: ERROR, payload: true }\nthrottling: { rate: 50, burst: 10 }\nclient-certificate-id: abc123";
+      "logging: { level: ERROR, payload: true }\nthrottling: { rate: 50, burst: 10 }\nclient-certificate-id: abc123\nroutes: { ping: { throttling: { rate: 5 } } }";
     const promote = { command: "promote", "from-stage-name": "test", "stage-name": "prod", gate: "off" };
     const first = await run({ ...promote, settings });
     expect(first.outputs["result"]).toBe("promoted");
@@ -48,6 +56,9 @@ test("test is promoted to prod with its settings, led back when it answers wrong
       deploymentId: servedBy(scene, "test")?.deploymentId,
       clientCertificateId: "abc123",
       defaultRouteSettings: { loggingLevel: "ERROR", dataTraceEnabled: true, throttlingRateLimit: 50 },
+      routeSettings: {
+        ping: { loggingLevel: "ERROR", dataTraceEnabled: true, throttlingRateLimit: 5, throttlingBurstLimit: 10 },
+      },
     });
     const before = servedBy(scene, "prod")?.deploymentId;
     await run({ "stage-name": "test" });

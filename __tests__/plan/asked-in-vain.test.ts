@@ -15,10 +15,12 @@ const kind: ApiKind = {
     cache: "It has no cache.",
     canary: "It has no canaries.",
     "client-certificate": "It shows no certificate.",
+    "connect-smoke-tests": "It takes no connection.",
     "execution-logs": "It has no execution logs.",
     "import-merge": "It is replaced as a whole.",
     "request-smoke-tests": "It has no methods.",
     "route-comparison": "Its routes are not told.",
+    "routes-without-path": "A route is a verb and a path.",
     tracing: "It is not traced.",
     "usage-plans": "It knows no keys.",
     "web-acl": "It has none.",
@@ -38,7 +40,7 @@ test.each<[string, Request, string[]]>([
   ],
   ["the command", aCanaryRequest(), ["command: It has no canaries."]],
   ["a merge", aRequest({ definition }), ["import-mode: It is replaced as a whole."]],
-  ["a status", aStatusRequest({ failOn: ["undeployed"] }), ["fail-on: Its routes are not told."]],
+  ["a status", aStatusRequest({ failOn: ["undeployed", "undeployed-routes"] }), ["fail-on: Its routes are not told."]],
   ["a rollback", aRollback(), []],
   [
     "smoke tests",
@@ -71,6 +73,11 @@ test.each<[string, Request, string[]]>([
     ],
   ],
   [
+    "routes without a path, and a WebSocket's URL",
+    { ...withSettings({ routes: { ping: {}, $default: null } }), invokeUrl: "wss://ws.example.com" } as Request,
+    ["invoke-url: It takes no connection.", "routes: ping: A route is a verb and a path."],
+  ],
+  [
     "settings that want none of it",
     withSettings({
       caching: { "cluster-size": null, enabled: false },
@@ -86,11 +93,13 @@ test.each<[string, Request, string[]]>([
   const refusal = refuseAskedInVain(request, kind);
   expect(refusal?.happened.split("\n  ").slice(1) ?? []).toEqual(lines);
   expect(refusal?.refused).toBe(lines.length === 0 ? undefined : "NOT_OF_THIS_KIND");
-  expect(refuseAskedInVain(request, restApi)).toBeUndefined();
+  expect(refuseAskedInVain(request, { ...restApi, lacks: {} })).toBeUndefined();
 });
 
 test("a REST API takes no WebSocket connection", () => {
   const { tests } = parseSmokeTests("CONNECT / 101");
   const request = aRollback({ smokeTests: { ...aRequest().smokeTests, tests } });
-  expect(refuseAskedInVain(request, restApi)?.happened).toMatch(/\n {2}smoke-tests, line 1: CONNECT opens/);
+  expect(refuseAskedInVain(request, restApi)?.happened).toMatch(
+    /\n {2}smoke-tests, line 1: WebSocket APIs alone take WebSocket connections\./,
+  );
 });

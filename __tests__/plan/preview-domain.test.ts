@@ -157,6 +157,9 @@ describe("by a header", () => {
     expect(decide(seen({ rules: [aRule()] }))).toMatchObject({
       warnings: [expect.stringContaining("base path /users")],
     });
+    expect(decide(seen({ rules: [aRule({ ...own, stageName: "prod", priority: 1001 })] }))).toMatchObject({
+      warnings: [expect.stringContaining("(priority 1001) comes before the preview's and takes base path /users")],
+    });
     const conditions = [header("X-PREVIEW", "*-7"), basePath("users")];
     expect(decide(seen({ rules: [aRule({ conditions })] }))).toMatchObject({
       warnings: [expect.stringContaining("takes header X-PREVIEW: *-7 and base path /users: there")],

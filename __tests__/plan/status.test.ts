@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { webSocketApi } from "../../src/aws/http-api/kind.ts";
 import { darkTag } from "../../src/domain/dark-stage.ts";
 import type { StageRecord } from "../../src/domain/github-record.ts";
 import { describe as description, markerOf } from "../../src/domain/marker.ts";
@@ -349,6 +350,28 @@ describe("the draft", () => {
       false,
       expected === null ? "string" : "undefined",
     ]);
+  });
+
+  test.each<[string, StatusObserved["changes"], boolean | null, string | undefined]>([
+    ["no event", events(), false, undefined],
+    ["an event", events({ at: 6000 }), true, undefined],
+    [
+      "I8: a trail that does not reach back",
+      { changes: [], since: 7000 },
+      null,
+      "nothing is known of what the draft was made of before 1970-01-01 00:00 UTC, because audit events reach back no further, and what the stages serve was made at 1970-01-01 00:00 UTC",
+    ],
+    [
+      "I8: no trail",
+      { because: "the role may not" },
+      null,
+      "nothing is known of what the draft was made of, because the role may not",
+    ],
+  ])("by audit events alone, where nobody tells what a deployment holds: %s", (_, changes, expected, because) => {
+    const draft = { routes: routes({ ping: {} }), integrations: [] };
+    const seen = { api: aRestApi({ kind: webSocketApi }), stages: [prod()], deployments: [made], draft };
+    const told = statusOf({ ...seen, served: new Map([["dep111", made]]) }, {}, changes);
+    expect([told.undeployed, told.undeployedRoutes, told.unknown["undeployed"]]).toEqual([expected, null, because]);
   });
 
   test("is undeployed where only a dark stage serves it, and that stage is told as what it is", () => {

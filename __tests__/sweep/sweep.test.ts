@@ -41,6 +41,18 @@ describe("previews", () => {
     expect(swept.log).toContain("Previews expire 7 days after their last deployment.");
   });
 
+  test("I8: are as old as the runner's clock and AWS's both say", async () => {
+    const scene = await openSweepScene();
+    const number = scene.preview({ age: 8 * DAY });
+    const date = new Date(Date.now() - 2 * DAY).toUTCString();
+    scene.gateway.server.faults.add({
+      effect: { kind: "change", change: (answer) => ({ ...answer, headers: { ...answer.headers, date } }) },
+      times: 100,
+    });
+    await scene.sweep({ "preview-ttl": "7d" });
+    expect(scene.stageNames()).toEqual([`pr-${number}`]);
+  });
+
   test("whose state GitHub does not tell stay", async () => {
     const scene = await openSweepScene({ token: workflowTokenWith({ contents: "read", deployments: "write" }) });
     const number = scene.preview({ pull: "closed" });

@@ -592,10 +592,16 @@ describe("a WebSocket stage", () => {
       "unhealthy",
       ['The connection ended before a message came that contains "pong".'],
     ],
-  ])("%s with key %s is %s", async (line, apiKey, kind, problems) => {
+    [
+      'CONNECT /?a 101 send hello contains "pong"',
+      undefined,
+      "unhealthy",
+      ['No message that contains "pong" came before the time for the test was over.'],
+      100,
+    ],
+  ])("%s with key %s is %s", async (line, apiKey, kind, problems, timeout = 1000) => {
     const { url } = await openSocketStage();
-    const time = apiKey === undefined ? {} : { apiKey };
-    const verdict = await smoke(line, url, fakeTime(), { timeout: 1000, ...time });
+    const verdict = await smoke(line, url, fakeTime(), { timeout, ...(apiKey === undefined ? {} : { apiKey }) });
     expect(verdict).toMatchObject({ kind, checks: [{ last: { kind: "answer", problems } }] });
   });
 

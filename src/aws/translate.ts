@@ -74,7 +74,9 @@ const refusedBy = (status: number, failure: Told, call: Call, make: Make): Actio
   if (call.operation === "UpdateUsagePlan" && !isBusy) return make("USAGE_PLAN_REFUSED", said(failure));
   if (call.operation === "AssociateWebACL") return make("WEB_ACL_REFUSED", said(failure));
   if (isUnready(failure, call.operation)) return make("UNKNOWN_DEPLOYMENT", said(failure), GONE);
-  if (status === 404 && !isUnknownRoute(failure)) return notFound(failure, call, make);
+  const unknownRoute = unknownRouteIn(failure);
+  if (unknownRoute !== undefined) return make("REJECTED", said(failure), staleRoute(unknownRoute));
+  if (status === 404) return notFound(failure, call, make);
   if (status === 409) return make(isBusy ? "BUSY" : "STAGE_CHANGED", said(failure));
   if (call.file === undefined) return make(badRequestCode(failure.message), said(failure));
   const { code, happened, places } = badDefinition(failure.message, call.file);
@@ -144,8 +146,13 @@ const unreachable = (failure: Told, call: Call, make: Make): ActionError => {
   });
 };
 
-/** Of a stage's settings, which name a route that the API has not (user reports). */
-const isUnknownRoute = ({ message }: Told): boolean => /unable to find route by key/i.test(message);
+/** Of a stage's settings, declared or of before, which name a route that the API has not (user reports). */
+const unknownRouteIn = ({ message }: Told): string | undefined =>
+  /unable to find route by key (.+) within the provided/i.exec(message)?.[1];
+
+const staleRoute = (route: string): MadeFacts => ({
+  remedy: `The draft has no such route, and as long as the stage has settings for it, API Gateway takes no other settings of routes. Declare under routes that there are none, ${JSON.stringify(route)}: null, and run again.`,
+});
 
 const overLimit = (failure: Told, call: Call, make: Make): ActionError => {
   if (!isQuota(failure)) {

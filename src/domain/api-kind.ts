@@ -69,6 +69,7 @@ export type Capability =
   | "preview-domain"
   | "request-smoke-tests"
   | "route-comparison"
+  | "routes-without-path"
   | "tracing"
   | "usage-plans"
   | "web-acl";

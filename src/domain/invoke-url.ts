@@ -36,8 +36,8 @@ export const invokeUrlTemplateProblem = (template: string, stageName?: string): 
   }
   const filled = template.replaceAll(PLACEHOLDER, "x");
   const url = URL.canParse(filled) ? new URL(filled) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol) || /[\s<>"'`()]/.test(template)) {
-    return `It must be an absolute http or https URL, for example ${EXAMPLE}.`;
+  if (url === undefined || !/^(?:http|ws)s?:$/.test(url.protocol) || /[\s<>"'`()]/.test(template)) {
+    return `It must be an absolute http or https URL, or one of ws or wss, for example ${EXAMPLE}.`;
   }
   if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
     return `It must have no user name, password, query or fragment, for example ${EXAMPLE}.`;
@@ -89,7 +89,7 @@ export const invokeUrlOf = (stageName: string, api: RestApi, place: Place, templ
  */
 export const besideUrlOf = (stageName: string, api: RestApi, place: Place, template: string | undefined): InvokeUrl => {
   const own = invokeUrlOf(stageName, api, place, undefined);
-  const [, host = "", path = ""] = /^(https?:\/\/[^/]*)(.*)$/.exec(template ?? "") ?? [];
+  const [, host = "", path = ""] = /^(\w+:\/\/[^/]*)(.*)$/.exec(template ?? "") ?? [];
   const leadsThere = path.includes("{stage}") || (whyNoUrl(own) !== undefined && host.includes("{stage}"));
   return leadsThere ? invokeUrlOf(stageName, api, place, template) : own;
 };

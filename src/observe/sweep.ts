@@ -1,8 +1,9 @@
 import { pullRequestStates } from "../github/pull-requests.ts";
 import { readRecords } from "../github/record-list.ts";
 import type { SweepRequest } from "../inputs/sweep-request.ts";
+import type { GitHubSide } from "./github-side.ts";
 import type { SweepObserved } from "./observed.ts";
-import type { GitHubSide, Session } from "./session.ts";
+import type { Session } from "./session.ts";
 
 const WITHOUT_TOKEN =
   "There is no github-token, so it is not known which pull requests are open: previews of pull requests that have ended stay, no GitHub deployment is closed, and no comment is changed.";
@@ -37,7 +38,8 @@ export const observeSweep = async (
     records: seen.records,
     served: [],
     pullRequests: asked.states,
-    now: world.clock.now(),
+    // Where the clocks differ, one of them is wrong, and nothing is older than both say.
+    now: world.clock.now() + Math.min(0, gateway.clockOffset()),
     warnings: [...seen.warnings, ...asked.warnings],
   };
   const ending = choices.endingStages(found);

@@ -24,10 +24,11 @@ export const refuseAskedInVain = (request: Request, { name, lacks }: ApiKind): R
 
 const asksOf = (request: Request): readonly Ask[] =>
   request.command === "status"
-    ? ask("route-comparison", "fail-on", request.failOn.includes("undeployed"))
+    ? ask("route-comparison", "fail-on", request.failOn.includes("undeployed-routes"))
     : isStageRequest(request)
       ? [
           ...ask("default-stage", "stage-name", request.stageName === DEFAULT_STAGE),
+          ...ask("connect-smoke-tests", "invoke-url", request.invokeUrl?.startsWith("ws") ?? false),
           ...ask("preview-domain", "preview-domain", request.previewDomain !== undefined),
           ...asksOfCommand(request),
           ...("settings" in request ? asksOfSettings(request.settings) : []),
@@ -71,7 +72,9 @@ const asksOfCommand = (request: Extract<Request, { stageName: string }>): readon
 const asksOfSettings = (wish: StageWish): readonly Ask[] => [
   ...asksOfMethods(wish, ""),
   ...Object.entries(wish.routes ?? {}).flatMap(([route, own]) =>
-    "value" in own ? [] : asksOfMethods(own, `${route}: `),
+    "value" in own
+      ? []
+      : [...ask("routes-without-path", `routes: ${route}`, !route.includes(" ")), ...asksOfMethods(own, `${route}: `)],
   ),
   ...declares("cache", "caching.cluster-size", wish.caching?.["cluster-size"]),
   ...declares("access-logs", "logging.access-log-arn", wish.logging?.["access-log-arn"]),

@@ -15,7 +15,7 @@ export const connect: Ask = async (test, { url, headers, signal, elapsed }, { op
   if (handshake.kind === "refused") return refusedWith(handshake.answer, test, elapsed);
   const { connection } = handshake;
   try {
-    const told = test.send === undefined ? NOTHING_ASKED : await exchange(connection, test, test.send);
+    const told = test.send === undefined ? NOTHING_ASKED : await exchange(connection, test, test.send, signal);
     return answerWith({
       status: 101,
       milliseconds: elapsed(),
@@ -66,6 +66,7 @@ const exchange = async (
   connection: WebSocketConnection,
   { contains, within }: SmokeTest,
   message: string,
+  signal: AbortSignal,
 ): Promise<Told> => {
   const limit = within ?? ANSWER_TIME;
   let isOver = false;
@@ -88,12 +89,10 @@ const exchange = async (
   }
   const wanted =
     contains.length === 0 ? "" : ` that contains ${contains.map((text) => JSON.stringify(text)).join(" and ")}`;
-  return {
-    message: last ?? "",
-    problems: [
-      isOver
-        ? `Within ${seconds(limit)} no message came${wanted}.`
-        : `The connection ended before a message came${wanted}.`,
-    ],
-  };
+  const problem = isOver
+    ? `Within ${seconds(limit)} no message came${wanted}.`
+    : signal.aborted
+      ? `No message${wanted} came before the time for the test was over.`
+      : `The connection ended before a message came${wanted}.`;
+  return { message: last ?? "", problems: [problem] };
 };

@@ -70,7 +70,7 @@ export const httpApi: ApiKind = {
   },
   lacks: {
     ...lackedByBoth,
-    "connect-smoke-tests": "CONNECT opens a WebSocket connection, and WebSocket APIs alone take one.",
+    "connect-smoke-tests": "WebSocket APIs alone take WebSocket connections.",
     // Recorded imports say that they are ignored.
     "contract-export":
       "API Gateway keeps neither parameters nor bodies of an HTTP API, so what it exports says nothing of them. Two files are compared in all of it (`compare-with: base`).",

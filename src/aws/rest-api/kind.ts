@@ -14,7 +14,8 @@ export const restApi: ApiKind = {
   },
   lacks: {
     "default-stage": "A REST API has no stage of this name.",
-    "connect-smoke-tests": "CONNECT opens a WebSocket connection, and WebSocket APIs alone take one.",
+    "connect-smoke-tests": "WebSocket APIs alone take WebSocket connections.",
+    "routes-without-path": "A route of a REST API is a verb and a path, for example GET /pets/{id}.",
   },
   // API reference, CreateStage.
   settableAtCreation: [

@@ -67,7 +67,7 @@ const stageCaching = {
 };
 
 const routeRule =
-  "a route as the deployment has it: a verb in capitals (or ANY), one blank and the path, for example GET /pets/{id}; or a route without a path, for example $default";
+  "a route as the deployment has it: a verb in capitals (or ANY), one blank and the path, for example GET /pets/{id}; or a route without a path, by its key, for example $default or ping";
 const variableName = "the name of a variable: at most 64 letters, digits and underscores";
 const variableValue =
   "text of 1 to 512 letters, digits and - . _ ~ : / ? # & = , (API Gateway refuses all else, blanks and $ too)";
@@ -197,7 +197,7 @@ const stage = map({
   routes: z
     .optional(
       z.record(
-        text(/^(?:(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|ANY) \/\S*|\$[a-z]+)$/, routeRule),
+        text(/^(?:(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|ANY) \/\S*|[$\w][\w.-]*)$/, routeRule),
         z.nullable(route).register(z.globalRegistry, {
           description:
             "Settings of one route, which the deployment must have. null removes what the route has of its own.",
@@ -206,7 +206,7 @@ const stage = map({
       ),
     )
     .register(z.globalRegistry, {
-      description: "Settings of single routes, by verb and path.",
+      description: "Settings of single routes, by verb and path, or by the key of a route without a path.",
       examples: [{ "GET /pets/{id}": { throttling: { rate: 500, burst: 200 } } }],
     }),
   canary: canarySchema,

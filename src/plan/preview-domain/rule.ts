@@ -68,13 +68,7 @@ export const decideRule = (question: RuleQuestion, seen: DomainSeen): RuleDecisi
       ...own.filter((rule) => rule !== kept).map((rule) => replacedStep(question, rule)),
     ],
     basePath: path.basePath,
-    warnings: [
-      ...partlyHidden(
-        domain,
-        hidden.some.filter((rule) => !isOurRule(rule, domain, question.restApiId)),
-      ),
-      ...unknownKinds(domain, question.restApiId, seen),
-    ],
+    warnings: [...partlyHidden(domain, hidden.some), ...unknownKinds(domain, question.restApiId, seen)],
   };
 };
 

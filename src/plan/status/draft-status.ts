@@ -80,19 +80,24 @@ export const undeployedRoutes = (request: StatusRequest, seen: ApiSeen): Told<bo
 
 /**
  * Whether the draft holds what no stage and no canary serves: its routes are like none of theirs, or it was changed since
- * the newest was made. What nobody could look at might be what it holds: routes alone never prove a draft deployed.
+ * the newest was made. What nobody could look at might be what it holds: routes alone never prove a draft deployed. Where
+ * the service tells the routes of no deployment, the audit trail alone does, as far back as it reaches.
  */
 export const undeployed = (seen: ApiSeen, routes: Told<boolean>, changes: Told<ChangesStatus>): Told<boolean> => {
   if ("value" in routes && routes.value) return routes;
   if ("value" in changes && changes.value.events.length > 0) return { value: true };
-  if ("unknown" in routes || seen.draft?.routes.size === 0) return routes;
-  if ("unknown" in changes) return { unknown: `${ALL_BUT_ROUTES}, because ${changes.unknown}` };
+  if (seen.draft?.routes.size === 0) return routes;
+  const neverTold = seen.api.kind.lacks["route-comparison"] !== undefined;
+  if ("unknown" in routes && !(neverTold && seen.draft !== undefined)) return routes;
+  const unseen = "unknown" in routes ? NOTHING : ALL_BUT_ROUTES;
+  if ("unknown" in changes) return { unknown: `${unseen}, because ${changes.unknown}` };
   const since = newestServedToCallers(seen) ?? 0;
   return changes.value.since > since
     ? {
-        unknown: `${ALL_BUT_ROUTES} before ${minuteText(changes.value.since)}, because audit events reach back no further, and what the stages serve was made at ${minuteText(since)}`,
+        unknown: `${unseen} before ${minuteText(changes.value.since)}, because audit events reach back no further, and what the stages serve was made at ${minuteText(since)}`,
       }
     : { value: false };
 };
 
+const NOTHING = "nothing is known of what the draft was made of";
 const ALL_BUT_ROUTES = "nothing is known of integrations, models and all else but routes";
