@@ -2,8 +2,9 @@ import type { Stage } from "../domain/stage.ts";
 import { pullRequestStates } from "../github/pull-requests.ts";
 import { readRecords } from "../github/record-list.ts";
 import type { SweepRequest } from "../inputs/sweep-request.ts";
+import type { GitHubSide } from "./github-side.ts";
 import type { SweepObserved } from "./observed.ts";
-import type { GitHubSide, Session } from "./session.ts";
+import type { Session } from "./session.ts";
 
 const WITHOUT_TOKEN =
   "There is no github-token, so it is not known which pull requests are open: previews of pull requests that have ended stay, no GitHub deployment is closed, and no comment is changed.";
