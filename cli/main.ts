@@ -2,7 +2,7 @@
 import { readFileSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parse } from "yaml";
-import { listenForCancellation, timeIsUp } from "../src/runner/cancel.ts";
+import { cancellation, listenForCancellation, timeIsUp } from "../src/runner/cancel.ts";
 import { processWorld } from "../src/runner/process-world.ts";
 import { readCommandLine, usage } from "./command-line.ts";
 import { runOnTerminal } from "./run-on-terminal.ts";
@@ -45,7 +45,7 @@ const start = async (args: readonly string[], signal: AbortSignal): Promise<numb
   return command({ ...read, folder }, terminal, () => processWorld(signal));
 };
 
-const signal = listenForCancellation();
-const exitCode = await Promise.race([start(process.argv.slice(2), signal), timeIsUp(signal)]);
+listenForCancellation();
+const exitCode = await Promise.race([start(process.argv.slice(2), cancellation), timeIsUp(cancellation)]);
 // Connections that are kept alive would keep the process waiting.
 process.stdout.write("", () => process.exit(exitCode));

@@ -103,6 +103,7 @@ export const gatewayWith = (otherwise: Partial<Gateway> = {}): Gateway => ({
   importDefinition: async () => ({ warnings: [], information: [] }),
   tagApi: async () => {},
   getCloudWatchRole: async () => "unknown",
+  clockOffset: () => 0,
   getStageQuota: async () => undefined,
   getStageUsers: async () => new Map(),
   getUsagePlans: async () => [],

@@ -234,6 +234,13 @@ describe("an answer about another thing than was asked for", () => {
     expect((await errorOf(gateway.getStages())).code).toBe("UNREADABLE_ANSWER");
   });
 
+  test("a deployment of unknown age is none of 1970", async () => {
+    changing("GetDeployments", ({ item }) => ({
+      item: (item as object[]).map((one) => ({ ...one, createdDate: null })),
+    }));
+    expect((await errorOf(gateway.getDeployments())).code).toBe("UNREADABLE_ANSWER");
+  });
+
   const perMinute = (at: number, value = 1) => ({ Timestamps: [at, at + 60], Values: [value, value] });
   test.each([
     ["a query that was not asked", { Id: "q7" }],

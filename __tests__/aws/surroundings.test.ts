@@ -125,8 +125,10 @@ describe("credentials that were pasted with more than themselves", () => {
   });
 
   test("all of it is told at once", async () => {
-    set({ AWS_REGION: "here", AWS_SECRET_ACCESS_KEY: "x\n", AWS_ACCESS_KEY_ID: "x\n" });
-    expect((await errorOf(open())).happened.split("\n")).toHaveLength(3);
+    set({ AWS_REGION: "here", AWS_SECRET_ACCESS_KEY: "x\n", AWS_ACCESS_KEY_ID: "x\n", AWS_DEFAULTS_MODE: "x" });
+    const { happened } = await errorOf(open());
+    expect(happened.split("\n")).toHaveLength(4);
+    expect(happened).toContain('AWS_DEFAULTS_MODE is "x"; it must be one of auto,');
   });
 });
 
@@ -156,13 +158,16 @@ describe("whose credentials they are", () => {
     expect(told).toEqual(["AWS credentials: profile staging (AWS_PROFILE)."]);
   });
 
-  test("a profile that is missing is named, and nobody else's credentials are taken for it", async () => {
-    set({ AWS_PROFILE: "prod", AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined });
-    const error = await errorOf(open());
-    expect(error.code).toBe("CREDENTIALS_MISSING");
-    expect(error.happened).toContain('"prod"');
-    expect(error.happened).toContain("staging");
-  });
+  test.each(["prod", "constructor"])(
+    "a profile %s that is missing is named, and nobody else's credentials are taken",
+    async (name) => {
+      set({ AWS_PROFILE: name, AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined });
+      const error = await errorOf(open());
+      expect(error.code).toBe("CREDENTIALS_MISSING");
+      expect(error.happened).toContain(`"${name}"`);
+      expect(error.happened).toContain("staging");
+    },
+  );
 
   test("none at all is said before anything is asked", async () => {
     set({ AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined });

@@ -111,6 +111,22 @@ test.concurrent("cancelled while it still looks: nothing is opened, nothing is w
     expect(run.outputs).toMatchObject({ result: "failed", changed: "false" });
   }));
 
+test.concurrent("cancelled before anything has begun: that is told, too, and nobody is asked", () =>
+  inScene({}, async (scene) => {
+    // What catches everything else comes before all that is loaded.
+    const source = `process.on("newListener", (name) => {
+      if (name === "uncaughtException" && process.argv[1].endsWith("index.js")) process.kill(process.pid, "SIGINT");
+    })`;
+    const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(source)}` };
+    const run = await scene.deploy({}, { runner: { env } });
+    expect(run.steps[0]?.exitCode).toBe(130);
+    expect(run.text).toContain("(CANCELLED)");
+    expect(run.text).toContain("State: Nothing was changed.");
+    expect(run.outputs).toMatchObject({ result: "failed", changed: "false" });
+    expect(scene.asked()).toEqual([]);
+    expect(scene.records()).toEqual([]);
+  }));
+
 test.concurrent("cancelled in the last moment: what was done is told as it is", () =>
   inScene({}, async (scene) => {
     const cancel = new AbortController();

@@ -142,7 +142,16 @@ describe("the protection", () => {
     expect((await observe({ profile })).protection).toEqual({
       kind: "unknown",
       because: expect.stringMatching(because),
+      refused: true,
     });
+  });
+
+  test("a rate limit is no refusal of this token", async () => {
+    const message = "You have exceeded a secondary rate limit. Please wait a few minutes.";
+    const response = { status: 403, headers: { "retry-after": "60" }, body: JSON.stringify({ message }) };
+    setting.server.faults.add({ times: 100, effect: { kind: "answer", when: "before", response } });
+    const because = "GitHub answered 403, You have exceeded a secondary rate limit. Please wait a few minutes.";
+    expect((await observe({ job: start() })).protection).toEqual({ kind: "unknown", because, refused: false });
   });
 
   test("is unknown when GitHub fails, and nothing is thrown", async () => {
@@ -152,7 +161,7 @@ describe("the protection", () => {
       effect: { kind: "answer", when: "before", response: { status: 502, headers: {}, body: "Bad gateway" } },
     });
     const evidence = await observe({ job: start() });
-    expect(evidence.protection).toEqual({ kind: "unknown", because: expect.stringContaining("502") });
+    expect(evidence.protection).toEqual({ kind: "unknown", because: expect.stringContaining("502"), refused: false });
     expect(evidence.job.kind).toBe("unknown");
     expect(evidence.approvedBy).toEqual([]);
   });
@@ -184,7 +193,7 @@ describe("who approved", () => {
 test("without a github-token only the runner's token can prove anything", async () => {
   expect(await gateWithoutGitHub(async () => ({ kind: "known", environment: "production" }))).toEqual({
     job: { kind: "named", name: "production", evidence: "oidc-claim" },
-    protection: { kind: "unknown", because: "There is no github-token." },
+    protection: { kind: "unknown", because: "There is no github-token.", refused: true },
     approvedBy: [],
   });
 });
@@ -206,7 +215,11 @@ describe("I8: an answer of another shape is evidence of nothing", () => {
     [{ name: "production", protection_rules: [{ type: 7 }] }],
   ])("protection that is %j is unknown, not none", async (body) => {
     const { protection } = await answered("GET /repos/{owner}/{repo}/environments/{environment_name}", body);
-    expect(protection).toEqual({ kind: "unknown", because: expect.stringContaining("answer could not be read") });
+    expect(protection).toEqual({
+      kind: "unknown",
+      because: expect.stringContaining("answer could not be read"),
+      refused: false,
+    });
   });
 
   test("one rule that cannot be read costs the others nothing", async () => {

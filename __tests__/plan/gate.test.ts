@@ -45,9 +45,15 @@ const incomplete: readonly [string, Partial<GateEvidence>, RegExp, RegExp][] = [
   ],
   [
     "an environment that cannot be read",
-    { protection: { kind: "unknown", because: "GitHub answered 403." } },
+    { protection: { kind: "unknown", because: "GitHub answered 403.", refused: true } },
     /cannot be read\. GitHub answered 403\./,
     /actions: read/,
+  ],
+  [
+    "an environment of which GitHub told nothing",
+    { protection: { kind: "unknown", because: "GitHub could not be reached.", refused: false } },
+    /cannot be read\. GitHub could not be reached\./,
+    /^Run the job again\.$/m,
   ],
 ];
 

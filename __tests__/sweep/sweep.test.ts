@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { workflowTokenWith } from "../../simulator/github/tokens.ts";
+import type { SimulatedResponse } from "../../simulator/http/exchange.ts";
 import { ownerTags } from "../../src/domain/owner.ts";
 import { githubRefusal, refusal, reset, serverError, throttled } from "../faults/effects.ts";
 import { counts, DAY, HOUR, openSweepScene, restApiId } from "./scene.ts";
@@ -39,6 +40,29 @@ describe("previews", () => {
     expect(scene.stageNames()).toEqual([`pr-${young}`]);
     expect(swept.log).toContain(`Stage pr-${old} deleted`);
     expect(swept.log).toContain("Previews expire 7 days after their last deployment.");
+  });
+
+  test("I8: are as old as the runner's clock and AWS's both say", async () => {
+    const scene = await openSweepScene();
+    const number = scene.preview({ age: 8 * DAY });
+    const date = new Date(Date.now() - 2 * DAY).toUTCString();
+    scene.gateway.server.faults.add({
+      effect: { kind: "change", change: (answer) => ({ ...answer, headers: { ...answer.headers, date } }) },
+      times: 100,
+    });
+    await scene.sweep({ "preview-ttl": "7d" });
+    expect(scene.stageNames()).toEqual([`pr-${number}`]);
+  });
+
+  test("I8: that the list of stages lacks are asked for by name before they count as gone", async () => {
+    const scene = await openSweepScene();
+    const number = scene.preview({ record: "success", comment: true });
+    const operation = "GetStages";
+    const change = (answer: SimulatedResponse) => ({ ...answer, body: '{"item":[]}' });
+    scene.gateway.server.faults.add({ operation, effect: { kind: "change", change } });
+    const swept = await scene.sweep();
+    expect(swept.log).toContain(`Stage pr-${number} kept: pull request #${number} is open.`);
+    expect(scene.recordStates()).toEqual(["success"]);
   });
 
   test("whose state GitHub does not tell stay", async () => {

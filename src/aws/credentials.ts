@@ -21,7 +21,7 @@ export const requireProfile = async (environment: Environment): Promise<void> =>
   const profile = environment["AWS_PROFILE"];
   if (!profile || exportsKeys(environment)) return;
   const { configFile, credentialsFile } = await loadSharedConfigFiles();
-  if (configFile[profile] !== undefined || credentialsFile[profile] !== undefined) return;
+  if (Object.hasOwn(configFile, profile) || Object.hasOwn(credentialsFile, profile)) return;
   const names = [...new Set([...Object.keys(configFile), ...Object.keys(credentialsFile)])].sort();
   throw missing(
     `AWS_PROFILE names the profile ${JSON.stringify(profile)}, and the AWS configuration files of this runner have ${

@@ -34,6 +34,8 @@ export type Gateway = Deployments &
     readonly restApiId: string;
     readonly place: Place;
     readonly getApi: () => Promise<RestApi>;
+    /** Milliseconds by which the service's clock is ahead of this machine's, where one of them is off by minutes; else 0. */
+    readonly clockOffset: () => number;
     /** All of the account and Region, at the pace of a long series. */
     readonly getApis: () => Promise<readonly ListedApi[]>;
     /** Puts a web ACL of AWS WAF before the stage, in place of any other. */

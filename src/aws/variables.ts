@@ -11,7 +11,12 @@ const KEYS = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] as const;
 
 /** Throws `CREDENTIALS_MALFORMED` or `ENDPOINT_INVALID`, which name the variables; values of secrets are never shown. */
 export const checkVariables = ({ environment, files }: Pick<World, "environment" | "files">): void => {
-  const problems = [...regionProblems(environment), ...keyProblems(environment), ...fileProblems(environment, files)];
+  const problems = [
+    ...regionProblems(environment),
+    ...keyProblems(environment),
+    ...modeProblems(environment),
+    ...fileProblems(environment, files),
+  ];
   if (problems.length > 0) throw wrong("CREDENTIALS_MALFORMED", problems);
   const endpoints = endpointProblems(environment);
   if (endpoints.length > 0) throw wrong("ENDPOINT_INVALID", endpoints);
@@ -38,6 +43,14 @@ const keyProblems = (environment: Environment): readonly string[] => {
     return flaw === undefined ? [] : [`${name} ${flaw}.`];
   });
 };
+
+/** What the SDK knows (AWS SDKs and Tools Reference Guide, "Smart configuration defaults"). */
+const MODES = ["auto", "cross-region", "in-region", "legacy", "mobile", "standard"];
+
+const modeProblems = ({ AWS_DEFAULTS_MODE: mode }: Environment): readonly string[] =>
+  !mode || MODES.includes(mode.toLowerCase())
+    ? []
+    : [`AWS_DEFAULTS_MODE is ${JSON.stringify(mode.slice(0, 100))}; it must be one of ${MODES.join(", ")}.`];
 
 /** The SDK reads these itself, and for ever where one is a device without an end or a pipe without a writer. */
 const FILES = ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_WEB_IDENTITY_TOKEN_FILE"];

@@ -13,7 +13,8 @@ export type ProtectionRule = "required-reviewers" | "wait-timer" | "branch-polic
 /** How the wanted environment is protected. */
 export type Protection =
   | { readonly kind: "known"; readonly rules: readonly ProtectionRule[] }
-  | { readonly kind: "unknown"; readonly because: string };
+  /** `refused`: by GitHub, to this token; else nobody knows, and asking again may help. */
+  | { readonly kind: "unknown"; readonly because: string; readonly refused: boolean };
 
 export type GateEvidence = {
   readonly job: JobEnvironment;

@@ -1,9 +1,9 @@
 import type { GateEvidence, JobClaims, JobEnvironment, Protection } from "../domain/gate.ts";
 import { readApprovals, readHasCustomRule, readProtection } from "./answers/environments.ts";
 import type { GitHubClient } from "./client.ts";
-import { jobDeployment } from "./records.ts";
+import { jobDeployment } from "./job-deployment.ts";
 import { repeatable } from "./retry.ts";
-import { answerOf, GitHubRefusal, reasonOf } from "./trouble.ts";
+import { answerOf, GitHubRefusal, isRateLimit, reasonOf } from "./trouble.ts";
 
 /** Reads the evidence of the gate. Nothing here throws: what cannot be read is evidence of nothing, and says why. */
 
@@ -37,7 +37,7 @@ export const gateWithoutGitHub = async (readClaims: ReadClaims): Promise<GateEvi
   const noToken = "There is no github-token.";
   return {
     job: await environmentOfClaims(readClaims, [noToken]),
-    protection: { kind: "unknown", because: noToken },
+    protection: { kind: "unknown", because: noToken, refused: true },
     approvedBy: [],
   };
 };
@@ -92,6 +92,7 @@ const observeProtection = async ({ environment }: GateQuestion, client: GitHubCl
     const absent = thrown instanceof GitHubRefusal && thrown.status === 404;
     return {
       kind: "unknown",
+      refused: absent || (thrown instanceof GitHubRefusal && thrown.status === 403 && !isRateLimit(thrown)),
       because: `${reasonOf(thrown)}.${absent ? " The environment does not exist, or the token may not see it." : ""}`,
     };
   }

@@ -108,7 +108,7 @@ export const reasonOf = (thrown: unknown): string => {
 
 /** Status and message as GitHub gave them. */
 export const answerOf = ({ status, message }: GitHubRefusal): string =>
-  [status, firstLine(message)].filter((part) => part !== undefined && part !== "").join(", ") ||
+  [status, firstLine(message).replace(/[.\s]+$/, "")].filter((part) => part !== undefined && part !== "").join(", ") ||
   "an error without a text";
 
 const notOffered = ({ message: server }: NotOffered): string =>

@@ -92,7 +92,9 @@ const protectionGap = (setting: GateSetting, protection: Protection): Gap | unde
   if (protection.kind === "unknown") {
     return {
       missing: `The rules of environment ${environment} cannot be read. ${protection.because}`,
-      remedy: `Check that ${where} lists ${environment}, and give the job permissions: actions: read.`,
+      remedy: protection.refused
+        ? `Check that ${where} lists ${environment}, and give the job permissions: actions: read.`
+        : "Run the job again.",
     };
   }
   if (protection.rules.length > 0) return undefined;

@@ -40,12 +40,13 @@ test.each<[string, (answer: unknown) => unknown, unknown]>([
 });
 
 test("what is not there is not made up", () => {
+  const made = { DeploymentId: "d1", CreatedDate: new Date(1) };
   expect(stageOf({ StageName: "prod" })).toMatchObject({ deploymentId: "", canary: undefined, tags: {} });
   expect(stageOf({ StageName: "prod" })).not.toHaveProperty("pointedBy");
-  expect(deploymentOf({ DeploymentId: "d1", DeploymentStatus: "DEPLOYED" })).not.toHaveProperty("incomplete");
-  expect(deploymentOf({ DeploymentId: "d1", DeploymentStatus: "FAILED" })).toMatchObject({ incomplete: "failed" });
+  expect(deploymentOf({ ...made, DeploymentStatus: "DEPLOYED" })).not.toHaveProperty("incomplete");
+  expect(deploymentOf({ ...made, DeploymentStatus: "FAILED" })).toMatchObject({ incomplete: "failed" });
   // A status that is not known yet costs no list, and is not taken for the end.
-  expect(deploymentOf({ DeploymentId: "d1", DeploymentStatus: "LOST" })).toMatchObject({ incomplete: "pending" });
+  expect(deploymentOf({ ...made, DeploymentStatus: "LOST" })).toMatchObject({ incomplete: "pending" });
   expect(stagesPage({ Items: [], NextToken: "" })).toEqual({ items: [], position: undefined });
   const { settings } = stageOf({ StageName: "prod", RouteSettings: { "GET /a": { ThrottlingRateLimit: 5 } } });
   expect(settings.methodSettings["GET /a"]).toMatchObject({ throttlingRateLimit: 5, cachingEnabled: false });

@@ -156,7 +156,8 @@ const deploymentAnswer = z.object({
   DeploymentStatus: given,
   DeploymentStatusMessage: z.optional(text),
   Description: z.optional(text),
-  CreatedDate: z.optional(z.date()),
+  // A deployment of unknown age must not pass for one of 1970.
+  CreatedDate: z.date(),
 });
 
 /** A deployment with how far it is; it is made while the service has answered already. */
@@ -175,7 +176,7 @@ export const deploymentOf = (answer: unknown): Progressing => {
   return {
     id: found.DeploymentId,
     description: found.Description ?? "",
-    createdAt: found.CreatedDate?.getTime() ?? 0,
+    createdAt: found.CreatedDate.getTime(),
     status,
     ...(status === "DEPLOYED" ? {} : { incomplete: status === "FAILED" ? "failed" : "pending" }),
     ...(status === "FAILED" && message ? { failure: message } : {}),

@@ -6,7 +6,7 @@ import {
   GetStageCommand,
 } from "@aws-sdk/client-apigatewayv2";
 import type { ListedApi, RestApi } from "../../domain/stage.ts";
-import { asAsked } from "../checked.ts";
+import { asAsked } from "../as-asked.ts";
 import type { Connection } from "../client.ts";
 import type { Documentation, Gateway, Removal, UsagePlans } from "../gateway.ts";
 import { readPages } from "../pages.ts";
@@ -53,6 +53,7 @@ export const openHttpGateway = (
     kind,
     restApiId: id,
     place: { region: connection.region, dnsSuffix: connection.dnsSuffix },
+    clockOffset: () => session.client.config.systemClockOffset,
     getStageQuota: async () => {
       const { readStageQuota } = await import(/* webpackChunkName: "services" */ "../service-quotas/stage-quota.ts");
       return readStageQuota(connection, session);
