@@ -14,6 +14,15 @@ const sources: ReadonlyMap<string, string> = new Map(
   ),
 );
 
+/** The file and what loads with it, as far as it is ours. */
+const loadedWith = (path: string, seen = new Set<string>()): ReadonlySet<string> => {
+  if (seen.has(path)) return seen;
+  seen.add(path);
+  const imports = (sources.get(path) ?? "").matchAll(/^(?:import|export) (?!type )[^;]*?"(\.[^"]+)";/gm);
+  for (const [, to = ""] of imports) loadedWith(join(dirname(path), to), seen);
+  return seen;
+};
+
 type Finding = {
   readonly category: string;
   readonly message: string;
@@ -202,6 +211,18 @@ describe("what a person can take in at once", () => {
     const whole = [...sources].filter(([, source]) => /from "zod"/.test(source)).map(([path]) => path);
     expect(whole).toEqual([]);
     expect([...sources.values()].some((source) => source.includes('from "zod/mini"'))).toBe(true);
+  });
+
+  test("what checks the shape of answers is loaded while the first requests are under way", () => {
+    const checking = (entry: string): readonly string[] =>
+      [...loadedWith(entry)].filter((path) => /^import \* as z /m.test(sources.get(path) ?? ""));
+    expect([...checking("src/main.ts"), ...checking("src/observe/session.ts")]).toEqual([]);
+    expect(checking("src/story.ts")).toContain("src/aws/rest-api/answers.ts");
+  });
+
+  test("what asks AWS is loaded when GitHub has been asked", () => {
+    expect([...loadedWith("src/main.ts")].filter((path) => path.startsWith("src/aws/"))).toEqual([]);
+    expect(loadedWith("src/observe/session.ts")).toContain("src/aws/client.ts");
   });
 
   test("no function of src/ has more than 50 lines", async () => {

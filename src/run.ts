@@ -1,4 +1,3 @@
-import { hasCredentials } from "./aws/client.ts";
 import { observe } from "./commands/observe.ts";
 import { withOrigin } from "./commands/origin.ts";
 import { withReport } from "./domain/bug.ts";
@@ -7,8 +6,8 @@ import type { World } from "./domain/world.ts";
 import { mayLackCredentials } from "./inputs/preview-rules.ts";
 import { readRequest } from "./inputs/read-request.ts";
 import type { Request } from "./inputs/request.ts";
+import { openGitHub } from "./observe/github-side.ts";
 import { observeRun } from "./observe/run.ts";
-import { observeIn, openGitHub, openSession } from "./observe/session.ts";
 import { requestLines } from "./report/text/request-lines.ts";
 import { reportSkip, reportUnread } from "./report/without-plan.ts";
 import { runnerInputs } from "./runner/inputs.ts";
@@ -27,14 +26,31 @@ export const run = async (world: World): Promise<number> => {
   }
 };
 
-/** Begins to look, and loads the rest of the story while the first requests are under way. */
+const hasCredentials = async (world: World): Promise<boolean> => {
+  const aws = await import(/* webpackChunkName: "aws" */ "./aws/client.ts");
+  return aws.hasCredentials(world);
+};
+
+/**
+ * Begins to look. What asks AWS is loaded when GitHub has been asked, and the rest of the story when both have: the more a
+ * request waits for, the later it leaves.
+ */
 const play = async (request: Request, world: World): Promise<number> => {
   world.log.group("Request", requestLines(request));
+  const aws = import(/* webpackChunkName: "aws" */ "./observe/session.ts");
   const github = openGitHub(request, world);
+  const { observeIn, openSession } = await aws;
   const session = openSession(request, github, world);
   const found = session.then((opened) => observeIn(opened, (seen) => observe(request, seen)));
   // The story waits for it and tells what was wrong; until then, nobody does.
   found.catch(() => {});
-  const { tell } = await import("./story.ts");
+  await Promise.race([Promise.allSettled([session]), cancelled(world.signal)]);
+  const { tell } = await import(/* webpackChunkName: "story" */ "./story.ts");
   return tell({ request, github, session, found, follow: (next) => play(next, world) }, world);
 };
+
+const cancelled = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });

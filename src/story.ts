@@ -4,14 +4,19 @@ import { carrying } from "./commands/carrying.ts";
 import { commandOf } from "./commands/command-of.ts";
 import type { World } from "./domain/world.ts";
 import type { Request } from "./inputs/request.ts";
+import type { GitHubSide } from "./observe/github-side.ts";
 import type { Observed } from "./observe/observed.ts";
-import type { GitHubSide, Session } from "./observe/session.ts";
+import type { Session } from "./observe/session.ts";
 import { isRefusal } from "./plan/plan.ts";
 import { brokenReport, endOf } from "./report/ending.ts";
 import { exitCodeOf } from "./report/exit-code.ts";
 import { beginCourse, invokeUrlIn, outcomeOf } from "./report/outcome.ts";
 import { openReports } from "./report/reports.ts";
 import { reportBroken } from "./report/without-plan.ts";
+// What reads the first answers is ready when they come.
+import "./aws/rest-api/answers.ts";
+import "./github/answers/envelope.ts";
+import "./github/read-observed.ts";
 
 /** A run that has begun to look. */
 export type Begun = {

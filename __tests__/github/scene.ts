@@ -21,7 +21,7 @@ import { observeGitHub } from "../../src/github/observe.ts";
 import type { NewRecord } from "../../src/github/records.ts";
 import type { DeployRequest } from "../../src/inputs/request.ts";
 import { environmentsOf } from "../../src/observe/environment.ts";
-import { type GitHubSide, questionOf } from "../../src/observe/session.ts";
+import { type GitHubSide, questionOf } from "../../src/observe/github-side.ts";
 import { aRequest, aRun } from "../requests.ts";
 
 export const marker = "<!-- apigw-stage-action 0123456789abcdef -->";

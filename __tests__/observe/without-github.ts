@@ -1,5 +1,5 @@
 import { NOTHING_OBSERVED } from "../../src/github/observe.ts";
-import type { GitHubSide } from "../../src/observe/session.ts";
+import type { GitHubSide } from "../../src/observe/github-side.ts";
 import { inPreview } from "../requests.ts";
 
 /** What a run has without a token. */

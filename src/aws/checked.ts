@@ -9,15 +9,6 @@ export const text = z.string();
 export const given = text.check(z.minLength(1));
 export const texts = z.record(z.string(), text);
 
-/** What a text says as JSON, or its bytes; `undefined` for what is none, which no schema takes for an answer. */
-export const parsedJson = (json: string | Uint8Array): unknown => {
-  try {
-    return JSON.parse(typeof json === "string" ? json : new TextDecoder().decode(json));
-  } catch {
-    return undefined;
-  }
-};
-
 /** The answer's members. Throws UnreadableAnswer for those that the operation does not send so. */
 export const checked = <T>(schema: z.ZodMiniType<T>, answer: unknown, service = "API Gateway"): T => {
   const result = schema.safeParse(answer);
@@ -25,14 +16,6 @@ export const checked = <T>(schema: z.ZodMiniType<T>, answer: unknown, service = 
   const places = result.error.issues.slice(0, 3).map(({ path }) => path.join(".") || "the whole answer");
   throw new UnreadableAnswer(`The answer is not as ${service} describes it: ${places.join(", ")}.`);
 };
-
-/** Throws UnreadableAnswer for an answer about another thing than was asked for, as a cache on the way may give. */
-export const asAsked =
-  <T>(what: string, asked: string, nameOf: (answer: T) => string) =>
-  (answer: T): T => {
-    if (nameOf(answer) === asked) return answer;
-    throw new UnreadableAnswer(`The answer is about another ${what} than ${asked}.`);
-  };
 
 /**
  * A page of a list. An empty list is there and empty: `{"item":[]}` (recorded of GetStages). A list that is missing is

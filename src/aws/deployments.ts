@@ -1,5 +1,5 @@
 import type { Deployment } from "../domain/stage.ts";
-import { asAsked } from "./checked.ts";
+import { asAsked } from "./as-asked.ts";
 import type { Deployments } from "./gateway.ts";
 import { type Page, readPages } from "./pages.ts";
 import { read, write } from "./retry.ts";

@@ -2,7 +2,8 @@ import * as z from "zod/mini";
 import { VERBS } from "../domain/route.ts";
 import type { IntegrationText } from "../domain/stage.ts";
 import { authorizerText } from "./authorizer-texts.ts";
-import { checked, parsedJson, text } from "./checked.ts";
+import { checked, text } from "./checked.ts";
+import { parsedJson } from "./parsed-json.ts";
 
 /**
  * The OpenAPI 3.0 document that API Gateway exports, as far as it tells routes, what they ask of callers, their

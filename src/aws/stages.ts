@@ -1,6 +1,6 @@
 import type { Stage } from "../domain/stage.ts";
 import type { StageWrite } from "../domain/stage-write.ts";
-import { asAsked } from "./checked.ts";
+import { asAsked } from "./as-asked.ts";
 import type { NewStage, Stages } from "./gateway.ts";
 import { read, write } from "./retry.ts";
 import { type Session, undefinedWhenMissing } from "./session.ts";

@@ -1,5 +1,5 @@
 import { getSmithyContext } from "@smithy/core/transport";
-import { parsedJson } from "./checked.ts";
+import { parsedJson } from "./parsed-json.ts";
 import { type AnswerHead, UnreadableAnswer } from "./unreadable-answer.ts";
 
 /**

@@ -3,7 +3,7 @@ import type { Fetch } from "../domain/fetch.ts";
 import type { Secrets } from "../domain/secrets.ts";
 import type { World } from "../domain/world.ts";
 import { version } from "../version.ts";
-import { type GraphAnswer, readGraphAnswer, readRefusal, readRestAnswer } from "./answers/envelope.ts";
+import type { GraphAnswer } from "./answers/envelope.ts";
 import { withoutFields } from "./missing-fields.ts";
 import { LIMITS, type Limits, type RawAnswer, type RawRequest, send } from "./send.ts";
 import { GitHubRefusal, GitHubUnreachable, NotOffered } from "./trouble.ts";
@@ -66,6 +66,9 @@ export type GitHubClient = {
 /** What a success of each method answers with, in all operations that are used here. */
 const SUCCESS = { GET: 200, POST: 201, PATCH: 200, DELETE: 204 } as const;
 
+/** What reads answers is loaded while the first request is under way. */
+const readers = () => import(/* webpackChunkName: "story" */ "./answers/envelope.ts");
+
 export const connectGitHub = (connection: GitHubConnection): GitHubClient => {
   const { repository, apiUrl } = connection;
   const { owner, name } = repository;
@@ -74,6 +77,7 @@ export const connectGitHub = (connection: GitHubConnection): GitHubClient => {
   const askGraphql = async (query: string, variables: Values): Promise<GraphAnswer> => {
     if (!offersGraphql) throw new NotOffered(apiUrl);
     const answer = await exchange(connection, "POST", graphqlUrl(apiUrl), { query, variables });
+    const { readGraphAnswer, readRefusal } = await readers();
     // GitHub itself has no reason to answer so on this path.
     offersGraphql = answer.status !== 404 && answer.status !== 405;
     if (!offersGraphql) throw new NotOffered(apiUrl);
@@ -90,6 +94,7 @@ export const connectGitHub = (connection: GitHubConnection): GitHubClient => {
       const body = method === "GET" || method === "DELETE" ? undefined : rest;
       const url = `${apiUrl}/repos/${encodeURIComponent(owner)}/${encodeURIComponent(name)}${path}${query}`;
       const answer = await exchange(connection, method, url, body);
+      const { readRefusal, readRestAnswer } = await readers();
       if (answer.status === SUCCESS[method]) return answer.status === 204 ? undefined : readRestAnswer(answer);
       const refusal = readRefusal(answer);
       throw answer.status === 404 && path === "/deployments" && !isDocumented(answer)

@@ -1,7 +1,7 @@
 import type { GateEvidence, JobClaims, JobEnvironment, Protection } from "../domain/gate.ts";
 import { readApprovals, readHasCustomRule, readProtection } from "./answers/environments.ts";
 import type { GitHubClient } from "./client.ts";
-import { jobDeployment } from "./records.ts";
+import { jobDeployment } from "./job-deployment.ts";
 import { repeatable } from "./retry.ts";
 import { answerOf, GitHubRefusal, isRateLimit, reasonOf } from "./trouble.ts";
 

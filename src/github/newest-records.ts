@@ -1,7 +1,8 @@
 import type { StageRecord } from "../domain/github-record.ts";
 import type { StageAddress } from "../domain/owner.ts";
 import { anObject, ifReadable } from "./answers/checked.ts";
-import { RECORD_FIELDS, readRecordPage, STATUS_FIELDS } from "./answers/records.ts";
+import { RECORD_FIELDS, STATUS_FIELDS } from "./answers/fields.ts";
+import { readRecordPage } from "./answers/records.ts";
 import { readViewer } from "./answers/viewer.ts";
 import type { GitHubClient } from "./client.ts";
 import { repeatable } from "./retry.ts";

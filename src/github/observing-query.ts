@@ -1,6 +1,4 @@
-import { COMMENT_FIELDS } from "./answers/comments.ts";
-import { PULL_REQUEST_FIELDS } from "./answers/pull-requests.ts";
-import { RECORD_FIELDS, STATUS_FIELDS } from "./answers/records.ts";
+import { COMMENT_FIELDS, PULL_REQUEST_FIELDS, RECORD_FIELDS, STATUS_FIELDS } from "./answers/fields.ts";
 
 /** What is asked before anything is done. */
 export type GitHubQuestion = {

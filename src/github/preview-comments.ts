@@ -1,6 +1,7 @@
 import { anObject, checked, ifReadable, leftOutWarnings } from "./answers/checked.ts";
-import { COMMENT_FIELDS, readConversation } from "./answers/comments.ts";
+import { readConversation } from "./answers/comments.ts";
 import type { GraphAnswer } from "./answers/envelope.ts";
+import { COMMENT_FIELDS } from "./answers/fields.ts";
 import { readViewer } from "./answers/viewer.ts";
 import type { GitHubClient } from "./client.ts";
 import {

@@ -1,7 +1,8 @@
 import type { PullRequestFacts, PullRequestState } from "../domain/pull-request.ts";
 import { anObject, ifReadable } from "./answers/checked.ts";
 import type { GraphAnswer } from "./answers/envelope.ts";
-import { PULL_REQUEST_FIELDS, readPullRequest, readStateOf } from "./answers/pull-requests.ts";
+import { PULL_REQUEST_FIELDS } from "./answers/fields.ts";
+import { readPullRequest, readStateOf } from "./answers/pull-requests.ts";
 import type { GitHubClient } from "./client.ts";
 import { repeatable } from "./retry.ts";
 import { explainTrouble, GitHubRefusal, type GraphError, UnreadableAnswer } from "./trouble.ts";

@@ -1,6 +1,7 @@
 import { type EarlierRecord, standingOf } from "../domain/github-record.ts";
 import { anObject, ifReadable, leftOutWarnings } from "./answers/checked.ts";
-import { RECORD_FIELDS, type ReadRecord, type ReadRecordPage, readRecordPage } from "./answers/records.ts";
+import { RECORD_FIELDS } from "./answers/fields.ts";
+import { type ReadRecord, type ReadRecordPage, readRecordPage } from "./answers/records.ts";
 import { readViewer } from "./answers/viewer.ts";
 import type { GitHubClient } from "./client.ts";
 import { repeatable } from "./retry.ts";

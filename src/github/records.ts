@@ -1,12 +1,5 @@
 import type { RecordPayload, RecordState } from "../domain/github-record.ts";
-import {
-  KIND,
-  type ReadRestRecord,
-  readCreatedRecord,
-  readJobDeployment,
-  readNewestState,
-  readRestRecords,
-} from "./answers/records.ts";
+import { KIND, type ReadRestRecord, readCreatedRecord, readNewestState, readRestRecords } from "./answers/records.ts";
 import type { GitHubClient } from "./client.ts";
 import { findOrRepeat, repeatable } from "./retry.ts";
 import { UnreadableAnswer } from "./trouble.ts";
@@ -145,14 +138,4 @@ export const currentState = async (client: GitHubClient, id: number): Promise<st
     await repeatable(client, () =>
       client.rest("GET /deployments/{deployment_id}/statuses", { deployment_id: id, per_page: 1 }),
     ),
-  );
-
-/** The deployment that GitHub made for the job itself, because the job names an environment. Throws GitHubTrouble. */
-export const jobDeployment = async (
-  client: GitHubClient,
-  checkRunId: number,
-): Promise<{ readonly id: number; readonly environment: string } | undefined> =>
-  readJobDeployment(
-    await repeatable(client, () => client.rest("GET /check-runs/{check_run_id}", { check_run_id: checkRunId })),
-    checkRunId,
   );

@@ -1,9 +1,8 @@
 import type { Comparison } from "../domain/comparison.ts";
 import type { Dialect } from "../domain/definition.ts";
-import { readFileAtCommit } from "../github/contents.ts";
 import { MAXIMUM_DEFINITION_BYTES } from "../inputs/definition/syntax.ts";
 import type { DeployRequest } from "../inputs/request.ts";
-import type { GitHubSide } from "./session.ts";
+import type { GitHubSide } from "./github-side.ts";
 
 type Request = Pick<DeployRequest, "run" | "pullRequest"> & {
   /** Whether the file is wanted as a contract, too. */
@@ -23,6 +22,7 @@ export const observeBase = async (
   if (client === undefined) return unknown("There is no github-token to read the pull request's base commit with.");
   const commit = await baseCommitOf(request, github);
   if (commit === undefined) return unknown("There is no pull request whose base commit could be compared with.");
+  const { readFileAtCommit } = await contents();
   const place = `${path} at base commit ${commit.slice(0, 7)}`;
   const file = await readFileAtCommit(client, { path, commit, limitBytes: MAXIMUM_DEFINITION_BYTES });
   switch (file.kind) {
@@ -49,6 +49,8 @@ export const observeBase = async (
   }
 };
 
+const contents = () => import(/* webpackChunkName: "story" */ "../github/contents.ts");
+
 const unknown = (because: string): Comparison => ({ kind: "unknown", because });
 
 /** The event tells it at once; for a pull request that was found otherwise, GitHub does. */
@@ -60,6 +62,7 @@ const baseCommitOf = async ({ run, pullRequest }: Request, { observed }: GitHubS
 
 const isCommitted = async ({ run }: Request, path: string, { client }: GitHubSide): Promise<boolean> => {
   if (client === undefined) return false;
+  const { readFileAtCommit } = await contents();
   const question = { path, commit: run.commit, limitBytes: MAXIMUM_DEFINITION_BYTES };
   return (await readFileAtCommit(client, question)).kind === "file";
 };

@@ -1,8 +1,8 @@
-import { pullRequestStates } from "../github/pull-requests.ts";
-import { readRecords } from "../github/record-list.ts";
+import type { RecordsSeen } from "../github/record-list.ts";
 import type { DeleteRequest } from "../inputs/request.ts";
+import type { GitHubSide } from "./github-side.ts";
 import type { DeleteObserved } from "./observed.ts";
-import type { GitHubSide, Session } from "./session.ts";
+import type { Session } from "./session.ts";
 
 /** Reads what the end of a stage depends on. Throws ActionError. */
 export const observeDelete = async (
@@ -40,6 +40,7 @@ const observePullRequest = async (
 ): Promise<{ readonly state: DeleteObserved["pullRequest"]; readonly warnings: readonly string[] }> => {
   const closed = event.kind === "pull-request" && !event.open;
   if (client === undefined || previewOf === undefined || !closed) return { state: "unknown", warnings: [] };
+  const { pullRequestStates } = await import(/* webpackChunkName: "story" */ "../github/pull-requests.ts");
   const { states, warnings } = await pullRequestStates(client, [previewOf]);
   return { state: states.get(previewOf) ?? "unknown", warnings };
 };
@@ -48,8 +49,9 @@ const observePullRequest = async (
 const observeRecords = async (
   { githubDeployment, environment: asked }: DeleteRequest,
   { client, environments }: GitHubSide,
-): ReturnType<typeof readRecords> => {
+): Promise<RecordsSeen> => {
   if (client === undefined || githubDeployment === "never") return { records: [], warnings: [] };
+  const { readRecords } = await import(/* webpackChunkName: "story" */ "../github/record-list.ts");
   const [first, { environment }] = await Promise.all([readRecords(client, asked), environments]);
   if (environment.toLowerCase() === asked.toLowerCase()) return first;
   const own = await readRecords(client, environment);

@@ -1,10 +1,9 @@
 import type { World } from "../domain/world.ts";
-import { pullRequestFacts } from "../github/pull-requests.ts";
 import { GitHubRefusal, reasonOf } from "../github/trouble.ts";
 import type { DeployRequest } from "../inputs/request.ts";
 import { checkedOutCommit } from "../runner/checkout.ts";
+import { clientFor } from "./github-side.ts";
 import type { Origin } from "./observed.ts";
-import { clientFor } from "./session.ts";
 
 /** What GitHub and the workspace tell of whose commit is deployed. Throws nothing. */
 export const observeOrigin = async (request: DeployRequest, number: number, world: World): Promise<Origin> => {
@@ -12,6 +11,7 @@ export const observeOrigin = async (request: DeployRequest, number: number, worl
   const client = clientFor(request, world);
   if (client === undefined) return { told: { because: "there is no github-token", missing: false }, checkedOut };
   try {
+    const { pullRequestFacts } = await import(/* webpackChunkName: "story" */ "../github/pull-requests.ts");
     return { told: await pullRequestFacts(client, number), checkedOut };
   } catch (thrown) {
     const missing = thrown instanceof GitHubRefusal && thrown.errors.some(({ type }) => type === "NOT_FOUND");

@@ -1,6 +1,5 @@
 import type { GateEvidence } from "../domain/gate.ts";
 import type { Deployment, Stage } from "../domain/stage.ts";
-import { gateWithoutGitHub, observeGate } from "../github/gate.ts";
 import { comparesContracts, type PromoteRequest } from "../inputs/request.ts";
 import { readJobClaims } from "../runner/oidc.ts";
 import { observeAlarms } from "./alarms.ts";
@@ -87,6 +86,7 @@ const observeOwnGate = async (
 ): Promise<GateEvidence | undefined> => {
   // A plan is mostly made by another job than the one behind the gate: only who requires the gate is told.
   if (request.gate === "off" || (request.dryRun && request.gate !== "require")) return undefined;
+  const { gateWithoutGitHub, observeGate } = await import(/* webpackChunkName: "story" */ "../github/gate.ts");
   const readClaims = (): ReturnType<typeof readJobClaims> => readJobClaims(world);
   if (github.client === undefined) return gateWithoutGitHub(readClaims);
   const { jobDeployment } = await github.observed;

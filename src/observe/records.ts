@@ -1,9 +1,8 @@
 import type { Stage } from "../domain/stage.ts";
-import { readEarlierRecords } from "../github/record-list.ts";
 import type { CanaryRequest, PointingRequest } from "../inputs/request.ts";
 import type { Environments } from "./environment.ts";
+import type { GitHubSide } from "./github-side.ts";
 import type { Observed } from "./observed.ts";
-import type { GitHubSide } from "./session.ts";
 
 /**
  * What GitHub's records tell of the stage. In a busy environment the newest hundred may be about others only; then it
@@ -24,6 +23,7 @@ export const observeRecords = async (
     return { records: known, served, warnings: [], ...where };
   }
   const since = stage.createdAt;
+  const { readEarlierRecords } = await import(/* webpackChunkName: "story" */ "../github/record-list.ts");
   const seen = await readEarlierRecords(client, { environment, restApiId, stageName, known, olderFrom, since });
   return { ...seen, served, ...where };
 };

@@ -1,7 +1,6 @@
 import type { Run } from "../domain/run.ts";
 import type { World } from "../domain/world.ts";
 import { connectGitHub, connectionIn } from "../github/client.ts";
-import { repositoryId } from "../github/repository.ts";
 import type { InputProblem } from "../inputs/reader.ts";
 import { nonceOf, readRun } from "../inputs/run.ts";
 import { runProblems } from "../inputs/run-problems.ts";
@@ -34,6 +33,7 @@ const withRepositoryId = async (run: Run, world: World): Promise<Run> => {
   const token = runnerInputs("github-token");
   if (repository.id !== "" || token === "") return run;
   try {
+    const { repositoryId } = await import(/* webpackChunkName: "story" */ "../github/repository.ts");
     const id = await repositoryId(connectGitHub({ token, apiUrl, repository, ...connectionIn(world) }));
     return { ...run, repository: { ...repository, id } };
   } catch {

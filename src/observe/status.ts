@@ -9,10 +9,11 @@ import {
   type Stage,
   servedIds,
 } from "../domain/stage.ts";
-import { type NewestRecords, readNewestRecords } from "../github/newest-records.ts";
+import type { NewestRecords } from "../github/newest-records.ts";
 import { ALL, type StatusRequest } from "../inputs/status-request.ts";
+import type { GitHubSide } from "./github-side.ts";
 import type { ApiSeen, StatusObserved } from "./observed.ts";
-import type { GitHubSide, Session } from "./session.ts";
+import type { Session } from "./session.ts";
 
 /** Reads what `status` tells. Throws ActionError for what AWS refuses; what GitHub refuses is not known. */
 export const observeStatus = async (request: StatusRequest, session: Session): Promise<StatusObserved> => {
@@ -164,6 +165,7 @@ const NONE: NewestRecords = () => [];
 
 const observeRecords = async ({ client }: GitHubSide): Promise<RecordsSeen> => {
   if (client === undefined) return { of: NONE, unknown: "there is no github-token", warnings: [] };
+  const { readNewestRecords } = await import(/* webpackChunkName: "story" */ "../github/newest-records.ts");
   const told = await readNewestRecords(client);
   return "trouble" in told
     ? { of: NONE, unknown: "GitHub's records could not be read", warnings: [told.trouble] }

@@ -6,7 +6,7 @@ import type { GitHubClient } from "../github/client.ts";
 import { addStatus, createRecord, type NewRecord, recordIds } from "../github/records.ts";
 import { explainTrouble, GitHubRefusal, NotOffered } from "../github/trouble.ts";
 import type { Target } from "../inputs/target.ts";
-import type { GitHubSide } from "../observe/session.ts";
+import type { GitHubSide } from "../observe/github-side.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { StandingRecord } from "../plan/records.ts";
 import { type Ending, forgetOpenRecord, saveOpenRecord } from "./open-record.ts";

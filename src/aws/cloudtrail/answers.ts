@@ -1,7 +1,8 @@
 import * as z from "zod/mini";
 import type { DraftChange } from "../../domain/draft-change.ts";
-import { checked, given, parsedJson, text } from "../checked.ts";
+import { checked, given, text } from "../checked.ts";
 import type { Page } from "../pages.ts";
+import { parsedJson } from "../parsed-json.ts";
 
 /** What CloudTrail's answers must look like. */
 

@@ -1,7 +1,8 @@
 import * as z from "zod/mini";
 import type { Alarm, AlarmChange } from "../../domain/alarm.ts";
-import { checked, given, parsedJson, text } from "../checked.ts";
+import { checked, given, text } from "../checked.ts";
 import type { Page } from "../pages.ts";
+import { parsedJson } from "../parsed-json.ts";
 
 /** What CloudWatch's answers must look like. The SDK hands times over as dates. */
 

@@ -6,7 +6,8 @@ import {
   TagResourceCommand,
 } from "@aws-sdk/client-apigatewayv2";
 import * as z from "zod/mini";
-import { asAsked, checked, given, text } from "../checked.ts";
+import { asAsked } from "../as-asked.ts";
+import { checked, given, text } from "../checked.ts";
 import type { Drafts, ImportSaid } from "../gateway.ts";
 import { readPages } from "../pages.ts";
 import { write } from "../retry.ts";

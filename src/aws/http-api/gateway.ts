@@ -6,7 +6,7 @@ import {
   GetStageCommand,
 } from "@aws-sdk/client-apigatewayv2";
 import type { ListedApi, RestApi } from "../../domain/stage.ts";
-import { asAsked } from "../checked.ts";
+import { asAsked } from "../as-asked.ts";
 import type { Connection } from "../client.ts";
 import type { Documentation, Gateway, Removal, UsagePlans } from "../gateway.ts";
 import { readPages } from "../pages.ts";

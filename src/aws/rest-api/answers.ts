@@ -3,9 +3,10 @@ import { routesOf } from "../../domain/route.ts";
 import type { ClientCertificate, CloudWatchRole, Deployment, ListedApi, RestApi, Stage } from "../../domain/stage.ts";
 import type { StageSettings } from "../../domain/stage-settings.ts";
 import type { UsagePlan } from "../../domain/usage-plan.ts";
-import { asAsked, checked, given, text, texts } from "../checked.ts";
+import { checked, given, pageOf, text, texts } from "../checked.ts";
 import type { ImportSaid } from "../gateway.ts";
 import { listedApi } from "../listed-api.ts";
+import type { Page } from "../pages.ts";
 import { restApi } from "./kind.ts";
 import { routeOfMethodSettings } from "./method-settings-key.ts";
 
@@ -55,7 +56,7 @@ const stageAnswer = z.object({
 
 const method = z.object({ authorizationType: z.optional(text), apiKeyRequired: z.optional(z.boolean()) });
 
-export const deploymentAnswer = z.object({
+const deploymentAnswer = z.object({
   id: given,
   description: z.optional(text),
   // A deployment of unknown age must not pass for one of 1970.
@@ -78,20 +79,32 @@ const restApiAnswer = z.object({
   apiKeySource: z.optional(text),
 });
 
-export const resourceAnswer = z.object({
+const resourceAnswer = z.object({
   path: given,
   resourceMethods: z.optional(
     z.record(z.string(), z.extend(method, { methodIntegration: z.optional(z.looseObject({})) })),
   ),
 });
 
-export const authorizerAnswer = z.looseObject({ name: text });
+export type Resource = z.infer<typeof resourceAnswer>;
+
+export const resourcesIn = (answer: unknown): Page<Resource> => pageOf(resourceAnswer, answer);
+
+const authorizerAnswer = z.looseObject({ name: text });
+
+export const authorizersIn = (answer: unknown): Page<z.infer<typeof authorizerAnswer>> =>
+  pageOf(authorizerAnswer, answer);
 
 const importAnswer = z.object({ id: given, warnings: z.optional(z.array(text)) });
 
+const documentationAnswer = z.object({ version: given });
+
+/** That a version is there. */
+export const documentationOf = (answer: unknown): { readonly version: string } => checked(documentationAnswer, answer);
+
 const apiStage = z.object({ apiId: z.optional(text), stage: z.optional(text) });
 
-export const usagePlanAnswer = z.object({
+const usagePlanAnswer = z.object({
   id: given,
   name: z.optional(text),
   apiStages: z.optional(z.array(apiStage)),
@@ -115,6 +128,11 @@ export const usagePlanOf = (answer: unknown): UsagePlan => {
   return { id, name, stages, ...(Object.keys(limits).length === 0 ? {} : { limits }) };
 };
 
+export const usagePlansIn = (answer: unknown): Page<UsagePlan> => {
+  const { items, position } = pageOf(usagePlanAnswer, answer);
+  return { items: items.map(usagePlanOf), position };
+};
+
 const accountAnswer = z.object({
   cloudwatchRoleArn: z.optional(text),
   throttleSettings: z.optional(z.looseObject({})),
@@ -127,12 +145,11 @@ export const clientCertificateOf = (answer: unknown): ClientCertificate => {
   return { id: clientCertificateId, expiresAt: expirationDate.getTime() };
 };
 
-export const importSaid =
-  (restApiId: string) =>
-  (answer: unknown): ImportSaid => {
-    const isAsked = asAsked<z.infer<typeof importAnswer>>("API", restApiId, ({ id }) => id);
-    return { warnings: isAsked(checked(importAnswer, answer)).warnings ?? [], information: [] };
-  };
+/** With the API's id, which tells what was imported into. */
+export const importSaid = (answer: unknown): ImportSaid & { readonly id: string } => {
+  const { id, warnings = [] } = checked(importAnswer, answer);
+  return { id, warnings, information: [] };
+};
 
 /** `unknown` where nothing of an account is told: the limits of its rate are in each answer (API reference, Account). */
 export const cloudWatchRoleOf = (answer: unknown): CloudWatchRole => {
@@ -161,13 +178,23 @@ export const restApiOf = (answer: unknown): RestApi => {
 
 const listedAnswer = z.object({ id: given, name: z.catch(text, "") });
 
-export const listedApiOf = (answer: unknown): ListedApi =>
+const listedApiOf = (answer: unknown): ListedApi =>
   listedApi(answer, restApiOf, (one, because) => ({ api: { ...checked(listedAnswer, one), tags: {} }, because }));
+
+export const listedApisIn = (answer: unknown): Page<ListedApi> => {
+  const { items, position } = pageOf(z.unknown(), answer);
+  return { items: items.map(listedApiOf), position };
+};
 
 export const deploymentOf = (answer: unknown): Deployment => {
   const { id, description = "", createdDate, apiSummary } = checked(deploymentAnswer, answer);
   const routes = routesOf(apiSummary);
   return { id, description, createdAt: createdDate.getTime(), ...(routes === undefined ? {} : { routes }) };
+};
+
+export const deploymentsIn = (answer: unknown): Page<Deployment> => {
+  const { items, position } = pageOf(deploymentAnswer, answer);
+  return { items: items.map(deploymentOf), position };
 };
 
 export const stageOf = (answer: unknown): Stage => {
@@ -188,9 +215,11 @@ export const stageOf = (answer: unknown): Stage => {
   };
 };
 
+const stagesAnswer = z.object({ item: z.array(stageAnswer) });
+
 /** Of GetStages, which is never paged. An API without stages answers an empty list, not none. */
 export const stagesIn = (answer: unknown): readonly Stage[] => {
-  const { item } = checked(z.object({ item: z.array(stageAnswer) }), answer);
+  const { item } = checked(stagesAnswer, answer);
   return item.map(stageOf);
 };
 

@@ -1,9 +1,9 @@
 import { GetClientCertificateCommand } from "@aws-sdk/client-api-gateway";
 import type { ClientCertificate } from "../../domain/stage.ts";
-import { asAsked } from "../checked.ts";
+import { asAsked } from "../as-asked.ts";
 import { read } from "../retry.ts";
 import { type Session, undefinedWhenDenied, undefinedWhenMissing } from "../session.ts";
-import { clientCertificateOf } from "./answers.ts";
+import { readBy } from "./read-by.ts";
 
 /** Of the account, for stages of all kinds; `undefined` where it is missing, or the role may not look. Throws ActionError. */
 export const getClientCertificate = (
@@ -17,7 +17,7 @@ export const getClientCertificate = (
       undefinedWhenMissing(
         client
           .send(get, readOptions)
-          .then(clientCertificateOf)
+          .then(readBy("clientCertificateOf"))
           .then(asAsked("client certificate", id, (found) => found.id)),
       ),
     ),

@@ -1,17 +1,15 @@
 import { CreateDocumentationVersionCommand, GetDocumentationVersionCommand } from "@aws-sdk/client-api-gateway";
-import * as z from "zod/mini";
-import { asAsked, checked, given } from "../checked.ts";
+import { asAsked } from "../as-asked.ts";
 import { failureOf, isPassingConflict } from "../failure.ts";
 import type { Documentation } from "../gateway.ts";
 import { read, write } from "../retry.ts";
 import { type Session, undefinedWhenDenied, undefinedWhenMissing } from "../session.ts";
+import { readBy } from "./read-by.ts";
 
 export const documentationOf = (session: Session): Documentation => ({
   findDocumentation: async (version) => (await undefinedWhenDenied(presenceOf(session, version))) ?? "unknown",
   publishDocumentation: (version) => publish(session, version),
 });
-
-const documentationAnswer = z.object({ version: given });
 
 const presenceOf = (
   { client, restApiId, path, pacing, readOptions, call }: Session,
@@ -23,7 +21,7 @@ const presenceOf = (
   return read(about, pacing, async () => {
     const found = client
       .send(get, readOptions)
-      .then((answer) => checked(documentationAnswer, answer))
+      .then(readBy("documentationOf"))
       .then(asAsked("documentation version", documentationVersion, (found) => found.version));
     return (await undefinedWhenMissing(found)) === undefined ? "absent" : "present";
   });

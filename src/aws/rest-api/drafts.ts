@@ -5,16 +5,16 @@ import {
   PutRestApiCommand,
   TagResourceCommand,
 } from "@aws-sdk/client-api-gateway";
-import type * as z from "zod/mini";
 import { routeKey } from "../../domain/route.ts";
 import type { CloudWatchRole, Draft } from "../../domain/stage.ts";
+import { asAsked } from "../as-asked.ts";
 import { authorizerText } from "../authorizer-texts.ts";
-import { pageOf } from "../checked.ts";
 import type { Drafts, ImportSaid } from "../gateway.ts";
 import { PAGE_LIMIT, readPages } from "../pages.ts";
 import { read, write } from "../retry.ts";
 import { type Session, undefinedWhenDenied } from "../session.ts";
-import { authorizerAnswer, cloudWatchRoleOf, importSaid, resourceAnswer } from "./answers.ts";
+import type { Resource } from "./answers.ts";
+import { readBy } from "./read-by.ts";
 
 export const draftsOf = (session: Session): Drafts => ({
   getDraft: async () => {
@@ -28,19 +28,17 @@ export const draftsOf = (session: Session): Drafts => ({
   getCloudWatchRole: () => getCloudWatchRole(session),
 });
 
-type Resource = z.infer<typeof resourceAnswer>;
-
 const getResources = ({ client, restApiId, path, pacing, readOptions, call }: Session): Promise<readonly Resource[]> =>
   readPages(call("GetResources", "GET", `${path}/resources`, "read the draft"), pacing, async (position) => {
     const list = new GetResourcesCommand({ restApiId, embed: ["methods"], limit: PAGE_LIMIT, position });
-    return pageOf(resourceAnswer, await client.send(list, readOptions));
+    return client.send(list, readOptions).then(readBy("resourcesIn"));
   });
 
 const getAuthorizers = async ({ client, restApiId, path, pacing, readOptions, call }: Session) => {
   const about = call("GetAuthorizers", "GET", `${path}/authorizers`, "read the draft's authorizers");
   const authorizers = await readPages(about, pacing, async (position) => {
     const list = new GetAuthorizersCommand({ restApiId, limit: PAGE_LIMIT, position });
-    return pageOf(authorizerAnswer, await client.send(list, readOptions));
+    return client.send(list, readOptions).then(readBy("authorizersIn"));
   });
   return authorizers.map((authorizer) => authorizerText(authorizer.name, authorizer));
 };
@@ -53,7 +51,11 @@ const putRestApi = (
 ): Promise<ImportSaid> => {
   const about = { ...call("PutRestApi", "PUT", path, `import ${file} into the draft`), file };
   return write(about, pacing, () =>
-    client.send(new PutRestApiCommand(input), writeOptions(about)).then(importSaid(restApiId)),
+    client
+      .send(new PutRestApiCommand(input), writeOptions(about))
+      .then(readBy("importSaid"))
+      .then(asAsked("API", restApiId, ({ id }) => id))
+      .then(({ warnings, information }) => ({ warnings, information })),
   );
 };
 
@@ -70,7 +72,9 @@ const tagApi = async (
 
 const getCloudWatchRole = async ({ client, pacing, readOptions, call }: Session): Promise<CloudWatchRole> => {
   const about = call("GetAccount", "GET", "/account", "read the account's settings");
-  const account = read(about, pacing, () => client.send(new GetAccountCommand({}), readOptions).then(cloudWatchRoleOf));
+  const account = read(about, pacing, () =>
+    client.send(new GetAccountCommand({}), readOptions).then(readBy("cloudWatchRoleOf")),
+  );
   return (await undefinedWhenDenied(account)) ?? "unknown";
 };
 

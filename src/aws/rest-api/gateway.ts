@@ -1,21 +1,18 @@
 import { GetRestApiCommand, GetRestApisCommand } from "@aws-sdk/client-api-gateway";
-import * as z from "zod/mini";
 import type { ListedApi } from "../../domain/stage.ts";
-import { asAsked, pageOf } from "../checked.ts";
+import { asAsked } from "../as-asked.ts";
 import type { Connection } from "../client.ts";
 import type { Gateway } from "../gateway.ts";
 import { PAGE_LIMIT, readPages } from "../pages.ts";
 import { type Pacing, read } from "../retry.ts";
 import { limitedTo, openSession, type Session } from "../session.ts";
-import { listedApiOf, restApiOf } from "./answers.ts";
 import { getClientCertificate } from "./client-certificates.ts";
 import { deploymentsOf } from "./deployments.ts";
 import { documentationOf } from "./documentation.ts";
 import { draftsOf } from "./drafts.ts";
-import { exportStage } from "./exports.ts";
 import { restApi } from "./kind.ts";
+import { readBy } from "./read-by.ts";
 import { removalOf } from "./removal.ts";
-import { findStageUsers } from "./stage-users.ts";
 import { stagesOf } from "./stages.ts";
 import { usagePlansOf } from "./usage-plans.ts";
 
@@ -51,9 +48,9 @@ export const openGateway = (connection: Connection, restApiId: string, pacing: P
       const { getStage } = stagesOf(limited);
       return { getDeployment, getStage };
     },
-    getExport: (stageName) => exportStage(session, stageName),
+    getExport: async (stageName) => (await exportsRoom()).exportStage(session, stageName),
     getClientCertificate: (id) => getClientCertificate(session, id),
-    getStageUsers: (stageNames, rulesKnownOf) => findStageUsers(session, stageNames, rulesKnownOf),
+    getStageUsers: async (...about) => (await stageUsersRoom()).findStageUsers(session, ...about),
     routingRules: async (domain) => {
       const { openRoutingRules } = await import(/* webpackChunkName: "routing-rules" */ "./routing-rules.ts");
       return openRoutingRules(session, domain);
@@ -70,11 +67,14 @@ export const openGateway = (connection: Connection, restApiId: string, pacing: P
       read(call("GetRestApi", "GET", path, "read the properties"), pacing, () =>
         client
           .send(new GetRestApiCommand({ restApiId }), readOptions)
-          .then(restApiOf)
+          .then(readBy("restApiOf"))
           .then(asAsked("API", restApiId, ({ id }) => id)),
       ),
   };
 };
+
+const exportsRoom = () => import(/* webpackChunkName: "aside" */ "./exports.ts");
+const stageUsersRoom = () => import(/* webpackChunkName: "aside" */ "./stage-users.ts");
 
 const getApis = ({ client, pacing, pacer, readOptions, callBeside }: Session): Promise<readonly ListedApi[]> =>
   readPages(
@@ -82,8 +82,7 @@ const getApis = ({ client, pacing, pacer, readOptions, callBeside }: Session): P
     pacing,
     async (position) => {
       const list = new GetRestApisCommand({ limit: PAGE_LIMIT, position });
-      const { items, position: next } = pageOf(z.unknown(), await client.send(list, readOptions));
-      return { items: items.map(listedApiOf), position: next };
+      return client.send(list, readOptions).then(readBy("listedApisIn"));
     },
     () => pacer.turn(),
   );

@@ -1,13 +1,13 @@
 import { GetUsagePlanCommand, GetUsagePlansCommand, UpdateUsagePlanCommand } from "@aws-sdk/client-api-gateway";
 import { ActionError } from "../../domain/errors.ts";
 import { holdsStage, type UsagePlan } from "../../domain/usage-plan.ts";
-import { asAsked, pageOf } from "../checked.ts";
+import { asAsked } from "../as-asked.ts";
 import type { Stages, UsagePlans } from "../gateway.ts";
 import { PAGE_LIMIT, readPages } from "../pages.ts";
 import { pause, read, write } from "../retry.ts";
 import { type Session, undefinedWhenDenied, undefinedWhenMissing } from "../session.ts";
 import type { Call } from "../translate.ts";
-import { usagePlanAnswer, usagePlanOf } from "./answers.ts";
+import { readBy } from "./read-by.ts";
 
 export const usagePlansOf = (session: Session, { getStages }: Stages): UsagePlans => {
   const pace = openPace(session);
@@ -38,31 +38,29 @@ const namesText = (names: readonly string[]): string =>
   names.length === 1 ? `stage ${names[0]}` : `${names.length} stages`;
 
 /** Throws ActionError. */
-export const getUsagePlans = async ({
+export const getUsagePlans = ({
   client,
   pacing,
   pacer,
   readOptions,
   callBeside,
-}: Session): Promise<readonly UsagePlan[]> => {
-  const found = await readPages(
+}: Session): Promise<readonly UsagePlan[]> =>
+  readPages(
     callBeside("GetUsagePlans", "/usageplans", "read the usage plans"),
     pacing,
     async (position) => {
       const list = new GetUsagePlansCommand({ limit: PAGE_LIMIT, position });
-      return pageOf(usagePlanAnswer, await client.send(list, readOptions));
+      return client.send(list, readOptions).then(readBy("usagePlansIn"));
     },
     () => pacer.turn(),
   );
-  return found.map(usagePlanOf);
-};
 
 const getUsagePlan = ({ client, pacing, readOptions, callBeside }: Session, planId: string) =>
   read(callBeside("GetUsagePlan", pathOf(planId), `read usage plan ${planId}`), pacing, () =>
     undefinedWhenMissing(
       client
         .send(new GetUsagePlanCommand({ usagePlanId: planId }), readOptions)
-        .then(usagePlanOf)
+        .then(readBy("usagePlanOf"))
         .then(asAsked("usage plan", planId, ({ id }) => id)),
     ),
   );

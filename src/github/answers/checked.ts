@@ -21,9 +21,11 @@ export type Listed<T> = {
   readonly leftOut: number;
 };
 
+const list = z.array(z.unknown());
+
 /** Throws UnreadableAnswer where there is no list. */
 export const listed = <T>(schema: z.ZodMiniType<T>, value: unknown, what: string): Listed<T> => {
-  const all = checked(z.array(z.unknown()), value, what);
+  const all = checked(list, value, what);
   const entries = all.flatMap((entry) => {
     const result = schema.safeParse(entry);
     return result.success ? [result.data] : [];

@@ -43,9 +43,6 @@ export const readCreatedComment = (value: unknown): Omit<ReadComment, "body" | "
   return { id, nodeId: node_id, url: html_url };
 };
 
-/** What a query must ask of a comment. Ids have outgrown `databaseId`, and old servers have no `fullDatabaseId`. */
-export const COMMENT_FIELDS = "id databaseId fullDatabaseId viewerDidAuthor body url";
-
 /** GraphQL's BigInt comes as text. */
 const bigId = z.union([
   z.int().check(z.positive()),

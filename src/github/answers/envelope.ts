@@ -48,9 +48,11 @@ export type GraphAnswer = {
   readonly errors: readonly GraphError[];
 };
 
+const graphBody = z.looseObject({ data: anything, errors: anything });
+
 /** Throws GitHubRefusal for errors without data. */
 export const readGraphAnswer = (answer: RawAnswer): GraphAnswer => {
-  const body = ifReadable(z.looseObject({ data: anything, errors: anything }), parse(answer.body));
+  const body = ifReadable(graphBody, parse(answer.body));
   if (body === undefined) throw unreadable(answer);
   const errors = readGraphErrors(body.errors);
   const data = ifReadable(anObject, body.data);

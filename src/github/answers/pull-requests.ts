@@ -11,9 +11,6 @@ const STATES: ReadonlyMap<unknown, PullRequestState> = new Map([
 /** GraphQL, `PullRequestState`. What is none of the three that are known is `unknown`. */
 export const readPullRequestState = (value: unknown): PullRequestState => STATES.get(value) ?? "unknown";
 
-/** What a query must ask of a pull request. */
-export const PULL_REQUEST_FIELDS = "number state headRefOid baseRefOid isCrossRepository";
-
 const pullRequest = z.pipe(
   z.looseObject({
     number: z.int().check(z.positive()),

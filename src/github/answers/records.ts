@@ -101,10 +101,6 @@ const graphStatus = z.looseObject({
 });
 export type ReadStatus = z.output<typeof graphStatus>;
 
-/** What a query must ask of a status, and of a record. */
-export const STATUS_FIELDS = "description logUrl creator { __typename login }";
-export const RECORD_FIELDS = "id databaseId state createdAt payload creator { __typename login }";
-
 const graphRecord = z.pipe(
   z.looseObject({
     id: z.string().check(z.minLength(1)),
