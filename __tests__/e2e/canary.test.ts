@@ -259,18 +259,26 @@ describe.each(kindsThat("canary"))("of $name:", (kind) => {
         );
       }));
 
-    test("I6: that starts on a stage which somebody points elsewhere in that moment says so, and how to end it", () =>
+    test("I6: that starts or moves on a stage which somebody points elsewhere in that moment says so, and how to end it", () =>
       inRelease(async (scene) => {
-        const elsewhere = addVersion(scene);
-        scene.gateway.server.gate = async ({ operation }) => {
-          if (operation === "UpdateStage") Object.assign(scene.stage("prod") ?? {}, { deploymentId: elsewhere });
+        const pointTo = (deploymentId: string): void => {
+          scene.gateway.server.gate = async ({ operation }) => {
+            if (operation === "UpdateStage") Object.assign(scene.stage("prod") ?? {}, { deploymentId });
+          };
         };
+        const elsewhere = addVersion(scene);
+        pointTo(elsewhere);
         const run = await promote(scene, { "canary-percent": "10" });
         expect(run.conclusion).toBe("failure");
         expect(run.text).toMatch(/CANARY_CHANGED/);
         expect(run.text).toContain(`State: Stage prod serves deployment ${elsewhere}, with a canary`);
         expect(run.text).toContain("To abort it: command: canary with canary-percent: 0.");
         expect((await canary(scene, { "canary-percent": "0" })).outputs["result"]).toBe("canary-aborted");
+
+        await promote(scene, { "canary-percent": "10" });
+        pointTo(addVersion(scene));
+        const moved = await canary(scene, { "canary-percent": "50" });
+        expect([moved.conclusion, moved.text]).toEqual(["failure", expect.stringContaining("CANARY_CHANGED")]);
       }));
 
     test("that somebody changes while the run is at work is left to them, and dry runs write nothing", () =>

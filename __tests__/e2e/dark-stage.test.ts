@@ -177,7 +177,8 @@ describe.each(kinds)("of $name: a run that is broken off while it tests", ({ opt
         // What goes on in this process would have died with the other.
         await new Promise(() => {});
       });
-      await promote(scene, dark(scene), { kill: kill.signal });
+      // Nor does it give up waiting, however slow this machine is.
+      await promote(scene, dark(scene, { "smoke-test-timeout": "600" }), { kill: kill.signal });
       const left = structuredClone(scene.stage("prod-next"));
       expect(left).toBeDefined();
 
@@ -195,6 +196,24 @@ describe.each(kinds)("of $name: a run that is broken off while it tests", ({ opt
       if (left !== undefined) scene.api.stages.set("prod-next", { ...left, createdDate: 1 });
       await scene.deploy({ command: "sweep" }, { event: dispatchEvent(scene.repository, "alice") });
       expect([...scene.api.stages.keys()].sort()).toEqual(["prod", "test"]);
+    }));
+
+  test("I6: by somebody who points it elsewhere points nothing, because that is what would have been tested", () =>
+    inScene(options, async (scene) => {
+      const { first } = await release(scene);
+      scene.gateway.server.faults.add({
+        operation: "CreateStage",
+        effect: {
+          kind: "change",
+          change: (response) => {
+            const body = JSON.stringify({ ...JSON.parse(response.body.toString()), deploymentId: "other1" });
+            return { ...response, body };
+          },
+        },
+      });
+      const run = await promote(scene, dark(scene));
+      expect(titles(run)).toEqual(["STAGE_CHANGED"]);
+      expect([scene.stage("prod")?.deploymentId, scene.stage("prod-next")]).toEqual([first, undefined]);
     }));
 
   test("I6: by another run that takes its place points nothing, and leaves what is the other's", () =>

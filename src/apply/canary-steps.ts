@@ -53,12 +53,16 @@ export const startCanary = async (step: StartCanaryStep, applying: Applying): Pr
 };
 
 export const shiftCanary = async (
-  { stageName, deploymentId, from, to }: ShiftCanaryStep,
+  { stageName, base, deploymentId, from, to }: ShiftCanaryStep,
   applying: Applying,
 ): Promise<StepResult> => {
   const isDone = ({ canary }: Stage): boolean => has(canary, deploymentId, to);
   const stage = await update(stageName, [shareOf(to)], isDone, applying);
-  verified(stage, `its canary on deployment ${deploymentId} gets ${to} %`, isDone);
+  verified(
+    stage,
+    `it serves deployment ${base} and its canary on deployment ${deploymentId} gets ${to} %`,
+    (now) => now.deploymentId === base && isDone(now),
+  );
   applying.world.log.info(
     `Deployment ${deploymentId} gets ${to} % of the requests to stage ${stageName}; before: ${from} %.`,
   );
@@ -122,14 +126,14 @@ const promoteByCopies = async (
 
 /** A canary that is gone already is what was wanted. */
 export const removeCanary = async (step: RemoveCanaryStep, applying: Applying): Promise<StepResult> => {
-  const { stageName, serves } = step;
+  const { stageName } = step;
   if (!(await isMeant(step, applying))) return "not-ours";
   const isDone = ({ canary }: Stage): boolean => canary === undefined;
   const stage = await update(stageName, [{ kind: "no-canary" }], isDone, applying).catch((thrown: unknown) =>
     goneAlready(stageName, thrown, applying),
   );
-  verified(stage, "it has no canary any more", isDone);
-  applying.world.log.info(`Took the canary off stage ${stageName}; all requests go to deployment ${serves}.`);
+  const now = verified(stage, "it has no canary any more", isDone);
+  applying.world.log.info(`Took the canary off stage ${stageName}; all requests go to deployment ${now.deploymentId}.`);
   return "done";
 };
 

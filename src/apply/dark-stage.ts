@@ -52,11 +52,14 @@ type Removed = "deleted" | "absent" | "not-ours";
 
 const makeStage = async (step: DarkStageStep, deploymentId: string, { gateway, world }: Applying): Promise<void> => {
   const { stageName, target, tags, creation, settings, webAclArn, plans } = step;
-  await gateway.createStage({ stageName, deploymentId, tags, writes: creation });
+  const serves = ({ deploymentId: served }: Pick<Stage, "deploymentId">): void => {
+    if (served !== deploymentId) throw taken(step);
+  };
+  serves(await gateway.createStage({ stageName, deploymentId, tags, writes: creation }));
   world.log.info(`Created stage ${stageName}; it serves deployment ${deploymentId}, and nobody is told of it.`);
   for (const update of batches(settings, gateway.kind)) {
     // To set them twice does no harm.
-    await gateway.updateStage(stageName, update, () => false);
+    serves(await gateway.updateStage(stageName, update, () => false));
   }
   if (webAclArn !== undefined) await gateway.associateWebAcl(stageName, webAclArn);
   for (const { id } of plans) await gateway.joinUsagePlan(id, stageName);

@@ -128,6 +128,8 @@ export type StartCanaryStep = Reason & {
 export type ShiftCanaryStep = Reason & {
   readonly kind: "shift-canary";
   readonly stageName: string;
+  /** What the stage serves to all others. */
+  readonly base: string;
   /** The canary's. */
   readonly deploymentId: string;
   readonly from: number;

@@ -66,6 +66,7 @@ export const shifted = (request: CanaryRequest, there: There, percent: number, c
           {
             kind: "shift-canary",
             stageName: stage.name,
+            base: stage.deploymentId,
             deploymentId: canary.deploymentId,
             from: canary.percentTraffic,
             to: percent,
