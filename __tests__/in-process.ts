@@ -137,7 +137,8 @@ export const inThisProcessBy =
       lines.end();
       return { exitCode, cancelled: cancel.signal.aborted };
     } finally {
-      over.abort();
+      // With a reason, as for want of one an error is made, and its stack.
+      over.abort("over");
       forget();
     }
   };

@@ -1,9 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { stringify } from "yaml";
 import { importApi } from "../../simulator/gateway/openapi/import-api.ts";
 import { importApi as importHttpApi } from "../../simulator/gateway-v2/openapi/import-api.ts";
+import { freshFolder } from "../../simulator/runner/fresh-folder.ts";
 import { inScene, type JobSettings, type Scene, type SceneOptions } from "./scene.ts";
 
 /** OpenAPI 3.0 and Swagger 2.0 of REST APIs, and OpenAPI 3.0 of HTTP APIs. */
@@ -82,7 +82,7 @@ export const inWorkspace = async (
   play: (scene: Scene, workspace: Workspace) => Promise<void>,
   options: SceneOptions = {},
 ): Promise<void> => {
-  const folder = await mkdtemp(join(tmpdir(), "workspace-"));
+  const folder = freshFolder("workspace-");
   const write: Workspace["write"] = async (file, text) => {
     await mkdir(dirname(join(folder, file)), { recursive: true });
     await writeFile(join(folder, file), text);

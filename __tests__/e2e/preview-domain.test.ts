@@ -35,7 +35,7 @@ const ask = async ({ gateway }: Scene, path: string, headers: Record<string, str
 
 const dataPlane = ({ gateway }: Scene): string => `${gateway.server.url}/${domainName}`;
 
-const close = (scene: Scene, inputs = on()): Promise<Ended> => {
+const close = (scene: Scene, inputs: Readonly<Record<string, string>> = on()): Promise<Ended> => {
   closePullRequest(scene.github.world, scene.repository, scene.pull);
   return scene.deploy(inputs, { event: scene.opened("closed") });
 };
@@ -292,6 +292,9 @@ describe.each(kindsThat("preview-domain"))("of $name:", () => {
           restApiId: scene.api.id,
           stage: "pr-1",
         });
+        const forgotten = await close(scene, {});
+        expect(forgotten.text).toContain("(STAGE_IN_USE)");
+        expect(forgotten.text).toContain("where the job has the same preview-domain");
         const run = await close(scene);
         expect(run.text).toContain("(STAGE_IN_USE)");
         expect(run.text).toContain(`routing rule foreign of domain ${domainName}`);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { workflowTokenWith } from "../../simulator/github/tokens.ts";
+import type { SimulatedResponse } from "../../simulator/http/exchange.ts";
 import { ownerTags } from "../../src/domain/owner.ts";
 import { githubRefusal, refusal, reset, serverError, throttled } from "../faults/effects.ts";
 import { counts, DAY, HOUR, openSweepScene, restApiId } from "./scene.ts";
@@ -51,6 +52,17 @@ describe("previews", () => {
     });
     await scene.sweep({ "preview-ttl": "7d" });
     expect(scene.stageNames()).toEqual([`pr-${number}`]);
+  });
+
+  test("I8: that the list of stages lacks are asked for by name before they count as gone", async () => {
+    const scene = await openSweepScene();
+    const number = scene.preview({ record: "success", comment: true });
+    const operation = "GetStages";
+    const change = (answer: SimulatedResponse) => ({ ...answer, body: '{"item":[]}' });
+    scene.gateway.server.faults.add({ operation, effect: { kind: "change", change } });
+    const swept = await scene.sweep();
+    expect(swept.log).toContain(`Stage pr-${number} kept: pull request #${number} is open.`);
+    expect(scene.recordStates()).toEqual(["success"]);
   });
 
   test("whose state GitHub does not tell stay", async () => {

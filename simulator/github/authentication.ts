@@ -35,4 +35,7 @@ export const selectVersion = (request: SimulatedRequest): string => {
 };
 
 export const newRequestId = (): string =>
-  [2, 3, 4, 4, 4].map((bytes) => randomBytes(bytes).toString("hex").toUpperCase()).join(":");
+  randomBytes(17)
+    .toString("hex")
+    .toUpperCase()
+    .replace(/^(.{4})(.{6})(.{8})(.{8})/, "$1:$2:$3:$4:");

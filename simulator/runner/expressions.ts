@@ -122,7 +122,9 @@ const interpolate = (segments: readonly Segment[], contexts: Contexts, options: 
 const evaluateExpression = (source: string, contexts: Contexts, options: EvaluationOptions): data.ExpressionData => {
   const expression = parseExpression(source, contexts, options);
   const values = new data.Dictionary();
-  for (const name of options.names ?? Object.keys(contexts)) values.add(name, toExpressionData(contexts[name]));
+  // The others need not be written in the expressions' own types: an event is long.
+  const named = (options.names ?? Object.keys(contexts)).filter(isNamedIn(source));
+  for (const name of named) values.add(name, toExpressionData(contexts[name]));
   const functions = new Map(knownFunctions(options).map((definition) => [definition.name.toLowerCase(), definition]));
   return new Evaluator(expression, values, functions).evaluate();
 };
@@ -141,6 +143,12 @@ const parseExpression = (source: string, contexts: Contexts, options: Evaluation
 
 const toExpressionData = (value: unknown): data.ExpressionData =>
   JSON.parse(JSON.stringify(value ?? null), data.reviver) as data.ExpressionData;
+
+/** Which contexts, at most, the expression names. Names are the same in capitals. */
+const isNamedIn = (source: string): ((name: string) => boolean) => {
+  const text = source.toLowerCase();
+  return (name) => text.includes(name.toLowerCase());
+};
 
 const statusFunctionNames = ["success", "failure", "cancelled", "always"] as const;
 

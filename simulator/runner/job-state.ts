@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type ProcessTimes, runnerProcessTimes, type ScriptRunner, spawnOn, whenAborted } from "./child-process.ts";
 import {
@@ -11,6 +10,7 @@ import {
   writeEventFile,
 } from "./environment.ts";
 import type { Contexts, JobStatus } from "./expressions.ts";
+import { freshFolder } from "./fresh-folder.ts";
 import { type SecretMasker, secretMasker } from "./secret-masker.ts";
 
 /** When something happens: on a signal, or so many milliseconds after the start of what it is given to. */
@@ -81,7 +81,7 @@ export type Job = {
 
 /** Makes the folders and the event file; nothing runs yet. */
 export const openJob = (options: JobOptions): Job => {
-  const work = options.workFolder ?? mkdtempSync(join(tmpdir(), "simulated-runner-"));
+  const work = options.workFolder ?? freshFolder("simulated-runner-");
   const temp = join(work, "_temp");
   const toolCache = join(work, "_tool");
   const workspace = options.workspace ?? join(work, "workspace");

@@ -2,8 +2,8 @@ import type { SweepRequest } from "../inputs/sweep-request.ts";
 import type { SweepObserved } from "../observe/observed.ts";
 import type { Session } from "../observe/session.ts";
 import { observeSweep } from "../observe/sweep.ts";
-import { pullRequestsOfRecords } from "../plan/records.ts";
-import { endingStages, planSweep, pullRequestsOf } from "../plan/sweep.ts";
+import { goneByTheList, pullRequestsOfRecords } from "../plan/records.ts";
+import { endingStages, planSweep, pullRequestsOf, YOUNG } from "../plan/sweep.ts";
 import { type Command, pointsNothing } from "./command.ts";
 
 export const sweep = (request: SweepRequest): Command<SweepObserved> => ({
@@ -20,5 +20,7 @@ export const observeChosen = (request: SweepRequest, session: Session): Promise<
         ...pullRequestsOfRecords(records, request.restApiId),
       ]),
     ],
+    goneStages: ({ stages, records, now }) =>
+      goneByTheList(records, { restApiId: request.restApiId, stages, now, young: YOUNG }),
     endingStages: (seen) => endingStages(request, seen),
   });

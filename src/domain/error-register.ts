@@ -144,7 +144,8 @@ export const register = {
     kind: "refused",
     summary:
       "The stage is named by a usage plan, by a base path mapping or by a routing rule of a custom domain, and is kept until it is not.",
-    remedy: "Take the stage out of what the message names and run the job again.",
+    remedy:
+      "Take the stage out of what the message names and run the job again. A preview's own routing rule goes with it where the job has the same `preview-domain` as the one that made it.",
   },
   SOURCE_STAGE_UNKNOWN: {
     kind: "config",

@@ -27,15 +27,17 @@ export const send = async (fetch: Fetch, request: RawRequest, limits: Limits = L
   const stop = new AbortController();
   let timeout: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_, reject) => {
-    const trouble = new GitHubUnreachable(`no whole answer within ${limits.time / 1000} seconds`);
-    timeout = setTimeout(() => reject(trouble), limits.time);
+    const told = `no whole answer within ${limits.time / 1000} seconds`;
+    timeout = setTimeout(() => reject(new GitHubUnreachable(told)), limits.time);
   });
   try {
     return await Promise.race([exchange(fetch, request, limits.bytes, stop.signal), tooLate]);
-  } finally {
-    clearTimeout(timeout);
+  } catch (thrown) {
     // Ends what is still under way after a time-out or too many bytes.
     stop.abort();
+    throw thrown;
+  } finally {
+    clearTimeout(timeout);
   }
 };
 

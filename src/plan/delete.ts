@@ -83,7 +83,6 @@ const refuseUsed = ({ name }: Stage, naming: Naming | undefined): Refusal | unde
     : {
         refused: "STAGE_IN_USE",
         happened: [`Stage ${name} is still in use:`, ...naming.keptBy.map((user) => `  ${userText(user)}`)].join("\n"),
-        remedy: "Take the stage out of what is named above and run the job again; the stage is kept until then.",
       };
 
 const deploymentSteps = (

@@ -108,6 +108,12 @@ export const pointedSince = (
 const newest = (records: readonly EarlierRecord[]): EarlierRecord | undefined =>
   records.toSorted((one, other) => other.createdAt - one.createdAt)[0];
 
+/** Stages that are not there as far as the list says, and whose open records would be closed for it. */
+export const goneByTheList = (
+  records: readonly EarlierRecord[],
+  question: Pick<StaleQuestion, "restApiId" | "stages" | "now" | "young">,
+): readonly string[] => [...missingStages(records.filter(isOpen), question)];
+
 /** The pull requests whose state decides about a record, each once. */
 export const pullRequestsOfRecords = (records: readonly EarlierRecord[], restApiId: string): readonly number[] => [
   ...new Set(
@@ -165,7 +171,7 @@ const endingOf = (
  */
 const missingStages = (
   records: readonly EarlierRecord[],
-  { restApiId, stages, now, young }: StaleQuestion,
+  { restApiId, stages, now, young }: Pick<StaleQuestion, "restApiId" | "stages" | "now" | "young">,
 ): ReadonlySet<string> => {
   const ours = records.filter(({ payload }) => payload.restApiId === restApiId);
   const missing = new Set(ours.map(({ payload }) => payload.stageName));

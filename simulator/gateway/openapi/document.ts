@@ -16,10 +16,22 @@ export const readDocument = (body: Buffer, maximumBytes: number): OpenApiDocumen
   if (body.length > maximumBytes) {
     throw new ServiceError(413, "RequestEntityTooLargeException", "Request Entity Too Large");
   }
-  const content = parseText(body.toString("utf8"));
+  const content = contentOf(body.toString("utf8"));
   const dialect = isObject(content) ? dialectOf(content) : undefined;
   if (!isObject(content) || dialect === undefined) throw badRequest("Invalid OpenAPI input.");
   return { dialect, content };
+};
+
+/** By their texts: the same few short definitions come again and again. */
+const known = new Map<string, unknown>();
+
+const contentOf = (text: string): unknown => {
+  if (text.length > 10_000) return parseText(text);
+  if (!known.has(text)) {
+    if (known.size === 20) known.clear();
+    known.set(text, parseText(text));
+  }
+  return structuredClone(known.get(text));
 };
 
 /** JSON is YAML too, but its own parser is faster and knows tabs. */
