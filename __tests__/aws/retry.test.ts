@@ -266,6 +266,17 @@ describe("a write", () => {
     expect([error.code, error.happened, delays]).toEqual(["REJECTED", expect.stringContaining("GET /a"), []]);
   });
 
+  test("of access logs that the role may not set up names the rights", async () => {
+    const { paced } = pacing();
+    const refused = answer(400, "BadRequestException", "Insufficient permissions to enable logging");
+    const error = await errorOf(write({ ...call, operation: "UpdateStage" }, paced, forever(refused).send, nothing));
+    expect(error).toMatchObject({
+      code: "ACCESS_DENIED",
+      acted: "no",
+      remedy: expect.stringContaining("SetUpAccessLogs"),
+    });
+  });
+
   test("whose effect cannot be looked up is unclear, and is not sent again", async () => {
     const { paced } = pacing();
     const request = forever(lost);

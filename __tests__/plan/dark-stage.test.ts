@@ -16,7 +16,7 @@ const target: StageSettings = {
   variables: { backend: "v1", old: "yes" },
   methodSettings: {
     "GET /pets": { throttlingRateLimit: 1, cachingEnabled: true, loggingLevel: undefined },
-    "*/*": { metricsEnabled: true, cacheTtlInSeconds: 60 },
+    "*/*": { metricsEnabled: true, cacheTtlInSeconds: 60, dataTraceEnabled: false, loggingLevel: "OFF" },
   },
   accessLog: { destinationArn: "arn:logs", format: "$context.requestId" },
   cacheCluster: { enabled: true, size: "0.5", status: "AVAILABLE" },

@@ -50,7 +50,8 @@ const checkClientCertificate = (world: World, { protocolType }: Api, id: string 
 
 const checkSettings = (world: World, { protocolType }: Api, settings: RouteSettings): void => {
   const { loggingLevel, dataTraceEnabled, throttlingBurstLimit = 0, throttlingRateLimit = 0 } = settings;
-  if (protocolType === "HTTP" && (loggingLevel !== undefined || dataTraceEnabled)) {
+  // Both members are "supported only for WebSocket APIs" (CloudFormation, AWS::ApiGatewayV2::Stage RouteSettings).
+  if (protocolType === "HTTP" && (loggingLevel !== undefined || dataTraceEnabled !== undefined)) {
     throw badRequest("Execution logs are not supported on protocolType HTTP");
   }
   if (loggingLevel !== undefined && loggingLevel !== "OFF") checkCloudWatchRole(world);

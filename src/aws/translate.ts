@@ -78,12 +78,21 @@ const refusedBy = (status: number, failure: Told, call: Call, make: Make): Actio
   if (unknownRoute !== undefined) return make("REJECTED", said(failure), staleRoute(unknownRoute));
   if (status === 404) return notFound(failure, call, make);
   if (status === 409) return make(isBusy ? "BUSY" : "STAGE_CHANGED", said(failure));
+  if (/insufficient permissions to enable logging/i.test(failure.message)) {
+    return make("ACCESS_DENIED", said(failure), LOG_RIGHTS);
+  }
   if (call.file === undefined) return make(badRequestCode(failure.message), said(failure));
   const { code, happened, places } = badDefinition(failure.message, call.file);
   return make(code, happened, { places });
 };
 
 const GONE = { remedy: "The deployment was deleted meanwhile. Run the job again: it takes or makes one that exists." };
+
+/** Of access logs, which are set up with the caller's own rights (Developer Guide, "Configure logging for HTTP APIs"; user reports). */
+const LOG_RIGHTS = {
+  remedy:
+    "API Gateway sets access logs up with the rights of the job's role: add the statement SetUpAccessLogs of docs/iam.md to its policy. If it is there, the account's resource policies of CloudWatch Logs may be full: aws logs describe-resource-policies",
+};
 
 /** `service`: its name for people. */
 type Told = Failure & { readonly service: string };

@@ -1,6 +1,7 @@
 import type { Routes } from "../../domain/route.ts";
 import { ALL_ROUTES, type MethodSettings, type StageSettings } from "../../domain/stage-settings.ts";
 import type { SettingWrite } from "../../domain/stage-write.ts";
+import { serviceDefaults } from "../settings/method-leaves.ts";
 
 /**
  * What a dark stage is given: all that is answered by what its target has, with the writes that the target is about to get.
@@ -16,7 +17,7 @@ export const darkSettings = (
   const settings = new Map<string, SettingWrite>();
   for (const write of [...writesFor(target), ...writes]) change(settings, write);
   return [...settings.values()]
-    .filter((write) => isTaken(write) && isMet(write, routes))
+    .filter((write) => isTaken(write) && isMet(write, routes) && !isSoAnyway(write))
     .sort((one, other) => rank(one) - rank(other));
 };
 
@@ -79,6 +80,10 @@ const LEFT_OUT: readonly string[] = [
 ];
 
 const isTaken = (write: SettingWrite): boolean => !("member" in write && LEFT_OUT.includes(write.member));
+
+/** What a new stage has for all routes by itself; not every kind of API takes it. */
+const isSoAnyway = (write: SettingWrite): boolean =>
+  write.kind === "route-setting" && write.route === ALL_ROUTES && serviceDefaults[write.member] === write.value;
 
 /** Whether requests can meet it: a route of all verbs takes those of one, too. */
 const isMet = (write: SettingWrite, routes: Routes | undefined): boolean =>
