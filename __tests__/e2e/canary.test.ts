@@ -259,6 +259,20 @@ describe.each(kindsThat("canary"))("of $name:", (kind) => {
         );
       }));
 
+    test("I6: that starts on a stage which somebody points elsewhere in that moment says so, and how to end it", () =>
+      inRelease(async (scene) => {
+        const elsewhere = addVersion(scene);
+        scene.gateway.server.gate = async ({ operation }) => {
+          if (operation === "UpdateStage") Object.assign(scene.stage("prod") ?? {}, { deploymentId: elsewhere });
+        };
+        const run = await promote(scene, { "canary-percent": "10" });
+        expect(run.conclusion).toBe("failure");
+        expect(run.text).toMatch(/CANARY_CHANGED/);
+        expect(run.text).toContain(`State: Stage prod serves deployment ${elsewhere}, with a canary`);
+        expect(run.text).toContain("To abort it: command: canary with canary-percent: 0.");
+        expect((await canary(scene, { "canary-percent": "0" })).outputs["result"]).toBe("canary-aborted");
+      }));
+
     test("that somebody changes while the run is at work is left to them, and dry runs write nothing", () =>
       inRelease(async (scene) => {
         const planned = await promote(scene, { "canary-percent": "10", "dry-run": "true" });

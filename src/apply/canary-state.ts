@@ -20,7 +20,8 @@ export const canaryState = (
   return `${standing(stageName ?? "", deploymentId ?? "", canary)}${leftOver}`;
 };
 
-const standing = (stageName: string, deploymentId: string, canary: Canary | undefined): string => {
+/** How the stage and its canary are, and how to go on. */
+export const standing = (stageName: string, deploymentId: string, canary: Canary | undefined): string => {
   if (canary === undefined) return `Stage ${stageName} serves deployment ${deploymentId} and has no canary.`;
   return canary.deploymentId === deploymentId
     ? `Stage ${stageName} serves deployment ${deploymentId} alone; its canary is still to be removed, which running this job again does.`

@@ -11,6 +11,7 @@ import type {
   StartCanaryStep,
 } from "../plan/step.ts";
 import type { Applying } from "./applying.ts";
+import { standing } from "./canary-state.ts";
 import type { Progress, StepResult } from "./progress.ts";
 import { resolve } from "./resolve.ts";
 
@@ -26,7 +27,7 @@ const has = (canary: Canary | undefined, deploymentId: string, percent: number):
 
 /** A share alone would make a canary of the stage's own deployment, so it comes last (recorded behaviour). */
 export const startCanary = async (step: StartCanaryStep, applying: Applying): Promise<StepResult> => {
-  const { stageName, percent, variables, useStageCache } = step;
+  const { stageName, base, percent, variables, useStageCache } = step;
   const { gateway, progress, world } = applying;
   const deploymentId = resolve(step.deployment, progress);
   const writes: readonly StageWrite[] = [
@@ -40,11 +41,13 @@ export const startCanary = async (step: StartCanaryStep, applying: Applying): Pr
     const share = index === calls.length - 1 ? percent : 0;
     stage = await update(stageName, call, ({ canary }) => has(canary, deploymentId, share), applying);
   }
-  const now = verified(stage, `it has ${canaryText({ percentTraffic: percent, deploymentId })}`, ({ canary }) =>
-    has(canary, deploymentId, percent),
+  verified(
+    stage,
+    `it serves deployment ${base} and has ${canaryText({ percentTraffic: percent, deploymentId })}`,
+    (now) => now.deploymentId === base && has(now.canary, deploymentId, percent),
   );
   world.log.info(
-    `Started a canary on stage ${stageName}: ${percent} % of the requests go to deployment ${deploymentId}, the rest to ${now.deploymentId}.`,
+    `Started a canary on stage ${stageName}: ${percent} % of the requests go to deployment ${deploymentId}, the rest to ${base}.`,
   );
   return "done";
 };
@@ -193,5 +196,6 @@ const verified = (stage: Stage | undefined, what: string, isSo: IsDone): Stage =
     doing: `verify of stage ${stage?.name} that ${what}`,
     happened: `API Gateway accepted the request, but says that the stage serves deployment ${stage?.deploymentId} and ${canary === undefined ? "has no canary" : `has ${canaryText(canary)}`}. Somebody else changed it at the same time.`,
     acted: "yes",
+    ...(stage === undefined ? {} : { state: standing(stage.name, stage.deploymentId, stage.canary) }),
   });
 };

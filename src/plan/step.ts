@@ -116,6 +116,8 @@ export type LeavePlanStep = Reason & {
 export type StartCanaryStep = Reason & {
   readonly kind: "start-canary";
   readonly stageName: string;
+  /** What the stage serves to all others. */
+  readonly base: string;
   readonly deployment: DeploymentRef;
   readonly percent: number;
   /** Stage variables that the canary's requests see otherwise. */

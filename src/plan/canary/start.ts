@@ -116,6 +116,7 @@ const startCanary = (question: StartQuestion): Starting => {
   const begin: Step = {
     kind: "start-canary",
     stageName: stage.name,
+    base: stage.deploymentId,
     deployment: source.deployment,
     percent: start.percent,
     variables,
