@@ -181,11 +181,9 @@ describe("which kind an API is, is known to the rooms of AWS and to the readers 
 
 test("scenes play for all kinds of APIs, or for those that can what they are about", async () => {
   const others = [
-    // What an import says, each version of API Gateway says in words of its own.
-    "definition",
-    "http-definition",
     // What one kind has alone.
     "http-apis",
+    "http-definition",
     "web-socket-apis",
     // Before any API is asked.
     "last-resort",

@@ -17,6 +17,9 @@ class PatientRuntime extends Runtime {
 /** Loads what is tested and what that depends on, once for all files that a worker plays. */
 let shared;
 
+/** Jest's own parts, which run anew for each test file, by their files: read and compiled once. */
+const compiled = new Map();
+
 /**
  * Most of a test file's time would go into loading the AWS SDK, the simulator and src/ anew, and into running code that
  * V8 has not seen before. Only what stands in __tests__ is loaded for each file; the rest stays, as it does between the
@@ -27,6 +30,7 @@ module.exports = class extends PatientRuntime {
     super(config, ...args);
     shared ??= new PatientRuntime(config, ...args);
     const tests = join(config.rootDir, "__tests__") + sep;
+    this.#compileOnce((path) => !path.startsWith(tests));
     const { esmLoader } = this;
     const { loadEsmModule, loadCjsAsEsm } = esmLoader;
     esmLoader.loadEsmModule = (path, suffix) =>
@@ -37,6 +41,17 @@ module.exports = class extends PatientRuntime {
       path.startsWith(tests)
         ? loadCjsAsEsm.call(esmLoader, from, path, ...rest)
         : shared.esmLoader.loadCjsAsEsm(from, path, ...rest);
+  }
+  #compileOnce(isKept) {
+    const { executor, fileCache } = this;
+    const { compile } = executor;
+    const { readFile } = fileCache;
+    fileCache.readFile = (path) => (isKept(path) ? shared.fileCache.readFile(path) : readFile.call(fileCache, path));
+    executor.compile = (source, path) => {
+      if (!isKept(path)) return compile.call(executor, source, path);
+      if (!compiled.has(path)) compiled.set(path, compile.call(executor, source, path));
+      return compiled.get(path);
+    };
   }
   /** For the stacks of errors, read when there is one. */
   getSourceMaps() {

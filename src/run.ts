@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { observe } from "./commands/observe.ts";
 import { withOrigin } from "./commands/origin.ts";
 import { withReport } from "./domain/bug.ts";
@@ -37,16 +38,26 @@ const hasCredentials = async (world: World): Promise<boolean> => {
  */
 const play = async (request: Request, world: World): Promise<number> => {
   world.log.group("Request", requestLines(request));
-  const aws = import(/* webpackChunkName: "aws" */ "./observe/session.ts");
   const github = openGitHub(request, world);
-  const { observeIn, openSession } = await aws;
+  await underWay();
+  const { observeIn, openSession } = await import(/* webpackChunkName: "aws" */ "./observe/session.ts");
   const session = openSession(request, github, world);
   const found = session.then((opened) => observeIn(opened, (seen) => observe(request, seen)));
   // The story waits for it and tells what was wrong; until then, nobody does.
   found.catch(() => {});
-  await Promise.race([Promise.allSettled([session]), cancelled(world.signal)]);
+  const asked = session.then((opened) => opened.asked);
+  await Promise.race([asked, found, cancelled(world.signal)]).catch(() => {});
   const { tell } = await import(/* webpackChunkName: "story" */ "./story.ts");
   return tell({ request, github, session, found, follow: (next) => play(next, world) }, world);
+};
+
+/**
+ * A connection is opened in the next turn of Node's event loop, and the request written to it: but to load a file can take
+ * the thread for tens of milliseconds before that.
+ */
+const underWay = async (): Promise<void> => {
+  await turn();
+  await turn();
 };
 
 const cancelled = (signal: AbortSignal): Promise<void> =>

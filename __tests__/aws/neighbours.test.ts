@@ -140,6 +140,7 @@ const strange: readonly (readonly [name: string, response: SimulatedResponse])[]
   ["a page with 404", page(404)],
   ["{} with 400", json(400, "{}")],
   ["a message that is an object, with 404", json(404, '{"message":{"text":"no"}}')],
+  ["an error with 200", json(200, '{"message":"Forbidden"}')],
   ["a redirect", { status: 302, headers: { location: "https://login.example.com/" }, body: "" }],
 ];
 
@@ -232,6 +233,30 @@ describe("an answer about another thing than was asked for", () => {
     server.faults.clear();
     changing("GetStages", twice({ deploymentId: "other1" }));
     expect((await errorOf(gateway.getStages())).code).toBe("UNREADABLE_ANSWER");
+  });
+
+  test.each([
+    ["nothing", ""],
+    ["an error", '{"message":"Forbidden"}'],
+    ["another plan", '{"id":"plan02","name":"Paid"}'],
+  ])("I9: a change of a usage plan that is answered with %s is made", async (_, body) => {
+    const effect = { kind: "answer", when: "before", response: json(200, body) } as const;
+    server.faults.add({ operation: "UpdateUsagePlan", effect });
+    account.gateway.usagePlans.get("plan01")?.apiStages.splice(0);
+    await gateway.joinUsagePlan("plan01", "prod");
+    expect((await gateway.getUsagePlan("plan01"))?.stages).toEqual([
+      { restApiId: gateway.restApiId, stageName: "prod" },
+    ]);
+  });
+
+  test.each([0, -1, 0.5])("a quota of %d stages is not known", async (Value) => {
+    changing("GetServiceQuota", () => ({ Quota: { Value } }));
+    expect(await gateway.getStageQuota()).toBeUndefined();
+  });
+
+  test.each([-8_640_000_000_000, 8_640_000_000_000, 1e300])("a time of %d is none", async (createdDate) => {
+    changing("GetStage", (body) => ({ ...body, createdDate }));
+    expect((await errorOf(gateway.getStage("prod"))).code).toBe("UNREADABLE_ANSWER");
   });
 
   test("a deployment of unknown age is none of 1970", async () => {

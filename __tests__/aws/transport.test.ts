@@ -8,7 +8,7 @@ import { connect } from "../../src/aws/client.ts";
 import type { Gateway } from "../../src/aws/gateway.ts";
 import { openGateway } from "../../src/aws/rest-api/gateway.ts";
 import type { FetchAnswer, FetchOptions } from "../../src/domain/fetch.ts";
-import type { Patience } from "../../src/domain/world.ts";
+import { PATIENCE, type Patience } from "../../src/domain/world.ts";
 import { limitConnecting, openFetch } from "../../src/runner/http-fetch.ts";
 import { listenAsProxy, openCompany, type TunnelProxy } from "../proxy.ts";
 import { ordersApi } from "../scene.ts";
@@ -213,7 +213,7 @@ describe("a company that opens encrypted connections", () => {
 describe("every request ends", () => {
   let odd: Server;
   let asked: number;
-  const impatient: Patience = { connection: 1000, request: 150, slow: 600, github: 150 };
+  const impatient: Patience = { connection: 10_000, request: 150, slow: 10_000, github: 150 };
   const serve = async (listener: RequestListener, timeouts = impatient): Promise<Gateway> => {
     asked = 0;
     odd = createServer((request, response) => {
@@ -259,7 +259,7 @@ describe("every request ends", () => {
         response.once("drain", pour);
       };
       pour();
-    }, quickly);
+    }, PATIENCE);
     const error = await errorOf(gateway.getStages());
     expect(error).toMatchObject({ code: "UNREADABLE_ANSWER" });
     expect(error.happened).toContain("longer than 32 MB");

@@ -50,6 +50,7 @@ describe("right before the target of a promotion is pointed", () => {
     github: withoutGitHub,
     turn: async () => {},
     rightAccount: Promise.resolve(),
+    asked: Promise.resolve(),
     gateway: gatewayWith({
       getStages: async () => stages(served),
       getDeployment: async (id) => ({ id, description: "", createdAt: 1 }),

@@ -6,11 +6,11 @@ import { MAXIMUM_DEFINITION_BYTES } from "../../src/inputs/definition/syntax.ts"
 import { refusal } from "../faults/effects.ts";
 import { readable } from "../readable.ts";
 import { definitionWith, inWorkspace, routesOf, yamlWith } from "./files.ts";
-import { type Ended, noise, type Scene, statesOf } from "./scene.ts";
+import { type Ended, kinds, noise, type Scene, statesOf } from "./scene.ts";
 
 const routes = {
   "GET /orders": {},
-  "GET /orders/{id}": { answer: '{"id": "$input.params(\'id\')"}' },
+  "GET /orders/{id}": { answer: '{"id": "7"}' },
   "ANY /more": {},
 };
 const names = ["ANY /more", "GET /orders", "GET /orders/{id}"];
@@ -26,27 +26,41 @@ const placed = ({ annotations }: Ended): string[] =>
     file === undefined ? [] : [`${[file, line, col].filter((part) => part !== undefined).join(":")} ${message}`],
   );
 
-const writesOf = (scene: Scene): string[] => scene.asked().filter((operation) => !/^(?:Get|Invoke)/.test(operation));
+const writesOf = (scene: Scene): string[] =>
+  scene.asked().filter((operation) => !/^(?:Get|Export|Invoke)/.test(operation));
 
-describe("a definition is deployed from", () => {
+/** What the import was sent: the file itself, or in a member of its own. */
+const sentIn = ({ gateway }: Scene, imports: string): unknown => {
+  const sent = gateway.server.exchanges.find(({ operation }) => operation === imports)?.request.body.toString() ?? "";
+  return imports === "ReimportApi" ? JSON.parse(sent).body : sent;
+};
+
+const swagger: readonly (readonly [string, string, string])[] = [
+  ["Swagger 2.0 in YAML", "swagger.yaml", yamlWith(routes, {}, "swagger")],
+  ["Swagger 2.0 in JSON", "swagger.json", JSON.stringify(definitionWith(routes, {}, "swagger"))],
+];
+
+describe.each(kinds)("of $name: a definition is deployed from", ({ options, dialect, imports }) => {
   test.each([
-    ["OpenAPI 3.0 in YAML", "openapi.yml", yamlWith(routes)],
-    ["OpenAPI 3.0 in JSON", "openapi.json", JSON.stringify(definitionWith(routes))],
-    ["Swagger 2.0 in YAML", "swagger.yaml", yamlWith(routes, {}, "swagger")],
-    ["Swagger 2.0 in JSON", "swagger.json", JSON.stringify(definitionWith(routes, {}, "swagger"))],
+    ["OpenAPI 3.0 in YAML", "openapi.yml", yamlWith(routes, {}, dialect)],
+    ["OpenAPI 3.0 in JSON", "openapi.json", JSON.stringify(definitionWith(routes, {}, dialect))],
+    ...(dialect === "http" ? [] : swagger),
   ])("%s", (_, file, text) =>
-    inWorkspace({ [file]: text }, async (scene, { job }) => {
-      const run = await scene.deploy({ definition: `./${file}` }, job);
-      expect(run.outputs["result"]).toBe("created");
-      expect(run.annotations).toEqual([]);
-      expect(run.text).not.toMatch(noise);
-      expect(run.text).toContain(`Imported ${file} into the draft (overwrite).`);
-      expect(routesOf(scene, "pr-1")).toEqual(names);
-      expect(await called(scene, "pr-1/orders/7")).toBe('200 {"id": "7"}');
-      expect(writesOf(scene)).toEqual(["TagResource", "PutRestApi", "CreateDeployment", "CreateStage"]);
-      const sent = scene.gateway.server.exchanges.find(({ operation }) => operation === "PutRestApi");
-      expect(sent?.request.body.toString()).toBe(text);
-    }),
+    inWorkspace(
+      { [file]: text },
+      async (scene, { job }) => {
+        const run = await scene.deploy({ definition: `./${file}` }, job);
+        expect(run.outputs["result"]).toBe("created");
+        expect(run.annotations).toEqual([]);
+        expect(run.text).not.toMatch(noise);
+        expect(run.text).toContain(`Imported ${file} into the draft (overwrite).`);
+        expect(routesOf(scene, "pr-1")).toEqual(names);
+        expect(await called(scene, "pr-1/orders/7")).toBe('200 {"id": "7"}');
+        expect(writesOf(scene)).toEqual(["TagResource", imports, "CreateDeployment", "CreateStage"]);
+        expect(sentIn(scene, imports)).toBe(text);
+      },
+      options,
+    ),
   );
 });
 
@@ -301,24 +315,36 @@ describe("what the reader of the file has to say", () => {
   );
 });
 
-describe("a file that AWS alone finds undeployable", () => {
+describe.each(kinds)("of $name: a file that AWS alone finds undeployable", ({ options, dialect }) => {
+  const calls =
+    dialect === "http"
+      ? [
+          "apigatewayv2 export-api --api-id a1b2c3d4e5 --stage-name prod",
+          "apigatewayv2 reimport-api --api-id a1b2c3d4e5",
+        ]
+      : [
+          "apigateway get-export --rest-api-id a1b2c3d4e5 --stage-name prod",
+          "apigateway put-rest-api --rest-api-id a1b2c3d4e5 --mode overwrite",
+        ];
+
   test("is in the draft, and the state says how to bring back what a stage serves", () =>
-    inWorkspace({ "openapi.yml": yamlWith(routes) }, async (scene, { job }) => {
-      const { deploymentId } = scene.addStage("prod");
-      scene.gateway.server.faults.add({
-        operation: "CreateDeployment",
-        effect: refusal(400, "BadRequestException", "Private REST API doesn't have a resource policy attached to it"),
-      });
-      const event = pushEvent(scene.repository, "main", "alice");
-      const run = await scene.deploy({ definition: "openapi.yml", "stage-name": "prod" }, { ...job, event });
-      expect(run.outputs["result"]).toBe("failed");
-      const state = `State: Stage prod still serves deployment ${deploymentId}; callers notice nothing. The API's draft now holds openapi.yml; no stage serves the draft. To bring back what stage prod serves:`;
-      for (const page of [run.text, readable(run.summary)]) {
-        expect(page).toContain(state);
-        expect(page).toContain("aws apigateway get-export --rest-api-id a1b2c3d4e5 --stage-name prod");
-        expect(page).toContain("aws apigateway put-rest-api --rest-api-id a1b2c3d4e5 --mode overwrite");
-      }
-    }));
+    inWorkspace(
+      { "openapi.yml": yamlWith(routes, {}, dialect) },
+      async (scene, { job }) => {
+        const { deploymentId } = scene.addStage("prod");
+        const effect = refusal(400, "BadRequestException", "No.");
+        scene.gateway.server.faults.add({ operation: "CreateDeployment", effect });
+        const event = pushEvent(scene.repository, "main", "alice");
+        const run = await scene.deploy({ definition: "openapi.yml", "stage-name": "prod" }, { ...job, event });
+        expect(run.outputs["result"]).toBe("failed");
+        const state = `State: Stage prod still serves deployment ${deploymentId}; callers notice nothing. The API's draft now holds openapi.yml; no stage serves the draft. To bring back what stage prod serves:`;
+        for (const page of [run.text, readable(run.summary)]) {
+          expect(page).toContain(state);
+          for (const call of calls) expect(page).toContain(`aws ${call}`);
+        }
+      },
+      options,
+    ));
 });
 
 describe("what an import takes away or leaves is said:", () => {

@@ -23,6 +23,7 @@ const sessionOf = (gateway: Gateway): Session => ({
   world: aWorld(),
   turn: async () => {},
   rightAccount: Promise.resolve(),
+  asked: Promise.resolve(),
   github: withoutGitHub,
 });
 

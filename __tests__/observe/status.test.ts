@@ -17,6 +17,7 @@ const sessionOf = (ofApi: (id: string, asked: string[]) => Partial<Gateway>, ids
     world,
     github: withoutGitHub,
     rightAccount: Promise.resolve(),
+    asked: Promise.resolve(),
     cloudWatch: withoutCloudWatch,
     logs: () => Promise.reject(new Error("nobody asks")),
     cloudTrail: withoutCloudTrail,

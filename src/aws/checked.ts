@@ -9,6 +9,11 @@ export const text = z.string();
 export const given = text.check(z.minLength(1));
 export const texts = z.record(z.string(), text);
 
+/** Of a year that is written with four digits: nothing of AWS is older than 1970, and what is added to it stays a date. */
+export const date = z
+  .date()
+  .check(z.refine((found) => found.getUTCFullYear() >= 1970 && found.getUTCFullYear() < 10_000));
+
 /** The answer's members. Throws UnreadableAnswer for those that the operation does not send so. */
 export const checked = <T>(schema: z.ZodMiniType<T>, answer: unknown, service = "API Gateway"): T => {
   const result = schema.safeParse(answer);

@@ -28,7 +28,13 @@ const LONGEST_BODY = 32 * 1024 * 1024;
 export const openTransport = (options: TransportOptions) => {
   const { timeouts } = options;
   const handlerFor = handlers(options);
+  let ask = (): void => {};
+  const asked = new Promise<void>((resolve) => {
+    ask = resolve;
+  });
   return {
+    /** Resolves when a first request is under way. */
+    asked,
     metadata: { handlerProtocol: "http/1.1" },
     handle: async (request: Request, { abortSignal, requestTimeout, ...rest }: Options = {}) => {
       const limit = requestTimeout ?? timeouts.request;
@@ -36,6 +42,8 @@ export const openTransport = (options: TransportOptions) => {
       const signals = [timeout, ...(abortSignal === undefined ? [] : [abortSignal as AbortSignal])];
       try {
         const handler = await handlerFor(request);
+        // A connection is opened in the next turn of Node's event loop, and the request written to it.
+        setImmediate(() => setImmediate(ask));
         const answer = await handler.handle(request, { ...rest, abortSignal: AbortSignal.any(signals) });
         withoutAbsurdDate(answer.response.headers);
         answer.response.body = await wholeBody(answer.response.body as Readable, answer.response);

@@ -73,7 +73,19 @@ export const requireWholeAnswer = (
   if (!format.isAnswer(body)) {
     throw new UnreadableAnswer(`The answer is ${contentOf(answer)} and ${format.none}.`, answer);
   }
+  if (format === JSON_OBJECT && isErrorAlone(body))
+    throw new UnreadableAnswer(`The answer has the status ${statusCode} and the content of an error.`, answer);
 };
+
+/** Bytes; no such error is longer, and a long answer need not be read once more. */
+const LONGEST_ERROR = 2000;
+const OF_ERRORS = ["__type", "code", "message", "Message"];
+
+/** As something on the way may answer that refuses with any status. */
+const isErrorAlone = (body: Uint8Array): boolean =>
+  body.length < LONGEST_ERROR &&
+  JSON_OBJECT.isError(body) &&
+  Object.keys(parsedJson(body) ?? {}).every((name) => OF_ERRORS.includes(name));
 
 const elsewhere = ({ statusCode, headers }: Answer, promised: number, service: string): string =>
   statusCode >= 300 && headers["location"] !== undefined

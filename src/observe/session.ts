@@ -36,6 +36,8 @@ export type Session = {
   readonly turn: Pacer["turn"];
   /** Rejects with ActionError for the credentials of another account than the expected one. */
   readonly rightAccount: Promise<void>;
+  /** Resolves when AWS has been asked for something. */
+  readonly asked: Promise<void>;
 };
 
 /** Throws ActionError where the job lacks what a connection to AWS needs. */
@@ -86,6 +88,7 @@ export const openSession = async (request: Request, github: GitHubSide, world: W
       return openFunctionPolicies(connection, restApiId, pacing, world.environment);
     }),
     rightAccount,
+    asked: connection.settings.requestHandler.asked,
   };
 };
 

@@ -195,7 +195,9 @@ const standsForDraft = (
   );
   const others = [...compared, ...lasting.map(({ name }) => name).sort()];
   const wanted = previewOf === undefined ? [stageName, ...others] : [...others, stageName];
-  const found = wanted.find((candidate) => stages.some(({ name }) => name === candidate));
+  const found = wanted.find((candidate) =>
+    stages.some(({ name, deploymentId }) => name === candidate && deploymentId !== ""),
+  );
   if (found === undefined) return undefined;
   const calls = (["save-stage", "import-saved"] as const).map((call) =>
     byHand(kind, call, { api: restApiId, stage: found }),

@@ -7,6 +7,7 @@ import { CLUSTER_SIZES, type StageLayer, stageSchema } from "../../../src/inputs
 import { splitCreation } from "../../../src/plan/settings/batches.ts";
 import { methodLeaves, serviceDefaults, shownValue } from "../../../src/plan/settings/method-leaves.ts";
 import { planSettings } from "../../../src/plan/settings/plan-settings.ts";
+import { seed, times } from "../../seed.ts";
 import { simulatedStage } from "./simulated-stage.ts";
 
 const some = (shape: Record<string, fc.Arbitrary<unknown>>) => fc.record(shape, { requiredKeys: [] });
@@ -70,14 +71,14 @@ const UNKNOWN = "the account's limit";
 
 const nothingToDo = { changes: [], writes: [], tagsToSet: {}, tagsToRemove: [] };
 
-describe("the plan after the plan", () => {
+describe(`the plan after the plan (seed ${seed})`, () => {
   test("is empty, and every leaf is as declared", () => {
     fc.assert(
       fc.property(stage, wish, (simulated, wanted) => {
         simulated.apply(planSettings({ wanted, current: simulated.settings(), routes: undefined }));
         expect(planSettings({ wanted, current: simulated.settings(), routes: undefined })).toMatchObject(nothingToDo);
       }),
-      { numRuns: 300 },
+      { seed, numRuns: 100 * times },
     );
   });
 
@@ -93,7 +94,7 @@ describe("the plan after the plan", () => {
         expect(created.settings()).toEqual(patched.settings());
         expect(planSettings({ wanted, current: created.settings(), routes: undefined })).toMatchObject(nothingToDo);
       }),
-      { numRuns: 200 },
+      { seed, numRuns: 100 * times },
     );
   });
 
@@ -114,7 +115,7 @@ describe("the plan after the plan", () => {
           if (expected !== undefined && expected !== UNKNOWN) expect(shownValue(is, leaf)).toBe(expected);
         }
       }),
-      { numRuns: 300 },
+      { seed, numRuns: 100 * times },
     );
   });
 });

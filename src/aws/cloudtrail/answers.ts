@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import type { DraftChange } from "../../domain/draft-change.ts";
-import { checked, given, text } from "../checked.ts";
+import { checked, date, given, text } from "../checked.ts";
 import type { Page } from "../pages.ts";
 import { parsedJson } from "../parsed-json.ts";
 
@@ -11,7 +11,7 @@ const SERVICE = "CloudTrail";
 const event = z.object({
   EventName: given,
   EventSource: z.optional(text),
-  EventTime: z.date(),
+  EventTime: date,
   Username: z.optional(text),
   /** The whole record, as JSON. */
   CloudTrailEvent: given,

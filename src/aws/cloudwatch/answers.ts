@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import type { Alarm, AlarmChange } from "../../domain/alarm.ts";
-import { checked, given, text } from "../checked.ts";
+import { checked, date, given, text } from "../checked.ts";
 import type { Page } from "../pages.ts";
 import { parsedJson } from "../parsed-json.ts";
 
@@ -10,8 +10,8 @@ const SERVICE = "CloudWatch";
 const checkedHere = <T>(schema: z.ZodMiniType<T>, answer: unknown): T => checked(schema, answer, SERVICE);
 
 const time = z.pipe(
-  z.date(),
-  z.transform((date) => date.getTime()),
+  date,
+  z.transform((found) => found.getTime()),
 );
 const state = z.enum(["OK", "ALARM", "INSUFFICIENT_DATA"]);
 const dimension = z.object({ Name: given, Value: z.optional(text) });

@@ -4,7 +4,7 @@ import { routeFrom, routeKey } from "../../domain/route.ts";
 import type { Deployment, Draft, ListedApi, RestApi, Stage } from "../../domain/stage.ts";
 import { ALL_ROUTES, type MethodSettings } from "../../domain/stage-settings.ts";
 import { authorizerText } from "../authorizer-texts.ts";
-import { checked, given, text, texts } from "../checked.ts";
+import { checked, date, given, text, texts } from "../checked.ts";
 import { listedApi } from "../listed-api.ts";
 import type { Page } from "../pages.ts";
 import { httpApi, webSocketApi } from "./kind.ts";
@@ -69,7 +69,7 @@ const stageAnswer = z.object({
   RouteSettings: z.optional(z.record(z.string(), routeSettings)),
   StageVariables: z.optional(texts),
   Tags: z.optional(texts),
-  CreatedDate: z.optional(z.date()),
+  CreatedDate: z.optional(date),
 });
 
 /** A stage without a deployment serves none: its id is empty. */
@@ -157,7 +157,7 @@ const deploymentAnswer = z.object({
   DeploymentStatusMessage: z.optional(text),
   Description: z.optional(text),
   // A deployment of unknown age must not pass for one of 1970.
-  CreatedDate: z.date(),
+  CreatedDate: date,
 });
 
 /** A deployment with how far it is; it is made while the service has answered already. */

@@ -3,7 +3,7 @@ import { routesOf } from "../../domain/route.ts";
 import type { ClientCertificate, CloudWatchRole, Deployment, ListedApi, RestApi, Stage } from "../../domain/stage.ts";
 import type { StageSettings } from "../../domain/stage-settings.ts";
 import type { UsagePlan } from "../../domain/usage-plan.ts";
-import { checked, given, pageOf, text, texts } from "../checked.ts";
+import { checked, date, given, pageOf, text, texts } from "../checked.ts";
 import type { ImportSaid } from "../gateway.ts";
 import { listedApi } from "../listed-api.ts";
 import type { Page } from "../pages.ts";
@@ -51,7 +51,7 @@ const stageAnswer = z.object({
   tracingEnabled: z.optional(z.boolean()),
   webAclArn: z.optional(text),
   tags: z.optional(texts),
-  createdDate: z.optional(z.date()),
+  createdDate: z.optional(date),
 });
 
 const method = z.object({ authorizationType: z.optional(text), apiKeyRequired: z.optional(z.boolean()) });
@@ -60,7 +60,7 @@ const deploymentAnswer = z.object({
   id: given,
   description: z.optional(text),
   // A deployment of unknown age must not pass for one of 1970.
-  createdDate: z.date(),
+  createdDate: date,
   apiSummary: z.optional(z.record(z.string(), z.record(z.string(), method))),
 });
 
@@ -138,7 +138,7 @@ const accountAnswer = z.object({
   throttleSettings: z.optional(z.looseObject({})),
 });
 
-const certificateAnswer = z.object({ clientCertificateId: given, expirationDate: z.date() });
+const certificateAnswer = z.object({ clientCertificateId: given, expirationDate: date });
 
 export const clientCertificateOf = (answer: unknown): ClientCertificate => {
   const { clientCertificateId, expirationDate } = checked(certificateAnswer, answer);

@@ -36,7 +36,10 @@ const publish = async (session: Session, documentationVersion: string): Promise<
     (await presenceOf(session, documentationVersion)) === "present" ? true : undefined;
   const send = async (): Promise<true> => {
     try {
-      await client.send(create);
+      await client
+        .send(create)
+        .then(readBy("documentationOf"))
+        .then(asAsked("documentation version", documentationVersion, (found) => found.version));
       return true;
     } catch (thrown) {
       const { status, message } = failureOf(thrown);

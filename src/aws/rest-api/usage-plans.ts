@@ -94,7 +94,10 @@ const change = (
     if (stageNames.length === 0) return [...sent];
     for (const name of stageNames) sent.add(name);
     const patchOperations = stageNames.map((name) => ({ op, path: "/apiStages", value: `${restApiId}:${name}` }));
-    await client.send(new UpdateUsagePlanCommand({ usagePlanId: planId, patchOperations }));
+    await client
+      .send(new UpdateUsagePlanCommand({ usagePlanId: planId, patchOperations }))
+      .then(readBy("usagePlanOf"))
+      .then(asAsked("usage plan", planId, ({ id }) => id));
     pace.changed();
     return [...sent];
   };

@@ -12,7 +12,7 @@ import { requireWholeAnswers } from "../whole-answer.ts";
 
 const SERVICE = "Service Quotas";
 
-const quotaAnswer = z.object({ Quota: z.object({ Value: z.number() }) });
+const quotaAnswer = z.object({ Quota: z.object({ Value: z.number().check(z.gte(1)) }) });
 
 /**
  * How many stages the API may have: what was granted to it alone, or else what the account and Region have (Service Quotas

@@ -47,12 +47,15 @@ export const anObject = z.record(z.string(), z.unknown());
 /** A member that is looked at elsewhere, or that may be missing. */
 export const anything = z.optional(z.unknown());
 
+const YEAR_10000 = Date.UTC(10_000);
+
+/** Milliseconds since 1970, of a year that is written with four digits. */
 export const time = z
   .pipe(
     z.string(),
     z.transform((text) => Date.parse(text)),
   )
-  .check(z.refine(Number.isFinite));
+  .check(z.refine((at) => at >= 0 && at < YEAR_10000));
 
 /** REST's ids, and GraphQL's `databaseId`. */
 export const id = z.int().check(z.positive());
