@@ -3,6 +3,7 @@ import { apply } from "../../src/apply/apply.ts";
 import { undo } from "../../src/apply/undo.ts";
 import type { Gateway } from "../../src/aws/gateway.ts";
 import { ActionError } from "../../src/domain/errors.ts";
+import { abortSteps } from "../../src/plan/canary/abort.ts";
 import { parseHistoryTag } from "../../src/plan/history.ts";
 import { aRequest, aStage, forProd, observedWith } from "../requests.ts";
 import { endsOf, failure, lasting, openApplying, planFor } from "./scene.ts";
@@ -62,6 +63,14 @@ describe("going back from an unhealthy stage", () => {
     const end = await ledBack({ tagStage: () => Promise.reject(failure("ACCESS_DENIED")) });
     expect(end.error).toBeUndefined();
     expect(end.progress).toMatchObject({ rolledBack: true, warnings: [expect.stringContaining("history")] });
+  });
+
+  test("by taking a canary off is done although somebody has pointed the stage meanwhile, which is said", async () => {
+    const { applying, progress } = openApplying({
+      updateStage: async () => aStage({ name: "prod", deploymentId: "theirs1" }),
+    });
+    await undo({ ...plan, undo: abortSteps(lasting, "the canary is unhealthy") }, FOUND, applying);
+    expect(progress).toMatchObject({ rolledBack: true, warnings: [expect.stringContaining("deployment theirs1")] });
   });
 
   const pointBack =

@@ -259,7 +259,7 @@ describe.each(kindsThat("canary"))("of $name:", (kind) => {
         );
       }));
 
-    test("I6: that starts or moves on a stage which somebody points elsewhere in that moment says so, and how to end it", () =>
+    test("I6: that starts, moves or ends on a stage which somebody points elsewhere in that moment says so, and how it is", () =>
       inRelease(async (scene) => {
         const pointTo = (deploymentId: string): void => {
           scene.gateway.server.gate = async ({ operation }) => {
@@ -279,6 +279,12 @@ describe.each(kindsThat("canary"))("of $name:", (kind) => {
         pointTo(addVersion(scene));
         const moved = await canary(scene, { "canary-percent": "50" });
         expect([moved.conclusion, moved.text]).toEqual(["failure", expect.stringContaining("CANARY_CHANGED")]);
+
+        const another = addVersion(scene);
+        pointTo(another);
+        const ended = await canary(scene, { "canary-percent": "0" });
+        expect([ended.conclusion, ended.text]).toEqual(["failure", expect.stringContaining("CANARY_CHANGED")]);
+        expect(ended.text).toContain(`State: Stage prod serves deployment ${another} and has no canary.`);
       }));
 
     test("that somebody changes while the run is at work is left to them, and dry runs write nothing", () =>

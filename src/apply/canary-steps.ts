@@ -124,15 +124,22 @@ const promoteByCopies = async (
   return update(stageName, copies, isDone, applying);
 };
 
-/** A canary that is gone already is what was wanted. */
+/**
+ * A canary that is gone already is what was wanted. Where the stage serves something else by then, somebody has pointed it;
+ * that is none of the affairs of who means the canary alone.
+ */
 export const removeCanary = async (step: RemoveCanaryStep, applying: Applying): Promise<StepResult> => {
-  const { stageName } = step;
+  const { stageName, serves, only } = step;
   if (!(await isMeant(step, applying))) return "not-ours";
   const isDone = ({ canary }: Stage): boolean => canary === undefined;
   const stage = await update(stageName, [{ kind: "no-canary" }], isDone, applying).catch((thrown: unknown) =>
     goneAlready(stageName, thrown, applying),
   );
-  const now = verified(stage, "it has no canary any more", isDone);
+  const now = verified(
+    stage,
+    only === undefined ? `it serves deployment ${serves} and has no canary any more` : "it has no canary any more",
+    (one) => isDone(one) && (only !== undefined || one.deploymentId === serves),
+  );
   applying.world.log.info(`Took the canary off stage ${stageName}; all requests go to deployment ${now.deploymentId}.`);
   return "done";
 };

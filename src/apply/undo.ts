@@ -16,12 +16,19 @@ export const undo = async ({ undo: steps }: Plan, failure: string, applying: App
   for (const step of steps) {
     const error = await takeStep(step, applying);
     if (error !== undefined && step.kind === "update-stage") throw await rollbackFailed(step, failure, error, applying);
-    if (error !== undefined && step.kind === "remove-canary") throw await abortFailed(step, failure, error, applying);
+    if (error !== undefined && step.kind === "remove-canary") {
+      if (!isWithoutCanary(error, progress)) throw await abortFailed(step, failure, error, applying);
+      progress.warnings.push(error.message);
+    }
   }
   progress.rolledBack = true;
   const back = steps.find((step) => step.kind === "update-stage");
   if (back !== undefined) world.log.info(`Pointed stage ${back.stageName} back at deployment ${progress.pointedAt}.`);
 };
+
+/** The canary is gone, which was to be done; that somebody has pointed the stage meanwhile is told beside it. */
+const isWithoutCanary = ({ code }: ActionError, { stage }: Applying["progress"]): boolean =>
+  code === "CANARY_CHANGED" && stage !== undefined && stage.canary === undefined;
 
 const rollbackFailed = async (
   { stageName, deployment }: UpdateStageStep,
