@@ -73,7 +73,7 @@ test("$default is served at the root, with variables, limits and tags from its f
     // What others have set for a route that is gone keeps API Gateway from taking any other route's settings.
     Object.assign(scene.httpApi?.stages.get("$default")?.routeSettings ?? {}, { "GET /old": {} });
     const stale = await deploy('routes: { "GET /orders": { metrics: false } }');
-    expect(stale.text).toContain('Declare under routes that there are none, "GET /old": null, and run again.');
+    expect(stale.text).toContain('declare under routes that there are none, "GET /old": null, and run again.');
     await deploy('variables: { a: null, b: "3" }\nroutes: { "GET /orders": null, "GET /old": null }');
     const changed = scene.httpApi?.stages.get("$default");
     expect(changed).toMatchObject({ stageVariables: { b: "3" }, routeSettings: {} });

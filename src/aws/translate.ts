@@ -160,7 +160,7 @@ const unknownRouteIn = ({ message }: Told): string | undefined =>
   /unable to find route by key (.+) within the provided/i.exec(message)?.[1];
 
 const staleRoute = (route: string): MadeFacts => ({
-  remedy: `The draft has no such route, and as long as the stage has settings for it, API Gateway takes no other settings of routes. Declare under routes that there are none, ${JSON.stringify(route)}: null, and run again.`,
+  remedy: `The draft has no such route, and as long as the stage has settings for it, API Gateway takes no other settings of routes. Where nobody needs it any more, declare under routes that there are none, ${JSON.stringify(route)}: null, and run again. Where what the stage is to serve still has it, import a definition with it first, and its settings stay.`,
 });
 
 const overLimit = (failure: Told, call: Call, make: Make): ActionError => {
