@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { seedRestApi } from "../../simulator/gateway/world.ts";
-import { dispatchEvent } from "../../simulator/github/events.ts";
+import { dispatchEvent, scheduleEvent } from "../../simulator/github/events.ts";
 import { refusal, reset } from "../faults/effects.ts";
 import { inScene, ordersApi } from "./scene.ts";
 
@@ -31,6 +31,13 @@ test("what an HTTP API cannot do, and a stage that deploys by itself, are refuse
       "aws apigatewayv2 update-stage --api-id a1b2c3d4e5 --stage-name '$default' --no-auto-deploy",
     );
     expect(scene.asked().filter((operation) => !/^(?:Get|Export)/.test(operation))).toEqual([]);
+    const { outputs, summary } = await scene.deploy(
+      { command: "status" },
+      { event: scheduleEvent(scene.repository, "1") },
+    );
+    expect(summary).toContain("Stage $default deploys by itself (AutoDeploy)");
+    const [api] = JSON.parse(outputs["status"] ?? "").restApis;
+    expect(api.stages[0].pointedBy).toContain("API Gateway lets nobody else set its deployment");
     // Somebody switches it on while the run is at work, and then what the stage serves is anybody's guess.
     scene.addStage("prod");
     for (const when of ["CreateDeployment", "UpdateStage"]) {

@@ -53,7 +53,18 @@ const shapeOf = (value: unknown): unknown => {
     Object.entries(value).map(([name, member]) => [name, NULLABLE.includes(name) ? "may be null" : shapeOf(member)]),
   );
 };
-const NULLABLE = ["canary", "changes", "draft", "imported", "darkStageOf", "preview", "quota", "throttle", "unknown"];
+const NULLABLE = [
+  "canary",
+  "changes",
+  "draft",
+  "imported",
+  "darkStageOf",
+  "pointedBy",
+  "preview",
+  "quota",
+  "throttle",
+  "unknown",
+];
 
 /** A preview, a release in its environment, and a stage of others, with a canary on that release if it can have one; then the draft changes. */
 const aFewStages = async (scene: Scene, job: { readonly runner: object }, { can }: Kind): Promise<void> => {

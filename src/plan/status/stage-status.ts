@@ -43,6 +43,7 @@ export const stageStatus = (
     url: urlOf(subject),
     preview: previewOf(subject),
     darkStageOf: targetOf(stage, seen.api.id) ?? null,
+    pointedBy: stage.pointedBy?.happened ?? null,
     unknown,
   };
 };

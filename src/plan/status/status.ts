@@ -72,6 +72,8 @@ export type StageStatus = {
   readonly preview: { readonly repositoryId: string; readonly pullRequest: number } | null;
   /** The stage whose next deployment is tested on this one, which is removed again. */
   readonly darkStageOf: string | null;
+  /** A sentence that says who else points the stage, so that this action cannot: API Gateway itself. */
+  readonly pointedBy: string | null;
   readonly settings: SettingsStatus | null;
   /** What the draft has otherwise than the stage. */
   readonly draft: DraftDifference | null;

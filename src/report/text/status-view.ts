@@ -50,6 +50,7 @@ export const apiView = (
     ...(isFull(api) ? [`There is no room for another stage. ${quotaRaised}`.trim()] : []),
     ...draftFindings(api),
     ...(api.usagePlans ?? []).map(usagePlanFinding),
+    ...(api.stages ?? []).flatMap(({ pointedBy }) => pointedBy ?? []),
     ...(api.stages ?? []).flatMap(settingsFindings),
   ],
   unknown: unknownLines(api),
