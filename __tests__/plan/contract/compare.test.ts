@@ -30,8 +30,8 @@ const text = { type: "string" };
 const number = { type: "number" };
 const integer = { type: "integer" };
 
-const found = (before: Contract, after: Contract): string[] => {
-  const { changes, notCompared } = compareContracts(before, after);
+const found = (before: Contract, after: Contract, mostSchemas?: number): string[] => {
+  const { changes, notCompared } = compareContracts(before, after, mostSchemas);
   return [...changes, ...notCompared.map(({ what }) => ({ what: `? ${what}` }))].map(({ what }) => what);
 };
 
@@ -186,8 +186,8 @@ describe("what breaks those who call", () => {
   });
 
   test("what is too large to compare is said, and not passed", () => {
-    const wide = object(Object.fromEntries(Array.from({ length: 200_001 }, (_, index) => [`p${index}`, text])));
-    expect(found(file(pets(body(wide))), file(pets(body(wide))))).toEqual([
+    const wide = object(Object.fromEntries(Array.from({ length: 2001 }, (_, index) => [`p${index}`, text])));
+    expect(found(file(pets(body(wide))), file(pets(body(wide))), 2000)).toEqual([
       expect.stringMatching(/^\? request body \(application\/json\): p\d+ is too large or too deep to compare$/),
     ]);
     const deep = Array.from({ length: 100 }).reduce<unknown>((inner) => object({ a: inner }), text);

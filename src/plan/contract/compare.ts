@@ -1,13 +1,20 @@
 import type { BreakingChange, Contract, ContractDiff } from "../../domain/contract.ts";
 import { type Body, type Content, type Operation, operationsOf } from "./operations.ts";
-import { type Budget, compareSchemas, type Direction, openBudget, type SchemaFinding } from "./schemas.ts";
+import {
+  type Budget,
+  compareSchemas,
+  type Direction,
+  MOST_SCHEMAS,
+  openBudget,
+  type SchemaFinding,
+} from "./schemas.ts";
 
 /**
  * What changes for callers of the operations that two documents both have: parameters, bodies and answers. Which routes
  * there are, and what they ask of authorization, deployments tell better than documents (`diffRoutes`).
  */
-export const compareContracts = (before: Contract, after: Contract): ContractDiff => {
-  const comparison: Comparison = { before, after, budget: openBudget(), changes: [], notCompared: [] };
+export const compareContracts = (before: Contract, after: Contract, mostSchemas = MOST_SCHEMAS): ContractDiff => {
+  const comparison: Comparison = { before, after, budget: openBudget(mostSchemas), changes: [], notCompared: [] };
   const now = operationsOf(after.document);
   for (const [called, was] of operationsOf(before.document)) {
     const is = now.get(called);

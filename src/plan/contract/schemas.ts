@@ -31,7 +31,10 @@ export type Sides = {
 /** `left`: schemas that may be looked at yet. `told`: whether it was said that there are too many. */
 export type Budget = { left: number; told: boolean };
 
-export const openBudget = (): Budget => ({ left: 200_000, told: false });
+/** More than any API has; what is written with a few references can be many more. */
+export const MOST_SCHEMAS = 200_000;
+
+export const openBudget = (schemas: number): Budget => ({ left: schemas, told: false });
 
 const DEEPEST = 60;
 
