@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "./property.ts";
 
 /** Damage at random to the JSON text of an answer. */
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { parseWorkflowCommand } from "../../simulator/runner/workflow-command.ts";
 import { inert, visible } from "../../src/domain/inert-text.ts";
 import { LINEAR, timed } from "../cpu-time.ts";
+import fc from "../property.ts";
 
 /** What the runner's line reader makes of a text. */
 const linesOf = (text: string): string[] => text.split(/\r\n|\n|\r/);

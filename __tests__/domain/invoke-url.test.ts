@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { invokeUrlOf, invokeUrlTemplateProblem, publicUrl } from "../../src/domain/invoke-url.ts";
 import { LINEAR, timed } from "../cpu-time.ts";
+import fc from "../property.ts";
 import { aRestApi } from "../requests.ts";
 
 const frankfurt = { region: "eu-central-1", dnsSuffix: "amazonaws.com" };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { describe as description, markerOf, parseMarker, sameWork } from "../../src/domain/marker.ts";
+import fc from "../property.ts";
 import { aRun } from "../requests.ts";
 
 const runs = fc

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { OWNER_TAG, ownerTags, provenOwner, sameOwner } from "../../src/domain/owner.ts";
+import fc from "../property.ts";
 
 const owners = fc.record({
   repositoryId: fc.nat().map(String),

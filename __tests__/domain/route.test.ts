@@ -1,5 +1,4 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import {
   authorizationText,
   type RouteAuthorization,
@@ -8,6 +7,7 @@ import {
   routesOf,
   sortRoutes,
 } from "../../src/domain/route.ts";
+import fc from "../property.ts";
 
 const OPEN: RouteAuthorization = { authorizationType: "NONE", apiKeyRequired: false };
 const KEY: RouteAuthorization = { authorizationType: "NONE", apiKeyRequired: true };

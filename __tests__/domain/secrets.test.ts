@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { inert } from "../../src/domain/inert-text.ts";
 import { openSecrets } from "../../src/domain/secrets.ts";
 import { code, codeBlock, plain } from "../../src/report/text/markdown.ts";
 import { LINEAR, timed } from "../cpu-time.ts";
+import fc from "../property.ts";
 
 const hiding = (...values: readonly string[]) => {
   const secrets = openSecrets();

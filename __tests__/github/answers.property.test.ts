@@ -1,5 +1,4 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { addDeployment, addDeploymentStatus } from "../../simulator/github/deployments.ts";
 import { startJob, startRun } from "../../simulator/github/jobs.ts";
 import { createEnvironment } from "../../simulator/github/people.ts";
@@ -16,6 +15,7 @@ import { explainTrouble, GitHubTrouble } from "../../src/github/trouble.ts";
 import type { RecordEnding } from "../../src/plan/records.ts";
 import { retireRecords } from "../../src/report/retired-records.ts";
 import { type Damage, damage, damaged } from "../damage.ts";
+import fc from "../property.ts";
 import { seed, times } from "../seed.ts";
 import { type Change, fetchFrom, GITHUB } from "./in-process.ts";
 import { aNewRecord, connect, logUrl, marker, openGitHub } from "./scene.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { eventOf } from "../../src/inputs/event.ts";
+import fc from "../property.ts";
 
 const pull = {
   number: 7,

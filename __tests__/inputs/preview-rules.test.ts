@@ -1,5 +1,4 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import type { Event } from "../../src/domain/event.ts";
 import {
   namedStageDecision,
@@ -8,6 +7,7 @@ import {
   type PreviewRules,
   previewDecision,
 } from "../../src/inputs/preview-rules.ts";
+import fc from "../property.ts";
 
 type PullRequestEvent = Extract<Event, { kind: "pull-request" }>;
 

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { inputReader } from "../../src/inputs/reader.ts";
+import fc from "../property.ts";
 
 const reading = (value: string) => inputReader((name) => (name === "it" ? value : ""));
 

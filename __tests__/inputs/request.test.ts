@@ -1,11 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { ActionError } from "../../src/domain/errors.ts";
 import type { Run } from "../../src/domain/run.ts";
 import type { WorkspaceFiles } from "../../src/domain/world.ts";
 import { DEFAULT_POLICY } from "../../src/inputs/canary/policy.ts";
 import { readRequest } from "../../src/inputs/read-request.ts";
 import { isStageRequest, type PointingRequest } from "../../src/inputs/request.ts";
+import fc from "../property.ts";
 import { aPullRequestEvent, aRun } from "../requests.ts";
 
 type Inputs = Readonly<Record<string, string>>;

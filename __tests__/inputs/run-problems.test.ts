@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { markerOf, describe as markFor, parseMarker } from "../../src/domain/marker.ts";
 import { ownerTags } from "../../src/domain/owner.ts";
 import { readRun } from "../../src/inputs/run.ts";
 import { runProblems } from "../../src/inputs/run-problems.ts";
+import fc from "../property.ts";
 
 const sha = "0123456789abcdef0123456789abcdef01234567";
 const push = {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { inputReader } from "../../src/inputs/reader.ts";
 import { parseSmokeTests, readSmokeTests } from "../../src/inputs/smoke-tests.ts";
+import fc from "../property.ts";
 
 const plainTest = {
   line: 1,

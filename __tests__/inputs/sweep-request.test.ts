@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { inputReader } from "../../src/inputs/reader.ts";
 import { readSweepRequest } from "../../src/inputs/sweep-request.ts";
+import fc from "../property.ts";
 import { aRun } from "../requests.ts";
 
 type Inputs = Readonly<Record<string, string>>;

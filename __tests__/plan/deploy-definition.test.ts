@@ -1,5 +1,4 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import type { ImportMode } from "../../src/domain/definition.ts";
 import { describe as description, markerOf } from "../../src/domain/marker.ts";
 import type { Routes } from "../../src/domain/route.ts";
@@ -13,6 +12,7 @@ import { planDeploy } from "../../src/plan/deploy.ts";
 import { isRefusal, type Plan, type Refusal } from "../../src/plan/plan.ts";
 import { draftProvenance, draftTags } from "../../src/plan/provenance.ts";
 import { definitionOf } from "../inputs/definition/definition-of.ts";
+import fc from "../property.ts";
 import { aPullRequestEvent, aRequest, aRestApi, aRun, aStage, forProd, observedWith } from "../requests.ts";
 
 const text = "openapi: 3.0.3\npaths:\n  /pets: {get: &op {x-amazon-apigateway-integration: {type: mock}}, post: *op}\n";

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { describe as description, markerOf } from "../../src/domain/marker.ts";
 import { ownerTags } from "../../src/domain/owner.ts";
 import { newStageSettings } from "../../src/domain/stage-settings.ts";
@@ -7,6 +6,7 @@ import type { DeployRequest } from "../../src/inputs/request.ts";
 import type { DeployObserved } from "../../src/observe/observed.ts";
 import { planDeploy } from "../../src/plan/deploy.ts";
 import { isRefusal, type Plan, type Refusal } from "../../src/plan/plan.ts";
+import fc from "../property.ts";
 import { aRecord, aRequest, aRestApi, aRun, aStage, forProd, observedWith } from "../requests.ts";
 
 const planned = (request: DeployRequest, observed: DeployObserved): Plan => {

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import {
   afterPointing,
   HISTORY_TAG,
@@ -8,6 +7,7 @@ import {
   parseHistoryTag,
   type ServedRecord,
 } from "../../src/plan/history.ts";
+import fc from "../property.ts";
 
 const address = { restApiId: "a1b2c3d4e5", stageName: "prod" };
 const minutes = (count: number): number => count * 60_000;

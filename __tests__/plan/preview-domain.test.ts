@@ -1,11 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import type { DomainSeen, PreviewDomain } from "../../src/domain/preview-domain.ts";
 import type { RoutingRule, RuleCondition } from "../../src/domain/routing-rule.ts";
 import { isRefusal } from "../../src/plan/plan.ts";
 import { freePriority } from "../../src/plan/preview-domain/priority.ts";
 import { danglingRules } from "../../src/plan/preview-domain/removal.ts";
 import { decideRule } from "../../src/plan/preview-domain/rule.ts";
+import fc from "../property.ts";
 
 const band = { from: 1000, to: 1009 };
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { DRAFT_TAG, type DraftProvenance, draftProvenance, draftTags, refuseDraft } from "../../src/plan/provenance.ts";
+import fc from "../property.ts";
 
 const hex = (minLength: number, maxLength = minLength) =>
   fc.string({ unit: fc.constantFrom(..."0123456789abcdef"), minLength, maxLength });

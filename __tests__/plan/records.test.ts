@@ -1,5 +1,4 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import type { StageRecord } from "../../src/domain/github-record.ts";
 import type { PullRequestState } from "../../src/domain/pull-request.ts";
 import { historyTag } from "../../src/plan/history.ts";
@@ -13,6 +12,7 @@ import {
   standingRecords,
 } from "../../src/plan/records.ts";
 import { planRollback } from "../../src/plan/rollback.ts";
+import fc from "../property.ts";
 import { aDeployment, aRecord, aRollback, aStage, rollbackFinds } from "../requests.ts";
 
 const HOUR = 3_600_000;

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { describe as describeMarker, markerOf } from "../../src/domain/marker.ts";
 import { ownerTags } from "../../src/domain/owner.ts";
 import type { Stage } from "../../src/domain/stage.ts";
 import { newStageSettings } from "../../src/domain/stage-settings.ts";
 import { type History, type HistoryEntry, historyTag } from "../../src/plan/history.ts";
 import { planRollback, previousOf } from "../../src/plan/rollback.ts";
+import fc from "../property.ts";
 import { aDeployment, aRollback, aRun, rollbackFinds } from "../requests.ts";
 
 /** `-` rolled back from, `!` deleted. */

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { ownerTags } from "../../src/domain/owner.ts";
 import type { DeployRequest } from "../../src/inputs/request.ts";
 import type { DeployObserved } from "../../src/observe/observed.ts";
@@ -7,6 +6,7 @@ import { planDeploy } from "../../src/plan/deploy.ts";
 import { isRefusal, type Plan, type Refusal } from "../../src/plan/plan.ts";
 import { ageText, type SlotQuestion, slotDecision } from "../../src/plan/room.ts";
 import type { Step } from "../../src/plan/step.ts";
+import fc from "../property.ts";
 import { aRequest, aStage, forProd, observedWith } from "../requests.ts";
 
 const DAY = 86_400_000;

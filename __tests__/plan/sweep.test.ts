@@ -1,5 +1,4 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { darkTag } from "../../src/domain/dark-stage.ts";
 import { describe as description, markerOf } from "../../src/domain/marker.ts";
 import { ownerTags } from "../../src/domain/owner.ts";
@@ -12,6 +11,7 @@ import type { Plan } from "../../src/plan/plan.ts";
 import { isRemoval } from "../../src/plan/step.ts";
 import { endingStages, planSweep, pullRequestsOf } from "../../src/plan/sweep.ts";
 import { plansTag } from "../../src/plan/usage-plans.ts";
+import fc from "../property.ts";
 import { aRecord, aRun, aStage, aSweep, sweepFinds } from "../requests.ts";
 
 const HOUR = 3_600_000;

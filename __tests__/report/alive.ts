@@ -42,6 +42,9 @@ const withoutFences = (reading: Reading, line: string): Reading => {
 const cellsOf = (row: string): string[] =>
   row.split(/(?<=(?<!\\)(?:\\\\)*)\|/).map((cell) => cell.replaceAll("\\|", "|"));
 
+/** An object in a line of text: what stands before a code span is no neighbour of what stands after it. */
+const SPAN = "\ufffc";
+
 /** A code span ends at a run of backticks as long as the one that opened it; a run without an end is text. */
 const withoutCodeSpans = (line: string): string => {
   // A backslash that is escaped itself escapes no backtick.
@@ -51,7 +54,7 @@ const withoutCodeSpans = (line: string): string => {
   const end = new RegExp(`(?<!\`)${run}(?!\`)`).exec(rest);
   return end === null
     ? `${before}${run}${withoutCodeSpans(rest)}`
-    : `${before}${withoutCodeSpans(rest.slice(end.index + run.length))}`;
+    : `${before}${SPAN}${withoutCodeSpans(rest.slice(end.index + run.length))}`;
 };
 
 /** Pieces that GitHub, a shell or the runner would obey if they were not data. */

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { type Interval, longestChain } from "../../simulator/bench/chain.ts";
 import { downloadBudget, downloadSize } from "../../simulator/bench/download.ts";
 import { chainBudget, figuresOf, median, requestBudget } from "../../simulator/bench/figures.ts";
 import { openBenchScene } from "../../simulator/bench/scene.ts";
 import { measureStatus, statusRequestBudget } from "../../simulator/bench/status.ts";
 import { inThisProcess } from "../in-process.ts";
+import fc from "../property.ts";
 
 const request = (startedAt: number, endedAt?: number): Interval => ({
   startedAt,

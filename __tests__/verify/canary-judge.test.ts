@@ -1,10 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import type { CanaryMeasured } from "../../src/domain/canary.ts";
 import type { Measured } from "../../src/domain/health.ts";
 import { DEFAULT_POLICY } from "../../src/inputs/canary/policy.ts";
 import { type CanaryEvidence, judgeCanary } from "../../src/verify/canary-judge.ts";
 import { anAlarm } from "../alarms.ts";
+import fc from "../property.ts";
 
 const side = (requests: number, serverErrors = 0, p95?: number): Measured => ({
   requests,

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { httpApi, webSocketApi } from "../../src/aws/http-api/kind.ts";
 import type { AlarmEvidence } from "../../src/domain/alarm.ts";
 import type { Health, Limits, Measured } from "../../src/domain/health.ts";
 import { judgeAlarm, judgeMeasured, overall } from "../../src/verify/judge.ts";
 import { measuredIn, stageQueries } from "../../src/verify/measure.ts";
 import { anAlarm } from "../alarms.ts";
+import fc from "../property.ts";
 
 const at = Date.UTC(2026, 0, 1, 12);
 const wentOff = { at, state: "ALARM", reason: "Threshold Crossed: 3 of 3." } as const;

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { gatewayService } from "../../../simulator/gateway/service.ts";
 import { createWorld, seedRestApi } from "../../../simulator/gateway/world.ts";
 import type { SimulatedResponse } from "../../../simulator/http/exchange.ts";
@@ -10,6 +9,7 @@ import { openGateway } from "../../../src/aws/rest-api/gateway.ts";
 import { ActionError } from "../../../src/domain/errors.ts";
 import { LINEAR, timed } from "../../cpu-time.ts";
 import { damage, damaged } from "../../damage.ts";
+import fc from "../../property.ts";
 import { ordersApi } from "../../scene.ts";
 import { seed, times } from "../../seed.ts";
 import { errorOf } from "../error-of.ts";

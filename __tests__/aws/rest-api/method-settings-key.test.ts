@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { methodSettingsKey, routeOfMethodSettings } from "../../../src/aws/rest-api/method-settings-key.ts";
+import fc from "../../property.ts";
 
 test.each([
   ["GET /pets/{id}", "~1pets~1{id}/GET"],

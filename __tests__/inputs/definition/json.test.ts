@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { parseJson } from "../../../src/inputs/definition/json.ts";
+import fc from "../../property.ts";
 import { problemsOf } from "./definition-of.ts";
 
 describe("JSON", () => {

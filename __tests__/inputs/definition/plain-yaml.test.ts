@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { stringify, type ToStringOptions } from "yaml";
 import { readPlainYaml } from "../../../src/inputs/definition/plain-yaml/reader.ts";
 import { readAnyYaml } from "../../../src/inputs/definition/yaml.ts";
+import fc from "../../property.ts";
 
 /** What a text says, and what was noted of it, in a form that can be compared; nothing where the plain reader stopped. */
 const bothWays = (text: string): { readonly plain: unknown; readonly library: unknown } | undefined => {

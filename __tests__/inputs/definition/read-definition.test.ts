@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { stringify } from "yaml";
 import { routeKey } from "../../../src/domain/route.ts";
 import { namesIn } from "../../../src/inputs/definition/stage-variables.ts";
 import { MAXIMUM_DEFINITION_BYTES } from "../../../src/inputs/definition/syntax.ts";
+import fc from "../../property.ts";
 import { definitionOf, problemsOf } from "./definition-of.ts";
 
 const operation = { responses: {}, "x-amazon-apigateway-integration": { type: "mock" } };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { declaredLeaves, matchesPattern, resolveSettings } from "../../../src/inputs/settings/resolve.ts";
+import fc from "../../property.ts";
 
 const by = <T>(value: T, source: string) => ({ value, source });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { CANARY_TAG, type CanaryIntent, intentTag, readIntent } from "../../../src/plan/canary/intent.ts";
+import fc from "../../property.ts";
 
 const address = { restApiId: "a1b2c3d4e5", stageName: "prod" };
 const id = fc.stringMatching(/^[a-z0-9]{6,16}$/);

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import type { Contract } from "../../../src/domain/contract.ts";
 import { compareContracts } from "../../../src/plan/contract/compare.ts";
 import { LINEAR, timed } from "../../cpu-time.ts";
 import { damage, damaged } from "../../damage.ts";
+import fc from "../../property.ts";
 import { seed, times } from "../../seed.ts";
 
 type Json = Record<string, unknown>;

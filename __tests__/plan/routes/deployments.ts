@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { type RouteAuthorization, type Routes, routeKey } from "../../../src/domain/route.ts";
+import fc from "../../property.ts";
 
 export const OPEN: RouteAuthorization = { authorizationType: "NONE", apiKeyRequired: false };
 export const KEY: RouteAuthorization = { authorizationType: "NONE", apiKeyRequired: true };

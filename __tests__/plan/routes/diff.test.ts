@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { type RouteAuthorization, sortRoutes } from "../../../src/domain/route.ts";
 import { diffRoutes } from "../../../src/plan/routes/diff.ts";
+import fc from "../../property.ts";
 import { anyDeployment, CUSTOM_KEY, deployed, IAM, KEY, OPEN } from "./deployments.ts";
 
 const JWT: RouteAuthorization = { authorizationType: "JWT", apiKeyRequired: false };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { routeKey, sortRoutes } from "../../../src/domain/route.ts";
 import { sameRoutes } from "../../../src/plan/routes/match.ts";
+import fc from "../../property.ts";
 import { anyDeployment, anyRoute, OPEN } from "./deployments.ts";
 
 describe("a deployment after an import", () => {

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { restApi } from "../../../src/aws/rest-api/kind.ts";
 import { ALL_ROUTES } from "../../../src/domain/stage-settings.ts";
 import { resolveSettings, type StageWish } from "../../../src/inputs/settings/resolve.ts";
@@ -7,6 +6,7 @@ import { CLUSTER_SIZES, type StageLayer, stageSchema } from "../../../src/inputs
 import { splitCreation } from "../../../src/plan/settings/batches.ts";
 import { methodLeaves, serviceDefaults, shownValue } from "../../../src/plan/settings/method-leaves.ts";
 import { planSettings } from "../../../src/plan/settings/plan-settings.ts";
+import fc from "../../property.ts";
 import { seed, times } from "../../seed.ts";
 import { simulatedStage } from "./simulated-stage.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { bytesOf, wholeLines, withoutMiddle } from "../../../src/report/text/fitting.ts";
+import fc from "../../property.ts";
 
 const texts = fc.string({ unit: "binary", maxLength: 600 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import type { History, HistoryEntry } from "../../../src/plan/history.ts";
 import { historyLines, historySection } from "../../../src/report/text/history.ts";
+import fc from "../../property.ts";
 import { aliveIn, hostilePieces } from "../alive.ts";
 
 const entry = (deploymentId: string, fields: Partial<HistoryEntry> = {}): HistoryEntry => ({

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { code, codeBlock, factTable, hidden, link, plain } from "../../../src/report/text/markdown.ts";
 import { inline, list, paragraphs, unmarked } from "../../../src/report/text/prose.ts";
 import { LINEAR, timed } from "../../cpu-time.ts";
+import fc from "../../property.ts";
 import { aliveIn, hostilePieces } from "../alive.ts";
 
 const hostile = fc.oneof(

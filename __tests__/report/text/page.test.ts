@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import type { StageOutcome } from "../../../src/report/outcome.ts";
 import { page } from "../../../src/report/text/page.ts";
+import fc from "../../property.ts";
 import { aRestApi } from "../../requests.ts";
 import { aliveIn, hostilePieces } from "../alive.ts";
 import { anOutcome, failure, links, url } from "../outcomes.ts";

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import type { RouteAuthorization } from "../../../src/domain/route.ts";
 import { diffRoutes } from "../../../src/plan/routes/diff.ts";
 import {
@@ -9,6 +8,7 @@ import {
   routeDiffLines,
   routeDiffOutputs,
 } from "../../../src/report/text/route-diff.ts";
+import fc from "../../property.ts";
 
 const OPEN: RouteAuthorization = { authorizationType: "NONE", apiKeyRequired: false };
 const KEY: RouteAuthorization = { authorizationType: "NONE", apiKeyRequired: true };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { failedTestsSection, passedTestsSection, smokeTestLines } from "../../../src/report/text/smoke-tests.ts";
 import { type Attempt, failureText, type SmokeCheck, type SmokeVerdict } from "../../../src/verify/verdict.ts";
+import fc from "../../property.ts";
 import { aliveIn, hostilePieces } from "../alive.ts";
 
 const check = (path: string, last: Attempt, fields: Partial<SmokeCheck> = {}): SmokeCheck => ({

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import { noProgress } from "../../../src/apply/progress.ts";
 import { ActionError } from "../../../src/domain/errors.ts";
 import { sweepPage, sweepViewOf } from "../../../src/report/text/sweep-page.ts";
 import { eviction, oldDeployments, removals } from "../../apply/scene.ts";
+import fc from "../../property.ts";
 import { aRecord, aSweep } from "../../requests.ts";
 import { aliveIn, hostilePieces } from "../alive.ts";
 import { endOf, failure } from "../outcomes.ts";

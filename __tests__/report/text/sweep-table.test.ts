@@ -1,5 +1,4 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
 import type { Left } from "../../../src/plan/plan.ts";
 import { deploymentStep } from "../../../src/plan/removal.ts";
 import type { RemovalStep } from "../../../src/plan/step.ts";
@@ -10,6 +9,7 @@ import {
   sweepSummary,
   sweepTable,
 } from "../../../src/report/text/sweep-table.ts";
+import fc from "../../property.ts";
 import { aliveIn, hostilePieces } from "../alive.ts";
 
 const stageStep = (stageName: string, because = "pull request #7 is closed"): RemovalStep => ({
