@@ -1,4 +1,4 @@
-import { isMapping, listAt, type Mapping, mappingAt, resolved, textsAt } from "./document.ts";
+import { isMapping, listAt, lookedUp, type Mapping, mappingAt, textsAt } from "./document.ts";
 import { unreadableSchema } from "./unreadable.ts";
 
 /**
@@ -103,8 +103,9 @@ const compareMerged = (before: Mapping, after: Mapping, where: string, walk: Wal
 
 /** A schema with those of its `allOf`, which all hold. What could not be read of it is added to `unreadable`. */
 const merged = (document: unknown, schema: unknown, budget: Budget, unreadable: string[] = [], depth = 0): Mapping => {
-  const own = resolved(document, schema);
-  const said = unreadableSchema(document, schema);
+  const found = lookedUp(document, schema);
+  const said = unreadableSchema(schema, found);
+  const own = found ?? {};
   if (said !== undefined) unreadable.push(said);
   const parts = listAt(own["allOf"]);
   if (parts.length === 0 || depth > DEEPEST || budget.left < 0) return own;

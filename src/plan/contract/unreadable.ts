@@ -66,10 +66,12 @@ const SCHEMA: ReadonlyMap<string, (value: unknown) => boolean> = new Map([
   ["anyOf", Array.isArray],
 ]);
 
-/** Of a schema, without those within it; `undefined` where it can be read. None, and `true`, stand for anything. */
-export const unreadableSchema = (document: unknown, schema: unknown): string | undefined => {
+/**
+ * Of a schema, without those within it; `undefined` where it can be read. None, and `true`, stand for anything. `own`: what
+ * stands there, or where its reference leads.
+ */
+export const unreadableSchema = (schema: unknown, own: Mapping | undefined): string | undefined => {
   if (schema === undefined || schema === true) return undefined;
-  const own = lookedUp(document, schema);
   if (own === undefined) return isMapping(schema) ? "refers to a schema that could not be found" : "is no schema";
   const wrong = Object.entries(own).find(([member, value]) => SCHEMA.get(member)?.(value) === false);
   return wrong === undefined ? undefined : `has a member ${wrong[0]} that could not be read`;
