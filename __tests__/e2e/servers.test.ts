@@ -1,7 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { addDeployment, addDeploymentStatus } from "../../simulator/github/deployments.ts";
 import { dispatchEvent } from "../../simulator/github/events.ts";
-import { githubActionsApp, githubActionsBot } from "../../simulator/github/tokens.ts";
+import { addPreviewRecord, payloadOf } from "../preview-record.ts";
 import { type Ended, inScene, kinds, type Scene, statesOf } from "./scene.ts";
 
 /** Each row of the table of servers in docs/where-it-runs.md, played on the simulated GitHub without those parts. */
@@ -82,25 +81,11 @@ describe.each(kinds)("of $name:", (kind) => {
     inScene(kind.options, async (scene) => {
       await scene.deploy();
       const [first] = scene.records();
-      const bot = { creator: githubActionsBot, app: githubActionsApp };
       for (let count = 0; count < 120; count += 1) {
-        const other = addDeployment(scene.github.world, scene.repository, {
-          ...bot,
+        addPreviewRecord(scene.github.world, scene.repository, {
           sha: scene.pull.head.sha,
-          ref: scene.pull.head.sha,
-          environment: "preview",
-          transient: true,
-          payload: {
-            kind: "apigw-stage-action",
-            "rest-api-id": scene.api.id,
-            "stage-name": `pr-${500 + count}`,
-            nonce: "1",
-          },
-        });
-        addDeploymentStatus(scene.github.world, scene.repository, other, {
-          ...bot,
           state: "success",
-          autoInactive: false,
+          payload: payloadOf(`pr-${500 + count}`, { "rest-api-id": scene.api.id, nonce: "1" }),
         });
       }
       const run = await scene.deploy();

@@ -1,5 +1,4 @@
 import { afterEach } from "@jest/globals";
-import { addDeployment, addDeploymentStatus } from "../../simulator/github/deployments.ts";
 import type {
   Comment,
   Deployment,
@@ -22,6 +21,7 @@ import type { NewRecord } from "../../src/github/records.ts";
 import type { DeployRequest } from "../../src/inputs/request.ts";
 import { environmentsOf } from "../../src/observe/environment.ts";
 import { type GitHubSide, questionOf } from "../../src/observe/github-side.ts";
+import { addPreviewRecord, payloadOf } from "../preview-record.ts";
 import { aRequest, aRun } from "../requests.ts";
 
 export const marker = "<!-- apigw-stage-action 0123456789abcdef -->";
@@ -48,8 +48,6 @@ export type GitHubScene = {
   /** A comment of ours, as an earlier run left it. */
   readonly ourComment: (text: string) => Comment;
 };
-
-const bot = { creator: githubActionsBot, app: githubActionsApp };
 
 /** The client of `acme/orders`, which does not wait between two tries. */
 export const connect = (apiUrl: string, changes: Partial<GitHubConnection> = {}): GitHubClient =>
@@ -103,18 +101,8 @@ export const openGitHub = async (
     comments: () => [...repository.comments.values()],
     records: () => [...repository.deployments.values()],
     operations: () => server.exchanges.map(({ operation }) => operation.replace("/repos/{owner}/{repo}", "")),
-    earlierRecord: (state, stageName = "pr-7") => {
-      const record = addDeployment(world, repository, {
-        ...bot,
-        sha: pull.head.sha,
-        ref: pull.head.sha,
-        environment: "preview",
-        transient: true,
-        payload: { kind: "apigw-stage-action", "rest-api-id": "a1b2c3d4e5", "stage-name": stageName, nonce: "0" },
-      });
-      addDeploymentStatus(world, repository, record, { ...bot, state, autoInactive: false });
-      return record;
-    },
+    earlierRecord: (state, stageName = "pr-7") =>
+      addPreviewRecord(world, repository, { sha: pull.head.sha, state, payload: payloadOf(stageName, { nonce: "0" }) }),
     botComment,
     ourComment: (text) => botComment(sealed(`${marker}\n${text}`, { pullRequest: pull.number, marker })),
   };
@@ -127,28 +115,13 @@ export const addRecord = (
   { world, repository, pull }: GitHubScene,
   number: number,
   state: DeploymentState,
-  payload: Record<string, unknown> = {
-    kind: "apigw-stage-action",
-    "rest-api-id": "a1b2c3d4e5",
-    "stage-name": `pr-${number}`,
+  payload = payloadOf(`pr-${number}`, {
     "pull-request": number,
     "run-id": "9001",
     "run-attempt": 1,
     nonce: String(number),
-  },
-): Deployment => {
-  const { sha } = pull.head;
-  const deployment = addDeployment(world, repository, {
-    ...bot,
-    sha,
-    ref: sha,
-    environment: "preview",
-    transient: true,
-    payload,
-  });
-  addDeploymentStatus(world, repository, deployment, { ...bot, state, autoInactive: false });
-  return deployment;
-};
+  }),
+): Deployment => addPreviewRecord(world, repository, { sha: pull.head.sha, state, payload });
 
 /** A record to make for the scene's own preview. */
 export const aNewRecord = ({ pull, request }: GitHubScene): NewRecord => {

@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { afterEach } from "@jest/globals";
 import type { RestApi, Stage } from "../../simulator/gateway/model.ts";
 import { seedRestApi } from "../../simulator/gateway/world.ts";
-import { addDeployment, addDeploymentStatus } from "../../simulator/github/deployments.ts";
 import { scheduleEvent } from "../../simulator/github/events.ts";
 import type { Comment, Deployment, DeploymentState, Profile } from "../../simulator/github/model.ts";
 import { addComment, closePullRequest, openPullRequest } from "../../simulator/github/people.ts";
@@ -13,6 +12,7 @@ import { describe, markerOf } from "../../src/domain/marker.ts";
 import { ownerTags } from "../../src/domain/owner.ts";
 import { sealed } from "../../src/github/comments.ts";
 import { inThisProcess } from "../in-process.ts";
+import { addPreviewRecord, payloadOf } from "../preview-record.ts";
 import { aRun } from "../requests.ts";
 import { actionPath, type JobSettings, ordersApi } from "../scene.ts";
 
@@ -105,28 +105,19 @@ export const openSweepScene = async (options: { readonly token?: Profile } = {})
       ...changes,
     });
   };
-  const bot = { creator: githubActionsBot, app: githubActionsApp };
   const record: SweepScene["record"] = (state, age, pullRequest, stageName = `pr-${pullRequest}`) =>
-    past(age, () => {
-      const deployment = addDeployment(github.world, repository, {
-        ...bot,
+    past(age, () =>
+      addPreviewRecord(github.world, repository, {
         sha: run.commit,
-        ref: run.commit,
-        environment: "preview",
-        transient: true,
-        payload: {
-          kind: "apigw-stage-action",
+        state,
+        payload: payloadOf(stageName, {
           "rest-api-id": restApiId,
-          "stage-name": stageName,
           "pull-request": pullRequest,
           "run-id": "8000",
           "run-attempt": 1,
-          nonce: "00000000",
-        },
-      });
-      addDeploymentStatus(github.world, repository, deployment, { ...bot, state, autoInactive: false });
-      return deployment;
-    });
+        }),
+      }),
+    );
 
   const seen = { aws: 0, github: 0 };
   return {

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "@jest/globals";
-import { addDeployment, addDeploymentStatus } from "../../../simulator/github/deployments.ts";
 import { addComment } from "../../../simulator/github/people.ts";
 import { githubActionsApp, githubActionsBot } from "../../../simulator/github/tokens.ts";
 import type { Exchange } from "../../../simulator/http/exchange.ts";
@@ -8,6 +7,7 @@ import { commentMarker } from "../../../src/domain/comment-marker.ts";
 import { ownerTags } from "../../../src/domain/owner.ts";
 import { sealed } from "../../../src/github/comments.ts";
 import { type Ended, noise, openScene, type Scene, statesOf } from "../../e2e/scene.ts";
+import { addPreviewRecord, payloadOf } from "../../preview-record.ts";
 import { busy, githubRefusal, refusal, reset, serverError, throttled } from "../effects.ts";
 
 /**
@@ -26,16 +26,7 @@ const openPreview = async (): Promise<Preview> => {
   const { world } = scene.github;
   const tags = ownerTags({ repositoryId: String(repository.id), pullRequest: pull.number }, { restApiId, stageName });
   const { deploymentId } = scene.addStage(stageName, { tags });
-  const bot = { creator: githubActionsBot, app: githubActionsApp };
-  const record = addDeployment(world, repository, {
-    ...bot,
-    sha: pull.head.sha,
-    ref: pull.head.sha,
-    environment: "preview",
-    transient: true,
-    payload: { kind: "apigw-stage-action", "rest-api-id": restApiId, "stage-name": stageName, nonce: "00000000" },
-  });
-  addDeploymentStatus(world, repository, record, { ...bot, state: "success", autoInactive: false });
+  addPreviewRecord(world, repository, { sha: pull.head.sha, state: "success", payload: payloadOf(stageName) });
   const marker = commentMarker(restApiId, stageName);
   const body = sealed(`${marker}\nThe preview is live.`, { pullRequest: pull.number, marker });
   addComment(world, repository, pull, { user: githubActionsBot.login, app: githubActionsApp, body });
@@ -115,6 +106,13 @@ const succeeded = (preview: Preview, run: Ended): void => {
   expect(scene.api.deployments.size).toBe(2);
 };
 
+/** As if nothing had happened. */
+const isLive = (preview: Preview, run: Ended): void => {
+  succeeded(preview, run);
+  expect(preview.scene.records().map((record) => statesOf(record).at(-1))).toEqual(["inactive", "success"]);
+  expect(preview.scene.comments()[0]?.body).toContain("### ✅ Orders · preview `pr-1` is live");
+};
+
 const requests = await cleanRun();
 
 /** Every n-th of the pairs of a request and an effect, so that each request and each effect has its share. */
@@ -141,11 +139,7 @@ const gatewayOnce = (every: number): void => {
   } as const;
 
   test.concurrent.each(at("gateway", once, every))("%s, once: the run succeeds", (_, request, effect) =>
-    withFault(request, effect, 1, (preview, run) => {
-      succeeded(preview, run);
-      expect(preview.scene.records().map((record) => statesOf(record).at(-1))).toEqual(["inactive", "success"]);
-      expect(preview.scene.comments()[0]?.body).toContain("### ✅ Orders · preview `pr-1` is live");
-    }),
+    withFault(request, effect, 1, isLive),
   );
 };
 
@@ -213,10 +207,8 @@ const githubOnce = (every: number): void => {
 
   test.concurrent.each(at("github", once, every))("%s, once: nobody notices", (_, request, effect) =>
     withFault(request, effect, 1, (preview, run) => {
-      succeeded(preview, run);
+      isLive(preview, run);
       expect(run.annotations).toEqual([]);
-      expect(preview.scene.records().map((record) => statesOf(record).at(-1))).toEqual(["inactive", "success"]);
-      expect(preview.scene.comments()[0]?.body).toContain("### ✅ Orders · preview `pr-1` is live");
     }),
   );
 };
