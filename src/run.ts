@@ -11,6 +11,7 @@ import { openGitHub } from "./observe/github-side.ts";
 import { observeRun } from "./observe/run.ts";
 import { requestLines } from "./report/text/request-lines.ts";
 import { reportSkip, reportUnread } from "./report/without-plan.ts";
+import { aborted } from "./runner/cancel.ts";
 import { runnerInputs } from "./runner/inputs.ts";
 
 /** The main step. Answers the exit code and throws nothing. */
@@ -46,7 +47,7 @@ const play = async (request: Request, world: World): Promise<number> => {
   // The story waits for it and tells what was wrong; until then, nobody does.
   found.catch(() => {});
   const asked = session.then((opened) => opened.asked);
-  await Promise.race([asked, found, cancelled(world.signal)]).catch(() => {});
+  await Promise.race([asked, found, aborted(world.signal)]).catch(() => {});
   const { tell } = await import(/* webpackChunkName: "story" */ "./story.ts");
   return tell({ request, github, session, found, follow: (next) => play(next, world) }, world);
 };
@@ -59,9 +60,3 @@ const underWay = async (): Promise<void> => {
   await turn();
   await turn();
 };
-
-const cancelled = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });

@@ -13,13 +13,19 @@ export const listenForCancellation = (): void => {
   for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => controller.abort(name));
 };
 
+/** Resolves once the signal is aborted, and never before. */
+export const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+
 /** Milliseconds to settle a write that is under way and to report; a second before the runner's next signal. */
 const GRACE = 6500;
 
 /** Answers the exit code of a cancelled process once the time to finish is over. */
 export const timeIsUp = async (signal: AbortSignal): Promise<number> => {
-  if (!signal.aborted)
-    await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+  await aborted(signal);
   await wait(GRACE);
   return 130;
 };
