@@ -14,7 +14,7 @@ they run until Ctrl-C, for the AWS CLI, curl and your own tests. With it, your w
 
 The flags of the simulator:
 
-${flagsUsage}`;
+${flagsUsage.replace(/^ +--definition .*\n/m, "")}`;
 
 export type SimulateOptions = {
   readonly start: StartOptions;

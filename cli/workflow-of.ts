@@ -34,8 +34,11 @@ export const readLocalWorkflow = (folder: string, path: string): LocalWorkflow =
  */
 export const workflowFailure = (path: string, error: unknown): unknown =>
   error instanceof Error && error.name === "Error" && !("code" in error) && !(error instanceof StartFailure)
-    ? new StartFailure(`The workflow ${path} cannot be run here: ${error.message.replace(/\.?\s*$/, ".")}`, 1)
+    ? new StartFailure(`The workflow ${path} cannot be run here: ${firstLineOf(error.message)}.`, 1)
     : error;
+
+/** YAML's errors show the place below their first line. */
+const firstLineOf = (text: string): string => (text.split("\n")[0] ?? "").replace(/[.:]$/, "");
 
 const read = (file: string, path: string): string => {
   try {

@@ -265,6 +265,7 @@ describe("simulate", () => {
     expect(readSimulateOptions(["--workflow", "w.yml"])).toEqual({ problems: ["--definition is required."] });
     expect(readSimulateOptions(["--definition=simulator/demo/orders.yaml"])).toMatchObject({ workflow: undefined });
     expect(usage).toContain("--latency MS");
+    expect(usage).not.toContain("orders.yaml");
   });
 });
 
