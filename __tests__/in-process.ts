@@ -51,10 +51,10 @@ const GRACE = 6500;
 
 const CANCELLED = 130;
 
-/** What dist/index.js or dist/post.cjs does. Answers the exit code. */
+/** What dist/index.js or dist/post.js does. Answers the exit code. */
 const story = async (path: string, world: World): Promise<number> => {
   if (path.endsWith("/index.js")) return run(world);
-  if (!path.endsWith("/post.cjs")) throw new Error(`${path} is no script of the action`);
+  if (!path.endsWith("/post.js")) throw new Error(`${path} is no script of the action`);
   await closeLeftOpen(world);
   return 0;
 };

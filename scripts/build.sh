@@ -10,10 +10,13 @@ shift
 rm -rf lib
 npx --no-install tsc -p tsconfig.json
 node scripts/copy-packages.js lib/node_modules
+# ncc makes of lib/ what it says to be, and of one that says nothing CommonJS, which Node starts sooner than an ES module.
+echo '{}' >lib/package.json
 
 rm -rf "$target"
 npx --no-install ncc build lib/index.js -o "$target" --license "[name].licenses.txt" --quiet "$@"
 node scripts/finish-bundle.js "$target"
+echo '{ "type": "commonjs" }' >"$target/package.json"
 # Node starts one or the other, and the bundle tells by the name which of its chunks to load. Mostly main has closed the
-# GitHub deployment that it opened, and left nothing: then post starts as CommonJS, in half of the time, and ends.
-echo 'if (process.env["STATE_open-record"]) import("./index.js");' >"$target/post.cjs"
+# GitHub deployment that it opened, and left nothing: then post loads nothing.
+echo 'if (process.env["STATE_open-record"]) require("./index.js");' >"$target/post.js"

@@ -24,11 +24,18 @@ export const compiledAtOnce = async ({ code, map }, { whole }) => {
   return { code: text + code.slice(done), map: map && moved(map, code, edits) };
 };
 
-/** The properties of `export const modules = { 123: (…) => { … }, 124(…) { … } }`. */
+/** The properties of `exports.modules = { 123: (…) => { … }, 124(…) { … } }`. */
 const modulesIn = async (code) => {
   const { body } = await parse(code, { syntax: "ecmascript", target: "es2022" });
-  const declared = body.flatMap(({ declaration }) => declaration?.declarations ?? []);
-  return declared.find(({ id }) => id.value === "modules")?.init.properties ?? [];
+  const [of] = body.flatMap(({ expression }) => assignedIn(expression, "modules"));
+  return of?.properties ?? [];
+};
+
+/** What a statement, or a part of it between commas, gives `exports` by that name. */
+const assignedIn = (expression, name) => {
+  if (expression?.type === "SequenceExpression") return expression.expressions.flatMap((one) => assignedIn(one, name));
+  const isIt = expression?.type === "AssignmentExpression" && expression.left.property?.value === name;
+  return isIt ? [expression.right] : [];
 };
 
 /** Where the parser's places are in the text: it counts bytes, from 1. */

@@ -30,15 +30,6 @@ const joinLicenses = () => {
 // Errors are told apart by the names of their classes. Those of functions are in the maps.
 const kept = { keep_classnames: true };
 
-/** ncc makes a `require` for each module of Node's, which takes longer than to load most of them. One is enough. */
-const requiringOnce = (code) =>
-  code
-    .replaceAll("__WEBPACK_EXTERNAL_createRequire(import.meta.url)(", "__NODE_require(")
-    .replace(
-      /^(import \{ createRequire as __WEBPACK_EXTERNAL_createRequire \} from "module";)/,
-      "$1 const __NODE_require = __WEBPACK_EXTERNAL_createRequire(import.meta.url);",
-    );
-
 /** Until another one changes nothing. What the first leaves is 6 kB more to download. */
 const PASSES = 8;
 
@@ -49,8 +40,8 @@ const STORY = /[{,]tell:\(\)=>/;
 const minifyIn = async (file) => {
   const map = `${file}.map`;
   const mapped = files.includes(map);
-  const smaller = await minify(requiringOnce(read(file)), {
-    module: true,
+  const smaller = await minify(read(file), {
+    toplevel: true,
     compress: { ...kept, passes: PASSES },
     mangle: kept,
     sourceMap: mapped && { content: read(map), filename: file },

@@ -1,4 +1,4 @@
-import { setImmediate as turn } from "node:timers/promises";
+import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
 import { observe } from "./commands/observe.ts";
 import { withOrigin } from "./commands/origin.ts";
 import { withReport } from "./domain/bug.ts";
@@ -11,7 +11,6 @@ import { openGitHub } from "./observe/github-side.ts";
 import { observeRun } from "./observe/run.ts";
 import { requestLines } from "./report/text/request-lines.ts";
 import { reportSkip, reportUnread } from "./report/without-plan.ts";
-import { aborted } from "./runner/cancel.ts";
 import { runnerInputs } from "./runner/inputs.ts";
 
 /** The main step. Answers the exit code and throws nothing. */
@@ -33,12 +32,14 @@ const hasCredentials = async (world: World): Promise<boolean> => {
   return aws.hasCredentials(world);
 };
 
+/** Milliseconds. A source of credentials may take its time, and who looks at the log shall see that the run lives. */
+const SILENCE = 500;
+
 /**
- * Begins to look. What asks AWS is loaded when GitHub has been asked, and the rest of the story when both have: the more a
- * request waits for, the later it leaves.
+ * Begins to look. What asks AWS is loaded when GitHub has been asked, and when both have, the log begins and the rest of the
+ * story is loaded: the more a request waits for, the later it leaves.
  */
 const play = async (request: Request, world: World): Promise<number> => {
-  world.log.group("Request", requestLines(request));
   const github = openGitHub(request, world);
   await underWay();
   const { observeIn, openSession } = await import(/* webpackChunkName: "aws" */ "./observe/session.ts");
@@ -47,7 +48,8 @@ const play = async (request: Request, world: World): Promise<number> => {
   // The story waits for it and tells what was wrong; until then, nobody does.
   found.catch(() => {});
   const asked = session.then((opened) => opened.asked);
-  await Promise.race([asked, found, aborted(world.signal)]).catch(() => {});
+  await Promise.race([asked, found, wait(SILENCE, undefined, { ref: false, signal: world.signal })]).catch(() => {});
+  world.log.group("Request", requestLines(request));
   const { tell } = await import(/* webpackChunkName: "story" */ "./story.ts");
   return tell({ request, github, session, found, follow: (next) => play(next, world) }, world);
 };

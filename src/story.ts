@@ -39,6 +39,7 @@ export const tell = async (begun: Begun, world: World): Promise<number> => {
   world.signal.addEventListener("abort", reports.interrupt, { once: true });
   const story = async (): Promise<void> => {
     const session = await begun.session;
+    if (session.credentialsFrom !== undefined) world.log.info(session.credentialsFrom);
     const found = await command.prepare(await begun.found, session);
     course.observed = found;
     const plan = command.plan(found);

@@ -55,11 +55,7 @@ const set = (changes: Readonly<Record<string, string | undefined>>): void => {
   }
 };
 
-const told: string[] = [];
-const open = (): Promise<Connection> => {
-  told.length = 0;
-  return connect(surroundings(told));
-};
+const open = (): Promise<Connection> => connect(surroundings());
 
 const errorOf = async (promise: Promise<unknown>): Promise<ActionError> => {
   const thrown = await promise.then(
@@ -135,27 +131,26 @@ describe("credentials that were pasted with more than themselves", () => {
 describe("whose credentials they are", () => {
   test("is said, with the account where it is known", async () => {
     set({ AWS_ACCOUNT_ID: "123456789012" });
-    await open();
-    expect(told).toEqual([
+    expect((await open()).credentialsFrom).toBe(
       "AWS credentials: the keys that the job exported (AWS_ACCESS_KEY_ID), account 123456789012.",
-    ]);
+    );
   });
 
   test("keys that the job exported win over a profile, and the SDK stays silent", async () => {
     set({ AWS_PROFILE: "staging" });
     const warned = jest.spyOn(console, "warn").mockImplementation(() => {});
-    const { client } = await open();
+    const { client, credentialsFrom } = await open();
     expect((await client.config.credentials()).accessKeyId).toBe("AKIASIMULATED0000000");
     expect(warned).not.toHaveBeenCalled();
-    expect(told.join()).toContain("AWS_PROFILE beside them is not used");
+    expect(credentialsFrom).toContain("AWS_PROFILE beside them is not used");
     warned.mockRestore();
   });
 
   test("a profile is named", async () => {
     set({ AWS_PROFILE: "staging", AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined });
-    const { client } = await open();
+    const { client, credentialsFrom } = await open();
     expect((await client.config.credentials()).accessKeyId).toBe("AKIASTAGING000000000");
-    expect(told).toEqual(["AWS credentials: profile staging (AWS_PROFILE)."]);
+    expect(credentialsFrom).toBe("AWS credentials: profile staging (AWS_PROFILE).");
   });
 
   test.each(["prod", "constructor"])(

@@ -48,7 +48,7 @@ const openWith = async (
     AWS_REGION: world.region,
     ...keys,
   });
-  const around = { ...surroundings([], patience), environment: { ...keys, AWS_REGION: world.region, ...environment } };
+  const around = { ...surroundings(patience), environment: { ...keys, AWS_REGION: world.region, ...environment } };
   return openGateway(await connect(around), restApiId, withoutWaiting());
 };
 

@@ -48,8 +48,12 @@ const sources: RequestListener = (request, response) => {
   });
 };
 
-const listen = async (): Promise<{ readonly url: string; readonly close: () => void }> => {
-  const server = createServer(sources);
+/** The source of a container's credentials waits for `told`. */
+const listen = async (told: Promise<void>): Promise<{ readonly url: string; readonly close: () => void }> => {
+  const server = createServer(async (request, response) => {
+    if (request.url === "/container") await told;
+    sources(request, response);
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() };
 };
@@ -125,7 +129,13 @@ test.each(Object.keys(ways))("%s", async (name) => {
     mkdirSync(dirname(join(home, path)), { recursive: true });
     writeFileSync(join(home, path), text);
   }
-  const source = await listen();
+  // However long a source takes, the log begins with what was asked for.
+  let tell = (): void => {};
+  const source = await listen(
+    new Promise<void>((resolve) => {
+      tell = resolve;
+    }),
+  );
   const spawned = spawnOn(process.execPath);
   try {
     await inScene({}, async (scene) => {
@@ -133,6 +143,9 @@ test.each(Object.keys(ways))("%s", async (name) => {
         { "dry-run": "true", "github-deployment": "never" },
         {
           runner: {
+            onLog: (line) => {
+              if (line.includes("[group]Request")) tell();
+            },
             runScript: (path, { env, ...options }) => {
               const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_EC2_METADATA_DISABLED, ...others } = env;
               const services = { AWS_ENDPOINT_URL_STS: source.url, AWS_ENDPOINT_URL_SSO: source.url };
@@ -145,6 +158,7 @@ test.each(Object.keys(ways))("%s", async (name) => {
         },
       );
       expect([run.conclusion, run.text]).toEqual(["success", expect.stringContaining(`AWS credentials: ${told}.`)]);
+      expect(run.text).toMatch(/\[group\]Request[\s\S]*AWS credentials: [\s\S]*\[group\]Plan/);
       expect(run.text).not.toMatch(noise);
       expect(run.text).not.toContain(SECRET);
       const { exchanges } = scene.gateway.server;

@@ -151,7 +151,7 @@ test("I10: what nobody catches ends main, and post, in one error, without the cr
     const source = `import { existsSync } from "node:fs";
       const hidden = "${key.slice(0, 20)}" + "${key.slice(20)}";
       const timer = setInterval(() => {
-        const isPost = process.argv[1].endsWith("post.cjs");
+        const isPost = process.argv[1].endsWith("post.js");
         if (!existsSync(isPost ? process.env.SIGN_TO_POST : process.env.SIGN)) return;
         clearInterval(timer);
         throw new Error("sent with " + (isPost ? "" : hidden) + " and " + process.env["INPUT_GITHUB-TOKEN"]);

@@ -48,6 +48,7 @@ describe("right before the target of a promotion is pointed", () => {
   const sessionWith = (served: string): Session => ({
     world: aWorld(),
     github: withoutGitHub,
+    credentialsFrom: undefined,
     turn: async () => {},
     rightAccount: Promise.resolve(),
     asked: Promise.resolve(),

@@ -27,7 +27,7 @@ test("a run downloads what it needs, and nothing else", () => {
     "dist/index.js",
     "dist/licenses.txt",
     "dist/package.json",
-    "dist/post.cjs",
+    "dist/post.js",
     "node24/action.yml",
     "package.json",
   ]);

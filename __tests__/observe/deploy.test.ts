@@ -25,6 +25,7 @@ const sessionOf = (gateway: Gateway): Session => ({
   rightAccount: Promise.resolve(),
   asked: Promise.resolve(),
   github: withoutGitHub,
+  credentialsFrom: undefined,
 });
 
 /** A gateway that only answers what is asked of it here, and keeps what it was asked. */

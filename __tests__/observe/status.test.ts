@@ -16,6 +16,7 @@ const sessionOf = (ofApi: (id: string, asked: string[]) => Partial<Gateway>, ids
   const session: Session = {
     world,
     github: withoutGitHub,
+    credentialsFrom: undefined,
     rightAccount: Promise.resolve(),
     asked: Promise.resolve(),
     cloudWatch: withoutCloudWatch,

@@ -17,7 +17,7 @@ export type BenchScene = {
 };
 
 export type DeployOptions = {
-  /** Milliseconds added to every request. */
+  /** Milliseconds that every request takes. */
   readonly latency: number;
   /** Whether the action is told the job's check run, which it then reads to find the job's own GitHub deployment. */
   readonly checkRun: boolean;

@@ -18,7 +18,7 @@ export const startDurations = async (actionPath: string, times: number, node = p
   const scripts = {
     bare: ["-e", "0"],
     main: [join(actionPath, "dist/index.js")],
-    post: [join(actionPath, "dist/post.cjs")],
+    post: [join(actionPath, "dist/post.js")],
   };
   const measured = { bare: [] as number[], main: [] as number[], post: [] as number[] };
   for (let count = 0; count < times; count += 1) {

@@ -11,7 +11,10 @@ export type SimulatorServer = {
   readonly url: string;
   readonly exchanges: readonly Exchange[];
   readonly faults: FaultScript;
-  /** Milliseconds added to every request. */
+  /**
+   * Milliseconds that a request and its answer are on their way, half of it each. What the simulation needs for the answer
+   * is part of it: it tells nothing about the service.
+   */
   latency: number;
   /** Called when a request has arrived and before the service sees it; the request waits for the promise. */
   gate: ((exchange: Exchange) => Promise<void>) | undefined;
@@ -63,9 +66,15 @@ export const listen = async (service: Service, port = 0): Promise<SimulatorServe
     const matched = service.match(request);
     const exchange: Exchange = { number: exchanges.length + 1, operation: matched.operation, request, startedAt };
     exchanges.push(exchange);
-    if (server.latency > 0) await sleep(server.latency);
+    if (server.latency > 0) await sleep(server.latency / 2);
     await server.gate?.(exchange);
     return { matched, exchange, fault: faults.next(exchange.operation, exchange.number) };
+  };
+
+  /** Until the answer arrives. */
+  const wayBack = async ({ startedAt }: Pick<Exchange, "startedAt">): Promise<void> => {
+    const left = startedAt + server.latency - performance.now();
+    if (server.latency > 0 && left > 0) await sleep(Math.ceil(left));
   };
 
   const serve = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
@@ -73,9 +82,13 @@ export const listen = async (service: Service, port = 0): Promise<SimulatorServe
     const request = await readRequest(incoming, server.url);
     if (server.control && request.path.startsWith("/_simulator/")) return write(outgoing, server.control(request));
     const { matched, exchange, fault } = await arrive(request, startedAt);
-    if (fault && "when" in fault && fault.when === "before") return strike(outgoing, exchange, fault);
+    if (fault && "when" in fault) {
+      if (fault.when === "after") await matched.answer();
+      await wayBack(exchange);
+      return strike(outgoing, exchange, fault);
+    }
     const response = await matched.answer();
-    if (fault && "when" in fault) return strike(outgoing, exchange, fault);
+    await wayBack(exchange);
     await sendAs(outgoing, exchange, response, fault);
   };
 
@@ -84,6 +97,7 @@ export const listen = async (service: Service, port = 0): Promise<SimulatorServe
     const request = describe(incoming, Buffer.alloc(0), server.url);
     const { matched, exchange, fault } = await arrive(request, startedAt);
     const response = await upgradeAnswer(matched, fault);
+    await wayBack(exchange);
     exchange.endedAt = performance.now();
     if (response === "hang") return;
     if (response === "reset") return void socket.destroy();

@@ -19,7 +19,7 @@ export const defaults = { gatewayPort: 4566, githubPort: 4567, definition: "simu
 export const flagsUsage = `  --port PORT            of AWS, default ${defaults.gatewayPort}; 0 takes a free one
   --github-port PORT     of GitHub, default ${defaults.githubPort}; 0 takes a free one
   --definition FILE      OpenAPI or Swagger file of the example REST API, default ${defaults.definition}
-  --latency MS           added to every request, default 0
+  --latency MS           how long every request takes, default 0
   --rate-limits on|off   those of the real services, default on
   --time-scale N         how much faster the simulated time passes, for rate limits and slow changes, default 1
   --stages N             quota of stages for a REST API, default 10

@@ -16,12 +16,14 @@ export type Connection = {
   /** `aws`, `aws-cn`, … */
   readonly partitionName: string;
   readonly timeouts: Timeouts;
+  /** Whose credentials they are, in a sentence; `undefined` where their source does not answer yet. */
+  readonly credentialsFrom: string | undefined;
   /** For a client of another service. */
   readonly settings: Settings & Pick<APIGatewayClient["config"], "credentials"> & { readonly region: string };
 };
 
 /** What a connection depends on. */
-export type Surroundings = Pick<World, "environment" | "files" | "log" | "patience" | "signal">;
+export type Surroundings = Pick<World, "environment" | "files" | "patience" | "signal">;
 
 const settingsOf = ({ environment, files, patience }: Surroundings) => ({
   // When a request is repeated is decided in retry.ts alone.
@@ -56,23 +58,21 @@ export const hasCredentials = async (surroundings: Surroundings): Promise<boolea
 };
 
 /**
- * Connects with the SDK's default chain of credentials, Region and endpoint (AWS_ENDPOINT_URL), and says in the log whose
- * credentials they are. The domain of the Region is from the SDK's own partition data. Throws ActionError for what is
+ * Connects with the SDK's default chain of credentials, Region and endpoint (AWS_ENDPOINT_URL). The domain of the Region is from the SDK's own partition data. Throws ActionError for what is
  * missing or wrong in the environment.
  */
 export const connect = async (surroundings: Surroundings): Promise<Connection> => {
-  const { environment, log, patience: timeouts } = surroundings;
+  const { environment, patience: timeouts } = surroundings;
   checkVariables(surroundings);
   const settings = settingsOf(surroundings);
   const client = openClient(settings, surroundings);
   const region = await client.config.region().catch(() => "");
   if (region === "") throw regionMissing();
   await requireProfile(environment);
-  const source = await findCredentials(client.config.credentials, environment);
-  if (source !== undefined) log.info(source);
+  const credentialsFrom = await findCredentials(client.config.credentials, environment);
   const { dnsSuffix, name } = partition(region);
   const shared = { ...settings, region, credentials: client.config.credentials };
-  return { client, region, dnsSuffix, partitionName: name, timeouts, settings: shared };
+  return { client, region, dnsSuffix, partitionName: name, timeouts, credentialsFrom, settings: shared };
 };
 
 const regionMissing = (): ActionError =>

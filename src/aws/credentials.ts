@@ -76,18 +76,22 @@ export const explained =
   };
 
 const inTime = async <Found>(found: Promise<Found>, limit: number, cancelled: AbortSignal): Promise<Found> => {
-  const over = new AbortController();
+  let forget = (): void => {};
   const tooLate = new Promise<never>((_, reject) => {
     const end = (because: string): void => reject(Object.assign(new Error(because), { code: "ETIMEDOUT" }));
+    const stop = (): void => end("the run was cancelled");
     const timer = setTimeout(end, limit, `no answer came within ${limit / 1000} s`);
-    over.signal.addEventListener("abort", () => clearTimeout(timer));
-    if (cancelled.aborted) end("the run was cancelled");
-    cancelled.addEventListener("abort", () => end("the run was cancelled"), { signal: over.signal });
+    if (cancelled.aborted) stop();
+    cancelled.addEventListener("abort", stop);
+    forget = () => {
+      clearTimeout(timer);
+      cancelled.removeEventListener("abort", stop);
+    };
   });
   try {
     return await Promise.race([found, tooLate]);
   } finally {
-    over.abort();
+    forget();
   }
 };
 

@@ -32,6 +32,8 @@ export type Session = {
   /** Only for what invokes functions; as above. */
   readonly functionPolicies: () => Promise<FunctionPolicies>;
   readonly github: GitHubSide;
+  /** For the log. */
+  readonly credentialsFrom: string | undefined;
   /** Spaces a long series of reads out: waits until so many requests may start. */
   readonly turn: Pacer["turn"];
   /** Rejects with ActionError for the credentials of another account than the expected one. */
@@ -61,6 +63,7 @@ export const openSession = async (request: Request, github: GitHubSide, world: W
   return {
     world,
     github,
+    credentialsFrom: connection.credentialsFrom,
     turn: openPacer(pacing).turn,
     gateway,
     gatewayTo,

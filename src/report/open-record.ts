@@ -3,7 +3,7 @@ import type { Secrets } from "../domain/secrets.ts";
 import type { NewRecord } from "../github/records.ts";
 import { loadState, saveState } from "../runner/state.ts";
 
-/** The name of the state in which main leaves its record; scripts/build.sh has dist/post.cjs look for it. */
+/** The name of the state in which main leaves its record; scripts/build.sh has dist/post.js look for it. */
 const OPEN_RECORD = "open-record";
 
 /** How a record ends. An empty `environmentUrl` posts no link. */

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { isProduction } from "../domain/environment.ts";
 import { CANARY_PART, type RecordState } from "../domain/github-record.ts";
 import type { Secrets } from "../domain/secrets.ts";
@@ -98,6 +99,8 @@ const openRecord = async (
   known: (id: number) => void,
 ): Promise<Opened | undefined> => {
   const { request, github, secrets, logUrl, warn } = subject;
+  // What AWS is asked at the same time leaves first: the stage waits for it.
+  await turn();
   const { jobDeployment } = await github.observed;
   const { environment } = await github.environments;
   let id = startingRecord(request);

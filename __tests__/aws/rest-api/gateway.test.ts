@@ -21,7 +21,7 @@ let gateway: Gateway;
 let api: ReturnType<typeof seedRestApi>;
 
 const open = async (timeouts = quickly): Promise<Gateway> =>
-  openGateway(await connect(surroundings([], timeouts)), api.id, {
+  openGateway(await connect(surroundings(timeouts)), api.id, {
     signal: new AbortController().signal,
     note: () => {},
     sleep: async (milliseconds) => {

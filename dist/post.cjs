@@ -1,1 +1,0 @@
-if (process.env["STATE_open-record"]) import("./index.js");

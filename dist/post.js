@@ -1,0 +1,1 @@
+if (process.env["STATE_open-record"]) require("./index.js");
