@@ -11,7 +11,7 @@ if (Number(process.versions.node.split(".")[0]) < NODE) {
   problems.push(`This is Node ${process.versions.node}. Install Node ${NODE} or newer: https://nodejs.org.`);
 }
 if (!existsSync(new URL("../node_modules/typescript/package.json", import.meta.url))) {
-  problems.push("The packages that this project is built with are not installed. Run `npm ci` first.");
+  problems.push("The packages that this project is built with are not installed. Run `npm ci --ignore-scripts` first.");
 }
 for (const problem of problems) console.error(problem);
 process.exitCode = problems.length > 0 ? 2 : 0;

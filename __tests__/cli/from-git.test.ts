@@ -73,6 +73,7 @@ test("started by hand, it says what to do in a clone", async () => {
 });
 
 test("where nothing is installed, the project's commands say so", async () => {
-  const installed = "The packages that this project is built with are not installed. Run `npm ci` first.\n";
+  const installed =
+    "The packages that this project is built with are not installed. Run `npm ci --ignore-scripts` first.\n";
   expect(await endOf("scripts/prerequisites.js")).toEqual([2, installed]);
 });
