@@ -24,6 +24,7 @@ plan, status and validate take every input of the action as a flag:
 
   --json     the result as JSON on standard output; the log goes to standard error
   --help     this text; simulate has a text of its own
+  --version  which release this is
 
 Credentials and the Region come from where the AWS SDK finds them (AWS_PROFILE, AWS_REGION, …). With GITHUB_TOKEN in the
 environment, plan also compares with the base of a pull request and knows which previews are this repository's.
@@ -42,8 +43,9 @@ const DECIDED: Readonly<Record<string, string>> = {
 export const readCommandLine = (
   [command = "--help", ...args]: readonly string[],
   inputNames: readonly string[],
-): "help" | CommandLine | { readonly problems: readonly string[] } => {
-  if (command === "--help" || command === "help") return "help";
+): "help" | "version" | CommandLine | { readonly problems: readonly string[] } => {
+  if (["--help", "-h", "help"].includes(command)) return "help";
+  if (command === "--version") return "version";
   if (command === "simulate") return { command, args };
   if (command !== "plan" && command !== "status" && command !== "validate") {
     return { problems: [`There is no command ${command}. There are plan, status, validate and simulate.`] };
@@ -65,7 +67,7 @@ const readFlags = (
   for (const token of tokens) {
     if (token.kind === "positional") problems.push(`${JSON.stringify(token.value)} is no flag.`);
     if (token.kind !== "option") continue;
-    if (token.name === "help") return "help";
+    if (token.name === "help" || token.rawName === "-h") return "help";
     if (token.name === "json") json = true;
     else if (token.value !== undefined && isFor(token.name, inputNames)) inputs[token.name] = token.value;
     else problems.push(problemWith(token.name, token.rawName, inputNames));

@@ -1,51 +1,12 @@
 #!/usr/bin/env node
-import { readFileSync, realpathSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { parse } from "yaml";
-import { cancellation, listenForCancellation, timeIsUp } from "../src/runner/cancel.ts";
-import { processWorld } from "../src/runner/process-world.ts";
-import { readCommandLine, usage } from "./command-line.ts";
-import { runOnTerminal } from "./run-on-terminal.ts";
-import { paint, type Terminal } from "./terminal.ts";
-import { validate } from "./validate.ts";
+/** Asks what Node this is before the rest is loaded, of which an older one can read nothing. */
+const NEEDED = 20;
 
-/** The folder with action.yml, above the one that this script is in. */
-const root = dirname(dirname(realpathSync(process.argv[1] ?? "")));
-
-const coloured = (stream: NodeJS.WriteStream): boolean =>
-  !process.env["NO_COLOR"] && (Boolean(process.env["FORCE_COLOR"]) || stream.isTTY === true);
-
-/** With `json`, only the result goes to standard output. */
-const terminalOf = (json: boolean): Terminal => ({
-  print: (line) => console.log(line),
-  tell: json ? (line) => console.error(line) : (line) => console.log(line),
-  colours: coloured(json ? process.stderr : process.stdout),
-  ...(process.stderr.isTTY === true && !json ? { overwrite: (text: string) => process.stderr.write(text) } : {}),
-});
-
-const start = async (args: readonly string[], signal: AbortSignal): Promise<number> => {
-  const { inputs } = parse(readFileSync(join(root, "action.yml"), "utf8")) as { inputs: Record<string, unknown> };
-  const read = readCommandLine(args, Object.keys(inputs));
-  const terminal = terminalOf(typeof read === "object" && "json" in read && read.json);
-  if (read === "help") {
-    terminal.print(usage);
-    return 0;
-  }
-  if ("problems" in read) {
-    for (const problem of read.problems) terminal.tell(paint(terminal, "red", problem));
-    terminal.tell("See apigw-stage --help.");
-    return 2;
-  }
-  const folder = process.cwd();
-  if (read.command === "simulate") {
-    const { simulate } = await import("./simulate.ts");
-    return simulate(read.args, terminal, { actionPath: root, folder, stop: signal });
-  }
-  const command = read.command === "validate" ? validate : runOnTerminal;
-  return command({ ...read, folder }, terminal, () => processWorld(signal));
-};
-
-listenForCancellation();
-const exitCode = await Promise.race([start(process.argv.slice(2), cancellation), timeIsUp(cancellation)]);
-// Connections that are kept alive would keep the process waiting.
-process.stdout.write("", () => process.exit(exitCode));
+if (Number(process.versions.node.split(".")[0]) < NEEDED) {
+  console.error(
+    `apigw-stage needs Node ${NEEDED} or newer, and this is Node ${process.versions.node}. Nothing was done.`,
+  );
+  process.exitCode = 2;
+} else {
+  await import("./start.ts");
+}

@@ -1,4 +1,4 @@
-import { defaults, readOptions, type StartOptions } from "../simulator/start/options.ts";
+import { flagsUsage, readOptions, type StartOptions } from "../simulator/start/options.ts";
 
 export const usage = `Usage: apigw-stage simulate --definition FILE [--workflow FILE [--event EVENT]…] [flags]
 
@@ -12,7 +12,9 @@ they run until Ctrl-C, for the AWS CLI, curl and your own tests. With it, your w
   --var NAME=VALUE  variables of the repository; REST_API_ID is the simulated one's, AWS_ROLE_ARN is set
   --input NAME=VALUE  inputs of workflow_dispatch
 
-All flags of the simulator are known, too: --latency, --stages, --fault 'CreateDeployment=500-after', …`;
+The flags of the simulator:
+
+${flagsUsage.replace(/^ +--definition .*\n/m, "")}`;
 
 export type SimulateOptions = {
   readonly start: StartOptions;
@@ -31,7 +33,7 @@ export const readSimulateOptions = (
   args: readonly string[],
 ): "help" | SimulateOptions | { readonly problems: readonly string[] } => {
   const { own, others, problems } = split(args);
-  if (others.includes("--help")) return "help";
+  if (others.includes("--help") || others.includes("-h")) return "help";
   const vars = pairs("--var", own.var, problems);
   const inputs = pairs("--input", own.input, problems);
   const [workflow] = own.workflow;
@@ -39,7 +41,7 @@ export const readSimulateOptions = (
   const read = readOptions([...ports, ...others]);
   if (read === "help") return "help";
   if ("problems" in read) problems.push(...read.problems);
-  else if (read.options.definition === defaults.definition) problems.push("--definition is required.");
+  else if (!others.some((flag) => /^--definition(?:=|$)/.test(flag))) problems.push("--definition is required.");
   if (problems.length > 0 || "problems" in read) return { problems };
   return { start: read.options, args: others, workflow, events: own.event, vars, inputs };
 };

@@ -1,6 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { parse } from "yaml";
+import { join } from "node:path";
 import {
   dispatchEvent,
   pullRequestEvent,
@@ -15,6 +13,7 @@ import { type Services, StartFailure, startServices } from "../simulator/start/s
 import { runWorkflow, type SimulatedWorkflowRun } from "../simulator/workflow-run.ts";
 import { readSimulateOptions, type SimulateOptions, usage } from "./simulate-options.ts";
 import { paint, plainLine, type Terminal } from "./terminal.ts";
+import { type LocalWorkflow, readLocalWorkflow, workflowFailure } from "./workflow-of.ts";
 
 export type Simulation = {
   /** The folder with action.yml, node24/ and dist/. */
@@ -45,10 +44,13 @@ export const simulate = async (
   }
   const { workflow } = options;
   if (workflow === undefined) {
-    return serve(options.args, { print: terminal.print, complain: terminal.tell }, simulation.stop);
+    const console = { print: terminal.print, complain: terminal.tell };
+    return serve(options.args, console, simulation.stop, "apigw-stage simulate --help");
   }
   try {
-    return await runOn(await startServices(options.start), options, workflow, terminal, simulation);
+    const local = readLocalWorkflow(simulation.folder, workflow);
+    for (const place of local.pathFilters) terminal.tell(`Path filters are not simulated: ${place} counts as met.`);
+    return await runOn(await startServices(options.start), options, local, terminal, simulation);
   } catch (error) {
     if (!(error instanceof StartFailure)) throw error;
     terminal.tell(error.message);
@@ -59,19 +61,18 @@ export const simulate = async (
 const runOn = async (
   services: Services,
   { events, vars, inputs }: SimulateOptions,
-  workflow: string,
+  { path, text, files, firstEvent }: LocalWorkflow,
   terminal: Terminal,
   { actionPath, folder, stop, runScript }: Simulation,
 ): Promise<number> => {
   const { simulator, api } = services;
   try {
-    const text = readFileSync(join(folder, workflow), "utf8");
     let failed = false;
-    for (const name of events.length > 0 ? events : [firstEventOf(text)]) {
+    for (const name of events.length > 0 ? events : [firstEvent]) {
       terminal.tell(paint(terminal, "bold", name));
       const run = await runWorkflow(simulator, {
         text,
-        files: siblingsOf(folder, workflow),
+        files,
         event: eventOf(services, name),
         ...actionIn(text, actionPath),
         vars: { REST_API_ID: api.id, AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/simulated", ...vars },
@@ -82,6 +83,8 @@ const runOn = async (
           onLog: (line) => terminal.tell(coloured(terminal, line)),
           ...(runScript === undefined ? {} : { runScript }),
         },
+      }).catch((error: unknown) => {
+        throw workflowFailure(path, error);
       });
       for (const line of endOf(run)) terminal.tell(line);
       failed ||= Object.values(run.jobs).some(({ result }) => result === "failure" || result === "cancelled");
@@ -98,20 +101,6 @@ const actionIn = (text: string, actionPath: string) => {
   const name = /uses: *["']?([\w.-]+\/apigw-stage-action(\/node24)?)@/.exec(text);
   if (name?.[1] === undefined) return { actionPath };
   return { actionName: name[1], actionPath: name[2] === undefined ? actionPath : join(actionPath, "node24") };
-};
-
-/** For jobs that call another workflow of the folder. */
-const siblingsOf = (folder: string, workflow: string): Readonly<Record<string, string>> => {
-  const names = readdirSync(dirname(join(folder, workflow))).filter((name) => /\.ya?ml$/.test(name));
-  return Object.fromEntries(
-    names.map((name) => [`.github/workflows/${name}`, readFileSync(join(folder, dirname(workflow), name), "utf8")]),
-  );
-};
-
-const firstEventOf = (text: string): string => {
-  const { on } = parse(text) as { on?: unknown };
-  if (typeof on === "string") return on;
-  return String((Array.isArray(on) ? on : Object.keys(on ?? {}))[0] ?? "push");
 };
 
 /** Makes it happen on the simulated GitHub. Throws for what it does not know. */

@@ -3,6 +3,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+source scripts/needs.sh
+needs aws "Run bash scripts/install-aws-cli.sh first."
+needs curl "Install it with the packages of your system."
 source scripts/start-simulator.sh
 # The CLI's own settings: no pager, no machine's metadata service, no profile of the person who runs this.
 export AWS_PAGER="" AWS_EC2_METADATA_DISABLED=true AWS_CONFIG_FILE="$work/none" AWS_SHARED_CREDENTIALS_FILE="$work/none"

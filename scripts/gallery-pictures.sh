@@ -5,6 +5,8 @@
 # fonts-liberation), which nothing else here does.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+source scripts/needs.sh
+for tool in cmark-gfm chromium pngquant; do needs "$tool" "Install it with the packages of your system."; done
 folder=${1:-docs/gallery/pictures}
 pages=${PAGES:-"updated planned failed-after-pointing"}
 work=$(mktemp -d)

@@ -36,5 +36,12 @@ const write = async (stale: [string, string][]): Promise<number> => {
   return 0;
 };
 
-const stale = await staleFiles();
-process.exitCode = process.argv.includes("--check") ? check(stale) : await write(stale);
+const generate = async (args: readonly string[]): Promise<number> => {
+  const unknown = args.filter((arg) => arg !== "--check");
+  for (const arg of unknown) console.error(`There is no flag ${arg}. There is --check, which writes nothing.`);
+  if (unknown.length > 0) return 2;
+  const stale = await staleFiles();
+  return args.includes("--check") ? check(stale) : write(stale);
+};
+
+process.exitCode = await generate(process.argv.slice(2));

@@ -2,6 +2,8 @@
 # Installs boto3 (PyPI) below build/, in the version that boto3-check.sh is played with.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+source scripts/needs.sh
+needs python3 "Install it with the packages of your system."
 
 boto3=1.43.11
 folder="$PWD/build/boto3"

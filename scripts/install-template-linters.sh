@@ -2,6 +2,9 @@
 # Installs cfn-lint (PyPI) and hclfmt (a Go module) below build/, in the versions that lint-templates.sh is clean with.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+source scripts/needs.sh
+needs python3 "Install it with the packages of your system."
+needs go "Install it from https://go.dev."
 
 cfn_lint=1.51.0
 hcl=2.25.0

@@ -2,6 +2,9 @@
 # Installs zizmor (PyPI) and actionlint (a Go module) below build/, in the versions that lint-workflows.sh is clean with.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+source scripts/needs.sh
+needs python3 "Install it with the packages of your system."
+needs go "Install it from https://go.dev."
 
 zizmor=1.32.0
 actionlint=1.7.12

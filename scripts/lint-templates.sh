@@ -4,6 +4,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 PATH="$PWD/build/template-linters/bin:$PATH"
+source scripts/needs.sh
+for linter in cfn-lint hclfmt; do needs "$linter" "Run bash scripts/install-template-linters.sh first."; done
 
 cfn-lint setup/role.yml
 # It prints what it would write instead.

@@ -4,6 +4,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 PATH="$PWD/build/workflow-linters/bin:$PATH"
+source scripts/needs.sh
+for linter in zizmor actionlint; do needs "$linter" "Run bash scripts/install-workflow-linters.sh first."; done
 
 copies=$(mktemp -d)
 trap 'rm -rf "$copies"' EXIT

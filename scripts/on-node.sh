@@ -2,8 +2,10 @@
 # Runs a command on another major version of Node: `bash scripts/on-node.sh 20 npm run test:bundle`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-version=${1:?give the major version of Node}
+usage="Usage: bash scripts/on-node.sh 24 COMMAND"
+version=${1:?$usage}
 shift
+: "${1:?$usage}"
 
 case "$(uname -m)" in
   aarch64 | arm64) architecture=arm64 ;;

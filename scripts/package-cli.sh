@@ -3,7 +3,8 @@
 # else, beside the action, which `simulate` runs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-target=${1:?give the folder to write to}
+target=${1:?"Usage: bash scripts/package-cli.sh FOLDER"}
+node scripts/prerequisites.js
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

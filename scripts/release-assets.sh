@@ -4,8 +4,10 @@
 # `bash scripts/release-assets.sh v1.2.3 FOLDER`. Fails when dist/ is not what src/ builds to.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-tag=${1:?give the tag}
-target=${2:?give the folder to write to}
+usage="Usage: bash scripts/release-assets.sh v1.2.3 FOLDER"
+tag=${1:?$usage}
+target=${2:?$usage}
+node scripts/prerequisites.js
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -13,13 +13,17 @@ if [ "${1:-}" = --dry-run ]; then
   dry_run=true
   shift
 fi
-tag=${1:?give the tag}
-assets=${2:?give the folder with the assets}
+usage="Usage: bash scripts/release.sh [--dry-run] v1.2.3 FOLDER"
+tag=${1:?$usage}
+[[ $tag != -* ]] || { echo "There is no flag $tag. $usage" >&2; exit 2; }
+assets=${2:?$usage}
 version=${tag#v}
 git() { command git -c safe.directory='*' "$@"; }
 
 problems=()
 problem() { problems+=("$1"); }
+
+"$dry_run" || command -v gh >/dev/null || problem "gh is not installed: https://cli.github.com."
 
 pattern='^v(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?$'
 [[ $tag =~ $pattern ]] || problem "The tag is $tag. A release has a tag such as v1.2.3 or v1.2.3-rc.1."

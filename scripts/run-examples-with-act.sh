@@ -6,6 +6,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 act="$PWD/build/act/act"
+source scripts/needs.sh
+needs "$act" "Run bash scripts/install-act.sh first."
 
 source scripts/start-simulator.sh
 

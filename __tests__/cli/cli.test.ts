@@ -6,7 +6,7 @@ import { readCommandLine } from "../../cli/command-line.ts";
 import { localEnvironment } from "../../cli/local-run.ts";
 import { runOnTerminal } from "../../cli/run-on-terminal.ts";
 import { simulate } from "../../cli/simulate.ts";
-import { readSimulateOptions } from "../../cli/simulate-options.ts";
+import { readSimulateOptions, usage } from "../../cli/simulate-options.ts";
 import { type Terminal, terminalLog, withProgress } from "../../cli/terminal.ts";
 import { validate } from "../../cli/validate.ts";
 import { dispatchEvent } from "../../simulator/github/events.ts";
@@ -216,12 +216,42 @@ describe("simulate", () => {
     });
   });
 
+  test.each<readonly [string, string | undefined, number, string]>([
+    ["none", undefined, 2, "The workflow w.yml cannot be read: ENOENT"],
+    ["no YAML", "a: [b", 1, "The workflow w.yml cannot be run here: Flow sequence"],
+    ["an empty one", "", 1, "The workflow w.yml cannot be run here: workflow: Expected a mapping."],
+    ["no workflow", "openapi: 3.0.1", 1, "The workflow w.yml cannot be run here: workflow: 'openapi' is unknown"],
+    [
+      "one with a container",
+      "on: push\njobs: { a: { container: node, steps: [] } }",
+      1,
+      "The workflow w.yml cannot be run here: jobs.a: 'container' is unknown or not simulated.",
+    ],
+  ])("a workflow that cannot be run ends in a sentence: %s", (_, workflow, exitCode, sentence) =>
+    inFolder({ "openapi.yml": ordersApi, ...(workflow === undefined ? {} : { "w.yml": workflow }) }, async (folder) => {
+      const args = ["--definition", join(folder, "openapi.yml"), "--workflow", "w.yml"];
+      const ended = await simulated(args, folder);
+      expect([ended.exitCode, ended.told.at(-1)]).toEqual([exitCode, expect.stringContaining(sentence)]);
+    }),
+  );
+
+  test("path filters count as met, and it is said", () => {
+    const workflow = "on: { push: { paths: [api/**] } }\njobs: { a: { runs-on: x, steps: [{ run: make }] } }";
+    return inFolder({ "openapi.yml": ordersApi, "w.yml": workflow }, async (folder) => {
+      const args = ["--definition", join(folder, "openapi.yml"), "--workflow", join(folder, "w.yml")];
+      const { exitCode, told } = await simulated(args, folder);
+      expect([exitCode, told[0]]).toEqual([0, "Path filters are not simulated: on.push.paths counts as met."]);
+      expect(told).toContain("Job a: success");
+    });
+  });
+
   test("without a workflow it serves until it is stopped", () =>
     inFolder({ "openapi.yml": ordersApi }, async (folder) => {
       const args = ["--definition", join(folder, "openapi.yml"), "--port", "0", "--github-port", "0"];
       const { exitCode, text } = await simulated(args, folder, AbortSignal.abort());
       expect(exitCode).toBe(0);
       expect(text()).toContain("export AWS_ENDPOINT_URL=http://127.0.0.1:");
+      expect(text()).toContain("Faults and switches: apigw-stage simulate --help.");
     }));
 
   test("says all that is wrong with its flags", () => {
@@ -233,6 +263,9 @@ describe("simulate", () => {
       ]),
     });
     expect(readSimulateOptions(["--workflow", "w.yml"])).toEqual({ problems: ["--definition is required."] });
+    expect(readSimulateOptions(["--definition=simulator/demo/orders.yaml"])).toMatchObject({ workflow: undefined });
+    expect(usage).toContain("--latency MS");
+    expect(usage).not.toContain("orders.yaml");
   });
 });
 
@@ -242,6 +275,9 @@ describe("the command line", () => {
   test.each<readonly [readonly string[], unknown]>([
     [[], "help"],
     [["plan", "--help"], "help"],
+    [["-h"], "help"],
+    [["plan", "-h"], "help"],
+    [["--version"], "version"],
     [
       ["plan", "--rest-api-id", "x", "--stage-name=prod", "--json"],
       { command: "plan", inputs: { "rest-api-id": "x", "stage-name": "prod" }, json: true },

@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -48,4 +48,32 @@ test("npx by github: runs the package of this version's release, of the reposito
   expect(await askedOfNpm("git+ssh://git@github.com/acme/apigw-stage-action.git#0a1b2c3", copied)).toEqual(
     exec("/mirror/apigw-stage.tgz"),
   );
+});
+
+/** How a script of this project ends where there is nothing beside it. */
+const endOf = async (script: string, args: readonly string[] = []): Promise<readonly [number | null, string]> => {
+  const folder = await mkdtemp(join(tmpdir(), "bare-"));
+  try {
+    const path = join(folder, script);
+    await mkdir(join(path, ".."));
+    await cp(join(root, script), path);
+    await writeFile(join(folder, "package.json"), JSON.stringify({ name: "apigw-stage-action", type: "module" }));
+    const { status, stderr } = spawnSync(process.execPath, [path, ...args], { encoding: "utf8", env: {} });
+    return [status, stderr];
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+};
+
+test("started by hand, it says what to do in a clone", async () => {
+  const [status, told] = await endOf("bin/apigw-stage.js", ["plan"]);
+  expect(status).toBe(2);
+  expect(told).toMatch(/^Nothing was run: bin\/apigw-stage\.js is for npx/);
+  expect(told).toContain("bash scripts/package-cli.sh build");
+});
+
+test("where nothing is installed, the project's commands say so", async () => {
+  const installed =
+    "The packages that this project is built with are not installed. Run `npm ci --ignore-scripts` first.\n";
+  expect(await endOf("scripts/prerequisites.js")).toEqual([2, installed]);
 });

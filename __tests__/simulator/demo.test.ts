@@ -24,11 +24,11 @@ const played = async (
 const escapeCharacter = "\u001b";
 
 describe("the demo", () => {
-  test("plays a pull request, a release and its settings, and all ends as it should", async () => {
+  test("plays a pull request, settings, a release, canaries and a rollback, and all ends as it should", async () => {
     const { exitCode, text } = await played(process.cwd(), { runScript: inThisProcess });
     expect(text).not.toContain("✗");
     expect(exitCode).toBe(0);
-    expect(text.match(/^Plan$/gm)).toHaveLength(17);
+    expect(text.match(/^Plan$/gm)).toHaveLength(18);
     expect(text).toMatch(/^ {2}created\. Stage pr-1 serves deployment/m);
     expect(text).toMatch(/^ {2}updated\. Stage pr-1 serves deployment/m);
     expect(text).toMatch(/^ {2}│ Deployment +\w+, before \w+$/m);
@@ -53,6 +53,7 @@ describe("the demo", () => {
     expect(text).toMatch(/^ {2}rolled-back\. Stage test serves deployment/m);
     expect(text).toMatch(/^ {2}canary-completed\. Stage prod serves deployment/m);
     expect(text).toMatch(/^ {2}canary-aborted\. Stage prod serves deployment/m);
+    expect(text).toMatch(/^ {2}rolled-back\. Stage prod serves deployment/m);
     expect(text).toMatch(/^test +failure +http:/m);
     expect(text).not.toContain(escapeCharacter);
   });

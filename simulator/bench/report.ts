@@ -2,7 +2,7 @@ import { textTable } from "../text-table.ts";
 import { downloadBudget, downloadSize } from "./download.ts";
 import { chainBudget, type Figures, figuresOf, requestBudget } from "./figures.ts";
 import { openBenchScene } from "./scene.ts";
-import { type Starts, startDurations } from "./starts.ts";
+import { notNode, type Starts, startDurations } from "./starts.ts";
 import { measureStatus, type StatusSize, statusRequestBudget } from "./status.ts";
 import { measureSweep, type SweepFigures, type SweepSize, sweepRequestBudget } from "./sweep.ts";
 
@@ -29,14 +29,17 @@ const statusSizes: readonly StatusSize[] = [
 const sweepSize = { pullRequests: 50, staleDeployments: 300 };
 
 /**
- * Measures and prints. Answers the exit code: 1 when a budget of counts or sizes is broken; times have none. Starts are
- * measured on other Node binaries, too, as far as they are given.
+ * Measures and prints. Answers the exit code: 1 when a budget of counts or sizes is broken; times have none; 2 for a path
+ * that is no Node. Starts are measured on other Node binaries, too, as far as they are given.
  */
 export const bench = async (
   print: (line: string) => void,
   actionPath: string,
   otherNodes: readonly string[] = [],
 ): Promise<number> => {
+  const unknown = await notNode(otherNodes);
+  for (const path of unknown) print(`${path} is no Node: give paths of Node's binaries, or nothing.`);
+  if (unknown.length > 0) return 2;
   const starts = await startDurations(actionPath, startsMeasured);
   const { bare } = starts;
   const broken: string[] = [];

@@ -28,6 +28,12 @@ export const startDurations = async (actionPath: string, times: number, node = p
   return { version, bare: median(measured.bare), main: median(measured.main), post: median(measured.post) };
 };
 
+/** Those of the paths that cannot be started, or do not say a version of Node. */
+export const notNode = async (paths: readonly string[]): Promise<readonly string[]> => {
+  const versions = await Promise.all(paths.map((path) => versionOf(path).catch(() => "")));
+  return paths.filter((_, index) => !/^v\d+\.\d+\.\d+$/.test(versions[index] ?? ""));
+};
+
 const versionOf = async (node: string): Promise<string> => {
   let version = "";
   const onLine = (line: string): void => {

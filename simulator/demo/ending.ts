@@ -9,6 +9,9 @@ export const ending: Chapter = async (story) => {
   const { simulator, api, terminal, expect } = story;
   const { repository } = simulator;
   terminal.heading("In the end, command: status tells how things are");
+  terminal.paragraph(
+    "An account answers two questions a second about its audit trail, so this takes a quarter of a minute.",
+  );
   const before = simulator.gateway.server.exchanges.length;
   const run = await story.deploy({ event: dispatchEvent(repository, "alice") }, { command: "status" });
   const { status, result } = run.steps[0]?.outputs ?? {};

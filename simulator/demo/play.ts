@@ -1,4 +1,5 @@
 import type { SimulatorOptions } from "../simulator.ts";
+import { wentBack } from "./back.ts";
 import { fewCallersFirst } from "./canary.ts";
 import { definitionEdited } from "./definition.ts";
 import { previewOnDomain } from "./domain.ts";
@@ -30,6 +31,7 @@ const chapters: readonly Chapter[] = [
   pullRequestMerged,
   released(definitions.files.pullRequest),
   fewCallersFirst(definitions.files.pullRequest),
+  wentBack,
   ending,
 ];
 

@@ -19,7 +19,7 @@ export const released = (definition: string): Chapter =>
 
 const FILE = "openapi.yml";
 
-const inEnvironment = (name: string) => ({
+export const inEnvironment = (name: string) => ({
   name,
   // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of the workflow.
   url: "${{ steps.apigw.outputs.invoke-url }}",
@@ -80,10 +80,7 @@ const toProduction = async (story: Story, deploymentId: string): Promise<void> =
       gate: "require",
     },
   );
-  const held = await waitingJob(repository);
-  const before = api.stages.get("prod")?.deploymentId;
-  terminal.paragraph(`The job waits for a reviewer, and stage prod serves ${before}. Grace approves.`);
-  approveJob(github.world, held, { user: "grace", comment: "Seen in test" });
+  await graceApproves(story);
   const run = await running;
   terminal.section("Routes", groupOf(run.log, "Routes"));
   expect("The deployment is promoted", run.steps[0]?.outputs["result"] === "promoted");
@@ -91,6 +88,14 @@ const toProduction = async (story: Story, deploymentId: string): Promise<void> =
   expect("The summary says who approved", (run.steps[0]?.summary ?? "").includes("Approved by grace"));
   const answer = await story.call(`${simulator.gateway.server.url}/${api.id}/prod/teas`);
   expect("Stage prod answers with the new route", answer.status === 200 && answer.body.includes("green"));
+};
+
+/** Waits for a job that its environment holds back, and lets it go. */
+export const graceApproves = async ({ simulator, api, terminal }: Story): Promise<void> => {
+  const held = await waitingJob(simulator.repository);
+  const before = api.stages.get("prod")?.deploymentId;
+  terminal.paragraph(`The job waits for a reviewer, and stage prod serves ${before}. Grace approves.`);
+  approveJob(simulator.github.world, held, { user: "grace", comment: "Seen in test" });
 };
 
 const waitingJob = async (repository: Repository): Promise<Job> => {

@@ -5,8 +5,16 @@ import { type Services, StartFailure, startServices } from "./services.ts";
 
 export type Console = { readonly print: (line: string) => void; readonly complain: (line: string) => void };
 
-/** Runs the services until `stop`. Answers the exit code: 0 after a stop or `--help`, 2 for a wrong command line. */
-export const simulate = async (args: readonly string[], console: Console, stop: AbortSignal): Promise<number> => {
+/**
+ * Runs the services until `stop`. Answers the exit code: 0 after a stop or `--help`, 2 for a wrong command line. `help`:
+ * the command that shows the flags.
+ */
+export const simulate = async (
+  args: readonly string[],
+  console: Console,
+  stop: AbortSignal,
+  help = "npm run simulator -- --help",
+): Promise<number> => {
   const read = readOptions(args);
   if (read === "help") {
     console.print(usage);
@@ -14,12 +22,12 @@ export const simulate = async (args: readonly string[], console: Console, stop: 
   }
   if ("problems" in read) {
     for (const problem of read.problems) console.complain(problem);
-    console.complain("See npm run simulator -- --help.");
+    console.complain(`See ${help}.`);
     return 2;
   }
   try {
     const services = await startServices(read.options);
-    for (const line of announcement(services)) console.print(line);
+    for (const line of announcement(services, help)) console.print(line);
     if (!stop.aborted) await once(stop, "abort");
     await services.simulator.close();
     return 0;
@@ -31,7 +39,7 @@ export const simulate = async (args: readonly string[], console: Console, stop: 
 };
 
 /** A text that a shell can read: what is for people stands in comments. */
-const announcement = ({ simulator, api, httpApi, pull, environment }: Services): readonly string[] => [
+const announcement = ({ simulator, api, httpApi, pull, environment }: Services, help: string): readonly string[] => [
   `# API Gateway with REST API ${api.id} (${api.name}) and HTTP API ${httpApi.apiId}, GitHub with ${fullName(simulator.repository)} and its pull request #${pull.number}.`,
   "# In another terminal:",
   ...Object.entries(environment).map(([name, value]) => `export ${name}=${value}`),
@@ -42,7 +50,7 @@ const announcement = ({ simulator, api, httpApi, pull, environment }: Services):
   `aws --endpoint-url "$AWS_ENDPOINT_URL" apigatewayv2 create-stage --api-id ${httpApi.apiId} --stage-name dev --auto-deploy`,
   `curl -i "$AWS_ENDPOINT_URL/${httpApi.apiId}/dev/orders"`,
   `curl -H "Authorization: Bearer $GITHUB_TOKEN" "$GITHUB_API_URL/repos/${fullName(simulator.repository)}/pulls/${pull.number}"`,
-  "# Faults and switches: npm run simulator -- --help. Ctrl-C ends it.",
+  `# Faults and switches: ${help}. Ctrl-C ends it.`,
 ];
 
 /** A path that GET answers without parameters, if the definition has one. */

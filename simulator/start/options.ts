@@ -16,12 +16,7 @@ export type StartOptions = {
 
 export const defaults = { gatewayPort: 4566, githubPort: 4567, definition: "simulator/demo/orders.yaml" } as const;
 
-export const usage = `Usage: npm run simulator -- [flags]
-
-Simulates API Gateway, what an AWS account has beside it, and GitHub on this machine until Ctrl-C, with an example
-REST API, an example HTTP API and an open pull request.
-
-  --port PORT            of AWS, default ${defaults.gatewayPort}; 0 takes a free one
+export const flagsUsage = `  --port PORT            of AWS, default ${defaults.gatewayPort}; 0 takes a free one
   --github-port PORT     of GitHub, default ${defaults.githubPort}; 0 takes a free one
   --definition FILE      OpenAPI or Swagger file of the example REST API, default ${defaults.definition}
   --latency MS           how long every request takes, default 0
@@ -51,6 +46,13 @@ While it runs, each of the two servers takes
   POST /_simulator/faults       one fault a line, as above; DELETE forgets those that are left
   GET  /_simulator/switches     the switches as JSON, by the names above
   PUT  /_simulator/switches     the same, to change some: {"latency": 100, "rate-limits": "off"}`;
+
+export const usage = `Usage: npm run simulator -- [flags]
+
+Simulates API Gateway, what an AWS account has beside it, and GitHub on this machine until Ctrl-C, with an example
+REST API, an example HTTP API and an open pull request.
+
+${flagsUsage}`;
 
 type Flags = Readonly<Record<string, readonly string[]>>;
 

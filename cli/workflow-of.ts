@@ -1,0 +1,72 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { isMap, parseDocument } from "yaml";
+import { parseYaml } from "../simulator/runner/workflow-file.ts";
+import { StartFailure } from "../simulator/start/services.ts";
+
+/** A workflow of somebody's folder, as far as it can be simulated. */
+export type LocalWorkflow = {
+  /** As it was given. */
+  readonly path: string;
+  readonly text: string;
+  /** For jobs that call another workflow of its folder, by the paths that they are called by. */
+  readonly files: Readonly<Record<string, string>>;
+  /** What it listens to first. */
+  readonly firstEvent: string;
+  /** What counts as met, because it is not simulated: `on.push.paths`. */
+  readonly pathFilters: readonly string[];
+};
+
+/** Throws `StartFailure` for what cannot be read or is no YAML. */
+export const readLocalWorkflow = (folder: string, path: string): LocalWorkflow => {
+  const file = resolve(folder, path);
+  const given = read(file, path);
+  const { on } = parsed(given, path);
+  const { text, pathFilters } = withoutPathFilters(given);
+  const names = readdirSync(dirname(file)).filter((name) => /\.ya?ml$/.test(name));
+  const siblings = names.map((name) => [`.github/workflows/${name}`, readFileSync(join(dirname(file), name), "utf8")]);
+  return { path, text, files: Object.fromEntries(siblings), firstEvent: firstEventOf(on), pathFilters };
+};
+
+/**
+ * What to tell of an error that running a workflow ended in: the simulated runner throws a plain `Error` for what is wrong
+ * with it, or is not simulated. Everything else stays as it is.
+ */
+export const workflowFailure = (path: string, error: unknown): unknown =>
+  error instanceof Error && error.name === "Error" && !("code" in error) && !(error instanceof StartFailure)
+    ? new StartFailure(`The workflow ${path} cannot be run here: ${firstLineOf(error.message)}.`, 1)
+    : error;
+
+/** YAML's errors show the place below their first line. */
+const firstLineOf = (text: string): string => (text.split("\n")[0] ?? "").replace(/[.:]$/, "");
+
+const read = (file: string, path: string): string => {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new StartFailure(`The workflow ${path} cannot be read: ${(error as Error).message}.`, 2);
+  }
+};
+
+const parsed = (text: string, path: string): ReturnType<typeof parseYaml> => {
+  try {
+    return parseYaml(text);
+  } catch (error) {
+    throw workflowFailure(path, error);
+  }
+};
+
+const firstEventOf = (on: unknown): string => {
+  if (typeof on === "string") return on;
+  return String((Array.isArray(on) ? on : Object.keys(on ?? {}))[0] ?? "push");
+};
+
+const withoutPathFilters = (text: string): Pick<LocalWorkflow, "text" | "pathFilters"> => {
+  const document = parseDocument(text);
+  const on = document.get("on");
+  const events = isMap(on) ? on.items.map(({ key }) => String(key)) : [];
+  const places = events.flatMap((event) => ["paths", "paths-ignore"].map((key) => ["on", event, key]));
+  const found = places.filter((place) => document.hasIn(place));
+  for (const place of found) document.deleteIn(place);
+  return { text: found.length === 0 ? text : document.toString(), pathFilters: found.map((place) => place.join(".")) };
+};
