@@ -94,6 +94,17 @@ export const explainTrouble = (thrown: unknown, doing: string, permission: Permi
   return `${head}: ${reasonOf(thrown)}. ${UNAFFECTED}`;
 };
 
+/** Trouble that kept several things from being done is told once: what `explainTrouble` says of them becomes one sentence. */
+export const joinTroubles = (warnings: readonly string[]): readonly string[] => {
+  const untold = new Map<string, Set<string>>();
+  for (const warning of warnings) {
+    const [, doing = "", reason = warning] = /^Could not (.+?)(: GitHub.+)$/s.exec(warning) ?? [];
+    untold.set(reason, (untold.get(reason) ?? new Set()).add(doing));
+  }
+  const list = new Intl.ListFormat("en");
+  return [...untold].map(([reason, doings]) => (doings.has("") ? reason : `Could not ${list.format(doings)}${reason}`));
+};
+
 /** A sentence without its end and its full stop, for whoever knows what was asked. */
 export const reasonOf = (thrown: unknown): string => {
   if (thrown instanceof GitHubRefusal) return `GitHub answered ${answerOf(thrown)}`;
