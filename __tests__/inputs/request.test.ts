@@ -1,10 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
+import { parse } from "yaml";
 import { ActionError } from "../../src/domain/errors.ts";
 import type { Run } from "../../src/domain/run.ts";
 import type { WorkspaceFiles } from "../../src/domain/world.ts";
 import { DEFAULT_POLICY } from "../../src/inputs/canary/policy.ts";
 import { readRequest } from "../../src/inputs/read-request.ts";
 import { isStageRequest, type PointingRequest } from "../../src/inputs/request.ts";
+import { readProjectFile } from "../project-files.ts";
 import fc from "../property.ts";
 import { aPullRequestEvent, aRun } from "../requests.ts";
 
@@ -153,6 +155,100 @@ test("everything that is wrong is said at once", async () => {
   });
   expect(text).toContain("11 things are missing or wrong:");
   expect(text.split("\n")).toHaveLength(12);
+});
+
+describe("an input that is none of its kind is told, whether the command uses it or not", () => {
+  /** Inputs that may be any text, or a path. */
+  const FREE = ["definition", "settings-file", "preview-label", "github-token"];
+  const NEEDED: Inputs = { "stage-name": "prod", "from-stage-name": "test" };
+  const WRONG: Inputs = {
+    command: "destroy",
+    "rest-api-id": "A B",
+    "api-id": "A B",
+    "stage-name": "a/b",
+    "from-stage-name": "a/b",
+    "deployment-id": "../x",
+    "import-mode": "append",
+    "fail-on-warnings": "maybe",
+    "compare-with": "a/b/c",
+    compare: "all",
+    "fail-on": "everything",
+    settings: "cash: on",
+    details: "many",
+    "dark-stage": "maybe",
+    export: "openapi.yml",
+    "smoke-tests": "FETCH /health",
+    "smoke-test-api-key": "s3cret",
+    "smoke-test-timeout": "60s",
+    "rollback-on-failure": "maybe",
+    alarms: "arn:aws:sns:eu-central-1:123456789012:x",
+    "bake-time": "soon",
+    "max-error-rate": "0.01",
+    "max-latency": "800",
+    "min-requests": "few",
+    "on-not-proven": "ignore",
+    "canary-percent": "x",
+    gate: "sometimes",
+    "preview-drafts": "no",
+    "preview-ttl": "soon",
+    "preview-limit": "0",
+    "on-limit": "maybe",
+    "preview-domain": "localhost",
+    "preview-header": "Host",
+    "preview-path": "pr-7",
+    "preview-priority": "low",
+    "keep-deployments": "many",
+    "allow-forks": "sometimes",
+    environment: "two\nlines",
+    "github-deployment": "sometimes",
+    comment: "maybe",
+    "pr-number": "seven",
+    "invoke-url": "example.com",
+    label: "two\nlines",
+    "expected-account-id": "1",
+    "dry-run": "1",
+    "check-run-id": "-3",
+  };
+  const commands = ["deploy", "promote", "rollback", "canary", "delete", "sweep", "status"];
+
+  test.each(commands)("with %s", async (command) => {
+    for (const [input, value] of Object.entries(WRONG)) {
+      const text = await problems({ ...NEEDED, command, [input]: value }, onPush);
+      expect(text).toMatch(new RegExp(`^ {2}${input}(?: is |:)`, "m"));
+      expect(text).not.toContain("s3cret");
+    }
+  });
+
+  test("with each input that there is", async () => {
+    const { inputs } = parse(await readProjectFile("action.yml"));
+    expect([...Object.keys(WRONG), ...FREE].sort()).toEqual(Object.keys(inputs).sort());
+  });
+
+  test("but what is right for another command is no problem, nor is anything told twice", async () => {
+    const shared: Inputs = {
+      ...NEEDED,
+      gate: "require",
+      "on-limit": "skip",
+      "keep-deployments": "0",
+      "preview-header": "X-Preview",
+      "min-requests": "5",
+      "compare-with": "base",
+    };
+    for (const [command, used] of [
+      ["delete", ["preview-header"]],
+      ["sweep", ["preview-header"]],
+      ["status", []],
+      ["promote", ["min-requests"]],
+    ] as const) {
+      const given = Object.fromEntries(Object.entries(shared).filter(([input]) => !used.some((one) => one === input)));
+      expect(await read({ ...given, command }, onPush)).toMatchObject({ command });
+    }
+    const both = await problems({ ...NEEDED, command: "sweep", "preview-ttl": "soon", gate: "sometimes" }, onPush);
+    expect(both.split("\n")).toHaveLength(3);
+    for (const condition of ["drift", "breaking"]) {
+      expect(await read({ command: "sweep", "fail-on": condition })).toMatchObject({ command: "sweep" });
+    }
+  });
 });
 
 test("values of any length, and any number of wrong lines, are told in what somebody reads", async () => {

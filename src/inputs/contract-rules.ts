@@ -1,3 +1,4 @@
+import { CHOICES } from "./choices.ts";
 import { AGAINST_OWN, type RouteRules } from "./definition/definition-inputs.ts";
 import type { InputReader } from "./reader.ts";
 import type { Target } from "./target.ts";
@@ -20,7 +21,7 @@ export const readContractRules = (read: InputReader, { previewOf }: Pick<Target,
   if (darkStage && previewOf !== undefined) {
     read.report("dark-stage", "A preview has no callers whom it would spare: leave it out for previews.");
   }
-  const exact = read.oneOf("compare", ["served", "exact"], "served") === "exact";
+  const exact = read.oneOf("compare", CHOICES.compare, "served") === "exact";
   return { darkStage, exact, exports: read.boolean("export", false) };
 };
 

@@ -23,9 +23,8 @@ const BASE_PATH = /^[A-Za-z0-9$_.+!*/-]{0,127}$/;
 export type OnPreviewDomain = Partial<Pick<Target, "previewDomain" | "invokeUrl">>;
 
 export const readPreviewDomain = (read: InputReader, target: Target): OnPreviewDomain => {
-  const domain = readRuledDomain(read);
-  const header = readHeader(read);
-  const basePath = readBasePath(read, target.previewOf);
+  const { domain, header, basePath } = readPreviewDomainForms(read, target.previewOf);
+  requireDomain(read);
   if (domain === undefined || target.previewOf === undefined) return {};
   const previewDomain: PreviewDomain = {
     ...domain,
@@ -38,13 +37,27 @@ export const readPreviewDomain = (read: InputReader, target: Target): OnPreviewD
 
 /** Of which domain a sweep removes the rules whose stage is gone. */
 export const readRuledDomain = (read: InputReader): RuledDomain | undefined => {
+  requireDomain(read);
+  return readDomain(read);
+};
+
+/** Each input by itself. */
+export const readPreviewDomainForms = (read: InputReader, previewOf?: number) => ({
+  domain: readDomain(read),
+  header: readHeader(read),
+  basePath: readBasePath(read, previewOf),
+});
+
+const requireDomain = (read: InputReader): void => {
+  if (read.text("preview-domain") !== undefined) return;
+  for (const input of ["preview-header", "preview-path"]) {
+    if (read.text(input) !== undefined) read.report(input, "It says nothing without preview-domain.");
+  }
+};
+
+const readDomain = (read: InputReader): RuledDomain | undefined => {
   const given = read.matching("preview-domain", DOMAIN, "the name of a custom domain, for example api.example.com");
   const band = readBand(read);
-  if (read.text("preview-domain") === undefined) {
-    for (const input of ["preview-header", "preview-path"]) {
-      if (read.text(input) !== undefined) read.report(input, "It says nothing without preview-domain.");
-    }
-  }
   const [name, id] = (given ?? "").toLowerCase().split("+");
   return name ? { name, id, band } : undefined;
 };

@@ -4,8 +4,10 @@ import type { WorkspaceFiles } from "../domain/world.ts";
 import { readCanaryPercent, refuseCanaryPercent } from "./canary/canary-percent.ts";
 import { readCanaryStart } from "./canary/canary-start.ts";
 import { readPolicy } from "./canary/policy.ts";
+import { CHOICES } from "./choices.ts";
 import { impliedRules, readContractRules } from "./contract-rules.ts";
 import { readDefinitionInput, readFailOn, readRouteRules } from "./definition/definition-inputs.ts";
+import { problemsOfForms } from "./forms.ts";
 import { readPreviewDomain } from "./preview-domain.ts";
 import { namedStageDecision, type PreviewDecision, previewDecision } from "./preview-rules.ts";
 import { type InputProblem, type InputReader, inputReader, type RawInputs } from "./reader.ts";
@@ -18,7 +20,7 @@ import type {
   RollbackRequest,
   Skip,
 } from "./request.ts";
-import { INLINE, readStageSettings } from "./settings/settings-inputs.ts";
+import { INLINE, readInlineSettings, readStageSettings } from "./settings/settings-inputs.ts";
 import { readApiKey, readSmokeTests } from "./smoke-tests.ts";
 import { readStatusRequest } from "./status-request.ts";
 import { readSweepRequest, readTtl } from "./sweep-request.ts";
@@ -53,7 +55,10 @@ export const readRequest = async (
     decision?.decision === "delete" ? "delete" : command,
     decision?.because,
   );
-  if (read.problems.length + read.places.length > 0) throw invalidInput(read);
+  // What is wrong with settings is a mistake where none are applied, too.
+  if (!("smokeTests" in request)) await readInlineSettings(read);
+  const problems = [...read.problems, ...problemsOfForms(raw, read.problems)];
+  if (problems.length + read.places.length > 0) throw invalidInput(problems, read.places);
   return Object.freeze(request);
 };
 
@@ -129,7 +134,7 @@ const readDeployRequest = async (read: InputReader, target: Target, files: Works
     routes: readRouteRules(read, target) ?? impliedRules(read, pointing),
     slots: {
       limit: read.positiveInteger("preview-limit"),
-      onLimit: read.oneOf("on-limit", ["fail", "skip", "evict-oldest"], "fail"),
+      onLimit: read.oneOf("on-limit", CHOICES["on-limit"], "fail"),
     },
     ttl: readTtl(read),
     // What is wrong with it was reported with the preview rules.
@@ -160,7 +165,7 @@ const readPromoteRequest = async (
       fromStageName === undefined
         ? { kind: "deployment", deploymentId: deploymentId ?? "" }
         : { kind: "stage", stageName: fromStageName, expected: deploymentId },
-    gate: read.oneOf("gate", ["off", "warn", "require"], "warn"),
+    gate: read.oneOf("gate", CHOICES.gate, "warn"),
     failOn: readFailOn(read),
   };
 };
@@ -204,7 +209,7 @@ const refusedFork = ({ refused, happened, remedy }: Extract<PreviewDecision, { d
     state: "Nothing was requested from AWS or GitHub.",
   });
 
-const invalidInput = ({ problems, places }: InputReader): ActionError => {
+const invalidInput = (problems: InputReader["problems"], places: InputReader["places"]): ActionError => {
   const count = problems.length + places.length;
   return new ActionError({
     code: "INVALID_INPUT",

@@ -55,7 +55,7 @@ export const readTtl = (read: InputReader): number | undefined => {
   return value === undefined ? undefined : parseDuration(value, ["h", "d"]);
 };
 
-const readKeepDeployments = (read: InputReader): number => {
+export const readKeepDeployments = (read: InputReader): number => {
   const value = read.matching(
     "keep-deployments",
     /^(?:0|[1-9][0-9]{0,8})$/,

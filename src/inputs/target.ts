@@ -2,6 +2,7 @@ import type { Event } from "../domain/event.ts";
 import { invokeUrlTemplateProblem } from "../domain/invoke-url.ts";
 import type { PreviewDomain } from "../domain/preview-domain.ts";
 import type { Run } from "../domain/run.ts";
+import { CHOICES } from "./choices.ts";
 import { isMergeGroup } from "./preview-rules.ts";
 import type { InputReader } from "./reader.ts";
 
@@ -59,7 +60,7 @@ export const readTarget = (read: InputReader, run: Run): Target => {
     pullRequest,
     environment: environment ?? defaultEnvironment(run.event, stage),
     environmentIsGiven: environment !== undefined || run.event.kind === "deployment",
-    githubDeployment: read.oneOf("github-deployment", ["auto", "always", "never"], "auto"),
+    githubDeployment: read.oneOf("github-deployment", CHOICES["github-deployment"], "auto"),
     comment: read.boolean("comment", true),
     invokeUrl: readInvokeUrl(read, stage.name),
     dryRun: read.boolean("dry-run", false),
@@ -159,11 +160,17 @@ const readStageName = (read: InputReader, event: Event, pullRequest: number | un
     read.report("stage-name", "{number} stands for a pull request's number, and this run has none: give pr-number.");
     return { name: "", previewOf: undefined };
   }
+  const name = fillStageName(read, template, pullRequest);
+  return { name, previewOf: template.includes(NUMBER) ? pullRequest : undefined };
+};
+
+/** The name with the pull request's number in it. */
+export const fillStageName = (read: InputReader, template: string, pullRequest: number | undefined): string => {
   const name = template.replaceAll(NUMBER, () => String(pullRequest));
   if (!STAGE_NAME.test(name)) {
     read.report("stage-name", "It must be 1 to 128 letters, digits, hyphens or underscores, for example pr-{number}.");
   }
-  return { name, previewOf: template.includes(NUMBER) ? pullRequest : undefined };
+  return name;
 };
 
 /** `stageName`: of a run that is about one stage. */

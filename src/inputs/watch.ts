@@ -1,6 +1,7 @@
 import { type AlarmName, MOST_ALARMS } from "../domain/alarm.ts";
 import { durationText, parseDuration } from "../domain/duration.ts";
 import type { Limits } from "../domain/health.ts";
+import { CHOICES } from "./choices.ts";
 import type { InputReader } from "./reader.ts";
 
 /** What is to be looked at after a stage was pointed, and for how long. */
@@ -23,17 +24,22 @@ const ENOUGH_FOR_LATENCY = 20;
 
 /** Reads `alarms`, `bake-time`, `max-error-rate`, `max-latency`, `min-requests` and `on-not-proven`. */
 export const readWatch = (read: InputReader): WatchRules => {
-  const alarms = readAlarms(read);
-  const bakeTime = readBakeTime(read);
-  const errorRate = readPercentage(read, "max-error-rate");
-  const latency = readMilliseconds(read, "max-latency");
-  const minRequests = read.positiveInteger("min-requests");
-  const onNotProven = read.oneOf("on-not-proven", ["warn", "fail"], "warn");
+  const { alarms, bakeTime, errorRate, latency, minRequests, onNotProven } = readWatchForms(read);
   const limited = errorRate !== undefined || latency !== undefined;
   requireWatch(read, bakeTime);
   const limits = { errorRate, latency, minRequests: minRequests ?? enoughFor(errorRate, latency) };
   return { alarms, bakeTime, limits: limited ? limits : undefined, minRequests, onNotProven };
 };
+
+/** Each input by itself. */
+export const readWatchForms = (read: InputReader) => ({
+  alarms: readAlarms(read),
+  bakeTime: readBakeTime(read),
+  errorRate: readPercentage(read, "max-error-rate"),
+  latency: readMilliseconds(read, "max-latency"),
+  minRequests: read.positiveInteger("min-requests"),
+  onNotProven: read.oneOf("on-not-proven", CHOICES["on-not-proven"], "warn"),
+});
 
 /** As many as it takes that a single error is not more than is allowed. */
 const enoughFor = (errorRate: number | undefined, latency: number | undefined): number =>

@@ -1,5 +1,6 @@
 import type { ImportMode } from "../../domain/definition.ts";
 import type { WorkspaceFiles } from "../../domain/world.ts";
+import { CHOICES } from "../choices.ts";
 import { FAIL_ON, type FailOn, readConditions } from "../fail-on.ts";
 import type { InputReader } from "../reader.ts";
 import type { Target } from "../target.ts";
@@ -32,7 +33,7 @@ export const readDefinitionInput = async (
   read: InputReader,
   files: WorkspaceFiles,
 ): Promise<DefinitionRequest | undefined> => {
-  const mode = read.oneOf("import-mode", ["overwrite", "merge"], "overwrite");
+  const mode = read.oneOf("import-mode", CHOICES["import-mode"], "overwrite");
   const failOnWarnings = read.boolean("fail-on-warnings", true);
   const path = read.text("definition");
   const definition = path === undefined ? undefined : await readFile(read, files, path, { mode, failOnWarnings });
@@ -83,7 +84,7 @@ export const readRouteRules = (
 
 const COMPARE_WITH = /^(?:(?<restApiId>[a-z0-9]{1,64})\/)?(?<stageName>[A-Za-z0-9_-]{1,128}|\$default)$/;
 
-const readCompareWith = (read: InputReader, ownId: string, withDefinition: boolean): CompareWith | undefined => {
+export const readCompareWith = (read: InputReader, ownId = "", withDefinition = true): CompareWith | undefined => {
   const input = "compare-with";
   const given = read.matching(
     input,

@@ -19,10 +19,13 @@ export const readStageSettings = async (
   stageName: string,
 ): Promise<StageWish> => {
   const file = await readSettingsOfFile(read, files);
+  return resolveSettings(stageName, file, await readInlineSettings(read));
+};
+
+/** What `settings` declares; `undefined` where it is not given. Problems go to the reader. */
+export const readInlineSettings = async (read: InputReader): Promise<StageLayer | undefined> => {
   const inline = read.text("settings");
-  const stage =
-    inline === undefined ? undefined : settingsOf(read, (await reading()).readInlineSettings(inline, INLINE));
-  return resolveSettings(stageName, file, stage);
+  return inline === undefined ? undefined : settingsOf(read, (await reading()).readInlineSettings(inline, INLINE));
 };
 
 /** Runs without settings do not load what reads them. */
