@@ -2,6 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+const NO_ID = "9".repeat(20);
+const NO_COMMIT = "0".repeat(40);
+
+/** A line of the log without what was made up for it. */
+export const asOnThisMachine = (line: string): string =>
+  line.replace(`Commit ${NO_COMMIT}, `, "No commit, ").replace(`, run ${NO_ID}, attempt 1.`, ", on this machine.");
+
 /**
  * What a runner would set for a job (GitHub docs, "Variables reference"), for a run on this machine that is started by
  * hand. Ids that only GitHub knows are such as no repository and no run has.
@@ -13,12 +20,12 @@ export const localEnvironment = (
   GITHUB_WORKSPACE: folder,
   GITHUB_REPOSITORY: repositoryOf(folder) ?? "local/machine",
   // Asked of GitHub where there is a token.
-  GITHUB_REPOSITORY_ID: token === "" ? "99999999999999999999" : "",
+  GITHUB_REPOSITORY_ID: token === "" ? NO_ID : "",
   GITHUB_EVENT_NAME: "workflow_dispatch",
   GITHUB_EVENT_PATH: "",
-  GITHUB_RUN_ID: "99999999999999999999",
+  GITHUB_RUN_ID: NO_ID,
   GITHUB_RUN_ATTEMPT: "1",
-  GITHUB_SHA: commitOf(folder) ?? "0".repeat(40),
+  GITHUB_SHA: commitOf(folder) ?? NO_COMMIT,
   GITHUB_REF: "",
   GITHUB_JOB: "",
   GITHUB_ACTION: "",

@@ -1,7 +1,7 @@
-import type { World } from "../src/domain/world.ts";
+import type { Log, World } from "../src/domain/world.ts";
 import { run } from "../src/run.ts";
 import type { RunCommand } from "./command-line.ts";
-import { localEnvironment, openOutputFile } from "./local-run.ts";
+import { asOnThisMachine, localEnvironment, openOutputFile } from "./local-run.ts";
 import { type Terminal, terminalLog, withProgress } from "./terminal.ts";
 
 const NOT_TO_GITHUB = { comment: "false", "github-deployment": "never" };
@@ -40,7 +40,9 @@ export const runOnTerminal = async (
   });
   try {
     const world = worldOf();
-    const exitCode = await run({ ...world, log: terminalLog(progress.terminal, world.secrets) });
+    const log = terminalLog(progress.terminal, world.secrets);
+    const group: Log["group"] = (title, lines) => log.group(title, lines.map(asOnThisMachine));
+    const exitCode = await run({ ...world, log: { ...log, group } });
     progress.stop();
     if (json) terminal.print(JSON.stringify(resultOf(file.read()), undefined, 2));
     return exitCode;

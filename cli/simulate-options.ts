@@ -9,8 +9,9 @@ they run until Ctrl-C, for the AWS CLI, curl and your own tests. With it, your w
                     those of the folder you are in
   --event EVENT     what happens: pull_request:opened (or any other type), push, workflow_dispatch, schedule. May be
                     given repeatedly. Default: what the workflow listens to first
-  --var NAME=VALUE  variables of the repository; REST_API_ID is the simulated one's, AWS_ROLE_ARN is set
+  --var NAME=VALUE  variables of the repository; REST_API_ID, API_ID (an HTTP API) and AWS_ROLE_ARN are set
   --input NAME=VALUE  inputs of workflow_dispatch
+  --approve ENVIRONMENT  gets a reviewer, who approves every job that waits for it; jobs of others do not wait
 
 The flags of the simulator:
 
@@ -24,9 +25,11 @@ export type SimulateOptions = {
   readonly events: readonly string[];
   readonly vars: Readonly<Record<string, string>>;
   readonly inputs: Readonly<Record<string, string>>;
+  /** Environments with a reviewer. */
+  readonly approve: readonly string[];
 };
 
-const OWN = ["workflow", "event", "var", "input"] as const;
+const OWN = ["workflow", "event", "var", "input", "approve"] as const;
 
 /** Reads the command line; `problems` lists everything that is wrong with it. */
 export const readSimulateOptions = (
@@ -43,11 +46,11 @@ export const readSimulateOptions = (
   if ("problems" in read) problems.push(...read.problems);
   else if (!others.some((flag) => /^--definition(?:=|$)/.test(flag))) problems.push("--definition is required.");
   if (problems.length > 0 || "problems" in read) return { problems };
-  return { start: read.options, args: others, workflow, events: own.event, vars, inputs };
+  return { start: read.options, args: others, workflow, events: own.event, vars, inputs, approve: own.approve };
 };
 
 const split = (args: readonly string[]) => {
-  const own: Record<(typeof OWN)[number], string[]> = { workflow: [], event: [], var: [], input: [] };
+  const own: Record<(typeof OWN)[number], string[]> = { workflow: [], event: [], var: [], input: [], approve: [] };
   const others: string[] = [];
   const problems: string[] = [];
   for (let index = 0; index < args.length; index += 1) {

@@ -11,9 +11,10 @@ import type { ScriptRunner } from "../simulator/runner/child-process.ts";
 import { simulate as serve } from "../simulator/start/command.ts";
 import { type Services, StartFailure, startServices } from "../simulator/start/services.ts";
 import { runWorkflow, type SimulatedWorkflowRun } from "../simulator/workflow-run.ts";
+import { withReviewer } from "./approvals.ts";
 import { readSimulateOptions, type SimulateOptions, usage } from "./simulate-options.ts";
 import { paint, plainLine, type Terminal } from "./terminal.ts";
-import { type LocalWorkflow, readLocalWorkflow, workflowFailure } from "./workflow-of.ts";
+import { answeredBy, type LocalWorkflow, readLocalWorkflow, workflowFailure } from "./workflow-of.ts";
 
 export type Simulation = {
   /** The folder with action.yml, node24/ and dist/. */
@@ -60,32 +61,42 @@ export const simulate = async (
 
 const runOn = async (
   services: Services,
-  { events, vars, inputs }: SimulateOptions,
-  { path, text, files, firstEvent }: LocalWorkflow,
+  { events, vars, inputs, approve }: SimulateOptions,
+  local: LocalWorkflow,
   terminal: Terminal,
   { actionPath, folder, stop, runScript }: Simulation,
 ): Promise<number> => {
-  const { simulator, api } = services;
+  const { simulator, api, httpApi } = services;
+  const { text, files } = answeredBy(local, `${simulator.gateway.server.url}/{rest-api-id}/{stage}`);
   try {
     let failed = false;
-    for (const name of events.length > 0 ? events : [firstEvent]) {
+    for (const name of events.length > 0 ? events : [local.firstEvent]) {
       terminal.tell(paint(terminal, "bold", name));
-      const run = await runWorkflow(simulator, {
+      const event = eventOf(services, name);
+      const workflow = {
         text,
         files,
-        event: eventOf(services, name),
+        event,
         ...actionIn(text, actionPath),
-        vars: { REST_API_ID: api.id, AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/simulated", ...vars },
+        vars: {
+          REST_API_ID: api.id,
+          API_ID: httpApi.apiId,
+          AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/simulated",
+          ...vars,
+        },
         inputs,
         runner: {
           workspace: folder,
           cancel: stop,
-          onLog: (line) => terminal.tell(coloured(terminal, line)),
+          onLog: (line: string) => terminal.tell(coloured(terminal, line)),
           ...(runScript === undefined ? {} : { runScript }),
         },
-      }).catch((error: unknown) => {
-        throw workflowFailure(path, error);
-      });
+      };
+      const run = await withReviewer(simulator, approve, terminal.tell, () => runWorkflow(simulator, workflow)).catch(
+        (error: unknown) => {
+          throw workflowFailure(local.path, error);
+        },
+      );
       for (const line of endOf(run)) terminal.tell(line);
       failed ||= Object.values(run.jobs).some(({ result }) => result === "failure" || result === "cancelled");
     }
@@ -121,7 +132,7 @@ const eventOf = ({ simulator, pull }: Services, text: string): WorkflowEvent => 
       return scheduleEvent(repository, "17 3 * * *");
     default:
       throw new StartFailure(
-        `--event is ${JSON.stringify(text)}. It must be pull_request:TYPE, push, workflow_dispatch or schedule.`,
+        `The event ${JSON.stringify(text)} is not simulated. Give --event pull_request:TYPE, push, workflow_dispatch or schedule.`,
         2,
       );
   }
@@ -142,13 +153,17 @@ const endOf = ({ jobs }: SimulatedWorkflowRun): readonly string[] => {
 };
 
 /** What is there now, and what people would read on the pull request. */
-const stateOf = ({ simulator, api }: Services): readonly string[] => [
-  ...[...api.stages.values()].map(
-    ({ stageName, deploymentId }) => `Stage ${stageName} serves deployment ${deploymentId}.`,
-  ),
-  ...(api.stages.size === 0 ? ["There is no stage."] : []),
+const stateOf = ({ simulator, api, httpApi }: Services): readonly string[] => [
+  ...stageLines([...api.stages.values(), ...httpApi.stages.values()]),
   ...[...simulator.repository.comments.values()].flatMap(({ body }) => [
     "",
     ...body.split("\n").filter((line) => !line.startsWith("<!--")),
   ]),
 ];
+
+const stageLines = (
+  stages: readonly { readonly stageName: string; readonly deploymentId?: string | undefined }[],
+): readonly string[] =>
+  stages.length === 0
+    ? ["There is no stage."]
+    : stages.map(({ stageName, deploymentId }) => `Stage ${stageName} serves deployment ${deploymentId ?? "none"}.`);

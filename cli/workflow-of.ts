@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { isMap, parseDocument } from "yaml";
+import { type Document, isMap, isSeq, parseDocument, type YAMLMap } from "yaml";
 import { parseYaml } from "../simulator/runner/workflow-file.ts";
 import { StartFailure } from "../simulator/start/services.ts";
 
@@ -27,6 +27,12 @@ export const readLocalWorkflow = (folder: string, path: string): LocalWorkflow =
   const siblings = names.map((name) => [`.github/workflows/${name}`, readFileSync(join(dirname(file), name), "utf8")]);
   return { path, text, files: Object.fromEntries(siblings), firstEvent: firstEventOf(on), pathFilters };
 };
+
+/** The same, with the steps of this action asking the simulated API, whatever URL they name: nobody's real one is asked. */
+export const answeredBy = ({ text, files }: LocalWorkflow, url: string): Pick<LocalWorkflow, "text" | "files"> => ({
+  text: withInvokeUrl(text, url),
+  files: Object.fromEntries(Object.entries(files).map(([path, content]) => [path, withInvokeUrl(content, url)])),
+});
 
 /**
  * What to tell of an error that running a workflow ended in: the simulated runner throws a plain `Error` for what is wrong
@@ -69,4 +75,25 @@ const withoutPathFilters = (text: string): Pick<LocalWorkflow, "text" | "pathFil
   const found = places.filter((place) => document.hasIn(place));
   for (const place of found) document.deleteIn(place);
   return { text: found.length === 0 ? text : document.toString(), pathFilters: found.map((place) => place.join(".")) };
+};
+
+/** This action, by whichever of its names. */
+const OURS = /\/apigw-stage-action(?:\/node24)?@/;
+
+const withInvokeUrl = (text: string, url: string): string => {
+  const document = parseDocument(text);
+  if (document.errors.length > 0) return text;
+  for (const step of stepsOf(document)) {
+    if (!OURS.test(String(step.get("uses")))) continue;
+    const given = step.get("with");
+    const inputs = isMap(given) ? (given.toJSON() as object) : {};
+    step.set("with", document.createNode({ ...inputs, "invoke-url": url }));
+  }
+  return document.toString({ lineWidth: 0 });
+};
+
+const stepsOf = (document: Document): readonly YAMLMap[] => {
+  const jobs = document.get("jobs");
+  const lists = (isMap(jobs) ? jobs.items : []).map(({ value }) => (isMap(value) ? value.get("steps") : undefined));
+  return lists.flatMap((list) => (isSeq(list) ? list.items : [])).filter(isMap);
 };

@@ -70,7 +70,8 @@ describe("plan and status", () => {
         expect(exitCode).toBe(0);
         expect(text()).toContain("Deploy stage prod of API a1b2c3d4e5.");
         expect(text()).toContain("Import openapi.yml (overwrite)");
-        expect(text()).not.toMatch(/::|undefined/);
+        expect(text()).toContain("No commit, on this machine.");
+        expect(text()).not.toMatch(/::|undefined|github-token|9{9}/);
         expect([written(scene), writtenToGitHub(scene)]).toEqual([[], []]);
 
         const { printed } = await planned(scene, folder, inputs, true);
@@ -193,7 +194,11 @@ describe("simulate", () => {
   };
 
   test("runs a workflow on a REST API of one's own definition, event after event", async () => {
-    const workflow = await readProjectFile("examples/preview.yml");
+    const example = await readProjectFile("examples/preview.yml");
+    // Nothing but the simulated API is asked, whatever the workflow says.
+    const ours =
+      "definition: openapi.yml\n          smoke-tests: GET /orders 200\n          invoke-url: https://api.example.com";
+    const workflow = example.replace("definition: openapi.yml", ours);
     const files = { "openapi.yml": ordersApi, ".github/workflows/preview.yml": workflow };
     await inFolder(files, async (folder) => {
       const own = ["--definition", join(folder, "openapi.yml"), "--workflow", ".github/workflows/preview.yml"];
@@ -202,11 +207,15 @@ describe("simulate", () => {
       expect(opened.told).toContain("Job preview: success");
       expect(opened.printed.join("\n")).toMatch(/Stage pr-1 serves deployment \w+\./);
       expect(opened.printed.join("\n")).toContain("preview `pr-1` is live");
+      expect(opened.printed.join("\n")).toMatch(/<http:\/\/127\.0\.0\.1:\d+\/a1b2c3d4e5\/pr-1>/);
 
       const both = await simulated([...own, "--event=pull_request:opened", "--event=pull_request:closed"], folder);
       expect(both.printed[0]).toBe("There is no stage.");
       const unknown = await simulated([...own, "--event", "release"], folder);
-      expect([unknown.exitCode, unknown.told.at(-1)]).toEqual([2, expect.stringContaining('--event is "release"')]);
+      expect([unknown.exitCode, unknown.told.at(-1)]).toEqual([
+        2,
+        expect.stringContaining('The event "release" is not simulated'),
+      ]);
       const broken = await simulated([...own, "--fault", "CreateDeployment=403"], folder);
       expect([broken.exitCode, broken.printed[0]]).toEqual([1, "There is no stage."]);
       const cancelled = await simulated([...own, "--event", "push"], folder, AbortSignal.abort());
@@ -234,6 +243,21 @@ describe("simulate", () => {
       expect([ended.exitCode, ended.told.at(-1)]).toEqual([exitCode, expect.stringContaining(sentence)]);
     }),
   );
+
+  test("a reviewer approves what waits for an environment, and stages of HTTP APIs are told, too", async () => {
+    const workflow = await readProjectFile("examples/http-deploy.yml");
+    await inFolder({ "openapi.yml": ordersHttpApi, "w.yml": workflow }, async (folder) => {
+      const quick = ["--rate-limits", "off", "--deployment-delay", "0"];
+      const args = ["--definition", join(folder, "openapi.yml"), "--workflow", "w.yml", ...quick];
+      const { exitCode, told, printed } = await simulated([...args, "--approve", "production"], folder);
+      expect(told).toContain("Job production waits for environment production. A reviewer approves.");
+      expect([exitCode, told.at(-1)]).toEqual([0, "Job production: success"]);
+      expect(printed.slice(0, 2).map((line) => line.replace(/\w+\.$/, "ID."))).toEqual([
+        "Stage test serves deployment ID.",
+        "Stage prod serves deployment ID.",
+      ]);
+    });
+  });
 
   test("path filters count as met, and it is said", () => {
     const workflow = "on: { push: { paths: [api/**] } }\njobs: { a: { runs-on: x, steps: [{ run: make }] } }";

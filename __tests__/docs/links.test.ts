@@ -29,6 +29,12 @@ test.each(pages)("every link resolves: %s", async (page) => {
   expect(problems.filter((problem) => problem !== undefined)).toEqual([]);
 });
 
+test("the README leads to the Marketplace by the action's name, of which GitHub makes the address", async () => {
+  const [, name = ""] = /^name: (.+)$/m.exec(await readProjectFile("action.yml")) ?? [];
+  const address = `https://github.com/marketplace/actions/${name.toLowerCase().replaceAll(" ", "-")}`;
+  expect(linksOf(await readProjectFile("README.md"))).toContain(address);
+});
+
 test("every decision is in the list of decisions", async () => {
   const records = pages.filter((path) => /^docs\/adr\/\d/.test(path)).map((path) => path.slice("docs/adr/".length));
   expect(records).toEqual(linksOf(await readProjectFile("docs/adr/README.md")));

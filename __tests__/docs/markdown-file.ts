@@ -15,9 +15,11 @@ export const anchorsOf = (text: string): readonly string[] =>
       .replaceAll(" ", "-"),
   );
 
-/** The targets of the links. */
+/** The targets of the links, and the pictures. */
 export const linksOf = (text: string): readonly string[] =>
-  [...prose(text).matchAll(/\]\(<?([^()<>\s]+)>?\)/g)].map(([, target = ""]) => target);
+  [...prose(text).matchAll(/\]\(<?([^()<>\s]+)>?\)|\bsrc(?:set)?="([^"]+)"/g)].map(
+    ([, target = "", picture = ""]) => target || picture,
+  );
 
 /** The contents of the code blocks in a language, without their indentation. */
 export const codeBlocksOf = (text: string, language: string): readonly string[] =>

@@ -126,7 +126,11 @@ const evaluateExpression = (source: string, contexts: Contexts, options: Evaluat
   const named = (options.names ?? Object.keys(contexts)).filter(isNamedIn(source));
   for (const name of named) values.add(name, toExpressionData(contexts[name]));
   const functions = new Map(knownFunctions(options).map((definition) => [definition.name.toLowerCase(), definition]));
-  return new Evaluator(expression, values, functions).evaluate();
+  try {
+    return new Evaluator(expression, values, functions).evaluate();
+  } catch (error) {
+    throw new Error(`${(error as Error).message}, within expression: ${source}`, { cause: error });
+  }
 };
 
 const parseExpression = (source: string, contexts: Contexts, options: EvaluationOptions) => {

@@ -6,6 +6,7 @@ import { readRecords } from "../github/record-list.ts";
 import { joinTroubles } from "../github/trouble.ts";
 import { isStageRequest, type Request, type StageRequest } from "../inputs/request.ts";
 import type { SweepRequest } from "../inputs/sweep-request.ts";
+import type { Target } from "../inputs/target.ts";
 import type { GitHubSide } from "../observe/github-side.ts";
 import type { Observed, StageObserved, SweepObserved } from "../observe/observed.ts";
 import type { Plan, RouteChanges } from "../plan/plan.ts";
@@ -209,8 +210,10 @@ const closeConfirmed = async (
   if (outcome !== hoped && isAboutStage(outcome)) await record.correct(endingOf(outcome));
 };
 
+const isTold = ({ comment, githubDeployment }: Target): boolean => comment || githubDeployment !== "never";
+
 const troublesOf = async ({ request, github, troubles, removed }: Desk): Promise<readonly string[]> => [
-  ...(github.client === undefined && isStageRequest(request) ? [WITHOUT_TOKEN] : []),
+  ...(github.client === undefined && isStageRequest(request) && isTold(request) ? [WITHOUT_TOKEN] : []),
   ...(await github.observed).warnings,
   ...troubles,
   ...(removed?.warnings() ?? []),
