@@ -1,10 +1,13 @@
 import { Agent, createServer, type RequestListener, request, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { gatewayService } from "../../simulator/gateway/service.ts";
 import { createWorld, seedRestApi } from "../../simulator/gateway/world.ts";
 import { listen, type SimulatorServer } from "../../simulator/http/server.ts";
 import { connect } from "../../src/aws/client.ts";
+import { explained } from "../../src/aws/credentials.ts";
 import type { Gateway } from "../../src/aws/gateway.ts";
 import { openGateway } from "../../src/aws/rest-api/gateway.ts";
 import type { FetchAnswer, FetchOptions } from "../../src/domain/fetch.ts";
@@ -250,19 +253,34 @@ describe("every request ends", () => {
     expect(await errorOf(gateway.getStages())).toMatchObject({ code: "UPSTREAM" });
   });
 
+  const megabyte = Buffer.alloc(1024 * 1024, " ");
+  const pourOut: RequestListener = (_, response) => {
+    response.writeHead(200, { "content-type": "application/json" });
+    const pour = (): void => {
+      while (!response.destroyed && response.write(megabyte));
+      response.once("drain", pour);
+    };
+    pour();
+  };
+
   test("of a body that is longer than any", async () => {
-    const megabyte = Buffer.alloc(1024 * 1024, " ");
-    const gateway = await serve((_, response) => {
-      response.writeHead(200, { "content-type": "application/json" });
-      const pour = (): void => {
-        while (!response.destroyed && response.write(megabyte));
-        response.once("drain", pour);
-      };
-      pour();
-    }, PATIENCE);
+    const gateway = await serve(pourOut, PATIENCE);
     const error = await errorOf(gateway.getStages());
     expect(error).toMatchObject({ code: "UNREADABLE_ANSWER" });
     expect(error.happened).toContain("longer than 32 MB");
+  });
+
+  test("of such a body from a source of credentials, which the SDK asks through a handler of its own", async () => {
+    await serve(pourOut, PATIENCE);
+    const { protocol, hostname, port } = new URL(process.env["AWS_ENDPOINT_URL"] ?? "");
+    const asked = { protocol, hostname, port: Number(port), method: "GET", path: "/", headers: {}, query: {} };
+    const provide = async () => {
+      const { response } = await NodeHttpHandler.create({}).handle(asked as never);
+      return buffer(response.body);
+    };
+    const error = await errorOf(explained(provide, PATIENCE.request, new AbortController().signal)());
+    expect(error).toMatchObject({ code: "UPSTREAM", doing: "get AWS credentials", acted: "no" });
+    expect(error.happened).toContain("The answer is longer than 32 MB.");
   });
 
   test("of an import that takes longer than other requests may", async () => {

@@ -1,5 +1,5 @@
 import { type Agent, Agent as DirectAgent } from "node:https";
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { loginTo, proxyFor } from "../domain/proxy.ts";
 import type { Environment } from "../domain/world.ts";
@@ -20,6 +20,20 @@ export type TransportOptions = {
 
 /** Bytes. A definition has 6 MB at most, and no page of a list comes near that. */
 const LONGEST_BODY = 32 * 1024 * 1024;
+
+/** What the SDK asks a container's source of credentials goes through a handler of its own, which knows no bound either. */
+const { create } = NodeHttpHandler;
+NodeHttpHandler.create = (options) => {
+  const handler = create(options);
+  if (!(handler instanceof NodeHttpHandler)) return handler;
+  const handle = handler.handle.bind(handler);
+  handler.handle = async (...asked) => {
+    const { response } = await handle(...asked);
+    response.body = Readable.from(bounded(response.body as Readable, response), { objectMode: false });
+    return { response };
+  };
+  return handler;
+};
 
 /**
  * What the SDK sends through: the proxy that the environment names, one time limit for the whole answer, its body too,
@@ -101,17 +115,21 @@ type Head = { readonly statusCode: number; readonly headers: Record<string, stri
 
 const wholeBody = async (body: Readable, head: Head): Promise<Uint8Array> => {
   const chunks: Uint8Array[] = [];
+  for await (const chunk of bounded(body, head)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+};
+
+/** The body itself, which is destroyed where it is longer than any. */
+async function* bounded(body: Readable, head: Head): AsyncGenerator<Uint8Array> {
   let length = 0;
   for await (const chunk of body as AsyncIterable<Uint8Array>) {
     length += chunk.length;
     if (length > LONGEST_BODY) {
-      body.destroy();
       throw new UnreadableAnswer(`The answer is longer than ${LONGEST_BODY / 1024 / 1024} MB.`, head);
     }
-    chunks.push(chunk);
+    yield chunk;
   }
-  return Buffer.concat(chunks);
-};
+}
 
 const timedOut = (limit: number, cause: unknown): Error =>
   Object.assign(new Error(`no whole answer came within ${limit / 1000} s`, { cause }), {
