@@ -81,23 +81,55 @@ describe.each(kinds)("of $name:", (kind) => {
       ],
       ["POST /graphql", "look for the comment on the pull request"],
       [`POST ${deployments}`, "record the deployment in environment preview"],
-      [`POST ${deployments}/{deployment_id}/statuses`, "add the final status to the GitHub deployment"],
+      [
+        `POST ${deployments}/{deployment_id}/statuses`,
+        "add the final status to the GitHub deployment (it is open until the end of this job or the next run on the stage closes it)",
+      ],
       [`POST ${comments}`, "comment on pull request #1"],
     ])("on %s: a warning", (operation, doing) =>
       inScene(kind.options, async (scene) => {
         scene.github.server.faults.add({ operation, effect: githubRefusal(502, "Bad Gateway"), times: 100 });
         const run = await scene.deploy();
         expectDeployed(scene, run);
-        expect(warningsOf(run).join("\n")).toContain(`Could not ${doing}: GitHub answered 502, Bad Gateway.`);
+        expect(warningsOf(run)).toEqual([
+          `Could not ${doing}: GitHub answered 502, Bad Gateway. What was done in AWS is not affected.`,
+        ]);
       }),
     );
 
     test("on everything: the deployment is in the summary", () =>
       inScene(kind.options, async (scene) => {
         scene.github.server.faults.add({ effect: githubRefusal(503, "Unavailable"), times: 1000 });
-        expectDeployed(scene, await scene.deploy());
+        const run = await scene.deploy();
+        expectDeployed(scene, run);
+        expect(warningsOf(run)).toEqual([
+          "Could not find out whether this job has a GitHub deployment of its own, look for the comment on the pull request, and record the deployment in environment preview: GitHub answered 503, Unavailable. What was done in AWS is not affected.",
+        ]);
+      }));
+
+    test("on all statuses, of earlier deployments, too: they are told of once, and no more by the end of the job", () =>
+      inScene(kind.options, async (scene) => {
+        await scene.deploy();
+        const operation = `POST ${deployments}/{deployment_id}/statuses`;
+        scene.github.server.faults.add({ operation, effect: githubRefusal(502, "Bad Gateway"), times: 100 });
+        const run = await scene.deploy({ settings: "description: again" });
+        expect(run.outputs["result"]).toBe("updated");
+        expect(warningsOf(run)).toEqual([
+          expect.stringMatching(/^Could not add the final status .* and mark an earlier GitHub deployment inactive: /),
+        ]);
+        expect(run.posts[0]?.log.join("\n")).toContain("Could not close the GitHub deployment that the main step left");
       }));
   });
+
+  test("a status that a later one makes up for is no trouble", () =>
+    inScene(kind.options, async (scene) => {
+      const operation = `POST ${deployments}/{deployment_id}/statuses`;
+      scene.github.server.faults.add({ operation, effect: githubRefusal(502, "Bad Gateway"), times: 3 });
+      const run = await scene.deploy();
+      expectDeployed(scene, run);
+      expect(warningsOf(run)).toEqual([]);
+      expect(statesOf(scene.records()[0])).toEqual(["success"]);
+    }));
 
   test("I4: a record whose last status did not get through is closed by post, as the success that it was", () =>
     inScene(kind.options, async (scene) => {
@@ -115,8 +147,7 @@ describe.each(kinds)("of $name:", (kind) => {
       inScene({ github: { limits: { contentPerMinute: 0 } } }, async (scene) => {
         const run = await scene.deploy();
         expectDeployed(scene, run);
-        expect(warningsOf(run)).toHaveLength(2);
-        for (const warning of warningsOf(run)) expect(warning).toContain("GitHub's rate limit is used up.");
+        expect(warningsOf(run)).toEqual([expect.stringContaining("GitHub's rate limit is used up.")]);
       }));
 
     test("a short one is", () =>

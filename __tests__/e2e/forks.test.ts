@@ -59,9 +59,21 @@ describe("a fork's pull request is asked for at GitHub, whatever the event:", ()
       expect(without.text).toContain(
         "It is not known whether pull request #1 comes from a fork: there is no github-token",
       );
+      expect(without.text).toContain("pull-requests: read");
       scene.github.server.faults.add({ operation: "POST /graphql", effect: githubRefusal(403, "No."), times: 1 });
       const refused = await scene.deploy(inputs, { event });
       expect(refused.text).toContain("It is not known whether pull request #1 comes from a fork");
+      expect(refused.text).toContain("pull-requests: read");
+      scene.github.server.faults.add({
+        operation: "POST /graphql",
+        effect: githubRefusal(502, "Bad Gateway"),
+        times: 9,
+      });
+      const failed = await scene.deploy(inputs, { event });
+      expect(failed.text).toContain("#1 comes from a fork: GitHub answered 502, Bad Gateway.");
+      expect(failed.text).toContain("Run the job again.");
+      expect(failed.text).not.toContain("pull-requests: read");
+      scene.github.server.faults.clear();
       const unknown = await scene.deploy({ ...inputs, "pr-number": "999" }, { event });
       expect(unknown.text).toContain("It is not known whether pull request #999 comes from a fork");
       expect(scene.asked()).toEqual([]);

@@ -86,26 +86,30 @@ describe("the job's environment", () => {
     });
   });
 
-  test.each<[string, () => Asked, readonly RegExp[]]>([
+  test.each<[string, () => Asked, readonly RegExp[], boolean]>([
     [
       "no deployment and no token",
       () => ({ job: start() }),
       [/no GitHub deployment of its own/, /offers no OpenID Connect token/],
+      true,
     ],
-    ["no check run id", () => ({}), [/check-run-id is empty/, /offers no OpenID Connect token/]],
+    ["no check run id", () => ({}), [/check-run-id is empty/, /offers no OpenID Connect token/], true],
     [
       "no permission to read checks",
       () => ({ job: start({ name: "production" }), profile: profiles.noChecks }),
       [/could not be read: 403, Resource not accessible by integration/, /offers no/],
+      true,
     ],
     [
       "a token service that fails",
       () => ({ job: start(), claims: async () => ({ kind: "failed", because: "No answer." }) }),
       [/no GitHub deployment/, /could not be had: No answer\./],
+      false,
     ],
-  ])("is unknown with %s", async (_case, asked, because) => {
+  ])("is unknown with %s", async (_case, asked, patterns, refused) => {
     const { job } = await observe(asked());
-    expect(job).toEqual({ kind: "unknown", because: because.map((pattern) => expect.stringMatching(pattern)) });
+    const because = patterns.map((pattern) => expect.stringMatching(pattern));
+    expect(job).toEqual({ kind: "unknown", because, refused });
   });
 });
 
@@ -151,7 +155,9 @@ describe("the protection", () => {
     const response = { status: 403, headers: { "retry-after": "60" }, body: JSON.stringify({ message }) };
     setting.server.faults.add({ times: 100, effect: { kind: "answer", when: "before", response } });
     const because = "GitHub answered 403, You have exceeded a secondary rate limit. Please wait a few minutes.";
-    expect((await observe({ job: start() })).protection).toEqual({ kind: "unknown", because, refused: false });
+    const { protection, job } = await observe({ job: start() });
+    expect(protection).toEqual({ kind: "unknown", because, refused: false });
+    expect(job).toMatchObject({ kind: "unknown", refused: false });
   });
 
   test("is unknown when GitHub fails, and nothing is thrown", async () => {
@@ -162,7 +168,7 @@ describe("the protection", () => {
     });
     const evidence = await observe({ job: start() });
     expect(evidence.protection).toEqual({ kind: "unknown", because: expect.stringContaining("502"), refused: false });
-    expect(evidence.job.kind).toBe("unknown");
+    expect(evidence.job).toMatchObject({ kind: "unknown", refused: false });
     expect(evidence.approvedBy).toEqual([]);
   });
 });

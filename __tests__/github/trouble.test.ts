@@ -3,6 +3,7 @@ import {
   explainTrouble,
   GitHubRefusal,
   GitHubUnreachable,
+  joinTroubles,
   NotOffered,
   reasonOf,
   UnreadableAnswer,
@@ -54,6 +55,20 @@ test("a server that lacks a part is told of in one sentence, whatever was asked"
   const text = explainTrouble(missing, "comment", "pull-requests: write");
   expect(text).toBe(explainTrouble(missing, "record the deployment", "deployments: write"));
   expect(text).not.toContain("permissions:");
+});
+
+test("what kept several things from being done is told once, and nothing else is taken together", () => {
+  const down = refused(502, "Bad Gateway");
+  const other = explainTrouble(refused(500, "Oops"), "comment", "checks: read");
+  const aws = "Could not look: AWS answered 502.";
+  const told = ["read, or so", "record", "record", "comment"].map((doing) =>
+    explainTrouble(down, doing, "checks: read"),
+  );
+  expect(joinTroubles([told[0] ?? "", aws, other, ...told.slice(1)])).toEqual([
+    "Could not read, or so, record, and comment: GitHub answered 502, Bad Gateway. What was done in AWS is not affected.",
+    aws,
+    other,
+  ]);
 });
 
 test("a long answer is cut to its beginning", () => {

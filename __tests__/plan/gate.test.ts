@@ -33,9 +33,15 @@ const incomplete: readonly [string, Partial<GateEvidence>, RegExp, RegExp][] = [
   ],
   [
     "a job of which nothing can be seen",
-    { job: { kind: "unknown", because: ["One way is closed.", "The other one too."] } },
+    { job: { kind: "unknown", because: ["One way is closed.", "The other one too."], refused: true } },
     /cannot be seen.*One way is closed\. The other one too\./,
     /checks: read.*id-token: write/,
+  ],
+  [
+    "a job of which GitHub told nothing",
+    { job: { kind: "unknown", because: ["GitHub answered 500."], refused: false } },
+    /cannot be seen.*GitHub answered 500\./,
+    /^Run the job again\.$/m,
   ],
   [
     "an environment without rules",
@@ -107,6 +113,12 @@ describe.each(incomplete)("%s", (_case, evidence, missing, remedy) => {
   test("is let alone with gate off", () => {
     expect(judgeGate(setting({ mode: "off" }), found)).toEqual({ kind: "ok", proof: undefined });
   });
+});
+
+test("what GitHub failed to tell is no matter of permissions, and running again is said once", () => {
+  const job = { kind: "unknown", because: ["GitHub answered 500."], refused: false } as const;
+  const protection = { kind: "unknown", because: "GitHub answered 500.", refused: false } as const;
+  expect(judgeGate(setting(), { ...behindGate, job, protection })).toMatchObject({ remedy: "Run the job again." });
 });
 
 test("everything that is missing is named at once", () => {

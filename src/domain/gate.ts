@@ -5,8 +5,8 @@ export type JobEnvironment =
   | { readonly kind: "named"; readonly name: string; readonly evidence: "github-deployment" | "oidc-claim" }
   /** Proven by an OpenID Connect token without the claim. */
   | { readonly kind: "none" }
-  /** `because`: sentences, one for each way that did not lead to an answer. */
-  | { readonly kind: "unknown"; readonly because: readonly string[] };
+  /** `because`: sentences, one for each way that did not lead to an answer. `refused`: as for the protection. */
+  | { readonly kind: "unknown"; readonly because: readonly string[]; readonly refused: boolean };
 
 export type ProtectionRule = "required-reviewers" | "wait-timer" | "branch-policy" | "custom";
 

@@ -3,7 +3,7 @@ import { readApprovals, readHasCustomRule, readProtection } from "./answers/envi
 import type { GitHubClient } from "./client.ts";
 import { jobDeployment } from "./job-deployment.ts";
 import { repeatable } from "./retry.ts";
-import { answerOf, GitHubRefusal, isRateLimit, reasonOf } from "./trouble.ts";
+import { answerOf, GitHubRefusal, isForbidden, reasonOf } from "./trouble.ts";
 
 /** Reads the evidence of the gate. Nothing here throws: what cannot be read is evidence of nothing, and says why. */
 
@@ -36,7 +36,7 @@ export const observeGate = async (
 export const gateWithoutGitHub = async (readClaims: ReadClaims): Promise<GateEvidence> => {
   const noToken = "There is no github-token.";
   return {
-    job: await environmentOfClaims(readClaims, [noToken]),
+    job: await environmentOfClaims(readClaims, { because: noToken, refused: true }),
     protection: { kind: "unknown", because: noToken, refused: true },
     approvedBy: [],
   };
@@ -48,25 +48,29 @@ const observeJobEnvironment = async (
   readClaims: ReadClaims,
 ): Promise<JobEnvironment> => {
   const known = question.jobDeployment ?? (await ownDeployment(question, client));
-  if (typeof known !== "string") return { kind: "named", name: known.environment, evidence: "github-deployment" };
-  return environmentOfClaims(readClaims, [known]);
+  if ("environment" in known) return { kind: "named", name: known.environment, evidence: "github-deployment" };
+  return environmentOfClaims(readClaims, known);
 };
 
-/** The job's own deployment, or a sentence that says why none is known. */
+/** Why nothing is known, in a sentence. `refused`: asking again would lead to no more. */
+type Untold = { readonly because: string; readonly refused: boolean };
+
+/** The job's own deployment, or why none is known. */
 const ownDeployment = async (
   { checkRunId }: GateQuestion,
   client: GitHubClient,
-): Promise<{ readonly environment: string } | string> => {
-  if (checkRunId === undefined) return "The job's check run is not known (input check-run-id is empty).";
+): Promise<{ readonly environment: string } | Untold> => {
+  const none = (because: string, refused = true): Untold => ({ because, refused });
+  if (checkRunId === undefined) return none("The job's check run is not known (input check-run-id is empty).");
   try {
-    return (await jobDeployment(client, checkRunId)) ?? "The job has no GitHub deployment of its own.";
+    return (await jobDeployment(client, checkRunId)) ?? none("The job has no GitHub deployment of its own.");
   } catch (thrown) {
     const reason = thrown instanceof GitHubRefusal ? answerOf(thrown) : reasonOf(thrown);
-    return `The job's check run could not be read: ${reason}.`;
+    return none(`The job's check run could not be read: ${reason}.`, isForbidden(thrown));
   }
 };
 
-const environmentOfClaims = async (readClaims: ReadClaims, sofar: readonly string[]): Promise<JobEnvironment> => {
+const environmentOfClaims = async (readClaims: ReadClaims, { because, refused }: Untold): Promise<JobEnvironment> => {
   const claims = await readClaims();
   switch (claims.kind) {
     case "known":
@@ -74,9 +78,13 @@ const environmentOfClaims = async (readClaims: ReadClaims, sofar: readonly strin
         ? { kind: "none" }
         : { kind: "named", name: claims.environment, evidence: "oidc-claim" };
     case "not-offered":
-      return { kind: "unknown", because: [...sofar, "The runner offers no OpenID Connect token."] };
+      return { kind: "unknown", because: [because, "The runner offers no OpenID Connect token."], refused };
     case "failed":
-      return { kind: "unknown", because: [...sofar, `The OpenID Connect token could not be had: ${claims.because}`] };
+      return {
+        kind: "unknown",
+        because: [because, `The OpenID Connect token could not be had: ${claims.because}`],
+        refused: false,
+      };
   }
 };
 
@@ -92,7 +100,7 @@ const observeProtection = async ({ environment }: GateQuestion, client: GitHubCl
     const absent = thrown instanceof GitHubRefusal && thrown.status === 404;
     return {
       kind: "unknown",
-      refused: absent || (thrown instanceof GitHubRefusal && thrown.status === 403 && !isRateLimit(thrown)),
+      refused: isForbidden(thrown),
       because: `${reasonOf(thrown)}.${absent ? " The environment does not exist, or the token may not see it." : ""}`,
     };
   }

@@ -94,6 +94,17 @@ export const explainTrouble = (thrown: unknown, doing: string, permission: Permi
   return `${head}: ${reasonOf(thrown)}. ${UNAFFECTED}`;
 };
 
+/** Trouble that kept several things from being done is told once: what `explainTrouble` says of them becomes one sentence. */
+export const joinTroubles = (warnings: readonly string[]): readonly string[] => {
+  const untold = new Map<string, Set<string>>();
+  for (const warning of warnings) {
+    const [, doing = "", reason = warning] = /^Could not (.+?)(: GitHub.+)$/s.exec(warning) ?? [];
+    untold.set(reason, (untold.get(reason) ?? new Set()).add(doing));
+  }
+  const list = new Intl.ListFormat("en");
+  return [...untold].map(([reason, doings]) => (doings.has("") ? reason : `Could not ${list.format(doings)}${reason}`));
+};
+
 /** A sentence without its end and its full stop, for whoever knows what was asked. */
 export const reasonOf = (thrown: unknown): string => {
   if (thrown instanceof GitHubRefusal) return `GitHub answered ${answerOf(thrown)}`;
@@ -115,14 +126,21 @@ const notOffered = ({ message: server }: NotOffered): string =>
   `The server ${firstLine(server)} does not offer all of GitHub's API that reporting needs (GraphQL and deployments), so the comment or the GitHub deployment is left out. \`comment: false\` and \`github-deployment: never\` end this warning. ${UNAFFECTED}`;
 
 const refused = (refusal: GitHubRefusal, permission: Permission): string => {
-  const { status, message, errors } = refusal;
+  const { status, message } = refusal;
   if (status === 401) return "GitHub does not accept the github-token (it ends with its job).";
   if (/\blocked\b/i.test(message)) return `the conversation is locked. ${UNAFFECTED}`;
   if (isRateLimit(refusal)) return `GitHub's rate limit is used up. ${UNAFFECTED}`;
-  const forbidden = status === 403 || status === 404 || errors.some(({ type }) => type === "FORBIDDEN");
-  if (forbidden || /not accessible by/i.test(message))
+  if (isForbidden(refusal))
     return `GitHub refused it (${firstLine(message) || answerOf(refusal)}). Give the job \`permissions: ${permission}\`; pull requests from forks and from Dependabot have a read-only token. ${UNAFFECTED}`;
   return `GitHub answered ${answerOf(refusal)}. ${UNAFFECTED}`;
+};
+
+/** Whether it may be a permission that the token lacks: of what it may not see, GitHub says that it is not there. */
+export const isForbidden = (thrown: unknown): boolean => {
+  if (!(thrown instanceof GitHubRefusal) || isRateLimit(thrown)) return false;
+  const { status, message, errors } = thrown;
+  const denied = status === 403 || status === 404 || errors.some(({ type }) => type === "FORBIDDEN");
+  return denied || /not accessible by/i.test(message);
 };
 
 /** GitHub docs, "Rate limits for the REST API": 403 or 429, told apart from other 403 by the text. */

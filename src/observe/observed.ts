@@ -181,8 +181,11 @@ export type StatusObserved = Observed & {
 
 /** Whose commit a run deploys, where its event does not tell. */
 export type Origin = {
-  /** What GitHub tells, or why it does not, as a piece of a sentence. `missing`: it knows no such pull request. */
-  readonly told: PullRequestFacts | { readonly because: string; readonly missing: boolean };
+  /**
+   * What GitHub tells, or why it does not, as a piece of a sentence. `missing`: it knows no such pull request; `refused`:
+   * it may be that the token is not allowed to see it.
+   */
+  readonly told: PullRequestFacts | { readonly because: string; readonly missing: boolean; readonly refused: boolean };
   /** The commit that is checked out where the definition lies; `undefined` where there is no checkout. */
   readonly checkedOut: string | undefined;
 };

@@ -38,7 +38,7 @@ export const judgeGate = (setting: GateSetting, evidence: GateEvidence): GateVer
   );
   if (gaps.length === 0) return { kind: "ok", proof: proofOf(setting, evidence) };
   const missing = gaps.map((gap) => `  - ${gap.missing}`);
-  const remedy = gaps.map((gap) => gap.remedy).join("\n");
+  const remedy = [...new Set(gaps.map((gap) => gap.remedy))].join("\n");
   const { environment, stageName } = setting;
   if (setting.mode === "warn") {
     const head = `It is not proven that this job went through a gate before it changes stage ${stageName} (environment ${environment}):`;
@@ -52,6 +52,8 @@ export const judgeGate = (setting: GateSetting, evidence: GateEvidence): GateVer
 };
 
 const sameName = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+
+const AGAIN = "Run the job again.";
 
 const jobGap = (setting: GateSetting, job: JobEnvironment): Gap | undefined => {
   const { environment } = setting;
@@ -68,7 +70,9 @@ const jobGap = (setting: GateSetting, job: JobEnvironment): Gap | undefined => {
     case "unknown":
       return {
         missing: `It cannot be seen which environment the job names. ${job.because.join(" ")}`,
-        remedy: `${howToName(setting)}\nLet the action see it: permissions: checks: read (the job's own GitHub deployment), or id-token: write where \`deployment: false\` is used.`,
+        remedy: job.refused
+          ? `${howToName(setting)}\nLet the action see it: permissions: checks: read (the job's own GitHub deployment), or id-token: write where \`deployment: false\` is used.`
+          : AGAIN,
       };
   }
 };
@@ -94,7 +98,7 @@ const protectionGap = (setting: GateSetting, protection: Protection): Gap | unde
       missing: `The rules of environment ${environment} cannot be read. ${protection.because}`,
       remedy: protection.refused
         ? `Check that ${where} lists ${environment}, and give the job permissions: actions: read.`
-        : "Run the job again.",
+        : AGAIN,
     };
   }
   if (protection.rules.length > 0) return undefined;

@@ -25,9 +25,9 @@ export const judgeOrigin = (
   const { run, allowForks } = request;
   // A number that is nobody's says where to comment, and nothing of what is deployed to a stage with its own name.
   if ("because" in told)
-    return told.missing && request.previewOf === undefined ? { commit: run.commit } : unknown(number, told.because);
+    return told.missing && request.previewOf === undefined ? { commit: run.commit } : unknown(number, told);
   if (told.fromFork === undefined || told.headCommit === undefined)
-    return unknown(number, "GitHub did not tell where its head is");
+    return unknown(number, { because: "GitHub did not tell where its head is", refused: false });
   const { headCommit } = told;
   if (!told.fromFork) return { commit: isOfPullRequest(request, checkedOut) ? headCommit : run.commit };
   if (!allowForks) return notAllowed(number);
@@ -49,11 +49,15 @@ const notAllowed = (number: number): Refusal => ({
   remedy: `A definition from a fork can send the API's traffic to any function or host that the API may use. ${REVIEWED}`,
 });
 
-const unknown = (number: number, because: string): Refusal => ({
+const unknown = (
+  number: number,
+  { because, refused }: { readonly because: string; readonly refused: boolean },
+): Refusal => ({
   refused: "FORK_NOT_ALLOWED",
   happened: `It is not known whether pull request #${number} comes from a fork: ${because}.`,
-  remedy:
-    "Give the job `permissions: pull-requests: read` and the action the github-token, check `pr-number`, and run the job again.",
+  remedy: refused
+    ? "Give the job `permissions: pull-requests: read` and the action the github-token, check `pr-number`, and run the job again."
+    : "Run the job again.",
 });
 
 const anotherCommit = (

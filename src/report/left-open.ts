@@ -24,7 +24,7 @@ export const closeLeftOpen = async (world: World): Promise<void> => {
   const token = runnerInputs("github-token");
   if (open === undefined || token === "") return;
   const { repository, apiUrl } = readRun(world.environment, readEventFile(world).payload, "");
-  const { record, ending = BROKEN_OFF } = open;
+  const { record, ending = BROKEN_OFF, told } = open;
   try {
     const client = connectGitHub({ token, apiUrl, repository, ...connectionIn(world) });
     const id = open.id ?? (await findRecord(client, record.sha, record.environment, record.payload.nonce));
@@ -36,8 +36,12 @@ export const closeLeftOpen = async (world: World): Promise<void> => {
     });
     log.info(`Closed the GitHub deployment of stage ${record.payload.stageName}, which the main step had left open.`);
   } catch (thrown) {
-    log.warning(
-      explainTrouble(thrown, "close the GitHub deployment that the main step left open", "deployments: write"),
+    const trouble = explainTrouble(
+      thrown,
+      "close the GitHub deployment that the main step left open",
+      "deployments: write",
     );
+    if (told) log.info(trouble);
+    else log.warning(trouble);
   }
 };

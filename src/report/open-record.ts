@@ -25,6 +25,8 @@ export type OpenRecord = {
   readonly logUrl: string;
   /** Present once main knows how it ended: then only telling GitHub so is left. */
   readonly ending?: Ending;
+  /** Whether main has told people that GitHub does not know of it yet. */
+  readonly told?: true;
 };
 
 /** Answers `undefined`, or why it could not be left. */

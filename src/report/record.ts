@@ -52,24 +52,38 @@ export const openRecordChannel = (subject: RecordSubject): RecordChannel => {
   let opened: Promise<Opened | undefined> | undefined;
   let shown: Promise<void> | undefined;
   let closing: Promise<void> | undefined;
+  // Of a status that a later one makes up for.
+  let untold: string | undefined;
+  const early = {
+    ...subject,
+    warnLater: (text: string): void => {
+      untold = text;
+    },
+  };
   return {
     id: () => id,
     open: async (plan) => {
       if (closing !== undefined) return;
-      opened ??= openRecord(subject, client, plan, (known) => {
+      opened ??= openRecord(early, client, plan, (known) => {
         id = known;
       });
       await opened;
     },
     show: async (description, environmentUrl) => {
-      if (closing === undefined) shown = showLive(subject, client, opened, { description, environmentUrl });
+      if (closing === undefined) shown = showLive(early, client, opened, { description, environmentUrl });
       await shown;
     },
     close: (ending) => {
-      closing ??= Promise.resolve(shown).then(() => closeRecord(subject, client, opened, ending));
+      closing ??= Promise.resolve(shown)
+        .then(() => closeRecord(subject, client, opened, ending))
+        .then((settled) => {
+          if (!settled && untold !== undefined) warn(untold);
+        });
       return closing;
     },
-    correct: (ending) => closeRecord(subject, client, opened, ending),
+    correct: async (ending) => {
+      await closeRecord(subject, client, opened, ending);
+    },
     renew: async ({ record, deploymentId }, environmentUrl) => {
       try {
         const { environment } = await github.environments;
@@ -92,13 +106,16 @@ type Opened =
 const notLeft = (because: string): string =>
   `Could not leave word of the GitHub deployment for the end of the job (${because}). If this step is killed, the next run closes it.`;
 
+/** `warnLater`: unless a later status gets through. */
+type EarlySubject = RecordSubject & { readonly warnLater: (text: string) => void };
+
 const openRecord = async (
-  subject: RecordSubject,
+  subject: EarlySubject,
   client: GitHubClient,
   plan: Plan,
   known: (id: number) => void,
 ): Promise<Opened | undefined> => {
-  const { request, github, secrets, logUrl, warn } = subject;
+  const { request, github, secrets, logUrl, warn, warnLater } = subject;
   // What AWS is asked at the same time leaves first: the stage waits for it.
   await turn();
   const { jobDeployment } = await github.observed;
@@ -120,15 +137,19 @@ const openRecord = async (
     const description = `Deploying stage ${request.stageName}`;
     await addOwnStatus(client, id, subject, { state: "in_progress", description, logUrl, environmentUrl: "" });
   } catch (thrown) {
-    // Then post has nothing to look for, and nobody hears of it twice.
-    if (id === undefined && isCertainlyRefused(thrown)) forgetOpenRecord(secrets);
-    warn(explainTrouble(thrown, `record the deployment in environment ${environment}`, "deployments: write"));
+    const trouble = explainTrouble(thrown, `record the deployment in environment ${environment}`, "deployments: write");
+    if (id === undefined) {
+      // Then post has nothing to look for.
+      if (isCertainlyRefused(thrown)) forgetOpenRecord(secrets);
+      else saveOpenRecord({ record, logUrl, told: true }, secrets);
+      warn(trouble);
+    } else warnLater(trouble);
   }
   return id === undefined ? undefined : { id, adopted: false, record };
 };
 
 const showLive = async (
-  subject: RecordSubject,
+  subject: EarlySubject,
   client: GitHubClient,
   opened: Promise<Opened | undefined> | undefined,
   live: Pick<Ending, "description" | "environmentUrl">,
@@ -138,7 +159,9 @@ const showLive = async (
   try {
     await addOwnStatus(client, id, subject, { ...live, state: "in_progress", logUrl: subject.logUrl });
   } catch (thrown) {
-    subject.warn(explainTrouble(thrown, "show in the GitHub deployment that the stage is live", "deployments: write"));
+    subject.warnLater(
+      explainTrouble(thrown, "show in the GitHub deployment that the stage is live", "deployments: write"),
+    );
   }
 };
 
@@ -153,36 +176,39 @@ const startingRecord = ({ run: { event }, environment, githubDeployment }: Targe
 const isCertainlyRefused = (thrown: unknown): boolean =>
   thrown instanceof NotOffered || (thrown instanceof GitHubRefusal && (thrown.status ?? 500) < 500);
 
+/** Answers whether GitHub knows now how the run ended, or people that it does not. */
 const closeRecord = async (
   subject: RecordSubject,
   client: GitHubClient,
   opened: Promise<Opened | undefined> | undefined,
   ending: Ending,
-): Promise<void> => {
+): Promise<boolean> => {
   const { request, secrets, logUrl, warn } = subject;
+  // Of a run that was refused there is none; whoever asked for the deployment waits for an answer even so.
   const own = await opened;
   const id = own?.id ?? startingRecord(request);
-  if (id === undefined) return;
+  if (id === undefined) return false;
+  // GitHub ends the job's own deployment with the job; until then the link can be shown.
+  if (own?.adopted && ending.state !== "success" && ending.environmentUrl === "") return false;
+  const left = own?.adopted === false ? { record: own.record, logUrl, id, ending } : undefined;
+  if (left !== undefined) saveOpenRecord(left, secrets);
   try {
-    if (own === undefined) {
-      // The run was refused, and whoever asked for the deployment waits for an answer.
-      await addOwnStatus(client, id, subject, { ...ending, logUrl });
-      return;
-    }
-    if (own.adopted) {
-      // GitHub ends the job's own deployment with the job; until then the link can be shown.
-      if (ending.state === "success" || ending.environmentUrl !== "") {
-        await addOwnStatus(client, own.id, subject, { ...ending, state: "in_progress", logUrl });
-      }
-      return;
-    }
-    saveOpenRecord({ record: own.record, logUrl, id: own.id, ending }, secrets);
-    await addOwnStatus(client, own.id, subject, { ...ending, logUrl });
-    forgetOpenRecord(secrets);
+    await addOwnStatus(client, id, subject, {
+      ...ending,
+      state: own?.adopted ? "in_progress" : ending.state,
+      logUrl,
+    });
+    if (left !== undefined) forgetOpenRecord(secrets);
   } catch (thrown) {
-    warn(explainTrouble(thrown, "add the final status to the GitHub deployment", "deployments: write"));
+    if (left !== undefined) saveOpenRecord({ ...left, told: true }, secrets);
+    warn(explainTrouble(thrown, left === undefined ? UNSHOWN : UNCLOSED, "deployments: write"));
   }
+  return true;
 };
+
+const UNSHOWN = "show in the GitHub deployment how the run ended";
+const UNCLOSED =
+  "add the final status to the GitHub deployment (it is open until the end of this job or the next run on the stage closes it)";
 
 /** A part of the traffic is no serving: whoever goes back later must not take it for that. */
 const isPart = ({ canary }: Plan): boolean => canary !== undefined && canary.does !== "complete";

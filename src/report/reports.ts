@@ -3,6 +3,7 @@ import type { PullRequestState } from "../domain/pull-request.ts";
 import type { World } from "../domain/world.ts";
 import type { GitHubClient } from "../github/client.ts";
 import { readRecords } from "../github/record-list.ts";
+import { joinTroubles } from "../github/trouble.ts";
 import { isStageRequest, type Request, type StageRequest } from "../inputs/request.ts";
 import type { SweepRequest } from "../inputs/sweep-request.ts";
 import type { Target } from "../inputs/target.ts";
@@ -166,8 +167,7 @@ const end = async (hoped: Outcome, look: () => Promise<Confirmation>, desk: Desk
   const { plan, deploymentId } = outcome;
   const standing = plan?.standing.find((one) => one.deploymentId === deploymentId);
   if (outcome.result === "rolled-back" && standing !== undefined) await record.renew(standing, recordLinkOf(outcome));
-  // A server that lacks a part says the same to every question.
-  const warnings = [...new Set([...outcome.warnings, ...(await troublesOf(desk))])];
+  const warnings = joinTroubles([...outcome.warnings, ...(await troublesOf(desk))]);
   const exportFile = exportFileOf(outcome, world);
   writeOutputs(outputsOf(outcome, { recordId: record.id(), comment: comment.comment(), exportFile }), world);
   logEnd(outcome, retired, warnings, world.log);

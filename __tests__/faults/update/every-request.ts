@@ -219,6 +219,8 @@ const githubRefused = (): void => {
   test.concurrent.each(at("github", refused))("%s, once: a warning names the permission", (_, request, effect) =>
     withFault(request, effect, 1, (preview, run) => {
       succeeded(preview, run);
+      // The status that ends the record makes up for the one that began it.
+      if (request.operation.endsWith("/statuses") && request.nth === 0) return expect(run.annotations).toEqual([]);
       expect(run.annotations).toHaveLength(1);
       expect(run.annotations[0]).toMatchObject({ level: "warning" });
       expect(run.annotations[0]?.message).toMatch(
