@@ -40,9 +40,7 @@ export const runOnTerminal = async (
   });
   try {
     const world = worldOf();
-    const log = terminalLog(progress.terminal, world.secrets);
-    const group: Log["group"] = (title, lines) => log.group(title, lines.map(asOnThisMachine));
-    const exitCode = await run({ ...world, log: { ...log, group } });
+    const exitCode = await run({ ...world, log: onThisMachine(terminalLog(progress.terminal, world.secrets)) });
     progress.stop();
     if (json) terminal.print(JSON.stringify(resultOf(file.read()), undefined, 2));
     return exitCode;
@@ -51,6 +49,26 @@ export const runOnTerminal = async (
     file.remove();
   }
 };
+
+const SIGN_IN = "On this machine: sign in, with `aws sso login` for one, or set AWS_PROFILE.";
+
+/** What to do here, where the error says what to do in a job. */
+const REMEDIES: Readonly<Partial<Record<string, string>>> = {
+  CREDENTIALS_MISSING: SIGN_IN,
+  CREDENTIALS_EXPIRED: SIGN_IN,
+  CREDENTIALS_INVALID: SIGN_IN,
+  REGION_MISSING: "On this machine: set AWS_REGION, or a Region in your profile.",
+};
+
+const onThisMachine = (log: Log): Log => ({
+  ...log,
+  group: (title, lines) => log.group(title, lines.map(asOnThisMachine)),
+  error: (text, code) => {
+    log.error(text, code);
+    const remedy = REMEDIES[code ?? ""];
+    if (remedy !== undefined) log.info(remedy);
+  },
+});
 
 /** The outputs by the names of action.yml, those that are JSON as what they are. */
 const resultOf = ({ plan = "", status = "", ...outputs }: Readonly<Record<string, string>>): object => ({

@@ -53,10 +53,11 @@ describe("plan and status", () => {
     inputs: Readonly<Record<string, string>>,
     json = false,
     command: "plan" | "status" = "plan",
+    variables: Readonly<Record<string, string>> = {},
   ): Promise<ReturnType<typeof paper> & { exitCode: number }> => {
     const page = paper();
     const asked = { command, inputs: { ...restApi, ...inputs }, json, folder };
-    const env = { ...environmentOf(scene), AWS_EC2_METADATA_DISABLED: "true" };
+    const env = { ...environmentOf(scene), AWS_EC2_METADATA_DISABLED: "true", ...variables };
     const exitCode = await withEnvironment(env, () => runOnTerminal(asked, page.terminal, worldOf));
     return { ...page, exitCode };
   };
@@ -98,6 +99,12 @@ describe("plan and status", () => {
         });
         expect(promoted.told.join("\n")).toContain(deploymentId);
         expect(scene.stage("prod")).toBeUndefined();
+
+        const lost = await planned(scene, folder, promote, false, "plan", {
+          AWS_ACCESS_KEY_ID: "",
+          AWS_SECRET_ACCESS_KEY: "",
+        });
+        expect(lost.told.join("\n")).toMatch(/CREDENTIALS_MISSING\)\nOn this machine: /);
 
         const wrong = await planned(scene, folder, { ...promote, "stage-name": "pr?d" }, true);
         expect(wrong.exitCode).toBe(1);

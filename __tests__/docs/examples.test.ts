@@ -34,6 +34,12 @@ test("the README shows a preview and a deployment", () => {
   );
 });
 
+test("promotion, canary and rollback take the README no more than twenty lines each", async () => {
+  const [, ...others] = codeBlocksOf(await readProjectFile("README.md"), "yaml");
+  expect(others).toHaveLength(3);
+  expect(others.map((text) => text.trimEnd().split("\n").length).filter((lines) => lines > 20)).toEqual([]);
+});
+
 describe.each(examples)("$place", ({ place, text, workflow }) => {
   const jobs = Object.entries(workflow.jobs);
   const ours = jobs.flatMap(([, { steps }]) => steps).filter(isOurs);
