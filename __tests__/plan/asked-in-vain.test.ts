@@ -2,6 +2,7 @@ import { expect, test } from "@jest/globals";
 import { restApi } from "../../src/aws/rest-api/kind.ts";
 import type { ApiKind } from "../../src/domain/api-kind.ts";
 import type { Request } from "../../src/inputs/request.ts";
+import { readSettingsFile } from "../../src/inputs/settings/read-settings.ts";
 import { resolveSettings } from "../../src/inputs/settings/resolve.ts";
 import type { StageLayer } from "../../src/inputs/settings/schema.ts";
 import { parseSmokeTests } from "../../src/inputs/smoke-tests.ts";
@@ -94,6 +95,21 @@ test.each<[string, Request, string[]]>([
   expect(refusal?.happened.split("\n  ").slice(1) ?? []).toEqual(lines);
   expect(refusal?.refused).toBe(lines.length === 0 ? undefined : "NOT_OF_THIS_KIND");
   expect(refuseAskedInVain(request, { ...restApi, lacks: {} })).toBeUndefined();
+});
+
+test("what the settings file asks for is told with its line", () => {
+  const text =
+    "defaults: { tracing: true }\nstages:\n  prod:\n    logging: { level: INFO }\n    caching:\n      ttl: 60\n";
+  const file = readSettingsFile(text, ".github/apigw-stages.yml");
+  if (file.kind !== "settings") throw new Error("the file cannot be read");
+  const settings = resolveSettings("prod", file.settings, { logging: { level: "ERROR" } }, file.placeOf);
+  const refusal = refuseAskedInVain(aRequest({ settings }), kind);
+  expect(refusal?.happened.split("\n").slice(1)).toEqual([
+    "  .github/apigw-stages.yml:6:7: caching.ttl (stages.prod): It has no cache.",
+    "  logging.level (settings): It has no execution logs.",
+    "  .github/apigw-stages.yml:1:13: tracing (defaults): It is not traced.",
+  ]);
+  expect(refusal?.places).toMatchObject([{ line: 6 }, { line: 1, message: "tracing (defaults): It is not traced." }]);
 });
 
 test("a REST API takes no WebSocket connection", () => {

@@ -1,24 +1,30 @@
 import type { ApiKind, Capability } from "../domain/api-kind.ts";
+import { type ErrorPlace, placeText } from "../domain/errors.ts";
 import { DEFAULT_STAGE } from "../domain/invoke-url.ts";
 import { isStageRequest, type Request } from "../inputs/request.ts";
-import type { Declared, StageWish } from "../inputs/settings/resolve.ts";
+import type { Declared, Place, StageWish } from "../inputs/settings/resolve.ts";
 import type { SmokeTests } from "../inputs/smoke-tests.ts";
 import type { Refusal } from "./plan.ts";
 
-/** An input or a setting that asks for something, by its name. */
-type Ask = { readonly capability: Capability; readonly by: string };
+/** An input or a setting that asks for something, by its name; `place`: its line in the settings file. */
+type Ask = { readonly capability: Capability; readonly by: string; readonly place?: Place | undefined };
 
 /** The one refusal that says all that is asked for and this kind of API cannot do; `undefined`: there is no such thing. */
 export const refuseAskedInVain = (request: Request, { name, lacks }: ApiKind): Refusal | undefined => {
-  const lines = asksOf(request).flatMap(({ capability, by }) => {
-    const reason = lacks[capability];
-    return reason === undefined ? [] : [`  ${by}: ${reason}`];
-  });
-  return lines.length === 0
+  const places: ErrorPlace[] = [];
+  const lines = new Set<string>();
+  for (const { capability, by, place } of asksOf(request)) {
+    if (lacks[capability] === undefined) continue;
+    const message = `${by}: ${lacks[capability]}`;
+    if (place !== undefined) places.push({ ...place, message });
+    lines.add(`  ${place === undefined ? message : placeText({ ...place, message })}`);
+  }
+  return lines.size === 0
     ? undefined
     : {
         refused: "NOT_OF_THIS_KIND",
-        happened: [`The API is of the kind ${name}, which cannot do what is asked for:`, ...new Set(lines)].join("\n"),
+        happened: [`The API is of the kind ${name}, which cannot do what is asked for:`, ...lines].join("\n"),
+        places,
       };
 };
 
@@ -102,5 +108,5 @@ const NONE: readonly unknown[] = [null, false, "OFF"];
 const declares = (capability: Capability, setting: string, leaf: Declared<unknown> | undefined): readonly Ask[] => {
   if (leaf === undefined || NONE.includes(leaf.value)) return [];
   if (Array.isArray(leaf.value) && leaf.value.length === 0) return [];
-  return [{ capability, by: `${setting} (${leaf.source})` }];
+  return [{ capability, by: `${setting} (${leaf.source})`, place: leaf.place }];
 };

@@ -62,11 +62,14 @@ describe("good settings", () => {
       { defaults: { variables: { constructor: "a", toString: "b" } } },
     ],
   ])("%s", (_, text, settings) => {
-    expect(readSettingsFile(text, file)).toEqual({ kind: "settings", settings });
+    expect(readSettingsFile(text, file)).toEqual({ kind: "settings", settings, placeOf: expect.any(Function) });
   });
 
   test("inline settings are the body of one stage", () => {
-    expect(readInlineSettings("metrics: true", "settings")).toEqual({ kind: "settings", settings: { metrics: true } });
+    expect(readInlineSettings("metrics: true", "settings")).toMatchObject({
+      kind: "settings",
+      settings: { metrics: true },
+    });
     expect(inline("stages: {}")[0]).toMatch(
       /^settings:1:1: stages is not known here\..*Known are description, variables/,
     );

@@ -2,12 +2,13 @@ import * as z from "zod/mini";
 import type { ErrorPlace } from "../../domain/errors.ts";
 import { type Located, parseLocated } from "./located-yaml.ts";
 import { didYouMean } from "./near-match.ts";
+import type { PlaceOf } from "./resolve.ts";
 import { fileSchema, type SettingsFile, type StageLayer, stageSchema } from "./schema.ts";
 import { looksSecret, MASK } from "./secret-names.ts";
 
 /** Either the settings or all that is wrong with them, in the order of the text. */
 export type Reading<T> =
-  | { readonly kind: "settings"; readonly settings: T }
+  | { readonly kind: "settings"; readonly settings: T; readonly placeOf: PlaceOf }
   | { readonly kind: "problems"; readonly problems: readonly ErrorPlace[] };
 
 /** Nobody reads more at once. */
@@ -26,7 +27,10 @@ const read = <T>(text: string, file: string, schema: z.ZodMiniType<T>): Reading<
   const { root, position } = parseLocated(text, (at, message) => found.push({ at, message }));
   const unreadable = root === undefined && found.length > 0;
   const result = unreadable ? undefined : schema.safeParse(root === undefined ? {} : root.value);
-  if (result?.success && found.length === 0) return { kind: "settings", settings: result.data };
+  if (result?.success && found.length === 0) {
+    const placeOf: PlaceOf = (path) => ({ file, ...position(keyAt(root, path)) });
+    return { kind: "settings", settings: result.data, placeOf };
+  }
   const wrong = result?.error?.issues.flatMap((issue) => problemsOf(issue, root, schema)) ?? [];
   const all = [...found, ...wrong].sort((one, other) => one.at - other.at);
   return { kind: "problems", problems: limited(all).map(({ at, message }) => ({ file, ...position(at), message })) };

@@ -1,8 +1,17 @@
+import type { ErrorPlace } from "../../domain/errors.ts";
 import type { SettingsFile, StageLayer } from "./schema.ts";
 import { looksSecret, MASK } from "./secret-names.ts";
 
-/** A value with where it was declared: `defaults`, `stages.prod`, `stages.pr-*` or `settings` (the input). */
-export type Declared<T> = { readonly value: T; readonly source: string };
+export type Place = Omit<ErrorPlace, "message">;
+
+/** Where in the settings file the name at the end of a path stands: `stages`, `prod`, `tracing`. */
+export type PlaceOf = (path: readonly string[]) => Place;
+
+/**
+ * A value with where it was declared: `defaults`, `stages.prod`, `stages.pr-*` or `settings` (the input); and with the line,
+ * where that is known.
+ */
+export type Declared<T> = { readonly value: T; readonly source: string; readonly place?: Place };
 
 /**
  * The shape of settings with every leaf declared somewhere; a list is one leaf. A route whose own settings are to go is a
@@ -20,7 +29,7 @@ export type StageWish = Sourced<StageLayer> & {
   readonly resetRoutes?: ReadonlySet<string>;
 };
 
-type Layer = { readonly source: string; readonly settings: StageLayer };
+type Layer = { readonly source: string; readonly settings: StageLayer; readonly path: readonly string[] };
 
 /**
  * The settings of one stage: `defaults`, then the patterns that match its name (in the order of their letters' number, so
@@ -31,9 +40,13 @@ export const resolveSettings = (
   stageName: string,
   file: SettingsFile | undefined,
   inline: StageLayer | undefined,
+  placeOf?: PlaceOf,
 ): StageWish => {
   const layers = layersOf(stageName, file, inline);
-  const merged = layers.reduce<SourcedMap>((lower, { source, settings }) => merge(lower, settings, source), {});
+  const merged = layers.reduce<SourcedMap>((lower, { source, settings, path }) => {
+    const ofFile = settings === inline ? undefined : placeOf;
+    return merge(lower, settings, path, (at) => (ofFile === undefined ? { source } : { source, place: ofFile(at) }));
+  }, {});
   const wish = merged as Sourced<StageLayer>;
   const reset = Object.entries(wish.routes ?? {}).flatMap(([route, settings]) =>
     !isDeclared(settings) && layers.some((layer) => ownMember(layer.settings.routes ?? {}, route) === null)
@@ -45,15 +58,19 @@ export const resolveSettings = (
 
 const layersOf = (stageName: string, file: SettingsFile | undefined, inline: StageLayer | undefined): Layer[] => {
   const stages = Object.entries(file?.stages ?? {});
-  const layer = ([name, settings]: [string, StageLayer]): Layer => ({ source: `stages.${name}`, settings });
+  const layer = ([name, settings]: [string, StageLayer]): Layer => ({
+    source: `stages.${name}`,
+    settings,
+    path: ["stages", name],
+  });
   const patterns = stages
     .filter(([name]) => name.includes("*") && matchesPattern(name, stageName))
     .sort(([one], [other]) => literalLength(one) - literalLength(other));
   return [
-    ...(file?.defaults === undefined ? [] : [{ source: "defaults", settings: file.defaults }]),
+    ...(file?.defaults === undefined ? [] : [{ source: "defaults", settings: file.defaults, path: ["defaults"] }]),
     ...patterns.map(layer),
     ...stages.filter(([name]) => name === stageName).map(layer),
-    ...(inline === undefined ? [] : [{ source: "settings", settings: inline }]),
+    ...(inline === undefined ? [] : [{ source: "settings", settings: inline, path: [] }]),
   ];
 };
 
@@ -85,13 +102,20 @@ const isDeclared = (node: object | undefined): node is Declared<unknown> =>
 const ownMember = (map: object, name: string): unknown =>
   Object.hasOwn(map, name) ? Reflect.get(map, name) : undefined;
 
-const merge = (lower: SourcedMap, layer: object, source: string): SourcedMap => {
+const merge = (
+  lower: SourcedMap,
+  layer: object,
+  path: readonly string[],
+  origin: (path: readonly string[]) => Omit<Declared<unknown>, "value">,
+): SourcedMap => {
   const members = new Map(Object.entries(lower));
   for (const [name, value] of Object.entries(layer)) {
     const below = members.get(name);
+    const own = [...path, name];
     if (value === undefined) continue;
-    if (typeof value !== "object" || value === null || Array.isArray(value)) members.set(name, { value, source });
-    else members.set(name, merge(below === undefined || isDeclared(below) ? {} : below, value, source));
+    if (typeof value !== "object" || value === null || Array.isArray(value))
+      members.set(name, { value, ...origin(own) });
+    else members.set(name, merge(below === undefined || isDeclared(below) ? {} : below, value, own, origin));
   }
   return Object.fromEntries(members);
 };

@@ -18,30 +18,32 @@ export const readStageSettings = async (
   files: WorkspaceFiles,
   stageName: string,
 ): Promise<StageWish> => {
-  const file = await readSettingsOfFile(read, files);
-  return resolveSettings(stageName, file, await readInlineSettings(read));
+  const file = await readFile(read, files);
+  return resolveSettings(stageName, file?.settings, await readInlineSettings(read), file?.placeOf);
 };
 
 /** What `settings` declares; `undefined` where it is not given. Problems go to the reader. */
 export const readInlineSettings = async (read: InputReader): Promise<StageLayer | undefined> => {
   const inline = read.text("settings");
-  return inline === undefined ? undefined : settingsOf(read, (await reading()).readInlineSettings(inline, INLINE));
+  return inline === undefined
+    ? undefined
+    : readable(read, (await reading()).readInlineSettings(inline, INLINE))?.settings;
 };
 
 /** Runs without settings do not load what reads them. */
 const reading = () => import("./read-settings.ts");
 
 /** What the settings file declares, for all stages; `undefined` where there is none. Problems go to the reader. */
-export const readSettingsOfFile = async (
-  read: InputReader,
-  files: WorkspaceFiles,
-): Promise<SettingsFile | undefined> => {
+export const readSettingsOfFile = async (read: InputReader, files: WorkspaceFiles): Promise<SettingsFile | undefined> =>
+  (await readFile(read, files))?.settings;
+
+const readFile = async (read: InputReader, files: WorkspaceFiles): Promise<Readable<SettingsFile> | undefined> => {
   const given = read.text("settings-file");
   // An annotation finds its file by the path from the root of the repository.
   const path = (given ?? DEFAULT_FILE).replace(/^(?:\.\/+)+/, "");
   const file = files(path, LIMIT);
   if (file.kind === "file") {
-    return settingsOf(read, (await reading()).readSettingsFile(file.bytes.toString("utf8"), path));
+    return readable(read, (await reading()).readSettingsFile(file.bytes.toString("utf8"), path));
   }
   if (file.kind === "missing") {
     if (given !== undefined) {
@@ -54,8 +56,10 @@ export const readSettingsOfFile = async (
   return undefined;
 };
 
-const settingsOf = <T extends SettingsFile | StageLayer>(read: InputReader, found: Reading<T>): T | undefined => {
-  if (found.kind === "settings") return found.settings;
+type Readable<T> = Extract<Reading<T>, { readonly kind: "settings" }>;
+
+const readable = <T>(read: InputReader, found: Reading<T>): Readable<T> | undefined => {
+  if (found.kind === "settings") return found;
   for (const problem of found.problems) read.reportPlace(problem);
   return undefined;
 };
