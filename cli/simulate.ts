@@ -27,6 +27,9 @@ export type Simulation = {
   readonly runScript?: ScriptRunner;
 };
 
+const NOT_USED =
+  "No step of this workflow uses OWNER/apigw-stage-action, whoever OWNER is, so that nothing is done here.";
+
 /** Runs the services until they are stopped, or a workflow on them. Answers the exit code. */
 export const simulate = async (
   args: readonly string[],
@@ -50,6 +53,7 @@ export const simulate = async (
   }
   try {
     const local = readLocalWorkflow(simulation.folder, workflow);
+    if (local.action === undefined) terminal.tell(NOT_USED);
     for (const place of local.pathFilters) terminal.tell(`Path filters are not simulated: ${place} counts as met.`);
     return await runOn(await startServices(options.start), options, local, terminal, simulation);
   } catch (error) {
@@ -77,7 +81,7 @@ const runOn = async (
         text,
         files,
         event,
-        ...actionIn(text, actionPath),
+        ...actionOf(local, actionPath),
         vars: {
           REST_API_ID: api.id,
           API_ID: httpApi.apiId,
@@ -107,11 +111,10 @@ const runOn = async (
   }
 };
 
-/** By which name the workflow's steps use the action; `/node24` is the same one. */
-const actionIn = (text: string, actionPath: string) => {
-  const name = /uses: *["']?([\w.-]+\/apigw-stage-action(\/node24)?)@/.exec(text);
-  if (name?.[1] === undefined) return { actionPath };
-  return { actionName: name[1], actionPath: name[2] === undefined ? actionPath : join(actionPath, "node24") };
+/** `/node24` is the same action. */
+const actionOf = ({ action }: LocalWorkflow, actionPath: string) => {
+  if (action === undefined) return { actionPath };
+  return { actionName: action, actionPath: action.endsWith("/node24") ? join(actionPath, "node24") : actionPath };
 };
 
 /** Makes it happen on the simulated GitHub. Throws for what it does not know. */

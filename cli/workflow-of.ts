@@ -11,6 +11,8 @@ export type LocalWorkflow = {
   readonly text: string;
   /** For jobs that call another workflow of its folder, by the paths that they are called by. */
   readonly files: Readonly<Record<string, string>>;
+  /** The first name by which it, or what it calls, uses this action: `OWNER/apigw-stage-action/node24`. */
+  readonly action: string | undefined;
   /** What it listens to first. */
   readonly firstEvent: string;
   /** What counts as met, because it is not simulated: `on.push.paths`. */
@@ -24,15 +26,26 @@ export const readLocalWorkflow = (folder: string, path: string): LocalWorkflow =
   const { on } = parsed(given, path);
   const { text, pathFilters } = withoutPathFilters(given);
   const names = readdirSync(dirname(file)).filter((name) => /\.ya?ml$/.test(name));
-  const siblings = names.map((name) => [`.github/workflows/${name}`, readFileSync(join(dirname(file), name), "utf8")]);
-  return { path, text, files: Object.fromEntries(siblings), firstEvent: firstEventOf(on), pathFilters };
+  const siblings = names.map(
+    (name) => [`.github/workflows/${name}`, readFileSync(join(dirname(file), name), "utf8")] as const,
+  );
+  const called = siblings.filter(([place]) => text.includes(`./${place}`)).map(([, content]) => content);
+  const [action] = [text, ...called].flatMap(stepsIn).flatMap(({ step }) => nameIn(step) ?? []);
+  return { path, text, files: Object.fromEntries(siblings), action, firstEvent: firstEventOf(on), pathFilters };
 };
 
-/** The same, with the steps of this action asking the simulated API, whatever URL they name: nobody's real one is asked. */
-export const answeredBy = ({ text, files }: LocalWorkflow, url: string): Pick<LocalWorkflow, "text" | "files"> => ({
-  text: withInvokeUrl(text, url),
-  files: Object.fromEntries(Object.entries(files).map(([path, content]) => [path, withInvokeUrl(content, url)])),
-});
+/**
+ * The same, with all steps of this action by one name, and asking the simulated API whatever URL they name: nobody's real
+ * one is asked.
+ */
+export const answeredBy = (
+  { text, files, action }: LocalWorkflow,
+  url: string,
+): Pick<LocalWorkflow, "text" | "files"> => {
+  const made = (content: string): string => withInvokeUrl(content, url, action);
+  const others = Object.entries(files).map(([path, content]) => [path, made(content)]);
+  return { text: made(text), files: Object.fromEntries(others) };
+};
 
 /**
  * What to tell of an error that running a workflow ended in: the simulated runner throws a plain `Error` for what is wrong
@@ -77,23 +90,28 @@ const withoutPathFilters = (text: string): Pick<LocalWorkflow, "text" | "pathFil
   return { text: found.length === 0 ? text : document.toString(), pathFilters: found.map((place) => place.join(".")) };
 };
 
-/** This action, by whichever of its names. */
-const OURS = /\/apigw-stage-action(?:\/node24)?@/;
+/** This action, by whichever of its names, without its ref. */
+const nameIn = (step: YAMLMap): string | undefined =>
+  /^[\w.-]+\/apigw-stage-action(?:\/node24)?(?=@)/.exec(String(step.get("uses")))?.[0];
 
-const withInvokeUrl = (text: string, url: string): string => {
-  const document = parseDocument(text);
-  if (document.errors.length > 0) return text;
-  for (const step of stepsOf(document)) {
-    if (!OURS.test(String(step.get("uses")))) continue;
+const withInvokeUrl = (text: string, url: string, action = ""): string => {
+  const steps = stepsIn(text);
+  for (const { document, step } of steps) {
+    const name = nameIn(step);
+    if (name === undefined) continue;
     const given = step.get("with");
     const inputs = isMap(given) ? (given.toJSON() as object) : {};
+    step.set("uses", String(step.get("uses")).replace(name, action));
     step.set("with", document.createNode({ ...inputs, "invoke-url": url }));
   }
-  return document.toString({ lineWidth: 0 });
+  return steps[0]?.document.toString({ lineWidth: 0 }) ?? text;
 };
 
-const stepsOf = (document: Document): readonly YAMLMap[] => {
-  const jobs = document.get("jobs");
+/** The steps of all jobs, of a text that is YAML. */
+const stepsIn = (text: string): readonly { readonly document: Document; readonly step: YAMLMap }[] => {
+  const document: Document = parseDocument(text);
+  const jobs = document.errors.length > 0 ? undefined : document.get("jobs");
   const lists = (isMap(jobs) ? jobs.items : []).map(({ value }) => (isMap(value) ? value.get("steps") : undefined));
-  return lists.flatMap((list) => (isSeq(list) ? list.items : [])).filter(isMap);
+  const steps = lists.flatMap((list) => (isSeq(list) ? list.items : [])).filter(isMap);
+  return steps.map((step) => ({ document, step }));
 };

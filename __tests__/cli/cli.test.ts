@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import { parse } from "yaml";
 import { readCommandLine } from "../../cli/command-line.ts";
 import { localEnvironment } from "../../cli/local-run.ts";
 import { runOnTerminal } from "../../cli/run-on-terminal.ts";
@@ -9,6 +10,7 @@ import { simulate } from "../../cli/simulate.ts";
 import { readSimulateOptions, usage } from "../../cli/simulate-options.ts";
 import { type Terminal, terminalLog, withProgress } from "../../cli/terminal.ts";
 import { validate } from "../../cli/validate.ts";
+import { answeredBy, readLocalWorkflow } from "../../cli/workflow-of.ts";
 import { dispatchEvent } from "../../simulator/github/events.ts";
 import { environmentOf } from "../../simulator/simulator.ts";
 import { openSecrets } from "../../src/domain/secrets.ts";
@@ -16,7 +18,7 @@ import { processWorld } from "../../src/runner/process-world.ts";
 import { written, writtenToGitHub } from "../e2e/release-scene.ts";
 import { actionPath, inScene, ordersApi, ordersHttpApi, type Scene } from "../e2e/scene.ts";
 import { inThisProcess, withEnvironment } from "../in-process.ts";
-import { readProjectFile } from "../project-files.ts";
+import { readProjectFile, root } from "../project-files.ts";
 
 /** A terminal that keeps what it is told. */
 const paper = (colours = false) => {
@@ -266,12 +268,32 @@ describe("simulate", () => {
     });
   });
 
+  test("the action is found in the workflow that is called, and is one by all of its names", async () => {
+    expect(readLocalWorkflow(root, "examples/waves.yml").action).toBe("OWNER/apigw-stage-action/node24");
+    const uses = (name: string) => `jobs: { a: { steps: [{ uses: ${name} }] } }`;
+    await inFolder(
+      { "w.yml": uses("a/apigw-stage-action@v1"), "x.yml": uses("b/apigw-stage-action/node24@abc") },
+      async (folder) => {
+        const { text, files } = answeredBy(readLocalWorkflow(folder, "w.yml"), "http://here");
+        const step = (name: string) => ({
+          jobs: { a: { steps: [{ uses: name, with: { "invoke-url": "http://here" } }] } },
+        });
+        expect(parse(text)).toEqual(step("a/apigw-stage-action@v1"));
+        expect(parse(files[".github/workflows/x.yml"] ?? "")).toEqual(step("a/apigw-stage-action@abc"));
+      },
+    );
+  });
+
   test("path filters count as met, and it is said", () => {
     const workflow = "on: { push: { paths: [api/**] } }\njobs: { a: { runs-on: x, steps: [{ run: make }] } }";
     return inFolder({ "openapi.yml": ordersApi, "w.yml": workflow }, async (folder) => {
       const args = ["--definition", join(folder, "openapi.yml"), "--workflow", join(folder, "w.yml")];
       const { exitCode, told } = await simulated(args, folder);
-      expect([exitCode, told[0]]).toEqual([0, "Path filters are not simulated: on.push.paths counts as met."]);
+      expect(exitCode).toBe(0);
+      expect(told.slice(0, 2)).toEqual([
+        expect.stringContaining("No step of this workflow uses OWNER/apigw-stage-action"),
+        "Path filters are not simulated: on.push.paths counts as met.",
+      ]);
       expect(told).toContain("Job a: success");
     });
   });
