@@ -166,7 +166,10 @@ describe("an HTTP API takes no", () => {
     ],
     [
       "several security schemes",
-      only({ ...integration(), security: [{ jwt: [] }, { b: [] }] }, { components: { securitySchemes: { jwt } } }),
+      only(
+        { ...integration(), security: [{ jwt: [] }, { b: [] }] },
+        { components: { securitySchemes: { jwt, b: jwt } } },
+      ),
       ["GET /a names 2 security schemes (jwt, b), and a route of an HTTP API takes one"],
       [],
     ],

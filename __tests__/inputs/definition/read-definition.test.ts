@@ -139,6 +139,11 @@ describe("no definition", () => {
     ["comments alone", "# later\n", ["-:- It is empty."]],
     ["a list", "- a\n", ["-:- It is a list."]],
     ["a word", "hello", ["-:- It is a single value."]],
+    [
+      "a pointer of Git LFS",
+      "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n",
+      ["-:- It is a pointer of Git LFS in place of the file: give actions/checkout `lfs: true`."],
+    ],
     ["another version 2", "swagger: 1.2\npaths: {}\n", ['1:1 Swagger "1.2" cannot be imported.']],
     ["another version", "info: {}\nopenapi: 4.0.0\npaths: {}\n", ['2:1 OpenAPI "4.0.0" cannot be imported.']],
     ["a version of the wrong kind", "openapi: [3]\npaths: {}\n", ['1:1 OpenAPI "" cannot be imported.']],

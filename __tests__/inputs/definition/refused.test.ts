@@ -22,7 +22,17 @@ describe("what API Gateway would import and then not deploy is refused, with rou
     ["by way of a merge key", "x-item: &i {get: {}}\npaths:\n  /a:\n    <<: *i\n", ["6:3 GET /a has no"]],
     ["no routes", "paths: {}\n", ["4:1 It has no routes"]],
     ["paths without methods", "paths:\n  /a: {}\n  /b:\n", ["4:1 It has no routes"]],
-    ["operations without content alone", "paths:\n  /a: {get: }\n", ["4:1 It has no routes"]],
+    [
+      "what looks like routes alone",
+      "paths:\n  /a: {get: }\n  /b: {GET: *op}\n  /c: []\n  d: {}\n",
+      [
+        "4:1 It has no routes",
+        "5:8 `get` has no content",
+        "6:8 `GET` is no method that API Gateway imports; write `get`.",
+        "7:3 `/c` is no mapping of methods",
+        "8:3 `d` does not begin with a slash",
+      ],
+    ],
     [
       "references to other files alone",
       "paths:\n  /a:\n    $ref: ./a.yml\n",

@@ -44,6 +44,13 @@ describe("routes that would vanish are warned of, with path and line:", () => {
     expect(read(`${kept}${item}  /b: {}\n  /c:\n  x-d: {}\n  /e: {$ref: '#/paths/~1a'}\n`).warnings).toEqual([]);
   });
 
+  test("a security scheme that is not defined closes no route, and is told once", () => {
+    const asking = "  /a: {get: &asking {<<: *op, security: [{nobody: []}]}}\n  /b: {get: *asking}\n";
+    expect(placed(read(`${kept}${asking}`).warnings)).toEqual([
+      "6:8 GET /a names the security scheme `nobody`, and the file defines none of that name: no caller can be asked for it.",
+    ]);
+  });
+
   test("twenty of them, and how many more there are", () => {
     const paths = Array.from({ length: 30 }, (_, index) => `  /${index}: {GET: *op}\n`).join("");
     const { warnings } = read(`${kept}${paths}`);

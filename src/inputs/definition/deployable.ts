@@ -23,7 +23,9 @@ export const withoutRoutes = ({ operations, warnings }: FoundRoutes, mode: Impor
   if (operations.length > 0) return [];
   const external = warnings.filter(({ isExternal }) => isExternal);
   if (mode === "merge" && external.length === 0) return [];
-  return [{ at: external[0]?.at ?? ["paths"], message: external.length > 0 ? ONLY_EXTERNAL : NO_ROUTES }];
+  return external[0] === undefined
+    ? [{ at: ["paths"], message: NO_ROUTES }, ...warnings]
+    : [{ at: external[0].at, message: ONLY_EXTERNAL }];
 };
 
 /** Of an API; it has hundreds of resources (API Gateway quotas), and telling of more would only take time and memory. */

@@ -13,7 +13,7 @@ import { type Import, readAs, type Said } from "./reading.ts";
 import { type Sent, sentFor } from "./sent.ts";
 import { stageVariablesIn } from "./stage-variables.ts";
 import { type Finding, MAXIMUM_PROBLEMS } from "./syntax.ts";
-import { isMapping, type Mapping } from "./values.ts";
+import { isMapping, type Mapping, textOf } from "./values.ts";
 import { type Format, formatOf, versionProblems } from "./version.ts";
 
 /** An OpenAPI or Swagger document that API Gateway can import, and what decisions need to know of it. */
@@ -146,9 +146,12 @@ const withoutByteOrderMark = (bytes: Buffer): Buffer =>
 
 const notAMapping = (value: unknown): string => {
   if (value === null || value === "") return EMPTY;
+  if (textOf(value)?.startsWith("version https://git-lfs.github.com/")) return GIT_LFS;
   const found = Array.isArray(value) ? "a list" : "a single value";
   return `It is ${found}. A definition is a mapping with \`openapi\` or \`swagger\`, \`info\` and \`paths\` at its top.`;
 };
+
+const GIT_LFS = "It is a pointer of Git LFS in place of the file: give actions/checkout `lfs: true`.";
 
 const pathsProblems = (notes: DocumentNotes, document: Mapping): readonly Finding[] => {
   if (isMapping(document["paths"])) return [];

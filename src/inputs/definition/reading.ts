@@ -3,7 +3,7 @@ import type { Routes } from "../../domain/route.ts";
 import { undeployable, withoutRoutes } from "./deployable.ts";
 import { judgeForHttp } from "./http/judge.ts";
 import { type FoundRoutes, type MemberPath, readRoutes } from "./read-routes.ts";
-import { readNeeds } from "./security.ts";
+import { readNeeds, undefinedSchemes } from "./security.ts";
 import type { Mapping } from "./values.ts";
 
 /** Something about a member of the document. */
@@ -22,7 +22,10 @@ export type DocumentReading = {
 export type Import = { readonly mode: ImportMode; readonly failOnWarnings: boolean };
 
 export const readAs = (dialect: Dialect, document: Mapping, { mode, failOnWarnings }: Import): DocumentReading => {
-  const found = readRoutes(document, dialect);
+  const routes = readRoutes(document, dialect);
+  // What is merged may name a scheme that the draft has.
+  const unknown = mode === "merge" ? [] : undefinedSchemes(document, routes.operations);
+  const found = { ...routes, warnings: [...routes.warnings, ...unknown] };
   const reading = { found, needs: readNeeds(document, found.operations, dialect) };
   if (dialect === "rest") return { ...reading, problems: undeployable(found, mode), warnings: found.warnings };
   const unusable = withoutRoutes(found, "overwrite");

@@ -1,6 +1,7 @@
 import type { Dialect } from "../../domain/definition.ts";
 import { type RouteAuthorization, type Routes, routeKey } from "../../domain/route.ts";
-import type { Operation } from "./read-routes.ts";
+import { shortened } from "../shortened.ts";
+import type { Operation, RouteWarning } from "./read-routes.ts";
 import { isMapping, listAt, type Mapping, mappingAt, textOf } from "./values.ts";
 
 /**
@@ -37,6 +38,20 @@ export const schemesOf = (document: Mapping): ReadonlyMap<string, Scheme> => {
       isMapping(scheme) ? [[name, schemeOf(scheme)]] : [],
     ),
   );
+};
+
+/** Schemes that are named and nowhere defined, each where it is named first. */
+export const undefinedSchemes = (document: Mapping, operations: readonly Operation[]): readonly RouteWarning[] => {
+  const known = schemesOf(document);
+  const named = new Map<string, RouteWarning>();
+  for (const { route, at, content } of operations) {
+    for (const name of schemeNames(document, content)) {
+      if (known.has(name) || named.has(name)) continue;
+      const message = `${routeKey(route)} names the security scheme \`${shortened(name)}\`, and the file defines none of that name: no caller can be asked for it.`;
+      named.set(name, { at, message, isExternal: false });
+    }
+  }
+  return [...named.values()];
 };
 
 const AUTHORIZERS: ReadonlyMap<string, string> = new Map([
