@@ -4,16 +4,24 @@ import { parse } from "@swc/core";
 /**
  * V8 looks through a function and compiles it when it is called, which reads it a second time: but one in parentheses it
  * compiles at once (V8's blog, "Blazingly fast parsing, part 2"; Node 20 does so for `function` alone). The modules of a
- * chunk that is loaded are called right away. A chunk that is loaded while requests are under way has the time to be
- * compiled whole, and what it does after their answers then begins sooner.
+ * chunk that is loaded are called right away, and some of the functions in them while somebody waits for it (see
+ * called-first.js).
  */
 
-/** The same code, and its map, with each module of the chunk, or each function in it (`whole`), in parentheses. */
-export const compiledAtOnce = async ({ code, map }, { whole }) => {
-  const modules = await modulesIn(code);
+/**
+ * The same code, and its map, with each module of the chunk in parentheses, and in it the functions that `calledFirst` has
+ * for it: the places of functions in their module, counted from 0, by the module's id.
+ */
+export const compiledAtOnce = async ({ code, map }, calledFirst) => {
   const place = placesIn(code);
-  const edits = modules.flatMap((module) => asFunction(module, code, place));
-  if (whole) edits.push(...modules.flatMap(({ value, body }) => inside(value?.body ?? body, code, place)));
+  const edits = [];
+  for (const { id, module, functions } of await modulesIn(code)) {
+    const first = new Set(calledFirst[id] ?? []);
+    const chosen = functions.filter((_, index) => first.has(index));
+    // Innermost first, so that of ends in one place the inner one stands before the outer.
+    for (const one of chosen.reverse()) edits.push(...inParentheses(one, code, place));
+    edits.push(...asFunction(module, code, place));
+  }
   edits.sort((one, other) => one.from - other.from);
   let text = "";
   let done = 0;
@@ -24,11 +32,26 @@ export const compiledAtOnce = async ({ code, map }, { whole }) => {
   return { code: text + code.slice(done), map: map && moved(map, code, edits) };
 };
 
-/** The properties of `exports.modules = { 123: (…) => { … }, 124(…) { … } }`. */
-const modulesIn = async (code) => {
+/**
+ * The modules of a chunk, `exports.modules = { 123: (…) => { … }, 124(…) { … } }`, each with the functions in it, in the
+ * order in which they begin, outer before inner.
+ */
+export const modulesIn = async (code) => {
   const { body } = await parse(code, { syntax: "ecmascript", target: "es2022" });
   const [of] = body.flatMap(({ expression }) => assignedIn(expression, "modules"));
-  return of?.properties ?? [];
+  return (of?.properties ?? []).map((module) => {
+    const value = module.type === "MethodProperty" ? module : withoutParentheses(module.value);
+    return { id: module.key.value, module, functions: functionsIn(value.body) };
+  });
+};
+
+const withoutParentheses = (node) =>
+  node.type === "ParenthesisExpression" ? withoutParentheses(node.expression) : node;
+
+const functionsIn = (node) => {
+  if (typeof node !== "object" || node === null) return [];
+  const within = Object.values(node).flatMap(functionsIn);
+  return /^(?:Arrow)?FunctionExpression$/.test(node.type) ? [node, ...within] : within;
 };
 
 /** What a statement, or a part of it between commas, gives `exports` by that name. */
@@ -39,7 +62,7 @@ const assignedIn = (expression, name) => {
 };
 
 /** Where the parser's places are in the text: it counts bytes, from 1. */
-const placesIn = (code) => {
+export const placesIn = (code) => {
   const bytes = Buffer.from(code);
   const places = new Uint32Array(bytes.length + 1);
   let at = 0;
@@ -57,13 +80,6 @@ const asFunction = (module, code, place) => {
   if (module.type !== "MethodProperty") return inParentheses(module.value, code, place);
   const span = { start: module.key.span.end, end: module.span.end };
   return bracketed({ span }, ":(function", ")", place);
-};
-
-/** Innermost first, so that of ends in one place the inner one stands before the outer. */
-const inside = (node, code, place) => {
-  if (typeof node !== "object" || node === null) return [];
-  const within = Object.values(node).flatMap((part) => inside(part, code, place));
-  return [...within, ...inParentheses(node, code, place)];
 };
 
 /** An arrow function becomes a function where nothing in it can tell the difference. What only answers a name is no work. */
@@ -98,7 +114,7 @@ const isBound = (node) => {
 
 /** Where those are others: functions, and what a class or an object is made of. */
 const WITH_OWN =
-  /^(?:Function|(?:Class|Private)(?:Method|Property)$|(?:Method|Getter|Setter)Property$|Constructor$|StaticBlock$)/;
+  /^(?:Function(?:Declaration|Expression)$|(?:Class|Private)(?:Method|Property)$|(?:Method|Getter|Setter)Property$|Constructor$|StaticBlock$)/;
 
 const moved = (map, code, edits) => {
   const { mappings, ...others } = JSON.parse(map);

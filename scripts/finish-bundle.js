@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { minify } from "@swc/core";
+import { readCalledFirst } from "./called-first.js";
 import { compiledAtOnce } from "./compiled-at-once.js";
 
 /** What ncc leaves to do in a bundle of several chunks: `node scripts/finish-bundle.js FOLDER`. */
@@ -33,8 +34,7 @@ const kept = { keep_classnames: true };
 /** Until another one changes nothing. What the first leaves is 6 kB more to download. */
 const PASSES = 8;
 
-/** What tells the story is loaded while the first requests are under way. */
-const STORY = /[{,]tell:\(\)=>/;
+const calledFirst = readCalledFirst();
 
 /** ncc minifies the entry alone, and leaves a quarter more. A map beside a file follows it. */
 const minifyIn = async (file) => {
@@ -47,7 +47,7 @@ const minifyIn = async (file) => {
     sourceMap: mapped && { content: read(map), filename: file },
   });
   const made = { code: smaller.code, map: mapped && smaller.map };
-  const { code, map: changed } = await compiledAtOnce(made, { whole: STORY.test(made.code) });
+  const { code, map: changed } = await compiledAtOnce(made, calledFirst);
   write(file, code);
   if (mapped) write(map, changed);
 };
