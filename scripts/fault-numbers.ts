@@ -12,7 +12,11 @@ const folder = resolve(root, "build/faults");
 
 type Swept = { readonly story: string; readonly cases: number; readonly played: number };
 
-const files = (await readdir(folder)).filter((name) => name.endsWith(".json")).sort();
+const files = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".json")).sort();
+if (files.length === 0) {
+  console.error("There are no numbers of a sweep of faults. Run `npm run test:faults`, which plays one first.");
+  process.exit(1);
+}
 const swept: Swept[] = await Promise.all(
   files.map(async (name) => JSON.parse(await readFile(resolve(folder, name), "utf8"))),
 );

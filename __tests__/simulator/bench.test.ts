@@ -3,6 +3,7 @@ import { type Interval, longestChain } from "../../simulator/bench/chain.ts";
 import { downloadBudget, downloadSize } from "../../simulator/bench/download.ts";
 import { chainBudget, figuresOf, median, requestBudget } from "../../simulator/bench/figures.ts";
 import { openBenchScene } from "../../simulator/bench/scene.ts";
+import { notNode } from "../../simulator/bench/starts.ts";
 import { measureStatus, statusRequestBudget } from "../../simulator/bench/status.ts";
 import { inThisProcess } from "../in-process.ts";
 import fc from "../property.ts";
@@ -86,4 +87,8 @@ describe("the action keeps its budgets", () => {
   test("in size", async () => {
     expect(await downloadSize(process.cwd())).toBeLessThanOrEqual(downloadBudget);
   });
+});
+
+test("what is to be measured beside this Node is one, or is named", async () => {
+  expect(await notNode([process.execPath, "/nope", "/bin/ls"])).toEqual(["/nope", "/bin/ls"]);
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
@@ -56,6 +56,8 @@ describe("the demo", () => {
     expect(text).toMatch(/^ {2}rolled-back\. Stage prod serves deployment/m);
     expect(text).toMatch(/^test +failure +http:/m);
     expect(text).not.toContain(escapeCharacter);
+    const [, section] = /^For real: README\.md, from "(.+)" on\.$/m.exec(text) ?? [];
+    expect(await readFile("README.md", "utf8")).toContain(`\n## ${section}\n`);
   });
 
   test("ends with 1 and says what is wrong when the action does nothing of what it should", async () => {
