@@ -3,6 +3,7 @@ import type { Stage } from "../domain/stage.ts";
 import type { StageUser, StageUsers } from "../domain/stage-users.ts";
 import { holdsStage, type PlanName, planText, type UsagePlan } from "../domain/usage-plan.ts";
 import type { PointingRequest } from "../inputs/request.ts";
+import { declaredIn } from "../inputs/settings/resolve.ts";
 import type { SettingChange } from "./settings/change.ts";
 import type { EndingStage, JoinPlanStep, LeavePlanStep } from "./step.ts";
 
@@ -63,7 +64,7 @@ export const decideJoins = (
   const missing = declared.value.filter((id) => !plans.has(id));
   const found = declared.value.flatMap((id) => plans.get(id) ?? []);
   const lacking = found.filter((plan) => !holdsStage(plan, address));
-  const problems = missing.map((id) => unknownPlan(id, declared.source));
+  const problems = missing.map((id) => unknownPlan(id, declaredIn(declared)));
   const isOurs = stage === undefined || provenOwner(stage.tags, address)?.repositoryId === run.repository.id;
   if (!isOurs) return { ...nothingDeclared, problems, warnings: lacking.map((plan) => notOurs(plan, address)) };
   return {
@@ -99,8 +100,8 @@ export const joinStep = (plan: PlanName, stageName: string, because: string): Jo
   seenByCallers: true,
 });
 
-const unknownPlan = (id: string, source: string): string =>
-  `usage-plans names ${id} (${source}), and there is no such usage plan in this account and Region. The plans are shown by: aws apigateway get-usage-plans`;
+const unknownPlan = (id: string, where: string): string =>
+  `usage-plans names ${id} (${where}), and there is no such usage plan in this account and Region. The plans are shown by: aws apigateway get-usage-plans`;
 
 const notOurs = (plan: PlanName, { restApiId, stageName }: StageAddress): string =>
   `Stage ${stageName} is not in ${planText(plan)}, which usage-plans names. This action did not make the stage, so it leaves its usage plans alone. To add it: aws apigateway update-usage-plan --usage-plan-id ${plan.id} --patch-operations op=add,path=/apiStages,value=${restApiId}:${stageName}`;

@@ -2,6 +2,7 @@ import { provenOwner } from "../domain/owner.ts";
 import type { Stage } from "../domain/stage.ts";
 import { regionOfWebAcl, webAclText } from "../domain/web-acl.ts";
 import type { PointingRequest } from "../inputs/request.ts";
+import { type Declared, declaredIn } from "../inputs/settings/resolve.ts";
 import type { StageObserved } from "../observe/observed.ts";
 import type { SettingChange } from "./settings/change.ts";
 import type { AssociateWebAclStep } from "./step.ts";
@@ -51,7 +52,7 @@ export const decideWebAcl = (request: PointingRequest, stage: Stage | undefined,
 };
 
 type Wanted =
-  | { readonly arn: string; readonly source: string }
+  | ({ readonly arn: string } & Omit<Declared<string>, "value">)
   | { readonly problems: readonly string[] }
   | { readonly warnings: readonly string[] };
 
@@ -59,27 +60,28 @@ const wantedAcl = ({ settings, stageName, restApiId }: PointingRequest, { stages
   const declared = settings["web-acl"];
   if (declared === undefined) return undefined;
   if ("value" in declared) {
-    return declared.value === null ? undefined : { arn: declared.value, source: declared.source };
+    return declared.value === null ? undefined : { ...declared, arn: declared.value };
   }
-  const { value: other, source } = declared["same-as"];
+  const { value: other, ...origin } = declared["same-as"];
+  const where = declaredIn(origin);
   if (other === stageName) return undefined;
   const model = stages.find(({ name }) => name === other);
   if (model === undefined) {
     return {
       problems: [
-        `web-acl is to be the same as that of stage ${other} (${source}), and API ${restApiId} has no such stage.`,
+        `web-acl is to be the same as that of stage ${other} (${where}), and API ${restApiId} has no such stage.`,
       ],
     };
   }
   return model.webAclArn === undefined
-    ? { warnings: [`web-acl is to be the same as that of stage ${other} (${source}), which has none.`] }
-    : { arn: model.webAclArn, source };
+    ? { warnings: [`web-acl is to be the same as that of stage ${other} (${where}), which has none.`] }
+    : { ...origin, arn: model.webAclArn };
 };
 
-const notHere = ({ arn, source }: { readonly arn: string; readonly source: string }, { place }: Found): string =>
+const notHere = ({ arn, ...origin }: Extract<Wanted, { arn: string }>, { place }: Found): string =>
   regionOfWebAcl(arn) === undefined
-    ? `web-acl (${source}) is ${arn}, which is no regional web ACL of AWS WAF and cannot be associated by this action. Give the ARN of one.`
-    : `web-acl (${source}) is ${arn}, and this run works in Region ${place.region}: a stage can have a web ACL of its own Region only.`;
+    ? `web-acl (${declaredIn(origin)}) is ${arn}, which is no regional web ACL of AWS WAF and cannot be associated by this action. Give the ARN of one.`
+    : `web-acl (${declaredIn(origin)}) is ${arn}, and this run works in Region ${place.region}: a stage can have a web ACL of its own Region only.`;
 
 const commandFor = (arn: string, { restApiId, stageName }: PointingRequest): string =>
   `aws wafv2 associate-web-acl --web-acl-arn ${arn} --resource-arn ${arn.replace(/:wafv2:([^:]+):.*/, ":apigateway:$1::")}/restapis/${restApiId}/stages/${stageName}`;

@@ -111,6 +111,12 @@ describe("mistakes are named as what they are:", () => {
     ["a template's braces", `${rest}x-env: {{ env }}\n`, "6:8 `{{ env }}` looks like a template"],
     ["a template's condition", `${rest}{% if a %}\nx-a: 1\n{% endif %}\n`, "6:1 `{% if a %}` looks like a template"],
     ["braces in a list", `${rest}x-env:\n  - {{ a.b }}\n`, "7:5 `{{ a.b }}` looks like a template"],
+    [
+      "a conflict",
+      `<<<<<<< HEAD\n${rest}=======\n${rest}>>>>>>> main\n`,
+      "4:1 A conflict of a merge is not resolved here",
+    ],
+    ["a list as a name", `${rest}? [a, b]\n: 1\n`, "6:3 A name must be a text, and no list or mapping."],
     ["an open double quote", `x-a: "abc\nx-b: 1\n${rest}`, "4:6 The quote that opens here does not end"],
     ["an open single quote", `x-a: 'abc\nx-b: 1\n${rest}`, "4:6 The quote that opens here does not end"],
     ["one that another quote ends", `x-a: "abc\nx-b: "d"\n${rest}`, "4:6 The quote that opens here ends on line 5"],
@@ -128,6 +134,12 @@ describe("mistakes are named as what they are:", () => {
     ["an alias that comes too early", `x-a: *b\nx-b: &b 1\n${rest}`, "4:6 The alias *b has no anchor before it."],
   ])("%s", (_, content, start) => {
     expect(problemsOf(yamlAround(content))[0]).toContain(start);
+  });
+
+  test("a text at a wrong place, and nothing that it puts at one", () => {
+    expect(problemsOf(yamlAround(`x-a: {b: ${"$"}{NAME}, c: 1}\n${rest}`))).toEqual([
+      expect.stringContaining("4:17 Unexpected comma token"),
+    ]);
   });
 
   test("aliases that multiply, where they do", () => {

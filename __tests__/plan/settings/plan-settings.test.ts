@@ -272,6 +272,12 @@ describe("what people are told", () => {
     expect(plan({ logging: { "access-log-format": "f" } }).problems).toEqual([
       expect.stringMatching(/without logging\.access-log-arn/),
     ]);
+    const ofFile = { stages: { prod: { logging: { "access-log-arn": "arn" } } } };
+    const place = { file: ".github/apigw-stages.yml", line: 4, column: 7 };
+    const wanted = resolveSettings("prod", ofFile, undefined, () => place);
+    expect(planSettings({ wanted, current: newStageSettings, routes: [] }).problems).toEqual([
+      expect.stringMatching(/^logging\.access-log-arn is declared \(stages\.prod, line 4\) without/),
+    ]);
     const accessLog = { destinationArn: "arn", format: "g" };
     expect(plan({ logging: { "access-log-format": "f" } }, { accessLog }).problems).toEqual([]);
   });

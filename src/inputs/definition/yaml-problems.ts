@@ -5,13 +5,21 @@ import type { SyntaxProblem } from "./syntax.ts";
 const TEMPLATE = /\{\{.*?\}\}|\{%.*?%\}|<%.*?%>|\{\{|\{%/;
 
 /** Problems in the words of YAML, where it is known what a person did, in words that say that. */
-export const explained = (problems: readonly SyntaxProblem[], text: string): readonly SyntaxProblem[] => {
+export const explained = (found: readonly SyntaxProblem[], text: string): readonly SyntaxProblem[] => {
+  const conflict = /^<{7} /m.exec(text);
+  if (found.length > 0 && conflict !== null) return [{ offset: conflict.index, message: CONFLICT }];
+  const problems = found.map((problem) =>
+    problem.message.includes("stringKeys") ? { ...problem, message: NAME } : problem,
+  );
   const templates = problems.map((problem) => templateAt(problem, text));
   const first = templates.find((template) => template !== undefined);
   if (first !== undefined) return [first, ...problems.filter((_, index) => templates[index] === undefined)];
   const quote = problems[0] && quoteBefore(problems[0], text);
   return quote === undefined ? problems : [quote, ...problems.slice(1)];
 };
+
+const CONFLICT = "A conflict of a merge is not resolved here: remove its marks, and one of the two texts.";
+const NAME = "A name must be a text, and no list or mapping.";
 
 const templateAt = ({ offset }: SyntaxProblem, text: string): SyntaxProblem | undefined => {
   const start = text.lastIndexOf("\n", offset - 1) + 1;

@@ -77,7 +77,8 @@ const treeOf = (lexemes: readonly string[]): Tree => {
   for (const lexeme of lexemes) {
     take(parser.next(lexeme));
     if (parser.stack.length > MAXIMUM_DEPTH) problems.push(tooDeep(parser.offset));
-    if (parser.stack.length > MAXIMUM_DEPTH || problems.length >= MAXIMUM_PROBLEMS) return { tokens, problems };
+    // What stands at a wrong place puts all that follows at one.
+    if (problems.length > 0) return { tokens, problems: problems.slice(0, 1) };
   }
   take(parser.end());
   return { tokens, problems };

@@ -13,6 +13,10 @@ export type PlaceOf = (path: readonly string[]) => Place;
  */
 export type Declared<T> = { readonly value: T; readonly source: string; readonly place?: Place };
 
+/** For people: `stages.prod, line 12`. */
+export const declaredIn = ({ source, place }: Omit<Declared<unknown>, "value">): string =>
+  place?.line === undefined ? source : `${source}, line ${place.line}`;
+
 /**
  * The shape of settings with every leaf declared somewhere; a list is one leaf. A route whose own settings are to go is a
  * declared null.

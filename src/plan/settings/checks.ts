@@ -2,7 +2,7 @@ import type { CloudWatchRole, IntegrationText } from "../../domain/stage.ts";
 import { isLogGroup } from "../../domain/stage-settings.ts";
 import type { SettingWrite } from "../../domain/stage-write.ts";
 import { namesIn } from "../../inputs/definition/stage-variables.ts";
-import type { StageWish } from "../../inputs/settings/resolve.ts";
+import { declaredIn, type StageWish } from "../../inputs/settings/resolve.ts";
 import type { SettingsPlan } from "./plan-settings.ts";
 
 export type SettingsFacts = {
@@ -68,7 +68,7 @@ const cacheOnPreview = ({ caching }: StageWish): string[] => {
   return size === undefined || size.value === null
     ? []
     : [
-        `caching.cluster-size ${size.value} (${size.source}) gives this preview a cache cluster, which is billed by the hour for as long as the preview exists. caching: { cluster-size: null } under the preview's pattern leaves it out.`,
+        `caching.cluster-size ${size.value} (${declaredIn(size)}) gives this preview a cache cluster, which is billed by the hour for as long as the preview exists. caching: { cluster-size: null } under the preview's pattern leaves it out.`,
       ];
 };
 

@@ -4,7 +4,7 @@ import { newStageSettings, type StageSettings } from "../../domain/stage-setting
 import type { SettingWrite } from "../../domain/stage-write.ts";
 import { MAX_TAGS, MAX_VARIABLES } from "../../inputs/settings/limits.ts";
 import { didYouMean } from "../../inputs/settings/near-match.ts";
-import type { StageWish } from "../../inputs/settings/resolve.ts";
+import { declaredIn, type StageWish } from "../../inputs/settings/resolve.ts";
 import { joinPatches, type SettingChange } from "./change.ts";
 import { planMethodSettings, type RouteWish } from "./method-settings.ts";
 import { mapChanges, planAttributes } from "./stage-attributes.ts";
@@ -108,12 +108,12 @@ const halfAnAccessLog = ({ logging }: StageWish, { accessLog }: StageSettings): 
   if (arn?.value === null) return [];
   if (arn !== undefined && format === undefined && accessLog?.format === undefined) {
     return [
-      `logging.access-log-arn is declared (${arn.source}) without logging.access-log-format, and the stage has none: declare one, for example "$context.requestId $context.status".`,
+      `logging.access-log-arn is declared (${declaredIn(arn)}) without logging.access-log-format, and the stage has none: declare one, for example "$context.requestId $context.status".`,
     ];
   }
   if (format !== undefined && arn === undefined && accessLog?.destinationArn === undefined) {
     return [
-      `logging.access-log-format is declared (${format.source}) without logging.access-log-arn, and the stage has none: declare where access logs go.`,
+      `logging.access-log-format is declared (${declaredIn(format)}) without logging.access-log-arn, and the stage has none: declare where access logs go.`,
     ];
   }
   return [];
