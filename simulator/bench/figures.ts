@@ -26,10 +26,21 @@ export type Figures = {
   readonly toFirstRequest: number;
 };
 
-/** Deploys so many times. Throws when a deployment does not end as it should: its figures would mean nothing. */
-export const figuresOf = async (scene: BenchScene, options: DeployOptions, times: number): Promise<Figures> => {
+/**
+ * Deploys so many times, each time after `before`. Throws when a deployment does not end as it should: its figures would
+ * mean nothing.
+ */
+export const figuresOf = async (
+  scene: BenchScene,
+  options: DeployOptions,
+  times: number,
+  before: () => Promise<void> = async () => {},
+): Promise<Figures> => {
   const runs: MeasuredRun[] = [];
-  for (let count = 0; count < times; count += 1) runs.push(await deployed(scene, options));
+  for (let count = 0; count < times; count += 1) {
+    await before();
+    runs.push(await deployed(scene, options));
+  }
   const most = (figure: (run: MeasuredRun) => number): number => Math.max(...runs.map(figure));
   return {
     awsRequests: most(({ aws }) => aws.length),

@@ -1,8 +1,8 @@
 import { textTable } from "../text-table.ts";
 import { downloadBudget, downloadSize } from "./download.ts";
-import { chainBudget, type Figures, figuresOf, requestBudget } from "./figures.ts";
+import { chainBudget, type Figures, figuresOf, median, requestBudget } from "./figures.ts";
 import { openBenchScene } from "./scene.ts";
-import { notNode, type Starts, startDurations } from "./starts.ts";
+import { bareDuration, notNode, type Starts, startDurations } from "./starts.ts";
 import { measureStatus, type StatusSize, statusRequestBudget } from "./status.ts";
 import { measureSweep, type SweepFigures, type SweepSize, sweepRequestBudget } from "./sweep.ts";
 
@@ -41,15 +41,19 @@ export const bench = async (
   for (const path of unknown) print(`${path} is no Node: give paths of Node's binaries, or nothing.`);
   if (unknown.length > 0) return 2;
   const starts = await startDurations(actionPath, startsMeasured);
-  const { bare } = starts;
   const broken: string[] = [];
   const rows: string[][] = [];
   for (const situation of situations) {
     const scene = await openBenchScene(actionPath, situation);
     try {
       for (const latency of [0, 100]) {
-        const figures = await figuresOf(scene, { latency, checkRun: situation.checkRun }, timesMeasured);
-        rows.push(row(situation, latency, figures, bare));
+        // By turns, so that what else the machine does falls on both.
+        const bare: number[] = [];
+        const options = { latency, checkRun: situation.checkRun };
+        const figures = await figuresOf(scene, options, timesMeasured, async () => {
+          bare.push(await bareDuration());
+        });
+        rows.push(row(situation, latency, figures, median(bare)));
         broken.push(...brokenBudgets(situation, latency, figures));
       }
     } finally {
@@ -60,12 +64,12 @@ export const bench = async (
   for (const line of textTable([head, ...rows])) print(line);
   print("");
   print("chain: requests that wait for each other, measured where latency makes the others overlap");
-  print(`process: wall time over the ${milliseconds(bare)} of a bare node -e 0, median of ${timesMeasured}`);
+  print(`process: wall time over a bare node -e 0, medians of ${timesMeasured}`);
   print(`both: main and post, as a multiple of two bare starts and the budget's round trips (goal 1.25 with latency)`);
   print("");
   const sweep = await measureSweep(actionPath, sweepSize);
   print("Sweep, measured once, at its own pace of 5 requests a second to API Gateway:");
-  for (const line of textTable([sweepHead, sweepRow(sweepSize, sweep, bare)])) print(line);
+  for (const line of textTable([sweepHead, sweepRow(sweepSize, sweep, starts.bare)])) print(line);
   if (sweep.requests > sweepRequestBudget(sweepSize)) {
     broken.push(`sweep: ${sweep.requests} requests, budget ${sweepRequestBudget(sweepSize)}`);
   }

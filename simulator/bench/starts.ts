@@ -13,10 +13,15 @@ export type Starts = {
   readonly post: number;
 };
 
+/** Node with nothing to do. */
+const BARE = ["-e", "0"];
+
+export const bareDuration = (): Promise<number> => durationOf(process.execPath, BARE);
+
 /** On this Node binary, by turns, so that what else the machine does falls on all alike. */
 export const startDurations = async (actionPath: string, times: number, node = process.execPath): Promise<Starts> => {
   const scripts = {
-    bare: ["-e", "0"],
+    bare: BARE,
     main: [join(actionPath, "dist/index.js")],
     post: [join(actionPath, "dist/post.js")],
   };
