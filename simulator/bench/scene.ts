@@ -5,6 +5,7 @@ import { pullRequestEvent } from "../github/events.ts";
 import type { PullRequest } from "../github/model.ts";
 import { addComment, openPullRequest, pushToPullRequest } from "../github/people.ts";
 import type { Exchange } from "../http/exchange.ts";
+import { type ScriptRunner, spawnOn } from "../runner/child-process.ts";
 import { type SimulatedRun, type Simulator, type SimulatorOptions, startSimulator } from "../simulator.ts";
 import { exampleHttpApi } from "../start/example-http-api.ts";
 
@@ -47,14 +48,13 @@ export type BenchSubject = {
 export const openBenchScene = async (
   actionPath: string,
   { comments, input }: BenchSubject,
-  runner: Pick<SimulatorOptions, "runScript"> = {},
+  { runScript = spawnOn(process.execPath) }: Pick<SimulatorOptions, "runScript"> = {},
 ): Promise<BenchScene> => {
   const many = 1_000_000;
   // The history is spread over days, because GitHub lists comments by the second.
   let daysAgo = 2;
   const clock = { now: () => Date.now() - daysAgo * 86_400_000 };
   const simulator = await startSimulator({
-    ...runner,
     gateway: { clock, rateLimits: false },
     github: { clock, limits: { requestsPerHour: many, contentPerMinute: many, contentPerHour: many } },
   });
@@ -70,7 +70,7 @@ export const openBenchScene = async (
     }
   };
   const deploy = (options: DeployOptions): Promise<MeasuredRun> =>
-    measure(simulator, pull, actionPath, { ...options, input });
+    measure(simulator, pull, actionPath, { ...options, input, runScript });
   discuss(Math.floor(comments / 2));
   daysAgo = 1;
   await deploy({ latency: 0, checkRun: true });
@@ -87,33 +87,42 @@ const measure = async (
   { gateway, github, repository, runJob }: Simulator,
   pull: PullRequest,
   actionPath: string,
-  { latency, checkRun, input }: DeployOptions & Pick<BenchSubject, "input">,
+  {
+    latency,
+    checkRun,
+    input,
+    runScript,
+  }: DeployOptions & Pick<BenchSubject, "input"> & { readonly runScript: ScriptRunner },
 ): Promise<MeasuredRun> => {
   pushToPullRequest(github.world, repository, pull);
   gateway.server.latency = latency;
   github.server.latency = latency;
   const seen = { aws: gateway.server.exchanges.length, github: github.server.exchanges.length };
-  let startedAt: number | undefined;
+  // Main, then post.
+  const processes: { readonly startedAt: number; readonly duration: number }[] = [];
   const run = await runJob({
     event: pullRequestEvent(repository, pull, "synchronize"),
     actionPath,
     steps: [{ uses: "./", with: { [input]: apiId, ...(checkRun ? {} : { "check-run-id": "" }) } }],
     runner: {
-      // The runner prints the step's heading right before it starts the process.
-      onLog: () => {
-        startedAt ??= performance.now();
+      runScript: async (path, given) => {
+        const startedAt = performance.now();
+        const result = await runScript(path, given);
+        processes.push({ startedAt, duration: performance.now() - startedAt });
+        return result;
       },
     },
   });
   const aws = gateway.server.exchanges.slice(seen.aws);
   const ofGitHub = github.server.exchanges.slice(seen.github);
   const first = Math.min(...[...aws, ...ofGitHub].map((exchange) => exchange.startedAt));
+  const [main, post] = processes;
   return {
     run,
     aws,
     github: ofGitHub,
-    duration: run.steps[0]?.durationMs ?? Number.NaN,
-    postDuration: run.posts[0]?.durationMs ?? Number.NaN,
-    toFirstRequest: first - (startedAt ?? Number.NaN),
+    duration: main?.duration ?? Number.NaN,
+    postDuration: post?.duration ?? Number.NaN,
+    toFirstRequest: first - (main?.startedAt ?? Number.NaN),
   };
 };

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
 import type { Exchange, Service, SimulatedRequest, SimulatedResponse } from "./exchange.ts";
 import { type FaultEffect, type FaultScript, faultScript } from "./faults.ts";
 import { converse, refuseUpgrade, upgradeAnswer } from "./web-socket.ts";
@@ -25,6 +25,9 @@ export type SimulatorServer = {
   control: ((request: SimulatedRequest) => SimulatedResponse) | undefined;
   readonly close: () => Promise<void>;
 };
+
+/** By so many milliseconds. */
+const TIMERS_ARE_LATE = 2;
 
 /** Serves one simulated service on the loopback interface. Port 0 takes a free one. */
 export const listen = async (service: Service, port = 0): Promise<SimulatorServer> => {
@@ -73,8 +76,10 @@ export const listen = async (service: Service, port = 0): Promise<SimulatorServe
 
   /** Until the answer arrives. */
   const wayBack = async ({ startedAt }: Pick<Exchange, "startedAt">): Promise<void> => {
-    const left = startedAt + server.latency - performance.now();
-    if (server.latency > 0 && left > 0) await sleep(Math.ceil(left));
+    const end = startedAt + server.latency;
+    const left = end - performance.now() - TIMERS_ARE_LATE;
+    if (left > 0) await sleep(left);
+    while (performance.now() < end) await turn();
   };
 
   const serve = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
