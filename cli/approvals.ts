@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { approveJob } from "../simulator/github/jobs.ts";
+import { approveJob, waitingJob } from "../simulator/github/jobs.ts";
 import { createEnvironment } from "../simulator/github/people.ts";
 import type { Simulator } from "../simulator/simulator.ts";
 
@@ -16,8 +16,7 @@ export const withReviewer = async <T>(
   const done = new AbortController();
   const approve = async (): Promise<void> => {
     while (!done.signal.aborted) {
-      const jobs = [...repository.runs.values()].flatMap((run) => run.jobs);
-      const job = jobs.find(({ status }) => status === "waiting");
+      const job = waitingJob(repository);
       if (job !== undefined) {
         tell(`Job ${job.name} waits for environment ${job.environment?.name}. A reviewer approves.`);
         approveJob(github.world, job, { user: REVIEWER });

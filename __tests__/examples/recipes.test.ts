@@ -14,7 +14,7 @@ import {
   type WorkflowEvent,
   workflowRunEvent,
 } from "../../simulator/github/events.ts";
-import { approveJob, rejectJob } from "../../simulator/github/jobs.ts";
+import { approveJob, rejectJob, waitingJob } from "../../simulator/github/jobs.ts";
 import { closePullRequest, createEnvironment, openPullRequest } from "../../simulator/github/people.ts";
 import type { StepHandler } from "../../simulator/runner/job.ts";
 import { runWorkflow, type SimulatedWorkflow, type SimulatedWorkflowRun } from "../../simulator/workflow-run.ts";
@@ -89,13 +89,12 @@ const answers = ({ jobs }: SimulatedWorkflowRun): Record<string, string | undefi
 const troubleIn = ({ jobs }: SimulatedWorkflowRun): readonly string[] =>
   Object.values(jobs).flatMap(({ ran }) => (ran?.log ?? []).filter((line) => /##\[(?:warning|error)\]/.test(line)));
 
-const waitingJob = () =>
-  [...scene.repository.runs.values()].flatMap(({ jobs }) => jobs).find(({ status }) => status === "waiting");
+const waiting = () => waitingJob(scene.repository);
 
 /** Somebody is asked, and says yes or no. */
 const whenAsked = async (environment: string, answer: typeof approveJob): Promise<void> => {
-  await until(() => waitingJob()?.environment?.name === environment);
-  const job = waitingJob();
+  await until(() => waiting()?.environment?.name === environment);
+  const job = waiting();
   if (job !== undefined) answer(scene.github.world, job, { user: "grace" });
 };
 
@@ -266,7 +265,7 @@ test("fork-definition.yml keeps a fork's definition, and fork-preview.yml deploy
     },
   };
   const running = play("fork-preview.yml", workflowRunEvent(repository, pull), { handlers });
-  await until(() => waitingJob() !== undefined);
+  await until(() => waiting() !== undefined);
   expect(scene.asked()).toEqual([]);
   await whenAsked("fork-previews", approveJob);
   const run = await running;

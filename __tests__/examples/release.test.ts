@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { dispatchEvent, pushEvent } from "../../simulator/github/events.ts";
-import { rejectJob } from "../../simulator/github/jobs.ts";
+import { rejectJob, waitingJob } from "../../simulator/github/jobs.ts";
 import { createEnvironment, push } from "../../simulator/github/people.ts";
 import {
   type EndedJob,
@@ -78,16 +78,15 @@ const troubleIn = ({ jobs }: SimulatedWorkflowRun): readonly string[] =>
 const served = (): Record<string, string> =>
   Object.fromEntries([...scene.api.stages.values()].map(({ stageName, deploymentId }) => [stageName, deploymentId]));
 
-const waitingJob = () =>
-  [...scene.repository.runs.values()].flatMap(({ jobs }) => jobs).find(({ status }) => status === "waiting");
+const waiting = () => waitingJob(scene.repository);
 
 const all = (result: string) => ({ dev: result, test: result, plan: result, production: result });
 
 describe("deploy.yml", () => {
   test("takes one deployment from dev through test to production, which waits for its reviewer", async () => {
     const running = release(well, inProcesses);
-    await until(() => waitingJob() !== undefined);
-    expect(waitingJob()?.name).toBe("production");
+    await until(() => waiting() !== undefined);
+    expect(waiting()?.name).toBe("production");
     const made = served()["dev"] ?? "";
     expect(served()).toEqual({ dev: made, test: made });
     const run = await approved(running);
@@ -109,8 +108,8 @@ describe("deploy.yml", () => {
     await approved(release(well));
     const before = served()["prod"];
     const running = release({ ...well, routes: ["GET /orders", "GET /pets"] });
-    await until(() => waitingJob() !== undefined);
-    const held = waitingJob();
+    await until(() => waiting() !== undefined);
+    const held = waiting();
     if (held !== undefined) rejectJob(scene.github.world, held, { user: "grace" });
     const run = await running;
     expect(results(run)).toEqual({ ...all("success"), production: "failure" });
@@ -130,7 +129,7 @@ describe("deploy.yml", () => {
 
   test("refuses what was approved too late: test serves something else by then", async () => {
     const running = release(well);
-    await until(() => waitingJob() !== undefined);
+    await until(() => waiting() !== undefined);
     const other = scene.addStage("other").deploymentId;
     Object.assign(scene.stage("test") ?? {}, { deploymentId: other });
     const run = await approved(running);
@@ -150,8 +149,8 @@ describe("rollback.yml", () => {
     expect(served()["prod"]).toBe(second["deployment-id"]);
 
     const running = rollBack({ stage: "prod" });
-    await until(() => waitingJob() !== undefined);
-    expect(waitingJob()?.environment?.name).toBe("production");
+    await until(() => waiting() !== undefined);
+    expect(waiting()?.environment?.name).toBe("production");
     const run = await approved(running);
     expect(results(run)).toEqual({ rollback: "success" });
     expect(served()).toMatchObject({ prod: first, test: second["deployment-id"] });

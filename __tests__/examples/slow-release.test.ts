@@ -5,10 +5,10 @@ import { NoOperationTraceWriter, parseWorkflow } from "@actions/workflow-parser"
 import { describe, expect, test } from "@jest/globals";
 import { seedAlarm, switchAlarm } from "../../simulator/cloudwatch/world.ts";
 import { dispatchEvent, scheduleEvent, type WorkflowEvent } from "../../simulator/github/events.ts";
-import { approveJob, settleJobs } from "../../simulator/github/jobs.ts";
+import { approveJob, settleJobs, waitingJob } from "../../simulator/github/jobs.ts";
 import { createEnvironment } from "../../simulator/github/people.ts";
 import { runWorkflow, type SimulatedWorkflowRun } from "../../simulator/workflow-run.ts";
-import { actionPath, type Scene, until } from "../e2e/scene.ts";
+import { actionPath, until } from "../e2e/scene.ts";
 import { inWatch, type WatchScene } from "../e2e/watch-scene.ts";
 import { readProjectFile } from "../project-files.ts";
 
@@ -84,8 +84,8 @@ const live = async (
   };
   running.then(end, end);
   for (;;) {
-    await until(() => over || waitingJob(scene) !== undefined);
-    const job = waitingJob(scene);
+    await until(() => over || waitingJob(scene.repository) !== undefined);
+    const job = waitingJob(scene.repository);
     if (over || job === undefined) return running;
     if (job.environment?.name === "production") approveJob(scene.github.world, job, { user: "grace" });
     else {
@@ -95,9 +95,6 @@ const live = async (
     }
   }
 };
-
-const waitingJob = ({ repository }: Scene) =>
-  [...repository.runs.values()].flatMap(({ jobs }) => jobs).find(({ status }) => status === "waiting");
 
 const results = ({ jobs }: SimulatedWorkflowRun): Record<string, string> =>
   Object.fromEntries(

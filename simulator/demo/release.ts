@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pushEvent } from "../github/events.ts";
-import { approveJob } from "../github/jobs.ts";
+import { approveJob, waitingJob } from "../github/jobs.ts";
 import type { Job, Repository } from "../github/model.ts";
 import { createEnvironment, push } from "../github/people.ts";
 import type { SimulatedRun } from "../simulator.ts";
@@ -92,16 +92,15 @@ const toProduction = async (story: Story, deploymentId: string): Promise<void> =
 
 /** Waits for a job that its environment holds back, and lets it go. */
 export const graceApproves = async ({ simulator, api, terminal }: Story): Promise<void> => {
-  const held = await waitingJob(simulator.repository);
+  const held = await heldJob(simulator.repository);
   const before = api.stages.get("prod")?.deploymentId;
   terminal.paragraph(`The job waits for a reviewer, and stage prod serves ${before}. Grace approves.`);
   approveJob(simulator.github.world, held, { user: "grace", comment: "Seen in test" });
 };
 
-const waitingJob = async (repository: Repository): Promise<Job> => {
+const heldJob = async (repository: Repository): Promise<Job> => {
   for (;;) {
-    const jobs = [...repository.runs.values()].flatMap((run) => run.jobs);
-    const held = jobs.find(({ status }) => status === "waiting");
+    const held = waitingJob(repository);
     if (held !== undefined) return held;
     await sleep(5);
   }

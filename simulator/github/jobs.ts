@@ -275,6 +275,10 @@ export const mayReview = (run: WorkflowRun, gate: Gate, login: string): boolean 
 
 const sameLogin = (account: Account, login: string): boolean => account.login.toLowerCase() === login.toLowerCase();
 
+/** One that its environment holds back. */
+export const waitingJob = ({ runs }: Pick<Repository, "runs">): Job | undefined =>
+  [...runs.values()].flatMap(({ jobs }) => jobs).find(({ status }) => status === "waiting");
+
 /** What waits for reviewers, by environment id, in a run's current attempt. */
 export const awaitingReview = (run: WorkflowRun): { job: Job; environment: Environment; gate: Gate }[] =>
   run.jobs.flatMap((job) =>
