@@ -6,6 +6,9 @@ type PreviewRecord = {
   readonly sha: string;
   readonly state: DeploymentState;
   readonly payload: Readonly<Record<string, unknown>>;
+  /** What its status says. */
+  readonly description?: string;
+  readonly logUrl?: string;
 };
 
 /** What the payload of a record of ours holds at least. */
@@ -24,7 +27,7 @@ export const payloadOf = (
 export const addPreviewRecord = (
   world: World,
   repository: Repository,
-  { sha, state, payload }: PreviewRecord,
+  { sha, state, payload, ...told }: PreviewRecord,
 ): Deployment => {
   const bot = { creator: githubActionsBot, app: githubActionsApp };
   const record = addDeployment(world, repository, {
@@ -35,6 +38,6 @@ export const addPreviewRecord = (
     transient: true,
     payload,
   });
-  addDeploymentStatus(world, repository, record, { ...bot, state, autoInactive: false });
+  addDeploymentStatus(world, repository, record, { ...bot, ...told, state, autoInactive: false });
   return record;
 };

@@ -1,8 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { addDeployment, addDeploymentStatus } from "../../simulator/github/deployments.ts";
 import { startJob, startRun } from "../../simulator/github/jobs.ts";
 import { createEnvironment } from "../../simulator/github/people.ts";
-import { githubActionsApp, githubActionsBot } from "../../simulator/github/tokens.ts";
 import { findOlderComment, putComment } from "../../src/github/comments.ts";
 import { observeGate } from "../../src/github/gate.ts";
 import { jobDeployment } from "../../src/github/job-deployment.ts";
@@ -15,6 +13,7 @@ import { explainTrouble, GitHubTrouble } from "../../src/github/trouble.ts";
 import type { RecordEnding } from "../../src/plan/records.ts";
 import { retireRecords } from "../../src/report/retired-records.ts";
 import { type Damage, damage, damaged } from "../damage.ts";
+import { addPreviewRecord, payloadOf } from "../preview-record.ts";
 import fc from "../property.ts";
 import { seed, times } from "../seed.ts";
 import { type Change, fetchFrom, GITHUB } from "./in-process.ts";
@@ -26,35 +25,17 @@ const through = (fetch: typeof globalThis.fetch) => connect(GITHUB, { fetch, wai
 /** One scene for all: reading changes nothing. */
 const scene = await openGitHub();
 const { world, repository, pull } = scene;
-const bot = { creator: githubActionsBot, app: githubActionsApp };
 scene.ourComment("live");
 scene.botComment("another");
-const payload = (nonce: string) => ({
-  kind: "apigw-stage-action",
-  "rest-api-id": "a1b2c3d4e5",
-  "stage-name": "pr-7",
-  "pull-request": pull.number,
-  nonce,
-});
-const records = ["11111111", "22222222"].map((nonce) => {
-  const { sha } = pull.head;
-  const record = addDeployment(world, repository, {
-    ...bot,
-    sha,
-    ref: sha,
-    environment: "preview",
-    transient: true,
-    payload: payload(nonce),
-  });
-  addDeploymentStatus(world, repository, record, {
-    ...bot,
+const records = ["11111111", "22222222"].map((nonce) =>
+  addPreviewRecord(world, repository, {
+    sha: pull.head.sha,
     state: "success",
-    autoInactive: false,
+    payload: payloadOf("pr-7", { "pull-request": pull.number, nonce }),
     description: "Stage pr-7 serves deployment k4d2fz",
     logUrl,
-  });
-  return record;
-});
+  }),
+);
 createEnvironment(world, repository, "preview", { reviewers: ["grace"] });
 const run = startRun(world, {
   repository: "acme/orders",
