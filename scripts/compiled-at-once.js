@@ -84,8 +84,8 @@ const asFunction = (module, code, place) => {
 
 /** An arrow function becomes a function where nothing in it can tell the difference. What only answers a name is no work. */
 const inParentheses = (node, code, place) => {
-  if (node?.type === "FunctionExpression") return bracketed(node, "(", ")", place);
-  if (node?.type !== "ArrowFunctionExpression" || node.body.type === "Identifier" || isBound(node)) return [];
+  if (node.type === "FunctionExpression") return bracketed(node, "(", ")", place);
+  if (node.type !== "ArrowFunctionExpression" || node.body.type === "Identifier" || isBound(node)) return [];
   const start = place(node.span.start);
   const arrow = code.lastIndexOf("=>", place(node.body.span.start));
   const [head, isAsync, bracket] = /^(?:(async)\s*)?(\(?)/.exec(code.slice(start, arrow));

@@ -58,8 +58,8 @@ export const hasCredentials = async (surroundings: Surroundings): Promise<boolea
 };
 
 /**
- * Connects with the SDK's default chain of credentials, Region and endpoint (AWS_ENDPOINT_URL). The domain of the Region is from the SDK's own partition data. Throws ActionError for what is
- * missing or wrong in the environment.
+ * Connects with the SDK's default chain of credentials, Region and endpoint (AWS_ENDPOINT_URL). The domain of the Region is
+ * from the SDK's own partition data. Throws ActionError for what is missing or wrong in the environment.
  */
 export const connect = async (surroundings: Surroundings): Promise<Connection> => {
   const { environment, patience: timeouts } = surroundings;

@@ -14,7 +14,7 @@ export const listenForCancellation = (): void => {
 };
 
 /** Resolves once the signal is aborted, and never before. */
-export const aborted = (signal: AbortSignal): Promise<void> =>
+const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     if (signal.aborted) resolve();
     signal.addEventListener("abort", () => resolve(), { once: true });
