@@ -5,22 +5,25 @@ import { parse } from "@swc/core";
  * V8 looks through a function and compiles it when it is called, which reads it a second time: but one in parentheses it
  * compiles at once (V8's blog, "Blazingly fast parsing, part 2"; Node 20 does so for `function` alone). The modules of a
  * chunk that is loaded are called right away, and some of the functions in them while somebody waits for it (see
- * called-first.js).
+ * called-first.js). An arrow function in another function it does not look through, but parses whole, whether or not it is
+ * called: written as a `function`, it costs less.
  */
 
 /**
- * The same code, and its map, with each module of the chunk in parentheses, and in it the functions that `calledFirst` has
- * for it: the places of functions in their module, counted from 0, by the module's id.
+ * The same code, and its map, with each module of the chunk in parentheses, and in it the functions that called-first.js has
+ * for the chunk. Of one that a request waits for, all others are such as V8 only looks through.
  */
-export const compiledAtOnce = async ({ code, map }, calledFirst) => {
+export const compiledAtOnce = async ({ code, map }, { isAwaited, places } = { isAwaited: false, places: {} }) => {
   const place = placesIn(code);
   const edits = [];
   for (const { id, module, functions } of await modulesIn(code)) {
-    const first = new Set(calledFirst[id] ?? []);
-    const chosen = functions.filter((_, index) => first.has(index));
+    const first = new Set(places[id]);
     // Innermost first, so that of ends in one place the inner one stands before the outer.
-    for (const one of chosen.reverse()) edits.push(...inParentheses(one, code, place));
-    edits.push(...asFunction(module, code, place));
+    for (const [index, one] of [...functions.entries()].reverse()) {
+      if (first.has(index)) edits.push(...inParentheses(one, code, place));
+      else if (isAwaited && isLong(one)) edits.push(...asFunction(one, code, place));
+    }
+    if (!isAwaited || id in places) edits.push(...moduleInParentheses(module, code, place));
   }
   edits.sort((one, other) => one.from - other.from);
   let text = "";
@@ -32,16 +35,24 @@ export const compiledAtOnce = async ({ code, map }, calledFirst) => {
   return { code: text + code.slice(done), map: map && moved(map, code, edits) };
 };
 
+/** Others are parsed sooner than they are downloaded. */
+const isLong = ({ span }) => span.end - span.start >= 30;
+
 /**
  * The modules of a chunk, `exports.modules = { 123: (…) => { … }, 124(…) { … } }`, each with the functions in it, in the
- * order in which they begin, outer before inner.
+ * order in which they begin, outer before inner. The entry, `(() => { … })()`, counts as one module.
  */
 export const modulesIn = async (code) => {
   const { body } = await parse(code, { syntax: "ecmascript", target: "es2022" });
+  const entry = body.flatMap(({ expression }) => (expression?.type === "CallExpression" ? [expression.callee] : []));
+  if (entry.length > 0) {
+    const value = withoutParentheses(entry[0]);
+    return [{ id: "entry", module: { value }, value, functions: functionsIn(value.body) }];
+  }
   const [of] = body.flatMap(({ expression }) => assignedIn(expression, "modules"));
   return (of?.properties ?? []).map((module) => {
     const value = module.type === "MethodProperty" ? module : withoutParentheses(module.value);
-    return { id: module.key.value, module, functions: functionsIn(value.body) };
+    return { id: module.key.value, module, value, functions: functionsIn(value.body) };
   });
 };
 
@@ -51,6 +62,8 @@ const withoutParentheses = (node) =>
 const functionsIn = (node) => {
   if (typeof node !== "object" || node === null) return [];
   const within = Object.values(node).flatMap(functionsIn);
+  // What begins a statement would become a declaration.
+  if (node.type === "ExpressionStatement") return within.filter(({ span }) => span.start !== node.span.start);
   return /^(?:Arrow)?FunctionExpression$/.test(node.type) ? [node, ...within] : within;
 };
 
@@ -76,26 +89,29 @@ export const placesIn = (code) => {
   return (place) => places[place - 1];
 };
 
-const asFunction = (module, code, place) => {
+const moduleInParentheses = (module, code, place) => {
   if (module.type !== "MethodProperty") return inParentheses(module.value, code, place);
   const span = { start: module.key.span.end, end: module.span.end };
   return bracketed({ span }, ":(function", ")", place);
 };
 
+const inParentheses = (node, code, place) =>
+  node.type === "FunctionExpression" ? bracketed(node, "(", ")", place) : asFunction(node, code, place, ["(", ")"]);
+
 /** An arrow function becomes a function where nothing in it can tell the difference. What only answers a name is no work. */
-const inParentheses = (node, code, place) => {
-  if (node.type === "FunctionExpression") return bracketed(node, "(", ")", place);
+const asFunction = (node, code, place, [before, after] = ["", ""]) => {
   if (node.type !== "ArrowFunctionExpression" || node.body.type === "Identifier" || isBound(node)) return [];
   const start = place(node.span.start);
   const arrow = code.lastIndexOf("=>", place(node.body.span.start));
   const [head, isAsync, bracket] = /^(?:(async)\s*)?(\(?)/.exec(code.slice(start, arrow));
   const [open, close] = bracket === "" ? ["(", ")"] : ["", ""];
   const [begin, end] = node.body.stmts === undefined ? ["{return ", "}"] : ["", ""];
+  const space = /[\w$]/.test(code[start - 1]) ? " " : "";
   const parameters = start + head.length - bracket.length;
   return [
-    { from: start, to: parameters, put: `(${isAsync ? "async " : ""}function${open}` },
+    { from: start, to: parameters, put: `${space}${before}${isAsync ? "async " : ""}function${open}` },
     { from: arrow, to: arrow + 2, put: close + begin },
-    { from: place(node.span.end), to: place(node.span.end), put: `${end})` },
+    { from: place(node.span.end), to: place(node.span.end), put: end + after },
   ];
 };
 

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /**
@@ -69,11 +69,21 @@ const joinImports = (name) => {
 const DYNAMIC_IMPORT = /\bawait import\(/;
 
 /** No operation that is used streams events, and tests in process would not get past a missing one. */
-const dropEventStreams = () =>
+const dropEventStreams = () => {
   change(
     "@smithy/core/dist-es/submodules/protocols/HttpProtocol.js",
     /await import\("@smithy\/core\/event-streams"\)/,
     "{}",
+  );
+  change("@smithy/core/dist-es/submodules/client/smithy-client/command.js", /Boolean\(NormalizedSchema\..*\)/, "false");
+};
+
+/** No answer that is used has numbers of more digits than JavaScript's. */
+const dropLongNumbers = () =>
+  change(
+    "@smithy/core/dist-es/submodules/protocols/json/needsReviver.js",
+    /^export function needsReviver\(schema\) \{\n/m,
+    "$&    return false;\n",
   );
 
 /** The SDK holds a second client of STS for its providers of credentials, with a part of the first one's operations. */
@@ -88,11 +98,31 @@ const dropDebugging = () => {
   writeFileSync(join(target, "debug.js"), "export default () => () => {};\n");
 };
 
-/** No job runs inside an invocation of a function, which would leave its trace there. */
-const dropTraces = () => {
-  mkdirSync(join(target, "@aws"));
-  const store = "export const InvokeStore = { getInstanceAsync: async () => undefined };\n";
-  writeFileSync(join(target, "@aws/lambda-invoke-store.js"), store);
+/**
+ * Steps of each request for what is not there: a log of the SDK's own, and an invocation of a Lambda function around the job,
+ * which would leave its trace.
+ */
+const UNUSED_STEPS = ["Logger", "RecursionDetection"];
+
+const NESTED = "@aws-sdk/nested-clients/dist-es/submodules";
+
+const dropSteps = (folder) => {
+  for (const step of UNUSED_STEPS) replaceStep(folder, step, "");
+};
+
+const replaceStep = (folder, step, replacement) => {
+  const [client] = readdirSync(join(target, folder)).filter((file) => file.endsWith("Client.js"));
+  change(`${folder}/${client}`, `this.middlewareStack.use(get${step}Plugin(this.config));`, replacement);
+  return `${folder}/${client}`;
+};
+
+/** When a request is repeated is decided in src/aws/retry.ts alone. The signature is put after a step of this name. */
+const dropRepeating = (folder) => {
+  const nothing = `{ name: "retryMiddleware", step: "finalizeRequest", priority: "high" }`;
+  const client = replaceStep(folder, "Retry", `this.middlewareStack.add((next) => next, ${nothing});`);
+  change(client, /resolveRetryConfig\((\w+)\)/, "$1");
+  change(`${folder}/runtimeConfig.js`, /^ +maxAttempts: .*\n/m, "");
+  change(`${folder}/runtimeConfig.js`, /^ +retryMode: [\s\S]*?, config\),\n/m, "");
 };
 
 /** A second implementation of SHA-256, for where Node has none. */
@@ -103,6 +133,22 @@ const dropHash = () =>
     "buildNativeClass()",
   );
 
+/** To load `fs/promises`, and with it what reads lines from terminals, takes longer than to read two files at once. */
+const readFilesAtOnce = () =>
+  change(
+    "@smithy/core/dist-es/submodules/config/shared-ini-file-loader/readFile.js",
+    /^import .*"node:fs\/promises";/,
+    'import { readFileSync } from "node:fs";\nconst fsReadFile = async (...file) => readFileSync(...file);',
+  );
+
+/** As above: Node's own `crypto` is loaded, and that of browsers is not. */
+const makeIdsWithCrypto = () => {
+  const index = "@smithy/core/dist-es/submodules/serde/index.js";
+  change(index, 'import { getRandomValues } from "node:crypto";', 'import { randomUUID } from "node:crypto";');
+  change(index, "const _getRandomValues = getRandomValues;\n", "");
+  change(index, "bindV4(_getRandomValues)", "() => randomUUID()");
+};
+
 copyAll("@actions", withoutSideEffects);
 copyAll("@aws-sdk", asModules);
 copyAll("@smithy", asModules);
@@ -110,10 +156,19 @@ copy("ws", withoutSideEffects);
 // As above: what Node would take is one whole, and what browsers would take is the same as ES modules.
 copy("yaml", (manifest) => ({ ...withoutSideEffects(manifest), type: "module", exports: "./browser/dist/index.js" }));
 const ofSdk = readdirSync(join(target, "@aws-sdk"));
-for (const client of ofSdk.filter((name) => /^client-(?!sts$)/.test(name))) dropErrorClasses(client);
+for (const client of ofSdk.filter((name) => name.startsWith("client-"))) {
+  dropSteps(`@aws-sdk/${client}/dist-es`);
+  if (client !== "client-sts") {
+    dropErrorClasses(client);
+    dropRepeating(`@aws-sdk/${client}/dist-es`);
+  }
+}
+for (const client of readdirSync(join(target, NESTED))) dropSteps(`${NESTED}/${client}`);
 for (const name of ofSdk.filter((one) => CREDENTIALS.test(one))) joinImports(name);
 dropEventStreams();
-dropTraces();
+dropLongNumbers();
+readFilesAtOnce();
+makeIdsWithCrypto();
 dropHash();
 joinTokenServices();
 dropDebugging();

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { minify } from "@swc/core";
-import { readCalledFirst } from "./called-first.js";
+import { chunkOf, readCalledFirst } from "./called-first.js";
 import { compiledAtOnce } from "./compiled-at-once.js";
 
 /** What ncc leaves to do in a bundle of several chunks: `node scripts/finish-bundle.js FOLDER`. */
@@ -44,10 +44,12 @@ const minifyIn = async (file) => {
     toplevel: true,
     compress: { ...kept, passes: PASSES },
     mangle: kept,
+    // One character beyond Latin-1 makes V8 keep twice as many bytes of a file, and read them.
+    format: { asciiOnly: true },
     sourceMap: mapped && { content: read(map), filename: file },
   });
   const made = { code: smaller.code, map: mapped && smaller.map };
-  const { code, map: changed } = await compiledAtOnce(made, calledFirst);
+  const { code, map: changed } = await compiledAtOnce(made, calledFirst[chunkOf(file)]);
   write(file, code);
   if (mapped) write(map, changed);
 };

@@ -31,8 +31,10 @@ while IFS= read -r built; do
 done < <(find "$work/dist" -type f)
 
 mkdir -p "$target"
-git -c safe.directory='*' archive --format=tar.gz --prefix="$name/" -o "$target/$name.tar.gz" HEAD \
-  action.yml node24 dist LICENSE README.md CHANGELOG.md
+# What .gitattributes keeps out of what every run downloads belongs to a release all the same.
+git -c safe.directory='*' ls-files -z -- action.yml node24 dist LICENSE README.md CHANGELOG.md |
+  tar --null --files-from=- --transform "s,^,$name/," --owner=0 --group=0 --numeric-owner --mtime=@0 \
+    -czf "$target/$name.tar.gz"
 tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 -C "$work" -czf "$target/$name-source-maps.tar.gz" source-maps
 bash scripts/package-cli.sh "$target"
 (cd "$target" && sha256sum "$name.tar.gz" "$name-source-maps.tar.gz" apigw-stage.tgz >SHA256SUMS)

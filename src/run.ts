@@ -9,7 +9,6 @@ import { readRequest } from "./inputs/read-request.ts";
 import type { Request } from "./inputs/request.ts";
 import { openGitHub } from "./observe/github-side.ts";
 import { observeRun } from "./observe/run.ts";
-import { requestLines } from "./report/text/request-lines.ts";
 import { reportSkip, reportUnread } from "./report/without-plan.ts";
 import { runnerInputs } from "./runner/inputs.ts";
 
@@ -36,8 +35,8 @@ const hasCredentials = async (world: World): Promise<boolean> => {
 const SILENCE = 500;
 
 /**
- * Begins to look. What asks AWS is loaded when GitHub has been asked, and when both have, the log begins and the rest of the
- * story is loaded: the more a request waits for, the later it leaves.
+ * Begins to look. What asks AWS is loaded when GitHub has been asked, and when both have, the rest of the story is loaded,
+ * which begins the log: the more a request waits for, the later it leaves.
  */
 const play = async (request: Request, world: World): Promise<number> => {
   const github = openGitHub(request, world);
@@ -49,7 +48,6 @@ const play = async (request: Request, world: World): Promise<number> => {
   found.catch(() => {});
   const asked = session.then((opened) => opened.asked);
   await Promise.race([asked, found, wait(SILENCE, undefined, { ref: false, signal: world.signal })]).catch(() => {});
-  world.log.group("Request", requestLines(request));
   const { tell } = await import(/* webpackChunkName: "story" */ "./story.ts");
   return tell({ request, github, session, found, follow: (next) => play(next, world) }, world);
 };

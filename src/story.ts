@@ -12,6 +12,7 @@ import { brokenReport, endOf } from "./report/ending.ts";
 import { exitCodeOf } from "./report/exit-code.ts";
 import { beginCourse, invokeUrlIn, outcomeOf } from "./report/outcome.ts";
 import { openReports } from "./report/reports.ts";
+import { requestLines } from "./report/text/request-lines.ts";
 import { reportBroken } from "./report/without-plan.ts";
 // What reads the first answers is ready when they come.
 import "./aws/rest-api/answers.ts";
@@ -32,6 +33,7 @@ export type Begun = {
 /** The story of every run: observe, plan, apply, verify, report. Answers the exit code and throws nothing. */
 export const tell = async (begun: Begun, world: World): Promise<number> => {
   const { request, github } = begun;
+  world.log.group("Request", requestLines(request));
   const command = await commandOf(request);
   const reports = openReports(request, github, world);
   const course = beginCourse();

@@ -19,7 +19,6 @@ test("a run downloads what it needs, and nothing else", () => {
   const chunks = downloaded.filter((file) => /^dist\/\d+\.index\.js$/.test(file));
   expect([...downloaded].sort()).toEqual([
     "LICENSE",
-    "README.md",
     "action.yml",
     // For npx, which looks for the command line here.
     "bin/apigw-stage.js",

@@ -2,8 +2,11 @@ import { pathToFileURL } from "node:url";
 import { compileFunction } from "node:vm";
 import { describe, expect, test } from "@jest/globals";
 
-/** The places of functions in their module, by the module's id. */
-type CalledFirst = Readonly<Record<string, readonly number[]>>;
+type CalledFirst = {
+  readonly isAwaited: boolean;
+  /** The places of functions in their module, by the module's id. */
+  readonly places: Readonly<Record<string, readonly number[]>>;
+};
 type Bundled = { readonly code: string };
 
 const load = async () => {
@@ -34,17 +37,26 @@ const bodies: Readonly<Record<string, readonly [body: string, answer: unknown]>>
   objects: ["return (a=>({a}))(1)", { a: 1 }],
   "a comma": ["return (a=>(a,2))(1)", 2],
   defaults: ["return ((a=(b=>b)(4),{c=5}={})=>a+c)()", 9],
+  "after a word": ["return(({a})=>{return({b})=>a+b})({a:1})({b:2})", 3],
+  "as a statement": ["for(let a of [1])if(a)b=>{c=>b};return 1", 1],
+  "in a template": ["return `${[1].map(a=>{return a+1})}`", "2"],
   "an async one": ["return typeof (async a=>{await a})(1).then", "function"],
   "characters of several bytes": ["return [1].map(a=>`é – 𝒳 ${a}`).map(b=>{return b+'!'})", ["é – 𝒳 1!"]],
 };
 
-describe("a chunk answers the same", () => {
-  test.each(Object.keys(bodies))("with %s", async (name) => {
+/** The same, with functions that are worth looking through. */
+const long = (code: string): string => code.replaceAll("=>", "=>/* as long as most functions are */");
+
+describe.each<[string, (code: string) => string, CalledFirst]>([
+  ["compiled at once", (code) => code, { isAwaited: false, places: { 1: [0, 1, 2, 3, 4, 5, 6, 7, 8] } }],
+  ["looked through", long, { isAwaited: true, places: { 1: [] } }],
+])("a chunk answers the same with functions that are %s:", (_, written, calledFirst) => {
+  test.each(Object.keys(bodies))("%s", async (name) => {
     const [body, answer] = bodies[name] ?? [];
     const compiled = await load();
-    const before = chunk(body ?? "");
-    const { code } = await compiled(before, { 1: Array.from({ length: 9 }, (_, place) => place) });
-    expect(code).toContain("(function(){");
+    const before = chunk(written(body ?? ""));
+    const { code } = await compiled(before, calledFirst);
+    expect(code).not.toBe(before);
     expect([before, code].map(answerOf)).toEqual([answer, answer]);
   });
 });
@@ -53,10 +65,29 @@ test("of a module, the functions are taken that are named, the outer of two befo
   const compiled = await load();
   const before = chunk("let a=b=>c=>b,d=e=>e+1;return d(a(1)(2))");
   const taken = async (places: readonly number[]): Promise<string> =>
-    (await compiled(before, { 1: places, 2: [0] })).code;
+    (await compiled(before, { isAwaited: false, places: { 1: places, 2: [0] } })).code;
   expect(await taken([])).toBe(
     "exports.id=1,exports.modules={1:(function(){let a=b=>c=>b,d=e=>e+1;return d(a(1)(2))})};",
   );
   expect(await taken([0])).toContain("let a=(function(b){return c=>b}),d=e=>e+1;");
   expect(await taken([2])).toContain("let a=b=>c=>b,d=(function(e){return e+1});");
+});
+
+test("of a chunk that requests wait for, what is not called is left to be looked through", async () => {
+  const compiled = await load();
+  const before =
+    "exports.id=1,exports.modules={1:()=>{let a=b=>b+1111111111111111111111111111111},2:()=>{let c=d=>d+1111111111111111111111111111111}};";
+  const { code } = await compiled(before, { isAwaited: true, places: { 1: [] } });
+  expect(code).toBe(
+    "exports.id=1,exports.modules={1:(function(){let a=function(b){return b+1111111111111111111111111111111}}),2:()=>{let c=function(d){return d+1111111111111111111111111111111}}};",
+  );
+});
+
+test("an entry is one module", async () => {
+  const compiled = await load();
+  const { code } = await compiled('(()=>{"use strict";let a=b=>c;exports.modules={1:()=>a}})();', {
+    isAwaited: true,
+    places: { entry: [0] },
+  });
+  expect(code).toBe('((function(){"use strict";let a=b=>c;exports.modules={1:()=>a}}))();');
 });

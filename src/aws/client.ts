@@ -28,6 +28,8 @@ export type Surroundings = Pick<World, "environment" | "files" | "patience" | "s
 const settingsOf = ({ environment, files, patience }: Surroundings) => ({
   // When a request is repeated is decided in retry.ts alone.
   maxAttempts: 1,
+  // There is but one way to sign; the SDK would look into its configuration files for the preferred one.
+  authSchemePreference: [],
   customUserAgent: [["apigw-stage-action", version]] as [string, string][],
   requestHandler: openTransport({
     environment,

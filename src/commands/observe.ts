@@ -1,14 +1,9 @@
 import { refused } from "../apply/refused.ts";
 import { domainOf, type Request } from "../inputs/request.ts";
-import { observeCanary } from "../observe/canary.ts";
-import { observeDelete } from "../observe/delete.ts";
 import { observeDeploy } from "../observe/deploy.ts";
 import type { Observed } from "../observe/observed.ts";
-import { observePromote } from "../observe/promote.ts";
 import { withReach } from "../observe/reach.ts";
-import { observeRollback } from "../observe/rollback.ts";
 import type { Session } from "../observe/session.ts";
-import { observeStatus } from "../observe/status.ts";
 import { refuseAskedInVain } from "../plan/asked-in-vain.ts";
 
 /**
@@ -25,22 +20,35 @@ export const observe = async (request: Request, session: Session): Promise<Obser
   return lookOnDomain(request, domain, session, (seen) => look(request, seen));
 };
 
+/** A deployment is what most runs are: what looks for the others is loaded where it is used. */
 const look = async (request: Request, session: Session): Promise<Observed> => {
   switch (request.command) {
     case "deploy":
       return withReach(request, await observeDeploy(request, session), session.world);
-    case "promote":
+    case "promote": {
+      const { observePromote } = await import(/* webpackChunkName: "look" */ "../observe/promote.ts");
       return withReach(request, await observePromote(request, session), session.world);
-    case "rollback":
+    }
+    case "rollback": {
+      const { observeRollback } = await import(/* webpackChunkName: "look" */ "../observe/rollback.ts");
       return withReach(request, await observeRollback(request, session), session.world);
-    case "canary":
+    }
+    case "canary": {
+      const { observeCanary } = await import(/* webpackChunkName: "look" */ "../observe/canary.ts");
       return observeCanary(request, session);
-    case "delete":
+    }
+    case "delete": {
+      const { observeDelete } = await import(/* webpackChunkName: "look" */ "../observe/delete.ts");
       return observeDelete(request, session);
-    case "sweep":
+    }
+    case "sweep": {
       // What it plans decides in the middle of reading what else is to be read.
-      return (await import("./sweep.ts")).observeChosen(request, session);
-    case "status":
+      const { observeChosen } = await import("./sweep.ts");
+      return observeChosen(request, session);
+    }
+    case "status": {
+      const { observeStatus } = await import(/* webpackChunkName: "look" */ "../observe/status.ts");
       return observeStatus(request, session);
+    }
   }
 };

@@ -142,9 +142,11 @@ const exchange = (
   return send(fetch, request, limits);
 };
 
+/** Only the text of a query is the action's own; what it is about are variables. */
 const textOf = (body: Values, { hide }: Pick<Secrets, "hide">): string =>
-  JSON.stringify(body, (_, value: unknown) => (typeof value === "string" ? hide(value) : value));
-
+  JSON.stringify(body, (_, value: unknown) =>
+    typeof value === "string" && value !== body["query"] ? hide(value) : value,
+  );
 /** `/api/v3` is where GitHub Enterprise Server has its API, with GraphQL beside it. */
 const graphqlUrl = (apiUrl: string): string => `${apiUrl.replace(/\/api\/v3\/?$/, "/api").replace(/\/$/, "")}/graphql`;
 
