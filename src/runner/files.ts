@@ -16,14 +16,7 @@ import type { Files, WorkspaceFile } from "../domain/world.ts";
 export const filesBelow = (workspace: string): Files => ({
   ofWorkspace: (path, limitBytes) => workspaceFile(workspace, path, limitBytes),
   read: readWhole,
-  append: (path, text) => {
-    const file = openSync(path, APPENDING | constants.O_CREAT);
-    try {
-      appendFileSync(file, text);
-    } finally {
-      closeSync(file);
-    }
-  },
+  append,
   write: (path, text) => {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
@@ -45,9 +38,14 @@ const readWhole = (path: string): string => {
 const WITHOUT_WAITING = constants.O_NONBLOCK ?? 0;
 const APPENDING = constants.O_WRONLY | constants.O_APPEND | WITHOUT_WAITING;
 
-/** Throws what keeps the file from being written: a pipe that nobody reads would keep the toolkit waiting for ever. */
-export const requireWritable = (path: string): void => {
-  if (path !== "") closeSync(openSync(path, APPENDING));
+/** Throws what keeps it from being written: a pipe that nobody reads would keep the run waiting for ever. */
+export const append = (path: string, text: string): void => {
+  const file = openSync(path, APPENDING | constants.O_CREAT);
+  try {
+    appendFileSync(file, text);
+  } finally {
+    closeSync(file);
+  }
 };
 
 /**

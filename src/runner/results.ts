@@ -1,19 +1,23 @@
 import { join } from "node:path";
-import * as core from "@actions/core";
 import type { World } from "../domain/world.ts";
-import { requireWritable } from "./files.ts";
+import { namedValues } from "./file-commands.ts";
 
 /** Writes the step's outputs. What cannot be written (a full disk) is a warning: the deployment is done. */
-export const writeOutputs = (outputs: Readonly<Record<string, string>>, { environment, log, secrets }: World): void => {
+export const writeOutputs = (
+  outputs: Readonly<Record<string, string>>,
+  { environment, files, log, secrets }: World,
+): void => {
+  const path = environment["GITHUB_OUTPUT"] ?? "";
+  if (path === "") return;
+  const shown = Object.entries(outputs).map(([name, value]) => [name, secrets.hide(value)]);
   try {
-    requireWritable(environment["GITHUB_OUTPUT"] ?? "");
-    for (const [name, value] of Object.entries(outputs)) core.setOutput(name, secrets.hide(value));
+    files.append(path, namedValues(Object.fromEntries(shown)));
   } catch (thrown) {
     log.warning(`Could not write the step's outputs: ${messageOf(thrown)}`);
   }
 };
 
-/** Writes the job summary, past the toolkit, whose summary knows one file in a process. */
+/** Writes the job summary, past the toolkit, too, whose summary knows one file in a process. */
 export const writeSummary = (summary: string, { environment, files, log, secrets }: World): void => {
   const path = environment["GITHUB_STEP_SUMMARY"] ?? "";
   if (path === "") return;
