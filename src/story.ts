@@ -53,7 +53,9 @@ export const tell = async (begun: Begun, world: World): Promise<number> => {
     if (request.dryRun) return;
     const tells = reports.looking(course);
     const applying = carrying({ plan, command, session, reports, tells, progress: course.progress });
-    await Promise.all([apply(plan, applying), reports.openRecord(plan)]);
+    const applied = apply(plan, applying);
+    reports.openRecord(plan);
+    await applied;
     await command.verify(plan, applying, invokeUrlIn(request, course), tells);
     course.confirm = () => command.confirm(applying);
   };

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { describe, expect, test } from "@jest/globals";
 import { pullRequestEvent, pushEvent } from "../../simulator/github/events.ts";
 import { openPullRequest } from "../../simulator/github/people.ts";
@@ -102,6 +103,28 @@ describe.each(kinds)("of $name:", (kind) => {
         [true, "success"],
         [false, "success"],
       ]);
+    }));
+
+  test("keeps nobody waiting: AWS is asked on, and the older record is retired when the new one is there", () =>
+    inScene(kind.options, async (scene) => {
+      await scene.deploy();
+      const [older] = scene.records();
+      const points = (): number => scene.asked().filter((operation) => operation === "UpdateStage").length;
+      const before = points();
+      let [isFirst, retired] = [true, true];
+      scene.github.server.gate = async ({ operation }) => {
+        if (!isFirst || !operation.endsWith("/statuses")) return;
+        isFirst = false;
+        // Until the stage has been pointed, and looked at once more.
+        while (points() === before || scene.asked().at(-1) === "UpdateStage") await setTimeout(5);
+        retired = statesOf(older).includes("inactive");
+      };
+      expect((await scene.deploy()).conclusion).toBe("success");
+      expect(scene.records().map(statesOf)).toEqual([
+        ["in_progress", "success", "inactive"],
+        ["in_progress", "success"],
+      ]);
+      expect(retired).toBe(false);
     }));
 
   test("a named stage's older record is ended by GitHub's own rule", () =>

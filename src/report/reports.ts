@@ -40,8 +40,8 @@ import { routeDiffLines } from "./text/route-diff.ts";
 /** All that a run tells people, through every channel. Nothing here throws: trouble becomes a warning. */
 export type Reports = {
   readonly show: (observed: Observed, plan: Plan) => void;
-  /** The record is for people: it is opened beside the first write to AWS, not before it. */
-  readonly openRecord: (plan: Plan) => Promise<void>;
+  /** The record is for people: it is opened beside the first write to AWS, not before it, and no write waits for it. */
+  readonly openRecord: (plan: Plan) => void;
   /** What a deployment that was made just now changes for callers. */
   readonly compared: (routes: RouteChanges) => void;
   /** For those who look at the stage: what they find goes into the log, and into what is told at the end. */
@@ -72,6 +72,8 @@ type Desk = {
   readonly links: Links;
   readonly record: RecordChannel;
   readonly comment: CommentChannel;
+  /** Resolves when the record is open, as far as there is to be one. */
+  recorded: Promise<void>;
   /** Of reporting. */
   readonly troubles: string[];
   /** Previews that had to make room. */
@@ -87,7 +89,9 @@ export const openReports = (request: Request, github: GitHubSide, world: World):
   const { log } = world;
   return {
     show: (observed, plan) => show(observed, plan, desk),
-    openRecord: (plan) => (isWorthRecording(plan) ? record.open(plan) : Promise.resolve()),
+    openRecord: (plan) => {
+      if (isWorthRecording(plan)) desk.recorded = record.open(plan);
+    },
     compared: (routes) => {
       if (isDeepStrictEqual(routes, desk.planned)) return;
       if (routes.by !== undefined && isDeepStrictEqual(routes.diff, desk.planned?.diff))
@@ -129,6 +133,7 @@ const openDesk = (request: Request, github: GitHubSide, world: World): Desk => {
     links,
     record: stage === undefined || request.command === "delete" ? noRecord : openRecordChannel(stage),
     comment: stage === undefined ? noComment : openCommentChannel(stage),
+    recorded: Promise.resolve(),
     troubles,
     evicted: [],
     removed: undefined,
@@ -221,14 +226,14 @@ const troublesOf = async ({ request, github, troubles, removed }: Desk): Promise
 
 /**
  * An open record is what a later run finds the comment of a stage by that is gone, so that the comment comes first. A
- * stage that stays needs no such order.
+ * stage that stays needs no such order, but no older record is closed before the new one is there.
  */
 const retireTold = async (
   outcome: Outcome,
   putting: Promise<unknown>,
   desk: Desk,
 ): Promise<readonly RecordEnding[]> => {
-  if (outcome.request.command === "delete") await putting;
+  await (outcome.request.command === "delete" ? putting : desk.recorded);
   if (!desk.request.dryRun && !desk.world.signal.aborted) await desk.removed?.tellMissing();
   return retire(outcome, desk);
 };
