@@ -6,10 +6,8 @@ import { bareDuration, notNode, type Starts, startDurations } from "./starts.ts"
 import { measureStatus, type StatusSize, statusRequestBudget } from "./status.ts";
 import { measureSweep, type SweepFigures, type SweepSize, sweepRequestBudget } from "./sweep.ts";
 
-const timesMeasured = 5;
-
-/** Starts are short, and what else a machine does weighs more. */
-const startsMeasured = 15;
+/** What else a machine does weighs some percent of one time. */
+const timesMeasured = 15;
 
 const situations = [
   { name: "fresh pull request", comments: 0, checkRun: false, input: "rest-api-id" },
@@ -40,7 +38,7 @@ export const bench = async (
   const unknown = await notNode(otherNodes);
   for (const path of unknown) print(`${path} is no Node: give paths of Node's binaries, or nothing.`);
   if (unknown.length > 0) return 2;
-  const starts = await startDurations(actionPath, startsMeasured);
+  const starts = await startDurations(actionPath, timesMeasured);
   const broken: string[] = [];
   const rows: string[][] = [];
   for (const situation of situations) {
@@ -81,7 +79,7 @@ export const bench = async (
   print("");
   print("Start over bare Node, with nothing to ask, a median:");
   print(startLine(starts));
-  for (const node of otherNodes) print(startLine(await startDurations(actionPath, startsMeasured, node)));
+  for (const node of otherNodes) print(startLine(await startDurations(actionPath, timesMeasured, node)));
   const size = await downloadSize(actionPath);
   print(`download: ${kilobytes(size)} of ${kilobytes(downloadBudget)}, compressed`);
   if (size > downloadBudget) broken.push(`download: ${size} bytes, budget ${downloadBudget}`);
