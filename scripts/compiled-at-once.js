@@ -11,7 +11,7 @@ import { parse } from "@swc/core";
 
 /**
  * The same code, and its map, with each module of the chunk in parentheses, and in it the functions that called-first.js has
- * for the chunk. Of one that a request waits for, all others are such as V8 only looks through.
+ * for the chunk. Of one that a request waits for, all other functions, and modules, are such as V8 only looks through.
  */
 export const compiledAtOnce = async ({ code, map }, { isAwaited, places } = { isAwaited: false, places: {} }) => {
   const place = placesIn(code);
@@ -98,19 +98,22 @@ const moduleInParentheses = (module, code, place) => {
 const inParentheses = (node, code, place) =>
   node.type === "FunctionExpression" ? bracketed(node, "(", ")", place) : asFunction(node, code, place, ["(", ")"]);
 
-/** An arrow function becomes a function where nothing in it can tell the difference. What only answers a name is no work. */
+/**
+ * An arrow function becomes a function where nothing in it can tell the difference, and no comment stands before its body. What
+ * only answers a name is no work.
+ */
 const asFunction = (node, code, place, [before, after] = ["", ""]) => {
   if (node.type !== "ArrowFunctionExpression" || node.body.type === "Identifier" || isBound(node)) return [];
-  const start = place(node.span.start);
-  const arrow = code.lastIndexOf("=>", place(node.body.span.start));
-  const [head, isAsync, bracket] = /^(?:(async)\s*)?(\(?)/.exec(code.slice(start, arrow));
-  const [open, close] = bracket === "" ? ["(", ")"] : ["", ""];
+  const [start, inside] = [place(node.span.start), place(node.body.span.start)];
+  const head = code.slice(start, inside);
+  if (/\/[*/]/.test(head)) return [];
+  const parameters = start + (node.async ? /^async\s*/.exec(head)[0].length : 0);
+  const [open, close] = code[parameters] === "(" ? ["", ""] : ["(", ")"];
   const [begin, end] = node.body.stmts === undefined ? ["{return ", "}"] : ["", ""];
   const space = /[\w$]/.test(code[start - 1]) ? " " : "";
-  const parameters = start + head.length - bracket.length;
   return [
-    { from: start, to: parameters, put: `${space}${before}${isAsync ? "async " : ""}function${open}` },
-    { from: arrow, to: arrow + 2, put: close + begin },
+    { from: start, to: parameters, put: `${space}${before}${node.async ? "async " : ""}function${open}` },
+    { from: start + head.lastIndexOf("=>"), to: inside, put: close + begin },
     { from: place(node.span.end), to: place(node.span.end), put: end + after },
   ];
 };
@@ -124,7 +127,7 @@ const bracketed = ({ span }, open, close, place) => [
 const isBound = (node) => {
   if (typeof node !== "object" || node === null) return false;
   if (WITH_OWN.test(node.type)) return isBound(node.key);
-  if (node.type === "Identifier") return node.value === "arguments";
+  if (node.type === "Identifier") return node.value === "arguments" || node.value === "eval";
   return /^(?:ThisExpression|Super|MetaProperty)$/.test(node.type) || Object.values(node).some(isBound);
 };
 

@@ -78,7 +78,7 @@ const dropEventStreams = () => {
   change("@smithy/core/dist-es/submodules/client/smithy-client/command.js", /Boolean\(NormalizedSchema\..*\)/, "false");
 };
 
-/** No answer that is used has numbers of more digits than JavaScript's. */
+/** No answer that is used has numbers of more digits than JavaScript's, so that to look for them in its schema finds none. */
 const dropLongNumbers = () =>
   change(
     "@smithy/core/dist-es/submodules/protocols/json/needsReviver.js",

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Script } from "node:vm";
 import { minify } from "@swc/core";
 import { chunkOf, readCalledFirst } from "./called-first.js";
 import { compiledAtOnce } from "./compiled-at-once.js";
@@ -50,6 +51,9 @@ const minifyIn = async (file) => {
   });
   const made = { code: smaller.code, map: mapped && smaller.map };
   const { code, map: changed } = await compiledAtOnce(made, calledFirst[chunkOf(file)]);
+  // Ends the build where the code is none, or not the ASCII that was asked for.
+  new Script(code, { filename: file });
+  if (/[^\0-\x7f]/.test(code)) throw new Error(`${file} is not ASCII alone.`);
   write(file, code);
   if (mapped) write(map, changed);
 };

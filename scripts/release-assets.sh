@@ -32,8 +32,13 @@ done < <(find "$work/dist" -type f)
 
 mkdir -p "$target"
 # What .gitattributes keeps out of what every run downloads belongs to a release all the same.
-git -c safe.directory='*' ls-files -z -- action.yml node24 dist LICENSE README.md CHANGELOG.md |
-  tar --null --files-from=- --transform "s,^,$name/," --owner=0 --group=0 --numeric-owner --mtime=@0 \
+released=(action.yml node24 dist LICENSE README.md CHANGELOG.md)
+git -c safe.directory='*' diff --quiet HEAD -- "${released[@]}" || {
+  echo "What is released is not what is committed: commit or take back the changes in ${released[*]}." >&2
+  exit 1
+}
+git -c safe.directory='*' ls-files -z --error-unmatch -- "${released[@]}" |
+  tar --null --files-from=- --transform "s,^,$name/," --mode=u=rw,go=r --owner=0 --group=0 --numeric-owner --mtime=@0 \
     -czf "$target/$name.tar.gz"
 tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 -C "$work" -czf "$target/$name-source-maps.tar.gz" source-maps
 bash scripts/package-cli.sh "$target"

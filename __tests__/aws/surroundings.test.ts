@@ -118,6 +118,9 @@ describe("credentials that were pasted with more than themselves", () => {
     const error = await errorOf(open());
     expect(error.code).toBe("CREDENTIALS_MALFORMED");
     expect(error.happened).toBe("AWS_CONFIG_FILE names a file that cannot be read: it is no regular file.");
+    set({ AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined });
+    // For a fork's pull request, too: it is not the fork that lacks them.
+    expect(await hasCredentials(surroundings())).toBe(true);
   });
 
   test("all of it is told at once", async () => {

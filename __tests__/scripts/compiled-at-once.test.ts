@@ -40,12 +40,16 @@ const bodies: Readonly<Record<string, readonly [body: string, answer: unknown]>>
   "after a word": ["return(({a})=>{return({b})=>a+b})({a:1})({b:2})", 3],
   "as a statement": ["for(let a of [1])if(a)b=>{c=>b};return 1", 1],
   "in a template": ["return `${[1].map(a=>{return a+1})}`", "2"],
+  "a parameter called async": ["return [1].map(async=>async+1)", [2]],
+  "a body on a line of its own": ["return [1].map(a=>\n[a,a].length)", [2]],
+  "a comment before the body": ["return [1].map(a=>/* b=>c */a+1)", [2]],
+  "an eval": ["return (function(){return (a=>{return eval('arguments[0]')})(9)})(5)", 5],
   "an async one": ["return typeof (async a=>{await a})(1).then", "function"],
   "characters of several bytes": ["return [1].map(a=>`é – 𝒳 ${a}`).map(b=>{return b+'!'})", ["é – 𝒳 1!"]],
 };
 
 /** The same, with functions that are worth looking through. */
-const long = (code: string): string => code.replaceAll("=>", "=>/* as long as most functions are */");
+const long = (code: string): string => code.replaceAll("=>", `${" ".repeat(30)}=>`);
 
 describe.each<[string, (code: string) => string, CalledFirst]>([
   ["compiled at once", (code) => code, { isAwaited: false, places: { 1: [0, 1, 2, 3, 4, 5, 6, 7, 8] } }],

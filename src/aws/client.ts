@@ -6,7 +6,7 @@ import { version } from "../version.ts";
 import { readAuthorities } from "./authorities.ts";
 import { credentialSettings, explained, findCredentials, requireProfile } from "./credentials.ts";
 import { openTransport, type Timeouts } from "./transport.ts";
-import { checkVariables, exportsKeys } from "./variables.ts";
+import { checkVariables, exportsKeys, fileProblems } from "./variables.ts";
 import { requireWholeAnswers } from "./whole-answer.ts";
 
 export type Connection = {
@@ -28,7 +28,7 @@ export type Surroundings = Pick<World, "environment" | "files" | "patience" | "s
 const settingsOf = ({ environment, files, patience }: Surroundings) => ({
   // When a request is repeated is decided in retry.ts alone.
   maxAttempts: 1,
-  // There is but one way to sign; the SDK would look into its configuration files for the preferred one.
+  // One way to sign is enough for all that is asked; the SDK would look into its files for one that is preferred.
   authSchemePreference: [],
   customUserAgent: [["apigw-stage-action", version]] as [string, string][],
   requestHandler: openTransport({
@@ -50,7 +50,9 @@ const openClient = (settings: Settings, { environment, patience, signal }: Surro
 
 /** Whether there are credentials, whatever they are worth; it takes seconds where there are none. */
 export const hasCredentials = async (surroundings: Surroundings): Promise<boolean> => {
-  if (exportsKeys(surroundings.environment)) return true;
+  const { environment, files } = surroundings;
+  // To read such a file would end never; to connect tells what is wrong with it.
+  if (exportsKeys(environment) || fileProblems(environment, files).length > 0) return true;
   try {
     await openClient(settingsOf(surroundings), surroundings).config.credentials();
     return true;

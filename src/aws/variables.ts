@@ -56,7 +56,7 @@ const modeProblems = ({ AWS_DEFAULTS_MODE: mode }: Environment): readonly string
 const FILES = ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_WEB_IDENTITY_TOKEN_FILE"];
 
 /** One that is missing is the SDK's to tell. */
-const fileProblems = (environment: Environment, { read }: World["files"]): readonly string[] =>
+export const fileProblems = (environment: Environment, { read }: World["files"]): readonly string[] =>
   FILES.flatMap((name) => {
     try {
       if (environment[name]) read(environment[name]);

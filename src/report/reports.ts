@@ -90,7 +90,10 @@ export const openReports = (request: Request, github: GitHubSide, world: World):
   return {
     show: (observed, plan) => show(observed, plan, desk),
     openRecord: (plan) => {
-      if (isWorthRecording(plan)) desk.recorded = record.open(plan);
+      if (!isWorthRecording(plan)) return;
+      desk.recorded = record.open(plan);
+      // Awaited at the end.
+      desk.recorded.catch(() => {});
     },
     compared: (routes) => {
       if (isDeepStrictEqual(routes, desk.planned)) return;

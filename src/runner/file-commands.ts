@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { EOL } from "node:os";
 
 /**
  * What the runner reads from its files of outputs and of state, GITHUB_OUTPUT and GITHUB_STATE, when a step ends (GitHub docs,
@@ -8,6 +9,6 @@ export const namedValues = (values: Readonly<Record<string, string>>): string =>
   // What ends a value must not be in it, and nobody can guess this.
   const end = `end-${randomUUID()}`;
   return Object.entries(values)
-    .map(([name, value]) => `${name}<<${end}\n${value}\n${end}\n`)
+    .map(([name, value]) => [`${name}<<${end}`, value, end, ""].join(EOL))
     .join("");
 };
