@@ -1,9 +1,9 @@
-import { appendFileSync, constants, openSync } from "node:fs";
 import { traceOf, withReport } from "../domain/bug.ts";
 import { asActionError } from "../domain/errors.ts";
 import { inert } from "../domain/inert-text.ts";
 import { type Secrets, secretsIn } from "../domain/secrets.ts";
 import { readRun } from "../inputs/run.ts";
+import { append } from "../runner/files.ts";
 import { errorSection, errorText } from "./text/error-text.ts";
 import { SUMMARY_LIMIT } from "./text/fitting.ts";
 
@@ -20,13 +20,10 @@ const UNKNOWN =
 const escaped = (text: string): string =>
   inert(text).replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 
-/** A pipe that nobody reads would keep the process for ever. */
-const WITHOUT_WAITING = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NONBLOCK ?? 0);
-
-const append = (variable: string, text: string): void => {
+const write = (variable: string, text: string): void => {
   try {
     const path = process.env[variable] ?? "";
-    if (path !== "") appendFileSync(openSync(path, WITHOUT_WAITING), text);
+    if (path !== "") append(path, text);
   } catch {
     // There is nowhere left to say so.
   }
@@ -46,9 +43,9 @@ export const endWithOneError = (doing: string): void => {
     const error = withReport(asActionError(thrown, doing), run).withState(UNKNOWN);
     const { hide } = found ?? secretsIn(process.env);
     const text = hide(errorText(error, run.actionUrl));
-    append("GITHUB_OUTPUT", "result=failed\nchanged=\n");
+    write("GITHUB_OUTPUT", "result=failed\nchanged=\n");
     const section = errorSection(error, run.actionUrl, SUMMARY_LIMIT);
-    append("GITHUB_STEP_SUMMARY", `### ❌ The run was broken off\n\n${hide(section)}\n`);
+    write("GITHUB_STEP_SUMMARY", `### ❌ The run was broken off\n\n${hide(section)}\n`);
     const lines = [`::error title=${error.code}::${escaped(text)}`, `::debug::${escaped(hide(traceOf(error)))}`];
     // What else is thrown while this is written would be told twice.
     process.on("uncaughtException", () => {});
