@@ -24,7 +24,7 @@ export const readCalledFirst = () => {
   const chunks = Object.entries({ ...awaited, ...later });
   return mapped(chunks, (modules, id) => ({
     isAwaited: id in awaited,
-    places: mapped(Object.entries(modules), (ranges) => (ranges === "" ? [] : ranges.split(" ").flatMap(placesIn))),
+    places: mapped(Object.entries(modules), (ranges) => (ranges === "" ? [] : ranges.split(" ").flatMap(placesOf))),
   }));
 };
 
@@ -36,7 +36,7 @@ export const writeCalledFirst = (found) => {
 
 const mapped = (entries, change) => Object.fromEntries([...entries].map(([key, value]) => [key, change(value, key)]));
 
-const placesIn = (range) => {
+const placesOf = (range) => {
   const [first, last = first] = range.split("-").map(Number);
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 };

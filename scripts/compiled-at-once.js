@@ -44,9 +44,9 @@ const isLong = ({ span }) => span.end - span.start >= 30;
  */
 export const modulesIn = async (code) => {
   const { body } = await parse(code, { syntax: "ecmascript", target: "es2022" });
-  const entry = body.flatMap(({ expression }) => (expression?.type === "CallExpression" ? [expression.callee] : []));
-  if (entry.length > 0) {
-    const value = withoutParentheses(entry[0]);
+  const entry = body.find(({ expression }) => expression?.type === "CallExpression");
+  if (entry !== undefined) {
+    const value = withoutParentheses(entry.expression.callee);
     return [{ id: "entry", module: { value }, value, functions: functionsIn(value.body) }];
   }
   const [of] = body.flatMap(({ expression }) => assignedIn(expression, "modules"));

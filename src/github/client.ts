@@ -147,6 +147,7 @@ const textOf = (body: Values, { hide }: Pick<Secrets, "hide">): string =>
   JSON.stringify(body, (_, value: unknown) =>
     typeof value === "string" && value !== body["query"] ? hide(value) : value,
   );
+
 /** `/api/v3` is where GitHub Enterprise Server has its API, with GraphQL beside it. */
 const graphqlUrl = (apiUrl: string): string => `${apiUrl.replace(/\/api\/v3\/?$/, "/api").replace(/\/$/, "")}/graphql`;
 
