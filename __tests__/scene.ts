@@ -9,6 +9,7 @@ import { pullRequestEvent, type WorkflowEvent } from "../simulator/github/events
 import type { Comment, Deployment, PullRequest } from "../simulator/github/model.ts";
 import { openPullRequest } from "../simulator/github/people.ts";
 import type { GitHubWorldOptions } from "../simulator/github/world.ts";
+import type { ActionStep } from "../simulator/runner/action-step.ts";
 import type { ScriptRunner } from "../simulator/runner/child-process.ts";
 import { type SimulatedJob, type SimulatedRun, type Simulator, startSimulator } from "../simulator/simulator.ts";
 import { httpApi } from "../src/aws/http-api/kind.ts";
@@ -61,7 +62,10 @@ export type SceneOptions = {
   readonly kind?: "http" | "websocket";
 };
 
-export type JobSettings = Partial<Omit<SimulatedJob, "actionPath" | "steps">> & { readonly kill?: AbortSignal };
+export type JobSettings = Partial<Omit<SimulatedJob, "actionPath" | "steps">> &
+  Pick<ActionStep, "continueOnError"> & {
+    readonly kill?: AbortSignal;
+  };
 
 export type Scene = Simulator & {
   readonly api: RestApi;
@@ -309,7 +313,7 @@ const openSceneWith = async (runScript: ScriptRunner, options: SceneOptions): Pr
     },
     comments: () => [...repository.comments.values()],
     records: () => [...repository.deployments.values()],
-    deploy: async (inputs = {}, { kill, ...job } = {}) => {
+    deploy: async (inputs = {}, { kill, continueOnError = false, ...job } = {}) => {
       const run = await simulator.runJob({
         event: opened(),
         ...job,
@@ -319,6 +323,7 @@ const openSceneWith = async (runScript: ScriptRunner, options: SceneOptions): Pr
             id: "apigw",
             uses: "./",
             with: { [httpApi === undefined ? "rest-api-id" : "api-id"]: api.id, ...inputs },
+            continueOnError,
             ...(kill === undefined ? {} : { kill }),
           },
         ],

@@ -207,6 +207,18 @@ describe("I4: main is killed, and post closes the record", () => {
       expect(scene.asked().filter((operation) => operation === "CreateStage")).toEqual([]);
     }));
 
+  test.concurrent("and the job goes on: nothing but the step's own file says that post has something to do", () =>
+    inScene({}, async (scene) => {
+      const kill = new AbortController();
+      hold(scene, "CreateDeployment", async () => {
+        await until(recordIsOpen(scene));
+        kill.abort();
+      });
+      const run = await scene.deploy({}, { kill: kill.signal, continueOnError: true });
+      expect([run.steps[0]?.exitCode, run.conclusion]).toEqual([137, "success"]);
+      expect(statesOf(scene.records()[0])).toEqual(["in_progress", "failure"]);
+    }));
+
   test.concurrent("before GitHub's answer told the record's id", () =>
     inScene({}, async (scene) => {
       const kill = new AbortController();

@@ -19,7 +19,7 @@ test("the twin differs from action.yml in the runtime and in where dist/ is, and
   const twin = parse(await readProjectFile("node24/action.yml"));
   expect(twin).toEqual({
     ...action,
-    runs: { using: "node24", main: `../${action.runs.main}`, post: `../${action.runs.post}` },
+    runs: { ...action.runs, using: "node24", main: `../${action.runs.main}`, post: `../${action.runs.post}` },
   });
 });
 

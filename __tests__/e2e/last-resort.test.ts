@@ -96,6 +96,8 @@ describe("a file of the runner that cannot be written costs no deployment:", () 
   test.each([
     ["GITHUB_STATE", "Could not leave word of the GitHub deployment", () => "/nowhere/at/all"],
     ["GITHUB_STATE", "Could not leave word of the GitHub deployment", pipeIn],
+    ["GITHUB_ENV", "Could not leave word of the GitHub deployment", () => "/nowhere/at/all"],
+    ["GITHUB_ENV", "Could not leave word of the GitHub deployment", pipeIn],
     ["GITHUB_OUTPUT", "Could not write the step's outputs", () => "/nowhere/at/all"],
     ["GITHUB_OUTPUT", "Could not write the step's outputs", pipeIn],
     ["GITHUB_STEP_SUMMARY", "Could not write the job summary", () => "/nowhere/at/all"],

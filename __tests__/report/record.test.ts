@@ -16,14 +16,19 @@ let folder: string;
 const stateFile = (): string => join(folder, "state");
 /** What post would find, the newest last. */
 const leftForPost = (): string => readFileSync(stateFile(), "utf8");
+/** By which the job knows whether post is to be started. */
+const variablesFile = (): string => join(folder, "env");
+const variables = (): string => readFileSync(variablesFile(), "utf8");
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "record-"));
   writeFileSync(stateFile(), "");
   process.env["GITHUB_STATE"] = stateFile();
+  process.env["GITHUB_ENV"] = variablesFile();
 });
 afterEach(() => {
   delete process.env["GITHUB_STATE"];
+  delete process.env["GITHUB_ENV"];
   rmSync(folder, { recursive: true });
 });
 
@@ -96,11 +101,15 @@ describe("the record of a run", () => {
   test("I4: is left for post before it is made, and no longer once it is closed", async () => {
     const scene = await openGitHub();
     const { channel } = openChannel(scene);
+    // As a program may that tells the credentials.
+    writeFileSync(variablesFile(), "OF_ANOTHER=kept\n");
     await channel.open(plan);
     expect(leftForPost()).toContain('"nonce":"00c0ffee"');
     expect(leftForPost()).not.toContain("token");
+    expect(variables()).toContain("APIGW_STAGE_ACTION_LEFT_OPEN=true\n");
     await channel.close(ending);
     expect(leftForPost().trimEnd().split("\n").at(-2)).toBe("");
+    expect(variables()).toBe("OF_ANOTHER=kept\n");
   });
 
   test("I9: that cannot be made is a warning that names the permission", async () => {

@@ -63,7 +63,9 @@ export const bench = async (
   print("");
   print("chain: requests that wait for each other, measured where latency makes the others overlap");
   print(`process: wall time over a bare node -e 0, medians of ${timesMeasured}`);
-  print(`both: main and post, as a multiple of two bare starts and the budget's round trips (goal 1.25 with latency)`);
+  print(
+    "both: main, and post where main has left something, as a multiple of two bare starts and the budget's round trips (goal 1.25 with latency)",
+  );
   print("");
   const sweep = await measureSweep(actionPath, sweepSize);
   print("Sweep, measured once, at its own pace of 5 requests a second to API Gateway:");

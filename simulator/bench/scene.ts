@@ -30,7 +30,7 @@ export type MeasuredRun = {
   readonly github: readonly Exchange[];
   /** Milliseconds of the main step's process. */
   readonly duration: number;
-  /** Milliseconds of the post step's process. */
+  /** Milliseconds of the post step's process; 0 where none was started. */
   readonly postDuration: number;
   /** Milliseconds from the start of the process to the arrival of its first request. */
   readonly toFirstRequest: number;
@@ -98,7 +98,7 @@ const measure = async (
   gateway.server.latency = latency;
   github.server.latency = latency;
   const seen = { aws: gateway.server.exchanges.length, github: github.server.exchanges.length };
-  // Main, then post.
+  // Main, then post where it has something to do.
   const processes: { readonly startedAt: number; readonly duration: number }[] = [];
   const run = await runJob({
     event: pullRequestEvent(repository, pull, "synchronize"),
@@ -122,7 +122,7 @@ const measure = async (
     aws,
     github: ofGitHub,
     duration: main?.duration ?? Number.NaN,
-    postDuration: post?.duration ?? Number.NaN,
+    postDuration: post?.duration ?? 0,
     toFirstRequest: first - (main?.startedAt ?? Number.NaN),
   };
 };

@@ -1,7 +1,7 @@
 import type { RecordState } from "../domain/github-record.ts";
 import type { Secrets } from "../domain/secrets.ts";
 import type { NewRecord } from "../github/records.ts";
-import { loadState, saveState } from "../runner/state.ts";
+import { forgetState, loadState, saveState } from "../runner/state.ts";
 
 /** The name of the state in which main leaves its record; scripts/build.sh has dist/post.js look for it. */
 const OPEN_RECORD = "open-record";
@@ -33,9 +33,12 @@ export type OpenRecord = {
 export const saveOpenRecord = (open: OpenRecord, secrets: Secrets): string | undefined =>
   saveState(OPEN_RECORD, JSON.stringify(open), secrets);
 
-/** Where it cannot be forgotten, post finds it closed. */
-export const forgetOpenRecord = (secrets: Secrets): void => {
-  saveState(OPEN_RECORD, "", secrets);
+export const forgetOpenRecord = (): void => {
+  try {
+    forgetState(OPEN_RECORD);
+  } catch {
+    // Post finds it closed.
+  }
 };
 
 /** `undefined` without a record, and for a state that we have not written. */

@@ -140,7 +140,7 @@ const openRecord = async (
     const trouble = explainTrouble(thrown, `record the deployment in environment ${environment}`, "deployments: write");
     if (id === undefined) {
       // Then post has nothing to look for.
-      if (isCertainlyRefused(thrown)) forgetOpenRecord(secrets);
+      if (isCertainlyRefused(thrown)) forgetOpenRecord();
       else saveOpenRecord({ record, logUrl, told: true }, secrets);
       warn(trouble);
     } else warnLater(trouble);
@@ -198,7 +198,7 @@ const closeRecord = async (
       state: own?.adopted ? "in_progress" : ending.state,
       logUrl,
     });
-    if (left !== undefined) forgetOpenRecord(secrets);
+    if (left !== undefined) forgetOpenRecord();
   } catch (thrown) {
     if (left !== undefined) saveOpenRecord({ ...left, told: true }, secrets);
     warn(explainTrouble(thrown, left === undefined ? UNSHOWN : UNCLOSED, "deployments: write"));

@@ -27,7 +27,7 @@ export const filesBelow = (workspace: string): Files => ({
 const LONGEST = 64 * 1024 * 1024;
 
 /** A device may have no end, and a pipe nobody who writes. */
-const readWhole = (path: string): string => {
+export const readWhole = (path: string): string => {
   const status = statSync(path);
   if (!status.isFile() && !status.isDirectory() && path !== devNull) throw new Error("it is no regular file");
   if (status.size > LONGEST) throw new Error(`it has ${status.size} bytes; at most ${LONGEST} are read`);
