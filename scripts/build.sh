@@ -3,7 +3,11 @@
 # post. More flags of ncc may follow.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-target=${1:?give the folder to build into}
+[[ $# -ge 1 && $1 != -* ]] || {
+  echo "Usage: bash scripts/build.sh FOLDER [flags of ncc]" >&2
+  exit 2
+}
+target=$1
 shift
 
 # ncc names modules by their place below the working directory, so lib/ must always be this one.

@@ -5,6 +5,10 @@
 # fonts-liberation), which nothing else here does.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+[[ $# -le 1 && ${1:-} != -* ]] || {
+  echo "Usage: bash scripts/gallery-pictures.sh [FOLDER]" >&2
+  exit 2
+}
 source scripts/needs.sh
 for tool in cmark-gfm chromium pngquant; do needs "$tool" "Install it with the packages of your system."; done
 folder=${1:-docs/gallery/pictures}

@@ -3,7 +3,11 @@
 # else, beside the action, which `simulate` runs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-target=${1:?"Usage: bash scripts/package-cli.sh FOLDER"}
+[[ $# -eq 1 && $1 != -* ]] || {
+  echo "Usage: bash scripts/package-cli.sh FOLDER" >&2
+  exit 2
+}
+target=$1
 node scripts/prerequisites.js
 
 work=$(mktemp -d)

@@ -4,31 +4,25 @@
 # `bash scripts/release-assets.sh v1.2.3 FOLDER`. Fails when dist/ is not what src/ builds to.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-usage="Usage: bash scripts/release-assets.sh v1.2.3 FOLDER"
-tag=${1:?$usage}
-target=${2:?$usage}
+[[ $# -eq 2 && $1 == v[0-9]* ]] || {
+  echo "Usage: bash scripts/release-assets.sh v1.2.3 FOLDER" >&2
+  exit 2
+}
+tag=$1 target=$2
 node scripts/prerequisites.js
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 name="apigw-stage-action-$tag"
 
-# A map belongs to a build when the build is the same but for the line that names the map.
+# A map belongs to a build when the build is the same, byte by byte, and no file less or more.
 bash scripts/build.sh "$work/dist" --source-map --no-source-map-register
-mkdir -p "$work/source-maps"
-while IFS= read -r map; do
-  file=${map#"$work/dist/"}
-  mkdir -p "$(dirname "$work/source-maps/$file")"
-  mv "$map" "$work/source-maps/$file"
-done < <(find "$work/dist" -name '*.map')
-find "$work/dist" -name '*.js' -exec sed -i '$ { /^\/\/# sourceMappingURL=[A-Za-z0-9._-]*$/d }' {} +
-while IFS= read -r built; do
-  file=${built#"$work/dist/"}
-  if ! cmp -s <(printf '%s' "$(<"$built")") <(printf '%s' "$(<"dist/$file")"); then
-    echo "dist/$file is not what src/ builds to. Run \`npm run bundle\` and commit dist/." >&2
-    exit 1
-  fi
-done < <(find "$work/dist" -type f)
+mkdir "$work/source-maps"
+mv "$work/dist"/*.map "$work/source-maps/"
+if ! diff -rq dist "$work/dist"; then
+  echo "dist/ is not what src/ builds to. Run \`npm run bundle\` and commit dist/." >&2
+  exit 1
+fi
 
 mkdir -p "$target"
 # What .gitattributes keeps out of what every run downloads belongs to a release all the same.

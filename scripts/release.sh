@@ -1,22 +1,29 @@
 #!/usr/bin/env bash
-# Publishes a release from the files in FOLDER, and moves the tag of its major version:
+# Publishes a release of a commit of `main` from the files in FOLDER, and moves the tag of its major version:
 #
 #   bash scripts/release.sh [--dry-run] v1.2.3 FOLDER
 #
-# Says all that is wrong before it does anything. With --dry-run it checks, and prints what it would run. To run it again
-# carries on: a draft is completed, a release that is out is left as it is. Needs gh, and GH_TOKEN with `contents: write`.
+# Says all that is wrong before it does anything. With --dry-run, wherever it stands, it checks, and prints what it would
+# run. To run it again carries on: a draft is completed, a release that is out is left as it is. Needs main as the remote
+# `origin` has it, and all tags; gh, and GH_TOKEN with `contents: write`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+usage() {
+  printf '%s\nUsage: bash scripts/release.sh [--dry-run] v1.2.3 FOLDER\n' "$1" >&2
+  exit 2
+}
 dry_run=false
-if [ "${1:-}" = --dry-run ]; then
-  dry_run=true
-  shift
-fi
-usage="Usage: bash scripts/release.sh [--dry-run] v1.2.3 FOLDER"
-tag=${1:?$usage}
-[[ $tag != -* ]] || { echo "There is no flag $tag. $usage" >&2; exit 2; }
-assets=${2:?$usage}
+words=()
+for word in "$@"; do
+  case $word in
+    --dry-run) dry_run=true ;;
+    -*) usage "There is no flag $word." ;;
+    *) words+=("$word") ;;
+  esac
+done
+[ "${#words[@]}" -eq 2 ] || usage "What is needed is a tag and a folder, what was given is: ${words[*]:-nothing}."
+tag=${words[0]} assets=${words[1]}
 version=${tag#v}
 git() { command git -c safe.directory='*' "$@"; }
 
@@ -30,11 +37,16 @@ pattern='^v(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?$'
 major="v${BASH_REMATCH[1]:-0}"
 prerelease=${BASH_REMATCH[4]:-}
 
-version_in() { node -p "const file = JSON.parse(require('node:fs').readFileSync('$1', 'utf8')); $2"; }
-for place in 'package.json|file.version' 'package-lock.json|file.version' 'package-lock.json|file.packages[""].version'; do
-  found=$(version_in "${place%%|*}" "${place#*|}")
-  [ "$found" = "$version" ] || problem "${place%%|*} has version $found, the tag says $version."
-done
+versions=$(node -e '
+  const read = (file) => JSON.parse(require("node:fs").readFileSync(file, "utf8"));
+  const lock = read("package-lock.json");
+  console.log("package.json", read("package.json").version);
+  console.log("package-lock.json", lock.version);
+  console.log("package-lock.json", lock.packages[""].version);
+')
+while read -r file found; do
+  [ "$found" = "$version" ] || problem "$file has version $found, the tag says $version."
+done <<<"$versions"
 grep -qF "version = \"$version\"" src/version.ts || problem "src/version.ts does not say version $version."
 
 # The section of this version, without its heading and the blank lines around it.
@@ -52,7 +64,16 @@ if [ -z "$commit" ]; then
 elif [ "$commit" != "$(git rev-parse HEAD)" ]; then
   problem "Tag $tag is commit $commit, and $(git rev-parse HEAD) is checked out."
 fi
+main=refs/remotes/origin/main
+if ! git rev-parse --verify --quiet "$main" >/dev/null; then
+  problem "There is no origin/main here to find $tag in. Fetch it: git fetch origin main:$main"
+elif [ -n "$commit" ] && ! git merge-base --is-ancestor "$commit" "$main"; then
+  problem "Tag $tag is commit $commit, which is not in the history of origin/main. Take the tag back, merge the commit, and \
+tag what main has then. If main has it already, fetch: git fetch origin, in a shallow clone with --unshallow."
+fi
 [ -z "$(git status --porcelain)" ] || problem "There are changes that are not committed."
+! grep -qE '^[^#]*@OWNER([[:space:]]|$)' .github/CODEOWNERS 2>/dev/null ||
+  problem ".github/CODEOWNERS names @OWNER, so that nobody is asked for a review. Name who is, see CONTRIBUTING.md."
 shopt -s nullglob
 files=("$assets"/*)
 [ "${#files[@]}" -gt 0 ] || problem "$assets has no files to attach. Make them: bash scripts/release-assets.sh $tag $assets"
@@ -82,6 +103,9 @@ release_state() {
   esac
 }
 
+# The newest release of main whose tag is like that. A pre-release is none.
+newest() { git tag --list "$1" --merged "$main" | grep -E '^v[0-9]+\.[0-9]+\.[0-9]+$' | sort -V | tail -n 1 || true; }
+
 notes_file=$(mktemp)
 trap 'rm -f "$notes_file"' EXIT
 printf '%s\n' "$notes" >"$notes_file"
@@ -96,14 +120,17 @@ if [ "$state" = published ]; then
   echo "Release $tag is out already, and is left as it is."
 else
   run gh release upload "$tag" "${files[@]}" --clobber
-  run gh release edit "$tag" --draft=false
+  # What is published without a word becomes the latest release, whatever its version is.
+  latest=false
+  [ "$(newest 'v*')" != "$tag" ] || latest=true
+  run gh release edit "$tag" --draft=false "--latest=$latest"
 fi
 
-newest=$(git tag --list "$major.*" | grep -v -- - | sort -V | tail -n 1 || true)
+newest_of_major=$(newest "$major.*")
 if [ -n "$prerelease" ]; then
   echo "$tag is a pre-release: $major stays where it is."
-elif [ "$newest" != "$tag" ]; then
-  echo "$newest is newer than $tag: $major stays where it is."
+elif [ "$newest_of_major" != "$tag" ]; then
+  echo "$newest_of_major is newer than $tag: $major stays where it is."
 elif "$dry_run" || gh api "repos/{owner}/{repo}/git/ref/tags/$major" --silent 2>/dev/null; then
   run gh api --method PATCH "repos/{owner}/{repo}/git/refs/tags/$major" -f "sha=$commit" -F force=true --silent
 else

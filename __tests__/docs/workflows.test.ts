@@ -24,6 +24,17 @@ describe.each(workflows)("%s", (path) => {
     const allowed = Object.values<{ permissions?: object | string }>(jobs).map((job) => job.permissions ?? {});
     expect(allowed.every((one) => typeof one === "object")).toBe(true);
   });
+
+  test("drops no run that waits for another, unless a newer one does the same work", async () => {
+    const { concurrency, jobs } = parse(await readProjectFile(path));
+    const groups = [concurrency, ...Object.values<{ concurrency?: object }>(jobs).map((job) => job.concurrency)];
+    for (const group of groups.filter((one) => one !== undefined))
+      expect(group).toEqual(
+        group["cancel-in-progress"] === true
+          ? { group: expect.stringContaining("github.ref"), "cancel-in-progress": true }
+          : { group: expect.any(String), queue: "max" },
+      );
+  });
 });
 
 /** What `pattern` finds in each of the places where checks are listed, `.ci/run` among them. */
