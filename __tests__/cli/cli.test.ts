@@ -172,6 +172,26 @@ describe("validate", () => {
     expect(new Set(problems.map(({ file }: { file: string }) => file))).toEqual(new Set(Object.keys(files)));
   });
 
+  test("tells of a canary's policy what no member says alone, of every stage and with its line", async () => {
+    const text = `defaults: { canary: { warm-up: 8m } }
+stages:
+  test: { canary: { interval: 20m } }
+  prod: { canary: { interval: 4m } }
+  pr-*:
+    canary: { alarms: ["arn:aws:cloudwatch"] }
+`;
+    const { exitCode, told } = await validated({ ".github/apigw-stages.yml": text });
+    expect(exitCode).toBe(1);
+    const lines = told.join("\n").match(/apigw-stages\.yml:\d+:\d+: .{29}/g) ?? [];
+    expect(new Set(lines)).toEqual(
+      new Set([
+        "apigw-stages.yml:1:23: canary.interval must be at le",
+        "apigw-stages.yml:4:21: canary.interval must be at le",
+        "apigw-stages.yml:6:15: Each of canary.alarms must be",
+      ]),
+    );
+  });
+
   test("judges the definition for the kind of API whose id is given, and for both without one", async () => {
     const files = { "openapi.yml": ordersHttpApi };
     const definition = "openapi.yml";

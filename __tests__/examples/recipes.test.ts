@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
@@ -93,8 +93,12 @@ const waiting = () => waitingJob(scene.repository);
 
 /** Somebody is asked, and says yes or no. */
 const whenAsked = async (environment: string, answer: typeof approveJob): Promise<void> => {
-  await until(() => waiting()?.environment?.name === environment);
-  const job = waiting();
+  const asked = () =>
+    [...scene.repository.runs.values()]
+      .flatMap(({ jobs }) => jobs)
+      .find((job) => job.status === "waiting" && job.environment?.name === environment);
+  await until(() => asked() !== undefined);
+  const job = asked();
   if (job !== undefined) answer(scene.github.world, job, { user: "grace" });
 };
 
@@ -231,9 +235,39 @@ describe("canary-by-people.yml", () => {
     expect(scene.stage("prod")?.deploymentId).toBe(wanted);
     expect(scene.stage("prod")?.canarySettings).toBeUndefined();
   });
+
+  const start = () =>
+    play("canary-by-people.yml", dispatchEvent(scene.repository, "alice"), { inputs: { percent: "10" } });
+
+  test("a run that is refused because of a canary leaves it to those who look at it", async () => {
+    const wanted = scene.stage("test")?.deploymentId;
+    const first = start();
+    await whenAsked("production", approveJob);
+    await until(() => waiting()?.environment?.name === "canary");
+    scene.addStage("test");
+    const second = start();
+    await whenAsked("production", approveJob);
+    expect(results(await second)).toEqual({ start: "failure", complete: "skipped", abort: "skipped" });
+    expect(scene.stage("prod")?.canarySettings?.deploymentId).toBe(wanted);
+    await whenAsked("canary", approveJob);
+    expect(results(await first)).toEqual({ start: "success", complete: "success", abort: "skipped" });
+    expect(scene.stage("prod")?.deploymentId).toBe(wanted);
+  });
+
+  test("one whose canary is gone touches none that somebody has started since", async () => {
+    const running = start();
+    await whenAsked("production", approveJob);
+    await until(() => waiting()?.environment?.name === "canary");
+    const another = scene.addStage("another").deploymentId;
+    const canary = { ...scene.stage("prod")?.canarySettings, deploymentId: another };
+    Object.assign(scene.stage("prod") ?? {}, { canarySettings: canary });
+    await whenAsked("canary", approveJob);
+    expect(results(await running)).toEqual({ start: "success", complete: "failure", abort: "failure" });
+    expect(scene.stage("prod")?.canarySettings).toEqual(canary);
+  });
 });
 
-test("fork-definition.yml keeps a fork's definition, and fork-preview.yml deploys it once a maintainer has looked at it", async () => {
+test("fork-preview.yml deploys the definition of a fork's commit, once a maintainer has looked at it, and nothing else of it", async () => {
   const { github, repository } = scene;
   createEnvironment(github.world, repository, "fork-previews", { reviewers: ["grace"] });
   const pull = openPullRequest(github.world, repository, {
@@ -241,24 +275,21 @@ test("fork-definition.yml keeps a fork's definition, and fork-preview.yml deploy
     headRef: "feature",
     headRepository: "mallory/orders",
   });
-  let kept = "";
-  const upload: StepHandler = async ({ with: { path = "" }, contexts }) => {
-    const { workspace } = contexts["github"] as { workspace: string };
-    kept = await readFile(join(workspace, path), "utf8");
-    return {};
-  };
-  const keeping = (of: typeof pull): ReturnType<typeof play> =>
+  const asking = (of: typeof pull): ReturnType<typeof play> =>
     play("fork-definition.yml", pullRequestEvent(repository, of, "opened"), {
-      checkedOut: { "openapi.yml": versionOf(well) },
-      handlers: { "actions/upload-artifact": upload },
+      handlers: { 'echo "A maintainer is asked whether this commit gets a preview."': () => ({}) },
     });
-  expect([results(await keeping(scene.pull)), kept]).toEqual([{ keep: "skipped" }, ""]);
-  expect(results(await keeping(pull))).toEqual({ keep: "success" });
-  expect([scene.asked(), kept]).toEqual([[], versionOf(well)]);
+  expect(results(await asking(scene.pull))).toEqual({ ask: "skipped" });
+  expect(results(await asking(pull))).toEqual({ ask: "success" });
   const text = await readProjectFile("examples/fork-preview.yml");
-  const lookUp = /run: \|\n((?: {10}.*\n)+)/.exec(text)?.[1]?.replaceAll(/^ {10}/gm, "") ?? "";
+  const [lookUp = "", take = ""] = [...text.matchAll(/run: \|\n((?: {10}.*\n)+)/g)].map(([, script = ""]) =>
+    script.replaceAll(/^ {10}/gm, ""),
+  );
   const handlers: Record<string, StepHandler> = {
-    "actions/download-artifact": checkOut({ "openapi.yml": kept }),
+    [take]: async (step) => {
+      expect(step.env).toMatchObject({ SHA: pull.head.sha });
+      return checkOut({ "openapi.yml": versionOf(well) })(step);
+    },
     [lookUp]: ({ env }) => {
       expect(env).toMatchObject({ HEAD: "mallory:feature", SHA: pull.head.sha });
       return { outputs: { number: String(pull.number) } };
