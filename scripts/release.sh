@@ -122,9 +122,9 @@ if [ "$state" = published ]; then
 else
   run gh release upload "$tag" "${files[@]}" --clobber
   # What is published without a word becomes the latest release, whatever its version is.
-  latest=false
-  [ "$(newest 'v*')" != "$tag" ] || latest=true
-  run gh release edit "$tag" --draft=false "--latest=$latest"
+  older=
+  [ "$(newest 'v*')" = "$tag" ] || older=--latest=false
+  run gh release edit "$tag" --draft=false ${older:+"$older"}
 fi
 
 newest_of_major=$(newest "$major.*")
