@@ -4,10 +4,11 @@ import type { Profile, WorkflowRun } from "./github/model.ts";
 import { workflowTokenWith } from "./github/tokens.ts";
 import { fullName } from "./github/world.ts";
 import { calledInputs, calledOutputs, checkPermissions } from "./runner/called-workflow.ts";
+import type { Concurrency, ConcurrencyGroups } from "./runner/concurrency.ts";
 import { githubContext, type RunDescription } from "./runner/environment.ts";
 import type { StepHandler, WorkflowStep } from "./runner/job.ts";
 import type { JobOptions } from "./runner/job-state.ts";
-import { type JobNode, jobNodesFor, jobsFor, type WorkflowJob } from "./runner/workflow.ts";
+import { concurrencyFor, type JobNode, jobNodesFor, jobsFor, type WorkflowJob } from "./runner/workflow.ts";
 import { describeEvent, type SimulatedJob, type SimulatedRun, type Simulator } from "./simulator.ts";
 
 export type SimulatedWorkflow = {
@@ -23,6 +24,8 @@ export type SimulatedWorkflow = {
   readonly inputs?: Readonly<Record<string, unknown>>;
   /** What the steps of others do, by `uses` without its ref or by `run`. The rest succeed and do nothing. */
   readonly handlers?: Readonly<Record<string, StepHandler>>;
+  /** The repository's locks (`concurrency`), for several runs at a time; without them nothing waits. */
+  readonly locks?: ConcurrencyGroups;
   readonly runner?: Partial<Omit<JobOptions, "run" | "vars" | "inputs" | "needs">>;
 } & Pick<SimulatedJob, "actionPath" | "actionName">;
 
@@ -42,7 +45,7 @@ export type SimulatedWorkflowRun = {
 
 /**
  * Runs all jobs of a workflow, each as soon as those that it needs have ended, and each behind the gate of its
- * environment. Locks (`concurrency`) are not simulated.
+ * environment. A job takes its lock before its gate is asked; GitHub does not say which comes first.
  */
 export const runWorkflow = async (simulator: Simulator, workflow: SimulatedWorkflow): Promise<SimulatedWorkflowRun> => {
   const { github, repository } = simulator;
@@ -56,9 +59,19 @@ export const runWorkflow = async (simulator: Simulator, workflow: SimulatedWorkf
     actor: event.actor,
   });
   const description = describeEvent(simulator.repository, workflow.event);
-  const { jobs } = await runJobs({ simulator, run, workflow, description });
-  return { run, jobs };
+  const { vars = {}, inputs = {} } = workflow;
+  const lock = concurrencyFor(workflow.text, description, { vars, inputs });
+  const outcome = await locked(workflow, lock, () => runJobs({ simulator, run, workflow, description }));
+  if (outcome !== "replaced") return { run, jobs: outcome.jobs };
+  const cancelled = jobNodesFor(workflow.text, description).map(({ id }) => [id, { result: "cancelled" }] as const);
+  return { run, jobs: Object.fromEntries(cancelled) };
 };
+
+const locked = async <T>(
+  { locks }: SimulatedWorkflow,
+  lock: Concurrency | undefined,
+  work: () => Promise<T>,
+): Promise<T | "replaced"> => (locks === undefined || lock === undefined ? work() : locks.run(lock, work));
 
 /** A workflow file that is being run: the one that the event started, or one that it calls. */
 type Running = {
@@ -127,7 +140,12 @@ const runWhenReady = async (
   const { text, vars = {}, inputs = {} } = running.workflow;
   const jobs = jobsFor(text, running.description, { vars, inputs, needs: needed }, id);
   if (jobs.every(({ wanted }) => !wanted)) return single(id, { result: "skipped" });
-  return allOf(await inTurn(jobs, (job, cancel) => runOne(running, job, needed, cancel)));
+  return allOf(await inTurn(jobs, (job, cancel) => runLocked(running, job, needed, cancel)));
+};
+
+const runLocked = async (running: Running, job: WorkflowJob, needs: Needs, cancel: AbortSignal): Promise<Outcome> => {
+  const outcome = await locked(running.workflow, job.concurrency, () => runOne(running, job, needs, cancel));
+  return outcome === "replaced" ? single(nameIn(job), { result: "cancelled" }) : outcome;
 };
 
 const single = (name: string, job: EndedJob): Outcome => ({
@@ -158,13 +176,15 @@ const inTurn = async (
   return outcomes;
 };
 
+/** Of `SimulatedWorkflowRun.jobs`. */
+const nameIn = ({ id, name, variation }: WorkflowJob): string => (variation === undefined ? id : name);
+
 const runOne = async (running: Running, job: WorkflowJob, needs: Needs, cancel: AbortSignal): Promise<Outcome> => {
   if (job.calls !== undefined) return runCalled(running, job, job.calls);
   const permissions = job.permissions ?? running.caller?.permissions ?? {};
   if (running.caller !== undefined) checkPermissions(job.id, scopesOf({ permissions }), scopesOf(running.caller));
-  const name = job.variation === undefined ? job.id : job.name;
   const ran = await running.simulator.runJob(simulatedJob(running, { ...job, permissions }, needs, cancel));
-  return single(name, { result: ran.conclusion, ran });
+  return single(nameIn(job), { result: ran.conclusion, ran });
 };
 
 const runCalled = async (
@@ -185,7 +205,7 @@ const runCalled = async (
   });
   const { vars = {} } = workflow;
   const contexts = { jobs: outcome.byId, inputs, vars, github: githubContext(description) };
-  const name = caller.variation === undefined ? caller.id : caller.name;
+  const name = nameIn(caller);
   return {
     result: outcome.result,
     outputs: calledOutputs(text, contexts),

@@ -174,7 +174,12 @@ describe("scripts/release.sh", () => {
   });
 
   test.each([
-    { newer: "v1.10.0", told: "v1.10.0 is newer than v1.2.3: v1 stays where it is.", edit: " --latest=false", moves: 0 },
+    {
+      newer: "v1.10.0",
+      told: "v1.10.0 is newer than v1.2.3: v1 stays where it is.",
+      edit: " --latest=false",
+      moves: 0,
+    },
     { newer: "v2.0.0", told: "", edit: " --latest=false", moves: 1 },
     { newer: "v2.0.0-rc.1", told: "", edit: "", moves: 1 },
   ])("after $newer a release is $edit, and moves the major tag $moves times", ({ newer, told, edit, moves }) => {

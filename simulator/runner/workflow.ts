@@ -59,6 +59,19 @@ export const jobsFor = (
     .flatMap(([id, job]) => jobsOf(id, job, workflow, values));
 };
 
+/** The lock that a run of the workflow holds from its first job to its last. */
+export const concurrencyFor = (
+  workflowText: string,
+  run: RunDescription,
+  contexts: Pick<WorkflowContexts, "vars" | "inputs">,
+): WorkflowJob["concurrency"] =>
+  concurrencyOf(parseYaml(workflowText)["concurrency"], {
+    github: githubContext(run),
+    vars: {},
+    inputs: {},
+    ...contexts,
+  }).concurrency;
+
 const triggeredJobs = (text: string, run: RunDescription) => {
   const workflow = parseYaml(text);
   checkKeys(workflow, ["name", "run-name", "on", "permissions", "env", "concurrency", "defaults", "jobs"], "workflow");
