@@ -462,7 +462,7 @@ test("the role for previews lets the error tell how many stages there may be", a
 });
 
 test("the production role with dark stages is enough, and fenced to the stage", async () => {
-  const needed = allowedTo("ProductionRole", ["deploy", "stage-quota", "dark-stage"]);
+  const needed = allowedTo("ProductionRole", ["deploy", "stage-quota", "dark-stage", "web-acl"]);
   const asked: Asked[] = [];
   await inScene({ gateway: { region }, access: accessBy(needed, asked) }, async (scene) => {
     const all = {
@@ -476,10 +476,18 @@ test("the production role with dark stages is enough, and fenced to the stage", 
       requireAuthorizationForCacheControl: true,
       unauthorizedCacheControlHeaderStrategy: "SUCCEED_WITH_RESPONSE_HEADER",
     };
-    scene.addStage("prod", { methodSettings: { "*/*": all } });
+    const webAclArn = `arn:aws:wafv2:${region}:123456789012:regional/webacl/${parameters.WebAclNameAndId}`;
+    scene.gateway.world.webAcls.set(webAclArn, { arn: webAclArn, id: "0a1b2c3d", name: "shop", createdDate: 0 });
+    scene.addStage("prod", { methodSettings: { "*/*": all }, webAclArn });
     scene.addStage("test");
     const run = await promote(scene, { "dark-stage": "true", "fail-on": "breaking" });
     expect(resultOf(run)).toBe("promoted");
+    expect(asked).toContainEqual({
+      action: "wafv2:AssociateWebACL",
+      arn: expect.stringMatching(/prod-next$/),
+      isDenied: false,
+    });
+    expect((await deployTo(scene, "test")).outputs["result"]).toBe("failed");
   });
   expect(unusedIn(allowedTo("ProductionRole", ["dark-stage"]), asked)).toEqual([]);
 });
