@@ -175,6 +175,12 @@ variable "reader" {
   default     = false
 }
 
+variable "reader_on_pull_requests" {
+  type        = bool
+  description = "Whether jobs on pull requests may take the role that only reads. Who may push a branch could then read these APIs"
+  default     = false
+}
+
 data "aws_partition" "current" {}
 data "aws_region" "current" {}
 data "aws_caller_identity" "current" {}
@@ -197,11 +203,11 @@ locals {
 
   # Previews run on pull requests, the sweep on the default branch. Only jobs that GitHub let into the environment, behind
   # its reviewers and other rules, get the production role. A plan that reviewers see before they approve runs outside of
-  # the environment, on the default branch.
+  # the environment, on the default branch, and on pull requests where the variable says so.
   contexts = {
     previews   = ["pull_request", local.on_branch]
     production = ["environment:${var.environment}"]
-    reader     = [local.on_branch]
+    reader     = concat([local.on_branch], var.reader_on_pull_requests ? ["pull_request"] : [])
   }
   # By role, and by the kind of API.
   apis = {

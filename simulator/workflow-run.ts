@@ -4,10 +4,12 @@ import type { Profile, WorkflowRun } from "./github/model.ts";
 import { workflowTokenWith } from "./github/tokens.ts";
 import { fullName } from "./github/world.ts";
 import { calledInputs, calledOutputs, checkPermissions } from "./runner/called-workflow.ts";
+import type { Concurrency, ConcurrencyGroups } from "./runner/concurrency.ts";
 import { githubContext, type RunDescription } from "./runner/environment.ts";
 import type { StepHandler, WorkflowStep } from "./runner/job.ts";
+import { ancestorsOf, type JobNode } from "./runner/job-needs.ts";
 import type { JobOptions } from "./runner/job-state.ts";
-import { type JobNode, jobNodesFor, jobsFor, type WorkflowJob } from "./runner/workflow.ts";
+import { concurrencyFor, jobNodesFor, jobsFor, type WorkflowJob } from "./runner/workflow.ts";
 import { describeEvent, type SimulatedJob, type SimulatedRun, type Simulator } from "./simulator.ts";
 
 export type SimulatedWorkflow = {
@@ -23,6 +25,8 @@ export type SimulatedWorkflow = {
   readonly inputs?: Readonly<Record<string, unknown>>;
   /** What the steps of others do, by `uses` without its ref or by `run`. The rest succeed and do nothing. */
   readonly handlers?: Readonly<Record<string, StepHandler>>;
+  /** The repository's locks (`concurrency`), for several runs at a time; without them nothing waits. */
+  readonly locks?: ConcurrencyGroups;
   readonly runner?: Partial<Omit<JobOptions, "run" | "vars" | "inputs" | "needs">>;
 } & Pick<SimulatedJob, "actionPath" | "actionName">;
 
@@ -36,13 +40,13 @@ export type EndedJob = {
 
 export type SimulatedWorkflowRun = {
   readonly run: WorkflowRun;
-  /** By job id; variations of a matrix as `id (value, value)`, jobs of a called workflow as `id / its id`. */
+  /** By job id; variations of a matrix as `id (value, value)`, jobs of a called workflow as `id / its id`. Names do not count. */
   readonly jobs: Readonly<Record<string, EndedJob>>;
 };
 
 /**
  * Runs all jobs of a workflow, each as soon as those that it needs have ended, and each behind the gate of its
- * environment. Locks (`concurrency`) are not simulated.
+ * environment. A job takes its lock before its gate is asked; GitHub does not say which comes first.
  */
 export const runWorkflow = async (simulator: Simulator, workflow: SimulatedWorkflow): Promise<SimulatedWorkflowRun> => {
   const { github, repository } = simulator;
@@ -56,9 +60,19 @@ export const runWorkflow = async (simulator: Simulator, workflow: SimulatedWorkf
     actor: event.actor,
   });
   const description = describeEvent(simulator.repository, workflow.event);
-  const { jobs } = await runJobs({ simulator, run, workflow, description });
-  return { run, jobs };
+  const { vars = {}, inputs = {} } = workflow;
+  const lock = concurrencyFor(workflow.text, description, { vars, inputs });
+  const outcome = await locked(workflow, lock, () => runJobs({ simulator, run, workflow, description }));
+  if (outcome !== "replaced") return { run, jobs: outcome.jobs };
+  const cancelled = jobNodesFor(workflow.text, description).map(({ id }) => [id, { result: "cancelled" }] as const);
+  return { run, jobs: Object.fromEntries(cancelled) };
 };
+
+const locked = async <T>(
+  { locks }: SimulatedWorkflow,
+  lock: Concurrency | undefined,
+  work: () => Promise<T>,
+): Promise<T | "replaced"> => (locks === undefined || lock === undefined ? work() : locks.run(lock, work));
 
 /** A workflow file that is being run: the one that the event started, or one that it calls. */
 type Running = {
@@ -79,8 +93,9 @@ type Outcome = {
 
 const runJobs = async (running: Running): Promise<Outcome & { readonly byId: Readonly<Record<string, Outcome>> }> => {
   const ended = new Map<string, Promise<Outcome>>();
-  for (const node of inOrder(jobNodesFor(running.workflow.text, running.description))) {
-    ended.set(node.id, runWhenReady(running, node, ended));
+  const nodes = jobNodesFor(running.workflow.text, running.description);
+  for (const node of inOrder(nodes)) {
+    ended.set(node.id, runWhenReady(running, node, ancestorsOf(nodes, node.id), ended));
   }
   const outcomes = await Promise.all([...ended].map(async ([id, outcome]) => [id, await outcome] as const));
   const byId = Object.fromEntries(outcomes);
@@ -117,17 +132,25 @@ type Needs = Readonly<Record<string, Pick<Outcome, "result" | "outputs">>>;
 const runWhenReady = async (
   running: Running,
   { id, needs }: JobNode,
+  ancestors: readonly string[],
   ended: ReadonlyMap<string, Promise<Outcome>>,
 ): Promise<Outcome> => {
-  const needed: Record<string, Needs[string]> = {};
-  for (const need of needs) {
-    const { result = "skipped", outputs = {} } = (await ended.get(need)) ?? {};
-    needed[need] = { result, outputs };
+  const before = new Map<string, Needs[string]>();
+  for (const ancestor of ancestors) {
+    const { result = "skipped", outputs = {} } = (await ended.get(ancestor)) ?? {};
+    before.set(ancestor, { result, outputs });
   }
+  const needed = Object.fromEntries([...before].filter(([ancestor]) => needs.includes(ancestor)));
   const { text, vars = {}, inputs = {} } = running.workflow;
-  const jobs = jobsFor(text, running.description, { vars, inputs, needs: needed }, id);
+  const inTurnNow = { id, ancestors: [...before.values()].map(({ result }) => result) };
+  const jobs = jobsFor(text, running.description, { vars, inputs, needs: needed }, inTurnNow);
   if (jobs.every(({ wanted }) => !wanted)) return single(id, { result: "skipped" });
-  return allOf(await inTurn(jobs, (job, cancel) => runOne(running, job, needed, cancel)));
+  return allOf(await inTurn(jobs, (job, cancel) => runLocked(running, job, needed, cancel)));
+};
+
+const runLocked = async (running: Running, job: WorkflowJob, needs: Needs, cancel: AbortSignal): Promise<Outcome> => {
+  const outcome = await locked(running.workflow, job.concurrency, () => runOne(running, job, needs, cancel));
+  return outcome === "replaced" ? single(job.key, { result: "cancelled" }) : outcome;
 };
 
 const single = (name: string, job: EndedJob): Outcome => ({
@@ -148,7 +171,7 @@ const inTurn = async (
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [index, job] = next;
-      const cancelled = single(job.name, { result: "cancelled" });
+      const cancelled = single(job.key, { result: "cancelled" });
       const outcome = cancel.signal.aborted ? cancelled : await start(job, cancel.signal);
       outcomes[index] = outcome;
       if (outcome.result === "failure" && strategy?.["fail-fast"]) cancel.abort();
@@ -162,9 +185,8 @@ const runOne = async (running: Running, job: WorkflowJob, needs: Needs, cancel: 
   if (job.calls !== undefined) return runCalled(running, job, job.calls);
   const permissions = job.permissions ?? running.caller?.permissions ?? {};
   if (running.caller !== undefined) checkPermissions(job.id, scopesOf({ permissions }), scopesOf(running.caller));
-  const name = job.variation === undefined ? job.id : job.name;
   const ran = await running.simulator.runJob(simulatedJob(running, { ...job, permissions }, needs, cancel));
-  return single(name, { result: ran.conclusion, ran });
+  return single(job.key, { result: ran.conclusion, ran });
 };
 
 const runCalled = async (
@@ -185,11 +207,10 @@ const runCalled = async (
   });
   const { vars = {} } = workflow;
   const contexts = { jobs: outcome.byId, inputs, vars, github: githubContext(description) };
-  const name = caller.variation === undefined ? caller.id : caller.name;
   return {
     result: outcome.result,
     outputs: calledOutputs(text, contexts),
-    jobs: Object.fromEntries(Object.entries(outcome.jobs).map(([id, job]) => [`${name} / ${id}`, job])),
+    jobs: Object.fromEntries(Object.entries(outcome.jobs).map(([id, job]) => [`${caller.key} / ${id}`, job])),
   };
 };
 

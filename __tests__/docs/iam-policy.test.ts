@@ -133,6 +133,22 @@ describe("the role for previews of HTTP APIs", () => {
   });
 });
 
+test("the role for plans allows what the plan of a deployment asks for, on a pull request too", async () => {
+  const results: string[] = [];
+  await inWorkspace(
+    { "openapi.yml": ordersApi },
+    async (scene, { job }) => {
+      scene.addStage("prod");
+      for (const name of ["prod", "new"]) {
+        const inputs = { definition: "openapi.yml", "stage-name": name, "dry-run": "true" };
+        results.push(resultOf(await scene.deploy(inputs, job)));
+      }
+    },
+    { gateway: { region }, access: accessBy(statementsOfRole("ReaderRole"), []) },
+  );
+  expect(results).toEqual(["planned", "planned"]);
+});
+
 /** A stage is made with settings, and its tags are changed and taken away. */
 const aStagesSettings = async (allowed: readonly IamStatement[], asked: Asked[] = []): Promise<readonly string[]> => {
   const results: string[] = [];
@@ -300,6 +316,7 @@ describe("the role for plans, asked for a status", () => {
 
   test("is enough, and so is the policy for all APIs", async () => {
     expect(await aStatus(needed)).toEqual(known);
+    expect(await aStatus(statementsOfRole("ReaderRole"))).toEqual(known);
     expect(
       await aStatus(
         [

@@ -52,8 +52,8 @@ describe.each([
     production: subject(repository, "push", "production"),
     test: subject(repository, "push", "test"),
   };
-  const whoMayTake = (role: RoleName): readonly string[] =>
-    Object.entries(jobs).flatMap(([job, sub]) => (subjectsOf(role, given).includes(sub) ? [job] : []));
+  const whoMayTake = (role: RoleName, parameters = given): readonly string[] =>
+    Object.entries(jobs).flatMap(([job, sub]) => (subjectsOf(role, parameters).includes(sub) ? [job] : []));
 
   test("previews: pull requests and the default branch", () => {
     expect(whoMayTake("PreviewRole")).toEqual(["a pull request", "a sweep on main"]);
@@ -63,14 +63,16 @@ describe.each([
     expect(whoMayTake("ProductionRole")).toEqual(["production"]);
   });
 
-  test("plans: the default branch", () => {
+  test("plans: the default branch, and pull requests where that is asked for", () => {
     expect(whoMayTake("ReaderRole")).toEqual(["a sweep on main"]);
+    const asked = { ...given, ReaderOnPullRequests: "true" };
+    expect(whoMayTake("ReaderRole", asked)).toEqual(["a pull request", "a sweep on main"]);
   });
 });
 
 test("without ids, nothing is trusted that has ids, and no wildcard is in any subject", () => {
   const subjects = (["PreviewRole", "ProductionRole", "ReaderRole"] as const).flatMap((role) =>
-    subjectsOf(role, parameters),
+    subjectsOf(role, { ...parameters, ReaderOnPullRequests: "true" }),
   );
   expect(subjects.filter((one) => /[@*?]/.test(one))).toEqual([]);
 });
@@ -243,7 +245,9 @@ describe("setup/role.tf", () => {
     expect(terraform).toContain('on_branch    = "ref:refs/heads/${var.default_branch}"');
     expect(terraform).toContain('previews   = ["pull_request", local.on_branch]');
     expect(terraform).toContain('production = ["environment:${var.environment}"]');
-    expect(terraform).toContain("reader     = [local.on_branch]");
+    expect(terraform).toContain(
+      'reader     = concat([local.on_branch], var.reader_on_pull_requests ? ["pull_request"] : [])',
+    );
   });
 
   test("names nothing that it does not declare, and declares nothing that it does not use", () => {

@@ -10,13 +10,13 @@ import {
   setDraft,
 } from "../../simulator/github/people.ts";
 import { profiles, workflowTokenWith } from "../../simulator/github/tokens.ts";
+import { type ConcurrencyGroups, concurrencyGroups } from "../../simulator/runner/concurrency.ts";
 import type { StepHandler } from "../../simulator/runner/job.ts";
 import { jobsFor } from "../../simulator/runner/workflow.ts";
 import type { SimulatedRun } from "../../simulator/simulator.ts";
 import { inScene as inSceneOfProcesses } from "../bundle/scene.ts";
 import { actionPath, inScene, ordersApi, type Scene, statesOf, until } from "../e2e/scene.ts";
 import { readProjectFile } from "../project-files.ts";
-import { type ConcurrencyGroups, concurrencyGroups } from "./concurrency.ts";
 
 /** The two example workflows as a repository has them, run for each event as GitHub and a runner would. */
 const files = {
@@ -48,7 +48,7 @@ const happens = async (
   const fork = isFork(event);
   return Promise.all(
     jobs.map((job) =>
-      groups.run(job.concurrency?.group ?? "", () =>
+      groups.run(job.concurrency ?? "", () =>
         scene.runJob({
           event,
           actionPath,
@@ -59,7 +59,11 @@ const happens = async (
           token: fork ? profiles.readOnly : workflowTokenWith(job.permissions as Record<string, "read" | "write">),
           idToken: !fork,
           provision: { handlers },
-          runner: { vars: fork ? {} : vars, env: { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "" } },
+          runner: {
+            ...job.variation,
+            vars: fork ? {} : vars,
+            env: { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "" },
+          },
         }),
       ),
     ),

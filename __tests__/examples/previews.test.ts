@@ -103,7 +103,7 @@ describe("preview.yml", () => {
 
 test.each(["schedule", "workflow_dispatch"])("sweep.yml sweeps on %s, one at a time", (name) => {
   const { job, steps } = start(sweep, { ...pullRequestEvent(repository, pull, "opened"), name });
-  expect(job?.concurrency?.group).toBe("sweep-");
+  expect(job?.concurrency?.group).toBe("sweep-REST_API_ID");
   expect(steps).toEqual(["aws-actions/configure-aws-credentials", "OWNER/apigw-stage-action/node24"]);
   expect(job?.definition.steps.at(-1)?.with).toMatchObject({ command: "sweep" });
 });

@@ -1,9 +1,9 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
-import { NoOperationTraceWriter, parseWorkflow } from "@actions/workflow-parser";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { parse } from "yaml";
 import { newDomainName } from "../../simulator/gateway/domain-name.ts";
 import { seedRestApi } from "../../simulator/gateway/world.ts";
 import {
@@ -16,12 +16,12 @@ import {
 } from "../../simulator/github/events.ts";
 import { approveJob, rejectJob, waitingJob } from "../../simulator/github/jobs.ts";
 import { closePullRequest, createEnvironment, openPullRequest } from "../../simulator/github/people.ts";
+import { concurrencyGroups } from "../../simulator/runner/concurrency.ts";
 import type { StepHandler } from "../../simulator/runner/job.ts";
 import { runWorkflow, type SimulatedWorkflow, type SimulatedWorkflowRun } from "../../simulator/workflow-run.ts";
-import { linksOf } from "../docs/markdown-file.ts";
 import { answerOf, changeDraft, dataPlane, deployedToday, type Version, versionOf } from "../e2e/release-scene.ts";
 import { actionPath, openScene, type Scene, until } from "../e2e/scene.ts";
-import { projectFiles, readProjectFile } from "../project-files.ts";
+import { readProjectFile } from "../project-files.ts";
 import { ordersHttpApi } from "../scene.ts";
 
 /** The recipes of examples/ beside the four that have tests of their own, run as GitHub and its runners would. */
@@ -93,20 +93,16 @@ const waiting = () => waitingJob(scene.repository);
 
 /** Somebody is asked, and says yes or no. */
 const whenAsked = async (environment: string, answer: typeof approveJob): Promise<void> => {
-  await until(() => waiting()?.environment?.name === environment);
-  const job = waiting();
+  const asked = () =>
+    [...scene.repository.runs.values()]
+      .flatMap(({ jobs }) => jobs)
+      .find((job) => job.status === "waiting" && job.environment?.name === environment);
+  await until(() => asked() !== undefined);
+  const job = asked();
   if (job !== undefined) answer(scene.github.world, job, { user: "grace" });
 };
 
 const onMain = (): WorkflowEvent => pushEvent(scene.repository, "main", "alice");
-
-const recipes = projectFiles().filter((path) => /^examples\/.*\.yml$/.test(path));
-
-test.each(recipes)("%s is a workflow that GitHub reads without complaint, and is in the index", async (path) => {
-  const { context } = parseWorkflow({ name: path, content: await readProjectFile(path) }, new NoOperationTraceWriter());
-  expect(context.errors.getErrors().map(({ message }) => message)).toEqual([]);
-  expect(linksOf(await readProjectFile("examples/README.md"))).toContain(path.slice("examples/".length));
-});
 
 test("monorepo.yml: a preview of each API, each with its comment and its records, and all go with the pull request", async () => {
   const [payments] = moreApis();
@@ -131,8 +127,22 @@ test("monorepo.yml: a preview of each API, each with its comment and its records
   expect(results(pushed)).toEqual({ [names[0]]: "failure", [names[1]]: "success" });
 
   closePullRequest(scene.github.world, scene.repository, scene.pull);
-  const closed = await play("monorepo.yml", scene.opened("closed"), { vars });
-  expect(answers(closed)).toEqual({ [names[0]]: "deleted", [names[1]]: "deleted" });
+  // One of them by its own run; the sweep, changed as its top says, finds the other.
+  const text = here(await readProjectFile("examples/monorepo.yml"));
+  const one = text.replace(/^ *- \{ api: payments.*\n/m, "");
+  const closed = await play("monorepo.yml", scene.opened("closed"), { vars, text: one });
+  expect(answers(closed)).toEqual({ [names[0]]: "deleted" });
+  const swept = await play("sweep.yml", scheduleEvent(scene.repository, "17 3 * * *"), {
+    vars,
+    text: (await readProjectFile("examples/sweep.yml")).replace(
+      "[REST_API_ID]",
+      "[ORDERS_REST_API_ID, PAYMENTS_REST_API_ID]",
+    ),
+  });
+  expect(answers(swept)).toEqual({
+    "sweep (ORDERS_REST_API_ID)": "swept",
+    "sweep (PAYMENTS_REST_API_ID)": "swept",
+  });
   expect([scene.api, payments].map((api) => api?.stages.size)).toEqual([0, 0]);
 });
 
@@ -166,15 +176,14 @@ test("status.yml: green while all is as declared and deployed, and red after som
 
 describe("waves.yml", () => {
   const targets = ["frankfurt", "virginia", "mumbai"];
-  const fleet = async (version: Version, restApiIds: readonly string[] = apis): Promise<SimulatedWorkflowRun> => {
+  const fleet = async (version: Version, more: Play = {}): Promise<SimulatedWorkflowRun> => {
     const target = here(await readProjectFile("examples/waves-target.yml"));
     return play("waves.yml", onMain(), {
       files: { ".github/workflows/waves-target.yml": target },
-      vars: { WAVE_1: '["frankfurt", "virginia"]', WAVE_2: '["mumbai"]', AWS_REGION: "eu-central-1" },
-      environmentVars: Object.fromEntries(
-        targets.map((name, index) => [name, { REST_API_ID: restApiIds[index] ?? "" }]),
-      ),
+      environmentVars: Object.fromEntries(targets.map((name, index) => [name, { REST_API_ID: apis[index] ?? "" }])),
       checkedOut: { "openapi.yml": versionOf(version) },
+      ...more,
+      vars: { WAVE_1: '["frankfurt", "virginia"]', WAVE_2: '["mumbai"]', AWS_REGION: "eu-central-1", ...more.vars },
     });
   };
   const names = ["wave-1 (frankfurt) / deploy", "wave-1 (virginia) / deploy", "wave-2 (mumbai) / deploy"];
@@ -201,6 +210,36 @@ describe("waves.yml", () => {
       "wave-2": "skipped",
     });
     expect(all.map(({ stages }) => stages.get("prod")?.deploymentId)).toEqual(before);
+  });
+
+  test("what waits for reviewers is never overtaken, so that an old push does not come last", async () => {
+    const [, mumbai] = [scene.api, ...moreApis()];
+    createEnvironment(scene.github.world, scene.repository, "mumbai", { reviewers: ["grace"] });
+    const locks = concurrencyGroups();
+    const push = (path: string): Promise<SimulatedWorkflowRun> =>
+      fleet(
+        { ...well, routes: [`GET ${path}`] },
+        {
+          locks,
+          vars: { WAVE_1: '["frankfurt"]', WAVE_2: '["mumbai"]' },
+          environmentVars: { frankfurt: { REST_API_ID: apis[0] }, mumbai: { REST_API_ID: apis[1] } },
+        },
+      );
+    const older = push("/old");
+    await until(() => waiting() !== undefined);
+    const [between, newest] = [push("/between"), push("/new")];
+    expect(results(await between)).toEqual({ "wave-1": "cancelled", "wave-2": "cancelled" });
+    for (const run of [older, newest]) {
+      await whenAsked("mumbai", approveJob);
+      expect(answers(await run)).toMatchObject({
+        "wave-2 (mumbai) / deploy": expect.stringMatching(/created|updated/),
+      });
+    }
+    for (const api of [scene.api, mumbai]) {
+      const [before, after] = [...(api?.deployments.keys() ?? [])];
+      expect([api?.stages.get("prod")?.deploymentId, api?.deployments.size]).toEqual([after, 2]);
+      expect(after).not.toBe(before);
+    }
   });
 });
 
@@ -231,9 +270,39 @@ describe("canary-by-people.yml", () => {
     expect(scene.stage("prod")?.deploymentId).toBe(wanted);
     expect(scene.stage("prod")?.canarySettings).toBeUndefined();
   });
+
+  const start = () =>
+    play("canary-by-people.yml", dispatchEvent(scene.repository, "alice"), { inputs: { percent: "10" } });
+
+  test("a run that is refused because of a canary leaves it to those who look at it", async () => {
+    const wanted = scene.stage("test")?.deploymentId;
+    const first = start();
+    await whenAsked("production", approveJob);
+    await until(() => waiting()?.environment?.name === "canary");
+    scene.addStage("test");
+    const second = start();
+    await whenAsked("production", approveJob);
+    expect(results(await second)).toEqual({ start: "failure", complete: "skipped", abort: "skipped" });
+    expect(scene.stage("prod")?.canarySettings?.deploymentId).toBe(wanted);
+    await whenAsked("canary", approveJob);
+    expect(results(await first)).toEqual({ start: "success", complete: "success", abort: "skipped" });
+    expect(scene.stage("prod")?.deploymentId).toBe(wanted);
+  });
+
+  test("one whose canary is gone touches none that somebody has started since", async () => {
+    const running = start();
+    await whenAsked("production", approveJob);
+    await until(() => waiting()?.environment?.name === "canary");
+    const another = scene.addStage("another").deploymentId;
+    const canary = { ...scene.stage("prod")?.canarySettings, deploymentId: another };
+    Object.assign(scene.stage("prod") ?? {}, { canarySettings: canary });
+    await whenAsked("canary", approveJob);
+    expect(results(await running)).toEqual({ start: "success", complete: "failure", abort: "failure" });
+    expect(scene.stage("prod")?.canarySettings).toEqual(canary);
+  });
 });
 
-test("fork-definition.yml keeps a fork's definition, and fork-preview.yml deploys it once a maintainer has looked at it", async () => {
+test("fork-preview.yml deploys the definition of a fork's commit, once a maintainer has looked at it, and nothing else of it", async () => {
   const { github, repository } = scene;
   createEnvironment(github.world, repository, "fork-previews", { reviewers: ["grace"] });
   const pull = openPullRequest(github.world, repository, {
@@ -241,24 +310,21 @@ test("fork-definition.yml keeps a fork's definition, and fork-preview.yml deploy
     headRef: "feature",
     headRepository: "mallory/orders",
   });
-  let kept = "";
-  const upload: StepHandler = async ({ with: { path = "" }, contexts }) => {
-    const { workspace } = contexts["github"] as { workspace: string };
-    kept = await readFile(join(workspace, path), "utf8");
-    return {};
-  };
-  const keeping = (of: typeof pull): ReturnType<typeof play> =>
+  const asking = (of: typeof pull): ReturnType<typeof play> =>
     play("fork-definition.yml", pullRequestEvent(repository, of, "opened"), {
-      checkedOut: { "openapi.yml": versionOf(well) },
-      handlers: { "actions/upload-artifact": upload },
+      handlers: { 'echo "A maintainer is asked whether this commit gets a preview."': () => ({}) },
     });
-  expect([results(await keeping(scene.pull)), kept]).toEqual([{ keep: "skipped" }, ""]);
-  expect(results(await keeping(pull))).toEqual({ keep: "success" });
-  expect([scene.asked(), kept]).toEqual([[], versionOf(well)]);
+  expect(results(await asking(scene.pull))).toEqual({ ask: "skipped" });
+  expect(results(await asking(pull))).toEqual({ ask: "success" });
   const text = await readProjectFile("examples/fork-preview.yml");
-  const lookUp = /run: \|\n((?: {10}.*\n)+)/.exec(text)?.[1]?.replaceAll(/^ {10}/gm, "") ?? "";
+  const [lookUp = "", take = ""] = [...text.matchAll(/run: \|\n((?: {10}.*\n)+)/g)].map(([, script = ""]) =>
+    script.replaceAll(/^ {10}/gm, ""),
+  );
   const handlers: Record<string, StepHandler> = {
-    "actions/download-artifact": checkOut({ "openapi.yml": kept }),
+    [take]: async (step) => {
+      expect(step.env).toMatchObject({ SHA: pull.head.sha });
+      return checkOut({ "openapi.yml": versionOf(well) })(step);
+    },
     [lookUp]: ({ env }) => {
       expect(env).toMatchObject({ HEAD: "mallory:feature", SHA: pull.head.sha });
       return { outputs: { number: String(pull.number) } };
@@ -297,34 +363,54 @@ test("http-preview.yml and http-deploy.yml: an HTTP API has previews, and produc
   expect([served[0], httpApi?.deployments.has(served[0] ?? "")]).toEqual([served[1], true]);
 
   closePullRequest(scene.github.world, scene.repository, scene.pull);
-  const closed = await play("http-preview.yml", scene.opened("closed"), { vars });
-  expect([answers(closed), [...(httpApi?.stages.keys() ?? [])].sort()]).toEqual([
-    { preview: "deleted" },
+  const sweep = (await readProjectFile("examples/sweep.yml")).replace("[REST_API_ID]", "[API_ID]");
+  const swept = await play("sweep.yml", scheduleEvent(scene.repository, "17 3 * * *"), {
+    vars,
+    text: sweep.replace("rest-api-id: ", "api-id: "),
+  });
+  expect([answers(swept), [...(httpApi?.stages.keys() ?? [])].sort()]).toEqual([
+    { "sweep (API_ID)": "swept" },
     ["prod", "test"],
   ]);
+  const closed = await play("http-preview.yml", scene.opened("closed"), { vars });
+  expect(answers(closed)).toEqual({ preview: "unchanged" });
 });
 
-test("beside-terraform.yml: the snapshot is of what Terraform made of the draft, and production gets that one", async () => {
-  createEnvironment(scene.github.world, scene.repository, "production", { reviewers: ["grace"] });
-  const apply = /run: (terraform.*)\n/.exec(await readProjectFile("examples/beside-terraform.yml"))?.[1] ?? "";
-  const handlers: Record<string, StepHandler> = {
-    [apply]: () => {
-      changeDraft(scene, { ...well, routes: ["GET /orders", "GET /pets"] });
-      return {};
-    },
-  };
-  const running = play("beside-terraform.yml", onMain(), { handlers });
-  await whenAsked("production", approveJob);
-  const run = await running;
-  expect({ trouble: troubleIn(run), ...answers(run) }).toEqual({
-    trouble: [],
-    test: "created",
-    production: "promoted",
-  });
-  const id = scene.stage("prod")?.deploymentId ?? "";
-  expect(scene.stage("test")?.deploymentId).toBe(id);
-  expect(await answerOf(scene, "prod", "/pets")).toContain("200");
-});
+test.each(["beside-terraform.yml", "beside-cloudformation.yml"])(
+  "%s: the snapshot is of what the tool made of the draft, and production gets that one",
+  async (name) => {
+    createEnvironment(scene.github.world, scene.repository, "production", { reviewers: ["grace"] });
+    const { jobs } = parse(await readProjectFile(`examples/${name}`)) as {
+      jobs: { test: { steps: readonly { run?: string }[] } };
+    };
+    const apply = jobs.test.steps.find(({ run }) => run !== undefined)?.run ?? "";
+    const roles: (string | undefined)[] = [];
+    const handlers: Record<string, StepHandler> = {
+      "aws-actions/configure-aws-credentials": ({ with: given }) => {
+        roles.push(given["role-to-assume"]);
+        return {};
+      },
+      [apply]: () => {
+        expect(roles).toEqual(["infra"]);
+        changeDraft(scene, { ...well, routes: ["GET /orders", "GET /pets"] });
+        return {};
+      },
+    };
+    const vars = { AWS_INFRA_ROLE_ARN: "infra", AWS_ROLE_ARN: "deploy" };
+    const running = play(name, onMain(), { handlers, vars });
+    await whenAsked("production", approveJob);
+    const run = await running;
+    expect({ trouble: troubleIn(run), ...answers(run) }).toEqual({
+      trouble: [],
+      test: "created",
+      production: "promoted",
+    });
+    expect(roles).toEqual(["infra", "deploy", "deploy"]);
+    const id = scene.stage("prod")?.deploymentId ?? "";
+    expect(scene.stage("test")?.deploymentId).toBe(id);
+    expect(await answerOf(scene, "prod", "/pets")).toContain("200");
+  },
+);
 
 test("dark-stage.yml: what takes something from callers never gets to production, and what is well was tested before", async () => {
   createEnvironment(scene.github.world, scene.repository, "production", { reviewers: ["grace"] });
@@ -348,19 +434,49 @@ test("dark-stage.yml: what takes something from callers never gets to production
   ]);
 });
 
-test("migrate.yml: the stage that is there goes on with what it has; a pull request only shows the plan", async () => {
-  const before = scene.addStage("prod", { variables: { alias: "live" } });
-  const { deploymentId } = before;
+describe("migrate.yml", () => {
+  const roles: (string | undefined)[] = [];
+  const handlers: Record<string, StepHandler> = {
+    "aws-actions/configure-aws-credentials": ({ with: given }) => {
+      roles.push(given["role-to-assume"]);
+      return {};
+    },
+  };
+  const vars = { AWS_ROLE_ARN: "production", AWS_READER_ROLE_ARN: "plans" };
   const checkedOut = { "openapi.yml": versionOf(well) };
-  const shown = await play("migrate.yml", scene.opened(), { checkedOut });
-  expect(answers(shown)).toEqual({ prod: "planned" });
-  expect(scene.stage("prod")?.deploymentId).toBe(deploymentId);
+  beforeEach(() => {
+    roles.length = 0;
+  });
 
-  const done = await play("migrate.yml", onMain(), { checkedOut });
-  expect(answers(done)).toEqual({ prod: "updated" });
-  expect(scene.stage("prod")).toMatchObject({ variables: { alias: "live" } });
-  expect(scene.stage("prod")?.deploymentId).not.toBe(deploymentId);
-  expect(scene.stage("prod")?.tags ?? {}).not.toHaveProperty("apigw-stage-action");
+  test("the stage that is there goes on with what it has; a pull request only shows the plan", async () => {
+    const before = scene.addStage("prod", { variables: { alias: "live" } });
+    const { deploymentId } = before;
+    const shown = await play("migrate.yml", scene.opened(), { checkedOut, handlers, vars });
+    expect({ trouble: troubleIn(shown), ...answers(shown) }).toEqual({ trouble: [], plan: "planned", prod: undefined });
+    expect(scene.comments()).toHaveLength(1);
+    expect([scene.records(), scene.stage("prod")?.deploymentId]).toEqual([[], deploymentId]);
+
+    createEnvironment(scene.github.world, scene.repository, "production", { reviewers: ["grace"] });
+    const running = play("migrate.yml", onMain(), { checkedOut, handlers, vars });
+    await whenAsked("production", approveJob);
+    const done = await running;
+    expect({ trouble: troubleIn(done), ...answers(done) }).toEqual({ trouble: [], plan: undefined, prod: "updated" });
+    expect(roles).toEqual(["plans", "production"]);
+    expect(scene.stage("prod")).toMatchObject({ variables: { alias: "live" } });
+    expect(scene.stage("prod")?.deploymentId).not.toBe(deploymentId);
+    expect(scene.stage("prod")?.tags ?? {}).not.toHaveProperty("apigw-stage-action");
+  });
+
+  test("pull requests of forks and of Dependabot, whose runs get no credentials, start nothing", async () => {
+    for (const fields of [
+      { user: "mallory", headRef: "feature", headRepository: "mallory/orders" },
+      { user: "dependabot[bot]", headRef: "dependabot/npm/x" },
+    ]) {
+      const pull = openPullRequest(scene.github.world, scene.repository, fields);
+      const run = await play("migrate.yml", pullRequestEvent(scene.repository, pull, "opened"), { checkedOut });
+      expect(results(run)).toEqual({ plan: "skipped", prod: "skipped" });
+    }
+  });
 });
 
 test("private.yml: the URL is the custom domain's, and smoke tests ask there", async () => {

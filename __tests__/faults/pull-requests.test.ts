@@ -10,8 +10,8 @@ import {
 } from "../../simulator/github/people.ts";
 import { profiles } from "../../simulator/github/tokens.ts";
 import type { Exchange } from "../../simulator/http/exchange.ts";
+import { concurrencyGroups } from "../../simulator/runner/concurrency.ts";
 import { inScene, type Scene, statesOf, until } from "../e2e/scene.ts";
-import { concurrencyGroups } from "../examples/concurrency.ts";
 import { seed } from "../seed.ts";
 
 /**

@@ -6,9 +6,9 @@ import { append, readWhole } from "./files.ts";
 /**
  * By this variable the job knows that post has something to do (`post-if` in action.yml): a main that has left nothing spares
  * a process. The runner reads the file when main has ended, however it ended (`ActionRunner.cs`), and later steps see what
- * stands there; it is this step's own.
+ * stands there. It is this step's own, but a program that tells the credentials may have written to it, too.
  */
-const LEFT = "APIGW_STAGE_ACTION_LEFT_OPEN=true\n";
+const LEFT = "\nAPIGW_STAGE_ACTION_LEFT_OPEN=true\n";
 
 /** What main leaves for post, in the runner's files. Answers `undefined`, or why it could not be left, as one line. */
 export const saveState = (name: string, text: string, { hide }: Secrets): string | undefined => {

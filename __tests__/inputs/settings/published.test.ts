@@ -14,6 +14,23 @@ describe("what is published", () => {
     expect(stages).toEqual(["dev", "test", "prod", "pr-*"]);
   });
 
+  test("the schema takes an empty file, and refuses what it can say", () => {
+    expect(JSON.parse(schemaText())).toMatchObject({
+      type: ["object", "null"],
+      properties: {
+        defaults: {
+          properties: {
+            "usage-plans": { uniqueItems: true, maxItems: 10 },
+            logging: {
+              not: { properties: { "access-log-arn": { type: "null" } }, required: expect.anything() },
+              properties: { "access-log-format": { maxLength: 3072 } },
+            },
+          },
+        },
+      },
+    });
+  });
+
   test("every member of the schema is described", () => {
     type Node = {
       description?: string;

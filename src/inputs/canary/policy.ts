@@ -1,7 +1,7 @@
 import { type AlarmName, MOST_ALARMS } from "../../domain/alarm.ts";
 import { type DurationUnit, parseDuration } from "../../domain/duration.ts";
 import type { InputReader } from "../reader.ts";
-import type { StageWish } from "../settings/resolve.ts";
+import type { Place, StageWish } from "../settings/resolve.ts";
 import { alarmNameOf } from "../watch.ts";
 
 /** How a canary goes on, and what ends it (block `canary:` of the settings). Times are in milliseconds. */
@@ -63,7 +63,7 @@ export const readPolicy = (
   alarms: readonly AlarmName[],
 ): CanaryPolicy => {
   const { steps, work } = declared;
-  const policy: CanaryPolicy = {
+  return {
     steps: steps?.value ?? DEFAULT_POLICY.steps,
     interval: duration(declared.interval?.value, DEFAULT_POLICY.interval),
     warmUp: duration(declared["warm-up"]?.value, DEFAULT_POLICY.warmUp),
@@ -79,15 +79,25 @@ export const readPolicy = (
     work: work?.value ?? DEFAULT_POLICY.work,
     useStageCache: declared["use-stage-cache"]?.value ?? DEFAULT_POLICY.useStageCache,
   };
-  const { interval, warmUp } = policy;
-  if (interval < SHORTEST_INTERVAL || interval < warmUp + DELIVERY + MINUTE) {
-    read.report(
-      "settings",
-      "canary.interval must be at least 5m, and 3m longer than canary.warm-up: logs arrive two minutes late, and a minute must be left to judge.",
-    );
-  }
-  return policy;
 };
+
+/** What is wrong with a policy beyond each member's form. `place` is absent for the input `settings`. */
+export const policyProblems = ({
+  canary: { interval, "warm-up": warmUp, alarms } = {},
+}: StageWish): readonly { readonly message: string; readonly place: Place | undefined }[] => {
+  const watched = duration(interval?.value, DEFAULT_POLICY.interval);
+  const unjudged = duration(warmUp?.value, DEFAULT_POLICY.warmUp);
+  return [
+    ...(watched < Math.max(SHORTEST_INTERVAL, unjudged + DELIVERY + MINUTE)
+      ? [{ message: INTERVAL_RULE, place: (interval ?? warmUp)?.place }]
+      : []),
+    ...(alarms?.value.map(alarmNameOf).includes(undefined) ? [{ message: ALARMS_RULE, place: alarms.place }] : []),
+  ];
+};
+
+const INTERVAL_RULE =
+  "canary.interval must be at least 5m, and 3m longer than canary.warm-up: logs arrive two minutes late, and a minute must be left to judge.";
+const ALARMS_RULE = "Each of canary.alarms must be the name or the ARN of one CloudWatch alarm.";
 
 const UNITS: readonly DurationUnit[] = ["m", "h", "d"];
 
@@ -103,11 +113,7 @@ const allAlarms = (
   given: readonly AlarmName[],
   declared: readonly string[],
 ): readonly AlarmName[] => {
-  const wanted = declared.map(alarmNameOf);
-  if (wanted.includes(undefined)) {
-    read.report("settings", "Each of canary.alarms must be the name or the ARN of one CloudWatch alarm.");
-  }
-  const all = [...given, ...wanted.filter((one) => one !== undefined)];
+  const all = [...given, ...declared.map(alarmNameOf).filter((one) => one !== undefined)];
   const different = all.filter(
     (one, index) => all.findIndex(({ name, arn }) => name === one.name && arn === one.arn) === index,
   );

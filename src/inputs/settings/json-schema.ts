@@ -6,4 +6,6 @@ export const settingsJsonSchema = (): z.core.JSONSchema.BaseSchema => ({
   title: "Stages of an Amazon API Gateway API",
   description: "Stage settings that apigw-stage-action applies when it deploys (.github/apigw-stages.yml).",
   ...z.toJSONSchema(fileSchema, { io: "input" }),
+  // An empty file declares nothing.
+  type: ["object", "null"],
 });

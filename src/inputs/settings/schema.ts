@@ -47,6 +47,8 @@ const stageLogging = {
     .register(z.globalRegistry, {
       description:
         "One access log entry: one line, at most 3 KB, with $context.requestId or $context.extendedRequestId in it.",
+      // A character is a byte at least.
+      maxLength: MAX_FORMAT_BYTES,
       examples: ["$context.requestId $context.httpMethod $context.resourcePath $context.status"],
     }),
 };
@@ -117,7 +119,13 @@ const stage = map({
         }),
       ),
     )
-    .register(z.globalRegistry, { description: "Execution log of all routes, and access logs." }),
+    .register(z.globalRegistry, {
+      description: "Execution log of all routes, and access logs.",
+      not: {
+        properties: { "access-log-arn": { type: "null" } },
+        required: ["access-log-arn", "access-log-format"],
+      },
+    }),
   metrics,
   tracing: z
     .optional(flag())
@@ -150,6 +158,7 @@ const stage = map({
       description:
         "Ids of the usage plans whose API keys open the stage. The stage joins them after it is pointed, and leaves them before it is deleted.",
       examples: [["abc123"]],
+      uniqueItems: true,
     }),
   "web-acl": z
     .optional(
