@@ -8,7 +8,7 @@ import type { Concurrency, ConcurrencyGroups } from "./runner/concurrency.ts";
 import { githubContext, type RunDescription } from "./runner/environment.ts";
 import type { StepHandler, WorkflowStep } from "./runner/job.ts";
 import { ancestorsOf, type JobNode } from "./runner/job-needs.ts";
-import type { JobOptions } from "./runner/job-state.ts";
+import type { JobOptions, Moment } from "./runner/job-state.ts";
 import { concurrencyFor, jobNodesFor, jobsFor, type WorkflowJob } from "./runner/workflow.ts";
 import { describeEvent, type SimulatedJob, type SimulatedRun, type Simulator } from "./simulator.ts";
 
@@ -141,9 +141,9 @@ const runWhenReady = async (
     before.set(ancestor, { result, outputs });
   }
   const needed = Object.fromEntries([...before].filter(([ancestor]) => needs.includes(ancestor)));
-  const { text, vars = {}, inputs = {} } = running.workflow;
+  const { text, vars = {}, inputs = {}, runner: { secrets = {} } = {} } = running.workflow;
   const inTurnNow = { id, ancestors: [...before.values()].map(({ result }) => result) };
-  const jobs = jobsFor(text, running.description, { vars, inputs, needs: needed }, inTurnNow);
+  const jobs = jobsFor(text, running.description, { vars, inputs, secrets, needs: needed }, inTurnNow);
   if (jobs.every(({ wanted }) => !wanted)) return single(id, { result: "skipped" });
   return allOf(await inTurn(jobs, (job, cancel) => runLocked(running, job, needed, cancel)));
 };
@@ -189,21 +189,26 @@ const runOne = async (running: Running, job: WorkflowJob, needs: Needs, cancel: 
   return single(job.key, { result: ran.conclusion, ran });
 };
 
+/** As GitHub shows it: a job of a called workflow after the job that calls it. */
+const titleOf = ({ caller }: Pick<Running, "caller">, { id, name, variation }: WorkflowJob): string =>
+  [...(caller === undefined ? [] : [caller.name]), variation === undefined ? id : name].join(" / ");
+
 const runCalled = async (
-  { simulator, run, workflow, description }: Running,
+  running: Running,
   caller: WorkflowJob,
-  { path, with: given }: NonNullable<WorkflowJob["calls"]>,
+  { path, with: given, secrets = {} }: NonNullable<WorkflowJob["calls"]>,
 ): Promise<Outcome> => {
+  const { simulator, run, workflow, description } = running;
   const text = workflow.files?.[path];
   if (text === undefined) throw new Error(`There is no workflow ${path}`);
   const inputs = calledInputs(text, given);
-  const called = { ...workflow, text, inputs };
+  const called = { ...workflow, text, inputs, runner: { ...workflow.runner, secrets } };
   const outcome = await runJobs({
     simulator,
     run,
     workflow: called,
     description: { ...description, called: true },
-    caller,
+    caller: { ...caller, name: titleOf(running, caller) },
   });
   const { vars = {} } = workflow;
   const contexts = { jobs: outcome.byId, inputs, vars, github: githubContext(description) };
@@ -224,7 +229,7 @@ const simulatedJob = (running: Running, job: WorkflowJob, needs: Needs, cancel: 
     actionPath,
     ...(actionName === undefined ? {} : { actionName }),
     name: job.id,
-    ...(variation === undefined ? {} : { title: job.name }),
+    title: titleOf(running, job),
     partOf: running.run,
     steps: definition.steps,
     ...(definition.outputs === undefined ? {} : { outputs: definition.outputs }),
@@ -232,8 +237,9 @@ const simulatedJob = (running: Running, job: WorkflowJob, needs: Needs, cancel: 
     token: workflowTokenWith(scopesOf(job) as Parameters<typeof workflowTokenWith>[0]) satisfies Profile,
     idToken: scopesOf(job)["id-token"] === "write",
     runner: {
-      ...(variation === undefined ? {} : { ...variation, cancel }),
+      ...variation,
       ...runner,
+      ...(variation === undefined ? {} : { cancel: eitherOf(cancel, runner?.cancel) }),
       env: { ...job.env, ...runner?.env },
       vars: { ...vars, ...environmentVars[environment?.name ?? ""] },
       inputs,
@@ -242,6 +248,10 @@ const simulatedJob = (running: Running, job: WorkflowJob, needs: Needs, cancel: 
     provision: { handlers: { ...Object.fromEntries(others), ...running.workflow.handlers } },
   };
 };
+
+/** By whichever comes first; a number of milliseconds is nobody's signal. */
+const eitherOf = (cancel: AbortSignal, other: Moment | undefined): Moment =>
+  other === undefined ? cancel : typeof other === "number" ? other : AbortSignal.any([cancel, other]);
 
 const scopesOf = ({ permissions = {} }: Pick<WorkflowJob, "permissions">): Readonly<Record<string, string>> => {
   if (typeof permissions === "string") throw new Error(`permissions: ${permissions} is not simulated`);

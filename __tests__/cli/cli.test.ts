@@ -483,6 +483,38 @@ jobs: { a: { environment: production, env: { A: "\${{ secrets.A }}\${{ vars.B }}
     });
   });
 
+  test("secrets are where the workflow passes them on, and jobs have the names that the page shows", () => {
+    const call = "uses: ./.github/workflows/x.yml";
+    const files = {
+      "openapi.yml": ordersApi,
+      "w.yml": `on: push\njobs: { with: { ${call}, secrets: inherit }, without: { ${call} } }`,
+      "x.yml": `on: workflow_call
+jobs:
+  a:
+    runs-on: x
+    env: { KEY: "\${{ secrets.KEY }}" }
+    outputs: { seen: "\${{ env.KEY == 'hush' }}" }
+    steps: [{ run: "make" }]`,
+    };
+    return inFolder(files, async (folder) => {
+      const args = [
+        "--definition",
+        join(folder, "openapi.yml"),
+        "--workflow",
+        "w.yml",
+        "--secret",
+        "KEY=hush",
+        "--json",
+      ];
+      const { exitCode, told, printed } = await simulated(args, folder);
+      expect([exitCode, told]).toEqual([0, expect.arrayContaining(["Job with / a", "Job without / a"])]);
+      expect(JSON.parse(printed.join("\n")).events[0].jobs).toMatchObject([
+        { name: "with / a", outputs: { seen: "true" } },
+        { name: "without / a", outputs: { seen: "false" } },
+      ]);
+    });
+  });
+
   test("path filters count as met, and it is said", () => {
     const workflow = "on: { push: { paths: [api/**] } }\njobs: { a: { runs-on: x, steps: [{ run: make }] } }";
     return inFolder({ "openapi.yml": ordersApi, "w.yml": workflow }, async (folder) => {

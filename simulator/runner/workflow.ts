@@ -32,7 +32,11 @@ export type WorkflowJob = {
   /** Of a matrix: one of several jobs with this id. */
   readonly variation?: Variation;
   /** The workflow that it calls instead of having steps: a file of the same repository, and what it is given. */
-  readonly calls?: { readonly path: string; readonly with: Readonly<Record<string, unknown>> };
+  readonly calls?: {
+    readonly path: string;
+    readonly with: Readonly<Record<string, unknown>>;
+    readonly secrets?: Readonly<Record<string, string>>;
+  };
   /** For `runJob`. */
   readonly definition: JobDefinition;
 };
@@ -180,7 +184,15 @@ const callOf = (id: string, job: YamlMapping, contexts: Contexts): Pick<Workflow
     name,
     typeof value === "string" ? evaluate(value, contexts, { names: availableContexts.environmentName }) : value,
   ]);
-  return { calls: { path: path.slice(2), with: Object.fromEntries(given) } };
+  const secrets = job["secrets"] === "inherit" ? contexts["secrets"] : job["secrets"];
+  const passed = evaluatedEnv(secrets, contexts, `jobs.${id}.secrets`);
+  return {
+    calls: {
+      path: path.slice(2),
+      with: Object.fromEntries(given),
+      ...(secrets === undefined ? {} : { secrets: passed }),
+    },
+  };
 };
 
 /**
