@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join, normalize, resolve } from "node:path";
+import { join, posix, resolve } from "node:path";
 import type { YamlMapping } from "../simulator/runner/workflow-file.ts";
+import { MAXIMUM_DEFINITION_BYTES } from "../src/inputs/definition/syntax.ts";
 import { jobsIn, type LocalWorkflow, stepsIn } from "./workflow-of.ts";
 
 /** What a workflow speaks of by name, and what there is of it. */
@@ -40,9 +41,6 @@ const expressionsIn = (value: unknown, key = ""): readonly string[] => {
     : [];
 };
 
-/** Bytes; GitHub's contents API gives no larger file. */
-const MOST = 1_000_000;
-
 /**
  * The files of the folder that the workflow names, by their paths, as the simulated repository has them before the event
  * and after it. Where `definition` is another file than the workflow's only one, it is how that one was before.
@@ -57,13 +55,14 @@ export const repositoryFiles = (
   const definitions = new Set(workflows.flatMap(stepsIn).flatMap(definitionOf));
   const [only = ""] = definitions;
   const isOther = !paths.some((path) => resolve(folder, path) === resolve(definition));
-  const before = isOther && definitions.size === 1 && only in head ? { [only]: readFileSync(definition) } : {};
-  return { base: { ...head, ...before }, head };
+  // One that cannot be read is refused where the API is made of it.
+  const isBefore = isOther && definitions.size === 1 && only in head && isSmallFile(definition);
+  return { base: { ...head, ...(isBefore ? { [only]: readFileSync(definition) } : {}) }, head };
 };
 
 const definitionOf = ({ with: inputs }: YamlMapping): readonly string[] => {
   const { definition } = (inputs ?? {}) as { definition?: unknown };
-  return typeof definition === "string" ? [normalize(definition)] : [];
+  return typeof definition === "string" ? [posix.normalize(definition)] : [];
 };
 
 const stringsIn = (value: unknown): readonly string[] => {
@@ -74,7 +73,7 @@ const stringsIn = (value: unknown): readonly string[] => {
 /** An expression stands for any name between two slashes: `apis/${{ matrix.api }}/openapi.yml`. */
 const pathsOf = (folder: string, text: string): readonly string[] => {
   if (!/^[^/\n][^\n]*\.(?:ya?ml|json)$/.test(text)) return [];
-  const segments = normalize(text.replaceAll(/\$\{\{.*?\}\}/g, "*")).split("/");
+  const segments = posix.normalize(text.replaceAll(/\$\{\{.*?\}\}/g, "*")).split("/");
   if (segments.includes("..")) return [];
   const found = segments.reduce<readonly string[]>(
     (above, segment) => above.flatMap((path) => membersOf(folder, path, segment)),
@@ -84,7 +83,7 @@ const pathsOf = (folder: string, text: string): readonly string[] => {
 };
 
 const membersOf = (folder: string, path: string, segment: string): readonly string[] => {
-  if (!segment.includes("*")) return [join(path, segment)];
+  if (!segment.includes("*")) return [posix.join(path, segment)];
   const pattern = new RegExp(
     `^${segment
       .split("*")
@@ -92,7 +91,7 @@ const membersOf = (folder: string, path: string, segment: string): readonly stri
       .join(".*")}$`,
   );
   try {
-    return readdirSync(join(folder, path)).flatMap((name) => (pattern.test(name) ? [join(path, name)] : []));
+    return readdirSync(join(folder, path)).flatMap((name) => (pattern.test(name) ? [posix.join(path, name)] : []));
   } catch {
     return [];
   }
@@ -101,7 +100,7 @@ const membersOf = (folder: string, path: string, segment: string): readonly stri
 const isSmallFile = (path: string): boolean => {
   try {
     const stats = statSync(path);
-    return stats.isFile() && stats.size <= MOST;
+    return stats.isFile() && stats.size <= MAXIMUM_DEFINITION_BYTES;
   } catch {
     return false;
   }

@@ -434,7 +434,7 @@ describe("simulate", () => {
           );
         };
         expect(read("two.yml")).toEqual(["one.yml=2", "one.yml=1"]);
-        expect(read("one.yml")).toEqual(["one.yml=1", "one.yml=1"]);
+        for (const same of ["one.yml", "none.yml"]) expect(read(same)).toEqual(["one.yml=1", "one.yml=1"]);
         const all = "one.yml=1 apis/a/openapi.yml=a apis/b/openapi.yml=b";
         expect(read("two.yml", [...workflows, called])).toEqual([all, all]);
       },
@@ -530,11 +530,12 @@ jobs:
   });
 
   test("without a workflow it serves until it is stopped", () =>
-    inFolder({ "openapi.yml": ordersApi }, async (folder) => {
+    inFolder({ "openapi.yml": ordersApi.replace("/orders:", "/orders/{id}:") }, async (folder) => {
       const args = ["--definition", join(folder, "openapi.yml"), "--port", "0", "--github-port", "0"];
       const { exitCode, text } = await simulated(args, folder, AbortSignal.abort());
       expect(exitCode).toBe(0);
       expect(text()).toContain("export AWS_ENDPOINT_URL=http://127.0.0.1:");
+      expect(text()).toContain('curl -i "$AWS_ENDPOINT_URL/a1b2c3d4e5/dev/orders/1"');
       expect(text()).toContain("Faults and switches: apigw-stage simulate --help.");
     }));
 
