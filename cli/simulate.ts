@@ -42,13 +42,13 @@ export const simulate = async (
     return 0;
   }
   if ("problems" in options) {
-    for (const problem of options.problems) terminal.tell(problem);
-    terminal.tell("See apigw-stage simulate --help.");
+    for (const problem of options.problems) terminal.complain(problem);
+    terminal.complain("See apigw-stage simulate --help.");
     return 2;
   }
   const { workflow } = options;
   if (workflow === undefined) {
-    const console = { print: terminal.print, complain: terminal.tell };
+    const console = { print: terminal.print, complain: terminal.complain };
     return serve(options.args, console, simulation.stop, "apigw-stage simulate --help");
   }
   try {
