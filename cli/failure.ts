@@ -35,8 +35,9 @@ const remedyHere = ({ code, happened, remedy }: ActionError, environment: Enviro
   const here = REMEDIES[code] ?? WORDS.reduce((text, [job, machine]) => text.replaceAll(job, machine), remedy);
   const silent = code === "UPSTREAM" && /could not be reached|cannot be resolved/.test(happened);
   const endpoints = silent ? endpointsIn(environment) : [];
-  if (endpoints.length === 0) return here;
-  return `${endpoints.join(", ")}: start what is to answer there, or unset the variable. ${here}`;
+  return endpoints.length === 0
+    ? here
+    : `${endpoints.join(", ")}: correct it, start what is to answer there, or unset it. HTTPS_PROXY counts, too, where it is set.`;
 };
 
 export type Failure = {

@@ -73,4 +73,4 @@ const exitCode = await Promise.race([
   timeIsUp(cancellation),
 ]);
 // Connections that are kept alive would keep the process waiting.
-process.stdout.write("", () => process.exit(exitCode));
+process.stdout.write("", (closed) => process.exit(closed ? CLOSED : exitCode));

@@ -513,10 +513,13 @@ describe("on a terminal", () => {
       expect(failure()).toMatchObject({ code, message: happened });
       return page.text();
     };
-    const unreachable = told("UPSTREAM", "API Gateway could not be reached: x.", "Run the job again.");
-    expect(unreachable).toContain("What to do: AWS_ENDPOINT_URL is http://127.0.0.1:9: start what is to answer there");
-    expect(unreachable).toContain("Run it again.");
-    expect(told("UPSTREAM", "API Gateway answered 500.")).not.toContain("AWS_ENDPOINT_URL");
+    const unreachable = told("UPSTREAM", "API Gateway could not be reached: x.");
+    expect(unreachable).toContain(
+      "What to do: AWS_ENDPOINT_URL is http://127.0.0.1:9: correct it, start what is to answer there",
+    );
+    const answered = told("UPSTREAM", "API Gateway answered 500.");
+    expect(answered).toContain("What to do: Run it again; if it persists");
+    expect(answered).not.toContain("AWS_ENDPOINT_URL");
     const missing = told("CREDENTIALS_MISSING", "None.", "Check what the job gives to that source.");
     expect(missing).toContain("What to do: Sign in, with aws sso login for one");
     expect(missing).toContain(`More: ${pages}/docs/errors.md#credentials_missing (CREDENTIALS_MISSING)`);
