@@ -26,8 +26,8 @@ const NUMERIC: Readonly<Record<string, (value: number, bound: number) => boolean
   NumericLessThanEquals: (value, bound) => value <= bound,
 };
 
-/** The action and the resource that a request needs to be allowed. */
-export type Asked = { readonly action: string; readonly arn: string };
+/** The action and the resource that a request needs to be allowed, and whether it was. */
+export type Asked = { readonly action: string; readonly arn: string; readonly isDenied: boolean };
 
 /** Statement, action and resource, where nothing that was asked needs it. */
 export const unusedIn = (allowed: readonly IamStatement[], asked: readonly Asked[]): readonly string[] =>
@@ -49,8 +49,9 @@ export const accessBy = (allowed: readonly IamStatement[], asked: Asked[] = []):
         arn: "arn:aws:sts::123456789012:assumed-role/deploy/run",
         status: "active",
         denied: (action, arn, keys) => {
-          asked.push({ action, arn });
-          return !allows(allowed, action, arn, keys);
+          const isDenied = !allows(allowed, action, arn, keys);
+          asked.push({ action, arn, isDenied });
+          return isDenied;
         },
       },
     ],

@@ -23,6 +23,8 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/\bthe runner's network\b/g, "this machine's network"],
   [/\bthe job's role\b/g, "the role that you use here"],
   [/\bthe job's credentials\b/g, "your credentials"],
+  // It may have been asked for the repository's number.
+  [/\bfrom AWS or GitHub\b/g, "from AWS"],
 ];
 
 /** Of services whose host is told by a variable, and where that leads to; without what a URL may hold beside it. */
@@ -31,8 +33,11 @@ const endpointsIn = (environment: Environment): readonly string[] =>
     name.startsWith("AWS_ENDPOINT_URL") && URL.canParse(value) ? [`${name} is ${new URL(value).origin}`] : [],
   );
 
+const inWordsOfHere = (said: string): string =>
+  WORDS.reduce((text, [job, machine]) => text.replaceAll(job, machine), said);
+
 const remedyHere = ({ code, happened, remedy }: ActionError, environment: Environment): string => {
-  const here = REMEDIES[code] ?? WORDS.reduce((text, [job, machine]) => text.replaceAll(job, machine), remedy);
+  const here = REMEDIES[code] ?? inWordsOfHere(remedy);
   const silent = code === "UPSTREAM" && /could not be reached|cannot be resolved/.test(happened);
   const endpoints = silent ? endpointsIn(environment) : [];
   return endpoints.length === 0
@@ -56,7 +61,8 @@ export const failuresHere = (
   let failed: ActionError | undefined;
   const error: Log["error"] = (text, title, thrown) => {
     if (thrown === undefined) return log.error(text, title);
-    failed = thrown.withRemedy(remedyHere(thrown, environment));
+    const told = thrown.withRemedy(remedyHere(thrown, environment));
+    failed = told.state === undefined ? told : told.withState(inWordsOfHere(told.state));
     log.error(withPage(errorText(failed, pages), failed.code, pages), title);
   };
   const failure = (): Failure | undefined =>

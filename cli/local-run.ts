@@ -3,7 +3,7 @@ import { checkoutAround, commitOf } from "./git-checkout.ts";
 import { type Repository, repositoryOn, serverIn } from "./repository.ts";
 
 /** Ids that only GitHub knows are such as no repository and no run has. */
-export const NO_ID = "9".repeat(20);
+const NO_ID = "9".repeat(20);
 const NO_COMMIT = "0".repeat(40);
 
 /** A line of the log without what was made up for it. */

@@ -33,10 +33,15 @@ const terminalOf = (json: boolean): Terminal => ({
   ...(process.stderr.isTTY === true && !json ? { overwrite: (text: string) => process.stderr.write(text) } : {}),
 });
 
+const isJson = (read: ReturnType<typeof readCommandLine>): boolean => {
+  if (typeof read !== "object" || "problems" in read) return false;
+  return read.command === "simulate" ? read.args.includes("--json") : read.json;
+};
+
 const start = async (args: readonly string[], signal: AbortSignal): Promise<number> => {
   const { inputs } = parse(readFileSync(join(root, "action.yml"), "utf8")) as { inputs: Record<string, unknown> };
   const read = readCommandLine(args, Object.keys(inputs));
-  const terminal = terminalOf(typeof read === "object" && "json" in read && read.json);
+  const terminal = terminalOf(isJson(read));
   if (read === "help") {
     terminal.print(usage);
     return 0;

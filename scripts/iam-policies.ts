@@ -5,8 +5,7 @@
  */
 
 /**
- * `{partition}`, `{region}`, `{account}`, `{api}` (the REST API's id), `{stages}` (those that a role may point, `*` or the
- * previews), `{previews}` (`pr-*`), `{plan}` (a usage plan's id), `{domain}` (a custom domain's name), `{acl}` (a web ACL's
+ * `{partition}`, `{region}`, `{account}`, `{api}` (the REST API's id), `{stages}` (those that a role may point), `{previews}` (`pr-*`), `{plan}` (a usage plan's id), `{domain}` (a custom domain's name), `{acl}` (a web ACL's
  * name and id) and, in conditions, `{from}` and `{to}` (the priorities of the previews' rules) are filled in.
  */
 export type Statement = {
@@ -51,7 +50,7 @@ export const features: readonly Feature[] = [
     id: "deploy",
     title: "Deploy, promote, roll back",
     purpose:
-      "Every command needs `ReadTheApi`. A run with `deployment-id` that only points an existing stage needs `PointStages` beside it. To keep a role to previews, end the resource of `PointStages` in `/stages/pr-*`.",
+      "Every command needs `ReadTheApi`. A run with `deployment-id` that only points an existing stage needs `PointStages` beside it. To keep a role to previews, end the resource of `PointStages` in `/stages/pr-*`, to keep it to one stage in `/stages/prod`. [What cannot be kept](setup.md#what-iam-cannot-fence) to a stage is to create stages, and tags.",
     statements: [
       {
         sid: "ReadTheApi",
@@ -131,8 +130,13 @@ export const features: readonly Feature[] = [
       "For `usage-plans` in the settings, beside `deploy`, and for the deletion of stages that joined. `PATCH` cannot be narrowed to stages: who has it may change the plan's limits, so name the previews' plan alone. Change `abc123` to its id. A stage that exists also needs `TagNewStages`.",
     statements: [
       {
+        sid: "ReadThePlan",
+        actions: ["apigateway:GET"],
+        resources: [`${BESIDE}/usageplans/{plan}`],
+      },
+      {
         sid: "JoinAndLeavePlans",
-        actions: ["apigateway:GET", "apigateway:PATCH"],
+        actions: ["apigateway:PATCH"],
         resources: [`${BESIDE}/usageplans/{plan}`],
       },
     ],
@@ -144,9 +148,14 @@ export const features: readonly Feature[] = [
       "For a `documentation-version` in the settings that is to be published, beside `deploy`. Without it every version is taken to exist, with a warning where the stage is to get another.",
     statements: [
       {
+        sid: "ReadDocumentation",
+        actions: ["apigateway:GET"],
+        resources: [`${API}/documentation/versions/*`],
+      },
+      {
         sid: "PublishDocumentation",
-        actions: ["apigateway:GET", "apigateway:POST"],
-        resources: [`${API}/documentation/versions`, `${API}/documentation/versions/*`],
+        actions: ["apigateway:POST"],
+        resources: [`${API}/documentation/versions`],
       },
     ],
   },
@@ -191,7 +200,7 @@ export const features: readonly Feature[] = [
     id: "dark-stage",
     title: "Dark stages",
     purpose:
-      "For `dark-stage`, beside `deploy`. Change `prod-next` to the name of your stage with `-next` at its end. `ReadStageQuota` tells beforehand whether there is room; without it a run that finds none ends at the refused request, with nothing pointed. A stage with a web ACL needs `AssociateWebAcl` and `SetWebAcl` for its dark stage, too, and `usage-plans` with `smoke-test-api-key` `JoinAndLeavePlans`.",
+      "For `dark-stage`, beside `deploy`. Change `prod-next` to the name of your stage with `-next` at its end. `ReadStageQuota` tells beforehand whether there is room; without it a run that finds none ends at the refused request, with nothing pointed. A stage with a web ACL needs `AssociateWebAcl` and `SetWebAcl` for its dark stage, too, and `usage-plans` with `smoke-test-api-key` `ReadThePlan` and `JoinAndLeavePlans`.",
     statements: [
       {
         sid: "SetUpAndRemoveDarkStages",
@@ -336,12 +345,13 @@ export const features: readonly Feature[] = [
     id: "http-settings",
     title: "Stage settings of HTTP and WebSocket APIs",
     purpose:
-      '`SetUpAccessLogs` is for access logs: API Gateway sets them up with the rights of the job\'s role, and these actions know no resource (Developer Guide, "Configure logging for HTTP APIs"). `ClearHttpSettings` is for settings that take access logs, or the settings of a route, away from a stage that has them.',
+      '`SetUpAccessLogs` is for access logs: API Gateway sets them up with the rights of the job\'s role, and these actions know no resource (Developer Guide, "Configure logging for HTTP APIs"; what that page lists beside is for people who make a log group and read it). `ClearHttpSettings` is for settings that take access logs, or the settings of a route, away from a stage that has them.',
     statements: [
       {
         sid: "SetUpAccessLogs",
         actions: [
           "logs:CreateLogDelivery",
+          "logs:DeleteLogDelivery",
           "logs:DescribeLogGroups",
           "logs:DescribeResourcePolicies",
           "logs:GetLogDelivery",

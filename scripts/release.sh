@@ -5,7 +5,7 @@
 #
 # Says all that is wrong before it does anything. With --dry-run, wherever it stands, it checks, and prints what it would
 # run. To run it again carries on: a draft is completed, a release that is out is left as it is. Needs main as the remote
-# `origin` has it, and all tags; gh, and GH_TOKEN with `contents: write`.
+# `origin` has it (without it nobody looks whether main has the tag), and all tags; gh, and GH_TOKEN with `contents: write`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -66,14 +66,15 @@ elif [ "$commit" != "$(git rev-parse HEAD)" ]; then
 fi
 main=refs/remotes/origin/main
 if ! git rev-parse --verify --quiet "$main" >/dev/null; then
-  problem "There is no origin/main here to find $tag in. Fetch it: git fetch origin main:$main"
+  echo "Note: there is no origin/main here, so nobody has looked whether it has $tag." >&2
+  main=HEAD
 elif [ -n "$commit" ] && ! git merge-base --is-ancestor "$commit" "$main"; then
   problem "Tag $tag is commit $commit, which is not in the history of origin/main. Take the tag back, merge the commit, and \
 tag what main has then. If main has it already, fetch: git fetch origin, in a shallow clone with --unshallow."
 fi
 [ -z "$(git status --porcelain)" ] || problem "There are changes that are not committed."
 ! grep -qE '^[^#]*@OWNER([[:space:]]|$)' .github/CODEOWNERS 2>/dev/null ||
-  problem ".github/CODEOWNERS names @OWNER, so that nobody is asked for a review. Name who is, see CONTRIBUTING.md."
+  echo "Note: .github/CODEOWNERS names @OWNER, so that nobody is asked for a review; see CONTRIBUTING.md." >&2
 shopt -s nullglob
 files=("$assets"/*)
 [ "${#files[@]}" -gt 0 ] || problem "$assets has no files to attach. Make them: bash scripts/release-assets.sh $tag $assets"
@@ -121,9 +122,9 @@ if [ "$state" = published ]; then
 else
   run gh release upload "$tag" "${files[@]}" --clobber
   # What is published without a word becomes the latest release, whatever its version is.
-  latest=false
-  [ "$(newest 'v*')" != "$tag" ] || latest=true
-  run gh release edit "$tag" --draft=false "--latest=$latest"
+  older=
+  [ "$(newest 'v*')" = "$tag" ] || older=--latest=false
+  run gh release edit "$tag" --draft=false ${older:+"$older"}
 fi
 
 newest_of_major=$(newest "$major.*")

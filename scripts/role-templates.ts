@@ -4,16 +4,17 @@ import { replaceLines } from "./marked-section.ts";
 
 /** The roles of setup/role.yml and setup/role.tf: what each may do, from the one table of permissions, and for whom. */
 
-/** A feature's statements, always or only where the parameter of this feature is set. */
-type Part = { readonly feature: string; readonly given?: string };
+/**
+ * A feature's statements, always or only where the parameter of this feature is set. `alsoDark`: what it may do to the
+ * stages that the role may point, it may do to their dark stages, too.
+ */
+type Part = { readonly feature: string; readonly given?: string; readonly alsoDark?: true };
 
 type Role = {
   readonly id: "previews" | "production" | "reader";
   readonly parts: readonly Part[];
-  /** Whether it may point previews only. */
-  readonly fenced?: true;
-  /** Of the part `deploy`, the statements that only read. */
-  readonly readsOnly?: true;
+  /** The stages that it may point. Absent: it gets the statements that only read. */
+  readonly points?: "{previews}" | "{lasting}";
 };
 
 const optional = (feature: string, given = feature): Part => ({ feature, given });
@@ -45,7 +46,7 @@ const roles: readonly Role[] = [
       ...httpApis,
       { feature: "http-previews" },
     ],
-    fenced: true,
+    points: "{previews}",
   },
   {
     id: "production",
@@ -55,32 +56,46 @@ const roles: readonly Role[] = [
       ...settings,
       optional("documentation"),
       optional("usage-plans"),
-      optional("web-acl"),
+      { ...optional("web-acl"), alsoDark: true },
       optional("dark-stage"),
       optional("watch"),
       optional("canary"),
       ...httpApis,
       optional("http-dark-stage", "dark-stage"),
     ],
+    points: "{lasting}",
   },
   {
     id: "reader",
-    parts: [...always, { feature: "status" }, ...settings, { feature: "http-apis" }],
-    readsOnly: true,
+    parts: [
+      ...always,
+      { feature: "status" },
+      ...settings,
+      optional("documentation"),
+      optional("usage-plans"),
+      optional("watch"),
+      optional("canary"),
+      { feature: "http-apis" },
+    ],
   },
 ];
 
 type Permission = Statement & { readonly part: Part };
 
-const isRead = ({ actions }: Statement): boolean => actions.every((action) => /:(?:GET|Get|Lookup)/.test(action));
+/** A query of logs is read access, too (Service Authorization Reference, "Amazon CloudWatch Logs"). */
+const isRead = ({ actions }: Statement): boolean =>
+  actions.every((action) => /:(?:GET|Get|List|Describe|Lookup|StartQuery)/.test(action));
 
-const permissionsOf = ({ parts, fenced, readsOnly }: Role): readonly Permission[] =>
+const permissionsOf = ({ parts, points }: Role): readonly Permission[] =>
   parts
     .flatMap((part) => statementsFor(part.feature).map((statement) => ({ ...statement, part })))
-    .filter((statement) => !readsOnly || isRead(statement))
+    .filter((statement) => points !== undefined || isRead(statement))
     .map((statement) => ({
       ...statement,
-      resources: statement.resources.map((one) => filledIn(one, { stages: fenced ? "{previews}" : "*" })),
+      resources: statement.resources.flatMap((resource) => {
+        const stages = [points ?? "*", ...(statement.part.alsoDark && resource.includes("{stages}") ? ["{dark}"] : [])];
+        return [...new Set(stages.map((one) => filledIn(resource, { stages: one })))];
+      }),
     }));
 
 /**
@@ -100,7 +115,8 @@ const inCloudFormation = {
   region: "${AWS::Region}",
   account: "${AWS::AccountId}",
   previews: "${PreviewNames}",
-  dark: "*-next",
+  lasting: "${StageNames}",
+  dark: "${StageNames}-next",
   plan: "${UsagePlanId}",
   acl: "${WebAclNameAndId}",
   domain: "${PreviewDomain}",
@@ -161,7 +177,8 @@ const inTerraform = {
   region: "${local.region}",
   account: "${local.account}",
   previews: "${var.preview_names}",
-  dark: "*-next",
+  lasting: "${var.stage_names}",
+  dark: "${var.stage_names}-next",
   plan: "${var.usage_plan_id}",
   acl: "${var.web_acl_name_and_id}",
   domain: "${var.preview_domain}",

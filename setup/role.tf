@@ -31,9 +31,15 @@ variable "immutable_repository" {
   }
 }
 
+variable "create_oidc_provider" {
+  type        = bool
+  description = "Whether to make the provider token.actions.githubusercontent.com. An account has one: if it is there, false and its ARN"
+  default     = true
+}
+
 variable "oidc_provider_arn" {
   type        = string
-  description = "ARN of the provider token.actions.githubusercontent.com, if the account has it. Empty makes it"
+  description = "ARN of the provider, where it is not made here"
   default     = ""
 }
 
@@ -41,24 +47,40 @@ variable "preview_rest_api_ids" {
   type        = list(string)
   description = "Ids of the REST APIs that get previews"
   default     = []
+  validation {
+    condition     = alltrue([for id in var.preview_rest_api_ids : can(regex("^[a-z0-9]+$", id))])
+    error_message = "preview_rest_api_ids are ids of APIs, of small letters and digits."
+  }
 }
 
 variable "preview_http_api_ids" {
   type        = list(string)
   description = "Ids of the HTTP and WebSocket APIs that get previews, with REST APIs at most 8"
   default     = []
+  validation {
+    condition     = alltrue([for id in var.preview_http_api_ids : can(regex("^[a-z0-9]+$", id))])
+    error_message = "preview_http_api_ids are ids of APIs, of small letters and digits."
+  }
 }
 
 variable "preview_names" {
   type        = string
-  description = "Names of the previews. The role for previews can point and delete no other stage"
+  description = "Names of the previews, with `*` for any characters. The role for previews can point and delete no other stage"
   default     = "pr-*"
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_*-]*[A-Za-z0-9_-]{2}[A-Za-z0-9_*-]*$", var.preview_names))
+    error_message = "preview_names has two characters beside each other that are no `*`: letters, digits, - and _."
+  }
 }
 
 variable "preview_domain" {
   type        = string
   description = "Custom domain on which previews are reached by routing rules, for `preview-domain`. Empty for none"
   default     = ""
+  validation {
+    condition     = can(regex("^$|^[a-z0-9.+-]+$", var.preview_domain))
+    error_message = "preview_domain is the name of one domain, in small letters."
+  }
 }
 
 variable "preview_priority" {
@@ -71,12 +93,30 @@ variable "rest_api_ids" {
   type        = list(string)
   description = "Ids of the REST APIs with lasting stages"
   default     = []
+  validation {
+    condition     = alltrue([for id in var.rest_api_ids : can(regex("^[a-z0-9]+$", id))])
+    error_message = "rest_api_ids are ids of APIs, of small letters and digits."
+  }
 }
 
 variable "http_api_ids" {
   type        = list(string)
   description = "Ids of the HTTP and WebSocket APIs with lasting stages, with REST APIs at most 8"
   default     = []
+  validation {
+    condition     = alltrue([for id in var.http_api_ids : can(regex("^[a-z0-9]+$", id))])
+    error_message = "http_api_ids are ids of APIs, of small letters and digits."
+  }
+}
+
+variable "stage_names" {
+  type        = string
+  description = "Name of the lasting stage, with `*` for any characters (`*default` for $default). The production role can point no other, and of dark stages the one with -next at its end"
+  default     = "*"
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_*-]+$", var.stage_names))
+    error_message = "stage_names is the name of a stage, with `*` for any characters: letters, digits, - and _. For $default it is *default."
+  }
 }
 
 variable "environment" {
@@ -113,12 +153,20 @@ variable "usage_plan_id" {
   type        = string
   description = "The usage plan that stages may join and leave, for `usage-plans` in the settings. Empty for none"
   default     = ""
+  validation {
+    condition     = can(regex("^[a-z0-9]*$", var.usage_plan_id))
+    error_message = "usage_plan_id is the id of one usage plan, of small letters and digits."
+  }
 }
 
 variable "web_acl_name_and_id" {
   type        = string
   description = "NAME/ID of the web ACL that stages may get, for `web-acl` in the settings. Empty for none"
   default     = ""
+  validation {
+    condition     = can(regex("^$|^[A-Za-z0-9_-]+/[0-9a-f-]+$", var.web_acl_name_and_id))
+    error_message = "web_acl_name_and_id is NAME/ID of one web ACL."
+  }
 }
 
 variable "reader" {
@@ -141,7 +189,7 @@ locals {
   partition = data.aws_partition.current.partition
   region    = data.aws_region.current.region
   account   = data.aws_caller_identity.current.account_id
-  provider  = var.oidc_provider_arn == "" ? aws_iam_openid_connect_provider.github[0].arn : var.oidc_provider_arn
+  provider  = var.create_oidc_provider ? aws_iam_openid_connect_provider.github[0].arn : var.oidc_provider_arn
 
   repositories = compact([var.repository, var.immutable_repository])
   on_branch    = "ref:refs/heads/${var.default_branch}"
@@ -400,11 +448,22 @@ locals {
       ]
     },
     {
+      roles     = ["previews", "production", "reader"]
+      place     = "account"
+      feature   = "usage-plans"
+      sid       = "ReadThePlan"
+      action    = ["apigateway:GET"]
+      condition = {}
+      resource = [
+        "arn:${local.partition}:apigateway:${local.region}::/usageplans/${var.usage_plan_id}",
+      ]
+    },
+    {
       roles     = ["previews", "production"]
       place     = "account"
       feature   = "usage-plans"
       sid       = "JoinAndLeavePlans"
-      action    = ["apigateway:GET", "apigateway:PATCH"]
+      action    = ["apigateway:PATCH"]
       condition = {}
       resource = [
         "arn:${local.partition}:apigateway:${local.region}::/usageplans/${var.usage_plan_id}",
@@ -495,7 +554,7 @@ locals {
       place     = "http-api"
       feature   = "settings"
       sid       = "SetUpAccessLogs"
-      action    = ["logs:CreateLogDelivery", "logs:DescribeLogGroups", "logs:DescribeResourcePolicies", "logs:GetLogDelivery", "logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:UpdateLogDelivery"]
+      action    = ["logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:DescribeLogGroups", "logs:DescribeResourcePolicies", "logs:GetLogDelivery", "logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:UpdateLogDelivery"]
       condition = {}
       resource = [
         "*",
@@ -545,7 +604,18 @@ locals {
       action    = ["apigateway:PATCH"]
       condition = {}
       resource = [
-        "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages/*",
+        "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages/${var.stage_names}",
+      ]
+    },
+    {
+      roles     = ["production", "reader"]
+      place     = "api"
+      feature   = "documentation"
+      sid       = "ReadDocumentation"
+      action    = ["apigateway:GET"]
+      condition = {}
+      resource = [
+        "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/documentation/versions/*",
       ]
     },
     {
@@ -553,11 +623,10 @@ locals {
       place     = "api"
       feature   = "documentation"
       sid       = "PublishDocumentation"
-      action    = ["apigateway:GET", "apigateway:POST"]
+      action    = ["apigateway:POST"]
       condition = {}
       resource = [
         "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/documentation/versions",
-        "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/documentation/versions/*",
       ]
     },
     {
@@ -569,7 +638,8 @@ locals {
       condition = {}
       resource = [
         "arn:${local.partition}:wafv2:${local.region}:${local.account}:regional/webacl/${var.web_acl_name_and_id}",
-        "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages/*",
+        "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages/${var.stage_names}",
+        "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages/${var.stage_names}-next",
       ]
     },
     {
@@ -580,7 +650,8 @@ locals {
       action    = ["apigateway:SetWebACL"]
       condition = {}
       resource = [
-        "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages/*",
+        "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages/${var.stage_names}",
+        "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages/${var.stage_names}-next",
       ]
     },
     {
@@ -591,11 +662,11 @@ locals {
       action    = ["apigateway:PATCH", "apigateway:DELETE"]
       condition = {}
       resource = [
-        "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages/*-next",
+        "arn:${local.partition}:apigateway:${local.region}::/restapis/{api}/stages/${var.stage_names}-next",
       ]
     },
     {
-      roles     = ["production"]
+      roles     = ["production", "reader"]
       place     = "account"
       feature   = "watch"
       sid       = "ReadAlarms"
@@ -606,7 +677,7 @@ locals {
       ]
     },
     {
-      roles     = ["production"]
+      roles     = ["production", "reader"]
       place     = "account"
       feature   = "watch"
       sid       = "ReadMetrics"
@@ -628,7 +699,7 @@ locals {
       ]
     },
     {
-      roles     = ["production"]
+      roles     = ["production", "reader"]
       place     = "account"
       feature   = "canary"
       sid       = "QueryAccessLogs"
@@ -639,7 +710,7 @@ locals {
       ]
     },
     {
-      roles     = ["production"]
+      roles     = ["production", "reader"]
       place     = "account"
       feature   = "canary"
       sid       = "ReadQueries"
@@ -650,7 +721,7 @@ locals {
       ]
     },
     {
-      roles     = ["production"]
+      roles     = ["production", "reader"]
       place     = "account"
       feature   = "canary"
       sid       = "ReadCanaryMetrics"
@@ -668,7 +739,7 @@ locals {
       action    = ["apigateway:PATCH"]
       condition = {}
       resource = [
-        "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/stages/*",
+        "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/stages/${var.stage_names}",
       ]
     },
     {
@@ -679,8 +750,8 @@ locals {
       action    = ["apigateway:DELETE"]
       condition = {}
       resource = [
-        "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/stages/*/accesslogsettings",
-        "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/stages/*/routesettings/*",
+        "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/stages/${var.stage_names}/accesslogsettings",
+        "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/stages/${var.stage_names}/routesettings/*",
       ]
     },
     {
@@ -691,7 +762,7 @@ locals {
       action    = ["apigateway:DELETE"]
       condition = {}
       resource = [
-        "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/stages/*-next",
+        "arn:${local.partition}:apigateway:${local.region}::/apis/{api}/stages/${var.stage_names}-next",
       ]
     },
     {
@@ -732,9 +803,15 @@ locals {
 }
 
 resource "aws_iam_openid_connect_provider" "github" {
-  count          = var.oidc_provider_arn == "" ? 1 : 0
+  count          = var.create_oidc_provider ? 1 : 0
   url            = "https://token.actions.githubusercontent.com"
   client_id_list = ["sts.amazonaws.com"]
+  lifecycle {
+    precondition {
+      condition     = var.oidc_provider_arn == ""
+      error_message = "oidc_provider_arn goes with create_oidc_provider = false."
+    }
+  }
 }
 
 resource "aws_iam_role" "this" {
@@ -759,6 +836,17 @@ resource "aws_iam_role" "this" {
       }
     }]
   })
+  lifecycle {
+    precondition {
+      condition     = local.provider != ""
+      error_message = "create_oidc_provider = false needs oidc_provider_arn."
+    }
+    # A role may have ten policies, of which each API takes one.
+    precondition {
+      condition     = length(flatten(values(local.apis[each.key]))) <= 8
+      error_message = "A role has at most 8 APIs. For more, use this module again."
+    }
+  }
 }
 
 resource "aws_iam_policy" "this" {

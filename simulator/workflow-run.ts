@@ -7,8 +7,9 @@ import { calledInputs, calledOutputs, checkPermissions } from "./runner/called-w
 import type { Concurrency, ConcurrencyGroups } from "./runner/concurrency.ts";
 import { githubContext, type RunDescription } from "./runner/environment.ts";
 import type { StepHandler, WorkflowStep } from "./runner/job.ts";
-import type { JobOptions } from "./runner/job-state.ts";
-import { concurrencyFor, type JobNode, jobNodesFor, jobsFor, type WorkflowJob } from "./runner/workflow.ts";
+import { ancestorsOf, type JobNode } from "./runner/job-needs.ts";
+import type { JobOptions, Moment } from "./runner/job-state.ts";
+import { concurrencyFor, jobNodesFor, jobsFor, type WorkflowJob } from "./runner/workflow.ts";
 import { describeEvent, type SimulatedJob, type SimulatedRun, type Simulator } from "./simulator.ts";
 
 export type SimulatedWorkflow = {
@@ -39,7 +40,7 @@ export type EndedJob = {
 
 export type SimulatedWorkflowRun = {
   readonly run: WorkflowRun;
-  /** By job id; variations of a matrix as `id (value, value)`, jobs of a called workflow as `id / its id`. */
+  /** By job id; variations of a matrix as `id (value, value)`, jobs of a called workflow as `id / its id`. Names do not count. */
   readonly jobs: Readonly<Record<string, EndedJob>>;
 };
 
@@ -92,8 +93,9 @@ type Outcome = {
 
 const runJobs = async (running: Running): Promise<Outcome & { readonly byId: Readonly<Record<string, Outcome>> }> => {
   const ended = new Map<string, Promise<Outcome>>();
-  for (const node of inOrder(jobNodesFor(running.workflow.text, running.description))) {
-    ended.set(node.id, runWhenReady(running, node, ended));
+  const nodes = jobNodesFor(running.workflow.text, running.description);
+  for (const node of inOrder(nodes)) {
+    ended.set(node.id, runWhenReady(running, node, ancestorsOf(nodes, node.id), ended));
   }
   const outcomes = await Promise.all([...ended].map(async ([id, outcome]) => [id, await outcome] as const));
   const byId = Object.fromEntries(outcomes);
@@ -130,22 +132,25 @@ type Needs = Readonly<Record<string, Pick<Outcome, "result" | "outputs">>>;
 const runWhenReady = async (
   running: Running,
   { id, needs }: JobNode,
+  ancestors: readonly string[],
   ended: ReadonlyMap<string, Promise<Outcome>>,
 ): Promise<Outcome> => {
-  const needed: Record<string, Needs[string]> = {};
-  for (const need of needs) {
-    const { result = "skipped", outputs = {} } = (await ended.get(need)) ?? {};
-    needed[need] = { result, outputs };
+  const before = new Map<string, Needs[string]>();
+  for (const ancestor of ancestors) {
+    const { result = "skipped", outputs = {} } = (await ended.get(ancestor)) ?? {};
+    before.set(ancestor, { result, outputs });
   }
-  const { text, vars = {}, inputs = {} } = running.workflow;
-  const jobs = jobsFor(text, running.description, { vars, inputs, needs: needed }, id);
+  const needed = Object.fromEntries([...before].filter(([ancestor]) => needs.includes(ancestor)));
+  const { text, vars = {}, inputs = {}, runner: { secrets = {} } = {} } = running.workflow;
+  const inTurnNow = { id, ancestors: [...before.values()].map(({ result }) => result) };
+  const jobs = jobsFor(text, running.description, { vars, inputs, secrets, needs: needed }, inTurnNow);
   if (jobs.every(({ wanted }) => !wanted)) return single(id, { result: "skipped" });
   return allOf(await inTurn(jobs, (job, cancel) => runLocked(running, job, needed, cancel)));
 };
 
 const runLocked = async (running: Running, job: WorkflowJob, needs: Needs, cancel: AbortSignal): Promise<Outcome> => {
   const outcome = await locked(running.workflow, job.concurrency, () => runOne(running, job, needs, cancel));
-  return outcome === "replaced" ? single(nameIn(job), { result: "cancelled" }) : outcome;
+  return outcome === "replaced" ? single(job.key, { result: "cancelled" }) : outcome;
 };
 
 const single = (name: string, job: EndedJob): Outcome => ({
@@ -166,7 +171,7 @@ const inTurn = async (
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [index, job] = next;
-      const cancelled = single(job.name, { result: "cancelled" });
+      const cancelled = single(job.key, { result: "cancelled" });
       const outcome = cancel.signal.aborted ? cancelled : await start(job, cancel.signal);
       outcomes[index] = outcome;
       if (outcome.result === "failure" && strategy?.["fail-fast"]) cancel.abort();
@@ -176,40 +181,41 @@ const inTurn = async (
   return outcomes;
 };
 
-/** Of `SimulatedWorkflowRun.jobs`. */
-const nameIn = ({ id, name, variation }: WorkflowJob): string => (variation === undefined ? id : name);
-
 const runOne = async (running: Running, job: WorkflowJob, needs: Needs, cancel: AbortSignal): Promise<Outcome> => {
   if (job.calls !== undefined) return runCalled(running, job, job.calls);
   const permissions = job.permissions ?? running.caller?.permissions ?? {};
   if (running.caller !== undefined) checkPermissions(job.id, scopesOf({ permissions }), scopesOf(running.caller));
   const ran = await running.simulator.runJob(simulatedJob(running, { ...job, permissions }, needs, cancel));
-  return single(nameIn(job), { result: ran.conclusion, ran });
+  return single(job.key, { result: ran.conclusion, ran });
 };
 
+/** As GitHub shows it: a job of a called workflow after the job that calls it. */
+const titleOf = ({ caller }: Pick<Running, "caller">, { id, name, variation }: WorkflowJob): string =>
+  [...(caller === undefined ? [] : [caller.name]), variation === undefined ? id : name].join(" / ");
+
 const runCalled = async (
-  { simulator, run, workflow, description }: Running,
+  running: Running,
   caller: WorkflowJob,
-  { path, with: given }: NonNullable<WorkflowJob["calls"]>,
+  { path, with: given, secrets = {} }: NonNullable<WorkflowJob["calls"]>,
 ): Promise<Outcome> => {
+  const { simulator, run, workflow, description } = running;
   const text = workflow.files?.[path];
   if (text === undefined) throw new Error(`There is no workflow ${path}`);
   const inputs = calledInputs(text, given);
-  const called = { ...workflow, text, inputs };
+  const called = { ...workflow, text, inputs, runner: { ...workflow.runner, secrets } };
   const outcome = await runJobs({
     simulator,
     run,
     workflow: called,
     description: { ...description, called: true },
-    caller,
+    caller: { ...caller, name: titleOf(running, caller) },
   });
   const { vars = {} } = workflow;
   const contexts = { jobs: outcome.byId, inputs, vars, github: githubContext(description) };
-  const name = nameIn(caller);
   return {
     result: outcome.result,
     outputs: calledOutputs(text, contexts),
-    jobs: Object.fromEntries(Object.entries(outcome.jobs).map(([id, job]) => [`${name} / ${id}`, job])),
+    jobs: Object.fromEntries(Object.entries(outcome.jobs).map(([id, job]) => [`${caller.key} / ${id}`, job])),
   };
 };
 
@@ -223,7 +229,7 @@ const simulatedJob = (running: Running, job: WorkflowJob, needs: Needs, cancel: 
     actionPath,
     ...(actionName === undefined ? {} : { actionName }),
     name: job.id,
-    ...(variation === undefined ? {} : { title: job.name }),
+    title: titleOf(running, job),
     partOf: running.run,
     steps: definition.steps,
     ...(definition.outputs === undefined ? {} : { outputs: definition.outputs }),
@@ -231,8 +237,9 @@ const simulatedJob = (running: Running, job: WorkflowJob, needs: Needs, cancel: 
     token: workflowTokenWith(scopesOf(job) as Parameters<typeof workflowTokenWith>[0]) satisfies Profile,
     idToken: scopesOf(job)["id-token"] === "write",
     runner: {
-      ...(variation === undefined ? {} : { ...variation, cancel }),
+      ...variation,
       ...runner,
+      ...(variation === undefined ? {} : { cancel: eitherOf(cancel, runner?.cancel) }),
       env: { ...job.env, ...runner?.env },
       vars: { ...vars, ...environmentVars[environment?.name ?? ""] },
       inputs,
@@ -241,6 +248,10 @@ const simulatedJob = (running: Running, job: WorkflowJob, needs: Needs, cancel: 
     provision: { handlers: { ...Object.fromEntries(others), ...running.workflow.handlers } },
   };
 };
+
+/** By whichever comes first; a number of milliseconds is nobody's signal. */
+const eitherOf = (cancel: AbortSignal, other: Moment | undefined): Moment =>
+  other === undefined ? cancel : typeof other === "number" ? other : AbortSignal.any([cancel, other]);
 
 const scopesOf = ({ permissions = {} }: Pick<WorkflowJob, "permissions">): Readonly<Record<string, string>> => {
   if (typeof permissions === "string") throw new Error(`permissions: ${permissions} is not simulated`);

@@ -4,12 +4,16 @@ import { dirname, join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import { readCommandLine } from "../../cli/command-line.ts";
+import { dispatchedInputs } from "../../cli/dispatched-inputs.ts";
 import { failuresHere } from "../../cli/failure.ts";
+import { jobLogs } from "../../cli/job-logs.ts";
 import { localRun } from "../../cli/local-run.ts";
+import { environmentsIn, missingIn, repositoryFiles } from "../../cli/named-in-workflow.ts";
 import { pagesOf } from "../../cli/pages.ts";
 import { runOnTerminal } from "../../cli/run-on-terminal.ts";
 import { simulate } from "../../cli/simulate.ts";
 import { readSimulateOptions, usage } from "../../cli/simulate-options.ts";
+import { readEvents, usualEvent } from "../../cli/simulated-events.ts";
 import { type Terminal, terminalLog, wantsColours, withProgress } from "../../cli/terminal.ts";
 import { validate } from "../../cli/validate.ts";
 import { answeredBy, readLocalWorkflow } from "../../cli/workflow-of.ts";
@@ -309,24 +313,50 @@ describe("simulate", () => {
       expect(opened.printed.join("\n")).toContain("preview `pr-1` is live");
       expect(opened.printed.join("\n")).toMatch(/<http:\/\/127\.0\.0\.1:\d+\/a1b2c3d4e5\/pr-1>/);
 
-      const both = await simulated([...own, "--event=pull_request:opened", "--event=pull_request:closed"], folder);
-      expect(both.printed[0]).toBe("There is no stage.");
-      const unknown = await simulated([...own, "--event", "release"], folder);
-      expect([unknown.exitCode, unknown.told.at(-1)]).toEqual([
-        2,
-        expect.stringContaining('The event "release" is not simulated'),
-      ]);
+      const life = ["opened", "closed", "reopened"].map((type) => `--event=pull_request:${type}`);
+      const before = ordersApi.replace("  /orders:\n", "  /gone:\n");
+      await writeFile(join(folder, "before.yml"), before);
+      const quick = ["--rate-limits", "off", "--json"];
+      const args = ["--definition", join(folder, "before.yml"), ...own.slice(2), ...life, ...quick];
+      const again = await simulated(args, folder);
+      const result = JSON.parse(again.printed.join("\n"));
+      expect(result).toMatchObject({
+        events: life.map((event) => ({
+          event: event.slice("--event=".length),
+          jobs: [{ name: "preview", result: "success", steps: expect.any(Array) }],
+        })),
+        stages: [{ api: "a1b2c3d4e5", name: "pr-1", deployment: expect.any(String) }],
+      });
+      expect(result.events[2].jobs[0].steps.at(-1)).toMatchObject({
+        result: "success",
+        outputs: { "stage-name": "pr-1", result: "created" },
+      });
+      expect(result.comments.join()).toMatch(/GET \/gone/);
       const broken = await simulated([...own, "--fault", "CreateDeployment=403"], folder);
       expect([broken.exitCode, broken.printed[0]]).toEqual([1, "There is no stage."]);
       const cancelled = await simulated([...own, "--event", "push"], folder, AbortSignal.abort());
       expect(cancelled.told).toContain("The workflow does not listen to this event: no job ran.");
       const stopped = await simulated([...own, "--event", "pull_request:opened"], folder, AbortSignal.abort());
-      expect([stopped.exitCode, stopped.told.at(-1)]).toEqual([1, "Job preview: cancelled"]);
+      expect([stopped.exitCode, stopped.told.at(-1)]).toEqual([130, "Job preview: cancelled"]);
     });
   });
 
   test.each<readonly [string, string | undefined, number, string]>([
     ["none", undefined, 2, "The workflow w.yml cannot be read: ENOENT"],
+    ["an anchor that is not there", "on: *push", 1, "The workflow w.yml cannot be run here: Unresolved alias"],
+    ["an event that is not simulated", "on: release", 2, "listens to release, and only pull_request, push,"],
+    [
+      "one that calls what is not there",
+      "on: push\njobs: { a: { uses: ./.github/workflows/x.yml } }",
+      2,
+      "The workflow .github/workflows/x.yml cannot be read: ENOENT",
+    ],
+    [
+      "one that calls itself",
+      "on: push\njobs: { a: { uses: ./.github/workflows/w.yml } }",
+      2,
+      "Workflows call each other in a circle: w.yml → w.yml.",
+    ],
     ["no YAML", "a: [b", 1, "The workflow w.yml cannot be run here: Flow sequence"],
     ["an empty one", "", 1, "The workflow w.yml cannot be run here: workflow: Expected a mapping."],
     ["no workflow", "openapi: 3.0.1", 1, "The workflow w.yml cannot be run here: workflow: 'openapi' is unknown"],
@@ -359,20 +389,201 @@ describe("simulate", () => {
     });
   });
 
-  test("the action is found in the workflow that is called, and is one by all of its names", async () => {
+  test("the action is found in the workflows that are called, however deep, and is one by all of its names", async () => {
     expect(readLocalWorkflow(root, "examples/waves.yml").action).toBe("OWNER/apigw-stage-action/node24");
-    const uses = (name: string) => `jobs: { a: { steps: [{ uses: ${name} }] } }`;
+    const calls = (name: string) => `jobs: { a: { uses: ./.github/workflows/${name}.yml } }`;
+    const step = (name: string, inputs: object) => ({ uses: name, with: { ...inputs, "invoke-url": "http://here" } });
     await inFolder(
-      { "w.yml": uses("a/apigw-stage-action@v1"), "x.yml": uses("b/apigw-stage-action/node24@abc") },
+      {
+        "w.yml": calls("x"),
+        "x.yml": calls("y"),
+        "y.yml": `jobs:
+  a:
+    steps:
+      - { uses: b/apigw-stage-action/node24@abc, with: &inputs { stage-name: test } }
+      - { uses: a/apigw-stage-action@v1, with: *inputs }`,
+        // Beside them, and none of a workflow's business.
+        "folder.yml/file": "",
+      },
       async (folder) => {
-        const { text, files } = answeredBy(readLocalWorkflow(folder, "w.yml"), "http://here");
-        const step = (name: string) => ({
-          jobs: { a: { steps: [{ uses: name, with: { "invoke-url": "http://here" } }] } },
+        const local = readLocalWorkflow(folder, "w.yml");
+        const { text, files } = answeredBy(local, "http://here");
+        expect(text).toBe(calls("x"));
+        const name = "b/apigw-stage-action/node24";
+        expect(parse(files[".github/workflows/y.yml"] ?? "")).toEqual({
+          jobs: {
+            a: { steps: [step(`${name}@abc`, { "stage-name": "test" }), step(`${name}@v1`, { "stage-name": "test" })] },
+          },
         });
-        expect(parse(text)).toEqual(step("a/apigw-stage-action@v1"));
-        expect(parse(files[".github/workflows/x.yml"] ?? "")).toEqual(step("a/apigw-stage-action@abc"));
       },
     );
+    const levels = Array.from({ length: 11 }, (_, level) => [`l${level}.yml`, calls(`l${level + 1}`)] as const);
+    await inFolder(Object.fromEntries([...levels, ["l11.yml", "jobs: {}"]]), async (folder) => {
+      expect(() => readLocalWorkflow(folder, "l2.yml")).not.toThrow();
+      expect(() => readLocalWorkflow(folder, "l1.yml")).toThrow(
+        /more than 10 levels.* l9\.yml → l10\.yml → l11\.yml\.$/,
+      );
+    });
+  });
+
+  test.each<readonly [string, string | undefined]>([
+    ["pull_request", undefined],
+    ["pull_request:unlabeled=preview", undefined],
+    ["release", 'The event "release" is not simulated'],
+    ["pull_request:nonsense", 'A pull request has no type "nonsense". There are opened, synchronize, '],
+    ["pull_request:", 'A pull request has no type "".'],
+    ["pull_request:opened=preview", "Only labeled and unlabeled have a label"],
+    ["pull_request:labeled", "needs the label: pull_request:labeled=LABEL."],
+    ["push:foo", 'The event push has no types: "push:foo".'],
+  ])("the event %s", (text, problem) => {
+    const problems: string[] = [];
+    readEvents([text], problems);
+    expect(problems).toEqual(problem === undefined ? [] : [expect.stringContaining(problem)]);
+  });
+
+  test("events are in an order that can be, and the usual one is the first that can be simulated", () => {
+    const problems: string[] = [];
+    readEvents(
+      ["pull_request:closed", "push", "pull_request:closed", "pull_request:reopened"].concat("pull_request"),
+      problems,
+    );
+    expect(problems).toEqual([expect.stringContaining("pull_request:closed cannot follow pull_request:closed.")]);
+    expect(usualEvent({ release: null, schedule: [{ cron: "1 2 * * *" }] }).text).toBe("schedule");
+    expect(usualEvent({ pull_request: { types: ["closed", "opened"] } }).text).toBe("pull_request:opened");
+    expect(usualEvent({ pull_request: { types: ["closed"] } }).text).toBe("pull_request:closed");
+    expect(usualEvent(["issues", "push"]).text).toBe("push");
+    expect(() => usualEvent({ pull_request: { types: ["labeled"] } })).toThrow("needs the label");
+  });
+
+  test("a dispatched workflow gets its defaults, and what it would not take is refused at once", () => {
+    const on = {
+      workflow_dispatch: {
+        inputs: {
+          stage: { required: true, type: "choice", options: ["test", "prod"] },
+          dry: { type: "boolean", default: true },
+          quiet: { type: "boolean" },
+          percent: { type: "number", default: 5 },
+          note: null,
+        },
+      },
+    };
+    const problems: string[] = [];
+    expect(dispatchedInputs(on, { stage: "prod", dry: "false" }, problems)).toEqual({
+      inputs: { stage: "prod", dry: false, quiet: false, percent: "5", note: "" },
+      texts: { stage: "prod", dry: "false", quiet: "false", percent: "5", note: "" },
+    });
+    expect(problems).toEqual([]);
+    dispatchedInputs(on, { stge: "prod", dry: "no", percent: "ten" }, problems);
+    dispatchedInputs(on, { stage: "production" }, problems);
+    expect(problems).toEqual([
+      "The workflow has no input stge that could be dispatched. It has stage, dry, quiet, percent, note.",
+      "Input stage is required. Give --input stage=VALUE.",
+      'Input dry is "no". It must be true or false.',
+      'Input percent is "ten". It must be a number.',
+      'Input stage is "production". It must be one of test, prod.',
+    ]);
+  });
+
+  test("what a workflow names is found: environments, variables, files of the folder", () =>
+    inFolder(
+      { "apis/a/openapi.yml": "a", "apis/b/openapi.yml": "b", "one.yml": "1", "two.yml": "2" },
+      async (folder) => {
+        const job = (definition: string, others: object = {}) => ({
+          jobs: { a: { ...others, steps: [{ uses: "x/apigw-stage-action@v1", with: { definition } }] } },
+        });
+        const called = job("apis/${{ matrix.api }}/openapi.yml", { environment: "${{ inputs.to }}" });
+        const workflows = [job("./one.yml", { environment: { name: "production" }, if: "vars.NAME || vars.other" })];
+        expect(environmentsIn({ workflows })).toEqual({ names: ["production"], all: true });
+        expect(environmentsIn({ workflows: [...workflows, called] }).all).toBe(false);
+        expect(missingIn({ workflows }, "vars", { name: "x" })).toEqual(["other"]);
+        const read = (definition: string, all = workflows) => {
+          const { base, head } = repositoryFiles(folder, { workflows: all }, join(folder, definition));
+          return [base, head].map((files) =>
+            Object.entries(files)
+              .map(([path, bytes]) => `${path}=${bytes.toString()}`)
+              .join(" "),
+          );
+        };
+        expect(read("two.yml")).toEqual(["one.yml=2", "one.yml=1"]);
+        expect(read("one.yml")).toEqual(["one.yml=1", "one.yml=1"]);
+        const all = "one.yml=1 apis/a/openapi.yml=a apis/b/openapi.yml=b";
+        expect(read("two.yml", [...workflows, called])).toEqual([all, all]);
+      },
+    ));
+
+  test("logs of jobs that run at the same time are told one after the other", () => {
+    const told: string[] = [];
+    const logs = jobLogs(
+      (title) => told.push(`# ${title}`),
+      (line) => told.push(line),
+    );
+    const [a, b, c] = ["a", "b", "c"].map((title) => logs.open(title));
+    b?.line("b1");
+    a?.line("a1");
+    b?.line("b2");
+    a?.line("a2");
+    c?.line("c1");
+    a?.end();
+    b?.end();
+    expect(told).toEqual(["# b", "b1", "b2", "# a", "a1", "a2", "# c", "c1"]);
+    logs.open("d").line("d1");
+    logs.endAll();
+    expect(told.slice(-2)).toEqual(["# d", "d1"]);
+  });
+
+  test("says at once what the workflow has no use for, and what it will not find", () => {
+    const workflow = `on: { workflow_dispatch: { inputs: { stage: { required: true } } } }
+jobs: { a: { environment: production, env: { A: "\${{ secrets.A }}\${{ vars.B }}" }, runs-on: x, steps: [{ run: make }] } }`;
+    return inFolder({ "openapi.yml": ordersApi, "w.yml": workflow }, async (folder) => {
+      const args = ["--definition", join(folder, "openapi.yml"), "--workflow", "w.yml"];
+      const refused = await simulated([...args, "--approve", "prodution", "--input", "x=1"], folder);
+      expect([refused.exitCode, refused.complaints]).toEqual([
+        2,
+        [
+          "The workflow has no input x that could be dispatched. It has stage.",
+          "Input stage is required. Give --input stage=VALUE.",
+          "--approve prodution names an environment that no job is in. There are production.",
+          "See apigw-stage simulate --help.",
+        ],
+      ]);
+      const pushed = await simulated([...args, "--event", "push", "--input", "stage=prod"], folder);
+      expect(pushed.told[0]).toBe("--input is for workflow_dispatch. Give --event workflow_dispatch, too.");
+      const { told } = await simulated([...args, "--input", "stage=prod"], folder);
+      expect(told).toContain("The variable B is empty. Give --var B=VALUE.");
+      expect(told).toContain("The secret A is empty. Give --secret A=VALUE.");
+    });
+  });
+
+  test("secrets are where the workflow passes them on, and jobs have the names that the page shows", () => {
+    const call = "uses: ./.github/workflows/x.yml";
+    const files = {
+      "openapi.yml": ordersApi,
+      "w.yml": `on: push\njobs: { with: { ${call}, secrets: inherit }, without: { ${call} } }`,
+      "x.yml": `on: workflow_call
+jobs:
+  a:
+    runs-on: x
+    env: { KEY: "\${{ secrets.KEY }}" }
+    outputs: { seen: "\${{ env.KEY == 'hush' }}" }
+    steps: [{ run: "make" }]`,
+    };
+    return inFolder(files, async (folder) => {
+      const args = [
+        "--definition",
+        join(folder, "openapi.yml"),
+        "--workflow",
+        "w.yml",
+        "--secret",
+        "KEY=hush",
+        "--json",
+      ];
+      const { exitCode, told, printed } = await simulated(args, folder);
+      expect([exitCode, told]).toEqual([0, expect.arrayContaining(["Job with / a", "Job without / a"])]);
+      expect(JSON.parse(printed.join("\n")).events[0].jobs).toMatchObject([
+        { name: "with / a", outputs: { seen: "true" } },
+        { name: "without / a", outputs: { seen: "false" } },
+      ]);
+    });
   });
 
   test("path filters count as met, and it is said", () => {
@@ -407,6 +618,14 @@ describe("simulate", () => {
       ]),
     });
     expect(readSimulateOptions(["--workflow", "w.yml"])).toEqual({ problems: ["--definition is required."] });
+    const alone = ["--definition", "d", "--event", "push", "--var", "A=b", "--secret", "A=b", "--input", "A=b"];
+    const names = ["event", "var", "secret", "input", "approve", "json"];
+    expect(readSimulateOptions([...alone, "--approve", "production", "--json"])).toEqual({
+      problems: names.map((name) => `--${name} is for a workflow. Give --workflow, too.`),
+    });
+    expect(readSimulateOptions(["--definition", "d", "--workflow", "a", "--workflow=b"])).toEqual({
+      problems: ["--workflow is given more than once. Only one workflow can be run."],
+    });
     expect(readSimulateOptions(["--definition=simulator/demo/orders.yaml"])).toMatchObject({ workflow: undefined });
     expect(usage).toContain("--latency MS");
     expect(usage).not.toContain("orders.yaml");

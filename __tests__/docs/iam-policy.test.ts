@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { type IamStatement, statementsOf } from "../../scripts/iam-policies.ts";
+import type { Access } from "../../simulator/aws/access.ts";
 import { seedAlarm, switchAlarm } from "../../simulator/cloudwatch/world.ts";
 import { addClientCertificate } from "../../simulator/gateway/client-certificate.ts";
 import { addMapping, addRoutingRule, newDomainName } from "../../simulator/gateway/domain-name.ts";
@@ -9,11 +10,19 @@ import { closePullRequest } from "../../simulator/github/people.ts";
 import type { SimulatorServer } from "../../simulator/http/server.ts";
 import { type Asked, accessBy, unusedIn } from "../access.ts";
 import { inWorkspace, yamlWith } from "../e2e/files.ts";
-import { changeDraft, deployedToday, promote } from "../e2e/release-scene.ts";
+import {
+  addStageOf,
+  addVersion,
+  changeDraft,
+  deployedToday,
+  deployTo,
+  promote,
+  rollBack,
+} from "../e2e/release-scene.ts";
 import { type Ended, inScene } from "../e2e/scene.ts";
 import { inWatch } from "../e2e/watch-scene.ts";
 import { ordersApi, ordersHttpApi } from "../scene.ts";
-import { statementsOfRole } from "./setup-templates.ts";
+import { parameters, statementsOfRole } from "./setup-templates.ts";
 
 /** What a role of setup/role.yml may do for these features of the table, from which it is made. */
 const allowedTo = (
@@ -124,6 +133,22 @@ describe("the role for previews of HTTP APIs", () => {
   });
 });
 
+test("the role for plans allows what the plan of a deployment asks for, on a pull request too", async () => {
+  const results: string[] = [];
+  await inWorkspace(
+    { "openapi.yml": ordersApi },
+    async (scene, { job }) => {
+      scene.addStage("prod");
+      for (const name of ["prod", "new"]) {
+        const inputs = { definition: "openapi.yml", "stage-name": name, "dry-run": "true" };
+        results.push(resultOf(await scene.deploy(inputs, job)));
+      }
+    },
+    { gateway: { region }, access: accessBy(statementsOfRole("ReaderRole"), []) },
+  );
+  expect(results).toEqual(["planned", "planned"]);
+});
+
 /** A stage is made with settings, and its tags are changed and taken away. */
 const aStagesSettings = async (allowed: readonly IamStatement[], asked: Asked[] = []): Promise<readonly string[]> => {
   const results: string[] = [];
@@ -132,7 +157,7 @@ const aStagesSettings = async (allowed: readonly IamStatement[], asked: Asked[] 
   await inScene({ gateway: { region }, access: accessBy(allowed, asked) }, async (scene) => {
     scene.gateway.world.account.cloudwatchRoleArn = "arn:aws:iam::123456789012:role/logs";
     for (const settings of [tagged("team: orders"), tagged("owner: orders, team: null")]) {
-      results.push(resultOf(await scene.deploy({ "stage-name": "test", settings })));
+      results.push(resultOf(await scene.deploy({ "stage-name": "prod", settings })));
     }
   });
   return results;
@@ -196,9 +221,9 @@ const aPreviewOnTheDomain = async (
   return results;
 };
 
-describe("the policy for a preview domain", () => {
-  const needed = statementsOf(["preview-domain"]);
-  const beside = statementsOf(["deploy", "previews"]);
+describe("the role for previews with a domain", () => {
+  const needed = allowedTo("PreviewRole", ["preview-domain"]);
+  const beside = allowedTo("PreviewRole", ["deploy", "previews"]);
   const allWell = ["created", "1 rule", "deleted"];
 
   test("is enough, for the priorities of its band and no others", async () => {
@@ -217,21 +242,21 @@ describe("the policy for a preview domain", () => {
   );
 });
 
-test("the policy for client certificates is what the warning takes", () =>
+test("the production role's statement for client certificates is what the warning takes", () =>
   Promise.all(
     [["deploy"], ["deploy", "certificates"]].map((features) =>
-      inScene({ gateway: { region }, access: accessBy(statementsOf(features)) }, async (scene) => {
+      inScene({ gateway: { region }, access: accessBy(allowedTo("ProductionRole", features)) }, async (scene) => {
         const { world } = scene.gateway;
         const { clientCertificateId } = addClientCertificate(world, { expirationDate: world.clock.now() });
-        scene.addStage("test", { clientCertificateId });
-        const ended = await scene.deploy({ "stage-name": "test" });
+        scene.addStage("prod", { clientCertificateId });
+        const ended = await scene.deploy({ "stage-name": "prod" });
         expect(resultOf(ended)).toBe(features.length === 1 ? "updated" : "updated, warned");
       }),
     ),
   ));
 
-test("the policy for what a plan warns of is what the warnings take, each of its resources", async () => {
-  const whole = [...statementsOf(["deploy"]), ...statementsOf(["readiness"])];
+test("the production role's statement for what a plan warns of is what the warnings take, each of its resources", async () => {
+  const whole = allowedTo("ProductionRole", ["deploy", "readiness"]);
   const without = (resource: string): readonly IamStatement[] =>
     whole.map((statement) => ({
       ...statement,
@@ -243,8 +268,8 @@ test("the policy for what a plan warns of is what the warnings take, each of its
     const options = { gateway: { region }, access: accessBy(allowed), definition: keyed };
     await inScene(options, async (scene) => {
       const destinationArn = "arn:aws:logs:eu-central-1:123456789012:log-group:orders";
-      scene.addStage("test", { accessLogSettings: { destinationArn, format: "$context.requestId" } });
-      const { annotations } = await scene.deploy({ "stage-name": "test" });
+      scene.addStage("prod", { accessLogSettings: { destinationArn, format: "$context.requestId" } });
+      const { annotations } = await scene.deploy({ "stage-name": "prod" });
       found.push(...annotations.map(({ message }) => /usage plan|stage variable|CloudWatch/.exec(message)?.[0] ?? ""));
     });
     return found;
@@ -255,15 +280,15 @@ test("the policy for what a plan warns of is what the warnings take, each of its
   expect(await warned(without("/usageplans"))).toEqual(["stage variable", "CloudWatch"]);
 });
 
-test("the policy for functions is what the warning takes", () =>
+test("the production role's statement for functions is what the warning takes", () =>
   Promise.all(
     [
       ["deploy", "readiness"],
       ["deploy", "readiness", "functions"],
     ].map((features) =>
-      inScene({ gateway: { region }, access: accessBy(statementsOf(features)) }, async (scene) => {
+      inScene({ gateway: { region }, access: accessBy(allowedTo("ProductionRole", features)) }, async (scene) => {
         changeDraft(scene, { functions: ["orders"] });
-        const ended = await scene.deploy({ "stage-name": "test" });
+        const ended = await scene.deploy({ "stage-name": "prod" });
         expect(resultOf(ended)).toBe(features.length === 2 ? "created" : "created, warned");
       }),
     ),
@@ -285,18 +310,13 @@ const aStatus = async (allowed: readonly IamStatement[], inputs = {}): Promise<r
   return results;
 };
 
-describe("the policy for a status", () => {
-  const needed = [
-    ...statementsOf(["deploy"]).filter(({ Sid }) => Sid === "ReadTheApi"),
-    ...statementsOf(["status", "stage-quota"]),
-  ];
+describe("the role for plans, asked for a status", () => {
+  const needed = allowedTo("ReaderRole", ["deploy", "status", "stage-quota"]);
   const known = ["reported", false, {}];
 
-  test("is enough, and allows no writes", async () => {
-    expect(needed.flatMap(({ Action }) => Action).filter((action) => !/:(?:GET|Get|List|Lookup)/.test(action))).toEqual(
-      [],
-    );
+  test("is enough, and so is the policy for all APIs", async () => {
     expect(await aStatus(needed)).toEqual(known);
+    expect(await aStatus(statementsOfRole("ReaderRole"))).toEqual(known);
     expect(
       await aStatus(
         [
@@ -312,6 +332,52 @@ describe("the policy for a status", () => {
   test.each(needed.map(({ Sid }) => Sid))("has no statement that is not needed: %s", async (left) => {
     expect(await aStatus(needed.filter(({ Sid }) => Sid !== left))).not.toEqual(known);
   });
+});
+
+/** Dry runs with all that has a parameter, and a status: their results, and what was refused. */
+const plansOf = async (allowed: readonly IamStatement[], asked: Asked[] = []): Promise<readonly unknown[]> => {
+  const results: unknown[] = [];
+  const options = { gateway: { region }, access: accessBy(allowed, asked) };
+  await inWorkspace(
+    { "openapi.yml": ordersApi },
+    async (scene, { job }) => {
+      const { world } = scene.gateway;
+      const arn = `arn:aws:wafv2:${region}:123456789012:regional/webacl/${parameters.WebAclNameAndId}`;
+      world.usagePlans.set("abc123", { id: "abc123", name: "Orders", apiStages: [] });
+      world.webAcls.set(arn, { arn, id: "0a1b2c3d", name: "shop", createdDate: 0 });
+      world.account.cloudwatchRoleArn = "arn:aws:iam::123456789012:role/logs";
+      seedAlarm(scene.cloudWatch, "errors");
+      scene.addStage("prod", addClientCertificate(world));
+      addStageOf(scene, "test", { functions: ["orders"] });
+      const deployment = addVersion(scene, { functions: ["orders"] });
+      const plan = { "dry-run": "true", alarms: "errors", "bake-time": "10m" };
+      const settings = `usage-plans: [abc123], web-acl: "${arn}", logging: { level: ERROR }, tags: { team: orders }`;
+      const published = `{ ${settings}, documentation-version: "1.2" }`;
+      const status = { event: scheduleEvent(scene.repository, "17 6 * * *") };
+      for (const { outputs, annotations } of [
+        await deployTo(scene, "prod", { ...plan, settings: published, definition: "openapi.yml" }, job),
+        await deployTo(scene, "new", { ...plan, "deployment-id": deployment, settings: `{ ${settings} }` }, job),
+        await promote(scene, { ...plan, settings: `{ ${settings} }`, "dark-stage": "true" }, job),
+        await promote(scene, { ...plan, "canary-percent": "10" }, job),
+        await rollBack(scene, { ...plan, "deployment-id": deployment }, job),
+        await scene.deploy({ command: "status" }, { ...job, ...status }),
+      ]) {
+        const told = annotations.filter(({ message }) => /^Could not|not allowed|not known/.test(message));
+        results.push(outputs["result"], ...told.map(({ message }) => message));
+      }
+    },
+    options,
+  );
+  return [...results, ...asked.filter(({ isDenied }) => isDenied)];
+};
+
+test("the role for plans is enough for dry runs with all features, and for a status", async () => {
+  const asked: Asked[] = [];
+  const planned = ["planned", "planned", "planned", "planned", "planned", "reported"];
+  expect(await plansOf(statementsOfRole("ReaderRole"), asked)).toEqual(planned);
+  const features = ["deploy", "status", "stage-quota", "functions", "settings", "certificates"];
+  const reads = allowedTo("ReaderRole", [...features, "documentation", "usage-plans"]);
+  expect(unusedIn(reads, asked)).toEqual([]);
 });
 
 describe("the production role with a watch", () => {
@@ -347,14 +413,16 @@ const aPlansStage = async (allowed: readonly IamStatement[]): Promise<readonly s
   return results;
 };
 
-test("the policy for usage plans is enough, and needed", async () => {
-  const needed = statementsOf(["deploy", "previews", "usage-plans"]);
+test("the role for previews with usage plans is enough, and needed", async () => {
+  const needed = allowedTo("PreviewRole", ["deploy", "previews", "usage-plans"]);
   expect(await aPlansStage(needed)).toEqual(["created", "deleted"]);
-  expect(await aPlansStage(statementsOf(["deploy", "previews"]))).not.toContain("created");
+  const without = (sid: string): readonly IamStatement[] => needed.filter(({ Sid }) => Sid !== sid);
+  expect(await aPlansStage(without("ReadThePlan"))).not.toContain("created");
+  expect(await aPlansStage(without("JoinAndLeavePlans"))).not.toContain("created");
 });
 
-describe("the policy for a web ACL", () => {
-  const needed = statementsOf(["web-acl"]);
+describe("the role for previews with a web ACL", () => {
+  const needed = allowedTo("PreviewRole", ["web-acl"]);
   const [arn = ""] = needed.flatMap(({ Resource }) => Resource);
 
   const aProtectedStage = async (allowed: readonly IamStatement[], asked: Asked[] = []): Promise<Ended> => {
@@ -369,24 +437,27 @@ describe("the policy for a web ACL", () => {
 
   test("is enough, and asks for nothing that is not used", async () => {
     const asked: Asked[] = [];
-    const run = await aProtectedStage([...statementsOf(["deploy"]), ...needed], asked);
+    const run = await aProtectedStage([...allowedTo("PreviewRole", ["deploy"]), ...needed], asked);
     expect(run.outputs["result"]).toBe("created");
     expect(unusedIn(needed, asked)).toEqual([]);
   });
 
   test.each(needed.map(({ Sid }) => Sid))("what is missing is named: %s", async (left) => {
-    const run = await aProtectedStage([...statementsOf(["deploy"]), ...needed.filter(({ Sid }) => Sid !== left)]);
+    const run = await aProtectedStage([
+      ...allowedTo("PreviewRole", ["deploy"]),
+      ...needed.filter(({ Sid }) => Sid !== left),
+    ]);
     expect(run.outputs["result"]).toBe("failed");
     expect(run.text).toContain("(ACCESS_DENIED)");
     expect(run.text).toContain(`"Action":"${needed.find(({ Sid }) => Sid === left)?.Action}"`);
   });
 });
 
-test("the policy for documentation versions is enough, and without it nothing is published", async () => {
+test("the production role with documentation is enough, and without it nothing is published", async () => {
   const published = async (ids: readonly string[]): Promise<readonly unknown[]> => {
     const seen: unknown[] = [];
-    await inScene({ gateway: { region }, access: accessBy(statementsOf(ids)) }, async (scene) => {
-      const run = await scene.deploy({ settings: '{ documentation-version: "1.2" }' });
+    await inScene({ gateway: { region }, access: accessBy(allowedTo("ProductionRole", ids)) }, async (scene) => {
+      const run = await scene.deploy({ "stage-name": "prod", settings: '{ documentation-version: "1.2" }' });
       seen.push(run.outputs["result"], [...scene.api.documentationVersions.keys()]);
       if (ids.length === 1) expect(run.text).toContain("so it is taken to be there");
     });
@@ -396,20 +467,19 @@ test("the policy for documentation versions is enough, and without it nothing is
   expect(await published(["deploy"])).toEqual([expect.anything(), []]);
 });
 
-test("the policy for the quota of stages lets the error tell the number", async () => {
+test("the role for previews lets the error tell how many stages there may be", async () => {
   const options = { gateway: { region, quotas: { stagesPerApi: 1 } } };
-  await inScene({ ...options, access: accessBy(statementsOf(["deploy", "stage-quota"])) }, async (scene) => {
-    scene.addStage("prod");
-    expect((await scene.deploy()).text).toContain("1 of 1 stages are there, says Service Quotas.");
-  });
+  await inScene(
+    { ...options, access: accessBy(allowedTo("PreviewRole", ["deploy", "stage-quota"])) },
+    async (scene) => {
+      scene.addStage("prod");
+      expect((await scene.deploy()).text).toContain("1 of 1 stages are there, says Service Quotas.");
+    },
+  );
 });
 
-test("the policy for dark stages is what one takes, and it is fenced to the stage", async () => {
-  const needed = statementsOf(["deploy", "stage-quota", "dark-stage"]).map((statement) =>
-    statement.Sid === "PointStages"
-      ? { ...statement, Resource: `${String(statement.Resource).replace(/\*$/, "")}prod` }
-      : statement,
-  );
+test("the production role with dark stages is enough, and fenced to the stage", async () => {
+  const needed = allowedTo("ProductionRole", ["deploy", "stage-quota", "dark-stage", "web-acl"]);
   const asked: Asked[] = [];
   await inScene({ gateway: { region }, access: accessBy(needed, asked) }, async (scene) => {
     const all = {
@@ -423,16 +493,24 @@ test("the policy for dark stages is what one takes, and it is fenced to the stag
       requireAuthorizationForCacheControl: true,
       unauthorizedCacheControlHeaderStrategy: "SUCCEED_WITH_RESPONSE_HEADER",
     };
-    scene.addStage("prod", { methodSettings: { "*/*": all } });
+    const webAclArn = `arn:aws:wafv2:${region}:123456789012:regional/webacl/${parameters.WebAclNameAndId}`;
+    scene.gateway.world.webAcls.set(webAclArn, { arn: webAclArn, id: "0a1b2c3d", name: "shop", createdDate: 0 });
+    scene.addStage("prod", { methodSettings: { "*/*": all }, webAclArn });
     scene.addStage("test");
     const run = await promote(scene, { "dark-stage": "true", "fail-on": "breaking" });
     expect(resultOf(run)).toBe("promoted");
+    expect(asked).toContainEqual({
+      action: "wafv2:AssociateWebACL",
+      arn: expect.stringMatching(/prod-next$/),
+      isDenied: false,
+    });
+    expect((await deployTo(scene, "test")).outputs["result"]).toBe("failed");
   });
-  expect(unusedIn(statementsOf(["dark-stage"]), asked)).toEqual([]);
+  expect(unusedIn(allowedTo("ProductionRole", ["dark-stage"]), asked)).toEqual([]);
 });
 
-test("the policy for dark stages of HTTP APIs is what one takes that is only to tell routes", async () => {
-  const needed = statementsOf(["deploy", "stage-quota", "http-apis", "http-dark-stage"]);
+test("the production role's dark stages of HTTP APIs are what one takes that is only to tell routes", async () => {
+  const needed = allowedTo("ProductionRole", ["deploy", "stage-quota", "http-apis", "http-dark-stage"]);
   const asked: Asked[] = [];
   await inScene({ kind: "http", gateway: { region }, access: accessBy(needed, asked) }, async (scene) => {
     const event = dispatchEvent(scene.repository, "alice");
@@ -440,13 +518,32 @@ test("the policy for dark stages of HTTP APIs is what one takes that is only to 
     const run = await scene.deploy({ "stage-name": "prod", compare: "exact" }, { event });
     expect([resultOf(run), run.text]).toEqual(["updated", expect.stringContaining("its export tells these routes")]);
   });
-  expect(unusedIn(statementsOf(["http-dark-stage"]), asked)).toEqual([]);
+  expect(unusedIn(allowedTo("ProductionRole", ["http-dark-stage"]), asked)).toEqual([]);
 });
 
-/** A canary whose first step is judged by access logs, and its second by metrics of its own; then it is completed. */
-const aCanarysLife = async (allowed: readonly IamStatement[]): Promise<readonly string[]> => {
+/** Meanwhile the same key is another role's. */
+const actingBy = async (
+  allowed: readonly IamStatement[],
+  { keys }: Access,
+  act: () => Promise<void>,
+): Promise<void> => {
+  const before = [...keys];
+  for (const [key, profile] of accessBy(allowed).keys) keys.set(key, profile);
+  await act();
+  for (const [key, profile] of before) keys.set(key, profile);
+};
+
+/**
+ * A canary whose first step is judged by access logs, and its second by metrics of its own; then it is completed.
+ * `planning`: what a role may do that plans the steps first.
+ */
+const aCanarysLife = async (
+  allowed: readonly IamStatement[],
+  planning?: readonly IamStatement[],
+): Promise<readonly string[]> => {
   const results: string[] = [];
-  await inWatch({ access: accessBy(allowed) }, async ({ scene, job, call, later }) => {
+  const access = accessBy(allowed);
+  await inWatch({ access }, async ({ scene, job, call, later }) => {
     scene.gateway.world.random = () => 0.05;
     Object.assign(scene.cloudWatch, { canarySeries: true });
     const accessLogSettings = {
@@ -465,18 +562,28 @@ const aCanarysLife = async (allowed: readonly IamStatement[]): Promise<readonly 
       await later(5 * 60_000);
       await call(1);
       await later(6 * 60_000);
-      told(await scene.deploy({ "stage-name": "prod", command: "canary", settings }, job));
+      const step = { "stage-name": "prod", command: "canary", settings };
+      if (planning !== undefined) {
+        await actingBy(planning, access, async () => told(await scene.deploy({ ...step, "dry-run": "true" }, job)));
+      }
+      told(await scene.deploy(step, job));
     }
   });
   return results;
 };
 
-describe("the policy for canaries", () => {
-  const needed = statementsOf(["deploy", "canary"]);
+describe("the production role with canaries, and the role for plans of them", () => {
+  const needed = allowedTo("ProductionRole", ["deploy", "canary"]);
   const seen = ["canary-started", "canary-shifted", "canary-completed"];
 
   test("is enough", async () => {
-    expect(await aCanarysLife(needed)).toEqual(seen);
+    expect(await aCanarysLife(needed, statementsOfRole("ReaderRole"))).toEqual([
+      "canary-started",
+      "planned",
+      "canary-shifted",
+      "planned",
+      "canary-completed",
+    ]);
   });
 
   test.each(statementsOf(["canary"]).map(({ Sid }) => Sid))("has no statement that is not needed: %s", async (left) => {

@@ -2,7 +2,7 @@ import type { IamStatement } from "../../scripts/iam-policies.ts";
 import { readProjectFile } from "../project-files.ts";
 import { stackOf } from "./cloudformation.ts";
 
-/** setup/role.yml as it is used in the tests: for previews and for lasting stages one API of each kind, and all features. */
+/** setup/role.yml as it is used in the tests: for previews and for a lasting stage one API of each kind, and all features. */
 
 export const roleTemplate = await readProjectFile("setup/role.yml");
 
@@ -13,6 +13,7 @@ export const parameters = {
   PreviewDomain: "api.example.com",
   RestApiIds: "a1b2c3d4e5",
   HttpApiIds: "a1b2c3d4e5",
+  StageNames: "prod",
   Settings: "true",
   UsagePlanId: "abc123",
   WebAclNameAndId: "shop/0a1b2c3d-4e5f-6789-abcd-ef0123456789",

@@ -131,13 +131,23 @@ describe("what a stack has", () => {
   });
 });
 
-test("the role for previews reaches no other stage and no other API", () => {
-  const writes = statementsOfRole("PreviewRole").filter(({ Action }) => !String(Action).includes("GET"));
+test.each([
+  ["PreviewRole", /\/stages\/pr-\*(?:\/|$)/],
+  ["ProductionRole", /\/stages\/prod(?:-next)?(?:\/|$)/],
+] as const)("%s reaches no other stage and no other API", (role, named) => {
+  const writes = statementsOfRole(role).filter(({ Action }) => !String(Action).includes("GET"));
   const resources = writes.flatMap(({ Resource }) => Resource).filter((one) => /\/(?:rest)?apis\//.test(one));
   expect(resources.every((one) => /\/(?:rest)?apis\/a1b2c3d4e5/.test(one))).toBe(true);
   const stages = resources.filter((one) => one.includes("/stages/"));
-  expect(stages.length).toBeGreaterThan(1);
-  expect(stages.every((one) => /\/stages\/pr-\*(?:\/|$)/.test(one))).toBe(true);
+  expect(stages.length).toBeGreaterThan(4);
+  expect(stages.filter((one) => !named.test(one))).toEqual([]);
+});
+
+test("the role for plans writes nothing", () => {
+  const verbs = new Set(statementsOfRole("ReaderRole").flatMap(({ Action }) => [Action].flat()));
+  expect(
+    [...verbs].filter((action) => !/:(?:GET|Get\w+|List\w+|Describe\w+|LookupEvents|StartQuery)$/.test(action)),
+  ).toEqual([]);
 });
 
 test("as many APIs as the parameters promise fit, with all features", () => {
@@ -184,6 +194,7 @@ describe("setup/role.tf", () => {
       .replace("${local.account}", "123456789012")
       .replace("${var.preview_domain}", parameters.PreviewDomain)
       .replace("${var.preview_names}", "pr-*")
+      .replace("${var.stage_names}", parameters.StageNames)
       .replace("${var.usage_plan_id}", parameters.UsagePlanId)
       .replace("${var.web_acl_name_and_id}", parameters.WebAclNameAndId);
 
@@ -212,6 +223,22 @@ describe("setup/role.tf", () => {
     expect(inTerraform.length).toBeGreaterThan(1);
     expect(Object.fromEntries(inTerraform)).toEqual(Object.fromEntries(inCloudFormation));
     expect(inTerraform).toHaveLength(inCloudFormation.length);
+  });
+
+  test("takes what setup/role.yml takes, and neither an id nor a name that takes its fence away", () => {
+    const { Parameters } = parse(roleTemplate, { logLevel: "silent" }) as {
+      Parameters: Readonly<Record<string, { AllowedPattern?: string; AllowedValues?: readonly string[] }>>;
+    };
+    for (const [name, { AllowedPattern, AllowedValues }] of Object.entries(Parameters)) {
+      if (AllowedPattern === undefined) {
+        if (AllowedValues === undefined) expect(name).toMatch(/^(?:OidcProviderArn|PreviewPriority)/);
+        continue;
+      }
+      const variable = name.replaceAll(/(?<=.)(?=[A-Z])/g, "_").toLowerCase();
+      const declared = terraform.split(`variable "${variable}" {`)[1]?.split(/^\}/m)[0];
+      expect([name, declared]).toEqual([name, expect.stringContaining(`regex("${AllowedPattern}"`)]);
+      expect([name, new RegExp(AllowedPattern).test("*")]).toEqual([name, name === "StageNames"]);
+    }
   });
 
   test("trusts whom setup/role.yml trusts", () => {

@@ -11,6 +11,7 @@ import { projectFiles, readProjectFile } from "../project-files.ts";
 type Step = { readonly uses?: string; readonly with?: Readonly<Record<string, string | boolean>> };
 type Job = {
   readonly uses?: string;
+  readonly environment?: { readonly name: string };
   readonly concurrency?: object;
   readonly steps?: readonly Step[];
 };
@@ -22,13 +23,46 @@ const texts: Readonly<Record<string, string>> = Object.fromEntries(
 );
 const index = await readProjectFile("examples/README.md");
 
+const topOf = (name: string): string => /^(?:#.*\n)*/.exec(texts[name] ?? "")?.[0] ?? "";
+
+/** The comment at the top, and that of the recipe whose setup it asks for, too. */
+const setupOf = (name: string): string => {
+  const own = topOf(name);
+  const others = own.replaceAll(/\s*\n# /g, " ").matchAll(/\b(?:as in|beside what|that) ([\w-]+\.yml)\b/g);
+  return [own, ...[...others].map(([, other = ""]) => topOf(other))].join("");
+};
+
 const jobsOf = (name: string): readonly Job[] => Object.values((parse(texts[name] ?? "") as Workflow).jobs);
+
+/** `production` of a plain name and of an expression that chooses it. */
+const environmentsIn = (name: string): readonly string[] =>
+  jobsOf(name).flatMap(({ environment }) => {
+    const text = environment?.name ?? "";
+    return text.includes("${{") ? [...text.matchAll(/&& '([\w-]+)'/g)].map(([, one = ""]) => one) : text || [];
+  });
+
+const variablesIn = (name: string): readonly string[] => {
+  const used = [...(texts[name] ?? "").matchAll(/\b(?:vars|secrets)\.(\w+)/g)].map(([, variable = ""]) => variable);
+  // `vars[matrix.api]`: the names are in the matrix.
+  const listed = (texts[name] ?? "").includes("vars[matrix.") ? JSON.stringify(parse(texts[name] ?? "")) : "";
+  return [...used, ...(listed.match(/\b[A-Z]+(?:_[A-Z]+)*_API_ID\b|\bAPI_ID\b/g) ?? [])];
+};
 
 describe.each(names)("%s", (name) => {
   test("is a workflow that GitHub reads without complaint, and is in the index", () => {
     const { context } = parseWorkflow({ name, content: texts[name] ?? "" }, new NoOperationTraceWriter());
     expect(context.errors.getErrors().map(({ message }) => message)).toEqual([]);
     expect(linksOf(index)).toContain(name);
+  });
+
+  test("says at its top what to set up: each variable, each environment", () => {
+    const setup = setupOf(name);
+    const missing = [
+      ...variablesIn(name).filter((one) => !new RegExp(`\\b${one}\\b`).test(setup)),
+      ...environmentsIn(name).filter((one) => !setup.includes(`\`${one}\``)),
+    ];
+    expect(missing).toEqual([]);
+    if (variablesIn(name).length > 0) expect(topOf(name)).toMatch(/To set up|Setup as in/);
   });
 
   test("holds a lock wherever it takes a snapshot of the draft that others may change", () => {
@@ -41,7 +75,11 @@ describe.each(names)("%s", (name) => {
           given["dry-run"] !== true,
       ),
     );
-    const locks = snapshots.map((job) => job.concurrency ?? concurrency ?? lockOfCaller(name));
+    // Where people are asked first, the order of runs is kept by a lock of the whole run alone.
+    const locks = snapshots.map(
+      ({ environment, ...job }) =>
+        (environment?.name === "production" ? undefined : job.concurrency) ?? concurrency ?? lockOfCaller(name),
+    );
     expect(locks.filter((lock) => lock === undefined || "cancel-in-progress" in lock)).toEqual([]);
   });
 });

@@ -467,13 +467,15 @@ describe("migrate.yml", () => {
     expect(scene.stage("prod")?.tags ?? {}).not.toHaveProperty("apigw-stage-action");
   });
 
-  test.each([
-    ["a fork", { user: "mallory", headRef: "feature", headRepository: "mallory/orders" }],
-    ["Dependabot", { user: "dependabot[bot]", headRef: "dependabot/npm/x" }],
-  ])("for %s, whose run would get no credentials, nothing starts", async (_, fields) => {
-    const pull = openPullRequest(scene.github.world, scene.repository, fields);
-    const run = await play("migrate.yml", pullRequestEvent(scene.repository, pull, "opened"), { checkedOut });
-    expect(results(run)).toEqual({ plan: "skipped", prod: "skipped" });
+  test("pull requests of forks and of Dependabot, whose runs get no credentials, start nothing", async () => {
+    for (const fields of [
+      { user: "mallory", headRef: "feature", headRepository: "mallory/orders" },
+      { user: "dependabot[bot]", headRef: "dependabot/npm/x" },
+    ]) {
+      const pull = openPullRequest(scene.github.world, scene.repository, fields);
+      const run = await play("migrate.yml", pullRequestEvent(scene.repository, pull, "opened"), { checkedOut });
+      expect(results(run)).toEqual({ plan: "skipped", prod: "skipped" });
+    }
   });
 });
 

@@ -31,6 +31,7 @@ const setsUpLogs = ({ apis }: World, { operation, labels }: Route, request: Simu
 /** Developer Guide, "Configure logging for HTTP APIs"; the answer is what many users report. */
 const logPermissions: readonly Permission[] = [
   "logs:CreateLogDelivery",
+  "logs:DeleteLogDelivery",
   "logs:DescribeLogGroups",
   "logs:DescribeResourcePolicies",
   "logs:GetLogDelivery",

@@ -7,6 +7,9 @@ export type Contexts = Readonly<Record<string, unknown>>;
 
 export type JobStatus = "success" | "failure" | "cancelled";
 
+/** What the status functions look at. After a skip none of them holds but `always()`. */
+export type EvaluatedStatus = JobStatus | "skipped";
+
 export type EvaluationOptions = {
   /**
    * The contexts that may be named here. One that is not listed is an error, a listed one without a value is null.
@@ -14,7 +17,7 @@ export type EvaluationOptions = {
    */
   readonly names?: readonly string[];
   /** With a status, `success()`, `failure()`, `cancelled()` and `always()` are known; without one they are errors. */
-  readonly status?: JobStatus;
+  readonly status?: EvaluatedStatus;
 };
 
 /** "Contexts" (GitHub docs), context availability: what each place of a workflow or an action's metadata may name. */
@@ -57,7 +60,7 @@ export const evaluateString = (text: string, contexts: Contexts, options: Evalua
 export const evaluateCondition = (
   text: string,
   contexts: Contexts,
-  options: EvaluationOptions & { readonly status: JobStatus; readonly impliedSuccess: boolean },
+  options: EvaluationOptions & { readonly status: EvaluatedStatus; readonly impliedSuccess: boolean },
 ): boolean => {
   const segments: readonly Segment[] = text.includes("${{")
     ? parseTemplate(text.trim())

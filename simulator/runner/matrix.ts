@@ -16,6 +16,9 @@ type Combination = Readonly<Record<string, unknown>>;
 /** More than these, and GitHub does not start the run ("Running variations of jobs in a workflow", GitHub docs). */
 const MOST_JOBS = 256;
 
+/** Of a job, with its values (actions/runner, JobNameBuilder). */
+const LONGEST_NAME = 100;
+
 /** What a strategy may name before there is any variation. */
 const names = ["github", "inputs", "vars", "needs"];
 
@@ -41,12 +44,32 @@ export const variationsOf = (strategy: unknown, contexts: Contexts, place: strin
   }));
 };
 
-/** How GitHub tells the variations of a job apart: `deploy (orders, eu-central-1)`. */
-export const nameOf = (name: string, { matrix }: Variation): string => {
-  const values = Object.values(matrix).flatMap((value) =>
-    typeof value === "object" && value !== null ? Object.values(value) : [value],
-  );
-  return `${name} (${values.join(", ")})`;
+/** How GitHub shows a variation: `deploy (orders, eu-central-1)`, of at most 100 characters. */
+export const nameOf = (name: string, variation: Variation): string => {
+  const whole = withValues(name, variation);
+  return whole.length > LONGEST_NAME ? `${whole.slice(0, LONGEST_NAME - 3)}...` : whole;
+};
+
+/** Different ones for all variations of a job, even those with the same values. */
+export const keysOf = (id: string, variations: readonly Variation[]): readonly string[] => {
+  const keys = new Set<string>();
+  for (const variation of variations) {
+    const key = withValues(id, variation);
+    const again = Array.from({ length: keys.size }, (_, index) => `${key} ${index + 2}`);
+    keys.add([key, ...again].find((candidate) => !keys.has(candidate)) ?? key);
+  }
+  return [...keys];
+};
+
+const withValues = (name: string, { matrix }: Variation): string => {
+  const values = scalarsIn(matrix);
+  return values.length === 0 ? name : `${name} (${values.join(", ")})`;
+};
+
+/** As far as they say something: nulls and empty texts are left out (actions/runner, MatrixBuilder). */
+const scalarsIn = (value: unknown): readonly string[] => {
+  if (typeof value === "object" && value !== null) return Object.values(value).flatMap(scalarsIn);
+  return value === null || value === undefined || value === "" ? [] : [String(value)];
 };
 
 const evaluated = (value: unknown, contexts: Contexts): unknown => {

@@ -1,7 +1,15 @@
 import { githubContext, type RunDescription } from "./environment.ts";
-import { availableContexts, type Contexts, evaluate, evaluateCondition, evaluateString } from "./expressions.ts";
+import {
+  availableContexts,
+  type Contexts,
+  type EvaluatedStatus,
+  evaluate,
+  evaluateCondition,
+  evaluateString,
+} from "./expressions.ts";
 import type { JobDefinition, WorkflowStep } from "./job.ts";
-import { nameOf, type Variation, variationsOf } from "./matrix.ts";
+import { checkedNeeds, type JobNode } from "./job-needs.ts";
+import { keysOf, nameOf, type Variation, variationsOf } from "./matrix.ts";
 import type { StepValues } from "./step.ts";
 import { isTriggered } from "./triggers.ts";
 import { checkKeys, list, mapping, parseYaml, sequence, type YamlMapping } from "./workflow-file.ts";
@@ -9,6 +17,8 @@ import { checkKeys, list, mapping, parseYaml, sequence, type YamlMapping } from 
 /** A job of a workflow, evaluated for an event as far as that is done before a runner gets it. */
 export type WorkflowJob = {
   readonly id: string;
+  /** What no other job of the workflow has, whatever the names are: the id, for a variation with its values. */
+  readonly key: string;
   readonly name: string;
   readonly needs: readonly string[];
   /** Whether its `if:` holds. */
@@ -22,12 +32,14 @@ export type WorkflowJob = {
   /** Of a matrix: one of several jobs with this id. */
   readonly variation?: Variation;
   /** The workflow that it calls instead of having steps: a file of the same repository, and what it is given. */
-  readonly calls?: { readonly path: string; readonly with: Readonly<Record<string, unknown>> };
+  readonly calls?: {
+    readonly path: string;
+    readonly with: Readonly<Record<string, unknown>>;
+    readonly secrets?: Readonly<Record<string, string>>;
+  };
   /** For `runJob`. */
   readonly definition: JobDefinition;
 };
-
-export type JobNode = Pick<WorkflowJob, "id" | "needs">;
 
 export type WorkflowContexts = {
   readonly vars?: Contexts;
@@ -37,26 +49,34 @@ export type WorkflowContexts = {
   readonly needs?: Contexts;
 };
 
-/** The jobs that a workflow has for an event and what they wait for, in the file's order. Nothing is evaluated. */
+/**
+ * The jobs that a workflow has for an event and what they wait for, in the file's order. Nothing is evaluated. Throws for
+ * needs that can never be met.
+ */
 export const jobNodesFor = (workflowText: string, run: RunDescription): readonly JobNode[] =>
-  triggeredJobs(workflowText, run).jobs.map(([id, job]) => ({ id, needs: list(job["needs"]) }));
+  checkedNeeds(triggeredJobs(workflowText, run).jobs.map(([id, job]) => ({ id, needs: list(job["needs"]) })));
+
+/** One job of a workflow, and how those ended that it needs, directly and through others. */
+export type JobInTurn = { readonly id: string; readonly ancestors: readonly string[] };
 
 /**
  * The jobs that a workflow starts for an event, in the file's order, each variation of a matrix by itself; none when its
- * `on:` does not name the event ("Workflow syntax", GitHub docs). `only`: the job with this id. Throws for YAML errors and
- * for what is not simulated: containers, path filters.
+ * `on:` does not name the event ("Workflow syntax", GitHub docs). `only`: a job whose turn it is; absent: all, and what
+ * `needs` shows are all ancestors that there are. Throws for YAML errors and for what is not simulated: containers, path
+ * filters.
  */
 export const jobsFor = (
   workflowText: string,
   run: RunDescription,
   contexts: WorkflowContexts = {},
-  only?: string,
+  only?: JobInTurn,
 ): WorkflowJob[] => {
   const { workflow, jobs } = triggeredJobs(workflowText, run);
   const values: Contexts = { github: githubContext(run), vars: {}, inputs: {}, secrets: {}, needs: {}, ...contexts };
+  const status = statusAfter(only?.ancestors ?? resultsIn(values));
   return jobs
-    .filter(([id]) => only === undefined || id === only)
-    .flatMap(([id, job]) => jobsOf(id, job, workflow, values));
+    .filter(([id]) => only === undefined || id === only.id)
+    .flatMap(([id, job]) => jobsOf(id, job, workflow, values, status));
 };
 
 /** The lock that a run of the workflow holds from its first job to its last. */
@@ -80,12 +100,27 @@ const triggeredJobs = (text: string, run: RunDescription) => {
 };
 
 /** A job that is not wanted has no variations: its matrix may come from a job that was skipped. */
-const jobsOf = (id: string, job: YamlMapping, workflow: YamlMapping, contexts: Contexts): readonly WorkflowJob[] => {
-  const plain = (): WorkflowJob => workflowJob(id, job, workflow, { strategy: {}, matrix: {}, ...contexts });
-  if (job["strategy"] === undefined || !isWanted(job, contexts)) return [plain()];
-  return variationsOf(job["strategy"], contexts, `jobs.${id}.strategy`).map((variation) => {
+const jobsOf = (
+  id: string,
+  job: YamlMapping,
+  workflow: YamlMapping,
+  contexts: Contexts,
+  status: EvaluatedStatus,
+): readonly WorkflowJob[] => {
+  const wanted = evaluateCondition(String(job["if"] ?? ""), contexts, {
+    names: availableContexts.jobCondition,
+    status,
+    impliedSuccess: true,
+  });
+  if (job["strategy"] === undefined || !wanted)
+    return [{ ...workflowJob(id, job, workflow, { strategy: {}, matrix: {}, ...contexts }), wanted }];
+  const variations = variationsOf(job["strategy"], contexts, `jobs.${id}.strategy`);
+  const keys = keysOf(id, variations);
+  return variations.map((variation, index) => {
     const made = workflowJob(id, job, workflow, { ...contexts, ...variation });
-    return { ...made, variation, name: job["name"] === undefined ? nameOf(made.name, variation) : made.name };
+    // A name that is an expression stands for itself; to any other GitHub adds the values.
+    const name = String(job["name"] ?? "").includes("${{") ? made.name : nameOf(made.name, variation);
+    return { ...made, wanted, variation, name, key: keys[index] ?? id };
   });
 };
 
@@ -97,14 +132,12 @@ const jobKeys = [
 /** What a job that calls a workflow may not have ("Reuse workflows", GitHub docs). */
 const stepsKeys = ["steps", "runs-on", "environment", "outputs", "env", "timeout-minutes", "defaults"];
 
-const isWanted = (job: YamlMapping, contexts: Contexts): boolean =>
-  evaluateCondition(String(job["if"] ?? ""), contexts, {
-    names: availableContexts.jobCondition,
-    status: needsStatus(contexts),
-    impliedSuccess: true,
-  });
-
-const workflowJob = (id: string, job: YamlMapping, workflow: YamlMapping, contexts: Contexts): WorkflowJob => {
+const workflowJob = (
+  id: string,
+  job: YamlMapping,
+  workflow: YamlMapping,
+  contexts: Contexts,
+): Omit<WorkflowJob, "wanted"> => {
   checkKeys(job, jobKeys, `jobs.${id}`);
   const permissions = job["permissions"] ?? workflow["permissions"];
   const environment = jobEnvironment(job["environment"], contexts);
@@ -114,9 +147,9 @@ const workflowJob = (id: string, job: YamlMapping, workflow: YamlMapping, contex
   };
   return {
     id,
+    key: id,
     name: job["name"] === undefined ? id : text(job["name"], contexts, availableContexts.environmentName),
     needs: list(job["needs"]),
-    wanted: isWanted(job, contexts),
     ...(permissions === undefined ? {} : { permissions: permissions as string | Record<string, string> }),
     ...concurrencyOf(job["concurrency"], contexts),
     ...(environment ? { environment: { name: environment.name, deployment: environment.deployment } } : {}),
@@ -151,15 +184,26 @@ const callOf = (id: string, job: YamlMapping, contexts: Contexts): Pick<Workflow
     name,
     typeof value === "string" ? evaluate(value, contexts, { names: availableContexts.environmentName }) : value,
   ]);
-  return { calls: { path: path.slice(2), with: Object.fromEntries(given) } };
+  const secrets = job["secrets"] === "inherit" ? contexts["secrets"] : job["secrets"];
+  const passed = evaluatedEnv(secrets, contexts, `jobs.${id}.secrets`);
+  return {
+    calls: {
+      path: path.slice(2),
+      with: Object.fromEntries(given),
+      ...(secrets === undefined ? {} : { secrets: passed }),
+    },
+  };
 };
 
-/** A job's status functions look at the jobs it needs. */
-const needsStatus = ({ needs }: Contexts): "success" | "failure" | "cancelled" => {
-  const results = Object.values(needs as Record<string, { result?: string }>).map(({ result }) => result);
-  if (results.includes("cancelled")) return "cancelled";
-  return results.includes("failure") || results.includes("skipped") ? "failure" : "success";
-};
+/**
+ * What a job's status functions see: `success()` wants every ancestor to have succeeded, `failure()` one that failed, so
+ * that after a mere skip neither holds ("Evaluate expressions", GitHub docs, `failure` with conditions; actions/runner#491).
+ */
+const statusAfter = (results: readonly string[]): EvaluatedStatus =>
+  (["cancelled", "failure", "skipped"] as const).find((result) => results.includes(result)) ?? "success";
+
+const resultsIn = ({ needs }: Contexts): readonly string[] =>
+  Object.values(needs as Record<string, { result?: string }>).flatMap(({ result }) => result ?? []);
 
 const jobEnvironment = (value: unknown, contexts: Contexts) => {
   if (value === undefined || value === null) return undefined;

@@ -46,13 +46,21 @@ const announcement = ({ simulator, api, httpApi, pull, environment }: Services, 
   "# Then, for example:",
   // Older versions of the AWS CLI do not know AWS_ENDPOINT_URL.
   `aws --endpoint-url "$AWS_ENDPOINT_URL" apigateway create-deployment --rest-api-id ${api.id} --stage-name dev`,
-  `curl -i "$AWS_ENDPOINT_URL/${api.id}/dev${exampleRoute(api)}"`,
+  ...exampleCall(api),
   `aws --endpoint-url "$AWS_ENDPOINT_URL" apigatewayv2 create-stage --api-id ${httpApi.apiId} --stage-name dev --auto-deploy`,
   `curl -i "$AWS_ENDPOINT_URL/${httpApi.apiId}/dev/orders"`,
   `curl -H "Authorization: Bearer $GITHUB_TOKEN" "$GITHUB_API_URL/repos/${fullName(simulator.repository)}/pulls/${pull.number}"`,
   `# Faults and switches: ${help}. Ctrl-C ends it.`,
 ];
 
-/** A path that GET answers without parameters, if the definition has one. */
-const exampleRoute = ({ draft }: Services["api"]): string =>
-  [...draft.resources.values()].find(({ path, methods }) => methods.has("GET") && !path.includes("{"))?.path ?? "/";
+/** Of a route that GET answers, without parameters if there is one; none for a definition without routes. */
+const exampleCall = ({ id, draft }: Services["api"]): readonly string[] => {
+  const routes = [...draft.resources.values()].flatMap(({ path, methods }) =>
+    [...methods.keys()].map((method) => ({ path, method: method === "ANY" ? "GET" : method })),
+  );
+  const gets = routes.filter(({ method }) => method === "GET");
+  const route = gets.find(({ path }) => !path.includes("{")) ?? gets[0] ?? routes[0];
+  if (route === undefined) return [];
+  const flag = route.method === "GET" ? "-i" : route.method === "HEAD" ? "-I" : `-i -X ${route.method}`;
+  return [`curl ${flag} "$AWS_ENDPOINT_URL/${id}/dev${route.path.replaceAll(/\{[^}]*\}/g, "1")}"`];
+};

@@ -5,7 +5,7 @@ import { seedRestApi } from "../gateway/world.ts";
 import type { Api } from "../gateway-v2/model.ts";
 import { seedHttpApi } from "../gateway-v2/seed.ts";
 import type { PullRequest } from "../github/model.ts";
-import { issueToken, openPullRequest } from "../github/people.ts";
+import { issueToken, openPullRequest, push } from "../github/people.ts";
 import { profiles } from "../github/tokens.ts";
 import { scaledClock } from "../http/clock.ts";
 import { controls, type Switches } from "../http/controls.ts";
@@ -37,8 +37,14 @@ export type Services = {
 
 const token = "ghs_simulated";
 
+/** What the repository has on its default branch, and at the head of the pull request, by path. */
+export type RepositoryFiles = Readonly<Record<"base" | "head", Readonly<Record<string, string | Buffer>>>>;
+
 /** Both services with their example content, switches and faults set. Throws `StartFailure`. */
-export const startServices = async (options: StartOptions): Promise<Services> => {
+export const startServices = async (
+  options: StartOptions,
+  files: RepositoryFiles = { base: {}, head: {} },
+): Promise<Services> => {
   const definition = await readDefinition(options.definition);
   const clock = scaledClock();
   const simulator = await startSimulator({
@@ -53,9 +59,12 @@ export const startServices = async (options: StartOptions): Promise<Services> =>
     const { gateway, github, repository } = simulator;
     const api = seed(simulator, definition, options.definition);
     const httpApi = seedHttpApi(gateway.world, exampleHttpApi, { id: "h1t2t3p4a5" });
+    const headRef = "show-one-order";
+    push(github.world, repository, repository.defaultBranch, { files: files.base });
+    push(github.world, repository, headRef, { files: files.head });
     const pull = openPullRequest(github.world, repository, {
       user: "alice",
-      headRef: "show-one-order",
+      headRef,
       title: "Show one order",
     });
     issueToken(github.world, token, profiles.full);

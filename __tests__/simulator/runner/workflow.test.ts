@@ -1,8 +1,11 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the texts are workflow expressions.
 import { describe, expect, test } from "@jest/globals";
+import { pushEvent } from "../../../simulator/github/events.ts";
 import { calledInputs, calledOutputs, checkPermissions } from "../../../simulator/runner/called-workflow.ts";
 import { runJob } from "../../../simulator/runner/job.ts";
-import { jobsFor } from "../../../simulator/runner/workflow.ts";
+import { jobNodesFor, jobsFor } from "../../../simulator/runner/workflow.ts";
+import { startSimulator } from "../../../simulator/simulator.ts";
+import { runWorkflow } from "../../../simulator/workflow-run.ts";
 import { push } from "./fixture-action.ts";
 
 const workflow = `
@@ -46,6 +49,7 @@ describe("jobsFor", () => {
     expect(build).toMatchObject({ id: "build", name: "build", wanted: true, permissions: { contents: "read" } });
     expect(deploy).toEqual({
       id: "deploy",
+      key: "deploy",
       name: "Deploy to test",
       needs: ["build"],
       wanted: true,
@@ -123,14 +127,18 @@ jobs:
     concurrency: "\${{ matrix.api }}-\${{ matrix.region }}"
     steps: [{ run: a }]
   b: { needs: a, name: "\${{ matrix.x }}", strategy: { fail-fast: false, matrix: { x: [1] } }, steps: [{ run: b }] }
+  c: { name: a, strategy: { matrix: { x: [[eu, ""], eu, null] } }, steps: [{ run: c }] }
 `;
     const jobs = jobsFor(text, push, { vars: { APIS: '["orders", "payments"]' }, needs: { a: { result: "success" } } });
-    expect(jobs.map(({ name, concurrency }) => [name, concurrency?.group])).toEqual([
-      ["a (orders, eu, prod)", "orders-eu"],
-      ["a (payments, eu)", "payments-eu"],
-      ["a (payments, us)", "payments-us"],
-      ["a (carts, ap)", "carts-ap"],
-      ["1", undefined],
+    expect(jobs.map(({ key, name, concurrency }) => [key, name, concurrency?.group])).toEqual([
+      ["a (orders, eu, prod)", "a (orders, eu, prod)", "orders-eu"],
+      ["a (payments, eu)", "a (payments, eu)", "payments-eu"],
+      ["a (payments, us)", "a (payments, us)", "payments-us"],
+      ["a (carts, ap)", "a (carts, ap)", "carts-ap"],
+      ["b (1)", "1", undefined],
+      ["c (eu)", "a (eu)", undefined],
+      ["c (eu) 2", "a (eu)", undefined],
+      ["c", "a", undefined],
     ]);
     expect(jobs[1]?.variation).toEqual({
       matrix: { api: "payments", region: "eu" },
@@ -175,6 +183,37 @@ jobs:
   });
 });
 
+describe("needs", () => {
+  const skipped = "on: push\njobs: { a: { if: false, steps: [] }, b: { needs: a, if: IF, steps: [] } }";
+  const wanted = (condition: string, ...ancestors: readonly string[]) =>
+    jobsFor(skipped.replace("IF", JSON.stringify(condition)), push, {}, { id: "b", ancestors })[0]?.wanted;
+
+  test.each([
+    ["", [true, false, false, false]],
+    ["success()", [true, false, false, false]],
+    ["failure()", [false, false, true, false]],
+    ["${{ !failure() && !cancelled() }}", [true, true, false, false]],
+    ["cancelled()", [false, false, false, true]],
+    ["always()", [true, true, true, true]],
+  ])("if: %j after success, a skip, a failure and a cancellation of any ancestor", (condition, expected) => {
+    const results = ["success", "skipped", "failure", "cancelled"];
+    expect(results.map((result) => wanted(condition, "success", result))).toEqual(expected);
+  });
+
+  test("are the same in capitals, and refused in a circle or without a job", () => {
+    const nodes = (a: string, b: string) =>
+      jobNodesFor(`on: push\njobs: { a: { needs: ${a} }, b: { needs: ${b} }, c: {}, d: { needs: C } }`, push);
+    expect(nodes("B", "[]").map(({ needs }) => needs)).toEqual([["b"], [], [], ["c"]]);
+    expect(() => nodes("b", "a")).toThrow(
+      "Job 'a' depends on job 'b' which creates a cycle in the dependency graph. Job 'b' depends on job 'a' which",
+    );
+    expect(() => nodes("[c, x]", "c")).toThrow("Job 'a' depends on unknown job 'x'.");
+    expect(() => jobNodesFor("on: push\njobs: { a: { needs: a } }", push)).toThrow(
+      "The workflow must contain at least one job with no dependencies. Job 'a' depends on job 'a' which creates a cycle",
+    );
+  });
+});
+
 describe("a workflow that others call", () => {
   const called = `
 on:
@@ -210,5 +249,43 @@ jobs: { a: { steps: [{ run: a }] } }
     expect(() => checkPermissions("a", { deployments: "write" }, { deployments: "read" })).toThrow(
       "The nested job 'a' is requesting 'deployments: write', but is only allowed 'deployments: read'.",
     );
+  });
+});
+
+describe("runWorkflow", () => {
+  test("lists every variation under its own key, and what follows sees how all ancestors ended", async () => {
+    const text = `
+on: push
+jobs:
+  deploy:
+    name: "check"
+    strategy: { fail-fast: false, matrix: { region: [eu, us] } }
+    outputs: { region: "\${{ matrix.region }}" }
+    steps: [{ run: "deploy" }, { run: bad, if: matrix.region == 'eu' }]
+  check: { steps: [{ run: good }] }
+  skipped: { if: false, steps: [] }
+  after: { needs: skipped, if: "\${{ !failure() && !cancelled() }}", steps: [{ run: good }] }
+  later: { needs: after, steps: [{ run: good }] }
+  told: { needs: [middle], if: failure(), steps: [{ run: good }] }
+  middle: { needs: deploy, if: always(), steps: [{ run: good }] }
+`;
+    const simulator = await startSimulator();
+    const run = await runWorkflow(simulator, {
+      text,
+      event: pushEvent(simulator.repository, "main", "alice"),
+      actionPath: ".",
+      handlers: { bad: () => ({ exitCode: 1 }) },
+    }).finally(simulator.close);
+    expect(Object.fromEntries(Object.entries(run.jobs).map(([key, { result }]) => [key, result]))).toEqual({
+      "deploy (eu)": "failure",
+      "deploy (us)": "success",
+      check: "success",
+      skipped: "skipped",
+      after: "success",
+      later: "skipped",
+      middle: "success",
+      told: "success",
+    });
+    expect(run.run.jobs.map(({ name }) => name)).toEqual(expect.arrayContaining(["check (eu)", "check (us)"]));
   });
 });

@@ -1,0 +1,108 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join, normalize, resolve } from "node:path";
+import type { YamlMapping } from "../simulator/runner/workflow-file.ts";
+import { jobsIn, type LocalWorkflow, stepsIn } from "./workflow-of.ts";
+
+/** What a workflow speaks of by name, and what there is of it. */
+
+type Names = { readonly names: readonly string[] /** Others are known only while it runs. */; readonly all: boolean };
+
+/** The environments of its jobs. */
+export const environmentsIn = ({ workflows }: Pick<LocalWorkflow, "workflows">): Names => {
+  const named = workflows.flatMap(jobsIn).flatMap(({ environment }) => {
+    const name = (environment as { name?: unknown } | null | undefined)?.name ?? environment;
+    return typeof name === "string" ? [name] : [];
+  });
+  const names = named.filter((name) => !name.includes("${{"));
+  return { names: [...new Set(names)], all: names.length === named.length };
+};
+
+/** The names that its expressions look up in `vars` or `secrets`, and that have no value there. */
+export const missingIn = (
+  { workflows }: Pick<LocalWorkflow, "workflows">,
+  context: "vars" | "secrets",
+  given: Readonly<Record<string, unknown>>,
+): readonly string[] => {
+  // The names of variables and secrets are the same in capitals.
+  const known = new Set(Object.keys(given).map((name) => name.toUpperCase()));
+  const member = new RegExp(`\\b${context}\\.([a-z_]\\w*)`, "gi");
+  const names = workflows
+    .flatMap((workflow) => expressionsIn(workflow))
+    .flatMap((text) => [...text.matchAll(member)].map(([, name = ""]) => name));
+  return [...new Set(names)].filter((name) => !known.has(name.toUpperCase()));
+};
+
+/** `if:` is an expression without braces, too. */
+const expressionsIn = (value: unknown, key = ""): readonly string[] => {
+  if (typeof value === "string") return key === "if" ? [value] : (value.match(/\$\{\{.*?\}\}/gs) ?? []);
+  return typeof value === "object" && value !== null
+    ? Object.entries(value).flatMap(([name, member]) => expressionsIn(member, name))
+    : [];
+};
+
+/** Bytes; GitHub's contents API gives no larger file. */
+const MOST = 1_000_000;
+
+/**
+ * The files of the folder that the workflow names, by their paths, as the simulated repository has them before the event
+ * and after it. Where `definition` is another file than the workflow's only one, it is how that one was before.
+ */
+export const repositoryFiles = (
+  folder: string,
+  { workflows }: Pick<LocalWorkflow, "workflows">,
+  definition: string,
+): Readonly<Record<"base" | "head", Readonly<Record<string, Buffer>>>> => {
+  const paths = [...new Set(workflows.flatMap(stringsIn).flatMap((text) => pathsOf(folder, text)))];
+  const head = Object.fromEntries(paths.map((path) => [path, readFileSync(join(folder, path))]));
+  const definitions = new Set(workflows.flatMap(stepsIn).flatMap(definitionOf));
+  const [only = ""] = definitions;
+  const isOther = !paths.some((path) => resolve(folder, path) === resolve(definition));
+  const before = isOther && definitions.size === 1 && only in head ? { [only]: readFileSync(definition) } : {};
+  return { base: { ...head, ...before }, head };
+};
+
+const definitionOf = ({ with: inputs }: YamlMapping): readonly string[] => {
+  const { definition } = (inputs ?? {}) as { definition?: unknown };
+  return typeof definition === "string" ? [normalize(definition)] : [];
+};
+
+const stringsIn = (value: unknown): readonly string[] => {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(stringsIn) : [];
+};
+
+/** An expression stands for any name between two slashes: `apis/${{ matrix.api }}/openapi.yml`. */
+const pathsOf = (folder: string, text: string): readonly string[] => {
+  if (!/^[^/\n][^\n]*\.(?:ya?ml|json)$/.test(text)) return [];
+  const segments = normalize(text.replaceAll(/\$\{\{.*?\}\}/g, "*")).split("/");
+  if (segments.includes("..")) return [];
+  const found = segments.reduce<readonly string[]>(
+    (above, segment) => above.flatMap((path) => membersOf(folder, path, segment)),
+    [""],
+  );
+  return found.filter((path) => isSmallFile(join(folder, path)));
+};
+
+const membersOf = (folder: string, path: string, segment: string): readonly string[] => {
+  if (!segment.includes("*")) return [join(path, segment)];
+  const pattern = new RegExp(
+    `^${segment
+      .split("*")
+      .map((part) => part.replaceAll(/\W/g, "\\$&"))
+      .join(".*")}$`,
+  );
+  try {
+    return readdirSync(join(folder, path)).flatMap((name) => (pattern.test(name) ? [join(path, name)] : []));
+  } catch {
+    return [];
+  }
+};
+
+const isSmallFile = (path: string): boolean => {
+  try {
+    const stats = statSync(path);
+    return stats.isFile() && stats.size <= MOST;
+  } catch {
+    return false;
+  }
+};
