@@ -3,12 +3,13 @@ import { startRun } from "./github/jobs.ts";
 import type { Profile, WorkflowRun } from "./github/model.ts";
 import { workflowTokenWith } from "./github/tokens.ts";
 import { fullName } from "./github/world.ts";
-import { calledInputs, calledOutputs, checkPermissions } from "./runner/called-workflow.ts";
+import { calledInputs, calledOutputs } from "./runner/called-workflow.ts";
 import type { Concurrency, ConcurrencyGroups } from "./runner/concurrency.ts";
 import { githubContext, type RunDescription } from "./runner/environment.ts";
 import type { StepHandler, WorkflowStep } from "./runner/job.ts";
 import { ancestorsOf, type JobNode } from "./runner/job-needs.ts";
 import type { JobOptions, Moment } from "./runner/job-state.ts";
+import { checkPermissions, defaultPermissions } from "./runner/permissions.ts";
 import { concurrencyFor, jobNodesFor, jobsFor, type WorkflowJob } from "./runner/workflow.ts";
 import { describeEvent, type SimulatedJob, type SimulatedRun, type Simulator } from "./simulator.ts";
 
@@ -182,10 +183,11 @@ const inTurn = async (
 };
 
 const runOne = async (running: Running, job: WorkflowJob, needs: Needs, cancel: AbortSignal): Promise<Outcome> => {
-  if (job.calls !== undefined) return runCalled(running, job, job.calls);
-  const permissions = job.permissions ?? running.caller?.permissions ?? {};
-  if (running.caller !== undefined) checkPermissions(job.id, scopesOf({ permissions }), scopesOf(running.caller));
-  const ran = await running.simulator.runJob(simulatedJob(running, { ...job, permissions }, needs, cancel));
+  const allowed = running.caller?.permissions ?? defaultPermissions;
+  const permitted = { ...job, permissions: job.permissions ?? allowed };
+  if (running.caller !== undefined) checkPermissions(job.id, permitted.permissions, allowed);
+  if (job.calls !== undefined) return runCalled(running, permitted, job.calls);
+  const ran = await running.simulator.runJob(simulatedJob(running, permitted, needs, cancel));
   return single(job.key, { result: ran.conclusion, ran });
 };
 
@@ -219,8 +221,10 @@ const runCalled = async (
   };
 };
 
-const simulatedJob = (running: Running, job: WorkflowJob, needs: Needs, cancel: AbortSignal): SimulatedJob => {
-  const { definition, environment, variation } = job;
+type PermittedJob = WorkflowJob & Required<Pick<WorkflowJob, "permissions">>;
+
+const simulatedJob = (running: Running, job: PermittedJob, needs: Needs, cancel: AbortSignal): SimulatedJob => {
+  const { definition, environment, permissions, variation } = job;
   const { event, actionPath, actionName, vars = {}, environmentVars = {}, inputs = {}, runner } = running.workflow;
   const url = definition.environment?.url;
   const others = othersOf(definition.steps, actionName).map((key) => [key, () => ({})]);
@@ -234,8 +238,8 @@ const simulatedJob = (running: Running, job: WorkflowJob, needs: Needs, cancel: 
     steps: definition.steps,
     ...(definition.outputs === undefined ? {} : { outputs: definition.outputs }),
     ...(environment === undefined ? {} : { environment: { ...environment, ...(url === undefined ? {} : { url }) } }),
-    token: workflowTokenWith(scopesOf(job) as Parameters<typeof workflowTokenWith>[0]) satisfies Profile,
-    idToken: scopesOf(job)["id-token"] === "write",
+    token: workflowTokenWith(permissions as Parameters<typeof workflowTokenWith>[0]) satisfies Profile,
+    idToken: permissions["id-token"] === "write",
     runner: {
       ...variation,
       ...runner,
@@ -252,11 +256,6 @@ const simulatedJob = (running: Running, job: WorkflowJob, needs: Needs, cancel: 
 /** By whichever comes first; a number of milliseconds is nobody's signal. */
 const eitherOf = (cancel: AbortSignal, other: Moment | undefined): Moment =>
   other === undefined ? cancel : typeof other === "number" ? other : AbortSignal.any([cancel, other]);
-
-const scopesOf = ({ permissions = {} }: Pick<WorkflowJob, "permissions">): Readonly<Record<string, string>> => {
-  if (typeof permissions === "string") throw new Error(`permissions: ${permissions} is not simulated`);
-  return permissions;
-};
 
 const othersOf = (steps: readonly WorkflowStep[], actionName: string | undefined): readonly string[] =>
   steps

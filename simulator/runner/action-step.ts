@@ -14,6 +14,7 @@ import {
   type StepResult,
   type StepSettings,
 } from "./step.ts";
+import { stepIds } from "./step-ids.ts";
 import type { StepLog } from "./step-log.ts";
 
 /** A step that uses a JavaScript action. */
@@ -21,6 +22,8 @@ export type ActionStep = StepSettings & {
   readonly action: ActionMetadata;
   /** As the workflow writes it: `./`, `owner/name@v1`. It decides `GITHUB_ACTION_REPOSITORY` and `GITHUB_ACTION_REF`. */
   readonly uses?: string;
+  /** `GITHUB_ACTION`, where the job has other steps, too. Absent: the id, or made of what it uses. */
+  readonly contextName?: string;
   /** Whole minutes on GitHub; fractions are allowed here so that tests need not wait. */
   readonly timeoutMinutes?: number;
   /** The main process and its children are killed (`SIGKILL`) then; the runner itself goes on. */
@@ -207,11 +210,11 @@ const processEnvironment = (
 const rename = (values: Readonly<Record<string, string>>, to: (name: string) => string): Record<string, string> =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [to(name), value]));
 
-/** A local action has no repository and no ref; without an id its name is made from what it uses. */
+/** A local action has no repository and no ref. */
 const actionContext = (step: ActionStep): Record<string, string> => {
   const [, repository, ref] = /^([^./][^/]*\/[^/@]+)[^@]*@(.+)$/.exec(step.uses ?? "") ?? [];
   return {
-    action: step.id ?? (repository === undefined ? "__self" : `__${repository.replaceAll(/[^A-Za-z0-9]/g, "_")}`),
+    action: step.contextName ?? stepIds([{ uses: "./", ...step }])[0] ?? "",
     action_repository: repository ?? "",
     action_ref: ref ?? "",
   };

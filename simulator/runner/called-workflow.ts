@@ -36,21 +36,3 @@ export const calledOutputs = (text: string, contexts: Contexts): Readonly<Record
     }),
   );
 };
-
-const levels = ["none", "read", "write"];
-
-/** Throws where a job of a called workflow asks for more than the calling job has: GitHub then starts nothing. */
-export const checkPermissions = (
-  id: string,
-  asked: Readonly<Record<string, string>>,
-  allowed: Readonly<Record<string, string>>,
-): void => {
-  for (const [scope, level] of Object.entries(asked)) {
-    const most = allowed[scope] ?? "none";
-    if (levels.indexOf(level) > levels.indexOf(most)) {
-      throw new Error(
-        `The nested job '${id}' is requesting '${scope}: ${level}', but is only allowed '${scope}: ${most}'.`,
-      );
-    }
-  }
-};

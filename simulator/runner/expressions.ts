@@ -1,6 +1,7 @@
 import { data, Evaluator, ExpressionError, Lexer, Parser } from "@actions/expressions";
 import type { FunctionDefinition } from "@actions/expressions/funcs/info";
 import { truthy } from "@actions/expressions/result";
+import { hashFiles } from "./hash-files.ts";
 
 /** Values by context name (`github`, `steps`, …), as JSON would hold them. */
 export type Contexts = Readonly<Record<string, unknown>>;
@@ -128,7 +129,9 @@ const evaluateExpression = (source: string, contexts: Contexts, options: Evaluat
   // The others need not be written in the expressions' own types: an event is long.
   const named = (options.names ?? Object.keys(contexts)).filter(isNamedIn(source));
   for (const name of named) values.add(name, toExpressionData(contexts[name]));
-  const functions = new Map(knownFunctions(options).map((definition) => [definition.name.toLowerCase(), definition]));
+  const functions = new Map(
+    knownFunctions(options, contexts).map((definition) => [definition.name.toLowerCase(), definition]),
+  );
   try {
     return new Evaluator(expression, values, functions).evaluate();
   } catch (error) {
@@ -167,15 +170,24 @@ const namesStatusFunction = (source: string): boolean => {
   );
 };
 
-const knownFunctions = ({ status }: EvaluationOptions): FunctionDefinition[] => [
-  {
-    name: "hashFiles",
-    minArgs: 1,
-    maxArgs: 255,
-    call: () => {
-      throw new Error("The function hashFiles() is not simulated");
-    },
-  },
+/** Where no runner is yet, there are no files, and `hashFiles()` is unknown: in what concerns whole jobs. */
+const knownFunctions = ({ names, status }: EvaluationOptions, contexts: Contexts = {}): FunctionDefinition[] => [
+  ...(names === undefined || names.includes("runner")
+    ? [
+        {
+          name: "hashFiles",
+          minArgs: 1,
+          maxArgs: 255,
+          call: (...patterns: data.ExpressionData[]) =>
+            new data.StringData(
+              hashFiles(
+                workspaceIn(contexts),
+                patterns.map((pattern) => pattern.coerceString()),
+              ),
+            ),
+        },
+      ]
+    : []),
   ...(status === undefined
     ? []
     : statusFunctionNames.map((name) => ({
@@ -185,3 +197,9 @@ const knownFunctions = ({ status }: EvaluationOptions): FunctionDefinition[] => 
         call: () => new data.BooleanData(name === "always" || name === status),
       }))),
 ];
+
+const workspaceIn = ({ github }: Contexts): string => {
+  const { workspace } = (github ?? {}) as { readonly workspace?: string };
+  if (workspace === undefined) throw new Error("There is no github.workspace whose files hashFiles() could find");
+  return workspace;
+};

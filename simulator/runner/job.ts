@@ -4,6 +4,7 @@ import { githubContext } from "./environment.ts";
 import { availableContexts, type Contexts, evaluateString, type JobStatus } from "./expressions.ts";
 import { closeJob, type Job, type JobOptions, jobContexts, type Moment, openJob } from "./job-state.ts";
 import { evaluateValues, runStage, type StepResult, type StepSettings } from "./step.ts";
+import { stepIds } from "./step-ids.ts";
 import { type Annotation, type StepLog, stepLog } from "./step-log.ts";
 
 /** A step of a job, with either `uses` or `run`. */
@@ -72,14 +73,15 @@ export type JobResult = {
 
 /**
  * Runs a job in the runner's order: the steps, the post stages in reverse, the job's outputs, the environment's URL,
- * completion. Rejects for a step that nothing can run.
+ * completion. Rejects for a step that nothing can run, and for an id that two steps have.
  */
 export const runJob = async (
   options: JobOptions,
   definition: JobDefinition,
   provision: JobProvision,
 ): Promise<JobResult> => {
-  const runners = definition.steps.map((step) => stepRunner(step, provision));
+  const ids = stepIds(definition.steps);
+  const runners = definition.steps.map((step, index) => stepRunner(step, ids[index] ?? "", provision));
   const environment = environmentName(options, definition);
   const allOptions = { ...options, ...(await provision.start?.(environment)) };
   const job = openJob(allOptions);
@@ -116,12 +118,16 @@ export const runAction = async (
 
 type StepRunner = (job: Job) => Promise<{ readonly result: StepResult; readonly action?: ActionStep }>;
 
-const stepRunner = (step: WorkflowStep, { actions = {}, handlers = {} }: JobProvision): StepRunner => {
+const stepRunner = (
+  step: WorkflowStep,
+  contextName: string,
+  { actions = {}, handlers = {} }: JobProvision,
+): StepRunner => {
   const key = step.uses ?? step.run ?? "";
   const withoutRef = key.replace(/@[^@]*$/, "");
   const action = step.uses === undefined ? undefined : (actions[key] ?? actions[withoutRef]);
   if (action) {
-    const actionStep = { ...step, action };
+    const actionStep = { ...step, action, contextName };
     return async (job) => ({ result: await runStep(job, actionStep), action: actionStep });
   }
   const handler = handlers[key] ?? (step.uses === undefined ? undefined : handlers[withoutRef]);

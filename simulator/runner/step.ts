@@ -13,7 +13,8 @@ export type StepSettings = {
   readonly continueOnError?: boolean;
 };
 
-export type StepValues = Readonly<Record<string, string | number | boolean>>;
+/** As the file holds them: a key without a value is null, and empty for the step. */
+export type StepValues = Readonly<Record<string, string | number | boolean | null>>;
 
 export type StepConclusion = JobStatus | "skipped";
 
@@ -113,6 +114,6 @@ export const evaluateValues = (values: StepValues, contexts: Contexts): Record<s
   Object.fromEntries(
     Object.entries(values).map(([name, value]) => [
       name,
-      evaluateString(String(value), contexts, { names: availableContexts.step }),
+      evaluateString(String(value ?? ""), contexts, { names: availableContexts.step }),
     ]),
   );

@@ -37,7 +37,7 @@ const refPasses = (filter: YamlMapping, run: RunDescription): boolean => {
   return filter[other] === undefined || run.eventName !== "push";
 };
 
-/** `*` stops at slashes, `**` does not; a later `!pattern` takes names out again. */
+/** A later `!pattern` takes names out again. */
 const matchesAny = (name: string, patterns: readonly string[]): boolean => {
   let matches = false;
   for (const pattern of patterns) {
@@ -47,10 +47,22 @@ const matchesAny = (name: string, patterns: readonly string[]): boolean => {
   return matches;
 };
 
-const glob = (pattern: string): RegExp =>
-  new RegExp(
-    `^${pattern
-      .split(/(\*\*|\*)/)
-      .map((part) => (part === "**" ? ".*" : part === "*" ? "[^/]*" : part.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&")))
-      .join("")}$`,
-  );
+/**
+ * `*` stops at slashes, `**` does not; `?` lets what is before it be absent, `+` lets it come again; `[]` lists characters
+ * and ranges of them; `\` takes its meaning from any of these ("Workflow syntax", filter pattern cheat sheet, GitHub docs).
+ */
+const glob = (pattern: string): RegExp => {
+  const atoms: string[] = [];
+  for (const [part] of pattern.matchAll(/\*\*?|\[[^\]]+\]|\\.|./g)) {
+    const before = part === "?" || part === "+" ? atoms.pop() : undefined;
+    atoms.push(before === undefined ? atomOf(part) : `(?:${before})${part}`);
+  }
+  return new RegExp(`^${atoms.join("")}$`);
+};
+
+const atomOf = (part: string): string => {
+  if (part === "**") return ".*";
+  if (part === "*") return "[^/]*";
+  if (part.length > 2) return `[${part.slice(1, -1).replaceAll(/[\\^[]/g, "\\$&")}]`;
+  return part.slice(-1).replace(/[.*+?^${}()|[\]\\]/, "\\$&");
+};

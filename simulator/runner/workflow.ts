@@ -10,6 +10,7 @@ import {
 import type { JobDefinition, WorkflowStep } from "./job.ts";
 import { checkedNeeds, type JobNode } from "./job-needs.ts";
 import { keysOf, nameOf, type Variation, variationsOf } from "./matrix.ts";
+import { type Permissions, permissionsIn } from "./permissions.ts";
 import type { StepValues } from "./step.ts";
 import { isTriggered } from "./triggers.ts";
 import { checkKeys, list, mapping, parseYaml, sequence, type YamlMapping } from "./workflow-file.ts";
@@ -23,8 +24,8 @@ export type WorkflowJob = {
   readonly needs: readonly string[];
   /** Whether its `if:` holds. */
   readonly wanted: boolean;
-  /** The workflow's, if the job has none of its own; absent when neither says. `read-all`, `write-all` or by scope. */
-  readonly permissions?: string | Readonly<Record<string, string>>;
+  /** The workflow's, if the job has none of its own; absent when neither says. */
+  readonly permissions?: Permissions;
   readonly concurrency?: { readonly group: string; readonly cancelInProgress: boolean; readonly queue?: string };
   /** `deployment: false` uses the environment's secrets and rules without making a deployment. */
   readonly environment?: { readonly name: string; readonly deployment: boolean };
@@ -150,7 +151,7 @@ const workflowJob = (
     key: id,
     name: job["name"] === undefined ? id : text(job["name"], contexts, availableContexts.environmentName),
     needs: list(job["needs"]),
-    ...(permissions === undefined ? {} : { permissions: permissions as string | Record<string, string> }),
+    ...(permissions === undefined ? {} : { permissions: permissionsIn(permissions, `jobs.${id}.permissions`) }),
     ...concurrencyOf(job["concurrency"], contexts),
     ...(environment ? { environment: { name: environment.name, deployment: environment.deployment } } : {}),
     env,
@@ -248,12 +249,16 @@ const workflowStep = (step: YamlMapping, place: string): WorkflowStep => {
   );
   return {
     ...strings,
-    ...(step["with"] === undefined ? {} : { with: mapping(step["with"], `${place}.with`) as StepValues }),
-    ...(step["env"] === undefined ? {} : { env: mapping(step["env"], `${place}.env`) as StepValues }),
+    ...stepValues("with", step["with"], place),
+    ...stepValues("env", step["env"], place),
     ...literal("continueOnError", step["continue-on-error"], "boolean", `${place}.continue-on-error`),
     ...literal("timeoutMinutes", step["timeout-minutes"], "number", `${place}.timeout-minutes`),
   };
 };
+
+/** A key without anything below it says nothing. */
+const stepValues = (key: "with" | "env", value: unknown, place: string): Pick<WorkflowStep, "with" | "env"> =>
+  value === undefined || value === null ? {} : { [key]: mapping(value, `${place}.${key}`) as StepValues };
 
 const literal = (
   name: "continueOnError" | "timeoutMinutes",

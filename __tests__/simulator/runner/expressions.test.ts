@@ -1,6 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the texts are workflow expressions.
+import { createHash } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { evaluate, evaluateCondition, evaluateString } from "../../../simulator/runner/expressions.ts";
+import { temporaryFolder } from "./fixture-action.ts";
 
 const contexts = {
   github: { event_name: "push", event: { number: 7, draft: false, labels: [{ name: "a" }, { name: "b" }] } },
@@ -35,10 +39,32 @@ describe("evaluate", () => {
     ["${{ github. }}", "Unexpected symbol: 'EOF'. Located at position 7 within expression: github."],
     ["${{ }}", "An expression was expected"],
     ["${{ github.ref", "The expression is not closed."],
-    ["${{ hashFiles('**') }}", "The function hashFiles() is not simulated"],
+    ["${{ hashFiles('**') }}", "There is no github.workspace whose files hashFiles() could find"],
     ["${{ format() }}", "Too few parameters supplied"],
   ])("%j is an error", (text, message) => {
     expect(() => evaluate(text, contexts)).toThrow(message);
+  });
+
+  test("hashFiles() hashes the hashes of the files below the workspace that the patterns name", async () => {
+    const workspace = await temporaryFolder();
+    const files = ["a/package-lock.json", "b/.x/package-lock.json", "package-lock.json", "a/other.json", "z[1]/y.txt"];
+    for (const path of files) {
+      await mkdir(dirname(join(workspace, path)), { recursive: true });
+      await writeFile(join(workspace, path), path);
+    }
+    const sha = (content: string | Buffer) => createHash("sha256").update(content).digest();
+    const hashOf = (...paths: readonly string[]) => sha(Buffer.concat(paths.map(sha))).toString("hex");
+    const hash = (args: string) => evaluate(`\${{ hashFiles(${args}) }}`, { github: { workspace } });
+    const [a = "", b = "", top = "", other = "", y = ""] = files;
+    expect(hash("'**/package-lock.json'")).toBe(hashOf(a, b, top));
+    expect(hash("'package-lock.json', 'a/p*.json'")).toBe(hashOf(top, a));
+    expect(hash("'./a', '!**/?ther.*'")).toBe(hashOf(a));
+    expect(hash("'**/[!a]*/*.json'")).toBe(hashOf(b));
+    expect(hash("'a/**'")).toBe(hashOf(other, a));
+    expect(hash("format('{0}/z[[]1]/*', github.workspace)")).toBe(hashOf(y));
+    expect(hash("'none', '/etc/hostname', 'A/*'")).toBe("");
+    expect(() => hash("'../x'")).toThrow("hashFiles('../x') failed.");
+    expect(() => evaluate("${{ hashFiles('**') }}", {}, { names: ["needs"] })).toThrow("Unrecognized function");
   });
 
   test("a context that is available but has no value is null", () => {

@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the texts are workflow expressions.
 import { describe, expect, test } from "@jest/globals";
+import type { ScriptRunner } from "../../../simulator/runner/child-process.ts";
 import { type JobResult, runJob } from "../../../simulator/runner/job.ts";
 import { fixtureAction, onPush, push } from "./fixture-action.ts";
 
@@ -78,6 +79,25 @@ describe("runJob", () => {
     expect(result.log).toContain("key ***, role ***");
     expect(result.annotations).toEqual([{ level: "notice", message: "seen" }]);
     expect(result.conclusion).toBe("success");
+  });
+
+  test("tells steps without an id apart, in main and in post", async () => {
+    const action = await fixtureAction({ main: "", post: "" });
+    const names: (string | undefined)[] = [];
+    const runScript: ScriptRunner = async (_path, { env }) => {
+      names.push(env["GITHUB_ACTION"]);
+      return { exitCode: 0, cancelled: false };
+    };
+    const uses = ["./", "./node24", "acme/api-x/node24@v1", "acme/api-x@v1", "./"];
+    const steps = [{ id: "__self_2", uses: "./" }, ...uses.map((key) => ({ uses: key }))];
+    const actions = Object.fromEntries(uses.map((key) => [key, action]));
+    await runJob({ ...onPush, runScript }, { steps }, { actions });
+    const expected = ["__self_2", "__self", "__self_3", "__acme_api-x", "__acme_api-x_2", "__self_4"];
+    expect(names).toEqual([...expected, ...expected.toReversed()]);
+    const alike = { steps: ["a", "A"].map((id) => ({ id, uses: "./" })) };
+    await expect(runJob(onPush, alike, { actions })).rejects.toThrow(
+      "The identifier 'A' may not be used more than once within the same scope.",
+    );
   });
 
   test("refuses a step that nothing can run", async () => {

@@ -24,9 +24,13 @@ describe("inputs", () => {
   token: { default: "\${{ github.token }}" }
   check-run-id: { default: "\${{ job.check_run_id }}" }
   empty: {}
-  given: { default: unused }`,
+  given: { default: unused }
+  nothing: { default: unused }`,
     });
-    const { main } = await runAction({ ...onPush, checkRunId: 77 }, { action, with: { GIVEN: "${{ github.sha }}" } });
+    const { main } = await runAction(
+      { ...onPush, checkRunId: 77 },
+      { action, with: { GIVEN: "${{ github.sha }}", nothing: null } },
+    );
     const inputs = Object.entries(environmentOf(main)).filter(([name]) => name.startsWith("INPUT_"));
     expect(Object.fromEntries(inputs)).toEqual({
       "INPUT_REST-API-ID": "",
@@ -35,6 +39,7 @@ describe("inputs", () => {
       "INPUT_CHECK-RUN-ID": "77",
       INPUT_EMPTY: "",
       INPUT_GIVEN: push.sha,
+      INPUT_NOTHING: "",
     });
     expect(main.conclusion).toBe("success");
   });
@@ -91,7 +96,7 @@ describe("the environment", () => {
     const action = await fixtureAction({ main: reportEnvironment });
     const { main } = await runAction({ ...onPush, debug: true }, { action, uses: "octo-org/deploy/sub@v1" });
     expect(environmentOf(main)).toMatchObject({
-      GITHUB_ACTION: "__octo_org_deploy",
+      GITHUB_ACTION: "__octo-org_deploy",
       GITHUB_ACTION_REPOSITORY: "octo-org/deploy",
       GITHUB_ACTION_REF: "v1",
       RUNNER_DEBUG: "1",

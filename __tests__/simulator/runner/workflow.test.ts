@@ -1,8 +1,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the texts are workflow expressions.
 import { describe, expect, test } from "@jest/globals";
 import { pushEvent } from "../../../simulator/github/events.ts";
-import { calledInputs, calledOutputs, checkPermissions } from "../../../simulator/runner/called-workflow.ts";
+import { calledInputs, calledOutputs } from "../../../simulator/runner/called-workflow.ts";
 import { runJob } from "../../../simulator/runner/job.ts";
+import { checkPermissions } from "../../../simulator/runner/permissions.ts";
 import { jobNodesFor, jobsFor } from "../../../simulator/runner/workflow.ts";
 import { startSimulator } from "../../../simulator/simulator.ts";
 import { runWorkflow } from "../../../simulator/workflow-run.ts";
@@ -106,6 +107,23 @@ describe("jobsFor", () => {
     expect(jobsFor(workflow, run)).toHaveLength(jobs);
   });
 
+  test.each([
+    ["v[12].[0-9]+.[0-9]+", ["v1.0.10", "v2.10.0"], ["v3.0.0", "v1.0", "v1.0.", "v1x0.1"]],
+    ["feature?/*", ["feature/a", "featur/a"], ["features/a", "feature/a/b"]],
+    ["[!a-c]+x", ["ax", "b!cx"], ["x", "dx"]],
+    ["**/x+", ["a/b/xx", "/x"], ["a/b/"]],
+    ["*+.js?", ["a.j", ".js"], ["a/b.js", "a.jss"]],
+    ["a\\+b(c|d)", ["a+b(c|d)"], ["aab(c|d)", "a\\+bc"]],
+    ["+?a", ["+a", "a"], ["b"]],
+  ])("branches: %s matches %j, not %j", (pattern, matching, others) => {
+    const started = (name: string) =>
+      jobsFor(`on: { push: { branches: [${JSON.stringify(pattern)}] } }\njobs: { a: { steps: [] } }`, {
+        ...push,
+        ref: `refs/heads/${name}`,
+      }).length;
+    expect([...matching, ...others].filter((name) => started(name) === 1)).toEqual(matching);
+  });
+
   test("without types, only the usual ones of a pull request count", () => {
     const text = "on: pull_request\njobs: { a: { runs-on: x, steps: [{ run: a }] } }";
     const jobs = (action: string) => jobsFor(text, { ...push, eventName: "pull_request", event: { action } });
@@ -147,6 +165,23 @@ jobs:
     expect(jobs[4]?.variation?.strategy["fail-fast"]).toBe(false);
   });
 
+  test("permissions for all scopes, and keys without a value", () => {
+    const text = `
+on: push
+permissions: read-all
+jobs:
+  a: { env: , steps: [{ uses: ./, env: , with: { label: , stage: "" } }] }
+  b: { permissions: write-all, steps: [] }
+  c: { permissions: {}, steps: [] }
+`;
+    const [a, b, c] = jobsFor(text, push);
+    expect(a?.permissions).toMatchObject({ contents: "read", models: "read" });
+    expect(a?.permissions).not.toHaveProperty("id-token");
+    expect(a?.definition.steps).toEqual([{ uses: "./", with: { label: null, stage: "" } }]);
+    expect(b?.permissions).toMatchObject({ contents: "write", "id-token": "write", models: "read" });
+    expect(c?.permissions).toEqual({});
+  });
+
   test("a job that is not wanted needs no matrix, and a job that calls a workflow has no steps", () => {
     const text = `
 on: push
@@ -175,6 +210,9 @@ jobs:
     ],
     ["on: { push: { paths: [a] } }\njobs: {}", "Path filters are not simulated"],
     ["on: push\njobs: { a: { steps: [{ name: x }] } }", "There must be either 'uses' or 'run'"],
+    ["on: push\npermissions: all\njobs: { a: { steps: [] } }", "jobs.a.permissions: Expected a mapping"],
+    ["on: push\npermissions: { content: read }\njobs: { a: { steps: [] } }", "Unexpected value 'content'"],
+    ["on: push\npermissions: { id-token: read }\njobs: { a: { steps: [] } }", "Unexpected value 'read'"],
     ["on: push\njobs: { a: { steps: x } }", "jobs.a.steps: Expected a sequence"],
     ["on: push\njobs: { a: { if: secrets.x, steps: [] } }", "Unrecognized named-value: 'secrets'"],
     ["on: [", "Flow sequence in block collection"],
@@ -246,8 +284,10 @@ jobs: { a: { steps: [{ run: a }] } }
 
   test("gets no more permissions than the job that calls it", () => {
     expect(() => checkPermissions("a", { contents: "read" }, { contents: "write" })).not.toThrow();
-    expect(() => checkPermissions("a", { deployments: "write" }, { deployments: "read" })).toThrow(
-      "The nested job 'a' is requesting 'deployments: write', but is only allowed 'deployments: read'.",
+    expect(() =>
+      checkPermissions("a", { checks: "read", deployments: "write", issues: "none" }, { deployments: "read" }),
+    ).toThrow(
+      "The nested job 'a' is requesting 'checks: read, deployments: write', but is only allowed 'checks: none, deployments: read'.",
     );
   });
 });
@@ -266,12 +306,17 @@ jobs:
   skipped: { if: false, steps: [] }
   after: { needs: skipped, if: "\${{ !failure() && !cancelled() }}", steps: [{ run: good }] }
   later: { needs: after, steps: [{ run: good }] }
+  calls: { uses: ./.github/workflows/called.yml }
   told: { needs: [middle], if: failure(), steps: [{ run: good }] }
   middle: { needs: deploy, if: always(), steps: [{ run: good }] }
 `;
     const simulator = await startSimulator();
     const run = await runWorkflow(simulator, {
       text,
+      files: {
+        ".github/workflows/called.yml":
+          "on: workflow_call\njobs: { one: { permissions: { contents: read, packages: read }, steps: [] } }",
+      },
       event: pushEvent(simulator.repository, "main", "alice"),
       actionPath: ".",
       handlers: { bad: () => ({ exitCode: 1 }) },
@@ -283,6 +328,7 @@ jobs:
       skipped: "skipped",
       after: "success",
       later: "skipped",
+      "calls / one": "success",
       middle: "success",
       told: "success",
     });
