@@ -547,7 +547,7 @@ jobs: { a: { environment: production, env: { A: "\${{ secrets.A }}\${{ vars.B }}
         ],
       ]);
       const pushed = await simulated([...args, "--event", "push", "--input", "stage=prod"], folder);
-      expect(pushed.told[0]).toBe("--input is for workflow_dispatch. Give --event workflow_dispatch, too.");
+      expect(pushed.complaints[0]).toBe("--input is for workflow_dispatch. Give --event workflow_dispatch, too.");
       const { told } = await simulated([...args, "--input", "stage=prod"], folder);
       expect(told).toContain("The variable B is empty. Give --var B=VALUE.");
       expect(told).toContain("The secret A is empty. Give --secret A=VALUE.");
