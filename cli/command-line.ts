@@ -15,7 +15,8 @@ export const usage = `Usage: apigw-stage COMMAND [flags]
   validate   checks the settings file and the definition, for REST and HTTP APIs. Needs no credentials and asks nobody.
   simulate   starts AWS and GitHub on this machine, with your definition, and runs your workflow on them.
 
-plan, status and validate take every input of the action as a flag:
+plan, status and validate take every input of the action as a flag, but for those of what is never done here (dry-run,
+comment, github-deployment, check-run-id) and for github-token, which is the variable GITHUB_TOKEN:
 
   apigw-stage plan --rest-api-id a1b2c3d4e5 --stage-name prod --definition openapi.yml
   apigw-stage plan --command promote --rest-api-id a1b2c3d4e5 --stage-name prod --from-stage-name test
@@ -23,12 +24,12 @@ plan, status and validate take every input of the action as a flag:
   apigw-stage validate --definition openapi.yml --settings-file .github/apigw-stages.yml
 
   --json     the result as JSON on standard output; the log goes to standard error
-  --help     this text; simulate has a text of its own
+  --help     this text; simulate has a text of its own (apigw-stage help simulate)
   --version  which release this is
 
 Credentials and the Region come from where the AWS SDK finds them (AWS_PROFILE, AWS_REGION, …). With GITHUB_TOKEN in the
-environment, plan also compares with the base of a pull request and knows which previews are this repository's.
-Colours follow NO_COLOR and FORCE_COLOR.`;
+environment, plan also compares with the base of a pull request and knows which previews are this repository's, in a clone
+of a repository on GitHub; GITHUB_SERVER_URL names another server than github.com. Colours follow NO_COLOR and FORCE_COLOR.`;
 
 /** What a run on this machine decides by itself. */
 const DECIDED: Readonly<Record<string, string>> = {
@@ -44,8 +45,9 @@ export const readCommandLine = (
   [command = "--help", ...args]: readonly string[],
   inputNames: readonly string[],
 ): "help" | "version" | CommandLine | { readonly problems: readonly string[] } => {
+  if (command === "help" && args[0] !== undefined) return readCommandLine([args[0], "--help"], inputNames);
   if (["--help", "-h", "help"].includes(command)) return "help";
-  if (command === "--version") return "version";
+  if (["--version", "-v", "-V", "version"].includes(command)) return "version";
   if (command === "simulate") return { command, args };
   if (command !== "plan" && command !== "status" && command !== "validate") {
     return { problems: [`There is no command ${command}. There are plan, status, validate and simulate.`] };

@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import type { World } from "../src/domain/world.ts";
+import { checkoutAround, commitOf } from "./git-checkout.ts";
+import { type Repository, repositoryOn, serverIn } from "./repository.ts";
 
+/** Ids that only GitHub knows are such as no repository and no run has. */
 const NO_ID = "9".repeat(20);
 const NO_COMMIT = "0".repeat(40);
 
@@ -9,74 +10,57 @@ const NO_COMMIT = "0".repeat(40);
 export const asOnThisMachine = (line: string): string =>
   line.replace(`Commit ${NO_COMMIT}, `, "No commit, ").replace(`, run ${NO_ID}, attempt 1.`, ", on this machine.");
 
+export type LocalRun = {
+  readonly variables: Readonly<Record<string, string>>;
+  /** What GitHub could be asked about. */
+  readonly repository: Repository;
+};
+
 /**
  * What a runner would set for a job (GitHub docs, "Variables reference"), for a run on this machine that is started by
- * hand. Ids that only GitHub knows are such as no repository and no run has.
+ * hand, as git's own files tell it.
  */
-export const localEnvironment = (
-  folder: string,
-  { GITHUB_TOKEN: token = "" }: Readonly<Record<string, string | undefined>>,
-): Readonly<Record<string, string>> => ({
-  GITHUB_WORKSPACE: folder,
-  GITHUB_REPOSITORY: repositoryOf(folder) ?? "local/machine",
-  // Asked of GitHub where there is a token.
-  GITHUB_REPOSITORY_ID: token === "" ? NO_ID : "",
-  GITHUB_EVENT_NAME: "workflow_dispatch",
-  GITHUB_EVENT_PATH: "",
-  GITHUB_RUN_ID: NO_ID,
-  GITHUB_RUN_ATTEMPT: "1",
-  GITHUB_SHA: commitOf(folder) ?? NO_COMMIT,
-  GITHUB_REF: "",
-  GITHUB_JOB: "",
-  GITHUB_ACTION: "",
-  GITHUB_STEP_SUMMARY: "",
-});
-
-const textOf = (path: string): string | undefined => {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return undefined;
-  }
-};
-
-/** `owner/name` of the remote `origin`, by git's own file (git-config). */
-const repositoryOf = (folder: string): string | undefined => {
-  const origin = /^\[remote "origin"\]\n((?:[ \t].*\n?)*)/m.exec(textOf(join(folder, ".git/config")) ?? "")?.[1] ?? "";
-  const [, owner, name] = /^\s*url = .*[/:]([\w.-]+)\/([\w.-]+?)(?:\.git)?\s*$/m.exec(origin) ?? [];
-  return owner === undefined ? undefined : `${owner}/${name}`;
-};
-
-/** By gitrepository-layout, as a checkout on a runner is read. */
-const commitOf = (folder: string): string | undefined => {
-  const head = textOf(join(folder, ".git/HEAD"))?.trim();
-  const [, reference] = /^ref: (refs\/[^\s]+)$/.exec(head ?? "") ?? [];
-  const packed = (): string | undefined =>
-    textOf(join(folder, ".git/packed-refs"))
-      ?.split("\n")
-      .find((line) => line.endsWith(` ${reference}`))
-      ?.split(" ")[0];
-  const commit = reference === undefined ? head : (textOf(join(folder, ".git", reference))?.trim() ?? packed());
-  return commit !== undefined && /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(commit) ? commit : undefined;
-};
-
-export type OutputFile = {
-  readonly variables: Readonly<Record<string, string>>;
-  readonly read: () => Readonly<Record<string, string>>;
-  readonly remove: () => void;
-};
-
-/** The files in which a step leaves its outputs and its state for the runner ("Workflow commands", GitHub docs). */
-export const openOutputFile = (): OutputFile => {
-  const folder = mkdtempSync(join(tmpdir(), "apigw-stage-"));
-  const outputs = join(folder, "outputs");
-  const state = join(folder, "state");
-  for (const file of [outputs, state]) writeFileSync(file, "");
+export const localRun = (folder: string, environment: World["environment"]): LocalRun => {
+  const server = serverIn(environment);
+  const checkout = checkoutAround(folder);
+  const repository = repositoryOn(server, checkout);
   return {
-    variables: { GITHUB_OUTPUT: outputs, GITHUB_STATE: state },
-    read: () => outputsIn(readFileSync(outputs, "utf8")),
-    remove: () => rmSync(folder, { recursive: true }),
+    repository,
+    variables: {
+      GITHUB_WORKSPACE: folder,
+      GITHUB_SERVER_URL: server.serverUrl,
+      GITHUB_API_URL: server.apiUrl,
+      GITHUB_REPOSITORY: "fullName" in repository ? repository.fullName : "local/machine",
+      GITHUB_REPOSITORY_ID: NO_ID,
+      GITHUB_EVENT_NAME: "workflow_dispatch",
+      GITHUB_EVENT_PATH: "",
+      GITHUB_RUN_ID: NO_ID,
+      GITHUB_RUN_ATTEMPT: "1",
+      GITHUB_SHA: (checkout && commitOf(checkout)) ?? NO_COMMIT,
+      GITHUB_REF: "",
+      GITHUB_JOB: "",
+      GITHUB_ACTION: "",
+      GITHUB_ACTION_REPOSITORY: "",
+      GITHUB_STEP_SUMMARY: "",
+      GITHUB_STATE: "",
+      GITHUB_OUTPUT: OUTPUTS,
+    },
   };
+};
+
+/** Never a file: what is written to it stays in memory. */
+const OUTPUTS = "outputs";
+
+/** The world of a run that leaves no files for a runner, and the outputs that it would have left in one. */
+export const withoutFiles = (
+  world: World,
+): { readonly world: World; readonly outputs: () => Readonly<Record<string, string>> } => {
+  let written = "";
+  const append = (path: string, text: string): void => {
+    if (path === OUTPUTS) written += text;
+    else world.files.append(path, text);
+  };
+  return { world: { ...world, files: { ...world.files, append } }, outputs: () => outputsIn(written) };
 };
 
 /** `name<<delimiter`, lines, `delimiter`. */

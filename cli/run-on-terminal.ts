@@ -1,7 +1,9 @@
 import type { Log, World } from "../src/domain/world.ts";
 import { run } from "../src/run.ts";
 import type { RunCommand } from "./command-line.ts";
-import { asOnThisMachine, localEnvironment, openOutputFile } from "./local-run.ts";
+import { failuresHere, jsonOf, type Pages } from "./failure.ts";
+import { asOnThisMachine, type LocalRun, localRun, withoutFiles } from "./local-run.ts";
+import { askNumber, serverIn } from "./repository.ts";
 import { type Terminal, terminalLog, withProgress } from "./terminal.ts";
 
 const NOT_TO_GITHUB = { comment: "false", "github-deployment": "never" };
@@ -15,6 +17,7 @@ export type Asked = {
   readonly json: boolean;
   /** The folder that paths start from. */
   readonly folder: string;
+  readonly pages: Pages;
 };
 
 /** The runner's way to give inputs: variables of the process, which the toolkit reads. */
@@ -26,48 +29,48 @@ export const asVariables = (inputs: Readonly<Record<string, string>>): Readonly<
  * of a job. Answers the exit code.
  */
 export const runOnTerminal = async (
-  { command, inputs, json, folder }: Asked,
+  { command, inputs, json, folder, pages }: Asked,
   terminal: Terminal,
   worldOf: () => World,
 ): Promise<number> => {
-  const file = openOutputFile();
-  const usual = { command: "deploy", "github-token": process.env["GITHUB_TOKEN"] ?? "" };
-  const given = { ...usual, ...inputs, ...IN_A_JOB[command], ...NOT_TO_GITHUB };
-  Object.assign(process.env, localEnvironment(folder, process.env), file.variables, asVariables(given));
+  const local = localRun(folder, process.env);
+  const given = { command: "deploy", ...inputs, ...IN_A_JOB[command], ...NOT_TO_GITHUB };
+  Object.assign(process.env, local.variables, asVariables(given));
   const progress = withProgress(terminal, (turn) => {
     const timer = setInterval(turn, 120);
     return () => clearInterval(timer);
   });
   try {
-    const world = worldOf();
-    const exitCode = await run({ ...world, log: onThisMachine(terminalLog(progress.terminal, world.secrets)) });
+    const { world, outputs } = withoutFiles(worldOf());
+    const { log, failure } = failuresHere(terminalLog(progress.terminal, world.secrets), pages, world);
+    Object.assign(process.env, await askedOfGitHub(local, { ...world, log }));
+    const exitCode = await run({ ...world, log: onThisMachine(log) });
     progress.stop();
-    if (json) terminal.print(JSON.stringify(resultOf(file.read()), undefined, 2));
+    if (json) terminal.print(jsonOf({ ...resultOf(outputs()), ...failure() }, world));
     return exitCode;
   } finally {
     progress.stop();
-    file.remove();
   }
 };
 
-const SIGN_IN = "On this machine: sign in, with `aws sso login` for one, or set AWS_PROFILE.";
-
-/** What to do here, where the error says what to do in a job. */
-const REMEDIES: Readonly<Partial<Record<string, string>>> = {
-  CREDENTIALS_MISSING: SIGN_IN,
-  CREDENTIALS_EXPIRED: SIGN_IN,
-  CREDENTIALS_INVALID: SIGN_IN,
-  REGION_MISSING: "On this machine: set AWS_REGION, or a Region in your profile.",
+/** The variables by which a run knows its repository. Without its number GitHub is not asked for anything. */
+const askedOfGitHub = async ({ repository }: LocalRun, world: World): Promise<Readonly<Record<string, string>>> => {
+  const token = world.environment["GITHUB_TOKEN"] ?? "";
+  if (token === "") return asVariables({ "github-token": "" });
+  const told =
+    "because" in repository
+      ? repository
+      : await askNumber(repository.fullName, serverIn(world.environment), token, world);
+  if ("id" in told) return { GITHUB_REPOSITORY_ID: told.id, ...asVariables({ "github-token": token }) };
+  world.log.warning(
+    `GitHub is left out: ${told.because}. So it is not known which previews are this repository's, and one that exists counts as somebody else's; nor is known what GitHub recorded of deployments.`,
+  );
+  return asVariables({ "github-token": "" });
 };
 
 const onThisMachine = (log: Log): Log => ({
   ...log,
   group: (title, lines) => log.group(title, lines.map(asOnThisMachine)),
-  error: (text, code) => {
-    log.error(text, code);
-    const remedy = REMEDIES[code ?? ""];
-    if (remedy !== undefined) log.info(remedy);
-  },
 });
 
 /** The outputs by the names of action.yml, those that are JSON as what they are. */

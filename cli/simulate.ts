@@ -43,7 +43,7 @@ export const simulate = async (
   if ("problems" in options) return refuse(options.problems, terminal);
   const { workflow } = options;
   if (workflow === undefined) {
-    const console = { print: terminal.print, complain: terminal.tell };
+    const console = { print: terminal.print, complain: terminal.complain };
     return serve(options.args, console, simulation.stop, "apigw-stage simulate --help");
   }
   try {
@@ -61,8 +61,8 @@ export const simulate = async (
 };
 
 const refuse = (problems: readonly string[], terminal: Terminal): number => {
-  for (const problem of problems) terminal.tell(problem);
-  terminal.tell("See apigw-stage simulate --help.");
+  for (const problem of problems) terminal.complain(problem);
+  terminal.complain("See apigw-stage simulate --help.");
   return 2;
 };
 

@@ -6,21 +6,30 @@ import { cancellation, listenForCancellation, timeIsUp } from "../src/runner/can
 import { processWorld } from "../src/runner/process-world.ts";
 import { version } from "../src/version.ts";
 import { readCommandLine, usage } from "./command-line.ts";
+import { pagesOf } from "./pages.ts";
 import { runOnTerminal } from "./run-on-terminal.ts";
-import { paint, type Terminal } from "./terminal.ts";
+import { paint, type Terminal, wantsColours } from "./terminal.ts";
 import { validate } from "./validate.ts";
 
 /** The folder with action.yml, above the one that this script is in. */
 const root = dirname(dirname(realpathSync(process.argv[1] ?? "")));
 
-const coloured = (stream: NodeJS.WriteStream): boolean =>
-  !process.env["NO_COLOR"] && (Boolean(process.env["FORCE_COLOR"]) || stream.isTTY === true);
+/** Its other end was closed: nobody reads any more, as after `| head`. What a shell shows for SIGPIPE. */
+const CLOSED = 141;
+
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(CLOSED);
+    throw error;
+  });
+}
 
 /** With `json`, only the result goes to standard output. */
 const terminalOf = (json: boolean): Terminal => ({
   print: (line) => console.log(line),
   tell: json ? (line) => console.error(line) : (line) => console.log(line),
-  colours: coloured(json ? process.stderr : process.stdout),
+  complain: (line) => console.error(line),
+  colours: wantsColours(process.env, json ? process.stderr : process.stdout),
   ...(process.stderr.isTTY === true && !json ? { overwrite: (text: string) => process.stderr.write(text) } : {}),
 });
 
@@ -42,8 +51,9 @@ const start = async (args: readonly string[], signal: AbortSignal): Promise<numb
     return 0;
   }
   if ("problems" in read) {
-    for (const problem of read.problems) terminal.tell(paint(terminal, "red", problem));
-    terminal.tell("See apigw-stage --help.");
+    const colours = wantsColours(process.env, process.stderr);
+    for (const problem of read.problems) terminal.complain(paint({ colours }, "red", problem));
+    terminal.complain("See apigw-stage --help.");
     return 2;
   }
   const folder = process.cwd();
@@ -52,7 +62,7 @@ const start = async (args: readonly string[], signal: AbortSignal): Promise<numb
     return simulate(read.args, terminal, { actionPath: root, folder, stop: signal });
   }
   const command = read.command === "validate" ? validate : runOnTerminal;
-  return command({ ...read, folder }, terminal, () => processWorld(signal));
+  return command({ ...read, folder, pages: pagesOf(root) }, terminal, () => processWorld(signal));
 };
 
 listenForCancellation();
@@ -68,4 +78,4 @@ const exitCode = await Promise.race([
   timeIsUp(cancellation),
 ]);
 // Connections that are kept alive would keep the process waiting.
-process.stdout.write("", () => process.exit(exitCode));
+process.stdout.write("", (closed) => process.exit(closed ? CLOSED : exitCode));

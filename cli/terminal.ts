@@ -1,15 +1,26 @@
 import { inert, visible } from "../src/domain/inert-text.ts";
 import type { Secrets } from "../src/domain/secrets.ts";
-import type { Log } from "../src/domain/world.ts";
+import type { Environment, Log } from "../src/domain/world.ts";
 
 /** Where a command writes. `interactive`: somebody watches, who likes to see that something is going on. */
 export type Terminal = {
   readonly print: (line: string) => void;
   /** The log, and everything that is no result. */
   readonly tell: (line: string) => void;
+  /** What is wrong with the command line itself; never among results. */
+  readonly complain: (line: string) => void;
   readonly colours: boolean;
   /** Writes without an end of line, to be overwritten; absent where nobody watches. */
   readonly overwrite?: (text: string) => void;
+};
+
+/** By what many tools agree on (no-color.org, force-color.org); `0` and `false` switch off, as in Node.js. */
+export const wantsColours = (
+  { NO_COLOR: no, FORCE_COLOR: forced }: Environment,
+  stream: { readonly isTTY?: boolean },
+): boolean => {
+  if (no) return false;
+  return forced ? !["0", "false"].includes(forced) : stream.isTTY === true;
 };
 
 const CODES = { bold: "1", dim: "2", red: "31", green: "32", yellow: "33", cyan: "36" } as const;

@@ -10,12 +10,16 @@ import { exitCodeOf } from "../src/report/exit-code.ts";
 import { logError } from "../src/report/log-error.ts";
 import { counted } from "../src/report/text/prose.ts";
 import { runnerInputs } from "../src/runner/inputs.ts";
-import { localEnvironment } from "./local-run.ts";
+import { failuresHere, jsonOf } from "./failure.ts";
+import { localRun } from "./local-run.ts";
 import { type Asked, asVariables } from "./run-on-terminal.ts";
 import { paint, type Terminal, terminalLog } from "./terminal.ts";
 
-/** For what a deployment needs and a file does not tell: nobody is asked about them. */
-const STAND_INS = { command: "deploy", "stage-name": "validate" };
+/** For what a deployment needs and a file does not tell: nobody is asked about it. */
+const STAND_IN = { "stage-name": "validate" };
+
+/** What reads the definition and the settings, whatever command they are for. */
+const READING = { command: "deploy", "github-token": "" };
 
 /** Which kinds of APIs the definition is judged for: that of the input that is given, or all. */
 const dialectsOf = (inputs: Asked["inputs"]): readonly Dialect[] => {
@@ -30,14 +34,14 @@ const SETTINGS_FILE = ".github/apigw-stages.yml";
 
 /** Reads the inputs as a run would, the settings file and the definition among them. Answers the exit code. */
 export const validate = async (
-  { inputs, json, folder }: Asked,
+  { inputs, json, folder, pages }: Asked,
   terminal: Terminal,
   worldOf: () => World,
 ): Promise<number> => {
-  const given = asVariables({ ...STAND_INS, ...withId(inputs), "github-token": "" });
-  Object.assign(process.env, localEnvironment(folder, {}), given);
+  const given = asVariables({ ...STAND_IN, ...withId(inputs), ...READING });
+  Object.assign(process.env, localRun(folder, process.env).variables, given);
   const world = worldOf();
-  const log = terminalLog(terminal, world.secrets);
+  const { log, failure } = failuresHere(terminalLog(terminal, world.secrets), pages, world);
   const { run } = await observeRun(world);
   try {
     const request = await readRequest(runnerInputs, run, world.files.ofWorkspace, true);
@@ -46,7 +50,9 @@ export const validate = async (
     if (definition !== undefined) tellRemarks(definition, verdicts, log);
     const stages = stagesIn(inputs["settings-file"] ?? SETTINGS_FILE, world);
     if (definition === undefined && stages === undefined && inputs["settings"] === undefined) {
-      terminal.tell(`There is nothing to validate: no ${SETTINGS_FILE} is here, and no --definition is given.`);
+      const message = `There is nothing to validate: no ${SETTINGS_FILE} is here, and no --definition is given.`;
+      terminal.complain(message);
+      if (json) terminal.print(jsonOf({ valid: false, code: "NOTHING_TO_VALIDATE", message, ...NOTHING }, world));
       return 2;
     }
     const result = {
@@ -55,17 +61,18 @@ export const validate = async (
       kinds: Object.fromEntries(verdicts.map(({ dialect, problems }) => [dialect, { problems }])),
       stages: stages ?? null,
     };
-    if (json) terminal.print(JSON.stringify(result, undefined, 2));
+    if (json) terminal.print(jsonOf(result, world));
     else terminal.print(paint(terminal, "green", sentenceOf(verdicts, result.stages)));
     return 0;
   } catch (thrown) {
     const error = asActionError(thrown, "read the inputs");
     logError(error, run, log);
-    const { code, places: problems } = error;
-    if (json) terminal.print(JSON.stringify({ valid: false, code, problems }, undefined, 2));
+    if (json) terminal.print(jsonOf({ valid: false, ...failure() }, world));
     return exitCodeOf(error);
   }
 };
+
+const NOTHING = { remedy: "Give --definition, --settings or --settings-file.", problems: [] };
 
 /** The stages of the settings file, which was read once and found well; `undefined`: there is no such file. */
 const stagesIn = (path: string, { files }: World): readonly string[] | undefined => {

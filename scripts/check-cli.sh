@@ -51,6 +51,15 @@ apigw_stage plan --rest-api-id a1b2c3d4e5 --stage-name prod --definition openapi
 expect '"result": "planned"'
 expect '"kind": "create-stage"'
 
+# Whoever reads its output may have enough of it.
+status=0
+node "$work/package/cli/index.js" --help 2>"$work/log.txt" | { exec 0<&-; sleep 1; } || status=$?
+[[ $status -eq 141 && ! -s $work/log.txt ]] || {
+  echo "A closed pipe ended it with $status, and said:" >&2
+  cat "$work/log.txt" >&2
+  exit 1
+}
+
 # As `npx --package=github:…` does: npm takes what the archive of a commit holds, which fetches the package of the release.
 git init --quiet "$work/archive"
 git -C "$project" archive HEAD | tar -x -C "$work/archive"

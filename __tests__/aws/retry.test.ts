@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { type Pacing, pacingOf, read, write } from "../../src/aws/retry.ts";
-import type { Call } from "../../src/aws/translate.ts";
+import { type Call, translate } from "../../src/aws/translate.ts";
 import { verdictOf } from "../../src/aws/verdict.ts";
 import { aWorld } from "../world.ts";
 import { errorOf } from "./error-of.ts";
@@ -16,6 +16,12 @@ const HOUR_AGO = new Date(Date.now() - 3_600_000).toUTCString();
 const throttled = answer(429, "TooManyRequestsException");
 const lost = network("ECONNRESET");
 const wrong = answer(400, "BadRequestException", "No.");
+
+test("a host that is not found may be that of AWS_ENDPOINT_URL as well as the Region's", () => {
+  const { happened, remedy } = translate(network("ENOTFOUND"), call);
+  expect(happened).not.toContain(call.region);
+  expect(remedy).toContain(`Check AWS_REGION (it is ${call.region}), AWS_ENDPOINT_URL where it is set`);
+});
 
 describe("the verdict on", () => {
   test.each([

@@ -135,7 +135,7 @@ describe("whose credentials they are", () => {
   test("is said, with the account where it is known", async () => {
     set({ AWS_ACCOUNT_ID: "123456789012" });
     expect((await open()).credentialsFrom).toBe(
-      "AWS credentials: the keys that the job exported (AWS_ACCESS_KEY_ID), account 123456789012.",
+      "AWS credentials: the exported keys (AWS_ACCESS_KEY_ID), account 123456789012.",
     );
   });
 
@@ -206,7 +206,9 @@ describe("the endpoint", () => {
 
   test("that is no URL is named", async () => {
     set({ AWS_ENDPOINT_URL: "localhost:4566" });
-    expect((await errorOf(open())).happened).toContain("AWS_ENDPOINT_URL is not the URL of an endpoint");
+    const { happened, remedy } = await errorOf(open());
+    expect(happened).toContain("AWS_ENDPOINT_URL is not the URL of an endpoint");
+    expect(remedy).toMatch(/^Correct or take away what the message names/);
   });
 
   test("of other services that are no URLs are named together", async () => {

@@ -5,18 +5,24 @@ import { describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import { readCommandLine } from "../../cli/command-line.ts";
 import { dispatchedInputs } from "../../cli/dispatched-inputs.ts";
+import { failuresHere } from "../../cli/failure.ts";
 import { jobLogs } from "../../cli/job-logs.ts";
-import { localEnvironment } from "../../cli/local-run.ts";
+import { localRun } from "../../cli/local-run.ts";
 import { environmentsIn, missingIn, repositoryFiles } from "../../cli/named-in-workflow.ts";
+import { pagesOf } from "../../cli/pages.ts";
 import { runOnTerminal } from "../../cli/run-on-terminal.ts";
 import { simulate } from "../../cli/simulate.ts";
 import { readSimulateOptions, usage } from "../../cli/simulate-options.ts";
 import { readEvents, usualEvent } from "../../cli/simulated-events.ts";
-import { type Terminal, terminalLog, withProgress } from "../../cli/terminal.ts";
+import { type Terminal, terminalLog, wantsColours, withProgress } from "../../cli/terminal.ts";
 import { validate } from "../../cli/validate.ts";
 import { answeredBy, readLocalWorkflow } from "../../cli/workflow-of.ts";
 import { dispatchEvent } from "../../simulator/github/events.ts";
+import { issueToken } from "../../simulator/github/people.ts";
+import { profiles } from "../../simulator/github/tokens.ts";
 import { environmentOf } from "../../simulator/simulator.ts";
+import { ActionError, type ErrorCode } from "../../src/domain/errors.ts";
+import { ownerTags } from "../../src/domain/owner.ts";
 import { openSecrets } from "../../src/domain/secrets.ts";
 import { processWorld } from "../../src/runner/process-world.ts";
 import { written, writtenToGitHub } from "../e2e/release-scene.ts";
@@ -28,8 +34,14 @@ import { readProjectFile, root } from "../project-files.ts";
 const paper = (colours = false) => {
   const printed: string[] = [];
   const told: string[] = [];
-  const terminal: Terminal = { print: (line) => printed.push(line), tell: (line) => told.push(line), colours };
-  return { terminal, printed, told, text: () => [...printed, ...told].join("\n") };
+  const complaints: string[] = [];
+  const terminal: Terminal = {
+    print: (line) => printed.push(line),
+    tell: (line) => told.push(line),
+    complain: (line) => complaints.push(line),
+    colours,
+  };
+  return { terminal, printed, told, complaints, text: () => [...printed, ...told].join("\n") };
 };
 
 /** A folder with these files, gone afterwards. */
@@ -62,8 +74,9 @@ describe("plan and status", () => {
     variables: Readonly<Record<string, string>> = {},
   ): Promise<ReturnType<typeof paper> & { exitCode: number }> => {
     const page = paper();
-    const asked = { command, inputs: { ...restApi, ...inputs }, json, folder };
-    const env = { ...environmentOf(scene), AWS_EC2_METADATA_DISABLED: "true", ...variables };
+    const asked = { command, inputs: { ...restApi, ...inputs }, json, folder, pages: "" };
+    // Nothing is written to this machine either.
+    const env = { ...environmentOf(scene), AWS_EC2_METADATA_DISABLED: "true", TMPDIR: "/none", ...variables };
     const exitCode = await withEnvironment(env, () => runOnTerminal(asked, page.terminal, worldOf));
     return { ...page, exitCode };
   };
@@ -110,14 +123,54 @@ describe("plan and status", () => {
           AWS_ACCESS_KEY_ID: "",
           AWS_SECRET_ACCESS_KEY: "",
         });
-        expect(lost.told.join("\n")).toMatch(/CREDENTIALS_MISSING\)\nOn this machine: /);
+        expect(lost.told.join("\n")).toMatch(/What to do: Sign in, .*\nMore: .* \(CREDENTIALS_MISSING\)$/m);
 
         const wrong = await planned(scene, folder, { ...promote, "stage-name": "pr?d" }, true);
         expect(wrong.exitCode).toBe(1);
         expect(wrong.text()).toContain("(INVALID_INPUT)");
-        expect(JSON.parse(wrong.printed.join("\n"))).toEqual({ result: "failed", changed: "false", plan: null });
+        expect(JSON.parse(wrong.printed.join("\n"))).toEqual({
+          result: "failed",
+          changed: "false",
+          plan: null,
+          code: "INVALID_INPUT",
+          message: expect.stringContaining("pr?d"),
+          remedy: "Correct the inputs named above.",
+          problems: [],
+        });
       }),
     ));
+
+  test("GitHub is asked where origin is on its server, and left out with a word where it does not tell", () =>
+    inScene({}, (scene) => {
+      const { server, world } = scene.github;
+      const { owner, name, id } = scene.repository;
+      issueToken(world, "valid", profiles.full);
+      const config = (host: string) => `[remote "origin"]\n\turl = http://${host}/${owner.login}/${name}.git\n`;
+      const files = { ".git/config": config("127.0.0.1:80"), "gitlab/.git/config": config("gitlab.com") };
+      return inFolder(files, async (folder) => {
+        const address = { restApiId: scene.api.id, stageName: "pr-1" };
+        scene.addStage("pr-1", { tags: ownerTags({ repositoryId: String(id), pullRequest: 1 }, address) });
+        const status = async (from: string, GITHUB_TOKEN: string) => {
+          const before = server.exchanges.length;
+          const details = { details: "false" };
+          const variables = { GITHUB_TOKEN, GITHUB_API_URL: server.url };
+          const { exitCode, text } = await planned(scene, from, details, false, "status", variables);
+          expect(exitCode).toBe(0);
+          return { text: text(), asked: server.exchanges.slice(before).map(({ request }) => request.path) };
+        };
+        const known = await status(join(folder, "deep", "down"), "valid");
+        expect(known.asked[0]).toBe(`/repos/${owner.login}/${name}`);
+        expect(known.text).not.toMatch(/GitHub is left out|of repository/);
+        const expired = await status(folder, "expired");
+        expect(expired.asked).toHaveLength(1);
+        expect(expired.text).toMatch(/^Warning: GitHub is left out: GitHub answered 401, Bad credentials when /m);
+        expect(expired.text).toContain(`#1 of repository ${id}`);
+        const elsewhere = await status(join(folder, "gitlab"), "valid");
+        expect(elsewhere.asked).toEqual([]);
+        expect(elsewhere.text).toContain("`origin` is on gitlab.com, and not on 127.0.0.1");
+        expect((await status(tmpdir(), "valid")).text).toContain("this folder is in no git repository");
+      });
+    }));
 
   test("status tells how the stages are, and JSON has what the table has", () =>
     inScene({}, (scene) =>
@@ -144,7 +197,7 @@ describe("validate", () => {
     let exitCode = -1;
     await inFolder(files, async (folder) => {
       exitCode = await withEnvironment({}, () =>
-        validate({ command: "validate", inputs, json, folder }, page.terminal, worldOf),
+        validate({ command: "validate", inputs, json, folder, pages: "" }, page.terminal, worldOf),
       );
     });
     return { ...page, exitCode };
@@ -214,7 +267,25 @@ stages:
   });
 
   test("nothing to read is no success", async () => {
-    expect((await validated({})).exitCode).toBe(2);
+    const { exitCode, complaints, printed } = await validated({}, {}, true);
+    expect([exitCode, complaints]).toEqual([2, [expect.stringContaining("There is nothing to validate")]]);
+    expect(JSON.parse(printed.join("\n"))).toMatchObject({ valid: false, code: "NOTHING_TO_VALIDATE", problems: [] });
+  });
+
+  test("says in JSON what is wrong with inputs, too", async () => {
+    const { printed } = await validated({}, { definition: "none.yml" }, true);
+    expect(JSON.parse(printed.join("\n"))).toEqual({
+      valid: false,
+      code: "INVALID_INPUT",
+      message: expect.stringContaining("none.yml"),
+      remedy: expect.any(String),
+      problems: [],
+    });
+  });
+
+  test.each(["rollback", "delete", "sweep"])("reads the definition whatever the command is: %s", async (command) => {
+    const { exitCode, printed } = await validated({ "openapi.yml": ordersApi }, { definition: "openapi.yml", command });
+    expect([exitCode, printed]).toEqual([0, [expect.stringContaining("Valid: the definition")]]);
   });
 });
 
@@ -466,7 +537,7 @@ jobs: { a: { environment: production, env: { A: "\${{ secrets.A }}\${{ vars.B }}
     return inFolder({ "openapi.yml": ordersApi, "w.yml": workflow }, async (folder) => {
       const args = ["--definition", join(folder, "openapi.yml"), "--workflow", "w.yml"];
       const refused = await simulated([...args, "--approve", "prodution", "--input", "x=1"], folder);
-      expect([refused.exitCode, refused.told]).toEqual([
+      expect([refused.exitCode, refused.complaints]).toEqual([
         2,
         [
           "The workflow has no input x that could be dispatched. It has stage.",
@@ -476,7 +547,7 @@ jobs: { a: { environment: production, env: { A: "\${{ secrets.A }}\${{ vars.B }}
         ],
       ]);
       const pushed = await simulated([...args, "--event", "push", "--input", "stage=prod"], folder);
-      expect(pushed.told[0]).toBe("--input is for workflow_dispatch. Give --event workflow_dispatch, too.");
+      expect(pushed.complaints[0]).toBe("--input is for workflow_dispatch. Give --event workflow_dispatch, too.");
       const { told } = await simulated([...args, "--input", "stage=prod"], folder);
       expect(told).toContain("The variable B is empty. Give --var B=VALUE.");
       expect(told).toContain("The secret A is empty. Give --secret A=VALUE.");
@@ -570,7 +641,12 @@ describe("the command line", () => {
     [["plan", "--help"], "help"],
     [["-h"], "help"],
     [["plan", "-h"], "help"],
+    [["help", "plan"], "help"],
+    [["help", "simulate"], { command: "simulate", args: ["--help"] }],
+    [["help", "deploy"], { problems: [expect.stringContaining("There is no command deploy.")] }],
     [["--version"], "version"],
+    [["version"], "version"],
+    [["-v"], "version"],
     [
       ["plan", "--rest-api-id", "x", "--stage-name=prod", "--json"],
       { command: "plan", inputs: { "rest-api-id": "x", "stage-name": "prod" }, json: true },
@@ -633,6 +709,54 @@ describe("on a terminal", () => {
     expect(ended).toBe(1);
   });
 
+  test.each<readonly [Record<string, string>, boolean, boolean]>([
+    [{}, true, true],
+    [{}, false, false],
+    [{ NO_COLOR: "1", FORCE_COLOR: "1" }, true, false],
+    [{ FORCE_COLOR: "1" }, false, true],
+    [{ FORCE_COLOR: "0" }, true, false],
+    [{ FORCE_COLOR: "false" }, true, false],
+    [{ FORCE_COLOR: "" }, true, true],
+  ])("colours by %j and whether it is a terminal, %s: %s", (environment, isTTY, expected) => {
+    expect(wantsColours(environment, { isTTY })).toBe(expected);
+  });
+
+  test("what to do is told for this machine, with a page that can be opened", () => {
+    const pages = "https://github.com/acme/apigw-stage-action/blob/v1.2.3";
+    const told = (code: ErrorCode, happened: string, remedy?: string, at = pages): string => {
+      const page = paper();
+      const environment = { AWS_ENDPOINT_URL: "http://me:secret@127.0.0.1:9/x" };
+      const { log, failure } = failuresHere(terminalLog(page.terminal, openSecrets()), at, { environment });
+      const given = remedy === undefined ? {} : { remedy };
+      const error = new ActionError({ code, doing: "look", happened, acted: "no", ...given });
+      log.error("as a job would tell it", code, error);
+      expect(failure()).toMatchObject({ code, message: happened });
+      return page.text();
+    };
+    const unreachable = told("UPSTREAM", "API Gateway could not be reached: x.");
+    expect(unreachable).toContain(
+      "What to do: AWS_ENDPOINT_URL is http://127.0.0.1:9: correct it, start what is to answer there",
+    );
+    const answered = told("UPSTREAM", "API Gateway answered 500.");
+    expect(answered).toContain("What to do: Run it again; if it persists");
+    expect(answered).not.toContain("AWS_ENDPOINT_URL");
+    const missing = told("CREDENTIALS_MISSING", "None.", "Check what the job gives to that source.");
+    expect(missing).toContain("What to do: Sign in, with aws sso login for one");
+    expect(missing).toContain(`More: ${pages}/docs/errors.md#credentials_missing (CREDENTIALS_MISSING)`);
+    expect(told("REJECTED", "No.", undefined, "")).toContain("More: docs/errors.md of the action (REJECTED)");
+  });
+
+  test.each([
+    ["https://github.com/acme/apigw-stage-action/releases/download/v1.2.3/apigw-stage.tgz", true],
+    ["file:../apigw-stage.tgz", false],
+  ])("the pages are those of the release that npm took: %s", (resolved, known) => {
+    const lock = JSON.stringify({ packages: { "node_modules/apigw-stage": { resolved } } });
+    return inFolder({ "node_modules/.package-lock.json": lock }, async (folder) => {
+      const pages = pagesOf(join(folder, "node_modules", "apigw-stage"));
+      expect(pages).toBe(known ? "https://github.com/acme/apigw-stage-action/blob/v1.2.3" : "");
+    });
+  });
+
   test("what a runner would tell comes from git's own files", () =>
     inFolder(
       {
@@ -642,15 +766,73 @@ describe("on a terminal", () => {
         ".git/packed-refs": `# pack-refs\n${"a".repeat(40)} refs/heads/main\n`,
       },
       async (folder) => {
-        expect(localEnvironment(folder, {})).toMatchObject({
-          GITHUB_REPOSITORY: "acme/orders",
-          GITHUB_SHA: "a".repeat(40),
-          GITHUB_WORKSPACE: folder,
-        });
-        expect(localEnvironment(`${folder}/none`, {})).toMatchObject({
+        for (const inside of [folder, join(folder, "deep", "down")]) {
+          expect(localRun(inside, {}).variables).toMatchObject({
+            GITHUB_REPOSITORY: "acme/orders",
+            GITHUB_SHA: "a".repeat(40),
+            GITHUB_WORKSPACE: inside,
+          });
+        }
+        expect(localRun(dirname(folder), {}).variables).toMatchObject({
           GITHUB_REPOSITORY: "local/machine",
           GITHUB_SHA: "0".repeat(40),
         });
       },
     ));
+
+  test("worktrees and submodules have a file that leads there", () =>
+    inFolder(
+      {
+        "main/.git/config": '[remote "origin"]\n\turl = https://github.com/acme/orders\n',
+        "main/.git/HEAD": "ref: refs/heads/main\n",
+        "main/.git/refs/heads/topic": `${"b".repeat(40)}\n`,
+        "main/.git/worktrees/topic/HEAD": "ref: refs/heads/topic\n",
+        "main/.git/worktrees/topic/commondir": "../..\n",
+        "topic/.git": "gitdir: ../main/.git/worktrees/topic\n",
+        "main/.git/modules/part/HEAD": `${"c".repeat(40)}\n`,
+        "main/.git/modules/part/config": '[remote "origin"]\n\turl = ssh://git@github.com/acme/part.git\n',
+        "main/part/.git": "gitdir: ../.git/modules/part\n",
+      },
+      async (folder) => {
+        const of = (path: string) => {
+          const { GITHUB_REPOSITORY, GITHUB_SHA } = localRun(join(folder, path), {}).variables;
+          return [GITHUB_REPOSITORY, GITHUB_SHA];
+        };
+        expect(of("topic")).toEqual(["acme/orders", "b".repeat(40)]);
+        expect(of("main/part")).toEqual(["acme/part", "c".repeat(40)]);
+        expect(of("main")).toEqual(["acme/orders", "0".repeat(40)]);
+      },
+    ));
+
+  const here = { GITHUB_SERVER_URL: "https://git.example.com" };
+  test.each<readonly [string, Record<string, string>, string]>([
+    ["git@github.com:acme/orders.git", {}, "acme/orders of https://api.github.com"],
+    ["https://me:secret@GitHub.com/acme/orders.js/", {}, "acme/orders.js of https://api.github.com"],
+    ["ssh://git@ssh.github.com:443/acme/orders.git", {}, "acme/orders of https://api.github.com"],
+    ["git@gitlab.com:acme/orders.git", {}, "is on gitlab.com, and not on github.com"],
+    ["https://gitlab.com/acme/orders.git", {}, "is on gitlab.com, and not on github.com"],
+    ["git@git.example.com:acme/orders.git", {}, "is on git.example.com, and not on github.com"],
+    ["git@git.example.com:acme/orders.git", here, "acme/orders of https://git.example.com/api/v3"],
+    ["git@github.com:acme/orders.git", here, "is on github.com, and not on git.example.com"],
+    [
+      "git@git.example.com:acme/orders.git",
+      { GITHUB_API_URL: "https://git.example.com/api/v3" },
+      "acme/orders of https://git.example.com/api/v3",
+    ],
+    [
+      "git@acme.ghe.com:acme/orders.git",
+      { GITHUB_SERVER_URL: "https://acme.ghe.com/" },
+      "acme/orders of https://api.acme.ghe.com",
+    ],
+    ["git@github.com:acme/team/orders.git", {}, "is no repository of GitHub's"],
+    ["/srv/git/acme/orders.git", {}, "knows no remote `origin` on a server"],
+    ["../acme/orders", {}, "knows no remote `origin` on a server"],
+  ])("%s, with %j", (url, environment, expected) =>
+    inFolder({ ".git/config": `[remote "origin"]\n\turl = ${url}\n` }, async (folder) => {
+      const { repository, variables } = localRun(folder, environment);
+      const told =
+        "because" in repository ? repository.because : `${repository.fullName} of ${variables["GITHUB_API_URL"]}`;
+      expect(told).toContain(expected);
+    }),
+  );
 });

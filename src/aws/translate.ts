@@ -117,6 +117,10 @@ const said = ({ message, name, status, service }: Told): string =>
 /** `: …`, or the end of the sentence. */
 const told = ({ message }: Told): string => (message.trim() === "" ? "." : `: ${sentence(message)}`);
 
+/** What may keep a request from its host. */
+const NETWORK =
+  "AWS_ENDPOINT_URL where it is set, and the runner's network: its firewall, and HTTPS_PROXY where the way out is a proxy.";
+
 const unreachable = (failure: Told, call: Call, make: Make): ActionError => {
   const { code, name, message, service } = failure;
   if (isCertificateTrouble(failure)) {
@@ -129,14 +133,12 @@ const unreachable = (failure: Told, call: Call, make: Make): ActionError => {
     );
   }
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") {
-    return make("UPSTREAM", `${service}'s host for Region ${call.region} cannot be resolved: ${sentence(message)}`, {
-      remedy: `Check AWS_REGION (it is ${call.region}) and the runner's network. A runner that reaches the world through a proxy only needs HTTPS_PROXY.`,
+    return make("UPSTREAM", `${service}'s host cannot be resolved: ${sentence(message)}`, {
+      remedy: `Check AWS_REGION (it is ${call.region}), ${NETWORK}`,
     });
   }
   if (code === "ERR_INVALID_URL") {
-    return make("ENDPOINT_INVALID", `The endpoint that AWS_ENDPOINT_URL… names for ${service} is no URL.`, {
-      remedy: "Correct it, in the environment or in the AWS configuration file.",
-    });
+    return make("ENDPOINT_INVALID", `The endpoint that AWS_ENDPOINT_URL… names for ${service} is no URL.`);
   }
   if (name === "RangeError" && /call stack/.test(message)) {
     return make("UNREADABLE_ANSWER", "The answer is nested too deeply to be read.", { acted: "unknown" });
@@ -150,8 +152,7 @@ const unreachable = (failure: Told, call: Call, make: Make): ActionError => {
   const neverSent = ["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH"].includes(code);
   return make("UPSTREAM", `${service} could not be reached: ${sentence(message === "" ? code : message)}`, {
     acted: neverSent ? "no" : "unknown",
-    remedy:
-      "Run the job again. If it stays so, check the runner's network: its firewall, and HTTPS_PROXY where the way out is a proxy.",
+    remedy: `Run the job again. If it stays so, check ${NETWORK}`,
   });
 };
 

@@ -43,7 +43,7 @@ export const register = {
     kind: "config",
     summary: "The settings of the AWS endpoint are wrong or contradict each other.",
     remedy:
-      "Keep one of the two: a custom endpoint has no FIPS and no dual-stack variant that the SDK could know. Take away what the message names, in the environment or in the AWS configuration file.",
+      "Correct or take away what the message names, in the environment or in the AWS configuration file. A custom endpoint has no FIPS and no dual-stack variant that the SDK could know.",
   },
   PROXY_INVALID: {
     kind: "config",

@@ -1,4 +1,4 @@
-import type { ErrorPlace } from "./errors.ts";
+import type { ActionError, ErrorPlace } from "./errors.ts";
 import type { Fetch } from "./fetch.ts";
 import type { Secrets } from "./secrets.ts";
 import type { OpenWebSocket } from "./web-socket.ts";
@@ -8,7 +8,8 @@ export type Log = {
   readonly info: (text: string) => void;
   readonly warning: (text: string) => void;
   readonly notice: (text: string, title: string) => void;
-  readonly error: (text: string, title: string) => void;
+  /** `error`: what the text tells, for those who tell it in other words. */
+  readonly error: (text: string, title: string, error?: ActionError) => void;
   /** Beside a line of a file, as its level says. */
   readonly at: (place: ErrorPlace, title: string) => void;
   /** Shown with debug logging only. */

@@ -6,7 +6,7 @@ import { errorText } from "./text/error-text.ts";
 
 /** The whole error once, and what concerns a line of a file beside that line. */
 export const logError = (error: ActionError, { actionUrl }: Run, log: Log): void => {
-  log.error(errorText(error, actionUrl), error.code);
+  log.error(errorText(error, actionUrl), error.code, error);
   const trace = traceOf(error);
   if (trace !== "") log.debug(trace);
   for (const place of error.places) log.at(place, error.code);
