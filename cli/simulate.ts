@@ -55,7 +55,7 @@ export const simulate = async (
     return await runOn(await startServices(options.start, files), { options, local, ...play }, terminal, simulation);
   } catch (error) {
     if (!(error instanceof StartFailure)) throw error;
-    terminal.tell(error.message);
+    terminal.complain(error.message);
     return error.exitCode;
   }
 };

@@ -370,7 +370,7 @@ describe("simulate", () => {
     inFolder({ "openapi.yml": ordersApi, ...(workflow === undefined ? {} : { "w.yml": workflow }) }, async (folder) => {
       const args = ["--definition", join(folder, "openapi.yml"), "--workflow", "w.yml"];
       const ended = await simulated(args, folder);
-      expect([ended.exitCode, ended.told.at(-1)]).toEqual([exitCode, expect.stringContaining(sentence)]);
+      expect([ended.exitCode, ended.complaints.at(-1)]).toEqual([exitCode, expect.stringContaining(sentence)]);
     }),
   );
 
