@@ -135,7 +135,7 @@ describe("whose credentials they are", () => {
   test("is said, with the account where it is known", async () => {
     set({ AWS_ACCOUNT_ID: "123456789012" });
     expect((await open()).credentialsFrom).toBe(
-      "AWS credentials: the exported keys (AWS_ACCESS_KEY_ID), account 123456789012.",
+      "AWS credentials: the keys that the job exported (AWS_ACCESS_KEY_ID), account 123456789012.",
     );
   });
 

@@ -142,7 +142,7 @@ const sourceOf = (identity: Identity, environment: Environment): string => {
     const others = OTHERS.filter((name) => environment[name]);
     const unused =
       others.length === 0 ? "" : `; ${others.join(" and ")} beside them ${others.length === 1 ? "is" : "are"} not used`;
-    return `the exported keys (AWS_ACCESS_KEY_ID)${unused}`;
+    return `the keys that the job exported (AWS_ACCESS_KEY_ID)${unused}`;
   }
   const profile = environment["AWS_PROFILE"];
   if (profile) return `profile ${profile} (AWS_PROFILE)`;
