@@ -1,9 +1,11 @@
 import type { Dialect } from "../src/domain/definition.ts";
 import { ActionError, asActionError, placeText } from "../src/domain/errors.ts";
 import type { Log, World } from "../src/domain/world.ts";
+import { policyProblems } from "../src/inputs/canary/policy.ts";
 import type { Definition, Reading } from "../src/inputs/definition/read-definition.ts";
 import { readRequest } from "../src/inputs/read-request.ts";
 import { readSettingsFile } from "../src/inputs/settings/read-settings.ts";
+import { resolveSettings, type StageWish } from "../src/inputs/settings/resolve.ts";
 import { observeRun } from "../src/observe/run.ts";
 import { remarksOn } from "../src/plan/deploy-warnings.ts";
 import { exitCodeOf } from "../src/report/exit-code.ts";
@@ -48,7 +50,9 @@ export const validate = async (
     const definition = request.command === "deploy" ? request.definition?.definition : undefined;
     const verdicts = definition === undefined ? [] : verdictsOn(definition, dialectsOf(inputs));
     if (definition !== undefined) tellRemarks(definition, verdicts, log);
-    const stages = stagesIn(inputs["settings-file"] ?? SETTINGS_FILE, world);
+    const file = settingsIn(inputs["settings-file"] ?? SETTINGS_FILE, world);
+    const stages = file?.stages;
+    requireSoundPolicies(wishesOf(request, file, inputs["settings"] !== undefined));
     if (definition === undefined && stages === undefined && inputs["settings"] === undefined) {
       const message = `There is nothing to validate: no ${SETTINGS_FILE} is here, and no --definition is given.`;
       terminal.complain(message);
@@ -74,11 +78,42 @@ export const validate = async (
 
 const NOTHING = { remedy: "Give --definition, --settings or --settings-file.", problems: [] };
 
-/** The stages of the settings file, which was read once and found well; `undefined`: there is no such file. */
-const stagesIn = (path: string, { files }: World): readonly string[] | undefined => {
+/** What the settings file declares, which was read once and found well; `undefined`: there is no such file. */
+const settingsIn = (path: string, { files }: World) => {
   const file = files.ofWorkspace(path, LIMIT);
   const reading = file.kind === "file" ? readSettingsFile(file.bytes.toString("utf8"), path) : undefined;
-  return reading?.kind === "settings" ? Object.keys(reading.settings.stages ?? {}) : undefined;
+  return reading?.kind === "settings" ? { ...reading, stages: Object.keys(reading.settings.stages ?? {}) } : undefined;
+};
+
+/** Of every stage that the file names; what a pattern's stages add to it is not known here. `inline`: of the input, too. */
+const wishesOf = (
+  request: Awaited<ReturnType<typeof readRequest>>,
+  file: ReturnType<typeof settingsIn>,
+  inline: boolean,
+): readonly StageWish[] => {
+  const named = (file?.stages ?? []).filter((name) => !name.includes("*"));
+  return [
+    ...("settings" in request && (inline || named.length === 0) ? [request.settings] : []),
+    ...named.map((name) => resolveSettings(name, file?.settings, undefined, file?.placeOf)),
+  ];
+};
+
+/** A run judges the policy of its own stage, where it has to do with a canary. Throws ActionError. */
+const requireSoundPolicies = (wishes: readonly StageWish[]): void => {
+  const problems = wishes.flatMap(policyProblems);
+  if (problems.length === 0) return;
+  const places = problems.flatMap(({ message, place }) => (place === undefined ? [] : [{ ...place, message }]));
+  const lines = problems.map(
+    ({ message, place }) => `  ${place === undefined ? `settings: ${message}` : placeText({ ...place, message })}`,
+  );
+  throw new ActionError({
+    code: "INVALID_INPUT",
+    doing: "read the settings",
+    happened: ["A canary could not go on by them:", ...new Set(lines)].join("\n"),
+    acted: "no",
+    state: "Nothing was requested from AWS or GitHub.",
+    places,
+  });
 };
 
 const LIMIT = 1024 * 1024;

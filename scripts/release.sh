@@ -104,7 +104,7 @@ release_state() {
   esac
 }
 
-# The newest release of main whose tag is like that. A pre-release is none.
+# The newest version of main whose tag is like that, released or not. A pre-release is none.
 newest() { git tag --list "$1" --merged "$main" | grep -E '^v[0-9]+\.[0-9]+\.[0-9]+$' | sort -V | tail -n 1 || true; }
 
 notes_file=$(mktemp)

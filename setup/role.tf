@@ -177,7 +177,7 @@ variable "reader" {
 
 variable "reader_on_pull_requests" {
   type        = bool
-  description = "Whether jobs on pull requests may take the role that only reads. Who may push a branch could then read these APIs"
+  description = "Whether jobs on pull requests may take the role that only reads. Who may push a branch could then read these APIs, and with Canary every log group"
   default     = false
 }
 

@@ -234,15 +234,18 @@ describe("validate", () => {
 stages:
   test: { canary: { interval: 20m } }
   prod: { canary: { interval: 4m } }
-  pr-*:
-    canary: { alarms: ["arn:aws:cloudwatch"] }
+  dev:
+    canary: { alarms: ["arn:aws:cloudwatch"], interval: 12m }
+  pr-*: { canary: { interval: 5m } } # what stages of this name add to it is not known here
 `;
     const { exitCode, told } = await validated({ ".github/apigw-stages.yml": text });
     expect(exitCode).toBe(1);
+    expect(told.join("\n")).toContain(
+      "Here interval is 4m (stages.prod, line 4). Here warm-up is 8m (defaults, line 1).",
+    );
     const lines = told.join("\n").match(/apigw-stages\.yml:\d+:\d+: .{29}/g) ?? [];
     expect(new Set(lines)).toEqual(
       new Set([
-        "apigw-stages.yml:1:23: canary.interval must be at le",
         "apigw-stages.yml:4:21: canary.interval must be at le",
         "apigw-stages.yml:6:15: Each of canary.alarms must be",
       ]),

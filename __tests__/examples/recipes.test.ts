@@ -330,6 +330,9 @@ test("fork-preview.yml deploys the definition of a fork's commit, once a maintai
       return { outputs: { number: String(pull.number) } };
     },
   };
+  // The first half ends for pull requests of the repository itself, too, with a job that was skipped.
+  const own = await play("fork-preview.yml", workflowRunEvent(repository, scene.pull), { handlers });
+  expect(results(own)).toEqual({ preview: "skipped" });
   const running = play("fork-preview.yml", workflowRunEvent(repository, pull), { handlers });
   await until(() => waiting() !== undefined);
   expect(scene.asked()).toEqual([]);

@@ -1,7 +1,7 @@
 import { type AlarmName, MOST_ALARMS } from "../../domain/alarm.ts";
 import { type DurationUnit, parseDuration } from "../../domain/duration.ts";
 import type { InputReader } from "../reader.ts";
-import type { Place, StageWish } from "../settings/resolve.ts";
+import { type Declared, declaredIn, type Place, type StageWish } from "../settings/resolve.ts";
 import { alarmNameOf } from "../watch.ts";
 
 /** How a canary goes on, and what ends it (block `canary:` of the settings). Times are in milliseconds. */
@@ -58,11 +58,16 @@ export const DEFAULT_POLICY: CanaryPolicy = {
 
 /** What the settings declare, and the defaults of what they do not. What does not go together goes to the reader. */
 export const readPolicy = (
-  read: Pick<InputReader, "report">,
-  { canary: declared = {} }: StageWish,
+  read: Pick<InputReader, "report" | "reportPlace">,
+  settings: StageWish,
   alarms: readonly AlarmName[],
 ): CanaryPolicy => {
+  const { canary: declared = {} } = settings;
   const { steps, work } = declared;
+  for (const { message, place } of policyProblems(settings)) {
+    if (place === undefined) read.report("settings", message);
+    else read.reportPlace({ ...place, message });
+  }
   return {
     steps: steps?.value ?? DEFAULT_POLICY.steps,
     interval: duration(declared.interval?.value, DEFAULT_POLICY.interval),
@@ -87,13 +92,22 @@ export const policyProblems = ({
 }: StageWish): readonly { readonly message: string; readonly place: Place | undefined }[] => {
   const watched = duration(interval?.value, DEFAULT_POLICY.interval);
   const unjudged = duration(warmUp?.value, DEFAULT_POLICY.warmUp);
+  const [nearest] = [interval, warmUp].filter((one) => one !== undefined).sort(bySource);
+  const found = [...foundIn("interval", interval), ...foundIn("warm-up", warmUp)];
   return [
     ...(watched < Math.max(SHORTEST_INTERVAL, unjudged + DELIVERY + MINUTE)
-      ? [{ message: INTERVAL_RULE, place: (interval ?? warmUp)?.place }]
+      ? [{ message: [INTERVAL_RULE, ...found].join(" "), place: nearest?.place }]
       : []),
     ...(alarms?.value.map(alarmNameOf).includes(undefined) ? [{ message: ALARMS_RULE, place: alarms.place }] : []),
   ];
 };
+
+/** The input comes first, and what holds for all stages last. */
+const bySource = (one: Declared<string>, other: Declared<string>): number => rank(other) - rank(one);
+const rank = ({ source }: Declared<string>): number => (source === "settings" ? 2 : source === "defaults" ? 0 : 1);
+
+const foundIn = (name: string, declared: Declared<string> | undefined): readonly string[] =>
+  declared === undefined ? [] : [`Here ${name} is ${declared.value} (${declaredIn(declared)}).`];
 
 const INTERVAL_RULE =
   "canary.interval must be at least 5m, and 3m longer than canary.warm-up: logs arrive two minutes late, and a minute must be left to judge.";

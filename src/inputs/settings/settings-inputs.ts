@@ -1,5 +1,4 @@
 import type { WorkspaceFiles } from "../../domain/world.ts";
-import { policyProblems } from "../canary/policy.ts";
 import type { InputReader } from "../reader.ts";
 import type { Reading } from "./read-settings.ts";
 import { resolveSettings, type StageWish } from "./resolve.ts";
@@ -20,25 +19,7 @@ export const readStageSettings = async (
   stageName: string,
 ): Promise<StageWish> => {
   const file = await readFile(read, files);
-  const wish = resolveSettings(stageName, file?.settings, await readInlineSettings(read), file?.placeOf);
-  const others = Object.keys(file?.settings.stages ?? {}).map((name) =>
-    resolveSettings(name, file?.settings, undefined, file?.placeOf),
-  );
-  reportPolicies(read, [wish, ...others]);
-  return wish;
-};
-
-/** The whole file is to be right, whichever stage a run is about. What `defaults` say wrongly is told once. */
-const reportPolicies = (read: InputReader, wishes: readonly StageWish[]): void => {
-  const problems = wishes.flatMap(policyProblems);
-  const told = new Set<string>();
-  for (const { message, place } of problems) {
-    const where = `${place?.line}: ${message}`;
-    if (told.has(where)) continue;
-    told.add(where);
-    if (place === undefined) read.report(INLINE, message);
-    else read.reportPlace({ ...place, message });
-  }
+  return resolveSettings(stageName, file?.settings, await readInlineSettings(read), file?.placeOf);
 };
 
 /** What `settings` declares; `undefined` where it is not given. Problems go to the reader. */
