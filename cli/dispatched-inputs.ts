@@ -34,7 +34,9 @@ export const dispatchedInputs = (
 const textOf = (name: string, declared: Declared, given: string | undefined, problems: string[]): string => {
   const { type, required, options } = declared;
   const text = given ?? (declared.default == null ? "" : String(declared.default));
-  if (text === "" && required === true) problems.push(`Input ${name} is required. Give --input ${name}=VALUE.`);
+  // A box that is not ticked is an answer.
+  if (text === "" && required === true && type !== "boolean")
+    problems.push(`Input ${name} is required. Give --input ${name}=VALUE.`);
   if (text === "") return type === "boolean" ? "false" : "";
   const rule = ruleOf(type, options, text);
   if (rule !== undefined) problems.push(`Input ${name} is ${JSON.stringify(text)}. It must be ${rule}.`);

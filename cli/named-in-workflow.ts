@@ -27,10 +27,18 @@ export const missingIn = (
   // The names of variables and secrets are the same in capitals.
   const known = new Set(Object.keys(given).map((name) => name.toUpperCase()));
   const member = new RegExp(`\\b${context}\\.([a-z_]\\w*)`, "gi");
-  const names = workflows
-    .flatMap((workflow) => expressionsIn(workflow))
-    .flatMap((text) => [...text.matchAll(member)].map(([, name = ""]) => name));
+  const names = workflows.flatMap((workflow) => {
+    const passed = context === "secrets" ? passedTo(workflow) : [];
+    const looked = expressionsIn(workflow).flatMap((text) => [...text.matchAll(member)].map(([, name = ""]) => name));
+    return looked.filter((name) => !passed.includes(name.toUpperCase()));
+  });
   return [...new Set(names)].filter((name) => !known.has(name.toUpperCase()));
+};
+
+/** Secrets that a called workflow has names of its own for, in capitals: whoever calls it gives their values. */
+const passedTo = ({ on }: YamlMapping): readonly string[] => {
+  const { workflow_call: call } = (on ?? {}) as { workflow_call?: { secrets?: object | null } | null };
+  return Object.keys(call?.secrets ?? {}).map((name) => name.toUpperCase());
 };
 
 /** `if:` is an expression without braces, too. */

@@ -93,7 +93,7 @@ export const usualEvent = (on: unknown): SimulatedEvent => {
     );
   }
   const types = [(known[name] as { types?: unknown } | null | undefined)?.types ?? "opened"].flat().map(String);
-  const type = types.includes("opened") ? "opened" : types[0];
+  const type = types.includes("opened") ? "opened" : (types.find((one) => !OF_LABELS.includes(one)) ?? types[0]);
   const event = eventIn(name === "pull_request" ? `${name}:${type}` : name);
   if (typeof event === "string") throw new StartFailure(event, 2);
   return event;

@@ -62,7 +62,8 @@ export const runWorkflow = async (simulator: Simulator, workflow: SimulatedWorkf
   });
   const description = describeEvent(simulator.repository, workflow.event);
   const { vars = {}, inputs = {} } = workflow;
-  const lock = concurrencyFor(workflow.text, description, { vars, inputs });
+  const isTriggered = workflow.locks !== undefined && jobNodesFor(workflow.text, description).length > 0;
+  const lock = isTriggered ? concurrencyFor(workflow.text, description, { vars, inputs }) : undefined;
   const outcome = await locked(workflow, lock, () => runJobs({ simulator, run, workflow, description }));
   if (outcome !== "replaced") return { run, jobs: outcome.jobs };
   const cancelled = jobNodesFor(workflow.text, description).map(({ id }) => [id, { result: "cancelled" }] as const);
@@ -192,8 +193,8 @@ const runOne = async (running: Running, job: WorkflowJob, needs: Needs, cancel: 
 };
 
 /** As GitHub shows it: a job of a called workflow after the job that calls it. */
-const titleOf = ({ caller }: Pick<Running, "caller">, { id, name, variation }: WorkflowJob): string =>
-  [...(caller === undefined ? [] : [caller.name]), variation === undefined ? id : name].join(" / ");
+const titleOf = ({ caller }: Pick<Running, "caller">, { name }: WorkflowJob): string =>
+  [...(caller === undefined ? [] : [caller.name]), name].join(" / ");
 
 const runCalled = async (
   running: Running,

@@ -454,6 +454,7 @@ describe("simulate", () => {
     expect(usualEvent({ release: null, schedule: [{ cron: "1 2 * * *" }] }).text).toBe("schedule");
     expect(usualEvent({ pull_request: { types: ["closed", "opened"] } }).text).toBe("pull_request:opened");
     expect(usualEvent({ pull_request: { types: ["closed"] } }).text).toBe("pull_request:closed");
+    expect(usualEvent({ pull_request: { types: ["labeled", "closed"] } }).text).toBe("pull_request:closed");
     expect(usualEvent(["issues", "push"]).text).toBe("push");
     expect(() => usualEvent({ pull_request: { types: ["labeled"] } })).toThrow("needs the label");
   });
@@ -561,12 +562,13 @@ jobs: { a: { environment: production, env: { A: "\${{ secrets.A }}\${{ vars.B }}
     const call = "uses: ./.github/workflows/x.yml";
     const files = {
       "openapi.yml": ordersApi,
-      "w.yml": `on: push\njobs: { with: { ${call}, secrets: inherit }, without: { ${call} } }`,
-      "x.yml": `on: workflow_call
+      "w.yml": `on: push\njobs: { with: { ${call}, secrets: { OWN: "\${{ secrets.KEY }}" } }, without: { name: Bare, ${call} } }`,
+      "x.yml": `on: { workflow_call: { secrets: { OWN: { required: false } } } }
 jobs:
   a:
+    name: Look
     runs-on: x
-    env: { KEY: "\${{ secrets.KEY }}" }
+    env: { KEY: "\${{ secrets.OWN }}" }
     outputs: { seen: "\${{ env.KEY == 'hush' }}" }
     steps: [{ run: "make" }]`,
     };
@@ -581,7 +583,8 @@ jobs:
         "--json",
       ];
       const { exitCode, told, printed } = await simulated(args, folder);
-      expect([exitCode, told]).toEqual([0, expect.arrayContaining(["Job with / a", "Job without / a"])]);
+      expect([exitCode, told]).toEqual([0, expect.arrayContaining(["Job with / Look", "Job Bare / Look"])]);
+      expect(told.join("\n")).not.toContain("--secret OWN");
       expect(JSON.parse(printed.join("\n")).events[0].jobs).toMatchObject([
         { name: "with / a", outputs: { seen: "true" } },
         { name: "without / a", outputs: { seen: "false" } },

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { lstatSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 const FOLLOW = "--follow-symbolic-links";
@@ -92,9 +92,14 @@ const isBelow = (path: string, folder: string): boolean => path.startsWith(folde
 const isNamed = (path: string, patterns: readonly Pattern[]): boolean =>
   patterns.reduce((named, pattern) => (pattern.names.test(path) ? !pattern.negated : named), false);
 
-const pathsIn = function* (path: string, follow: boolean): Generator<string> {
+/** `above`: folders that lead there; a link may lead back to one. */
+const pathsIn = function* (path: string, follow: boolean, above: readonly string[] = []): Generator<string> {
   const stat = (follow ? statSync : lstatSync)(path, { throwIfNoEntry: false });
   if (stat === undefined) return;
   if (!stat.isDirectory()) yield path;
-  else for (const name of readdirSync(path).sort()) yield* pathsIn(join(path, name), follow);
+  else {
+    const real = realpathSync(path);
+    if (above.includes(real)) return;
+    for (const name of readdirSync(path).sort()) yield* pathsIn(join(path, name), follow, [...above, real]);
+  }
 };

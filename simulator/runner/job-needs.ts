@@ -34,8 +34,11 @@ const neverReady = (nodes: readonly JobNode[]): readonly JobNode[] => {
   }
 };
 
-/** Ids of the jobs that it needs, directly and through others. For jobs that are in no circle. */
+/** Ids of the jobs that it needs, directly and through others. */
 export const ancestorsOf = (nodes: readonly JobNode[], id: string): readonly string[] => {
-  const needs = nodes.find((node) => node.id === id)?.needs ?? [];
-  return [...new Set(needs.flatMap((need) => [need, ...ancestorsOf(nodes, need)]))];
+  const needsOf = new Map(nodes.map((node) => [node.id, node.needs]));
+  const found = new Set(needsOf.get(id));
+  // A set that grows while it is walked is walked to its new end.
+  for (const ancestor of found) for (const need of needsOf.get(ancestor) ?? []) found.add(need);
+  return [...found];
 };

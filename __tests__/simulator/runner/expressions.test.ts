@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the texts are workflow expressions.
 import { createHash } from "node:crypto";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { evaluate, evaluateCondition, evaluateString } from "../../../simulator/runner/expressions.ts";
@@ -63,6 +63,9 @@ describe("evaluate", () => {
     expect(hash("'a/**'")).toBe(hashOf(other, a));
     expect(hash("format('{0}/z[[]1]/*', github.workspace)")).toBe(hashOf(y));
     expect(hash("'none', '/etc/hostname', 'A/*'")).toBe("");
+    // A link may lead back to a folder that it is in.
+    await symlink(join(workspace, "b"), join(workspace, "b", "up"));
+    expect(hash("'--follow-symbolic-links', 'b/**'")).toBe(hashOf(b));
     expect(() => hash("'../x'")).toThrow("hashFiles('../x') failed.");
     expect(() => evaluate("${{ hashFiles('**') }}", {}, { names: ["needs"] })).toThrow("Unrecognized function");
   });

@@ -3,6 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import { pushEvent } from "../../../simulator/github/events.ts";
 import { calledInputs, calledOutputs } from "../../../simulator/runner/called-workflow.ts";
 import { runJob } from "../../../simulator/runner/job.ts";
+import { ancestorsOf } from "../../../simulator/runner/job-needs.ts";
 import { checkPermissions } from "../../../simulator/runner/permissions.ts";
 import { jobNodesFor, jobsFor } from "../../../simulator/runner/workflow.ts";
 import { startSimulator } from "../../../simulator/simulator.ts";
@@ -250,6 +251,12 @@ describe("needs", () => {
       "The workflow must contain at least one job with no dependencies. Job 'a' depends on job 'a' which creates a cycle",
     );
   });
+});
+
+test("many jobs that all need each other's needs have their ancestors at once", () => {
+  const ids = Array.from({ length: 200 }, (_, index) => `j${index}`);
+  const nodes = ids.map((id, index) => ({ id, needs: ids.slice(0, index) }));
+  expect(ancestorsOf(nodes, "j199")).toHaveLength(199);
 });
 
 describe("a workflow that others call", () => {
