@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, posix, resolve } from "node:path";
+import { literalSource } from "../simulator/runner/literal-source.ts";
 import type { YamlMapping } from "../simulator/runner/workflow-file.ts";
 import { MAXIMUM_DEFINITION_BYTES } from "../src/inputs/definition/syntax.ts";
 import { jobsIn, type LocalWorkflow, stepsIn } from "./workflow-of.ts";
@@ -92,12 +93,7 @@ const pathsOf = (folder: string, text: string): readonly string[] => {
 
 const membersOf = (folder: string, path: string, segment: string): readonly string[] => {
   if (!segment.includes("*")) return [posix.join(path, segment)];
-  const pattern = new RegExp(
-    `^${segment
-      .split("*")
-      .map((part) => part.replaceAll(/\W/g, "\\$&"))
-      .join(".*")}$`,
-  );
+  const pattern = new RegExp(`^${segment.split("*").map(literalSource).join(".*")}$`);
   try {
     return readdirSync(join(folder, path)).flatMap((name) => (pattern.test(name) ? [posix.join(path, name)] : []));
   } catch {

@@ -5,8 +5,9 @@
  */
 
 /**
- * `{partition}`, `{region}`, `{account}`, `{api}` (the REST API's id), `{stages}` (those that a role may point), `{previews}` (`pr-*`), `{plan}` (a usage plan's id), `{domain}` (a custom domain's name), `{acl}` (a web ACL's
- * name and id) and, in conditions, `{from}` and `{to}` (the priorities of the previews' rules) are filled in.
+ * `{partition}`, `{region}`, `{account}`, `{api}` (the REST API's id), `{stages}` (those that a role may point),
+ * `{previews}` (`pr-*`), `{plan}` (a usage plan's id), `{domain}` (a custom domain's name), `{acl}` (a web ACL's name and id)
+ * and, in conditions, `{from}` and `{to}` (the priorities of the previews' rules) are filled in.
  */
 export type Statement = {
   readonly sid: string;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { closePullRequest, issueToken } from "../../simulator/github/people.ts";
 import { profiles } from "../../simulator/github/tokens.ts";
-import { inScene, noise, type Scene, statesOf, until } from "./scene.ts";
+import { inScene, type JobSettings, noise, type Scene, statesOf, until } from "./scene.ts";
 
 /** All at once, each in a scene of its own: to be cancelled is mostly to wait. */
 
@@ -190,14 +190,18 @@ test("I10: what nobody catches ends main, and post, in one error, without the cr
   }));
 
 describe("I4: main is killed, and post closes the record", () => {
+  const killedInTheMiddle = (scene: Scene, job: JobSettings = {}) => {
+    const kill = new AbortController();
+    hold(scene, "CreateDeployment", async () => {
+      await until(recordIsOpen(scene));
+      kill.abort();
+    });
+    return scene.deploy({}, { ...job, kill: kill.signal });
+  };
+
   test.concurrent("in the middle of the work", () =>
     inScene({}, async (scene) => {
-      const kill = new AbortController();
-      hold(scene, "CreateDeployment", async () => {
-        await until(recordIsOpen(scene));
-        kill.abort();
-      });
-      const run = await scene.deploy({}, { kill: kill.signal });
+      const run = await killedInTheMiddle(scene);
       expect(run.steps[0]?.exitCode).toBe(137);
       expect(run.posts[0]?.log.join("\n")).toContain("Closed the GitHub deployment of stage pr-1");
       expect(scene.records()[0]?.statuses.at(-1)).toMatchObject({
@@ -209,12 +213,7 @@ describe("I4: main is killed, and post closes the record", () => {
 
   test.concurrent("and the job goes on: nothing but the step's own file says that post has something to do", () =>
     inScene({}, async (scene) => {
-      const kill = new AbortController();
-      hold(scene, "CreateDeployment", async () => {
-        await until(recordIsOpen(scene));
-        kill.abort();
-      });
-      const run = await scene.deploy({}, { kill: kill.signal, continueOnError: true });
+      const run = await killedInTheMiddle(scene, { continueOnError: true });
       expect([run.steps[0]?.exitCode, run.conclusion]).toEqual([137, "success"]);
       expect(statesOf(scene.records()[0])).toEqual(["in_progress", "failure"]);
     }));

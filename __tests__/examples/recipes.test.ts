@@ -102,6 +102,17 @@ const whenAsked = async (environment: string, answer: typeof approveJob): Promis
   if (job !== undefined) answer(scene.github.world, job, { user: "grace" });
 };
 
+/** What goes to `test` by itself, and to production when somebody says yes. */
+const expectPromoted = async (running: Promise<SimulatedWorkflowRun>): Promise<void> => {
+  await whenAsked("production", approveJob);
+  const run = await running;
+  expect({ trouble: troubleIn(run), ...answers(run) }).toEqual({
+    trouble: [],
+    test: "created",
+    production: "promoted",
+  });
+};
+
 const onMain = (): WorkflowEvent => pushEvent(scene.repository, "main", "alice");
 
 test("monorepo.yml: a preview of each API, each with its comment and its records, and all go with the pull request", async () => {
@@ -355,13 +366,7 @@ test("http-preview.yml and http-deploy.yml: an HTTP API has previews, and produc
 
   createEnvironment(scene.github.world, scene.repository, "production", { reviewers: ["grace"] });
   const running = play("http-deploy.yml", onMain(), { vars, checkedOut });
-  await whenAsked("production", approveJob);
-  const run = await running;
-  expect({ trouble: troubleIn(run), ...answers(run) }).toEqual({
-    trouble: [],
-    test: "created",
-    production: "promoted",
-  });
+  await expectPromoted(running);
   const served = ["test", "prod"].map((name) => httpApi?.stages.get(name)?.deploymentId);
   expect([served[0], httpApi?.deployments.has(served[0] ?? "")]).toEqual([served[1], true]);
 
@@ -401,13 +406,7 @@ test.each(["beside-terraform.yml", "beside-cloudformation.yml"])(
     };
     const vars = { AWS_INFRA_ROLE_ARN: "infra", AWS_ROLE_ARN: "deploy" };
     const running = play(name, onMain(), { handlers, vars });
-    await whenAsked("production", approveJob);
-    const run = await running;
-    expect({ trouble: troubleIn(run), ...answers(run) }).toEqual({
-      trouble: [],
-      test: "created",
-      production: "promoted",
-    });
+    await expectPromoted(running);
     expect(roles).toEqual(["infra", "deploy", "deploy"]);
     const id = scene.stage("prod")?.deploymentId ?? "";
     expect(scene.stage("test")?.deploymentId).toBe(id);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { literalSource } from "./literal-source.ts";
 
 const FOLLOW = "--follow-symbolic-links";
 
@@ -55,7 +56,7 @@ const patternOf = (line: string, workspace: string): readonly Pattern[] => {
   const first = segments.findIndex((segment, index) => index >= wild && /[*?[]/.test(segment));
   const literal = first === -1 ? segments : segments.slice(0, first);
   const rest = segments.slice(literal.length);
-  const source = [...literal.map((segment) => `/${escaped(segment)}`), ...rest.map(segmentSource)].join("");
+  const source = [...literal.map((segment) => `/${literalSource(segment)}`), ...rest.map(segmentSource)].join("");
   return [
     { negated: marks.length % 2 === 1, root: `/${literal.join("/")}`, names: new RegExp(`^${source}(?:/.*)?$`, "s") },
   ];
@@ -70,11 +71,9 @@ const segmentSource = (segment: string): string => {
 const partSource = (part: string): string => {
   if (part.startsWith("*")) return "[^/]*";
   if (part === "?") return "[^/]";
-  if (part.length === 1) return escaped(part);
+  if (part.length === 1) return literalSource(part);
   return `[${part.slice(1, -1).replace(/^!/, "^").replaceAll(/[\\[]/g, "\\$&")}]`;
 };
-
-const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
 /** Depth first, in the order of the folders; a root below another one is not looked through twice. */
 const filesIn = function* (workspace: string, patterns: readonly Pattern[], follow: boolean): Generator<string> {

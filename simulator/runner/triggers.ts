@@ -1,4 +1,5 @@
 import type { RunDescription } from "./environment.ts";
+import { literalSource } from "./literal-source.ts";
 import { list, mapping, type YamlMapping } from "./workflow-file.ts";
 
 /** Activity types that count when `types:` is absent; other events count with every type. */
@@ -64,5 +65,5 @@ const atomOf = (part: string): string => {
   if (part === "**") return ".*";
   if (part === "*") return "[^/]*";
   if (part.length > 2) return `[${part.slice(1, -1).replaceAll(/[\\^[]/g, "\\$&")}]`;
-  return part.slice(-1).replace(/[.*+?^${}()|[\]\\]/, "\\$&");
+  return literalSource(part.slice(-1));
 };
